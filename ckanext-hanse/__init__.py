@@ -1,0 +1,1 @@
+"""The CKAN side of the joint catalogue."""

@@ -1,0 +1,63 @@
+"""The plugin: which CKAN interfaces the extension answers, and where.
+
+Blankets pick up ``config_declaration.yaml``, ``logic/action.py``,
+``logic/auth.py``, ``logic/validators.py``, ``helpers.py``, ``cli.py`` and
+``views/``; what needs a word of code stands here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+from ckan.common import CKANConfig
+from ckan.lib.plugins import DefaultTranslation
+
+from ckanext.hanse import facets, search
+
+
+@tk.blanket.config_declarations
+@tk.blanket.actions
+@tk.blanket.auth_functions
+@tk.blanket.validators
+@tk.blanket.helpers
+@tk.blanket.cli
+@tk.blanket.blueprints
+class HansePlugin(p.SingletonPlugin, DefaultTranslation):
+    """The joint catalogue of the cities, as one CKAN plugin."""
+
+    p.implements(p.IConfigurer)
+    p.implements(p.ITranslation)
+    p.implements(p.IFacets, inherit=True)
+    p.implements(p.IPackageController, inherit=True)
+
+    # IConfigurer
+
+    def update_config(self, config: CKANConfig) -> None:
+        """Register templates, static files and webassets."""
+        tk.add_template_directory(config, "templates")
+        tk.add_public_directory(config, "public")
+        tk.add_resource("assets", "hanse")
+
+    # IFacets
+
+    def dataset_facets(self, facets_dict: dict[str, Any], package_type: str) -> dict[str, Any]:
+        """City, theme, format, licence, year."""
+        return facets.dataset_facets(facets_dict)
+
+    def organization_facets(
+        self, facets_dict: dict[str, Any], organization_type: str, package_type: str | None
+    ) -> dict[str, Any]:
+        """The same facets on a city's page, without the city."""
+        return facets.organization_facets(facets_dict)
+
+    # IPackageController
+
+    def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
+        """Add the search fields."""
+        return search.before_dataset_index(pkg_dict)
+
+    def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
+        """Ask our request handler and fields."""
+        return search.before_dataset_search(search_params)

@@ -1,0 +1,1 @@
+"""Defaults, the cities (``sources.yaml``), ``ckan.ini`` fragments, services."""

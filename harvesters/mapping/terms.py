@@ -1,0 +1,90 @@
+"""RDF terms as light values, so that the mapping needs no RDF library.
+
+A triple is a plain tuple ``(subject, predicate, object)``.  Adapters for
+pyoxigraph (streams) and rdflib (one graph) live beside this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, TypeAlias
+
+
+class IRI(str):
+    """An IRI as it stands in the graph; not checked, a portal may send anything."""
+
+    __slots__ = ()
+
+
+class BNode(str):
+    """A blank node label with its ``_:`` prefix, so that it equals no IRI."""
+
+    __slots__ = ()
+
+
+class Literal(NamedTuple):
+    """A literal: lexical form, language tag in lower case, datatype IRI.
+
+    ``datatype`` is None for plain strings and language-tagged ones.
+    """
+
+    value: str
+    language: str | None = None
+    datatype: str | None = None
+
+
+Node: TypeAlias = IRI | BNode
+Term: TypeAlias = IRI | BNode | Literal
+Triple: TypeAlias = tuple[Node, IRI, Term]
+
+RDF_TYPE = IRI("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+class Graph:
+    """Triples by subject and predicate, objects in the order they came."""
+
+    __slots__ = ("_by_subject",)
+
+    def __init__(self, triples: Iterable[Triple] = ()) -> None:
+        self._by_subject: dict[Node, dict[IRI, list[Term]]] = {}
+        for triple in triples:
+            self.add(triple)
+
+    def add(self, triple: Triple) -> None:
+        """Add one triple; a repeated one is kept once."""
+        subject, predicate, value = triple
+        values = self._by_subject.setdefault(subject, {}).setdefault(predicate, [])
+        if value not in values:
+            values.append(value)
+
+    def objects(self, subject: Node, predicate: str) -> list[Term]:
+        """The objects of ``subject`` under ``predicate``, [] if there are none."""
+        return self._by_subject.get(subject, {}).get(IRI(predicate), [])
+
+    def predicates(self, subject: Node) -> dict[IRI, list[Term]]:
+        """All that is said of ``subject``: predicate → objects."""
+        return self._by_subject.get(subject, {})
+
+    def subjects(self) -> Iterator[Node]:
+        """Every subject, in the order it first appeared."""
+        return iter(self._by_subject)
+
+    def of_type(self, *classes: str) -> list[Node]:
+        """The subjects that carry one of the ``rdf:type`` IRIs, in their order."""
+        wanted = set(classes)
+        return [
+            s for s, po in self._by_subject.items() if wanted.intersection(po.get(RDF_TYPE, ()))
+        ]
+
+    def __contains__(self, subject: object) -> bool:
+        return subject in self._by_subject
+
+    def __len__(self) -> int:
+        return sum(len(o) for po in self._by_subject.values() for o in po.values())
+
+    def __iter__(self) -> Iterator[Triple]:
+        for subject, po in self._by_subject.items():
+            for predicate, values in po.items():
+                for value in values:
+                    yield subject, predicate, value

@@ -1,0 +1,226 @@
+"""Reads ``classes/*.yaml``: per class of DCAT-AP.de 3.0 its properties.
+
+A property states in one place its RDF term, kind of value, cardinality,
+obligation, vocabulary, older names, CKAN field, form section, labels and help.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, get_args
+
+import yaml
+
+PREFIXES: Mapping[str, str] = {
+    "adms": "http://www.w3.org/ns/adms#",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcatap": "http://data.europa.eu/r5r/",
+    "dcatde": "http://dcat-ap.de/def/dcatde/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "dctype": "http://purl.org/dc/dcmitype/",
+    "eli": "http://data.europa.eu/eli/ontology#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "geodcatap": "http://data.europa.eu/930/",
+    "geosparql": "http://www.opengis.net/ont/geosparql#",
+    "hydra": "http://www.w3.org/ns/hydra/core#",
+    "locn": "http://www.w3.org/ns/locn#",
+    "org": "http://www.w3.org/ns/org#",
+    "odrl": "http://www.w3.org/ns/odrl/2/",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "http://schema.org/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "time": "http://www.w3.org/2006/time#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+#: How a value stands in the dict and in RDF.
+#:
+#: text       words with a language: ``field`` holds the site's language,
+#:            ``<field>_translated`` {language: text} where there is more or other.
+#: keyword    ``tags`` [{"name": …}] and ``tags_translated`` {language: [text, …]}.
+#: string     a plain literal without language.
+#: iri        an IRI, as a string.
+#: concept    an entry of ``vocabulary``: stored as ``store`` says ("iri" or "code"),
+#:            an unknown value stays as it came.
+#: statement  an IRI, or words on a blank node's rdfs:label (RightsStatement, Standard …).
+#: mailto     an e-mail address (mailto: IRI in RDF, bare address in the dict).
+#: tel        a telephone number (tel: IRI in RDF, bare number in the dict).
+#: date       gYear, gYearMonth, date or dateTime in its lexical form.
+#: integer    an int.  decimal, duration, hex: the lexical form, a string.
+#: geometry   WKT or GeoJSON text.
+#: object     a nested dict of ``of`` (several: list of dicts), its IRI under ``uri``.
+Kind = Literal[
+    "text", "keyword", "string", "iri", "concept", "statement", "mailto", "tel", "date",
+    "integer", "decimal", "duration", "hex", "geometry", "object",
+]  # fmt: skip
+Obligation = Literal["mandatory", "recommended", "optional", "deprecated"]
+Section = Literal["needed", "recommended", "more", "none"]
+
+
+class TableError(ValueError):
+    """The table says something that cannot be; names file, property and what is wrong."""
+
+
+def expand(curie: str) -> str:
+    """``dcterms:title`` → full IRI; an IRI stays.  TableError for an unknown prefix."""
+    if "://" in curie:
+        return curie
+    prefix, colon, local = curie.partition(":")
+    if not colon or prefix not in PREFIXES:
+        raise TableError(f"unknown prefix in {curie!r}")
+    return PREFIXES[prefix] + local
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property of a class (dcat-ap.de 3.0, 04_classes).
+
+    ``field``       key in the dict.
+    ``term``        RDF property, full IRI.
+    ``multiple``    True where the dict holds a list.
+    ``cardinality`` as the specification writes it ("0..1", "*", "1..*", "1").
+    ``range``       class of the value in RDF, full IRI or "" for a literal.
+    ``also``        further property IRIs read as this one (older names, typing errors of portals).
+    ``write``       False for names that are only read (deprecated ones).
+    ``store``       for concepts: "iri" or "code".
+    ``of``          for objects: name of the nested class.
+    ``replaced_by`` field that took over from a deprecated one.
+    """
+
+    field: str
+    term: str
+    kind: Kind
+    multiple: bool
+    cardinality: str
+    obligation: Obligation
+    range: str
+    label: Mapping[str, str]
+    help: Mapping[str, str]
+    section: Section
+    vocabulary: str
+    vocabulary_obligation: Obligation | Literal[""]
+    store: Literal["iri", "code"]
+    of: str
+    also: tuple[str, ...]
+    write: bool
+    level: Literal["A", "E", "P", ""]
+    note: str
+    replaced_by: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class of DCAT-AP.de: its RDF type(s), labels and properties in form order.
+
+    ``also_types`` are types read as this class (foaf:Organization for foaf:Agent …).
+    """
+
+    name: str
+    term: str
+    also_types: tuple[str, ...]
+    label: Mapping[str, str]
+    help: Mapping[str, str]
+    properties: tuple[Property, ...]
+
+    def property(self, field: str) -> Property:
+        """The property kept in ``field``; KeyError if there is none."""
+        for item in self.properties:
+            if item.field == field:
+                return item
+        raise KeyError(f"{self.name} has no field {field!r}")
+
+
+_PROPERTY_KEYS = {
+    "field", "term", "kind", "multiple", "cardinality", "obligation", "range", "label", "help",
+    "section", "vocabulary", "vocabulary_obligation", "store", "of", "also", "write", "level",
+    "note", "replaced_by", "example",
+}  # fmt: skip
+
+
+def _property(raw: dict[str, Any], where: str) -> Property:
+    where = f"{where}, property {raw.get('field') or raw.get('term')!r}"
+    unknown = set(raw) - _PROPERTY_KEYS
+    if unknown:
+        raise TableError(f"{where}: unknown keys {sorted(unknown)}")
+    for key in ("field", "term", "kind", "cardinality", "obligation", "label", "help"):
+        if key not in raw:
+            raise TableError(f"{where}: {key} is missing")
+    for key, allowed in (("kind", Kind), ("obligation", Obligation)):
+        if raw[key] not in get_args(allowed):
+            raise TableError(f"{where}: {key} {raw[key]!r} is none of {get_args(allowed)}")
+    for key in ("label", "help"):
+        if set(raw[key]) != {"de", "en"}:
+            raise TableError(f"{where}: {key} wants exactly de and en")
+    return Property(
+        field=raw["field"],
+        term=expand(raw["term"]),
+        kind=raw["kind"],
+        multiple=raw.get("multiple", False),
+        cardinality=str(raw["cardinality"]),
+        obligation=raw["obligation"],
+        range=expand(raw["range"]) if raw.get("range") else "",
+        label=raw["label"],
+        help=raw["help"],
+        section=raw.get("section", "more"),
+        vocabulary=raw.get("vocabulary", ""),
+        vocabulary_obligation=raw.get("vocabulary_obligation", ""),
+        store=raw.get("store", "iri"),
+        of=raw.get("of", ""),
+        also=tuple(expand(item) for item in raw.get("also", ())),
+        write=raw.get("write", True),
+        level=raw.get("level", ""),
+        note=raw.get("note", ""),
+        replaced_by=raw.get("replaced_by", ""),
+        example=str(raw.get("example", "")),
+    )
+
+
+def _class(name: str, text: str) -> Class:
+    raw = yaml.safe_load(text)
+    where = f"classes/{name}.yaml"
+    return Class(
+        name=name,
+        term=expand(raw["class"]),
+        also_types=tuple(expand(item) for item in raw.get("also_types", ())),
+        label=raw["label"],
+        help=raw["help"],
+        properties=tuple(_property(item, where) for item in raw["properties"]),
+    )
+
+
+def _sources() -> dict[str, str]:
+    folder = files("hanse_schemas").joinpath("classes")
+    return {
+        entry.name.removesuffix(".yaml"): entry.read_text(encoding="utf-8")
+        for entry in sorted(folder.iterdir(), key=lambda item: item.name)
+        if entry.name.endswith(".yaml")
+    }
+
+
+@cache
+def classes() -> Mapping[str, Class]:
+    """Every class, name (``dataset``, ``distribution`` …) → class."""
+    return {name: _class(name, text) for name, text in _sources().items()}
+
+
+@cache
+def version() -> str:
+    """Hex digest of the table and the vocabularies; part of every raw fingerprint."""
+    digest = hashlib.sha256()
+    for name, text in _sources().items():
+        digest.update(f"{name}\n{text}".encode())
+    folder = files("hanse_schemas").joinpath("vocabularies")
+    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+        if entry.name.endswith(".tsv"):
+            digest.update(entry.read_bytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,105 @@
+"""Reads ``vocabularies/*.tsv``: controlled vocabularies as compact files of our own.
+
+A file begins with comment lines ``# scheme: <IRI>`` and ``# base: <IRI prefix>``,
+then a header line and one tab-separated line a concept.  Columns: ``code``,
+``iri`` (only where it is not base + code), ``de``, ``en``, ``same`` (other
+IRIs and spellings that mean the same, ``|`` between them), then attributes
+of the vocabulary (``open`` for licences …).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+
+_OWN = {"code", "iri", "de", "en", "same"}
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """An entry: canonical IRI, short code, labels, spellings that mean it, attributes."""
+
+    iri: str
+    code: str
+    labels: Mapping[str, str]
+    same: tuple[str, ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    def label(self, language: str) -> str:
+        """The label in ``language``, else in the other one, else the code."""
+        return (
+            self.labels.get(language) or self.labels.get("de") or self.labels.get("en") or self.code
+        )
+
+
+def fold(text: str) -> str:
+    """The form in which spellings are compared.
+
+    Lower case, no scheme, no ``www.``, no trailing slash or ``#``, one blank
+    where there are several, ``_`` as ``-``.
+    """
+    text = " ".join(text.split()).casefold().replace("_", "-")
+    for prefix in ("https://", "http://", "www."):
+        text = text.removeprefix(prefix)
+    return text.rstrip("/#")
+
+
+class Vocabulary:
+    """Concepts by IRI, code and spelling."""
+
+    def __init__(self, name: str, scheme: str, concepts: list[Concept]) -> None:
+        self.name = name
+        self.scheme = scheme
+        self._by_iri = {concept.iri: concept for concept in concepts}
+        self._by_spelling: dict[str, Concept] = {}
+        for concept in concepts:  # a canonical name wins over anybody's spelling
+            for text in (concept.iri, concept.code):
+                self._by_spelling.setdefault(fold(text), concept)
+        for concept in concepts:
+            for text in (*concept.labels.values(), *concept.same):
+                if text:
+                    self._by_spelling.setdefault(fold(text), concept)
+
+    def by_iri(self, iri: str) -> Concept | None:
+        """The concept with exactly this canonical IRI."""
+        return self._by_iri.get(iri)
+
+    def find(self, text: str) -> Concept | None:
+        """The concept that ``text`` means: IRI, code, label or known spelling; None if unknown."""
+        return self._by_iri.get(text) or self._by_spelling.get(fold(text))
+
+    def __iter__(self) -> Iterator[Concept]:
+        return iter(self._by_iri.values())
+
+    def __len__(self) -> int:
+        return len(self._by_iri)
+
+
+@cache
+def vocabulary(name: str) -> Vocabulary:
+    """The vocabulary in ``vocabularies/<name>.tsv``; FileNotFoundError if there is none."""
+    text = files("hanse_schemas").joinpath("vocabularies", f"{name}.tsv").read_text("utf-8")
+    head: dict[str, str] = {}
+    body: list[str] = []
+    for line in text.splitlines():
+        if line.startswith("#"):
+            key, _, value = line[1:].partition(":")
+            head.setdefault(key.strip(), value.strip())
+        elif line.strip():
+            body.append(line)
+    concepts = []
+    for row in csv.DictReader(body, delimiter="\t", quoting=csv.QUOTE_NONE):
+        row = {key: (value or "").strip() for key, value in row.items() if key}
+        concepts.append(
+            Concept(
+                iri=row.get("iri") or head.get("base", "") + row["code"],
+                code=row["code"],
+                labels={language: row[language] for language in ("de", "en") if row.get(language)},
+                same=tuple(item.strip() for item in row.get("same", "").split("|") if item.strip()),
+                attributes={k: v for k, v in row.items() if k not in _OWN and v},
+            )
+        )
+    return Vocabulary(name, head.get("scheme", ""), concepts)

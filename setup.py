@@ -1,0 +1,95 @@
+"""Packaging: maps the top-level folders to their import names.
+
+The folders keep the names a reader expects (``harvesters/``, ``schemas/``,
+``config/``); the import names carry the project's prefix so that they collide
+with nobody's.  ``pyproject.toml`` must name setuptools, or an older pip
+ignores the mapping without a word.
+"""
+
+import sys
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+ROOT = Path(__file__).parent
+FOLDERS = {
+    "ckanext.hanse": "ckanext-hanse",
+    "hanse_harvesters": "harvesters",
+    "hanse_schemas": "schemas",
+    "hanse_config": "config",
+}
+
+
+def packages() -> list[str]:
+    """Every package of the mapped folders, by its import name."""
+    found = []
+    for name, folder in FOLDERS.items():
+        found.append(name)
+        found += [f"{name}.{sub}" for sub in find_packages(str(ROOT / folder))]
+    return found
+
+
+def data_files(folder: str) -> list[str]:
+    """Files of ``folder`` that are not Python, relative to it."""
+    base = ROOT / folder
+    return sorted(
+        str(path.relative_to(base))
+        for path in base.rglob("*")
+        if path.is_file() and path.suffix not in {".py", ".pyc"} and "__pycache__" not in path.parts
+    )
+
+
+# A wheel needs the namespace declared; an editable install must not have it,
+# or its finder hides the other extensions' ckanext packages.
+namespace: dict[str, list[str]] = (
+    {} if "editable_wheel" in sys.argv else {"namespace_packages": ["ckanext"]}
+)
+
+setup(
+    name="ckanext-hanse",
+    version="0.1.0",
+    description="One joint open-data catalogue for the Hanseatic cities on the Baltic, on CKAN",
+    long_description=(ROOT / "README.md").read_text(encoding="utf-8")
+    if (ROOT / "README.md").exists()
+    else "",
+    long_description_content_type="text/markdown",
+    license="AGPL-3.0-or-later",
+    python_requires=">=3.10",
+    package_dir=dict(FOLDERS),
+    packages=packages(),
+    package_data={name: data_files(folder) for name, folder in FOLDERS.items()},
+    zip_safe=False,
+    install_requires=[
+        "pyyaml>=6,<7",  # the table, the sources file
+        "requests>=2.32,<3",  # HTTP
+        "pyoxigraph==0.5.13",  # RDF parsed and written in streams
+        "rdflib==7.6.0",  # JSON-LD with remote contexts refused
+        "croniter>=6,<7",  # cron expressions of the schedule
+        "rich>=14,<16",  # progress and tables on a terminal
+        "click>=8.1,<9",  # the command `hanse`
+    ],
+    extras_require={
+        "ckan": [
+            "ckan[requirements]==2.12.0",  # the catalogue
+            "ckanext-scheming==3.1.0",  # forms from YAML
+            "ckanext-xloader==2.5.2",  # uploaded tables into the DataStore
+            "ckanapi==4.11",  # loading through the action API
+            "nh3>=0.3,<0.4",  # descriptions sanitised when shown
+        ],
+    },
+    entry_points={
+        "ckan.plugins": ["hanse = ckanext.hanse.plugin:HansePlugin"],
+        "console_scripts": ["hanse = hanse_harvesters.cli:main"],
+        "hanse.sources": [
+            "rdf = hanse_harvesters.sources.rdf:RdfSource",
+            "ckan = hanse_harvesters.sources.ckan:CkanSource",
+        ],
+        "babel.extractors": ["ckan = ckan.lib.extract:extract_ckan"],
+    },
+    message_extractors={
+        "ckanext-hanse": [
+            ("**.py", "python", None),
+            ("templates/**.html", "ckan", None),
+        ],
+    },
+)
