@@ -89,6 +89,10 @@ class Property:
     ``multiple``    True where the dict holds a list.
     ``cardinality`` as the specification writes it ("0..1", "*", "1..*", "1").
     ``range``       class of the value in RDF, full IRI or "" for a literal.
+    ``inner``       where the dict is flat and RDF is not: the property on the node (of class
+                    ``range``) that ``term`` leads to, full IRI.  ``hash`` is spdx:checksum →
+                    spdx:checksumValue, ``alternate_identifier`` adms:identifier → skos:notation.
+                    Fields of one class with the same ``term`` and an ``inner`` share the node.
     ``also``        further property IRIs read as this one (older names, typing errors of portals).
     ``write``       False for names that are only read (deprecated ones).
     ``store``       for concepts: "iri" or "code".
@@ -110,6 +114,7 @@ class Property:
     vocabulary_obligation: Obligation | Literal[""]
     store: Literal["iri", "code"]
     of: str
+    inner: str
     also: tuple[str, ...]
     write: bool
     level: Literal["A", "E", "P", ""]
@@ -143,7 +148,7 @@ class Class:
 _PROPERTY_KEYS = {
     "field", "term", "kind", "multiple", "cardinality", "obligation", "range", "label", "help",
     "section", "vocabulary", "vocabulary_obligation", "store", "of", "also", "write", "level",
-    "note", "replaced_by", "example",
+    "note", "replaced_by", "example", "inner",
 }  # fmt: skip
 
 
@@ -176,6 +181,7 @@ def _property(raw: dict[str, Any], where: str) -> Property:
         vocabulary_obligation=raw.get("vocabulary_obligation", ""),
         store=raw.get("store", "iri"),
         of=raw.get("of", ""),
+        inner=expand(raw["inner"]) if raw.get("inner") else "",
         also=tuple(expand(item) for item in raw.get("also", ())),
         write=raw.get("write", True),
         level=raw.get("level", ""),

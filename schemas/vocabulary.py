@@ -50,9 +50,10 @@ def fold(text: str) -> str:
 class Vocabulary:
     """Concepts by IRI, code and spelling."""
 
-    def __init__(self, name: str, scheme: str, concepts: list[Concept]) -> None:
+    def __init__(self, name: str, scheme: str, concepts: list[Concept], base: str = "") -> None:
         self.name = name
         self.scheme = scheme
+        self.base = base
         self._by_iri = {concept.iri: concept for concept in concepts}
         self._by_spelling: dict[str, Concept] = {}
         for concept in concepts:  # a canonical name wins over anybody's spelling
@@ -102,4 +103,4 @@ def vocabulary(name: str) -> Vocabulary:
                 attributes={k: v for k, v in row.items() if k not in _OWN and v},
             )
         )
-    return Vocabulary(name, head.get("scheme", ""), concepts)
+    return Vocabulary(name, head.get("scheme", ""), concepts, head.get("base", ""))
