@@ -2,9 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from croniter import croniter
+
+from hanse_harvesters import declared, located, registry
+from hanse_harvesters.errors import AddressRefused, ConfigError
+from hanse_harvesters.http import address
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,98}[a-z0-9]")
+_ARS = re.compile(r"\d{2}(\d{1}|\d{3}|\d{7}|\d{10})?")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """A member city as ``sources.yaml`` describes it; CKAN's organisation is made from it.
+
+    ``name``            short, unique, ``[a-z0-9-]``.
+    ``ars``             regional key (Amtlicher Regionalschlüssel), 12 digits, in quotes.
+    ``contributor_id``  IRI of http://dcat-ap.de/def/contributors/ the datasets carry.
+    ``image``           file name below the site's public folder, or an https address.
+    """
+
+    name: str
+    title: str
+    title_en: str = ""
+    description: str = ""
+    description_en: str = ""
+    url: str = ""
+    email: str = ""
+    image: str = ""
+    ars: str = ""
+    contributor_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +54,10 @@ class SourceSettings:
     ``portal``        the portal's home page.
     ``schedule``      cron expression, "" for by hand only.
     ``timezone``      IANA name.
+    ``language``      of values without a language tag.
     ``options``       settings of the kind (filter, page size …), checked by the connector.
     ``inferred``      True where the address is concluded, not confirmed by the city.
+    ``note``          what an operator should know about the portal.
     ``modified_is_file_time``  True where dct:modified changes without the content.
     ``enabled``       False keeps the source but never runs it by itself.
     """
@@ -36,5 +73,225 @@ class SourceSettings:
     language: str = "de"
     options: Mapping[str, Any] = field(default_factory=dict)
     inferred: bool = False
+    note: str = ""
     modified_is_file_time: bool = False
     enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesFile:
+    """What a ``sources.yaml`` says: the cities by name, and the sources in their order."""
+
+    organizations: Mapping[str, Organization]
+    sources: list[SourceSettings]
+
+
+def load_sources(
+    path: str | Path, *, allowed_private: frozenset[str] | None = None
+) -> list[SourceSettings]:
+    """The sources of a file; see :func:`load_file`."""
+    return load_file(path, allowed_private=allowed_private).sources
+
+
+def load_file(path: str | Path, *, allowed_private: frozenset[str] | None = None) -> SourcesFile:
+    """Sources and cities of a ``sources.yaml``.
+
+    ``organizations:`` maps a name to an :class:`Organization`; ``sources:`` maps a
+    name to a :class:`SourceSettings`, whose ``organization`` is such a name or such
+    a mapping with its ``name``.  ``allowed_private`` are the operator's
+    ``host:port``, by default those of HANSE_ALLOW_PRIVATE.
+    ConfigError, with file and line, for anything that cannot be used.
+    """
+    if allowed_private is None:
+        allowed_private = address.allowed_from_environment()
+    document = located.load(Path(path))
+    _refuse_unknown_sections(document)
+    organizations = {
+        name: _organization(document, ("organizations", name), name, raw)
+        for name, raw in _section(document, "organizations").items()
+    }
+    entries = _section(document, "sources")
+    if not entries:
+        raise ConfigError(
+            "no source stands in it", where=document.where(), remedy="Add sources: with an entry."
+        )
+    sources = [
+        _source(document, name, raw, organizations, allowed_private)
+        for name, raw in entries.items()
+    ]
+    return SourcesFile(organizations, sources)
+
+
+def check_source(
+    settings: SourceSettings,
+    *,
+    allowed_private: frozenset[str] = frozenset(),
+    where: declared.Where | None = None,
+) -> None:
+    """ConfigError for settings that cannot be used, also for a private address.
+
+    ``where`` names the place of a key (``options.rows`` for an option); by default
+    the source's name.
+    """
+    place = where or (lambda key: f"source {settings.name}")
+    _check_name(settings.name, place("name"))
+    for key in ("language", "schedule", "timezone"):
+        _CHECKS[key](getattr(settings, key), place(key))
+    try:
+        address.refuse_literal(settings.url, allowed_private, where=place("url"))
+    except AddressRefused as error:
+        raise ConfigError(error.what, where=error.where, remedy=error.remedy) from error
+    _check_address(settings.portal, place("portal"))
+    options_of(settings, where=place)
+
+
+def options_of(settings: SourceSettings, *, where: declared.Where | None = None) -> Any:
+    """The connector's own options dataclass, filled from ``settings.options``."""
+    place = where or (lambda key: f"source {settings.name}")
+    connector = registry.connector(settings.kind, where=place("kind"))
+    return declared.build(connector.Options, settings.options, lambda key: place(f"options.{key}"))
+
+
+def _section(document: located.Located, name: str) -> Mapping[str, Any]:
+    section = document.data.get(name) or {}
+    if not isinstance(section, Mapping):
+        raise ConfigError(
+            f"{name} is no mapping",
+            where=document.where(name),
+            remedy="Write name: and below it, indented, its settings.",
+        )
+    return section
+
+
+def _refuse_unknown_sections(document: located.Located) -> None:
+    if not isinstance(document.data, Mapping):
+        raise ConfigError(
+            "no settings stand in it",
+            where=document.where(),
+            remedy="Write sources: and organizations:.",
+        )
+    for key in document.data:
+        if key not in ("sources", "organizations"):
+            raise ConfigError(
+                f"unknown key {key!r}",
+                where=document.where(key),
+                remedy="Known keys: organizations, sources.",
+            )
+
+
+def _organization(document: located.Located, way: located.Way, name: str, raw: Any) -> Organization:
+    def where(key: str) -> str:
+        return document.where(*way, key) if key else document.where(*way)
+
+    _check_name(name, where(""))
+    found = declared.build(Organization, raw, where, also={"name": name})
+    if found.ars and not _ARS.fullmatch(found.ars):
+        raise ConfigError(
+            f"ars: {found.ars!r} is no regional key",
+            where=where("ars"),
+            remedy='Write its 12 digits in quotes, for instance "130030000000".',
+        )
+    for key in ("url", "contributor_id"):
+        _check_address(getattr(found, key), where(key))
+    return found
+
+
+def _check_address(value: str, where: str) -> None:
+    try:
+        if value:
+            address.split(value, where=where)
+    except AddressRefused as error:
+        raise ConfigError(error.what, where=error.where, remedy=error.remedy) from error
+
+
+def _source(
+    document: located.Located,
+    name: str,
+    raw: Any,
+    organizations: dict[str, Organization],
+    allowed_private: frozenset[str],
+) -> SourceSettings:
+    def where(key: str) -> str:
+        return document.where("sources", name, *key.split("."))
+
+    _check_name(name, where(""))
+    if isinstance(raw, Mapping):
+        owner = _owner(document, name, raw, organizations, where)
+        raw = {**raw, "organization": owner}
+    found = declared.build(SourceSettings, raw, where, also={"name": name})
+    check_source(found, allowed_private=allowed_private, where=where)
+    return found
+
+
+def _owner(
+    document: located.Located,
+    name: str,
+    raw: Mapping[str, Any],
+    organizations: dict[str, Organization],
+    where: declared.Where,
+) -> str:
+    """The name of the source's city; one described in place joins ``organizations``."""
+    owner = raw.get("organization")
+    if isinstance(owner, Mapping):
+        inner = {key: value for key, value in owner.items() if key != "name"}
+        way = ("sources", name, "organization")
+        city = _organization(document, way, str(owner.get("name", "")), inner)
+        organizations.setdefault(city.name, city)
+        return city.name
+    if not owner:
+        raise ConfigError(
+            "organization is missing",
+            where=where("organization" if "organization" in raw else ""),
+            remedy="Say which member city owns the datasets: organization: <name>.",
+        )
+    if owner not in organizations:
+        raise ConfigError(
+            f"organization {owner!r} is not described",
+            where=where("organization"),
+            remedy="Add it under organizations:, known are: "
+            f"{', '.join(sorted(organizations)) or 'none'}.",
+        )
+    return str(owner)
+
+
+def _check_name(name: str, where: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise ConfigError(
+            f"{name!r} is no name",
+            where=where,
+            remedy="Use 2 to 100 small letters a-z, digits and hyphens.",
+        )
+
+
+def _check_language(value: str, where: str) -> None:
+    if not _LANGUAGE.fullmatch(value):
+        raise ConfigError(
+            f"language: {value!r} is no language tag", where=where, remedy="Write de, en …"
+        )
+
+
+def _check_schedule(value: str, where: str) -> None:
+    if value and (len(value.split()) != 5 or not croniter.is_valid(value)):
+        raise ConfigError(
+            f"schedule: {value!r} is no cron expression",
+            where=where,
+            remedy='Write minute, hour, day, month, weekday: "30 3 * * *" is 3:30 every night.',
+        )
+
+
+def _check_timezone(value: str, where: str) -> None:
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, KeyError) as error:  # ZoneInfoNotFoundError is a KeyError
+        raise ConfigError(
+            f"timezone: {value!r} is no time zone",
+            where=where,
+            remedy="Write an IANA name such as Europe/Berlin.",
+        ) from error
+
+
+_CHECKS = {
+    "language": _check_language,
+    "schedule": _check_schedule,
+    "timezone": _check_timezone,
+}

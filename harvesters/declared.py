@@ -1,0 +1,84 @@
+"""Declared configuration: a mapping checked against a dataclass, once, at load.
+
+The dataclass is the declaration: its fields are the keys, their types what a
+value may be, a field without default is one that must be there.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from hanse_harvesters.errors import ConfigError
+
+T = TypeVar("T")
+
+#: Says where a key stands: ``where("url")`` → "sources.yaml:12".
+Where = Callable[[str], str]
+
+_WORDS = {
+    str: "a text (in quotes if it looks like a number or a date)",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+}
+
+
+def build(cls: type[T], mapping: Any, where: Where, *, also: Mapping[str, Any] = {}) -> T:
+    """An instance of the dataclass ``cls`` from ``mapping``; ``also`` gives fields beside it.
+
+    ConfigError for no mapping, an unknown key, a wrong type, a missing key.
+    """
+    if not isinstance(mapping, Mapping):
+        raise ConfigError(
+            f"{_show(mapping)} is no mapping", where=where(""), remedy="Write keys with values."
+        )
+    fields = {item.name: item for item in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    hints = get_type_hints(cls)
+    allowed = [name for name in fields if name not in also]
+    for key in mapping:
+        if key not in allowed:
+            raise ConfigError(
+                f"unknown key {key!r}",
+                where=where(str(key)),
+                remedy=f"Known keys: {', '.join(sorted(allowed)) or 'none'}.",
+            )
+    values = {key: checked(hints[key], value, key, where) for key, value in mapping.items()}
+    values.update(also)
+    for name, item in fields.items():
+        if name not in values and item.default is item.default_factory is dataclasses.MISSING:
+            raise ConfigError(f"{name} is missing", where=where(""), remedy=f"Add {name}: ….")
+    return cls(**values)
+
+
+def checked(hint: Any, value: Any, key: str, where: Where) -> Any:
+    """``value`` if ``hint`` allows it, a list as tuple; ConfigError otherwise."""
+    if value is None and hint is str:
+        return ""
+    if get_origin(hint) is tuple:
+        items = value if isinstance(value, list | tuple) else [value]
+        return tuple(checked(get_args(hint)[0], item, key, where) for item in items)
+    if get_origin(hint) in (Union, types.UnionType):
+        return value if value is None else checked(get_args(hint)[0], value, key, where)
+    if get_origin(hint) is not None:  # Mapping[str, Any]
+        if isinstance(value, Mapping):
+            return dict(value)
+        raise _wrong(key, value, "a mapping", where)
+    # YAML's `yes` is a bool and bool is an int: neither may pass for the other.
+    if isinstance(value, hint) and isinstance(value, bool) == (hint is bool):
+        return value
+    if hint is float and type(value) is int:
+        return float(value)
+    raise _wrong(key, value, _WORDS[hint], where)
+
+
+def _wrong(key: str, value: Any, wanted: str, where: Where) -> ConfigError:
+    return ConfigError(
+        f"{key}: {_show(value)} will not do", where=where(key), remedy=f"Write {wanted}."
+    )
+
+
+def _show(value: Any) -> str:
+    return repr(value)[:80]

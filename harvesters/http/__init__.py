@@ -1,0 +1,1 @@
+"""The one place that talks HTTP (design, "Rules towards the outside")."""

@@ -1,0 +1,145 @@
+"""Which addresses may be asked: the public ones, and what the operator lists.
+
+The rule is applied to *resolved* addresses, when connecting
+(:mod:`hanse_harvesters.http.connect`): a name, an octal or decimal spelling or
+an IPv6 form of a private address ends as the same number.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Iterable
+from urllib.parse import SplitResult, urlsplit
+
+from hanse_harvesters.errors import AddressRefused, ConfigError
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+#: Names of the environment that the command line reads.
+ENV_ALLOW = "HANSE_ALLOW_PRIVATE"
+
+_PORTS = {"http": 80, "https": 443}
+#: IPv6 blocks that carry an IPv4 address in their last 32 bits (RFC 4291, 6052, 2765).
+_CARRIERS = tuple(
+    ipaddress.IPv6Network(block) for block in ("::/96", "64:ff9b::/96", "::ffff:0:0:0/96")
+)
+#: Blocks that :mod:`ipaddress` calls global although they lead inside:
+#: site-local (RFC 3879), NAT64 for local use (RFC 8215), Azure's host services.
+_INSIDE = tuple(
+    ipaddress.ip_network(block) for block in ("fec0::/10", "64:ff9b:1::/48", "168.63.129.16/32")
+)
+
+
+def is_public(text: str) -> bool:
+    """Whether a resolved address lies in the public internet.
+
+    False for private, loopback, link-local (with the metadata services), shared
+    (RFC 6598), multicast, reserved and unspecified addresses, and for every IPv6
+    form that carries one of these.
+    """
+    address: Address = ipaddress.ip_address(text.partition("%")[0])
+    if any(address.version == block.version and address in block for block in _INSIDE):
+        return False
+    carried = _carried(address)
+    if carried is not None:
+        return is_public(str(carried))
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def _carried(address: Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address inside an IPv6 one, None if there is none."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return None
+    if address.ipv4_mapped or address.sixtofour:
+        return address.ipv4_mapped or address.sixtofour
+    if any(address in block for block in _CARRIERS):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return None
+
+
+def endpoint(url: SplitResult) -> str:
+    """``host:port`` of a URL, lower case, the port always there, IPv6 in brackets."""
+    host = (url.hostname or "").rstrip(".")
+    return f"[{host}]:{port(url)}" if ":" in host else f"{host}:{port(url)}"
+
+
+def port(url: SplitResult) -> int:
+    """The port of a URL, the scheme's own where none is written."""
+    return url.port or _PORTS[url.scheme]
+
+
+def split(url: str, *, where: str = "") -> SplitResult:
+    """The parts of an http(s) URL; AddressRefused for any other and for one that carries a login.
+
+    ``where`` says what names the URL (a file and line); the URL itself by default.
+    """
+    where = where or url[:300]
+    try:
+        parts = urlsplit(url.strip())
+        parts.port  # noqa: B018 - raises for a port that is none
+    except ValueError as error:
+        raise AddressRefused(
+            f"{url[:300]!r} is no URL ({error})", where=where, remedy="Write https://host/path."
+        ) from error
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise AddressRefused(
+            f"{url[:300]!r} is no http or https address",
+            where=where,
+            remedy="Only http:// and https:// are fetched.",
+        )
+    if parts.username is not None or parts.password is not None:
+        raise AddressRefused(
+            "the address carries a user name or password",
+            where=where.replace(f"{parts.netloc.rpartition('@')[0]}@", "…@"),
+            remedy="Leave it out; harvesting reads what is public.",
+        )
+    return parts
+
+
+def refuse_literal(url: str, allowed: frozenset[str], *, where: str = "") -> None:
+    """AddressRefused for a URL whose host *is* a private address or a name for this machine.
+
+    For settings, before anything is fetched; a host name is checked when connecting.
+    """
+    parts = split(url, where=where)
+    host = (parts.hostname or "").rstrip(".")
+    if endpoint(parts) in allowed:
+        return
+    try:
+        public = is_public(host)
+    except ValueError:
+        public = host != "localhost" and not host.endswith(".localhost")
+    if not public:
+        raise refused(endpoint(parts), where=where or url)
+
+
+def refused(target: str, *, where: str) -> AddressRefused:
+    """The error for ``target`` (``host:port``), with the way to allow it."""
+    return AddressRefused(
+        f"{target} is a private or local address and is not fetched",
+        where=where,
+        remedy=f"If that is meant, the operator lists it: --allow-private {target}, "
+        f"{ENV_ALLOW}={target}, or hanse.allow_private in the ini file.",
+    )
+
+
+def allow_list(entries: Iterable[str], *, where: str = "") -> frozenset[str]:
+    """``host:port`` entries of an operator, checked; ConfigError for anything else."""
+    found = set()
+    for entry in entries:
+        host, colon, number = entry.strip().lower().rpartition(":")
+        if not colon or not host or not number.isdigit() or "/" in host:
+            raise ConfigError(
+                f"{entry!r} is not host:port",
+                where=where,
+                remedy="Write for instance 127.0.0.1:8080 or [::1]:8080.",
+            )
+        found.add(f"{host}:{int(number)}")
+    return frozenset(found)
+
+
+def allowed_from_environment() -> frozenset[str]:
+    """The entries of HANSE_ALLOW_PRIVATE, separated by blanks or commas."""
+    text = os.environ.get(ENV_ALLOW, "")
+    return allow_list(text.replace(",", " ").split(), where=ENV_ALLOW)

@@ -1,0 +1,37 @@
+"""The kinds of portal: connectors found by the entry point group ``hanse.sources``."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
+
+from hanse_harvesters.errors import ConfigError
+
+if TYPE_CHECKING:
+    from hanse_harvesters.sources.base import Source
+
+GROUP = "hanse.sources"
+
+
+@cache
+def _entries() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in entry_points(group=GROUP)}
+
+
+def kinds() -> list[str]:
+    """The names of the known kinds, sorted."""
+    return sorted(_entries())
+
+
+def connector(kind: str, *, where: str = "") -> type[Source]:
+    """The connector class of ``kind``; ConfigError naming the known ones otherwise."""
+    entry = _entries().get(kind)
+    if entry is None:
+        raise ConfigError(
+            f"{kind!r} is no kind of source",
+            where=where,
+            remedy=f"Known kinds: {', '.join(kinds()) or 'none, install ckanext-hanse'}.",
+        )
+    found: type[Source] = entry.load()
+    return found

@@ -1,0 +1,153 @@
+"""What a connector promises: it walks a portal and yields raw records.
+
+A new kind of portal is one module here and one entry point in the group
+``hanse.sources``.  ``tests/sources/contract.py`` holds what every connector
+must keep.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from hanse_harvesters.declared import build
+from hanse_harvesters.http.client import Client
+from hanse_harvesters.issue import Issue, issue
+from hanse_harvesters.mapping.result import ReadResult
+from hanse_harvesters.record import Completeness
+from hanse_harvesters.settings import SourceSettings
+
+
+@dataclass(frozen=True, slots=True)
+class NoOptions:
+    """The options of a kind that has none."""
+
+
+@dataclass(slots=True)
+class RawRecord(ABC):
+    """One record as the portal sent it, not yet mapped.
+
+    ``identity``  harvest identity: subject IRI, else ``dct:identifier``, else from content.
+    ``origin``    the record's page at the portal, "" if none is known.
+    ``issues``    what the connector noticed about this record.
+    """
+
+    identity: str
+    origin: str = ""
+    issues: list[Issue] = field(default_factory=list)
+
+    @abstractmethod
+    def fingerprint(self, *, ignore_modified: bool) -> str:
+        """Hex digest of the payload, independent of order and blank-node labels."""
+
+    @abstractmethod
+    def read(self, *, language: str) -> ReadResult:
+        """The dataset in our shape; SkipRecord for a record that cannot be read."""
+
+
+class Source(ABC):
+    """A walk over one portal: iterate once, then look at ``completeness`` and ``issues``.
+
+    ``client`` fetches; ``limit`` is the number of records after which the consumer
+    stops, so that a connector need not ask for larger pages than that.
+    """
+
+    kind: ClassVar[str]
+    #: A frozen dataclass; its fields are the keys allowed under ``options:``.
+    Options: ClassVar[type[Any]] = NoOptions
+
+    def __init__(self, settings: SourceSettings, client: Client, limit: int | None = None) -> None:
+        self.settings = settings
+        self.client = client
+        self.limit = limit
+        self.options: Any = build(
+            self.Options, settings.options, lambda key: f"source {settings.name}"
+        )
+        self.issues: list[Issue] = []
+        self.completeness = Completeness(False, 0, reason="walk-unfinished")
+
+    @abstractmethod
+    def __iter__(self) -> Iterator[RawRecord]:
+        """The records, each identity once; StopRun if nothing at all can be had.
+
+        What goes wrong after the first records is no exception: it ends as an
+        issue, and as a walk that is not complete.
+        """
+
+    def report(self, rule: str, value: object = "", **params: object) -> None:
+        """Note an issue of the source as a whole; the same one is noted once."""
+        found = issue(rule, "", value, **params)
+        if found not in self.issues:
+            self.issues.append(found)
+
+
+@dataclass(slots=True)
+class Seen:
+    """The identities of a walk, and what each had for content.
+
+    Two records with one identity are the same record met twice where their
+    content is equal (pages that shift during the walk); otherwise they are two
+    records of which one carries a wrong identity, and both are kept.
+    """
+
+    _content: dict[str, set[str]] = field(default_factory=dict)
+    _renamed: set[str] = field(default_factory=set)
+
+    def __len__(self) -> int:
+        """Distinct identities as the source gives them; renamed ones do not count."""
+        return len(self._content)
+
+    def __contains__(self, identity: str) -> bool:
+        return identity in self._content
+
+    def admit(self, record: RawRecord, content: str) -> bool:
+        """False for a record met before; a second one of its identity is renamed and marked."""
+        base = record.identity
+        known = self._content.setdefault(base, set())
+        if content in known:
+            return False
+        known.add(content)
+        if len(known) > 1:
+            record.identity = self._rename(base, len(known))
+            record.issues.append(issue("identity-duplicate", "identifier", base))
+        return True
+
+    def _rename(self, base: str, number: int) -> str:
+        name = f"{base}#{number}"
+        while name in self._content or name in self._renamed:
+            number += 1
+            name = f"{base}#{number}"
+        self._renamed.add(name)
+        return name
+
+
+def walked(
+    found: int,
+    *,
+    start: int | None = None,
+    end: int | None = None,
+    broken: str = "",
+    measured: bool = True,
+) -> Completeness:
+    """The verdict on a walk of ``found`` distinct records.
+
+    ``start``, ``end``  totals the source declared first and last, None where it did not.
+    ``broken``          rule id of what ended or holed the walk, "" if nothing did.
+    ``measured``        False where nothing proves that the end was reached.
+    """
+    totals = [total for total in (start, end) if total is not None]
+    reason = broken
+    if not reason and found == 0:
+        reason = "walk-empty"
+    if not reason and totals and found < min(totals):
+        reason = "walk-short"
+    if not reason and not totals and not measured:
+        reason = "length-undeclared"
+    return Completeness(not reason, found, (start, end), reason)
+
+
+def mapping_of(value: Any) -> Mapping[str, Any]:
+    """``value`` if it is a mapping, else an empty one: a portal may send anything."""
+    return value if isinstance(value, Mapping) else {}
