@@ -1,0 +1,48 @@
+"""Keywords: trimmed, each once, split where a portal wrote a whole list into one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from hanse_harvesters.normalise.outcome import Finding, Outcome, finding
+from hanse_harvesters.normalise.text import is_nothing, one_line
+
+#: CKAN's column for a tag's name.
+LONGEST = 100
+
+
+def _parts(keyword: str) -> list[str]:
+    """``Lärm; Verkehr`` and ``Bauen, Wohnen, Umwelt`` as the keywords they are.
+
+    One comma may belong to a keyword (``Schulen, öffentliche``), two make a list.
+    """
+    parts = [part for part in re.split(r"[;\n\r]+", keyword) if part.strip()]
+    return [piece for part in parts for piece in _at_commas(part)]
+
+
+def _at_commas(part: str) -> list[str]:
+    pieces = [piece for piece in part.split(",") if piece.strip()]
+    is_list = len(pieces) >= 3 and all(len(piece) <= LONGEST for piece in pieces)
+    return pieces if is_list else [part]
+
+
+def keywords(came: Iterable[str]) -> Outcome[list[str]]:
+    """Keywords in their order without blanks around them, empty ones and repetitions.
+
+    Upper and lower case stay apart, and every sign a portal uses stays (``:``, ``/``, ``()``).
+    """
+    kept: dict[str, None] = {}
+    said: list[Finding] = []
+    for keyword in came:
+        parts = [one_line(part) for part in _parts(keyword)]
+        if len(parts) > 1:
+            said.append(finding("keyword-list", keyword, parts=len(parts)))
+        for part in parts:
+            if is_nothing(part):
+                continue
+            if len(part) > LONGEST:
+                said.append(finding("keyword-too-long", part, longest=LONGEST))
+                part = one_line(part[:LONGEST])
+            kept.setdefault(part)
+    return Outcome(list(kept) or None, tuple(said))

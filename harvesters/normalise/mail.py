@@ -1,0 +1,68 @@
+"""E-mail addresses and telephone numbers, out of everything portals wrap them in."""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import unquote
+
+from hanse_harvesters.normalise.outcome import Outcome, finding
+from hanse_harvesters.normalise.text import is_nothing, one_line
+
+# Deliberately wide: an address that a strict validator refuses is better than none (quirk 18).
+_ADDRESS = re.compile(
+    r"[^\s<>()\[\]\\,;:@\"'/?#=&|{}]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*", re.UNICODE
+)
+_AT = re.compile(r"\s*(?:\(\s*(?:at|ät|a)\s*\)|\[\s*(?:at|ät|a)\s*\]|\{\s*at\s*\})\s*", re.I)
+_DOT = re.compile(r"\s*(?:\(\s*(?:dot|punkt)\s*\)|\[\s*(?:dot|punkt)\s*\])\s*", re.I)
+_TAGS = re.compile(r"<[^@<>]*>")
+_BLANK_AROUND_AT = re.compile(r"(?<=[\w.-])\s*@\s*(?=[\w-])")
+
+
+def _bare(text: str) -> str:
+    """``text`` without ``mailto:``, percent and HTML encoding and spam protection."""
+    text = unquote(html.unescape(one_line(text)))
+    text = re.sub(r"(?i)\?(?:subject|cc|bcc|body)=.*", "", text)
+    text = re.sub(r"(?i)\b(?:mailto|e-?mail|mail)\s*:\s*(?://)?", " ", text)
+    text = _TAGS.sub(" ", _DOT.sub(".", _AT.sub("@", text)))
+    return _BLANK_AROUND_AT.sub("@", text)
+
+
+def addresses(text: str) -> list[str]:
+    """Every e-mail address in ``text``, in its order, each once.
+
+    Understands ``mailto:``, literals, ``Name <a@b.de>``, relative IRIs that a parser has
+    resolved (``file:///…/info@statistik.bremen.de``), and several with ``,`` or ``;``.
+    """
+    found = [match.strip(".") for match in _ADDRESS.findall(_bare(text))]
+    return list(dict.fromkeys(found))
+
+
+def email(text: str) -> Outcome[str]:
+    """One bare address; what holds none is kept in place and said."""
+    came = one_line(text)
+    if is_nothing(came) or came.casefold() in {"mailto:", "mailto"}:
+        return Outcome(None, (finding("value-placeholder", text),) if came else ())
+    found = addresses(came)
+    if not found:
+        return Outcome(came, (finding("email-invalid", text),))
+    if len(found) > 1:
+        return Outcome(found[0], (finding("email-several", text, kept=found[0]),))
+    return Outcome(found[0])
+
+
+def phone(text: str) -> Outcome[str]:
+    """A number without ``tel:``; what has no digits is kept in place and said."""
+    came = one_line(text)
+    number = came
+    while True:
+        shorter = re.sub(r"(?i)^(?:tel(?:efon)?|phone|fon)\s*[.:]*\s*(?://)?", "", unquote(number))
+        shorter = one_line(shorter)
+        if shorter == number:
+            break
+        number = shorter
+    if is_nothing(number):
+        return Outcome(None, (finding("value-placeholder", text),) if came else ())
+    if len(re.findall(r"\d", number)) < 3:
+        return Outcome(number, (finding("phone-invalid", text),))
+    return Outcome(number)

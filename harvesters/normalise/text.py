@@ -1,0 +1,104 @@
+"""Words: control characters, markup, length, and the many ways to say nothing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from hanse_harvesters.normalise.outcome import Outcome, finding
+
+#: Characters of one text; more is no description but a file (design: memory is bounded).
+LONGEST_TEXT = 1_000_000
+#: Characters of a title.  Solr indexes it as one term too and refuses terms above 32,766 bytes.
+LONGEST_TITLE = 1_000
+
+#: What stands in a field that nobody filled.
+NOTHING = frozenset(
+    {
+        "", "-", "--", "---", ".", "?", "null", "none", "nil", "nan", "undefined", "n/a", "#n/a",
+        "k.a.", "k. a.", "ka", "keine angabe", "keine angaben", "nicht angegeben",
+        "not specified", "[]", "{}", '""', "[null]", "(none)", "<null>",
+    }
+)  # fmt: skip
+#: Those of them that no person writes as words.
+_NOTHING_IN_WORDS = frozenset({"null", "none", "undefined", "[]", "{}", "nan", "<null>"})
+
+# NUL and the rest cannot be stored by PostgreSQL or written as XML; line ends and tabs may stay.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ufdd0-\ufdef]")
+_C1 = re.compile("[\x80-\x9f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_MARKUP = re.compile(
+    r"</?(?:p|br|b|i|u|a|ul|ol|li|dl|dt|dd|div|span|strong|em|h[1-6]|table|tr|td|th|img|font|"
+    r"script|style|iframe|pre|code|blockquote|hr|sup|sub|small)(?:\s[^<>]*)?/?>"
+    r"|&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,5});",
+    re.IGNORECASE,
+)
+# UTF-8 read as Windows-1252: Ã¤ Ã¶ Ã¼ ÃŸ Ã„ Ã– Ãœ â€“ â€ž
+_MOJIBAKE = re.compile("Ã[¤¶¼Ÿ„–œ\x84\x96\x9c\x9f©¨]|â€[\x80-\x9f“”„œž™˜¦–]|Â[§°·²³ ]")
+
+
+def _from_windows(match: re.Match[str]) -> str:
+    """A C1 control character as the letter it is in Windows-1252, "" if it is none."""
+    return match.group().encode("latin-1").decode("cp1252", errors="ignore")
+
+
+def clean(text: str) -> str:
+    """``text`` in Unicode NFC without control characters and blanks around it; lines end in \\n."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _C1.sub(_from_windows, _FORBIDDEN.sub("", text))
+    text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+    return unicodedata.normalize("NFC", text).strip(" \t\n\N{NO-BREAK SPACE}\ufeff\u200b")
+
+
+def one_line(text: str) -> str:
+    """``clean`` text with one blank where there are several blanks or line ends."""
+    return " ".join(clean(text).split())
+
+
+def is_nothing(text: str) -> bool:
+    """True for an empty value and for words such as ``null`` and ``k. A.``"""
+    return " ".join(text.split()).casefold() in NOTHING
+
+
+def words(text: str, *, longest: int = LONGEST_TEXT) -> Outcome[str]:
+    """A title, name or description: kept as written, said where a reader will stumble."""
+    cleaned = clean(text)
+    if not cleaned:
+        return Outcome(None)
+    if cleaned.casefold() in _NOTHING_IN_WORDS:
+        return Outcome(None, (finding("value-placeholder", text),))
+    findings = []
+    if _FORBIDDEN.search(text) or _C1.search(text) or _SURROGATE.search(text):
+        findings.append(finding("text-control-characters", cleaned))
+    if len(cleaned) > longest:
+        findings.append(finding("text-too-long", cleaned, length=len(cleaned), longest=longest))
+        cleaned = clean(cleaned[:longest])
+    if _MARKUP.search(cleaned):
+        findings.append(finding("description-html", cleaned))
+    if _MOJIBAKE.search(cleaned):
+        findings.append(finding("text-mojibake", cleaned))
+    return Outcome(cleaned, tuple(findings))
+
+
+def plain(text: str) -> Outcome[str]:
+    """A literal without language (version, duration …): cleaned; ``null`` and the like dropped."""
+    cleaned = clean(text)
+    if is_nothing(cleaned):
+        return Outcome(None, (finding("value-placeholder", text),) if cleaned else ())
+    if len(cleaned) > LONGEST_TEXT:
+        said = finding("text-too-long", cleaned, length=len(cleaned), longest=LONGEST_TEXT)
+        return Outcome(clean(cleaned[:LONGEST_TEXT]), (said,))
+    return Outcome(cleaned)
+
+
+def identifier(text: str) -> Outcome[str]:
+    """An identifier as it came (K25: never altered); what makes it hard to use is said.
+
+    Only what no database stores (NUL, lone surrogates) is taken out.
+    """
+    storable = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", _FORBIDDEN.sub("", text))
+    if is_nothing(storable):
+        return Outcome(None, (finding("value-placeholder", text),) if storable.strip() else ())
+    if storable != text or storable != storable.strip() or "\n" in storable:
+        return Outcome(storable, (finding("identifier-odd", text),))
+    return Outcome(storable)
