@@ -89,10 +89,12 @@ class Property:
     ``multiple``    True where the dict holds a list.
     ``cardinality`` as the specification writes it ("0..1", "*", "1..*", "1").
     ``range``       class of the value in RDF, full IRI or "" for a literal.
-    ``inner``       where the dict is flat and RDF is not: the property on the node (of class
-                    ``range``) that ``term`` leads to, full IRI.  ``hash`` is spdx:checksum →
-                    spdx:checksumValue, ``alternate_identifier`` adms:identifier → skos:notation.
-                    Fields of one class with the same ``term`` and an ``inner`` share the node.
+    ``flatten``     for objects that are flat in the dict: field of the nested class → field here.
+                    ``{value: hash, algorithm: hash_algorithm}``; with ``multiple`` one field,
+                    whose values make a list.
+    ``more``        field that takes the second and further values of this single one.
+    ``more_of``     the single field whose further values stand here.
+    ``long``        words of several lines.
     ``also``        further property IRIs read as this one (older names, typing errors of portals).
     ``write``       False for names that are only read (deprecated ones).
     ``store``       for concepts: "iri" or "code".
@@ -114,7 +116,10 @@ class Property:
     vocabulary_obligation: Obligation | Literal[""]
     store: Literal["iri", "code"]
     of: str
-    inner: str
+    flatten: Mapping[str, str]
+    more: str
+    more_of: str
+    long: bool
     also: tuple[str, ...]
     write: bool
     level: Literal["A", "E", "P", ""]
@@ -148,7 +153,7 @@ class Class:
 _PROPERTY_KEYS = {
     "field", "term", "kind", "multiple", "cardinality", "obligation", "range", "label", "help",
     "section", "vocabulary", "vocabulary_obligation", "store", "of", "also", "write", "level",
-    "note", "replaced_by", "example", "inner",
+    "note", "replaced_by", "example", "flatten", "more", "more_of", "long",
 }  # fmt: skip
 
 
@@ -181,7 +186,10 @@ def _property(raw: dict[str, Any], where: str) -> Property:
         vocabulary_obligation=raw.get("vocabulary_obligation", ""),
         store=raw.get("store", "iri"),
         of=raw.get("of", ""),
-        inner=expand(raw["inner"]) if raw.get("inner") else "",
+        flatten=raw.get("flatten", {}),
+        more=raw.get("more", ""),
+        more_of=raw.get("more_of", ""),
+        long=raw.get("long", False),
         also=tuple(expand(item) for item in raw.get("also", ())),
         write=raw.get("write", True),
         level=raw.get("level", ""),
