@@ -66,6 +66,21 @@ Obligation = Literal["mandatory", "recommended", "optional", "deprecated"]
 Section = Literal["needed", "recommended", "more", "none"]
 
 
+#: Per kind, under which properties its value stands when a node took its place.
+THROUGH: Mapping[str, tuple[str, ...]] = {
+    "text": ("rdfs:label", "skos:prefLabel", "rdf:value"),
+    "string": ("rdf:value", "rdfs:label", "skos:prefLabel"),
+    "concept": ("rdf:value", "rdfs:label", "skos:prefLabel", "skos:notation", "dcterms:title"),
+    "statement": ("rdfs:label", "skos:prefLabel", "dcterms:title", "dcterms:description",
+                  "rdf:value"),
+    "mailto": ("vcard:hasValue", "rdf:value"),
+    "tel": ("vcard:hasValue", "rdf:value"),
+    "iri": ("vcard:hasValue", "schema:url", "rdf:value"),
+    "geometry": ("geosparql:asWKT", "geosparql:asGeoJSON", "geosparql:asGML", "rdf:value"),
+    "date": ("rdf:value",),
+}  # fmt: skip
+
+
 class TableError(ValueError):
     """The table says something that cannot be; names file, property and what is wrong."""
 
@@ -92,13 +107,18 @@ class Property:
     ``flatten``     for objects that are flat in the dict: field of the nested class → field here.
                     ``{value: hash, algorithm: hash_algorithm}``; with ``multiple`` one field,
                     whose values make a list.
-    ``more``        field that takes the second and further values of this single one.
-    ``more_of``     the single field whose further values stand here.
-    ``long``        words of several lines.
+    ``more``        where RDF may repeat a property whose field holds one value: the field (a list,
+                    of the same ``term``) that takes the values beyond the first.
+    ``more_of``     in that other field: the field it continues.  A reader fills it by way of
+                    ``more``, never from ``term``; a writer writes both alike.
+    ``through``     property IRIs under which the value stands when a portal put a node in its place
+                    (vcard:hasValue behind hasEmail, time:inXSDDate behind hasBeginning), in the
+                    order of preference.  Where the table says nothing, the kind's :data:`THROUGH`.
     ``also``        further property IRIs read as this one (older names, typing errors of portals).
     ``write``       False for names that are only read (deprecated ones).
     ``store``       for concepts: "iri" or "code".
     ``of``          for objects: name of the nested class.
+    ``long``        True for words of several lines.
     ``replaced_by`` field that took over from a deprecated one.
     """
 
@@ -119,6 +139,7 @@ class Property:
     flatten: Mapping[str, str]
     more: str
     more_of: str
+    through: tuple[str, ...]
     long: bool
     also: tuple[str, ...]
     write: bool
@@ -133,6 +154,8 @@ class Class:
     """A class of DCAT-AP.de: its RDF type(s), labels and properties in form order.
 
     ``also_types`` are types read as this class (foaf:Organization for foaf:Agent …).
+    ``words`` is the field that takes the text when a literal stands where a node of this
+    class belongs (``dct:publisher "Stadt X"``), "" if no field can.
     """
 
     name: str
@@ -140,6 +163,7 @@ class Class:
     also_types: tuple[str, ...]
     label: Mapping[str, str]
     help: Mapping[str, str]
+    words: str
     properties: tuple[Property, ...]
 
     def property(self, field: str) -> Property:
@@ -153,7 +177,7 @@ class Class:
 _PROPERTY_KEYS = {
     "field", "term", "kind", "multiple", "cardinality", "obligation", "range", "label", "help",
     "section", "vocabulary", "vocabulary_obligation", "store", "of", "also", "write", "level",
-    "note", "replaced_by", "example", "flatten", "more", "more_of", "long",
+    "note", "replaced_by", "example", "flatten", "more", "more_of", "through", "long",
 }  # fmt: skip
 
 
@@ -190,6 +214,7 @@ def _property(raw: dict[str, Any], where: str) -> Property:
         more=raw.get("more", ""),
         more_of=raw.get("more_of", ""),
         long=raw.get("long", False),
+        through=tuple(expand(item) for item in raw.get("through", THROUGH.get(raw["kind"], ()))),
         also=tuple(expand(item) for item in raw.get("also", ())),
         write=raw.get("write", True),
         level=raw.get("level", ""),
@@ -202,13 +227,22 @@ def _property(raw: dict[str, Any], where: str) -> Property:
 def _class(name: str, text: str) -> Class:
     raw = yaml.safe_load(text)
     where = f"classes/{name}.yaml"
+    properties = tuple(_property(item, where) for item in raw["properties"])
+    fields = [item.field for item in properties]
+    if len(set(fields)) < len(fields):
+        raise TableError(f"{where}: a field stands twice")
+    for item in properties:
+        for other in (item.more, item.more_of):
+            if other and other not in fields:
+                raise TableError(f"{where}, property {item.field!r}: there is no field {other!r}")
     return Class(
         name=name,
         term=expand(raw["class"]),
         also_types=tuple(expand(item) for item in raw.get("also_types", ())),
         label=raw["label"],
         help=raw["help"],
-        properties=tuple(_property(item, where) for item in raw["properties"]),
+        words=raw.get("words", ""),
+        properties=properties,
     )
 
 
