@@ -1,0 +1,145 @@
+"""Where an instance lives: its data folder, its ports, the account it runs as.
+
+Everything comes from the environment, so that several instances can run on
+one machine:
+
+``HANSE_DATA``
+    the one folder for all data (default: ``.data`` in the checkout)
+``HANSE_PORT_BASE``
+    first of the ports (default 18400): web, PostgreSQL, Redis and Solr follow
+``HANSE_WEB_PORT``, ``HANSE_PG_PORT``, ``HANSE_REDIS_PORT``, ``HANSE_SOLR_PORT``
+    single ports, over the base
+"""
+
+import hashlib
+import os
+import pwd
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import ServiceError
+
+HOST = "127.0.0.1"
+DEFAULT_PORT_BASE = 18400
+# Debian's unprivileged account that comes with its PostgreSQL packages.
+# PostgreSQL refuses to run as root, and Redis and Solr have no need to.
+ACCOUNT = "postgres"
+FALLBACK_ROOT = Path("/var/lib/ckanext-hanse")
+
+
+@dataclass(frozen=True)
+class Ports:
+    """TCP ports on the loopback address."""
+
+    web: int
+    postgresql: int
+    redis: int
+    solr: int
+    portals: int
+    """First of the ports for stand-in portals (demo and tests)."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """A system account that services run as."""
+
+    name: str
+    uid: int
+    gid: int
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One running set of services and its site."""
+
+    checkout: Path
+    data: Path
+    ports: Ports
+    account: Account | None
+    """Who the services run as; ``None``: whoever starts them."""
+    remark: str = ""
+    """Why the data are not where one would look for them."""
+
+    def folder(self, name: str) -> Path:
+        """The folder of one service or purpose below the data folder."""
+        return self.data / name
+
+
+def current(environ: Mapping[str, str] | None = None) -> Instance:
+    """Return the instance that the environment describes.
+
+    Raises `ServiceError` for a port that is none and for a given data folder
+    that the services' account cannot reach.
+    """
+    environ = os.environ if environ is None else environ
+    checkout = _checkout()
+    data, remark = _data_folder(checkout, environ.get("HANSE_DATA", ""))
+    return Instance(checkout, data, _ports(environ), _account(), remark)
+
+
+def _checkout() -> Path:
+    root = Path(__file__).resolve().parents[2]
+    return root if (root / "setup.py").exists() else Path.cwd()
+
+
+def _ports(environ: Mapping[str, str]) -> Ports:
+    base = _port(environ, "HANSE_PORT_BASE", DEFAULT_PORT_BASE)
+    return Ports(
+        web=_port(environ, "HANSE_WEB_PORT", base),
+        postgresql=_port(environ, "HANSE_PG_PORT", base + 1),
+        redis=_port(environ, "HANSE_REDIS_PORT", base + 2),
+        solr=_port(environ, "HANSE_SOLR_PORT", base + 3),
+        portals=base + 10,
+    )
+
+
+def _port(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or not 1024 <= int(text) <= 65500:
+        raise ServiceError(f"{name}={text} is no port: give a number from 1024 to 65500.")
+    return int(text)
+
+
+def _account() -> Account | None:
+    """The account to change to: none when we are not root ourselves."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        entry = pwd.getpwnam(ACCOUNT)
+    except KeyError:  # before its package is installed
+        return None
+    return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
+
+
+def _data_folder(checkout: Path, asked: str) -> tuple[Path, str]:
+    """Return the data folder and, if it is an unexpected one, why."""
+    if asked:
+        data = Path(asked).expanduser().resolve()
+        closed = _closed_folder(data)
+        if closed:
+            raise ServiceError(
+                f"HANSE_DATA={data} cannot be used: the account '{ACCOUNT}', which the services "
+                f"run as, cannot enter {closed}. Choose another folder, or open that one "
+                f"(chmod o+x {closed})."
+            )
+        return data, ""
+    data = checkout / ".data"
+    closed = _closed_folder(data)
+    if not closed:
+        return data, ""
+    mark = hashlib.sha256(str(checkout).encode()).hexdigest()[:12]
+    return FALLBACK_ROOT / mark, f"the account '{ACCOUNT}' cannot enter {closed}"
+
+
+def _closed_folder(path: Path) -> Path | None:
+    """Return the outermost folder on the way to ``path`` that is closed to others.
+
+    Only root has to ask: anybody else runs the services as themselves.
+    """
+    if os.geteuid() != 0:
+        return None
+    for folder in [*reversed(path.parents), path]:
+        if folder.exists() and not folder.stat().st_mode & 0o001:
+            return folder
+    return None

@@ -1,0 +1,165 @@
+"""Background processes that are ours, and only those.
+
+A process is remembered in a small JSON file.  A process id alone proves
+nothing, since the system gives it out again, so the file also holds the boot
+and the moment the process began; a foreign process is never signalled.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from .errors import ServiceError
+from .instance import Account
+
+LOG_LIMIT = 10_000_000
+"""Bytes; a longer log is set aside (one generation) at the next start."""
+
+Signals = Sequence[tuple[signal.Signals, float]]
+"""What to send to end a process, and how many seconds to wait after each."""
+
+POLITE: Signals = ((signal.SIGTERM, 20.0), (signal.SIGKILL, 5.0))
+
+
+@dataclass(frozen=True)
+class Running:
+    """A process of ours that is alive."""
+
+    pid: int
+    began: int
+    """Clock ticks after boot, as the kernel counts them."""
+    boot: str
+    port: int
+
+
+class Daemon:
+    """One background process: started, found again, stopped."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name = name
+        self.pidfile = folder / f"{name}.pid.json"
+        self.log = folder / f"{name}.log"
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def running(self) -> Running | None:
+        """Return the process if the remembered one is still the one alive."""
+        try:
+            noted = Running(**json.loads(self.pidfile.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+        alive = noted.boot == _boot() and noted.began == _began(noted.pid)
+        return noted if alive else None
+
+    def launch(
+        self,
+        command: Sequence[str],
+        *,
+        port: int,
+        account: Account | None = None,
+        cwd: Path | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> Running:
+        """Start ``command`` in a session of its own and remember it.
+
+        Output goes to `log`.  Raises `ServiceError` if it cannot be started.
+        """
+        self.pidfile.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _set_aside(self.log)
+        try:
+            with self.log.open("ab") as log:
+                self._child = subprocess.Popen(
+                    list(command),
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    cwd=cwd,
+                    env=None if environ is None else dict(environ),
+                    start_new_session=True,
+                    **as_account(account),
+                )
+        except OSError as error:
+            raise ServiceError(f"{self.name} cannot be started: {error}", self.log) from error
+        noted = Running(self._child.pid, _began(self._child.pid) or 0, _boot(), port)
+        self._remember(noted)
+        return noted
+
+    def stop(self, signals: Signals = POLITE) -> bool:
+        """End the process; return whether there was one.
+
+        Raises `ServiceError` if it outlives every signal.
+        """
+        noted = self.running()
+        if noted is None:
+            self.pidfile.unlink(missing_ok=True)
+            return False
+        for number, patience in signals:
+            self._signal(noted, number)
+            if self._gone(noted, patience):
+                self.pidfile.unlink(missing_ok=True)
+                return True
+        raise ServiceError(f"{self.name} (pid {noted.pid}) does not stop.", self.log)
+
+    def last_words(self, lines: int = 8) -> str:
+        """The end of the log, for a message."""
+        try:
+            text = self.log.read_bytes()[-8000:].decode("utf-8", "replace")
+        except OSError:
+            return ""
+        return "\n".join(f"  | {line}" for line in text.splitlines()[-lines:])
+
+    def _remember(self, noted: Running) -> None:
+        fresh = self.pidfile.with_suffix(".new")
+        fresh.write_text(json.dumps(asdict(noted)), encoding="utf-8")
+        fresh.replace(self.pidfile)
+
+    def _signal(self, noted: Running, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            if number == signal.SIGKILL:
+                # Nothing may be left of it, children included.
+                os.killpg(noted.pid, number)
+            else:
+                os.kill(noted.pid, number)
+
+    def _gone(self, noted: Running, patience: float) -> bool:
+        end = time.monotonic() + patience
+        while time.monotonic() < end:
+            if self._child is not None:
+                self._child.poll()  # or a child of ours stays as a zombie
+            if _began(noted.pid) != noted.began:
+                return True
+            time.sleep(0.05)
+        return False
+
+
+def as_account(account: Account | None) -> dict[str, Any]:
+    """Arguments for `subprocess` that run a command as ``account``."""
+    if account is None:
+        return {}
+    return {"user": account.uid, "group": account.gid, "extra_groups": []}
+
+
+def _boot() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+
+
+def _began(pid: int) -> int | None:
+    """When process ``pid`` began; ``None`` if it is gone (or a zombie)."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return None
+    # The name in parentheses may hold anything, so count from its end.
+    fields = stat[stat.rindex(")") + 2 :].split()
+    return None if fields[0] in "ZX" else int(fields[19])
+
+
+def _set_aside(log: Path) -> None:
+    if log.exists() and log.stat().st_size > LOG_LIMIT:
+        log.replace(log.with_suffix(".log.1"))

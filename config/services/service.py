@@ -1,0 +1,162 @@
+"""What every service can do, whichever it is."""
+
+import os
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from . import ports
+from .errors import ServiceError
+from .instance import HOST, Instance
+from .process import POLITE, Daemon, Running, Signals
+
+
+class Service(ABC):
+    """A server on the loopback address with a data folder of its own.
+
+    A start has three steps, so that several services come up side by side:
+    `launch`, `wait` until it answers, `settle` what is wanted inside it.
+    """
+
+    name: str
+    """Of folder, log and process."""
+    title: str
+    """As people call it."""
+    port_variable: str
+    packages: Sequence[str] = ()
+    """Debian packages that bring its programs."""
+    signals: Signals = POLITE
+    patience: float = 60.0
+    """Seconds until it must answer."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.folder = instance.folder(self.name)
+        self.daemon = Daemon(self.name, instance.folder("run"))
+
+    @property
+    @abstractmethod
+    def port(self) -> int:
+        """The port it is to listen on."""
+
+    @abstractmethod
+    def missing(self) -> list[str]:
+        """Debian packages that must be installed first."""
+
+    def install(self) -> None:  # noqa: B027 - most need nothing but their packages
+        """Bring what is needed beside the Debian packages; quick when it is there."""
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Make the data folder and configuration."""
+
+    @abstractmethod
+    def command(self) -> Sequence[str]:
+        """The server's command line."""
+
+    @abstractmethod
+    def ailment(self) -> str:
+        """Ask the server itself; say why it does not answer, or nothing when it does."""
+
+    def fault(self) -> str:
+        """Say what is wrong inside a server that answers; waiting would not mend it."""
+        return ""
+
+    def settle(self) -> None:  # noqa: B027 - not every server holds something of ours
+        """Make what must exist inside the running server."""
+
+    @property
+    def address(self) -> str:
+        """Host and port."""
+        return f"{HOST}:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        """Where the server writes what it does."""
+        return self.daemon.log
+
+    def running(self) -> Running | None:
+        """The server's process, if it is alive."""
+        return self.daemon.running()
+
+    def launch(self) -> bool:
+        """Start the process; return whether that was needed.
+
+        Raises `ServiceError` when the port is taken, a program is missing or
+        the data folder cannot be written.
+        """
+        found = self.running()
+        if found is not None:
+            self._expect_same_port(found)
+            return False
+        self._expect_programs()
+        self._expect_port()
+        try:
+            self.prepare()
+        except OSError as error:
+            raise ServiceError(
+                f"{self.title}: {error.filename or self.folder} cannot be written: "
+                f"{error.strerror}. Choose another folder with HANSE_DATA."
+            ) from error
+        self.daemon.launch(
+            self.command(),
+            port=self.port,
+            account=self.instance.account,
+            cwd=self.folder,
+            environ=self.environ(),
+        )
+        return True
+
+    def environ(self) -> Mapping[str, str]:
+        """The server's environment: of ours only what it needs."""
+        kept = {name: os.environ[name] for name in ("PATH", "JAVA_HOME") if name in os.environ}
+        return {**kept, "HOME": str(self.folder), "LANG": "C.UTF-8"}
+
+    def wait(self) -> None:
+        """Return when the server is healthy.
+
+        Raises `ServiceError` with its last words if it dies or stays ill.
+        """
+        end = time.monotonic() + self.patience
+        ailment = self.ailment()
+        while ailment:
+            if self.running() is None:
+                raise ServiceError(
+                    f"{self.title} ended while starting. Its last words:\n"
+                    f"{self.daemon.last_words()}",
+                    self.log,
+                )
+            if time.monotonic() > end:
+                raise ServiceError(
+                    f"{self.title} does not become healthy within {self.patience:.0f} s: {ailment}",
+                    self.log,
+                )
+            time.sleep(0.1)
+            ailment = self.ailment()
+
+    def stop(self) -> bool:
+        """End the server; return whether it ran."""
+        return self.daemon.stop(self.signals)
+
+    def _expect_same_port(self, found: Running) -> None:
+        if found.port != self.port:
+            raise ServiceError(
+                f"{self.title} runs already, but on port {found.port}; {self.port} is asked for. "
+                f"Stop it first (make stop)."
+            )
+
+    def _expect_programs(self) -> None:
+        missing = self.missing()
+        if missing:
+            raise ServiceError(
+                f"{self.title} is not installed: run 'make install', "
+                f"or 'apt-get install {' '.join(missing)}' as root."
+            )
+
+    def _expect_port(self) -> None:
+        if not ports.is_free(self.port):
+            raise ServiceError(
+                f"{self.title} cannot start: port {self.port} is taken ({ports.holder(self.port)}). "
+                f"Free it, or set {self.port_variable} or HANSE_PORT_BASE to others."
+            )

@@ -1,0 +1,181 @@
+"""Solr: the search index, one core for the site and one for the tests.
+
+Solr and its web server come as Java archives from Maven Central and run from a
+folder of this instance.  For production the same ``solr/conf`` goes into an
+official Solr, as a core's configuration or a SolrCloud configset.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from . import folders
+from .errors import ServiceError
+from .service import Service
+
+SOURCE = Path(__file__).resolve().parent / "solr"
+CORES = ("ckan", "ckan_test")
+HEAP = "1g"
+# The answer comes from our own loopback address: no proxy has a say in it.
+_open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
+
+
+class Solr(Service):
+    """The search server."""
+
+    name = "solr"
+    title = "Solr"
+    port_variable = "HANSE_SOLR_PORT"
+    packages = ("openjdk-17-jdk-headless", "maven")
+    patience = 120.0
+
+    @property
+    def port(self) -> int:
+        return self.instance.ports.solr
+
+    @property
+    def home(self) -> Path:
+        """Solr home: ``solr.xml`` and a folder per core."""
+        return self.folder / "home"
+
+    @property
+    def library(self) -> Path:
+        """The Java archives."""
+        return self.folder / "lib"
+
+    def missing(self) -> list[str]:
+        programs = {"openjdk-17-jdk-headless": "javac", "maven": "mvn"}
+        return [package for package, program in programs.items() if not _program(program)]
+
+    def install(self) -> None:
+        """Copy the archives that ``pom.xml`` names into `library`."""
+        pom = SOURCE / "pom.xml"
+        stamp = self.folder / "pom.xml"
+        if stamp.exists() and stamp.read_bytes() == pom.read_bytes():
+            return
+        fresh = self.folder / "lib.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        folders.make(self.folder, self.instance.account)
+        self._copy_dependencies(pom, fresh)
+        shutil.rmtree(self.library, ignore_errors=True)
+        fresh.replace(self.library)
+        shutil.copyfile(pom, stamp)
+
+    def prepare(self) -> None:
+        self.install()
+        account = self.instance.account
+        folders.make(self.folder, account)
+        for name in ("home", "logs", "tmp"):
+            folders.make(self.folder / name, account)
+        for name in ("StartSolr.java", "log4j2.xml"):
+            folders.write(self.folder / name, (SOURCE / name).read_text(encoding="utf-8"))
+        folders.write(self.home / "solr.xml", (SOURCE / "solr.xml").read_text(encoding="utf-8"))
+        for core in CORES:
+            folders.make(self.home / core, account)
+            folders.write(self.home / core / "core.properties", f"name={core}\n", account)
+            digest = self._copy_configuration(core)
+            (self.home / core / "loaded").write_text(digest, encoding="ascii")
+
+    def command(self) -> Sequence[str]:
+        return [
+            _program("java"),
+            "-Xms256m",
+            f"-Xmx{HEAP}",
+            f"-Dsolr.log.dir={self.folder / 'logs'}",
+            f"-Dlog4j2.configurationFile={self.folder / 'log4j2.xml'}",
+            f"-Djava.io.tmpdir={self.folder / 'tmp'}",
+            # The configuration is what stands in the files, for whoever reaches the port.
+            "-Ddisable.configEdit=true",
+            "-cp",
+            f"{self.library}/*",
+            str(self.folder / "StartSolr.java"),
+            str(self.home),
+            str(self.port),
+        ]
+
+    def ailment(self) -> str:
+        try:
+            self._ask("/solr/admin/cores", action="STATUS", indexInfo="false")
+        except ServiceError as error:
+            return str(error)
+        return ""
+
+    def fault(self) -> str:
+        answer = self._ask("/solr/admin/cores", action="STATUS", indexInfo="false")
+        broken = answer.get("initFailures") or {}
+        absent = [core for core in CORES if core not in broken and not answer["status"].get(core)]
+        return "; ".join(
+            [f"core {core}: {why}" for core, why in broken.items()]
+            + [f"core {core} is not there" for core in absent]
+        )
+
+    def settle(self) -> None:
+        """Bring changed configuration into the cores that run."""
+        for core in CORES:
+            loaded = self.home / core / "loaded"
+            digest = self._copy_configuration(core)
+            if not loaded.exists() or loaded.read_text(encoding="ascii") != digest:
+                # Noted only when it succeeds, or the next start would not try again.
+                self._ask("/solr/admin/cores", action="RELOAD", core=core)
+                loaded.write_text(digest, encoding="ascii")
+
+    def _copy_configuration(self, core: str) -> str:
+        """Copy the configuration to ``core``; return its digest."""
+        target = self.home / core / "conf"
+        folders.make(target, self.instance.account)
+        folders.mirror(SOURCE / "conf", target, self.instance.account)
+        return folders.digest(target)
+
+    def _ask(self, path: str, **parameters: str) -> dict[str, Any]:
+        query = urllib.parse.urlencode({**parameters, "wt": "json"})
+        try:
+            with _open(f"http://{self.address}{path}?{query}", timeout=30) as answer:
+                return dict(json.load(answer))
+        except urllib.error.HTTPError as error:
+            raise ServiceError(f"{self.title}: {_reason(error)}", self.log) from error
+        except (OSError, ValueError) as error:
+            raise ServiceError(f"{self.title} does not answer: {error}", self.log) from error
+
+    def _copy_dependencies(self, pom: Path, target: Path) -> None:
+        maven = _program("mvn")
+        if not maven:
+            raise ServiceError(f"{self.title} is not installed: run 'make install' (maven).")
+        done = subprocess.run(
+            [
+                maven,
+                "--batch-mode",
+                "--quiet",
+                f"--file={pom}",
+                "dependency:copy-dependencies",
+                f"-DoutputDirectory={target}",
+            ],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            words = (done.stdout + done.stderr).strip()[-2000:]
+            raise ServiceError(f"{self.title}: its archives cannot be fetched:\n{words}")
+
+
+def _program(name: str) -> str:
+    """The path of a Java program, of the JDK that ``JAVA_HOME`` names if it is set."""
+    home = os.environ.get("JAVA_HOME")
+    path = f"{home}/bin" if home and name.startswith("java") else None
+    return shutil.which(name, path=path) or ""
+
+
+def _reason(error: urllib.error.HTTPError) -> str:
+    """Solr's own words from an error answer."""
+    try:
+        return str(json.load(error)["error"]["msg"])
+    except (ValueError, KeyError, TypeError):
+        return str(error)
