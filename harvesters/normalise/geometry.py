@@ -231,3 +231,11 @@ def same(one: str, other: str) -> bool:
         math.isclose(x, u, abs_tol=1e-7) and math.isclose(y, v, abs_tol=1e-7)
         for (x, y), (u, v) in zip(first.points, second.points, strict=True)
     )
+
+
+def same_box(one: str, other: Shape) -> bool:
+    """True if the text ``one`` has the same bounding box as ``other``."""
+    found = shape(one)
+    return found is not None and all(
+        math.isclose(x, y, abs_tol=1e-7) for x, y in zip(found.box, other.box, strict=True)
+    )

@@ -20,7 +20,7 @@ _DURATION = re.compile(
 )
 _WEEKS = re.compile(r"P(\d{1,6})W", re.ASCII)
 _HEX = re.compile(r"(?:[0-9a-f]{2})+", re.IGNORECASE)
-_HASH_NAME = re.compile(r"(?i)(?:urn:)?(?:sha-?\d(?:-?\d+)*|md-?\d|crc-?32)\s*[:=]\s*")
+_HASH_NAME = re.compile(r"(?i)(?:urn:)?(?P<name>sha-?\d(?:-?\d+)*|md-?\d|crc-?32)\s*[:=]\s*")
 
 
 def size(value: object) -> Outcome[int]:
@@ -85,3 +85,9 @@ def checksum(text: str) -> Outcome[str]:
     if _HEX.fullmatch(bare):
         return Outcome(bare)
     return Outcome(came, (finding("checksum-invalid", text),))
+
+
+def hash_algorithm(text: str) -> str:
+    """The name that stands before a checksum (``sha256:9e10…``), "" if none does."""
+    match = _HASH_NAME.match(text.strip())
+    return match["name"] if match else ""

@@ -1,0 +1,89 @@
+"""Codes of controlled vocabularies: every spelling known → the canonical one.
+
+What no vocabulary knows stays as it came and is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from urllib.parse import unquote
+
+from hanse_harvesters.normalise import formats, licences, places, spellings
+from hanse_harvesters.normalise.outcome import Outcome, finding
+from hanse_harvesters.normalise.text import is_nothing, one_line
+from hanse_schemas.table import Property
+from hanse_schemas.vocabulary import Concept, vocabulary
+
+#: Vocabulary → the rule of a value it does not know; others have ``code-unknown``.
+_RULES: Mapping[str, str] = {
+    "data-themes": "theme-unknown",
+    "languages": "language-unknown",
+    "frequencies": "frequency-unknown",
+}
+#: Vocabularies whose values need more than looking up.
+_OWN: Mapping[str, Callable[[str], Outcome[str]]] = {
+    "licences": licences.licence,
+    "file-types": formats.file_format,
+    "media-types": formats.media_type,
+}
+_AUTHORITY = re.compile(
+    r"https?://publications\.europa\.eu/(?:resource/(?:authority|dataset)|mdr/.*)/[\w-]+[/#](?P<code>[^/#?]+)/?",
+    re.IGNORECASE,
+)
+
+#: Old category names that stand for several themes: the 14 of Open Government Data Germany
+#: (GovData's own mapping) and the groups of Rostock and Berlin.
+_OLD_THEMES: Mapping[str, tuple[str, ...]] = {
+    "bildung_wissenschaft": ("EDUC", "TECH"),
+    "erholung": ("EDUC", "SOCI"),
+}
+
+
+def _forms(text: str) -> tuple[str, ...]:
+    """The writings to try: as it came, the code at the end of an EU IRI, without encoding."""
+    match = _AUTHORITY.fullmatch(text)
+    return (text, unquote(match["code"]) if match else unquote(text))
+
+
+def find(name: str, text: str) -> Concept | None:
+    """The concept of vocabulary ``name`` that ``text`` means."""
+    words = vocabulary(name)
+    for form in _forms(text):
+        if concept := spellings.find(words, form):
+            return concept
+    return None
+
+
+def _looked_up(prop: Property, text: str) -> Outcome[str]:
+    came = one_line(text)
+    if is_nothing(came):
+        return Outcome(None, (finding("value-placeholder", text),) if came else ())
+    if concept := find(prop.vocabulary, came):
+        return Outcome(concept.iri if prop.store == "iri" else concept.code)
+    if canonical := places.canonical_key(came):
+        return Outcome(canonical)
+    return Outcome(came, (finding(_rule(prop), text, vocabulary=prop.vocabulary),))
+
+
+def _rule(prop: Property) -> str:
+    if rule := _RULES.get(prop.vocabulary):
+        return rule
+    return "code-unknown" if prop.vocabulary_obligation == "mandatory" else "code-unlisted"
+
+
+def concept(prop: Property, text: str) -> Outcome[str]:
+    """``text`` as the IRI or code (``prop.store``) of the property's vocabulary."""
+    own = _OWN.get(prop.vocabulary)
+    return own(text) if own else _looked_up(prop, text)
+
+
+def spread(prop: Property, came: list[str]) -> list[str]:
+    """The values of a list property, with old names that mean several themes taken apart."""
+    if prop.vocabulary != "data-themes":
+        return came
+    return [
+        code
+        for text in came
+        for code in _OLD_THEMES.get(one_line(text).casefold().replace("-", "_"), (text,))
+    ]

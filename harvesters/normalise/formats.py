@@ -1,0 +1,225 @@
+"""Formats and media types (quirk 4): what a portal says of a file, in the codes of the lists.
+
+``format`` holds the EU's file-type code, ``mimetype`` the IANA name.  Each is
+read from what stands in it; what is missing is derived from the other, and
+from the ending of the address only as a last step.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from hanse_harvesters.normalise import spellings
+from hanse_harvesters.normalise.outcome import Finding, Outcome, finding
+from hanse_harvesters.normalise.text import is_nothing, one_line
+from hanse_schemas.vocabulary import Concept, vocabulary
+
+_FILE_TYPES, _MEDIA_TYPES = "file-types", "media-types"
+
+_EU = re.compile(
+    r"https?://publications\.europa\.eu/(?:resource|mdr)/.*?/file-type[/#](?P<code>[^/#?]+)/?", re.I
+)
+_IANA = re.compile(
+    r"https?://(?:www\.)?iana\.org/assignments/media-types/(?P<type>.+?)/?", re.IGNORECASE
+)
+_PURL = re.compile(r"https?://(?:www\.)?purl\.org/NET/mediatypes/(?P<type>.+?)/?", re.IGNORECASE)
+_MEDIA_TYPE = re.compile(r"[a-z]+/[\w.+-]+", re.IGNORECASE)
+_AROUND = re.compile(
+    r"^(?:\*?\.|format:?\s+|typ:?\s+)|(?:[-\s]+(?:datei(?:en)?|file|format|dienst|service|dokument|"
+    r"tabelle|api|server))$",
+    re.IGNORECASE,
+)
+_BRACKETS = re.compile(r"\s*[\[(](?P<inside>[^()\[\]]*)[\])]\s*")
+_SEPARATORS = re.compile(r"\s*(?:[,;|+&]|\s/\s|/|\s+und\s+|\s+and\s+|\s+oder\s+|\n)\s*")
+#: Wrappings: of "SHP, ZIP" the first is the format, whatever the order.
+_WRAPPINGS = frozenset({"ZIP", "GZIP", "TAR", "TAR_GZ", "RAR", "7Z", "BZIP2", "TAR_XZ"})
+#: The service that an address asks for in its query.
+_SERVICES: Mapping[str, str] = {
+    "wms": "WMS_SRVC", "wfs": "WFS_SRVC", "wmts": "WMTS_SRVC", "wcs": "WCS_SRVC",
+    "csw": "CSW_SRVC",
+}  # fmt: skip
+_IN_PATH = re.compile(r"[/_.-](wms|wfs|wmts|wcs|csw)(?=$|[/_.?-])", re.IGNORECASE)
+#: Endings of addresses that are programs, not files.
+_PROGRAMS = frozenset({"php", "asp", "aspx", "jsp", "do", "cgi", "cfm", "dll", "exe", "action"})
+
+
+def _file_type(text: str) -> Concept | None:
+    return spellings.find(vocabulary(_FILE_TYPES), text)
+
+
+def _media_type(text: str) -> Concept | None:
+    return vocabulary(_MEDIA_TYPES).find(text)
+
+
+@cache
+def _by_media_type() -> Mapping[str, Concept]:
+    """Media type in lower case → the file type that has it; the first one listed wins."""
+    index: dict[str, Concept] = {}
+    for concept in vocabulary(_FILE_TYPES):
+        for name in media_types(concept):
+            index.setdefault(name.lower(), concept)
+    return index
+
+
+def media_types(concept: Concept) -> list[str]:
+    """The IANA names of a file type, the usual one first."""
+    listed = concept.attributes.get("media_type", "")
+    return [name.strip() for name in listed.split("|") if name.strip()]
+
+
+def _plain(text: str) -> str:
+    """A format without dots, words such as "Datei" and parameters around it."""
+    text = one_line(text).split(";charset")[0].split("; charset")[0]
+    while (shorter := _AROUND.sub("", text).strip(" .\"'")) not in ("", text):
+        text = shorter
+    return text
+
+
+def _media_name(text: str) -> str:
+    """The bare media type in an IANA or purl IRI, or the text without parameters."""
+    text = one_line(text)
+    if match := _IANA.fullmatch(text) or _PURL.fullmatch(text):
+        text = unquote(match["type"])
+    return re.split(r"\s*;\s*", text)[0].strip()
+
+
+def _forms(text: str) -> Iterator[str]:
+    """The writings of one format to try, the most exact first."""
+    came = one_line(text)
+    yield came
+    if match := _EU.fullmatch(came):
+        yield unquote(match["code"])
+    yield _plain(came)
+    without = _BRACKETS.sub(" ", came).strip()
+    if without != came:
+        yield _plain(without)
+        yield from (_plain(match["inside"]) for match in _BRACKETS.finditer(came))
+    yield re.sub(r"[\s-]*v?\d+(?:\.\d+)*$", "", _plain(came))
+
+
+def _one(text: str) -> Concept | None:
+    """The file type of a text that names one, as label, code, IRI or media type."""
+    for form in _forms(text):
+        if form and (concept := _file_type(form)):
+            return concept
+    return _of_media_type(text)
+
+
+def _of_media_type(text: str) -> Concept | None:
+    """The file type of a media type, invented ones (``application/x-shapefile+zip``) included."""
+    name = _media_name(text).lower()
+    if not _MEDIA_TYPE.fullmatch(name):
+        return None
+    registered = _media_type(name)
+    for form in (registered.code.lower() if registered else name, name):
+        if concept := _by_media_type().get(form):
+            return concept
+    for part in re.split(r"[+]", name.partition("/")[2].removeprefix("x-").removeprefix("vnd.")):
+        if concept := _file_type(part.removeprefix("x-")):
+            return concept
+    return None
+
+
+def _several(text: str) -> Concept | None:
+    """The first format of a list (``CSV, XLSX``), wrappings last; None unless all are known."""
+    found = [_one(part) for part in _SEPARATORS.split(one_line(text)) if part]
+    known = [concept for concept in found if concept]
+    if len(known) < 2 or len(known) != len(found):
+        return None
+    return next((item for item in known if item.code not in _WRAPPINGS), known[0])
+
+
+def file_format(text: str) -> Outcome[str]:
+    """The EU file-type code of ``text``; an unknown format stays as it came and is said."""
+    came = one_line(text)
+    if is_nothing(came):
+        return Outcome(None, (finding("value-placeholder", text),) if came else ())
+    if concept := _one(came):
+        return Outcome(concept.code)
+    if concept := _several(came):
+        return Outcome(concept.code, (finding("format-several", text, read=concept.code),))
+    return Outcome(came, (finding("format-unknown", text),))
+
+
+def media_type(text: str) -> Outcome[str]:
+    """The IANA name of ``text``; a label in its place is read as the format it names."""
+    came = one_line(text)
+    if is_nothing(came):
+        return Outcome(None, (finding("value-placeholder", text),) if came else ())
+    name = _media_name(came)
+    if concept := _media_type(name) or _media_type(came):
+        return Outcome(concept.code)
+    of_format = _one(came)
+    if of_format and (names := media_types(of_format)):
+        return Outcome(names[0])
+    return Outcome(
+        name if _MEDIA_TYPE.fullmatch(name) else came, (finding("mimetype-unknown", text),)
+    )
+
+
+def swapped(kind: str, media: str) -> bool:
+    """True if ``format`` and ``mimetype`` stand in each other's place: ``text/csv`` and ``CSV``."""
+    return (
+        bool(_MEDIA_TYPE.fullmatch(_media_name(kind)))
+        and not _MEDIA_TYPE.fullmatch(_media_name(media))
+        and _one(media) is not None
+    )
+
+
+def from_address(address: str) -> Concept | None:
+    """The format an address gives away: ``service=WMS`` in its query, else its ending."""
+    try:
+        parts = urlsplit(address)
+        query = {key.lower(): value for key, value in parse_qsl(parts.query)}
+    except ValueError:
+        return None
+    for key in ("service", "outputformat", "format", "f"):
+        named = query.get(key, "")
+        code = _SERVICES.get(named.lower()) if key == "service" else named
+        if code and (concept := _one(code)):
+            return concept
+    if match := _IN_PATH.search(parts.path):
+        return _file_type(_SERVICES[match[1].lower()])
+    return _from_ending(parts.path)
+
+
+def _from_ending(path: str) -> Concept | None:
+    name = unquote(path.rpartition("/")[2])
+    ending = name.rpartition(".")[2].lower() if "." in name.strip(".") else ""
+    if not ending or ending in _PROGRAMS or not re.fullmatch(r"[a-z0-9]{1,8}", ending):
+        return None
+    return _file_type(ending)
+
+
+def derived(resource: dict[str, Any]) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+    """A resource with ``format`` and ``mimetype``, where one is known or the address tells it."""
+    done = dict(resource)
+    said: tuple[Finding, ...] = ()
+    if not done.get("format"):
+        said = _fill_format(done)
+    if not done.get("mimetype") and isinstance(done.get("format"), str):
+        concept = vocabulary(_FILE_TYPES).find(done["format"])
+        if concept and (names := media_types(concept)):
+            done["mimetype"] = names[0]
+    return done, said
+
+
+def _fill_format(resource: dict[str, Any]) -> tuple[Finding, ...]:
+    mimetype = resource.get("mimetype")
+    concept = _one(mimetype) if isinstance(mimetype, str) else None
+    if concept and concept.code not in _WRAPPINGS:
+        resource["format"] = concept.code
+        return ()
+    for field in ("download_url", "access_url"):
+        address = resource.get(field)
+        guessed = from_address(address) if isinstance(address, str) else None
+        if guessed:
+            resource["format"] = guessed.code
+            return (finding("format-guessed", address, read=guessed.code),)
+    if concept:
+        resource["format"] = concept.code
+    return ()

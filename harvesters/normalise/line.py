@@ -1,0 +1,253 @@
+"""Walks a dataset along the table and lets every value's kind say how it is normalised.
+
+Nothing here knows a field: what a property is (kind, vocabulary, nested class)
+stands in :mod:`hanse_schemas.table`.  What concerns several fields of one class
+at once stands in :mod:`hanse_harvesters.normalise.together`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+from hanse_harvesters.issue import Issue, issue
+from hanse_harvesters.normalise import (
+    concepts,
+    dates,
+    geometry,
+    keywords,
+    mail,
+    numbers,
+    text,
+    together,
+    urls,
+)  # fmt: skip
+from hanse_harvesters.normalise.outcome import Finding, Outcome, finding
+from hanse_harvesters.record import Record
+from hanse_harvesters.settings import SourceSettings
+from hanse_schemas.table import Class, Property, classes, expand
+
+Thing = dict[str, Any]
+
+_TITLE = expand("dcterms:title")
+_UNALTERED = frozenset({expand("dcterms:identifier"), expand("skos:notation")})
+#: Deeper nesting is no dataset; what lies below stays as it came.
+_DEEPEST = 8
+
+
+@dataclass(slots=True)
+class Walk:
+    """What one walk needs and gathers: the site's language, and the issues."""
+
+    language: str
+    issues: list[Issue] = field(default_factory=list)
+
+    def say(self, findings: Iterable[Finding], path: str) -> None:
+        """Turn findings into issues of the field at ``path``."""
+        for found in findings:
+            self.issues.append(issue(found.rule, path, found.value, **dict(found.params)))
+
+
+def _string(prop: Property, came: str) -> Outcome[str]:
+    return text.identifier(came) if prop.term in _UNALTERED else text.plain(came)
+
+
+_SCALARS: Mapping[str, Callable[[Property, str], Outcome[Any]]] = {
+    "string": _string,
+    "iri": lambda _, came: urls.url(came),
+    "concept": concepts.concept,
+    "statement": lambda _, came: urls.statement(came),
+    "mailto": lambda _, came: mail.email(came),
+    "tel": lambda _, came: mail.phone(came),
+    "date": lambda _, came: dates.date(came),
+    "integer": lambda _, came: numbers.size(came),
+    "decimal": lambda _, came: numbers.decimal(came),
+    "duration": lambda _, came: numbers.duration(came),
+    "hex": lambda _, came: numbers.checksum(came),
+    "geometry": lambda _, came: geometry.geometry(came),
+}
+
+
+@cache
+def _fields(name: str) -> Mapping[str, Property]:
+    """The keys an object of class ``name`` has in the dict, flattened ones included."""
+    fields = {}
+    for prop in classes()[name].properties:
+        if not prop.flatten:
+            fields[prop.field] = prop
+        for inner, outer in prop.flatten.items():
+            nested = classes()[prop.of].property(inner)
+            fields[outer] = replace(nested, field=outer, multiple=prop.multiple)
+    return fields
+
+
+def _as_text(value: Any) -> str:
+    """A scalar as its text; a structure where a scalar belongs as JSON, so that nothing is lost."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, dict | list | bool):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return str(value)
+
+
+def _as_list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def is_empty(value: Any) -> bool:
+    """True for what the dict leaves out: None, ``""``, ``[]``, ``{}``."""
+    return value is None or (isinstance(value, str | list | dict) and not value)
+
+
+def _scalar(prop: Property, value: Any, path: str, walk: Walk) -> Any:
+    outcome = _SCALARS[prop.kind](prop, _as_text(value))
+    walk.say(outcome.findings, path)
+    return outcome.value
+
+
+def _scalars(prop: Property, value: Any, path: str, walk: Walk) -> Any:
+    """A property of a simple kind: one value or a list without repetitions."""
+    came = [item for item in _as_list(value) if not is_empty(item)]
+    if prop.kind == "concept" and prop.multiple:
+        came = concepts.spread(prop, [_as_text(item) for item in came])
+    done = [_scalar(prop, item, path, walk) for item in came]
+    kept = list(dict.fromkeys(item for item in done if not is_empty(item)))
+    if prop.multiple or not kept:
+        return kept
+    if len(kept) > 1:
+        walk.say([finding("values-several", _as_text(kept))], path)
+    return kept[0]
+
+
+def _words(prop: Property, value: Any, path: str, walk: Walk) -> str | None:
+    longest = text.LONGEST_TITLE if prop.term == _TITLE else text.LONGEST_TEXT
+    kept = [item for item in _as_list(value) if not is_empty(item)]
+    if len(kept) > 1:
+        walk.say([finding("values-several", _as_text(kept))], path)
+    if not kept:
+        return None
+    outcome = text.words(_as_text(kept[0]), longest=longest)
+    walk.say(outcome.findings, path)
+    words: str | None = outcome.value
+    return words
+
+
+def _in_languages(came: Any) -> dict[str, Any]:
+    return {str(key): item for key, item in came.items()} if isinstance(came, dict) else {}
+
+
+def _text(prop: Property, thing: Thing, path: str, walk: Walk) -> Thing:
+    """``field`` and ``field_translated`` in the form of the contract.
+
+    The translations hold every language; ``field`` the site's, else English, else the first.
+    """
+    other = f"{prop.field}_translated"
+    plain = _words(prop, thing.get(prop.field), path, walk)
+    done = {
+        language: words
+        for language, item in _in_languages(thing.get(other)).items()
+        if (words := _words(prop, item, f"{path}_translated.{language}", walk))
+    }
+    if plain and done and walk.language not in done and plain not in done.values():
+        done[walk.language] = plain
+    if done:
+        plain = done.get(walk.language) or done.get("en") or done[min(done)]
+    several = set(done) - {walk.language}
+    return {prop.field: plain, other: dict(sorted(done.items())) if several else None}
+
+
+def _keywords(prop: Property, thing: Thing, path: str, walk: Walk) -> Thing:
+    """``tags`` and ``tags_translated``; the latter only where there is more than one language."""
+    other = f"{prop.field}_translated"
+    names = [_name(item) for item in _as_list(thing.get(prop.field))]
+    done = {}
+    for language, items in _in_languages(thing.get(other)).items():
+        outcome = keywords.keywords(_name(item) for item in _as_list(items))
+        walk.say(outcome.findings, f"{path}_translated.{language}")
+        if outcome.value:
+            done[language] = outcome.value
+    outcome = keywords.keywords(names)
+    walk.say(outcome.findings, path)
+    tags: list[str] = outcome.value or done.get(walk.language) or next(iter(done.values()), [])
+    several = set(done) - {walk.language}
+    return {
+        prop.field: [{"name": name} for name in tags],
+        other: dict(sorted(done.items())) if several else None,
+    }
+
+
+def _name(item: Any) -> str:
+    return _as_text(item.get("name")) if isinstance(item, dict) else _as_text(item)
+
+
+def _wrapped(cls: Class, value: Any) -> Thing:
+    """A bare value where an object belongs: its IRI, or the field that takes its words."""
+    came = _as_text(value).strip()
+    if urls.scheme(came) in {"http", "https", "urn"} and " " not in came:
+        return {"uri": came}
+    return {cls.words: came} if cls.words else {}
+
+
+def _objects(prop: Property, value: Any, path: str, walk: Walk, depth: int) -> list[Thing]:
+    cls = classes()[prop.of]
+    done: list[Thing] = []
+    for item in _as_list(value):
+        came = item if isinstance(item, dict) else _wrapped(cls, item)
+        here = thing(cls, came, f"{path}[{len(done)}]", walk, depth + 1)
+        if here and here not in done:
+            done.append(here)
+    return together.distinct(prop.of, done)
+
+
+def _property(prop: Property, came: Thing, path: str, walk: Walk, depth: int) -> Thing:
+    if prop.kind == "text":
+        return _text(prop, came, path, walk)
+    if prop.kind == "keyword":
+        return _keywords(prop, came, path, walk)
+    if prop.kind == "object":
+        done = _objects(prop, came.get(prop.field), path, walk, depth)
+        return {prop.field: done if prop.multiple else next(iter(done), None)}
+    return {prop.field: _scalars(prop, came.get(prop.field), path, walk)}
+
+
+def thing(cls: Class, came: Thing, path: str, walk: Walk, depth: int = 0) -> Thing:
+    """An object of ``cls``, normalised; fields the table does not know stay as they are."""
+    if depth > _DEEPEST:
+        return came
+    fields = _fields(cls.name)
+    here = f"{path}." if path else ""
+    came = together.before(cls.name, came)
+    done: Thing = {}
+    for key, value in came.items():
+        prop = fields.get(key) or fields.get(key.removesuffix("_translated"))
+        if key == "uri" and key not in fields:
+            outcome = urls.subject(_as_text(value))
+            walk.say(outcome.findings, f"{here}uri")
+            done["uri"] = outcome.value
+        elif prop is None:
+            done[key] = value
+        elif prop.field not in done:
+            done.update(_property(prop, came, here + prop.field, walk, depth))
+    done = {key: value for key, value in done.items() if not is_empty(value)}
+    done, said = together.after(cls.name, done, walk.language)
+    for name, found in said:
+        walk.say([found], here + name if name else path)
+    return {key: value for key, value in done.items() if not is_empty(value)}
+
+
+def normalise(record: Record, settings: SourceSettings) -> None:
+    """Normalise ``record.dataset`` in place and add what there is to say to its issues."""
+    walk = Walk(settings.language)
+    dataset = thing(classes()["dataset"], record.dataset, "", walk)
+    record.dataset.clear()
+    record.dataset.update(dataset)
+    for found in walk.issues:
+        if found not in record.issues:
+            record.issues.append(found)

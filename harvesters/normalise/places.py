@@ -1,0 +1,129 @@
+"""Places: political keys by their canonical IRIs, rectangles as boxes, one shape once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from hanse_harvesters.normalise import geometry
+from hanse_harvesters.normalise.outcome import Finding, finding
+from hanse_schemas.vocabulary import Concept, vocabulary
+
+#: Places of one dataset that are compared with each other; the work grows with the square.
+MOST_COMPARED = 100
+
+_BASE = "http://dcat-ap.de/def/politicalGeocoding/"
+_KEY = re.compile(
+    r"(?:https?://(?:www\.)?dcat-ap\.de)?/?def/politicalGeocoding/(?P<list>[A-Za-z]+)[/#](?P<key>\d+)/?",
+    re.IGNORECASE,
+)
+#: Digits of a key → the list it belongs to, whatever list a portal wrote before it.
+_LISTS = {
+    2: "stateKey",
+    3: "governmentDistrictKey",
+    5: "districtKey",
+    8: "municipalityKey",
+    9: "municipalAssociationKey",
+    12: "regionalKey",
+}
+#: Vocabularies that know places by their key.
+_KNOWN = ("states", "municipal-keys")
+
+
+def key_concept(iri: str) -> Concept | None:
+    """The state or municipality whose key ``iri`` is, in any spelling."""
+    for name in _KNOWN:
+        if concept := vocabulary(name).find(iri):
+            return concept
+    return None
+
+
+def canonical_key(iri: str) -> str | None:
+    """The canonical IRI of a political key, None if ``iri`` is none.
+
+    >>> canonical_key("https://www.dcat-ap.de/def/politicalGeocoding/regionalKey/130030000000")
+    'http://dcat-ap.de/def/politicalGeocoding/regionalKey/130030000000'
+    """
+    match = _KEY.fullmatch(iri.strip())
+    if not match:
+        return None
+    key = match["key"]
+    written = f"{_BASE}{_LISTS.get(len(key), match['list'])}/{key}"
+    concept = key_concept(written)
+    return concept.iri if concept else written
+
+
+def located(place: dict[str, Any], language: str) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+    """A location with its key named, its rectangle as ``bbox``, its words as ``text``."""
+    place, said = _named(dict(place), language)
+    shape = place.get("geom")
+    found = geometry.shape(shape) if isinstance(shape, str) else None
+    if isinstance(shape, str) and found is None and not shape.startswith(("{", "[")):
+        return _in_words(place, shape), said
+    if found is None or not geometry.is_rectangle(found):
+        return place, said
+    box = place.get("bbox")
+    if box is None or (isinstance(box, str) and geometry.same_box(box, found)):
+        del place["geom"]
+        place["bbox"] = geometry.box_wkt(*found.box)
+    return place, said
+
+
+def _in_words(place: dict[str, Any], shape: str) -> dict[str, Any]:
+    """Words in place of a shape are the name of the place, if it has none yet."""
+    if place.get("text") in (None, shape) and len(shape) <= 200:
+        del place["geom"]
+        place["text"] = shape
+    return place
+
+
+def _named(place: dict[str, Any], language: str) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+    iri = place.get("uri")
+    canonical = canonical_key(iri) if isinstance(iri, str) else None
+    if canonical is None:
+        return place, ()
+    place["uri"] = canonical
+    concept = key_concept(canonical)
+    if concept is None:
+        return place, _not_a_key(canonical)
+    if not place.get("text"):
+        place["text"] = concept.label(language)
+    return place, ()
+
+
+def _not_a_key(iri: str) -> tuple[Finding, ...]:
+    """Says so where we would know the key if it existed: a wrong length, no such state."""
+    key = iri.rpartition("/")[2]
+    state = vocabulary("states").find(f"{_BASE}stateKey/{key[:2]}")
+    if len(key) in _LISTS and (state is not None or len(vocabulary("states")) == 0):
+        return ()
+    return (finding("place-key-unknown", iri),)
+
+
+def distinct(places: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Places without those that say nothing new, such as the same shape as WKT and GeoJSON."""
+    if len(places) > MOST_COMPARED:
+        return places
+    kept: list[dict[str, Any]] = []
+    for place in places:
+        if not any(_says_all(other, place) for other in kept):
+            kept = [*_without(kept, place), place]
+    return kept
+
+
+def _without(kept: list[dict[str, Any]], place: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    return (other for other in kept if not _says_all(place, other))
+
+
+def _says_all(more: dict[str, Any], less: dict[str, Any]) -> bool:
+    """True if every statement of ``less`` stands in ``more`` too, in whatever writing."""
+    return all(
+        key in more
+        and (value == more[key] or (key in {"geom", "bbox"} and _same(value, more[key])))
+        for key, value in less.items()
+    )
+
+
+def _same(one: Any, other: Any) -> bool:
+    return isinstance(one, str) and isinstance(other, str) and geometry.same(one, other)

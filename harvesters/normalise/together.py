@@ -1,0 +1,116 @@
+"""What concerns several fields of one class at once: format and media type, a place, a period …
+
+Each class that needs it has a function for before and after its own values are
+normalised.  All are pure: they give back a new dict, and findings by field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from hanse_harvesters.normalise import formats, licences, numbers, periods, places, urls
+from hanse_harvesters.normalise.outcome import Finding, finding
+
+Thing = dict[str, Any]
+#: Field → what there is to say about it.
+Said = list[tuple[str, Finding]]
+
+
+def _before_distribution(came: Thing) -> Thing:
+    """What one field of a resource says about another, while both still stand as they came."""
+    done = _attribution(came)
+    kind, media = done.get("format"), done.get("mimetype")
+    if isinstance(kind, str) and isinstance(media, str) and formats.swapped(kind, media):
+        done["format"], done["mimetype"] = media, kind
+    named = numbers.hash_algorithm(str(done.get("hash", "")))
+    if named and not done.get("hash_algorithm"):
+        done["hash_algorithm"] = named
+    return done
+
+
+def _attribution(came: Thing) -> Thing:
+    """The words to be named out of a licence that came as JSON (``quelle``)."""
+    licence = came.get("license") or came.get("license_id")
+    words = licences.attribution(licence) if isinstance(licence, str) else ""
+    if words and not came.get("license_attribution_by_text"):
+        return {**came, "license_attribution_by_text": words}
+    return dict(came)
+
+
+def _after_distribution(done: Thing, _: str) -> tuple[Thing, Said]:
+    done, found = formats.derived(done)
+    address = done.get("download_url") or done.get("access_url")
+    if address:
+        done["url"] = address
+    elif "url" in done:
+        outcome = urls.url(str(done["url"]))
+        return {**done, "url": outcome.value}, [("url", item) for item in outcome.findings]
+    return done, [("format", item) for item in found]
+
+
+def _before_period(came: Thing) -> Thing:
+    return periods.split(came)[0]
+
+
+def _after_dataset(done: Thing, _: str) -> tuple[Thing, Said]:
+    """The dataset's licence and attribution for every resource that has none of its own."""
+    resources = [item for item in done.get("resources", []) if isinstance(item, dict)]
+    licence = done.get("license_id")
+    without = [item for item in resources if not item.get("license")] if licence else []
+    words = done.get("license_attribution_by_text")
+    for resource in without:
+        resource["license"] = licence
+    for resource in resources:
+        if words and not resource.get("license_attribution_by_text"):
+            resource["license_attribution_by_text"] = words
+    if not without:
+        return done, []
+    return done, [("license_id", finding("license-from-dataset", licence, count=len(without)))]
+
+
+def _after_contact(done: Thing, _: str) -> tuple[Thing, Said]:
+    """A web address in place of an e-mail address moves to where it belongs."""
+    address = done.get("email")
+    if not isinstance(address, str) or urls.scheme(address) not in {"http", "https"}:
+        return done, []
+    rest = {key: value for key, value in done.items() if key != "email"}
+    if rest.get("url") not in (None, address):
+        return done, []
+    return {**rest, "url": address}, [("email", finding("email-is-url", address))]
+
+
+def _after_location(done: Thing, language: str) -> tuple[Thing, Said]:
+    done, found = places.located(done, language)
+    return done, [("uri", item) for item in found]
+
+
+_BEFORE: Mapping[str, Callable[[Thing], Thing]] = {
+    "dataset": _attribution,
+    "distribution": _before_distribution,
+    "period": _before_period,
+}
+_AFTER: Mapping[str, Callable[[Thing, str], tuple[Thing, Said]]] = {
+    "dataset": _after_dataset,
+    "distribution": _after_distribution,
+    "contact": _after_contact,
+    "agent": _after_contact,
+    "location": _after_location,
+}
+
+
+def before(name: str, came: Thing) -> Thing:
+    """The thing of class ``name`` with values moved to the fields they belong to."""
+    step = _BEFORE.get(name)
+    return step(came) if step else came
+
+
+def after(name: str, done: Thing, language: str) -> tuple[Thing, Said]:
+    """The thing with what follows from its normalised values, and what there is to say."""
+    step = _AFTER.get(name)
+    return step(done, language) if step else (done, [])
+
+
+def distinct(name: str, things: list[Thing]) -> list[Thing]:
+    """The things of class ``name`` without those that say the same in another writing."""
+    return places.distinct(things) if name == "location" else things
