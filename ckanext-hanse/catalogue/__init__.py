@@ -1,0 +1,1 @@
+"""From records to datasets of this CKAN: the end of the line (compare, write, report)."""

@@ -1,0 +1,115 @@
+"""Which distribution is which resource: ids survive a run, whatever the order.
+
+By distribution IRI, else by normalised download or access URL, else by format
+and title; never by position (design, "Rules of the engine").
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+Resource = dict[str, Any]
+Key = Callable[[Resource], Hashable | None]
+
+
+def match(existing: Sequence[Resource], incoming: Sequence[Resource]) -> list[Resource | None]:
+    """For each of ``incoming`` the one of ``existing`` that it continues, or None if it is new.
+
+    No existing resource is given twice.
+    """
+    found: list[Resource | None] = [None] * len(incoming)
+    left = list(existing)
+    for key, unique in _KEYS:
+        if left:
+            _claim(found, left, incoming, key, unique)
+    return found
+
+
+def _claim(
+    found: list[Resource | None],
+    left: list[Resource],
+    incoming: Sequence[Resource],
+    key: Key,
+    unique: bool,
+) -> None:
+    """Give each unmatched resource the first one in ``left`` with the same key.
+
+    With ``unique``, only where neither side has that key twice: a weak key that
+    several share says nothing.
+    """
+    open_places = [place for place, item in enumerate(found) if item is None]
+    asked = Counter(key(incoming[place]) for place in open_places)
+    offered: dict[Hashable, list[Resource]] = defaultdict(list)
+    for item in left:
+        offered[key(item)].append(item)
+    for place in open_places:
+        value = key(incoming[place])
+        candidates = offered.get(value) if value is not None else None
+        if not candidates or (unique and (asked[value] > 1 or len(candidates) > 1)):
+            continue
+        found[place] = candidates.pop(0)
+        # By identity: two resources of a portal can be equal word for word.
+        left[:] = [item for item in left if item is not found[place]]
+
+
+def normalised_url(url: str) -> str:
+    """The form in which two spellings of an address meet.
+
+    Scheme http as https, host in lower case, no default port, no fragment, no
+    slash at the end.  A text that is no URL stays as it is.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        return url.strip()
+    if parts.scheme not in ("http", "https"):
+        return url.strip()
+    netloc = host if port in (None, 80, 443) else f"{host}:{port}"
+    return urlunsplit(("https", netloc, parts.path.rstrip("/"), parts.query, ""))
+
+
+def _uri(resource: Resource) -> Hashable | None:
+    return resource.get("uri") or None
+
+
+def _label(resource: Resource) -> tuple[str, str]:
+    return (str(resource.get("format") or "").lower(), str(resource.get("name") or "").strip())
+
+
+def _by_label(resource: Resource) -> Hashable | None:
+    label = _label(resource)
+    return label if any(label) else None
+
+
+def _url(field: str) -> Key:
+    def key(resource: Resource) -> Hashable | None:
+        url = resource.get(field)
+        return normalised_url(url) if isinstance(url, str) and url.strip() else None
+
+    return key
+
+
+def _url_and_label(field: str) -> Key:
+    plain = _url(field)
+
+    def key(resource: Resource) -> Hashable | None:
+        url = plain(resource)
+        return (url, _label(resource)) if url else None
+
+    return key
+
+
+#: Strongest first; True where the key counts only if it is unique on both sides.
+#: Several distributions often share one access URL, the dataset's page.
+_KEYS: tuple[tuple[Key, bool], ...] = (
+    (_uri, False),
+    (_url_and_label("download_url"), False),
+    (_url("download_url"), False),
+    (_url_and_label("access_url"), False),
+    (_url("access_url"), True),
+    (_by_label, True),
+)

@@ -1,0 +1,107 @@
+"""Between our dataset dict and CKAN's package dict: the same but for CKAN's bookkeeping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from hanse_harvesters.record import DatasetDict
+from hanse_schemas import table
+
+Package = dict[str, Any]
+
+#: What CKAN keeps of a package or resource that an update must give back
+#: unchanged, or ``package_update`` sees a change where there is none.
+_PACKAGE_KEPT = (
+    "id", "name", "owner_org", "organization", "creator_user_id", "metadata_created", "private",
+    "state", "type", "isopen", "num_resources", "num_tags", "groups", "relationships_as_subject",
+    "relationships_as_object",
+)  # fmt: skip
+_RESOURCE_KEPT = (
+    "id", "package_id", "created", "metadata_modified", "last_modified", "state", "position",
+    "url_type", "resource_type", "cache_url", "cache_last_updated", "mimetype_inner",
+    "datastore_active", "datastore_contains_all_records_of_source_file",
+)  # fmt: skip
+#: The columns of CKAN's tables that ``package_show`` gives as None or "" when they are empty.
+_PACKAGE_COLUMNS = (
+    "title", "notes", "url", "version", "author", "author_email", "maintainer",
+    "maintainer_email", "license_id",
+)  # fmt: skip
+_RESOURCE_COLUMNS = ("name", "description", "format", "mimetype", "size", "hash", "url")
+_TAG_LENGTH = 100
+
+
+@cache
+def _fields(name: str) -> frozenset[str]:
+    """The keys a dict of the table's class may have."""
+    fields = {item.field for item in table.classes()[name].properties}
+    translated = {f"{item}_translated" for item in fields}
+    own = {"url"} if name == "distribution" else set()
+    return frozenset(fields | translated | own | {"tags", "tags_translated"})
+
+
+def _filled(item: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    wanted = set(keys)
+    return {k: v for k, v in item.items() if k in wanted and v not in (None, "", [], {})}
+
+
+def dataset_of(package: Package) -> DatasetDict:
+    """What ``package_show`` gave, without CKAN's bookkeeping and empty fields: our shape."""
+    dataset = _filled(package, _fields("dataset") - {"tags"})
+    if tags := [{"name": tag["name"]} for tag in package.get("tags") or []]:
+        dataset["tags"] = tags
+    resources = [_filled(item, _fields("distribution")) for item in package.get("resources") or []]
+    if resources:
+        dataset["resources"] = resources
+    return dataset
+
+
+def new_package(dataset: DatasetDict, *, name: str, owner_org: str) -> Package:
+    """What ``package_create`` takes for a dataset of a source."""
+    package = {
+        **dataset,
+        "name": name,
+        "owner_org": owner_org,
+        "type": "dataset",
+        "private": False,
+        "state": "active",
+        "resources": [dict(resource) for resource in dataset.get("resources", [])],
+    }
+    _fit_tags(package)
+    return package
+
+
+def changed_package(
+    existing: Package, dataset: DatasetDict, matches: list[Package | None]
+) -> Package:
+    """What ``package_update`` takes: ``dataset`` in the place of ``existing``.
+
+    ``matches`` holds for each distribution the resource it continues.  Where
+    nothing changed the result equals ``existing`` but for ``metadata_modified``,
+    and CKAN leaves such resources alone.
+    """
+    package = _onto(existing, dataset, _PACKAGE_KEPT, _PACKAGE_COLUMNS)
+    package["state"] = "active"
+    package["resources"] = [
+        _onto(match, item, _RESOURCE_KEPT, _RESOURCE_COLUMNS) if match else dict(item)
+        for item, match in zip(dataset.get("resources", []), matches, strict=True)
+    ]
+    _fit_tags(package, existing.get("tags", []))
+    return package
+
+
+def _onto(
+    existing: Package, item: Mapping[str, Any], kept: Iterable[str], columns: Iterable[str]
+) -> Package:
+    """``item`` with CKAN's bookkeeping and its way of saying "empty"."""
+    result = {key: existing[key] for key in kept if key in existing}
+    result |= {key: existing[key] for key in columns if existing.get(key, 0) in (None, "")}
+    return result | dict(item)
+
+
+def _fit_tags(package: Package, existing: Iterable[Mapping[str, Any]] = ()) -> None:
+    """Tags as CKAN can hold them: 100 characters, each once, known ones with their ids."""
+    known = {tag["name"]: dict(tag) for tag in existing}
+    names = dict.fromkeys(tag["name"][:_TAG_LENGTH].strip() for tag in package.get("tags", []))
+    package["tags"] = [known.get(name, {"name": name}) for name in names if name]

@@ -1,0 +1,207 @@
+"""What is remembered of a source's records, in the tables of our own.
+
+One query loads a source's map; what a run sees is kept in memory against it,
+and only rows that change are written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, TypeAlias
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from ckan import model
+from ckanext.hanse.model import DatasetState, RecordState, SourceRecord
+from hanse_harvesters.issue import Issue
+from hanse_harvesters.record import Record
+
+#: An index entry of PostgreSQL holds at most 2,700 bytes.
+_LONGEST_IDENTITY = 500
+
+
+@dataclass(slots=True)
+class Known:
+    """A row of ``hanse_record`` as a run needs it."""
+
+    id: int
+    dataset_id: str | None
+    fingerprint: str
+    normalised: str
+    attached: str
+    state: str
+
+
+RecordMap: TypeAlias = dict[str, Known]
+
+
+def identity_key(identity: str) -> str:
+    """The identity as it is stored: as it is, or its beginning and digest if it is very long."""
+    if len(identity) <= _LONGEST_IDENTITY:
+        return identity
+    digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{identity[:200]}…sha256:{digest}"
+
+
+def attached_fingerprint(record: Record) -> str:
+    """Digest of what ``hanse_dataset_state`` and ``hanse_record`` keep beside the dataset."""
+    kept = [stored_issues(record.issues), record.unknown, record.origin]
+    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+
+
+def stored_issues(issues: Iterable[Issue]) -> list[dict[str, Any]]:
+    """Issues without their texts: these come from the rules, in the reader's language."""
+    return [
+        {
+            "rule": item.rule,
+            "field": item.field,
+            "value": _storable(item.value),
+            "params": [[key, _storable(value)] for key, value in item.params],
+        }
+        for item in issues
+    ]
+
+
+def issues_from(stored: Iterable[dict[str, Any]]) -> list[Issue]:
+    """The opposite of :func:`stored_issues`."""
+    return [
+        Issue(
+            item["rule"],
+            item.get("field", ""),
+            item.get("value", ""),
+            tuple((key, value) for key, value in item.get("params", ())),
+        )
+        for item in stored
+    ]
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL's JSON holds neither NUL nor half a surrogate pair; an issue may be about one."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def load(source_id: int) -> RecordMap:
+    """Every record of the source by identity, in one query."""
+    columns = (
+        SourceRecord.identity,
+        SourceRecord.id,
+        SourceRecord.dataset_id,
+        SourceRecord.fingerprint,
+        SourceRecord.normalised,
+        SourceRecord.attached,
+        SourceRecord.state,
+    )
+    rows = model.Session.execute(sa.select(*columns).where(SourceRecord.source_id == source_id))
+    return {identity: Known(*rest) for identity, *rest in rows}
+
+
+def keep(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> None:
+    """Bind a record to its dataset, within the transaction that writes the dataset."""
+    row = _row(record, source_id, run_id) | {
+        "dataset_id": dataset_id,
+        "attached": attached_fingerprint(record),
+        "state": RecordState.ACTIVE.value,
+    }
+    record_id = model.Session.execute(_upsert(row).returning(SourceRecord.id)).scalar_one()
+    keep_dataset(
+        dataset_id,
+        harvested=True,
+        record_id=record_id,
+        issues=stored_issues(record.issues),
+        fragment=record.unknown,
+    )
+
+
+def keep_dataset(
+    dataset_id: str,
+    *,
+    harvested: bool,
+    record_id: int | None,
+    issues: list[dict[str, Any]],
+    fragment: str,
+) -> None:
+    """Write the state of one dataset; the caller commits."""
+    values: dict[str, Any] = {
+        "harvested": harvested,
+        "record_id": record_id,
+        "issues": issues,
+        "fragment": fragment.replace("\0", ""),
+        "changed": _now(),
+    }
+    statement = insert(DatasetState).values(
+        dataset_id=dataset_id, index_pending=False, **values
+    )
+    model.Session.execute(statement.on_conflict_do_update(index_elements=["dataset_id"], set_=values))
+
+
+def reject(record: Record, *, source_id: int, run_id: int) -> None:
+    """Remember a record that cannot be stored; a dataset of an earlier run stays as it is."""
+    row = _row(record, source_id, run_id) | {
+        "attached": attached_fingerprint(record),
+        "state": RecordState.REJECTED.value,
+    }
+    model.Session.execute(_upsert(row))
+
+
+def touch(pairs: Sequence[tuple[int, str]], *, run_id: int) -> None:
+    """Records whose dataset did not change: the raw fingerprint as it is now, and seen again."""
+    if pairs:
+        model.Session.execute(
+            sa.update(SourceRecord),
+            [
+                {
+                    "id": record_id,
+                    "fingerprint": fingerprint,
+                    "state": RecordState.ACTIVE.value,
+                    "missing_since": None,
+                    "last_run_id": run_id,
+                }
+                for record_id, fingerprint in pairs
+            ],
+        )
+
+
+def mark_missing(record_ids: Sequence[int], *, run_id: int) -> None:
+    """Records that a complete walk did not see; nothing is withdrawn here."""
+    if record_ids:
+        model.Session.execute(
+            sa.update(SourceRecord),
+            [
+                {
+                    "id": record_id,
+                    "state": RecordState.MISSING.value,
+                    "missing_since": _now(),
+                    "last_run_id": run_id,
+                }
+                for record_id in record_ids
+            ],
+        )
+
+
+def _row(record: Record, source_id: int, run_id: int) -> dict[str, Any]:
+    return {
+        "source_id": source_id,
+        "identity": identity_key(record.identity),
+        "fingerprint": record.fingerprint,
+        "normalised": record.normalised,
+        "origin": record.origin,
+        "missing_since": None,
+        "last_run_id": run_id,
+    }
+
+
+def _upsert(row: dict[str, Any]) -> Any:
+    return (
+        insert(SourceRecord)
+        .values(**row, first_run_id=row["last_run_id"])
+        .on_conflict_do_update(constraint="uq_hanse_record_identity", set_=row)
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)

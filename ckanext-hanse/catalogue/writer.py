@@ -1,0 +1,83 @@
+"""What a writer is: it puts changed records into the catalogue.
+
+Two of them by design: :mod:`ckanext.hanse.catalogue.plain` through CKAN's
+actions, always right, and one in bulk.  A bulk writer knows what became of a
+record only when its chunk is through; so outcomes come from ``write`` *or*
+later from ``flush``.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from hanse_harvesters.issue import Issue
+from hanse_harvesters.record import Record
+
+
+class Action(str, enum.Enum):
+    """What became of a record in this run."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A record that is new or differs from what is stored.
+
+    ``dataset_id``  the dataset it became in an earlier run, None for a new one.
+    ``attached``    fingerprint of what is kept beside the dataset (catalogue/state.py).
+    """
+
+    record: Record
+    dataset_id: str | None
+    attached: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one record; ``dataset_id`` and ``name`` are "" where there is no dataset.
+
+    ``refusals`` are issues the catalogue raised, beyond those the line found.
+    """
+
+    record: Record
+    action: Action
+    dataset_id: str = ""
+    name: str = ""
+    refusals: tuple[Issue, ...] = ()
+
+
+class Writer(Protocol):
+    """Puts changes of one source into the catalogue.
+
+    A record that cannot be stored is an outcome ``REJECTED``; it takes no other
+    with it.  StopRun if the catalogue itself cannot be written (no database, no
+    search index).
+    """
+
+    def write(self, change: Change) -> Iterable[Outcome]:
+        """Take a change; gives the outcomes that are certain by now."""
+        ...
+
+    def flush(self) -> Iterable[Outcome]:
+        """Write what is still waiting; gives its outcomes."""
+        ...
+
+
+class DryWriter:
+    """Writes nothing and says what would be written."""
+
+    def write(self, change: Change) -> Iterable[Outcome]:
+        """CREATED or UPDATED, by whether the record has a dataset."""
+        action = Action.UPDATED if change.dataset_id else Action.CREATED
+        yield Outcome(change.record, action, change.dataset_id or "")
+
+    def flush(self) -> Iterable[Outcome]:
+        """Nothing waits."""
+        return ()

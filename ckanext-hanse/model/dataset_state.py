@@ -1,0 +1,44 @@
+"""``hanse_dataset_state``: what we keep of a dataset beside CKAN's own rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Boolean, DateTime, Float, ForeignKey, Index, Text, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+import ckan.plugins.toolkit as tk
+
+
+class DatasetState(tk.BaseModel):  # type: ignore[misc]
+    """State of one dataset, harvested or made here.
+
+    ``record_id``      the record that owns it; of several origins the one that prevails.
+    ``issues``         list of ``{"rule", "field", "value", "params"}``; texts come from the rules.
+    ``score``          0 to 100 once there is a measure, else NULL.
+    ``fragment``       what the table does not know, as the record carried it.
+    ``index_pending``  True from the commit of a bulk write until Solr acknowledged it.
+    """
+
+    __tablename__ = "hanse_dataset_state"
+    __table_args__ = (
+        Index(
+            "ix_hanse_dataset_state_pending",
+            "dataset_id",
+            postgresql_where=text("index_pending"),
+        ),
+    )
+
+    dataset_id: Mapped[str] = mapped_column(
+        Text, ForeignKey("package.id", ondelete="CASCADE"), primary_key=True
+    )
+    harvested: Mapped[bool] = mapped_column(Boolean)
+    record_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("hanse_record.id", ondelete="SET NULL"), index=True
+    )
+    issues: Mapped[list[dict[str, object]]] = mapped_column(JSONB, default=list)
+    score: Mapped[float | None] = mapped_column(Float)
+    fragment: Mapped[str] = mapped_column(Text, default="")
+    index_pending: Mapped[bool] = mapped_column(Boolean, default=False)
+    changed: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

@@ -1,0 +1,41 @@
+"""``hanse_source``: a portal that is harvested."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, DateTime, ForeignKey, Integer, Text, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+import ckan.plugins.toolkit as tk
+
+
+class Source(tk.BaseModel):  # type: ignore[misc]
+    """One source; made by ``ckan hanse source sync`` from the sources file.
+
+    ``organization_id``  CKAN organisation that owns its datasets; NULL once that is purged.
+    ``settings``         the fields of :class:`hanse_harvesters.settings.SourceSettings` that
+                         have no column here, by name.
+    ``from_file``        False once the sources file no longer names it (or never did).
+    """
+
+    __tablename__ = "hanse_source"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    name: Mapped[str] = mapped_column(Text, unique=True)
+    kind: Mapped[str] = mapped_column(Text)
+    url: Mapped[str] = mapped_column(Text)
+    organization_id: Mapped[str | None] = mapped_column(
+        Text, ForeignKey("group.id", ondelete="SET NULL"), index=True
+    )
+    title: Mapped[str] = mapped_column(Text, default="")
+    portal: Mapped[str] = mapped_column(Text, default="")
+    enabled: Mapped[bool] = mapped_column(Boolean, default=True)
+    inferred: Mapped[bool] = mapped_column(Boolean, default=False)
+    note: Mapped[str] = mapped_column(Text, default="")
+    from_file: Mapped[bool] = mapped_column(Boolean, default=True)
+    settings: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    created: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    changed: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

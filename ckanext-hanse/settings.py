@@ -1,0 +1,99 @@
+"""The options of the ini file: one typed reader each (``config_declaration.yaml`` says what)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import ckan.plugins.toolkit as tk
+from hanse_harvesters.http import address
+
+
+def sources_file() -> Path:
+    """The file of cities and portals: the operator's, else the one that is shipped."""
+    path = tk.config.get("hanse.sources")
+    if path:
+        return Path(path)
+    with as_file(files("hanse_config").joinpath("sources.yaml")) as shipped:
+        return shipped
+
+
+def allowed_private_hosts() -> frozenset[str]:
+    """``host:port`` of private addresses that may be fetched; ConfigError for anything else."""
+    return address.allow_list(
+        tk.config.get("hanse.allowed_private_hosts", []), where="hanse.allowed_private_hosts"
+    )
+
+
+def contact() -> str:
+    """Whom a portal's keeper asks; part of the user agent."""
+    return str(tk.config.get("hanse.contact") or "")
+
+
+@dataclass(frozen=True, slots=True)
+class HttpLimits:
+    """Limits of fetching: seconds, decoded bytes of an answer, pages of a walk."""
+
+    connect_timeout: int
+    read_timeout: int
+    deadline: int
+    max_bytes: int
+    max_pages: int
+
+
+def http_limits() -> HttpLimits:
+    """The operator's limits."""
+    return HttpLimits(
+        **{name: tk.config[f"hanse.http.{name}"] for name in HttpLimits.__dataclass_fields__}
+    )
+
+
+def sysadmins_edit_harvested() -> bool:
+    """Whether a sysadmin may edit what the next run may overwrite."""
+    return bool(tk.config["hanse.sysadmins_edit_harvested"])
+
+
+def report_entries() -> int:
+    """How many entries of each list a stored report keeps."""
+    return int(tk.config["hanse.report.max_entries"])
+
+
+def upload_types() -> frozenset[str]:
+    """File name endings that may be uploaded, lower case, without the dot."""
+    return frozenset(ending.lower().lstrip(".") for ending in tk.config["hanse.upload.types"])
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogSettings:
+    """What our own ``dcat:Catalog`` says of itself; titles and descriptions by language."""
+
+    uri: str
+    title: dict[str, str]
+    description: dict[str, str]
+    homepage: str
+    license: str
+    publisher_name: str
+    publisher_uri: str
+    publisher_type: str
+    publisher_email: str
+
+
+def catalog() -> CatalogSettings:
+    """The catalogue as others harvest it."""
+    site = str(tk.config["ckan.site_url"]).rstrip("/")
+
+    def option(name: str) -> str:
+        return str(tk.config.get(f"hanse.catalog.{name}") or "")
+
+    return CatalogSettings(
+        uri=option("uri") or f"{site}/catalog",
+        title={"de": option("title"), "en": option("title_en")},
+        description={"de": option("description"), "en": option("description_en")},
+        homepage=site,
+        license=option("license"),
+        publisher_name=option("publisher_name"),
+        publisher_uri=option("publisher_uri") or f"{site}/#publisher",
+        publisher_type=option("publisher_type"),
+        publisher_email=option("publisher_email"),
+    )
