@@ -7,13 +7,13 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 
-from . import folders
-from .errors import ServiceError
-from .instance import Instance, current
-from .postgresql import PostgreSQL
-from .redis import Redis
-from .service import Service
-from .solr_server import Solr
+from hanse_config.services import folders
+from hanse_config.services.errors import ServiceError
+from hanse_config.services.instance import Instance, current
+from hanse_config.services.postgresql import PostgreSQL
+from hanse_config.services.redis import Redis
+from hanse_config.services.service import Service
+from hanse_config.services.solr_server import Solr
 
 KINDS: Sequence[type[Service]] = (PostgreSQL, Redis, Solr)
 

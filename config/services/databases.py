@@ -7,7 +7,7 @@ that only reads the DataStore.  What the reader may see is set by CKAN itself
 
 from pathlib import Path
 
-from . import secret
+from hanse_config.services import secret
 
 OWNER = "ckan"
 READER = "datastore_read"

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from .errors import ServiceError
+from hanse_config.services.errors import ServiceError
 
 # Debian makes and starts a cluster on port 5432 when its PostgreSQL is installed
 # first, unless a file here says no.

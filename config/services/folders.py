@@ -5,7 +5,7 @@ import os
 import shutil
 from pathlib import Path
 
-from .instance import Account
+from hanse_config.services.instance import Account
 
 
 def make(folder: Path, account: Account | None = None, mode: int = 0o755) -> Path:

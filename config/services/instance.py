@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import ServiceError
+from hanse_config.services.errors import ServiceError
 
 HOST = "127.0.0.1"
 DEFAULT_PORT_BASE = 18400

@@ -3,7 +3,7 @@
 import socket
 from pathlib import Path
 
-from .instance import HOST
+from hanse_config.services.instance import HOST
 
 
 def is_free(port: int) -> bool:

@@ -8,11 +8,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import databases, folders, secret
-from .errors import ServiceError
-from .instance import HOST
-from .process import Signals, as_account
-from .service import Service
+from hanse_config.services import databases, folders, secret
+from hanse_config.services.errors import ServiceError
+from hanse_config.services.instance import HOST
+from hanse_config.services.process import Signals, as_account
+from hanse_config.services.service import Service
 
 BINARIES = Path("/usr/lib/postgresql")
 SUPERUSER = "hanse_admin"
@@ -145,7 +145,8 @@ class PostgreSQL(Service):
         if version and found and version not in found:
             raise ServiceError(
                 f"{self.title}: {self.cluster} was made by version {version}, and installed are "
-                f"{', '.join(sorted(found))}: install postgresql-{version}, or move the folder away."
+                f"{', '.join(sorted(found))}: install postgresql-{version}, "
+                f"or move the folder away."
             )
         if not found:
             return None

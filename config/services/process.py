@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from .errors import ServiceError
-from .instance import Account
+from hanse_config.services.errors import ServiceError
+from hanse_config.services.instance import Account
 
 LOG_LIMIT = 10_000_000
 """Bytes; a longer log is set aside (one generation) at the next start."""

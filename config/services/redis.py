@@ -4,9 +4,9 @@ import shutil
 import socket
 from collections.abc import Sequence
 
-from . import folders, secret
-from .instance import HOST
-from .service import Service
+from hanse_config.services import folders, secret
+from hanse_config.services.instance import HOST
+from hanse_config.services.service import Service
 
 SECRET = "redis"
 

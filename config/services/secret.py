@@ -5,7 +5,7 @@ import os
 import secrets
 from pathlib import Path
 
-from .errors import ServiceError
+from hanse_config.services.errors import ServiceError
 
 
 def get(data: Path, name: str) -> str:

@@ -6,10 +6,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from . import ports
-from .errors import ServiceError
-from .instance import HOST, Instance
-from .process import POLITE, Daemon, Running, Signals
+from hanse_config.services import ports
+from hanse_config.services.errors import ServiceError
+from hanse_config.services.instance import HOST, Instance
+from hanse_config.services.process import POLITE, Daemon, Running, Signals
 
 
 class Service(ABC):
@@ -157,6 +157,6 @@ class Service(ABC):
     def _expect_port(self) -> None:
         if not ports.is_free(self.port):
             raise ServiceError(
-                f"{self.title} cannot start: port {self.port} is taken ({ports.holder(self.port)}). "
-                f"Free it, or set {self.port_variable} or HANSE_PORT_BASE to others."
+                f"{self.title} cannot start: port {self.port} is taken "
+                f"({ports.holder(self.port)}). Free it, or set {self.port_variable} or HANSE_PORT_BASE to others."
             )

@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from . import folders
-from .errors import ServiceError
-from .service import Service
+from hanse_config.services import folders
+from hanse_config.services.errors import ServiceError
+from hanse_config.services.service import Service
 
 SOURCE = Path(__file__).resolve().parent / "solr"
 CORES = ("ckan", "ckan_test")
