@@ -158,5 +158,6 @@ class Service(ABC):
         if not ports.is_free(self.port):
             raise ServiceError(
                 f"{self.title} cannot start: port {self.port} is taken "
-                f"({ports.holder(self.port)}). Free it, or set {self.port_variable} or HANSE_PORT_BASE to others."
+                f"({ports.holder(self.port)}). Free it, "
+                f"or set {self.port_variable} or HANSE_PORT_BASE to others."
             )
