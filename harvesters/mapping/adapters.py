@@ -1,0 +1,153 @@
+"""Plain triples ↔ pyoxigraph and rdflib, and documents of them.
+
+pyoxigraph parses and serialises in streams; its Store is never used, it
+rewrites ``xsd:nonNegativeInteger`` and other lexical forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TypeAlias
+from typing import Literal as Choice
+
+import pyoxigraph as ox
+
+from hanse_harvesters.mapping.iri import escape
+from hanse_harvesters.mapping.languages import clean
+from hanse_harvesters.mapping.terms import IRI, RDF_TYPE, XSD, BNode, Literal, Node, Term, Triple
+from hanse_schemas.table import PREFIXES
+
+if TYPE_CHECKING:
+    import rdflib
+
+Format: TypeAlias = Choice["turtle", "xml", "jsonld", "nt"]
+
+FORMATS: dict[Format, ox.RdfFormat] = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "xml": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "nt": ox.RdfFormat.N_TRIPLES,
+}
+_XSD_STRING = f"{XSD}string"
+
+
+def from_oxigraph(triples: Iterable[ox.Triple | ox.Quad]) -> Iterator[Triple]:
+    """Plain triples of pyoxigraph's; a quad's graph name and RDF-star terms are left out."""
+    for triple in triples:
+        subject, value = _plain(triple.subject), _plain(triple.object)
+        if subject is not None and value is not None and not isinstance(subject, Literal):
+            yield subject, IRI(triple.predicate.value), value
+
+
+def _plain(term: object) -> Term | None:
+    if isinstance(term, ox.NamedNode):
+        return IRI(term.value)
+    if isinstance(term, ox.BlankNode):
+        return BNode(f"_:{term.value}")
+    if isinstance(term, ox.Literal):
+        if term.language:
+            return Literal(term.value, term.language.lower())
+        datatype = term.datatype.value
+        return Literal(term.value, None, None if datatype == _XSD_STRING else datatype)
+    return None
+
+
+def _named(iri: str) -> ox.NamedNode | None:
+    """A valid IRI: as it is, else escaped, else None."""
+    for text in (iri, escape(iri)):
+        try:
+            return ox.NamedNode(text)
+        except ValueError:
+            continue
+    return None
+
+
+def _node(term: Node) -> ox.NamedNode | ox.BlankNode | None:
+    return ox.BlankNode(term.removeprefix("_:")) if isinstance(term, BNode) else _named(term)
+
+
+def _literal(term: Literal) -> ox.Literal:
+    if term.language:
+        try:
+            return ox.Literal(term.value, language=term.language)
+        except ValueError:  # no language tag a parser would take
+            return ox.Literal(term.value)
+    datatype = _named(term.datatype) if term.datatype else None
+    return ox.Literal(term.value, datatype=datatype)
+
+
+def to_oxigraph(triples: Iterable[Triple]) -> Iterator[ox.Triple]:
+    """pyoxigraph's triples; one whose IRI cannot even be escaped is left out."""
+    for subject, predicate, value in triples:
+        first, middle = _node(subject), _named(predicate)
+        last = _literal(value) if isinstance(value, Literal) else _node(value)
+        if first is not None and middle is not None and last is not None:
+            yield ox.Triple(first, middle, last)
+
+
+def from_rdflib(graph: rdflib.Graph) -> Iterator[Triple]:
+    """Plain triples of an rdflib graph."""
+    import rdflib
+
+    def plain(term: object) -> Term:
+        if isinstance(term, rdflib.Literal):
+            datatype = str(term.datatype) if term.datatype else None
+            language = term.language.lower() if term.language else None
+            return Literal(str(term), language, None if datatype == _XSD_STRING else datatype)
+        return BNode(f"_:{term}") if isinstance(term, rdflib.BNode) else IRI(str(term))
+
+    for subject, predicate, value in graph:
+        first = plain(subject)
+        if not isinstance(first, Literal):
+            yield first, IRI(str(predicate)), plain(value)
+
+
+def to_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:
+    """An rdflib graph with our prefixes; lexical forms stay as they are."""
+    import rdflib
+
+    def theirs(term: Term) -> rdflib.term.Node:
+        if isinstance(term, Literal):
+            datatype = rdflib.URIRef(term.datatype) if term.datatype else None
+            return rdflib.Literal(
+                term.value, lang=term.language, datatype=datatype, normalize=False
+            )
+        if isinstance(term, BNode):
+            return rdflib.BNode(term.removeprefix("_:"))
+        return rdflib.URIRef(term)
+
+    graph = rdflib.Graph()
+    for prefix, iri in PREFIXES.items():
+        graph.bind(prefix, iri)
+    for subject, predicate, value in from_oxigraph(to_oxigraph(triples)):
+        graph.add((theirs(subject), theirs(predicate), theirs(value)))
+    return graph
+
+
+def serialize(triples: Iterable[Triple], format: Format) -> bytes:
+    """A document of ``triples``: subjects as they first appear, each in one place, classes first.
+
+    Never fails for an IRI or a character that a source should not have sent.
+    """
+    by_subject: dict[Node, dict[tuple[IRI, Term], None]] = {}
+    for subject, predicate, value in triples:
+        if isinstance(value, Literal):
+            value = value._replace(value=_writable(value.value))
+        by_subject.setdefault(subject, {})[predicate, value] = None
+    ordered = (
+        (subject, predicate, value)
+        for subject, pairs in by_subject.items()
+        for predicate, value in sorted(pairs, key=lambda pair: pair[0] != RDF_TYPE)
+    )
+    prefixes = None if format == "nt" else dict(PREFIXES)
+    return ox.serialize(to_oxigraph(ordered), format=FORMATS[format], prefixes=prefixes) or b""
+
+
+def _writable(text: str) -> str:
+    """``text`` without characters that XML cannot hold; blanks at its ends stay."""
+    return text if text.isprintable() else clean(f"x{text}x")[1:-1]
+
+
+def parse(document: bytes, format: Format) -> Iterator[Triple]:
+    """The triples of a document of our own; foreign ones go through the guarded parser."""
+    return from_oxigraph(ox.parse(document, format=FORMATS[format]))

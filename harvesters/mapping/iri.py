@@ -1,0 +1,54 @@
+"""What is an IRI, and how one that is not quite valid is written so that no parser stumbles.
+
+RFC 3987; the code points are those an IRI may hold outside its punctuation.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+# Schemes without "//" that stand in open-data records.
+_FLAT = "mailto|tel|urn|doi|geo|info|tag|did|ark|hdl|isbn|issn"
+_HIERARCHIC = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S")
+_OPAQUE = re.compile(rf"(?:{_FLAT}):\S+\Z", re.IGNORECASE)
+_NOT_FOR_LINKS = re.compile(r"\s*(?:javascript|vbscript|data|file):", re.IGNORECASE)
+
+_PARTS = re.compile(r"(?P<head>[^:/?#]+:(?://[^/?#]*)?)(?P<rest>[^#]*)(?P<fragment>#.*)?\Z", re.S)
+# Blanks, controls, delimiters and private or unassigned code points.
+_FORBIDDEN = re.compile(
+    r"[\x00-\x20\x7f-\x9f<>\"{}|\\^`\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff\U000e0000-\U0010ffff]"
+)
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+def looks_like_iri(text: str) -> bool:
+    """Whether a portal that wrote ``text`` meant an address, not words."""
+    if _NOT_FOR_LINKS.match(text):
+        return False
+    return bool(_HIERARCHIC.match(text) or _OPAQUE.match(text))
+
+
+def is_clean_iri(text: str) -> bool:
+    """Whether ``text`` is an address that may be written as it stands."""
+    return looks_like_iri(text) and escape(text) == text
+
+
+def _encode(found: re.Match[str]) -> str:
+    return quote(found[0], safe="", errors="replace")
+
+
+def escape(iri: str) -> str:
+    """``iri`` with every character an IRI may not hold percent-encoded; a valid one stays.
+
+    >>> escape("https://example.org/neustadt i. h.-süd")
+    'https://example.org/neustadt%20i.%20h.-süd'
+    """
+    iri = _LONE_PERCENT.sub("%25", _FORBIDDEN.sub(_encode, iri.strip()))
+    parts = _PARTS.match(iri)
+    if not parts:
+        return iri
+    rest = parts["rest"].replace("[", "%5B").replace("]", "%5D")
+    fragment = parts["fragment"] or ""
+    inside = fragment[1:].replace("#", "%23").replace("[", "%5B").replace("]", "%5D")
+    return parts["head"] + rest + fragment[:1] + inside

@@ -1,0 +1,92 @@
+"""What the reading functions look at: the graph, the site's language, and where deviations go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from hanse_harvesters.issue import Issue, issue
+from hanse_harvesters.mapping.languages import by_language
+from hanse_harvesters.mapping.namespaces import canonical
+from hanse_harvesters.mapping.terms import IRI, BNode, Graph, Literal, Node, Term, Triple
+from hanse_schemas.table import THROUGH, Property, expand
+
+_SKOLEM = "/.well-known/genid/"
+#: What a portal says of a concept's node beside its value; no loss when left out.
+LABELS = frozenset(
+    expand(name)
+    for names in (
+        *THROUGH.values(),
+        (
+            "skos:altLabel",
+            "skos:inScheme",
+            "skos:topConceptOf",
+            "rdfs:comment",
+            "dcterms:identifier",
+        ),
+    )
+    for name in names
+)
+
+
+def is_blank(term: Term) -> bool:
+    """True for a blank node, also one that a portal skolemised."""
+    return isinstance(term, BNode) or (isinstance(term, IRI) and _SKOLEM in term)
+
+
+@dataclass(slots=True)
+class Source:
+    """One reading of one record.
+
+    ``used``         triples that reached the dict.
+    ``value_nodes``  nodes that stood where a plain value belongs.
+    ``issues``       deviations of the object being read; fields relative to it.
+    """
+
+    graph: Graph
+    language: str
+    base_url: str
+    used: set[Triple] = field(default_factory=set)
+    value_nodes: set[Node] = field(default_factory=set)
+    issues: list[Issue] = field(default_factory=list)
+
+    def note(self, rule: str, prop: Property, value: object = "", **params: object) -> None:
+        """Note a deviation of one value."""
+        self.issues.append(issue(rule, prop.field, value, **params))
+
+    def said(self, node: Node) -> dict[str, list[Triple]]:
+        """The triples of ``node`` by the table's name of their property."""
+        found: dict[str, list[Triple]] = {}
+        for predicate, values in self.graph.predicates(node).items():
+            triples = found.setdefault(canonical(predicate), [])
+            triples.extend((node, predicate, value) for value in values)
+        return found
+
+    def inside(self, node: Node, prop: Property) -> Term | None:
+        """The value that the node stands for (``through`` of the table), None if it has none."""
+        self.value_nodes.add(node)
+        said = self.said(node)
+        for triples in (said[name] for name in map(canonical, prop.through) if name in said):
+            best = self._best([triple[2] for triple in triples])
+            if best is not None:
+                self.used.update(triples)
+                return best
+        return None
+
+    def _best(self, terms: list[Term]) -> Term | None:
+        """An IRI, else the literal in the site's language, else English, else the first."""
+        iris = sorted(term for term in terms if isinstance(term, IRI))
+        if iris:
+            return iris[0]
+        texts = by_language((t for t in terms if isinstance(t, Literal)), self.language)
+        for language in (self.language, "en", *sorted(texts)):
+            if language in texts:
+                return Literal(texts[language][0])
+        return None
+
+
+def prefixed(issues: list[Issue], prefix: str) -> Iterator[Issue]:
+    """``issues`` of a nested object as those of its parent: ``publisher[0].name``."""
+    for item in issues:
+        where = f"{prefix}.{item.field}" if item.field else prefix
+        yield Issue(item.rule, where, item.value, item.params)

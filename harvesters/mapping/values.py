@@ -1,0 +1,184 @@
+"""One function per kind of value: an RDF term → what the dict holds.
+
+Each takes the :class:`Source`, the property and the term, and gives the value
+or None where nothing can be made of it; what deviates is noted as an issue.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from urllib.parse import unquote
+
+from hanse_harvesters.mapping.iri import looks_like_iri
+from hanse_harvesters.mapping.languages import clean
+from hanse_harvesters.mapping.source import Source, is_blank
+from hanse_harvesters.mapping.terms import IRI, BNode, Literal, Term
+from hanse_schemas.table import Property
+from hanse_schemas.vocabulary import Vocabulary, vocabulary
+
+Value = str | int
+Reader = Callable[[Source, Property, Term], "Value | None"]
+
+#: A vocabulary nobody can list in full: every type/subtype below its base is an entry.
+OPEN = re.compile(r"[a-z]+/[A-Za-z0-9][A-Za-z0-9.+_-]*\Z")
+_MEDIA_TYPES = re.compile(r"https?://(?:www\.)?iana\.org/assignments/media-types/(?P<code>.+)\Z")
+
+
+def text_of(source: Source, prop: Property, term: Term) -> str | None:
+    """The words of a literal; an IRI or a node in its place is noted."""
+    if isinstance(term, Literal):
+        return clean(term.value) or None
+    if is_blank(term):
+        return _through_node(source, prop, term, text_of)
+    source.note("iri-for-literal", prop, term)
+    return str(term)
+
+
+def _through_node(
+    source: Source,
+    prop: Property,
+    term: Term,
+    read: Callable[[Source, Property, Term], str | None],
+) -> str | None:
+    """Read the value a blank node holds in the place of a plain one."""
+    assert isinstance(term, IRI | BNode)
+    inner = source.inside(term, prop)
+    if inner is None or is_blank(inner):
+        source.note("value-empty", prop)
+        return None
+    return read(source, prop, inner)
+
+
+def iri(source: Source, prop: Property, term: Term) -> str | None:
+    """An address; words in its place are kept as they came."""
+    if is_blank(term):
+        return _through_node(source, prop, term, iri)
+    if isinstance(term, IRI):
+        # rdf:resource="" is the document itself once a parser has resolved it.
+        if not term or (source.base_url and term == source.base_url.partition("#")[0]):
+            source.note("value-empty", prop)
+            return None
+        return str(term)
+    text = clean(term[0])
+    if not text:
+        source.note("value-empty", prop)
+        return None
+    source.note("literal-for-iri" if looks_like_iri(text) else "not-an-iri", prop, text)
+    return text
+
+
+def concept(source: Source, prop: Property, term: Term) -> str | None:
+    """An entry of a vocabulary: its IRI or code; a foreign IRI and words as they came."""
+    if is_blank(term):
+        return _through_node(source, prop, term, concept)
+    text = str(term) if isinstance(term, IRI) else clean(term[0])
+    if not text:
+        source.note("value-empty", prop)
+        return None
+    if isinstance(term, Literal) and looks_like_iri(text):
+        source.note("literal-for-iri", prop, text)
+    return code(text, prop) if prop.store == "code" else text
+
+
+def code(text: str, prop: Property) -> str:
+    """The code of the IRI ``text`` in the property's vocabulary; other text stays."""
+    entry = vocabulary_of(prop).by_iri(text)
+    if entry:
+        return entry.code
+    media_type = _MEDIA_TYPES.match(text)
+    if media_type and OPEN.match(media_type["code"]):
+        return media_type["code"]
+    return text
+
+
+def vocabulary_of(prop: Property) -> Vocabulary:
+    """The controlled vocabulary of a concept property; an empty one where the table names none."""
+    return vocabulary(prop.vocabulary) if prop.vocabulary else Vocabulary("", "", [])
+
+
+def statement(source: Source, prop: Property, term: Term) -> str | None:
+    """An IRI, or the words of a node or of a literal."""
+    if is_blank(term):
+        return _through_node(source, prop, term, statement)
+    if isinstance(term, IRI):
+        return iri(source, prop, term)
+    text = clean(term[0])
+    if text:
+        source.note("literal-for-iri" if looks_like_iri(text) else "literal-for-node", prop, text)
+    return text or None
+
+
+def _reach(scheme: str) -> Reader:
+    """Reader of ``mailto:`` and ``tel:`` addresses."""
+
+    def read(source: Source, prop: Property, term: Term) -> str | None:
+        if is_blank(term):
+            return _through_node(source, prop, term, lambda s, p, t: _bare(s, p, t, scheme))
+        return _bare(source, prop, term, scheme)
+
+    return read
+
+
+def _bare(source: Source, prop: Property, term: Term, scheme: str) -> str | None:
+    text = str(term) if isinstance(term, IRI) else clean(term[0])
+    if isinstance(term, Literal):
+        source.note("literal-for-iri", prop, text)
+    if text.lower().startswith(f"{scheme}:"):
+        text = unquote(text[len(scheme) + 1 :].removeprefix("//")).strip()
+    elif isinstance(term, IRI):
+        text = _of_relative(source, prop, text, scheme)
+    if not text:
+        source.note("value-empty", prop, term)
+    return text or None
+
+
+def _of_relative(source: Source, prop: Property, text: str, scheme: str) -> str:
+    """``http://portal/info@city.de``: a relative IRI that a parser has resolved."""
+    last = text.rpartition("/")[2]
+    if scheme == "mailto" and "@" in last and "?" not in text:
+        source.note("email-relative", prop, text)
+        return unquote(last)
+    source.note("unexpected-scheme", prop, text, scheme=scheme)
+    return text
+
+
+def integer(source: Source, prop: Property, term: Term) -> int | None:
+    """A whole number that is not negative; ``685246.0`` counts."""
+    text = text_of(source, prop, term)
+    if text is None:
+        return None
+    try:
+        number = Decimal(text)
+        if number.is_finite() and number >= 0 and number == int(number):
+            return int(number)
+    except InvalidOperation:
+        pass
+    source.note("not-a-number", prop, text)
+    return None
+
+
+def geometry(source: Source, prop: Property, term: Term) -> str | None:
+    """WKT or GeoJSON, from a literal or from a node that holds it."""
+    if isinstance(term, IRI) and not source.graph.predicates(term):
+        return text_of(source, prop, term)
+    if not isinstance(term, Literal):
+        return _through_node(source, prop, term, text_of)
+    return clean(term.value) or None
+
+
+READERS: Mapping[str, Reader] = {
+    "string": text_of,
+    "iri": iri,
+    "concept": concept,
+    "statement": statement,
+    "mailto": _reach("mailto"),
+    "tel": _reach("tel"),
+    "date": text_of,
+    "integer": integer,
+    "decimal": text_of,
+    "duration": text_of,
+    "hex": text_of,
+    "geometry": geometry,
+}

@@ -1,0 +1,83 @@
+"""What of a graph belongs to one record.
+
+By the table: from a dataset to the objects it describes and to every blank
+node behind it.  Not to other datasets or catalogues, and not into the
+vocabularies that portals pour into the same file.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from functools import cache
+
+from hanse_harvesters.mapping.namespaces import canonical
+from hanse_harvesters.mapping.source import is_blank
+from hanse_harvesters.mapping.terms import RDF_TYPE, Graph, Literal, Node, Triple
+from hanse_schemas.table import classes, expand
+
+DATASET, SERIES = expand("dcat:Dataset"), expand("dcat:DatasetSeries")
+#: Classes of things that are records of their own.
+_RECORDS = frozenset(
+    (DATASET, SERIES, *map(expand, ("dcat:Catalog", "dcat:CatalogRecord", "dcat:DataService")))
+)
+#: Nodes from the record; a deeper one is cut and said.
+_MAX_DEPTH = 12
+
+
+@dataclass(slots=True)
+class Subtree:
+    """The triples of a record, per subject the classes it stands as, and whether any was cut."""
+
+    triples: list[Triple] = field(default_factory=list)
+    classes: dict[Node, set[str]] = field(default_factory=dict)
+    cut: bool = False
+
+
+def types(graph: Graph, node: Node) -> set[str]:
+    """The classes of ``node``, by the table's names."""
+    return {canonical(str(term)) for term in graph.objects(node, RDF_TYPE)}
+
+
+@cache
+def _objects(name: str) -> dict[str, str]:
+    """Of a class: property → class of the object behind it."""
+    if not name:
+        return {}
+    return {
+        canonical(term): prop.of
+        for prop in classes()[name].properties
+        if prop.of
+        for term in (prop.term, *prop.also)
+    }
+
+
+def _another_record(graph: Graph, node: Node, name: str) -> bool:
+    found = types(graph, node)
+    return bool(found & _RECORDS) and classes()[name].term not in found
+
+
+def walk(graph: Graph, subject: Node) -> Subtree:
+    """The record ``subject``, breadth first, every node once whatever refers to it."""
+    tree = Subtree()
+    seen = {(subject, "dataset")}
+    queue = deque([(subject, "dataset", 0)])
+    while queue:
+        node, name, depth = queue.popleft()
+        first = node not in tree.classes
+        tree.classes.setdefault(node, set()).update({name} - {""})
+        behind = _objects(name)
+        for predicate, values in graph.predicates(node).items():
+            of = behind.get(canonical(predicate), "")
+            for value in values:
+                if first:
+                    tree.triples.append((node, predicate, value))
+                if isinstance(value, Literal) or (value, of) in seen or value not in graph:
+                    continue
+                if is_blank(value) or (of and not _another_record(graph, value, of)):
+                    seen.add((value, of))
+                    if depth < _MAX_DEPTH:
+                        queue.append((value, of, depth + 1))
+                    else:
+                        tree.cut = True
+    return tree
