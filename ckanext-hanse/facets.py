@@ -1,4 +1,4 @@
-"""The facets of the search page."""
+"""The facets of the search page, and their values as words."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from collections import OrderedDict
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+
+from ckanext.hanse.site import words
+
+#: Solr field → vocabulary of its values.
+VOCABULARIES = {"hanse_theme": "data-themes", "hanse_licence": "licences"}
 
 
 def dataset_facets(facets_dict: dict[str, Any]) -> dict[str, Any]:
@@ -24,3 +29,10 @@ def organization_facets(facets_dict: dict[str, Any]) -> dict[str, Any]:
     found = dataset_facets(facets_dict)
     found.pop("organization")
     return found
+
+
+def label(field: str, name: str, display_name: str, language: str) -> str:
+    """A facet's value as a word: IRIs by their vocabulary, the rest as the search names it."""
+    if field in VOCABULARIES:
+        return words.label(VOCABULARIES[field], name, language)
+    return display_name or name

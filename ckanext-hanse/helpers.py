@@ -1,1 +1,215 @@
-"""Template helpers."""
+"""Template helpers: the site's modules with the page's language filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from markupsafe import Markup
+
+from ckanext.hanse import facets
+from ckanext.hanse.site import cite, display, forms, front, licences, text, words
+from ckanext.hanse.site.cities import emblem
+
+__all__ = [
+    "hanse_bbox",
+    "hanse_citation",
+    "hanse_concept",
+    "hanse_day",
+    "hanse_emblem",
+    "hanse_facet_items",
+    "hanse_facet_label",
+    "hanse_facts",
+    "hanse_field_choices",
+    "hanse_form_sections",
+    "hanse_front",
+    "hanse_host",
+    "hanse_html",
+    "hanse_is_harvested",
+    "hanse_issues",
+    "hanse_language",
+    "hanse_languages",
+    "hanse_licence",
+    "hanse_licences",
+    "hanse_link",
+    "hanse_moment",
+    "hanse_number",
+    "hanse_origin",
+    "hanse_plain",
+    "hanse_setting",
+    "hanse_size",
+    "hanse_text",
+    "hanse_theme_icon",
+]
+
+
+def hanse_language() -> str:
+    """The page's language as our tables know it: ``de`` or ``en``."""
+    return "en" if str(tk.h.lang() or "de").startswith("en") else "de"
+
+
+def hanse_languages() -> list[dict[str, Any]]:
+    """The languages on offer, each with this page's address in it."""
+    offered = tk.config.get("ckan.locales_offered") or ["de", "en"]
+    offered = offered.split() if isinstance(offered, str) else offered
+    default = tk.config.get("ckan.locale_default")
+    current = tk.h.lang()
+    names = {"de": "Deutsch", "en": "English"}
+    return [
+        {
+            "code": code,
+            "name": names.get(code, code),
+            "current": code == current,
+            "href": tk.h.url_for(
+                tk.h.current_url(), locale="default" if code == default else code
+            ),
+        }
+        for code in offered
+    ]
+
+
+def hanse_setting(name: str) -> str:
+    """A text or address of ``ckanext.hanse.<name>``; empty where the operator set none."""
+    return str(tk.config.get(f"ckanext.hanse.{name}") or "")
+
+
+def hanse_front() -> front.Front:
+    """What the home page shows."""
+    return front.front(hanse_language())
+
+
+def hanse_emblem(name: str, image: str = "") -> str:
+    """Address of a city's picture."""
+    return emblem(name, image)
+
+
+def hanse_theme_icon(iri: str) -> str:
+    """Font Awesome's name of the icon of a theme."""
+    return front.THEME_ICONS.get(str(iri).rsplit("/", 1)[-1], "tag")
+
+
+def hanse_text(data: Mapping[str, Any], field: str) -> display.Value:
+    """A translated field's text, with its language where it is not the page's."""
+    found, lang = display.translated(data, field, hanse_language())
+    return display.Value(str(found), lang=lang)
+
+
+def hanse_html(value: str) -> Markup:
+    """Foreign text as HTML that may stand in a page."""
+    return text.safe_html(value)
+
+
+def hanse_plain(value: str, length: int = 0) -> str:
+    """Foreign text without markup, cut near ``length`` characters."""
+    return text.plain(value, length)
+
+
+def hanse_link(url: str) -> str:
+    """``url`` if a page may link to it, else empty."""
+    return text.safe_link(url)
+
+
+def hanse_host(url: str) -> str:
+    """The host of an address, for people to read."""
+    return text.host(url)
+
+
+def hanse_day(value: Any, width: str = "long") -> str:
+    """A date in the page's language."""
+    return words.day(value, hanse_language(), width)
+
+
+def hanse_moment(value: Any) -> str:
+    """A point of time in the page's language."""
+    return words.moment(value, hanse_language())
+
+
+def hanse_size(value: Any) -> str:
+    """Bytes for people."""
+    return words.size(value, hanse_language())
+
+
+def hanse_number(value: Any) -> str:
+    """A number with the language's separators."""
+    return words.number(value, hanse_language())
+
+
+def hanse_concept(vocabulary: str, value: str) -> str:
+    """A code or IRI as a word."""
+    return words.label(vocabulary, value, hanse_language())
+
+
+def hanse_licence(value: str) -> licences.Licence | None:
+    """A licence with its name, openness and text."""
+    return licences.licence(value, hanse_language()) if value else None
+
+
+def hanse_licences(dataset: Mapping[str, Any]) -> list[licences.Licence]:
+    """The different licences of a dataset's distributions."""
+    return licences.licences(dataset, hanse_language())
+
+
+def hanse_facts(
+    data: Mapping[str, Any], name: str, skip: Collection[str] = ()
+) -> list[display.Fact]:
+    """Every filled field of class ``name``, labelled, without ``skip``."""
+    return display.facts(data, name, hanse_language(), skip)
+
+
+def hanse_bbox(dataset: Mapping[str, Any]) -> display.Box | None:
+    """The box around a dataset's area in degrees, where it says one."""
+    return display.box(dataset)
+
+
+def hanse_facet_label(field: str, name: str, display_name: str = "") -> str:
+    """A facet's value as a word."""
+    return facets.label(field, name, display_name, hanse_language())
+
+
+def hanse_facet_items(field: str, search_facets: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A facet's values as the page lists them: words, number, whether active."""
+    items = tk.h.get_facet_items_dict(field, search_facets)
+    for item in items:
+        item["label"] = hanse_facet_label(field, item["name"], item["display_name"])
+    if field == "hanse_year":  # years read best from today backwards
+        items.sort(key=lambda item: item["name"], reverse=True)
+    return items
+
+
+def hanse_origin(dataset_id: str) -> dict[str, Any]:
+    """Where a dataset was harvested; empty for one made here."""
+    return _ask("hanse_origin_show", dataset_id) or {}
+
+
+def hanse_is_harvested(dataset_id: str) -> bool:
+    """Whether a dataset comes from a portal, and so cannot be edited here."""
+    return bool(dataset_id and hanse_origin(dataset_id))
+
+
+def hanse_issues(dataset_id: str) -> list[dict[str, Any]]:
+    """A dataset's issues, for those who may edit it."""
+    return _ask("hanse_dataset_issues", dataset_id) or []
+
+
+def hanse_citation(dataset: Mapping[str, Any]) -> str:
+    """How to cite a dataset."""
+    return cite.citation(dataset, hanse_language())
+
+
+def hanse_form_sections(fields: list[dict[str, Any]]) -> list[forms.Section]:
+    """A form's fields by section: needed, recommended, more."""
+    return forms.sections(fields)
+
+
+def hanse_field_choices(field: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The words a field's vocabulary offers, in the page's language."""
+    return forms.choices(field, hanse_language())
+
+
+def _ask(action: str, dataset_id: str) -> Any:
+    """An action's answer as the current user may have it; None where she may not."""
+    try:
+        return tk.get_action(action)({}, {"id": dataset_id})
+    except (tk.NotAuthorized, tk.ObjectNotFound):
+        return None

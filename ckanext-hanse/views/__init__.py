@@ -1,7 +1,3 @@
-"""Pages and endpoints of our own."""
+"""Pages and endpoints of our own; CKAN registers every blueprint named here."""
 
-from flask import Blueprint
-
-
-def get_blueprints() -> list[Blueprint]:
-    return []
+from ckanext.hanse.views.site import hanse as hanse

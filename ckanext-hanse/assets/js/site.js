@@ -1,0 +1,82 @@
+/* The little that the pages want from JavaScript; everything works without it save the copy button. */
+(function () {
+  'use strict';
+
+  // On narrow windows menu and filters open by a button.
+  document.addEventListener('click', function (event) {
+    var button = event.target.closest('[data-hanse-toggle]');
+    if (!button) { return; }
+    var panel = document.getElementById(button.getAttribute('data-hanse-toggle'));
+    var open = panel.classList.toggle('open');
+    button.setAttribute('aria-expanded', String(open));
+  });
+
+  // A changed order is asked for at once.
+  document.addEventListener('change', function (event) {
+    if (event.target.matches('[data-hanse-submit]')) { event.target.form.requestSubmit(); }
+  });
+
+  // Copy a text to the clipboard, where the browser lets us.
+  if (navigator.clipboard) {
+    document.querySelectorAll('[data-hanse-copy]').forEach(function (button) {
+      button.hidden = false;
+      button.addEventListener('click', function () {
+        var text = document.getElementById(button.getAttribute('data-hanse-copy')).textContent.trim();
+        navigator.clipboard.writeText(text).then(function () {
+          button.textContent = button.getAttribute('data-hanse-done');
+        });
+      });
+    });
+  }
+
+  // The account's menu closes by Escape and by a click elsewhere.
+  var account = document.querySelector('.hanse-account');
+  if (account) {
+    document.addEventListener('click', function (event) {
+      if (!account.contains(event.target)) { account.open = false; }
+    });
+    account.addEventListener('keydown', function (event) {
+      if (event.key === 'Escape') { account.open = false; account.querySelector('summary').focus(); }
+    });
+  }
+
+  // A list of entries in a form: add one, remove one (templates/scheming/form_snippets/hanse_objects.html).
+  document.addEventListener('click', function (event) {
+    var add = event.target.closest('[data-hanse-add]');
+    var remove = event.target.closest('[data-hanse-remove]');
+    if (add) {
+      var list = document.getElementById(add.getAttribute('data-hanse-add'));
+      var template = list.querySelector('template');
+      var index = Number(list.getAttribute('data-next') || list.querySelectorAll('.hanse-entry').length);
+      list.setAttribute('data-next', String(index + 1));
+      var holder = document.createElement('div');
+      holder.innerHTML = template.innerHTML.replaceAll('REPLACE', String(index));
+      var entry = holder.firstElementChild;
+      list.insertBefore(entry, template);
+      var field = entry.querySelector('input, select, textarea');
+      if (field) { field.focus(); }
+    } else if (remove) {
+      remove.closest('.hanse-entry').remove();
+    }
+  });
+
+  // A form's file: choosing one names the way the data comes in.
+  document.querySelectorAll('[data-hanse-upload]').forEach(function (box) {
+    var file = box.querySelector('input[type=file]');
+    var link = box.querySelector('input[data-hanse-url]');
+    function sync() {
+      var kind = file && file.files.length ? 'upload' : box.querySelector('input[name=url_type]:checked').value;
+      box.setAttribute('data-kind', kind || 'link');
+    }
+    box.addEventListener('change', function (event) {
+      if (event.target === file && file.files.length) {
+        box.querySelector('input[name=url_type][value=upload]').checked = true;
+        var name = document.getElementById('field-name');
+        if (name && !name.value) { name.value = file.files[0].name; }
+      }
+      if (event.target.name === 'url_type' && link && event.target.value === '') { link.focus(); }
+      sync();
+    });
+    sync();
+  });
+})();

@@ -1,0 +1,66 @@
+"""Pages of our own (imprint, privacy) and what every answer carries for the reader's safety."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+from flask import Blueprint, Response, request
+
+hanse = Blueprint("hanse", __name__)
+
+#: Nothing is loaded from anywhere else.  Styles may stand inline: Bootstrap's scripts, htmx and
+#: the table view set them; scripts may not.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+@hanse.before_app_request
+def whole_page_for_history() -> None:
+    """Going back, htmx wants the whole page; CKAN would answer with the replaced parts only."""
+    if request.headers.get("HX-History-Restore-Request") == "true":
+        request.environ.pop("HTTP_HX_REQUEST", None)
+
+
+@hanse.after_app_request
+def protect(response: Response) -> Response:
+    """Security headers; and one address has two answers, with and without htmx."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.vary.add("HX-Request")
+    return response
+
+
+@hanse.route("/imprint")
+def imprint() -> str | Response:
+    """Who answers for the site: the operator's text or the operator's own page."""
+    return _legal("imprint", tk._("Imprint"))
+
+
+@hanse.route("/privacy")
+def privacy() -> str | Response:
+    """What the site does with its readers' data."""
+    return _legal("privacy", tk._("Privacy"))
+
+
+def _legal(name: str, title: str) -> str | Response:
+    text = str(tk.config.get(f"ckanext.hanse.{name}") or "").strip()
+    if text.startswith(("http://", "https://")):
+        return tk.redirect_to(text)
+    return tk.render("hanse/legal.html", {"title": title, "text": text, "page": name})
