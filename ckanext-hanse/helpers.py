@@ -70,8 +70,8 @@ def hanse_languages() -> list[dict[str, Any]]:
 
 
 def hanse_setting(name: str) -> str:
-    """A text or address of ``ckanext.hanse.<name>``; empty where the operator set none."""
-    return str(tk.config.get(f"ckanext.hanse.{name}") or "")
+    """A text or address of ``hanse.<name>``; empty where the operator set none."""
+    return str(tk.config.get(f"hanse.{name}") or "")
 
 
 def hanse_front() -> front.Front:

@@ -60,7 +60,7 @@ def privacy() -> str | Response:
 
 
 def _legal(name: str, title: str) -> str | Response:
-    text = str(tk.config.get(f"ckanext.hanse.{name}") or "").strip()
+    text = str(tk.config.get(f"hanse.{name}") or "").strip()
     if text.startswith(("http://", "https://")):
         return tk.redirect_to(text)
     return tk.render("hanse/legal.html", {"title": title, "text": text, "page": name})
