@@ -29,7 +29,10 @@ _MEDIA_TYPES = re.compile(r"https?://(?:www\.)?iana\.org/assignments/media-types
 def text_of(source: Source, prop: Property, term: Term) -> str | None:
     """The words of a literal; an IRI or a node in its place is noted."""
     if isinstance(term, Literal):
-        return clean(term.value) or None
+        text = clean(term.value)
+        if not text:
+            source.note("value-empty", prop)
+        return text or None
     if is_blank(term):
         return _through_node(source, prop, term, text_of)
     source.note("iri-for-literal", prop, term)
@@ -161,11 +164,9 @@ def integer(source: Source, prop: Property, term: Term) -> int | None:
 
 def geometry(source: Source, prop: Property, term: Term) -> str | None:
     """WKT or GeoJSON, from a literal or from a node that holds it."""
-    if isinstance(term, IRI) and not source.graph.predicates(term):
-        return text_of(source, prop, term)
-    if not isinstance(term, Literal):
+    if is_blank(term) or term in source.graph:
         return _through_node(source, prop, term, text_of)
-    return clean(term.value) or None
+    return text_of(source, prop, term)
 
 
 READERS: Mapping[str, Reader] = {

@@ -1,0 +1,114 @@
+"""One function per kind of value: what the dict holds → RDF terms; the inverse of ``values``.
+
+A value that fits its datatype or vocabulary is written as such; anything else
+as the words it is, so that nothing a source said is lost or passed off as valid.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from urllib.parse import quote
+
+from hanse_harvesters.mapping.iri import escape, looks_like_iri
+from hanse_harvesters.mapping.terms import IRI, XSD, Literal, Term
+from hanse_harvesters.mapping.values import OPEN, vocabulary_of
+from hanse_schemas.table import Property, expand
+
+Writer = Callable[[Property, str], "Term | None"]
+
+_ZONE = r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?"
+_DAY = r"-?\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+#: Datatype → lexical form, the first that fits; DCAT-AP.de 3.0 allows these four for dates.
+_DATES = {
+    f"{XSD}dateTime": re.compile(
+        rf"{_DAY}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?{_ZONE}|{_DAY}T24:00:00{_ZONE}"
+    ),
+    f"{XSD}date": re.compile(rf"{_DAY}{_ZONE}"),
+    f"{XSD}gYearMonth": re.compile(rf"-?\d{{4}}-(?:0[1-9]|1[0-2]){_ZONE}"),
+    f"{XSD}gYear": re.compile(rf"-?\d{{4}}{_ZONE}"),
+}
+_NUMBERS = {f"{XSD}decimal": re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")}
+_DURATIONS = {
+    f"{XSD}duration": re.compile(
+        r"-?P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?"
+    )
+}
+_HEX = {f"{XSD}hexBinary": re.compile(r"(?:[0-9A-Fa-f]{2})+")}
+_WKT, _GEOJSON = expand("geosparql:wktLiteral"), expand("geosparql:geoJSONLiteral")
+# RFC 6068 and RFC 3966: what may stand unescaped in an address.
+_IN_MAIL = "@!$&'*+,;=:/~-._"
+_IN_NUMBER = "+-.()*#;=,"
+
+
+def _typed(forms: Mapping[str, re.Pattern[str]]) -> Writer:
+    def write(prop: Property, text: str) -> Term:
+        fits = (datatype for datatype, form in forms.items() if form.fullmatch(text))
+        return Literal(text, datatype=next(fits, None))
+
+    return write
+
+
+def string(prop: Property, text: str) -> Term:
+    """A literal without language or datatype."""
+    return Literal(text)
+
+
+def iri(prop: Property, text: str) -> Term:
+    """An IRI, escaped where it has to be; words stay words."""
+    return IRI(escape(text)) if looks_like_iri(text) else Literal(text)
+
+
+def concept(prop: Property, text: str) -> Term:
+    """The IRI of a vocabulary's entry; words only where the vocabulary has none."""
+    vocabulary = vocabulary_of(prop)
+    entry = vocabulary.by_iri(text) or vocabulary.find(text)
+    if entry:
+        return IRI(entry.iri)
+    if prop.store == "code" and vocabulary.base and OPEN.match(text):
+        return IRI(escape(vocabulary.base + text))
+    return iri(prop, text)
+
+
+def mailto(prop: Property, text: str) -> Term:
+    """``mailto:`` and the address; another address as it is."""
+    if "@" not in text and looks_like_iri(text):
+        return IRI(escape(text))
+    return IRI("mailto:" + quote(text, safe=_IN_MAIL))
+
+
+def tel(prop: Property, text: str) -> Term:
+    """``tel:`` and the number, blanks and slashes as the hyphens RFC 3966 knows."""
+    if looks_like_iri(text):
+        return IRI(escape(text))
+    return IRI("tel:" + quote(re.sub(r"[\s/]+", "-", text), safe=_IN_NUMBER))
+
+
+def integer(prop: Property, value: str | int) -> Term | None:
+    """xsd:nonNegativeInteger, as dcat:byteSize wants it; a negative number is no size."""
+    try:
+        number = int(value)
+    except ValueError:
+        return None
+    return Literal(str(number), datatype=f"{XSD}nonNegativeInteger") if number >= 0 else None
+
+
+def geometry(prop: Property, text: str) -> Term:
+    """A WKT or GeoJSON literal."""
+    return Literal(text, datatype=_GEOJSON if text.startswith("{") else _WKT)
+
+
+WRITERS: Mapping[str, Writer] = {
+    "string": string,
+    "iri": iri,
+    "concept": concept,
+    "statement": iri,
+    "mailto": mailto,
+    "tel": tel,
+    "date": _typed(_DATES),
+    "integer": integer,
+    "decimal": _typed(_NUMBERS),
+    "duration": _typed(_DURATIONS),
+    "hex": _typed(_HEX),
+    "geometry": geometry,
+}

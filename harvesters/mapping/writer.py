@@ -1,0 +1,153 @@
+"""Dataset dict → RDF, by the table: one interpreter for every class.
+
+The inverse of :mod:`hanse_harvesters.mapping.reader`: what is written here
+reads back as the same dict.  Labels of blank nodes follow from their content
+and place, so that the same dict always gives the same triples.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from hanse_harvesters.mapping import adapters
+from hanse_harvesters.mapping.iri import escape
+from hanse_harvesters.mapping.languages import tagged
+from hanse_harvesters.mapping.terms import IRI, RDF_TYPE, BNode, Literal, Node, Term, Triple
+from hanse_harvesters.mapping.terms_of import WRITERS
+from hanse_schemas.table import Class, Property, classes, expand
+
+_LABEL = IRI(expand("rdfs:label"))
+_AS_WKT, _AS_GEOJSON = IRI(expand("geosparql:asWKT")), IRI(expand("geosparql:asGeoJSON"))
+
+
+def dataset_triples(
+    dataset: Mapping[str, Any],
+    *,
+    subject: str | None = None,
+    language: str = "de",
+    unknown: str = "",
+) -> Iterator[Triple]:
+    """The dataset as RDF, under ``subject``, else its own ``uri``, else a blank node.
+
+    ``language`` is the language of the fields without ``_translated``;
+    ``unknown`` are N-Triples kept with the record that go out again with it.
+    """
+    iri = subject or dataset.get("uri")
+    node: Node = IRI(escape(iri)) if iri else _label("", "dataset", dataset)
+    yield from _object(classes()["dataset"], node, dataset, language)
+    if unknown:
+        yield from _reachable(adapters.parse(unknown.encode(), "nt"))
+
+
+def catalog_triples(
+    catalog: Mapping[str, Any],
+    *,
+    subject: str,
+    language: str = "de",
+    datasets: Iterable[str] = (),
+    records: Iterable[str] = (),
+) -> Iterator[Triple]:
+    """The catalogue as RDF with the IRIs of the datasets and catalogue records it lists."""
+    data = {**catalog, "dataset": list(datasets), "record": list(records)}
+    yield from _object(classes()["catalog"], IRI(escape(subject)), data, language)
+
+
+def catalog_record_triples(
+    record: Mapping[str, Any], *, subject: str, language: str = "de"
+) -> Iterator[Triple]:
+    """Our entry about a dataset: ``{"primary_topic", "modified", "issued", "source", …}``."""
+    yield from _object(classes()["catalog_record"], IRI(escape(subject)), record, language)
+
+
+# --- One object ------------------------------------------------------------------------------
+
+
+def _object(cls: Class, node: Node, data: Mapping[str, Any], language: str) -> Iterator[Triple]:
+    """``node`` as an object of ``cls``: its class, then its properties in the table's order."""
+    own = [prop for prop in cls.properties if prop.term == RDF_TYPE and data.get(prop.field)]
+    if not own:
+        yield node, RDF_TYPE, IRI(cls.term)
+    for prop in cls.properties:
+        if prop.write:
+            yield from _property(prop, node, data, language)
+
+
+def _property(
+    prop: Property, node: Node, data: Mapping[str, Any], language: str
+) -> Iterator[Triple]:
+    """The triples of one property of ``node``, with those of the nodes behind it."""
+    if prop.kind in ("text", "keyword"):
+        for literal in _words(prop, data, language):
+            yield node, IRI(prop.term), literal
+        return
+    for value in _values(prop, data):
+        term, behind = (
+            _child(prop, node, value, language)
+            if prop.kind == "object"
+            else _term(prop, node, value)
+        )
+        if term is not None:
+            yield node, IRI(prop.term), term
+            yield from behind
+
+
+def _words(prop: Property, data: Mapping[str, Any], language: str) -> Iterator[Literal]:
+    main, translated = data.get(prop.field), data.get(f"{prop.field}_translated") or {}
+    if prop.kind == "keyword":
+        main = [tag["name"] for tag in main or ()]
+    return tagged(main, translated, language)
+
+
+def _values(prop: Property, data: Mapping[str, Any]) -> list[Any]:
+    """The values of a property as a list; a flat object put together again."""
+    if not prop.flatten:
+        value = data.get(prop.field)
+        found = value if isinstance(value, list) else [value]
+        return [item for item in found if item not in (None, "", {})]
+    if prop.multiple:
+        inner, outer = next(iter(prop.flatten.items()))
+        return [{inner: value} for value in data.get(outer, ())]
+    row = {inner: data[outer] for inner, outer in prop.flatten.items() if data.get(outer)}
+    return [row] if row else []
+
+
+def _child(
+    prop: Property, node: Node, data: Mapping[str, Any], language: str
+) -> tuple[Term | None, Iterable[Triple]]:
+    uri = data.get("uri")
+    child: Node = IRI(escape(uri)) if uri else _label(node, prop.term, data)
+    return child, _object(classes()[prop.of], child, data, language)
+
+
+def _term(prop: Property, node: Node, value: Any) -> tuple[Term | None, Iterable[Triple]]:
+    """A plain value as a term, behind a node where its class needs one."""
+    term = WRITERS[prop.kind](prop, value)
+    if not isinstance(term, Literal) or not _wants_node(prop):
+        return term, []
+    child = _label(node, prop.term, value)
+    inner = _LABEL
+    if prop.kind == "geometry":
+        inner = _AS_GEOJSON if str(value).startswith("{") else _AS_WKT
+    return child, [(child, RDF_TYPE, IRI(prop.range)), (child, inner, term)]
+
+
+def _wants_node(prop: Property) -> bool:
+    return bool(prop.range) and prop.kind in ("statement", "geometry")
+
+
+def _label(parent: str, place: str, content: Any) -> BNode:
+    """A blank node label that only what stands there decides."""
+    text = json.dumps([parent, place, content], sort_keys=True, ensure_ascii=False)
+    return BNode(f"_:h{hashlib.blake2b(text.encode(), digest_size=10).hexdigest()}")
+
+
+def _reachable(triples: Iterable[Triple]) -> Iterator[Triple]:
+    """The triples that hang on an IRI; the rest belonged to blank nodes that are no more."""
+    kept = list(triples)
+    nodes: set[Node] = {s for s, _, _ in kept if isinstance(s, IRI)}
+    while new := {o for s, _, o in kept if s in nodes and isinstance(o, BNode) and o not in nodes}:
+        nodes.update(new)
+    yield from (triple for triple in kept if triple[0] in nodes)
