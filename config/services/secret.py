@@ -22,6 +22,17 @@ def get(data: Path, name: str) -> str:
     return known[name]
 
 
+def find(data: Path, name: str) -> str:
+    """Return the secret called ``name``, or nothing if there is none."""
+    return _read(data / "secrets.json").get(name, "")
+
+
+def put(data: Path, name: str, value: str) -> None:
+    """Keep a secret that somebody else gave out."""
+    path = data / "secrets.json"
+    _write(path, {**_read(path), name: value})
+
+
 def _read(path: Path) -> dict[str, str]:
     try:
         text = path.read_text(encoding="utf-8")

@@ -62,7 +62,7 @@ class Solr(Service):
             return
         fresh = self.folder / "lib.new"
         shutil.rmtree(fresh, ignore_errors=True)
-        folders.make(self.folder, self.instance.account)
+        folders.make(self.folder, self.instance.account, 0o700)
         self._copy_dependencies(pom, fresh)
         shutil.rmtree(self.library, ignore_errors=True)
         fresh.replace(self.library)
@@ -71,7 +71,7 @@ class Solr(Service):
     def prepare(self) -> None:
         self.install()
         account = self.instance.account
-        folders.make(self.folder, account)
+        folders.make(self.folder, account, 0o700)  # private datasets are in the index
         for name in ("home", "logs", "tmp"):
             folders.make(self.folder / name, account)
         for name in ("StartSolr.java", "log4j2.xml"):
