@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.normalise import (
@@ -27,8 +27,10 @@ from hanse_harvesters.normalise import (
 )  # fmt: skip
 from hanse_harvesters.normalise.outcome import Finding, Outcome, finding
 from hanse_harvesters.record import Record
-from hanse_harvesters.settings import SourceSettings
 from hanse_schemas.table import Class, Property, classes, expand
+
+if TYPE_CHECKING:
+    from hanse_harvesters.settings import SourceSettings
 
 Thing = dict[str, Any]
 

@@ -1,0 +1,422 @@
+"""Reads what ``package_show`` of a German CKAN gives → a dataset in our shape.
+
+CKAN has one model and many habits: fields at the top, extras, JSON inside
+extras.  ``ckan_package.yaml`` beside this module says which portal's key is
+which field of the table; what it does not name is read by the table's own
+name, and what is left is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from hanse_harvesters.errors import SkipRecord
+from hanse_harvesters.issue import Issue, issue
+from hanse_harvesters.mapping.result import ReadResult
+from hanse_harvesters.normalise import licences
+from hanse_harvesters.normalise.line import is_empty
+from hanse_schemas.table import Class, Property, classes
+from hanse_schemas.vocabulary import vocabulary
+
+Thing = dict[str, Any]
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
+_API = re.compile(r"/api(?:/\d)?(?:/(?:action|rest)(?:/.*)?)?/?$")
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    text = files("hanse_harvesters").joinpath("mapping", "ckan_package.yaml").read_text("utf-8")
+    loaded: Mapping[str, Any] = yaml.safe_load(text)
+    return loaded
+
+
+@dataclass(slots=True)
+class _Bag:
+    """The values of a package or resource by key, and which of them were read."""
+
+    values: Thing
+    issues: list[Issue]
+    path: str = ""
+    read: set[str] = field(default_factory=set)
+
+    def all(self, keys: Iterable[str]) -> list[Any]:
+        """The values under ``keys``, in their order, marked as read; empty ones left out."""
+        self.read.update(keys)
+        return [self.values[key] for key in keys if not _is_nothing(self.values.get(key))]
+
+    def first(self, keys: Iterable[str]) -> Any:
+        """The first value under ``keys``, None if there is none."""
+        return next(iter(self.all(keys)), None)
+
+    def broken(self, key: str) -> None:
+        """Say that the value under ``key`` is not of the form it should have."""
+        value = self.values.get(key)
+        at = f"{self.path}{key}"
+        self.issues.append(issue("package-value-broken", at, _as_text(value)))
+
+
+def _is_nothing(value: Any) -> bool:
+    return is_empty(value) or (isinstance(value, str) and not value.strip())
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _decoded(value: Any) -> Any:
+    """The value of a JSON list or object in a string, any other value as it is."""
+    if not isinstance(value, str) or value.strip()[:1] not in {"[", "{"}:
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+
+
+def _values(prop: Property, value: Any) -> list[Any]:
+    """What one key holds, as a list in the form the property's kind wants."""
+    if prop.kind == "geometry":
+        return [_as_text(value)]
+    decoded = _decoded(value)
+    if isinstance(decoded, list):
+        return [item for item in decoded if not _is_nothing(item)]
+    if prop.kind == "concept" and prop.multiple and isinstance(decoded, str):
+        return [part.strip() for part in re.split(r"[,;\n](?!//)", decoded) if part.strip()]
+    return [decoded]
+
+
+def _put(thing: Thing, prop: Property, bag: _Bag, keys: Iterable[str]) -> None:
+    """Fill ``prop`` of ``thing`` from the first key with a value, a list from all of them."""
+    came = bag.all(keys)
+    if prop.kind in {"text", "keyword"}:
+        _put_words(thing, prop, came)
+        return
+    for value in came:
+        found = _values(prop, value)
+        if not prop.multiple:
+            _put_single(thing, prop, found)
+            return
+        thing.setdefault(prop.field, []).extend(found)
+
+
+def _put_single(thing: Thing, prop: Property, found: list[Any]) -> None:
+    """The first value in the field, further ones where the table has a place for them."""
+    if not found:
+        return
+    thing[prop.field] = found[0]
+    if prop.more and found[1:]:
+        thing.setdefault(prop.more, []).extend(found[1:])
+
+
+def _put_words(thing: Thing, prop: Property, came: list[Any]) -> None:
+    """Words, or ckanext-fluent's ``{"de": …, "en": …}`` in their place."""
+    for value in came:
+        decoded = _decoded(value)
+        if isinstance(decoded, dict) and decoded and all(map(_LANGUAGE.fullmatch, decoded)):
+            thing.setdefault(f"{prop.field}_translated", decoded)
+        elif prop.kind == "keyword":
+            items = decoded if isinstance(decoded, list) else re.split(r"[,;]", _as_text(decoded))
+            thing.setdefault(prop.field, []).extend(_tag(item) for item in items)
+        else:
+            thing.setdefault(prop.field, _as_text(value))
+
+
+def _tag(item: Any) -> Thing:
+    name = item.get("display_name") or item.get("name") if isinstance(item, dict) else item
+    return {"name": _as_text(name) if name else ""}
+
+
+def _flat(cls: Class) -> list[Property]:
+    """The properties as the dict has them; of a flattened object its value stands for it."""
+    return [prop for prop in cls.properties if not prop.flatten]
+
+
+def _by_name(cls: Class, keys: Mapping[str, list[str]], bag: _Bag) -> Thing:
+    """Every field of ``cls``, by the keys the mapping gives it and by its own name."""
+    thing: Thing = {}
+    for prop in _flat(cls):
+        if prop.kind == "object" and prop.field == "resources":
+            continue
+        _put(thing, prop, bag, dict.fromkeys([*keys.get(prop.field, ()), prop.field]))
+        if prop.kind in {"text", "keyword"}:
+            _translated(thing, f"{prop.field}_translated", bag)
+    for prop in cls.properties:
+        for outer in prop.flatten.values():
+            _put_flat(thing, outer, prop.multiple, bag, keys.get(outer, [outer]))
+    return thing
+
+
+def _put_flat(thing: Thing, outer: str, multiple: bool, bag: _Bag, keys: Iterable[str]) -> None:
+    value = _decoded(bag.first(keys))
+    if not _is_nothing(value):
+        thing[outer] = (value if isinstance(value, list) else [value]) if multiple else value
+
+
+def _translated(thing: Thing, key: str, bag: _Bag) -> None:
+    value = _decoded(bag.first([key]))
+    if isinstance(value, dict):
+        thing[key] = value
+    elif not _is_nothing(value):
+        bag.broken(key)
+
+
+def _objects(dataset: Thing, bag: _Bag) -> None:
+    """Agents, contacts, places and periods that CKAN keeps as flat keys."""
+    for entry in _table()["objects"]:
+        keys = {name: bag.first(names) for name, names in entry["keys"].items()}
+        came = {name: _one(value) for name, value in keys.items() if not _is_nothing(value)}
+        if not came or came.keys() <= {"type"}:
+            continue
+        into = entry["into"]
+        if dataset.get(into) and entry.get("otherwise"):
+            into = entry["otherwise"]
+        fields = {prop.field for prop in classes()[_of(into)].properties} | {"uri"}
+        kept = {name: value for name, value in came.items() if name in fields}
+        if kept and not dataset.get(into):
+            dataset[into] = [kept]
+
+
+def _of(name: str) -> str:
+    return classes()["dataset"].property(name).of
+
+
+def _one(value: Any) -> Any:
+    """A scalar; of a list its first, of an object its JSON (a GeoJSON that CKAN decoded)."""
+    if isinstance(value, list):
+        return _one(value[0]) if value else None
+    return _as_text(value) if isinstance(value, dict) else value
+
+
+def _inside(bag: _Bag) -> None:
+    """Lift what stands in JSON objects (``terms_of_use``) to keys of their own."""
+    for key, inner in _table()["inside"].items():
+        value = _decoded(bag.first([key]))
+        if isinstance(value, dict):
+            held = _Bag(value, bag.issues)
+            for name, keys in inner.items():
+                found = held.first(keys)
+                if found is not None and _is_nothing(bag.values.get(name)):
+                    bag.values[name] = found
+        elif not _is_nothing(value):
+            bag.broken(key)
+
+
+def _roles(dataset: Thing, bag: _Bag) -> None:
+    """OGD's lists ``contacts`` and ``dates``, whose entries name their role."""
+    for key, roles in _table()["roles"].items():
+        value = _decoded(bag.first([key]))
+        if _is_nothing(value):
+            continue
+        if not isinstance(value, list):
+            bag.broken(key)
+            continue
+        for entry in value:
+            name = (
+                roles.get(str(entry.get("role", "")).lower()) if isinstance(entry, dict) else None
+            )
+            if name:
+                _role(dataset, name, entry, roles.get("keys", {}))
+
+
+def _role(dataset: Thing, name: str, entry: Thing, keys: Mapping[str, list[str]]) -> None:
+    if not keys:
+        dataset.setdefault(name, entry.get("date"))
+        return
+    held = _Bag(entry, [])
+    came = {field: held.first(names) for field, names in keys.items()}
+    known = {prop.field for prop in classes()[_of(name)].properties}
+    agent = {field: value for field, value in came.items() if value and field in known}
+    if agent and not dataset.get(name):
+        dataset[name] = [agent]
+
+
+def _licence(bag: _Bag) -> str | None:
+    """The most exact of what CKAN says: id, address or title of the licence.
+
+    ``cc-by`` with the address of CC BY 4.0 is CC BY 4.0.
+    """
+    came = [bag.values.get(key) for key in ("license_id", "license_url", "license_title")]
+    named = [value.strip() for value in came if isinstance(value, str) and value.strip()]
+    found = [(value, licences.licence(value)) for value in named]
+    known = [
+        out.value for _, out in found if out.value and vocabulary("licences").by_iri(out.value)
+    ]
+    if not known:
+        return named[0] if named else None
+    finer = [iri for iri in known if iri.startswith(f"{known[0]}/")]
+    return finer[0] if finer else known[0]
+
+
+def _themes(dataset: Thing, package: Thing) -> None:
+    """CKAN groups as themes where the dataset names none itself (the 14 categories of OGD)."""
+    groups = package.get("groups")
+    if dataset.get("theme") or not isinstance(groups, list):
+        return
+    names = [_group(item) for item in groups]
+    dataset["theme"] = [name for name in names if name]
+
+
+def _group(item: Any) -> str:
+    """The name of a group, or its title where only that is known."""
+    if not isinstance(item, dict):
+        return _as_text(item)
+    name, title = (_as_text(item.get(key) or "") for key in ("name", "title"))
+    themes = vocabulary("data-themes")
+    return title if title and not themes.find(name) and themes.find(title) else name or title
+
+
+def _publisher(dataset: Thing, package: Thing, issues: list[Issue]) -> None:
+    """A publisher where none is named: the portal's organisation, else the author."""
+    named = dataset.get("publisher") or []
+    if any(not isinstance(item, dict) or item.get("name") for item in named):
+        return
+    organization = package.get("organization")
+    title = (
+        organization.get("title") or organization.get("name")
+        if isinstance(organization, dict)
+        else ""
+    )
+    rule = "publisher-from-organization"
+    if not title and (creators := dataset.get("creator")):
+        title, rule = (
+            creators[0].get("name") if isinstance(creators[0], dict) else "",
+            "publisher-from-author",
+        )
+    if not isinstance(title, str) or not title.strip():
+        return
+    known = named[0] if named and isinstance(named[0], dict) else {}
+    dataset["publisher"] = [{**known, "name": title.strip()}]
+    issues.append(issue(rule, "publisher", title.strip()))
+
+
+def _resource(
+    came: Thing, number: int, package: Thing, base: str, issues: list[Issue]
+) -> tuple[Thing, Thing]:
+    """One resource in our shape, and what is left of it."""
+    bag = _Bag(dict(came), issues, f"resources[{number}].")
+    done = _by_name(classes()["distribution"], _table()["resource"], bag)
+    address = bag.first(["url"])
+    if address and not done.get("access_url"):
+        done["access_url"] = address
+    if came.get("url_type") == "upload" and address:
+        done.setdefault("download_url", address)
+    uri = bag.first(["uri"])
+    if not uri and base and package.get("id") and came.get("id"):
+        uri = f"{base}/dataset/{package['id']}/resource/{came['id']}"
+    if uri:
+        done["uri"] = uri
+    return done, _left(bag, _table()["ignored"]["resource"])
+
+
+def _resources(package: Thing, base: str, issues: list[Issue]) -> tuple[list[Thing], list[Thing]]:
+    came = package.get("resources")
+    if came is not None and not isinstance(came, list):
+        issues.append(issue("package-value-broken", "resources", _as_text(came)))
+    done, left = [], []
+    for item in came if isinstance(came, list) else []:
+        if not isinstance(item, dict):
+            issues.append(issue("package-value-broken", f"resources[{len(done)}]", _as_text(item)))
+        elif item.get("state") != "deleted":
+            resource, rest = _resource(item, len(done), package, base, issues)
+            done.append(resource)
+            left.append(rest)
+    return done, left
+
+
+def _left(bag: _Bag, ignored: Iterable[str]) -> Thing:
+    """The values under keys that nobody read."""
+    prefixes = tuple(_table()["ignored"]["prefixes"])
+    known = bag.read | set(ignored)
+    return {
+        key: value
+        for key, value in bag.values.items()
+        if key not in known and not key.startswith(prefixes) and not _is_nothing(value)
+    }
+
+
+def _extras(package: Thing, issues: list[Issue]) -> Thing:
+    """The extras by key, from the list CKAN gives or the dict old ones gave."""
+    came = package.get("extras")
+    if isinstance(came, dict):
+        return dict(came)
+    found: Thing = {}
+    for item in came if isinstance(came, list) else []:
+        if isinstance(item, dict) and isinstance(item.get("key"), str):
+            found.setdefault(item["key"], item.get("value"))
+        else:
+            issues.append(issue("package-value-broken", "extras", _as_text(item)))
+    return found
+
+
+def _not_public(package: Thing) -> list[Issue]:
+    state = package.get("state")
+    if package.get("private") is True:
+        return [issue("package-not-public", "private", "private")]
+    if isinstance(state, str) and state not in {"", "active"}:
+        return [issue("package-not-public", "state", state)]
+    return []
+
+
+def site(base_url: str) -> str:
+    """A portal's address without its API's path: ``https://host/prefix/api/3/action`` → prefix."""
+    return _API.sub("", base_url).rstrip("/")
+
+
+def page(package: Mapping[str, Any], base_url: str) -> str:
+    """The address of a package's page at its portal, "" if it cannot be told."""
+    name = package.get("name") or package.get("id")
+    return f"{site(base_url)}/dataset/{name}" if base_url and name else ""
+
+
+def read_package(package: Any, *, language: str = "de", base_url: str = "") -> ReadResult:
+    """One package → dataset, issues, and what no field is known for (JSON text).
+
+    ``package`` is ``package_show``'s result, or its whole answer.  ``base_url`` is the portal's
+    address; with it resources get the IRI ckanext-dcat would give them.  SkipRecord where the
+    answer is no package at all.
+    """
+    package = package.get("result", package) if isinstance(package, dict) else package
+    if not isinstance(package, dict):
+        raise SkipRecord(
+            "The portal's answer is no dataset.", remedy="See what package_show gives."
+        )
+    issues = _not_public(package)
+    extras = _extras(package, issues)
+    bag = _Bag({**extras, **{k: v for k, v in package.items() if not _is_nothing(v)}}, issues)
+    _inside(bag)
+    dataset = _by_name(classes()["dataset"], _table()["dataset"], bag)
+    _objects(dataset, bag)
+    _roles(dataset, bag)
+    if isinstance(package.get("tags"), list):
+        dataset["tags"] = [_tag(item) for item in package["tags"]]
+    dataset["license_id"] = _licence(bag)
+    _themes(dataset, package)
+    _publisher(dataset, package, issues)
+    dataset["uri"] = bag.first(["uri"])
+    resources, left = _resources(package, site(base_url), issues)
+    dataset["resources"] = resources
+    unknown = _unknown(bag, left)
+    if unknown:
+        issues.append(issue("package-fields-unknown", "", ", ".join(sorted(unknown))))
+    return ReadResult(
+        dataset={key: value for key, value in dataset.items() if not _is_nothing(value)},
+        issues=issues,
+        unknown=json.dumps(unknown, ensure_ascii=False, sort_keys=True) if unknown else "",
+        identity=_as_text(dataset["uri"] or package.get("id") or package.get("name") or ""),
+    )
+
+
+def _unknown(bag: _Bag, resources: list[Thing]) -> Thing:
+    """What is left of the package, and of its resources under ``resources`` by number."""
+    left = _left(bag, _table()["ignored"]["dataset"])
+    rest = {str(number): item for number, item in enumerate(resources) if item}
+    return {**left, "resources": rest} if rest else left

@@ -1,0 +1,185 @@
+"""Judges a normalised record: what DCAT-AP.de 3.0 asks for and the record does not have.
+
+Obligation is an issue, not a wall (design, "One table"): only what cannot be
+stored is rejected.  The obligations themselves stand in the table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from hanse_harvesters.issue import Issue, issue
+from hanse_harvesters.record import Record
+from hanse_schemas.table import Class, Property, classes
+from hanse_schemas.vocabulary import vocabulary
+
+Thing = dict[str, Any]
+#: A thing with its class and its path in the dataset ("" for the dataset itself).
+Found = tuple[Class, Thing, str]
+
+#: Commission Implementing Regulation (EU) 2023/138 on high-value datasets.
+HVD_REGULATION = "http://data.europa.eu/eli/reg_impl/2023/138/oj"
+
+#: Fields whose absence has a rule of its own, more telling than "mandatory property missing".
+_OWN_RULES: Mapping[tuple[str, str], str] = {
+    ("dataset", "title"): "title-missing",
+    ("dataset", "resources"): "distribution-missing",
+    ("distribution", "license"): "license-missing",
+}
+#: Classes whose recommended properties are worth a word; of the others the table tells more
+#: than a data officer can act on (a place has a name *or* a box *or* a centre).
+_RECOMMENDED = ("dataset", "distribution", "data_service")
+
+
+def things(cls: Class, thing: Thing, path: str = "") -> Iterator[Found]:
+    """``thing`` and every object in it, each with its class and path."""
+    yield cls, thing, path
+    for prop in cls.properties:
+        inside = thing.get(prop.field) if prop.kind == "object" and not prop.flatten else None
+        here = f"{path}.{prop.field}" if path else prop.field
+        for number, item in enumerate(inside if isinstance(inside, list) else [inside]):
+            if isinstance(item, dict):
+                at = f"{here}[{number}]" if prop.multiple else here
+                yield from things(classes()[prop.of], item, at)
+
+
+def _has(thing: Thing, prop: Property) -> bool:
+    if prop.flatten:
+        return any(thing.get(field) for field in prop.flatten.values())
+    value = thing.get(prop.field)
+    return value == 0 or bool(value) or bool(thing.get(f"{prop.field}_translated"))
+
+
+def _asked(cls: Class, obligation: str) -> Iterator[Property]:
+    """The properties of an obligation, each once; further values of one are no property."""
+    for prop in cls.properties:
+        if prop.obligation == obligation and prop.write and not prop.more_of:
+            yield prop
+
+
+def _texts(prop: Property) -> dict[str, str]:
+    return {
+        "label_de": prop.label["de"],
+        "label_en": prop.label["en"],
+        "term": prop.term,
+    }
+
+
+def _mandatory(found: list[Found]) -> Iterator[Issue]:
+    """One issue per thing and missing mandatory property."""
+    for cls, thing, path in found:
+        if set(thing) == {"uri"}:
+            continue  # a reference: what it stands for is described elsewhere
+        for prop in _asked(cls, "mandatory"):
+            if _has(thing, prop):
+                continue
+            at = f"{path}.{prop.field}" if path else prop.field
+            if own := _OWN_RULES.get((cls.name, prop.field)):
+                yield issue(own, at)
+            elif not (cls.name == "distribution" and _unreachable(thing)):
+                yield issue("mandatory-missing", at, **_texts(prop))
+
+
+def _recommended(found: list[Found]) -> Iterator[Issue]:
+    """One issue per class and missing recommended property, with how many things lack it."""
+    for name in _RECOMMENDED:
+        cls = classes()[name]
+        same = [(thing, path) for kind, thing, path in found if kind.name == name]
+        for prop in _asked(cls, "recommended"):
+            without = [path for thing, path in same if not _has(thing, prop)]
+            if not without:
+                continue
+            path = re.sub(r"\[\d+\]", "", without[0])
+            at = f"{path}.{prop.field}" if path else prop.field
+            if own := _OWN_RULES.get((name, prop.field)):
+                yield issue(own, at)
+            else:
+                yield issue("recommended-missing", at, **_texts(prop), **_scope(without, same))
+
+
+def _scope(without: list[str], same: list[tuple[Thing, str]]) -> dict[str, str]:
+    """How many of several things lack something, as the words to put behind it."""
+    if len(same) == 1:
+        return {"scope_de": "", "scope_en": ""}
+    some, all_ = len(without), len(same)
+    return {"scope_de": f" ({some} von {all_})", "scope_en": f" ({some} of {all_})"}
+
+
+def _unreachable(distribution: Thing) -> bool:
+    """True if nothing leads to the data: no address, no service."""
+    fields = (
+        "access_url",
+        "download_url",
+        "other_access_urls",
+        "other_download_urls",
+        "access_services",
+    )
+    return not any(distribution.get(field) for field in fields)
+
+
+def _distribution(thing: Thing, path: str) -> Iterator[Issue]:
+    if _unreachable(thing):
+        yield issue("access-url-missing", path)
+    licence = thing.get("license")
+    known = vocabulary("licences").by_iri(licence) if isinstance(licence, str) else None
+    asks = known is not None and known.attributes.get("attribution") == "yes"
+    if asks and not thing.get("license_attribution_by_text"):
+        yield issue("license-attribution-missing", path, licence)
+
+
+def _contact(thing: Thing, path: str) -> Iterator[Issue]:
+    if set(thing) != {"uri"} and not any(thing.get(key) for key in ("email", "url", "telephone")):
+        yield issue("contact-unreachable", path, thing.get("name", ""))
+
+
+def _period(thing: Thing, path: str) -> Iterator[Issue]:
+    """K38: a period has a start or an end, and begins before it ends."""
+    start, end = thing.get("start"), thing.get("end")
+    if not start and not end:
+        yield issue("period-empty", path)
+    elif isinstance(start, str) and isinstance(end, str) and _later(start, end):
+        yield issue("period-reversed", path, f"{start}/{end}", start=start, end=end)
+
+
+def _later(start: str, end: str) -> bool:
+    """True if ``start`` is certainly after ``end``; compared as exactly as both are given."""
+    days = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
+    first, last = days.match(start), days.match(end)
+    if not first or not last:
+        return False
+    length = min(len(first.group()), len(last.group()))
+    return first.group()[:length] > last.group()[:length]
+
+
+def _dataset(thing: Thing, _: str) -> Iterator[Issue]:
+    """Regulation and category of a high-value dataset belong together."""
+    names_it = HVD_REGULATION in _listed(thing.get("applicable_legislation"))
+    category = _listed(thing.get("hvd_category"))
+    if category and not names_it:
+        yield issue("hvd-legislation-missing", "applicable_legislation", category[0])
+    if names_it and not category:
+        yield issue("hvd-category-missing", "hvd_category")
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value else []
+
+
+_RULES: Mapping[str, Callable[[Thing, str], Iterator[Issue]]] = {
+    "dataset": _dataset,
+    "distribution": _distribution,
+    "contact": _contact,
+    "period": _period,
+}
+
+
+def judge(record: Record) -> None:
+    """Add to ``record.issues`` what the record lacks; an ``error`` among them rejects it."""
+    found = list(things(classes()["dataset"], record.dataset))
+    said = [*_mandatory(found), *_recommended(found)]
+    for cls, thing, path in found:
+        rule = _RULES.get(cls.name)
+        said += rule(thing, path) if rule else ()
+    record.issues += [item for item in dict.fromkeys(said) if item not in record.issues]
