@@ -39,9 +39,9 @@ def fold(text: str) -> str:
     """The form in which spellings are compared.
 
     Lower case, no scheme, no ``www.``, no trailing slash or ``#``, one blank
-    where there are several, ``_`` as ``-``.
+    where there are several, ``_`` as ``-``, no dot in front (``.csv``).
     """
-    text = " ".join(text.split()).casefold().replace("_", "-")
+    text = " ".join(text.split()).casefold().replace("_", "-").lstrip(".")
     for prefix in ("https://", "http://", "www."):
         text = text.removeprefix(prefix)
     return text.rstrip("/#")
