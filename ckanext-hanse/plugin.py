@@ -13,8 +13,13 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
+from ckanext.xloader.interfaces import IXloader
+from flask import Flask
 
-from ckanext.hanse import facets, search
+from ckanext.hanse import facets, search, uploads
+from ckanext.hanse.catalogue import origin, own
+from ckanext.hanse.catalogue.plain import BIND
+from ckanext.hanse.migration import locate
 
 
 @tk.blanket.config_declarations
@@ -31,11 +36,15 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
     p.implements(p.ITranslation)
     p.implements(p.IFacets, inherit=True)
     p.implements(p.IPackageController, inherit=True)
+    p.implements(p.IUploader, inherit=True)
+    p.implements(p.IMiddleware, inherit=True)
+    p.implements(IXloader, inherit=True)
 
     # IConfigurer
 
     def update_config(self, config: CKANConfig) -> None:
         """Register templates, static files and webassets."""
+        locate.teach_ckan()
         tk.add_template_directory(config, "templates")
         tk.add_public_directory(config, "public")
         tk.add_resource("assets", "hanse")
@@ -61,3 +70,34 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
         """Ask our request handler and fields."""
         return search.before_dataset_search(search_params)
+
+    def after_dataset_create(self, context: dict[str, Any], pkg_dict: dict[str, Any]) -> None:
+        """Keep our state of the dataset in the transaction that makes it."""
+        bind = context.get(BIND, own.saved)
+        bind(pkg_dict["id"])
+
+    def after_dataset_update(self, context: dict[str, Any], pkg_dict: dict[str, Any]) -> None:
+        """Keep our state of the dataset in the transaction that changes it."""
+        self.after_dataset_create(context, pkg_dict)
+
+    # IUploader
+
+    def get_uploader(self, upload_to: str, old_filename: str | None) -> None:
+        """CKAN's own for images."""
+
+    def get_resource_uploader(self, data_dict: dict[str, Any]) -> None:
+        """CKAN's own for files, once the type of the file is allowed."""
+        uploads.check(data_dict)
+
+    # IMiddleware
+
+    def make_middleware(self, app: Flask, config: CKANConfig) -> Flask:
+        """Make downloads harmless."""
+        app.after_request(uploads.protect)
+        return app
+
+    # IXloader
+
+    def can_upload(self, resource_id: str) -> bool:
+        """Only files uploaded here go into the DataStore: links are not fetched by this site."""
+        return origin.is_own_upload(resource_id)

@@ -7,7 +7,9 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 import ckan.plugins.toolkit as tk
+
 from hanse_harvesters.http import address
+from hanse_harvesters.http.client import Limits
 
 
 def sources_file() -> Path:
@@ -31,22 +33,21 @@ def contact() -> str:
     return str(tk.config.get("hanse.contact") or "")
 
 
-@dataclass(frozen=True, slots=True)
-class HttpLimits:
-    """Limits of fetching: seconds, decoded bytes of an answer, pages of a walk."""
-
-    connect_timeout: int
-    read_timeout: int
-    deadline: int
-    max_bytes: int
-    max_pages: int
-
-
-def http_limits() -> HttpLimits:
-    """The operator's limits."""
-    return HttpLimits(
-        **{name: tk.config[f"hanse.http.{name}"] for name in HttpLimits.__dataclass_fields__}
+def http_limits() -> Limits:
+    """What a request to a portal may cost."""
+    return Limits(
+        connect=tk.config["hanse.http.connect_timeout"],
+        read=tk.config["hanse.http.read_timeout"],
+        deadline=tk.config["hanse.http.deadline"],
+        size=tk.config["hanse.http.max_bytes"],
+        tries=tk.config["hanse.http.tries"],
+        pause=tk.config["hanse.http.pause_milliseconds"] / 1000,
     )
+
+
+def http_proxy() -> str:
+    """The operator's proxy, "" for none."""
+    return str(tk.config.get("hanse.http.proxy") or "")
 
 
 def sysadmins_edit_harvested() -> bool:

@@ -14,11 +14,11 @@ from datetime import datetime, timezone
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
+from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
-from ckan import model
 from ckanext.hanse.model import DatasetState, RecordState, SourceRecord
-from hanse_harvesters.issue import Issue
+from hanse_harvesters.issue import Issue, rules
 from hanse_harvesters.record import Record
 
 #: An index entry of PostgreSQL holds at most 2,700 bytes.
@@ -68,7 +68,7 @@ def stored_issues(issues: Iterable[Issue]) -> list[dict[str, Any]]:
 
 
 def issues_from(stored: Iterable[dict[str, Any]]) -> list[Issue]:
-    """The opposite of :func:`stored_issues`."""
+    """The opposite of :func:`stored_issues`, without those whose rule is gone by now."""
     return [
         Issue(
             item["rule"],
@@ -77,6 +77,7 @@ def issues_from(stored: Iterable[dict[str, Any]]) -> list[Issue]:
             tuple((key, value) for key, value in item.get("params", ())),
         )
         for item in stored
+        if item["rule"] in rules()
     ]
 
 
@@ -133,10 +134,10 @@ def keep_dataset(
         "fragment": fragment.replace("\0", ""),
         "changed": _now(),
     }
-    statement = insert(DatasetState).values(
-        dataset_id=dataset_id, index_pending=False, **values
+    statement = insert(DatasetState).values(dataset_id=dataset_id, index_pending=False, **values)
+    model.Session.execute(
+        statement.on_conflict_do_update(index_elements=["dataset_id"], set_=values)
     )
-    model.Session.execute(statement.on_conflict_do_update(index_elements=["dataset_id"], set_=values))
 
 
 def reject(record: Record, *, source_id: int, run_id: int) -> None:
@@ -166,7 +167,7 @@ def touch(pairs: Sequence[tuple[int, str]], *, run_id: int) -> None:
         )
 
 
-def mark_missing(record_ids: Sequence[int], *, run_id: int) -> None:
+def mark_missing(record_ids: Sequence[int]) -> None:
     """Records that a complete walk did not see; nothing is withdrawn here."""
     if record_ids:
         model.Session.execute(
@@ -176,7 +177,6 @@ def mark_missing(record_ids: Sequence[int], *, run_id: int) -> None:
                     "id": record_id,
                     "state": RecordState.MISSING.value,
                     "missing_since": _now(),
-                    "last_run_id": run_id,
                 }
                 for record_id in record_ids
             ],

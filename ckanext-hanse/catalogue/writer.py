@@ -31,12 +31,10 @@ class Change:
     """A record that is new or differs from what is stored.
 
     ``dataset_id``  the dataset it became in an earlier run, None for a new one.
-    ``attached``    fingerprint of what is kept beside the dataset (catalogue/state.py).
     """
 
     record: Record
     dataset_id: str | None
-    attached: str
 
 
 @dataclass(frozen=True, slots=True)

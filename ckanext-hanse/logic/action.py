@@ -1,1 +1,158 @@
-"""Empty until its first function."""
+"""Actions: sources, runs and origins, asked for and set going."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.lib.helpers import lang
+
+from ckanext.hanse.catalogue import engine, origin, runs, show, sources
+from hanse_harvesters.errors import HanseError
+
+Context = dict[str, Any]
+DataDict = dict[str, Any]
+Action = Callable[[Context, DataDict], Any]
+
+
+@tk.side_effect_free
+def hanse_source_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
+    """Sources the user may see: all for a sysadmin, else those of the user's organisations.
+
+    Each with ``last_run`` (as ``hanse_run_show`` gives it, without its lists) or None.
+    """
+    tk.check_access("hanse_source_list", context, data_dict)
+    return [
+        show.source(source, last_run=True)
+        for source in sources.every()
+        if _may("hanse_source_show", context, {"id": source.name})
+    ]
+
+
+@tk.side_effect_free
+def hanse_source_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """One source.  ``id``: its name."""
+    name = tk.get_or_bust(data_dict, "id")
+    tk.check_access("hanse_source_show", context, data_dict)
+    return show.source(_source(name), last_run=True)
+
+
+@tk.side_effect_free
+def hanse_run_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
+    """The newest runs of a source, without their lists.  ``id``: its name; ``limit``: 1 to 100."""
+    name = tk.get_or_bust(data_dict, "id")
+    tk.check_access("hanse_run_list", context, data_dict)
+    limit = min(max(tk.asint(data_dict.get("limit", 20)), 1), 100)
+    return [show.run(run) for run in runs.latest(_source(name).id, limit=limit)]
+
+
+@tk.side_effect_free
+def hanse_run_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """One run with its lists (changes, rejected with reasons, missing).  ``id``: its number."""
+    run_id = tk.get_or_bust(data_dict, "id")
+    tk.check_access("hanse_run_show", context, data_dict)
+    run = runs.get(run_id)
+    if run is None:
+        raise tk.ObjectNotFound(tk._("Run not found"))
+    return show.run(run, lists=True)
+
+
+@tk.side_effect_free
+def hanse_origin_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Where a harvested dataset comes from; {} for one that was made here.
+
+    ``id``: id or name of the dataset.  Gives ``source``, ``portal_title``,
+    ``portal_url``, ``page``, ``identity``, ``organization``, ``state``,
+    ``missing_since``, and the times (ISO 8601, UTC, or None) ``first_harvested``,
+    ``last_harvested`` (last change) and ``last_confirmed`` (last complete run).
+    """
+    name_or_id = tk.get_or_bust(data_dict, "id")
+    tk.check_access("hanse_origin_show", context, data_dict)
+    return origin.of(name_or_id)
+
+
+@tk.side_effect_free
+def hanse_dataset_issues(context: Context, data_dict: DataDict) -> list[dict[str, str]]:
+    """What is wrong with a dataset's metadata, for who may repair it.
+
+    ``id``: id or name of the dataset; ``language``: "de" or "en", the page's by default.
+    Each issue: ``rule``, ``severity``, ``field``, ``value``, ``message``, ``remedy``.
+    """
+    name_or_id = tk.get_or_bust(data_dict, "id")
+    tk.check_access("hanse_dataset_issues", context, data_dict)
+    language = data_dict.get("language") or _language()
+    return [item.as_json(language) for item in origin.issues(name_or_id)]
+
+
+def hanse_source_sync(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Make organisations and sources as the operator's sources file says.
+
+    Gives ``organizations`` and ``sources`` (names by ``created``, ``updated``,
+    ``unchanged``) and ``foreign``, sources that the file does not name.
+    """
+    tk.check_access("hanse_source_sync", context, data_dict)
+    try:
+        return sources.sync().as_json()
+    except HanseError as error:
+        raise tk.ValidationError({"sources": [str(error)]}) from error
+
+
+def hanse_harvest(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Harvest one source now and wait for it; gives the report.
+
+    ``id``: the source's name; ``dry_run``: write nothing; ``limit``: so many records.
+    """
+    name = tk.get_or_bust(data_dict, "id")
+    tk.check_access("hanse_harvest", context, data_dict)
+    limit = data_dict.get("limit")
+    try:
+        report = engine.harvest(
+            _source(name).name,
+            dry_run=tk.asbool(data_dict.get("dry_run", False)),
+            limit=tk.asint(limit) if limit else None,
+        )
+    except HanseError as error:
+        raise tk.ValidationError({"id": [str(error)]}) from error
+    return report.as_json(_language())
+
+
+def _source(name: str) -> Any:
+    try:
+        return sources.get(name)
+    except HanseError as error:
+        raise tk.ObjectNotFound(str(error)) from error
+
+
+def _may(action: str, context: Context, data_dict: DataDict) -> bool:
+    try:
+        tk.check_access(action, dict(context), data_dict)
+    except tk.NotAuthorized:
+        return False
+    return True
+
+
+def _language() -> str:
+    """The page's language; outside a request the site's."""
+    language = lang() or tk.config["ckan.locale_default"]
+    return "de" if str(language).startswith("de") else "en"
+
+
+@tk.chained_action
+def package_create_default_resource_views(
+    original_action: Action, context: Context, data_dict: DataDict
+) -> Any:
+    """None for harvested datasets: their files are elsewhere, nothing here could show them."""
+    if origin.is_harvested(data_dict["package"]["id"]):
+        return []
+    return original_action(context, data_dict)
+
+
+@tk.chained_action
+def resource_create_default_resource_views(
+    original_action: Action, context: Context, data_dict: DataDict
+) -> Any:
+    """None for harvested datasets, as above."""
+    if origin.is_harvested(str(data_dict["resource"].get("package_id", ""))):
+        return []
+    return original_action(context, data_dict)

@@ -1,1 +1,185 @@
-"""Empty until its first function."""
+"""Who may do what.
+
+Harvested datasets are read-only: what is wrong in them is repaired at the
+portal, or the next run brings it back.  The refusal is an auth function that
+sysadmins do not pass either, so that form, API and buttons agree; the
+harvester itself writes with ``ignore_auth``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import authz, model
+
+from ckanext.hanse import settings
+from ckanext.hanse.catalogue import origin, runs, sources
+from hanse_harvesters.errors import HanseError
+
+Context = dict[str, Any]
+DataDict = dict[str, Any]
+Result = dict[str, Any]
+Auth = Callable[[Context, DataDict], Result]
+
+__all__ = [
+    "hanse_dataset_issues",
+    "hanse_harvest",
+    "hanse_origin_show",
+    "hanse_run_list",
+    "hanse_run_show",
+    "hanse_source_list",
+    "hanse_source_show",
+    "hanse_source_sync",
+    "package_delete",
+    "package_owner_org_update",
+    "package_update",
+    "resource_create",
+    "resource_delete",
+    "resource_update",
+]
+
+
+def _sysadmin_only(context: Context, data_dict: DataDict) -> Result:
+    return {"success": False}
+
+
+def hanse_source_sync(context: Context, data_dict: DataDict) -> Result:
+    """Sysadmins: the file belongs to the operator."""
+    return _sysadmin_only(context, data_dict)
+
+
+def hanse_harvest(context: Context, data_dict: DataDict) -> Result:
+    """Sysadmins."""
+    return _sysadmin_only(context, data_dict)
+
+
+def hanse_source_list(context: Context, data_dict: DataDict) -> Result:
+    """Anyone with an account; the list holds what each may see."""
+    return {"success": bool(context.get("user"))}
+
+
+def hanse_source_show(context: Context, data_dict: DataDict) -> Result:
+    """Editors and administrators of the organisation that owns its datasets."""
+    try:
+        source = sources.get(data_dict["id"])
+    except HanseError as error:
+        raise tk.ObjectNotFound(str(error)) from error
+    return _edits(context, source.organization_id)
+
+
+def hanse_run_list(context: Context, data_dict: DataDict) -> Result:
+    """As the source."""
+    return hanse_source_show(context, data_dict)
+
+
+def hanse_run_show(context: Context, data_dict: DataDict) -> Result:
+    """As the source of the run."""
+    run = runs.get(data_dict["id"])
+    if run is None:
+        raise tk.ObjectNotFound(tk._("Run not found"))
+    source = next(item for item in sources.every() if item.id == run.source_id)
+    return _edits(context, source.organization_id)
+
+
+@tk.auth_allow_anonymous_access
+def hanse_origin_show(context: Context, data_dict: DataDict) -> Result:
+    """Whoever sees the dataset sees where it comes from."""
+    return authz.is_authorized("package_show", context, {"id": data_dict["id"]})
+
+
+def hanse_dataset_issues(context: Context, data_dict: DataDict) -> Result:
+    """Editors of the dataset's organisation, whether the dataset is harvested or not."""
+    package = model.Package.get(data_dict["id"])
+    if package is None:
+        raise tk.ObjectNotFound(tk._("Dataset not found"))
+    return _edits(context, package.owner_org)
+
+
+def _edits(context: Context, organization_id: str | None) -> Result:
+    user = context.get("user")
+    allowed = bool(
+        user
+        and organization_id
+        and authz.has_user_permission_for_group_or_org(organization_id, user, "update_dataset")
+    )
+    return {"success": allowed}
+
+
+def _read_only(next_auth: Auth, context: Context, data_dict: DataDict, dataset_id: str) -> Result:
+    """Refuse for a harvested dataset, with the reason and where to repair it; else as CKAN."""
+    sysadmin = authz.is_sysadmin(context.get("user") or "")
+    if origin.is_harvested(dataset_id) and not (sysadmin and settings.sysadmins_edit_harvested()):
+        return {"success": False, "msg": read_only_reason(dataset_id)}
+    return {"success": True} if sysadmin else next_auth(context, data_dict)
+
+
+def read_only_reason(dataset_id: str) -> str:
+    """Why a harvested dataset cannot be edited here, with the address of its page at the portal."""
+    found = origin.of(dataset_id)
+    return tk._(
+        "This dataset is harvested from {portal} and is read-only here. "
+        "Correct it at the portal: {page}"
+    ).format(portal=found["portal_title"], page=found["page"] or found["portal_url"])
+
+
+def _dataset_id(context: Context, data_dict: DataDict) -> str:
+    package = context.get("package")
+    wanted = data_dict.get("id") or data_dict.get("name")
+    if package is not None and (not wanted or wanted in (package.id, package.name)):
+        return str(package.id)
+    found = model.Package.get(wanted)
+    return str(found.id) if found else ""
+
+
+def _dataset_of_resource(context: Context, data_dict: DataDict) -> str:
+    resource = context.get("resource")
+    wanted = data_dict.get("id")
+    if resource is None or (wanted and resource.id != wanted):
+        resource = model.Resource.get(wanted)
+    return str(resource.package_id) if resource else ""
+
+
+@tk.chained_auth_function
+@tk.auth_allow_anonymous_access
+@tk.auth_sysadmins_check
+def package_update(next_auth: Auth, context: Context, data_dict: DataDict) -> Result:
+    """Not for harvested datasets."""
+    return _read_only(next_auth, context, data_dict, _dataset_id(context, data_dict))
+
+
+@tk.chained_auth_function
+@tk.auth_sysadmins_check
+def package_delete(next_auth: Auth, context: Context, data_dict: DataDict) -> Result:
+    """Not for harvested datasets."""
+    return _read_only(next_auth, context, data_dict, _dataset_id(context, data_dict))
+
+
+@tk.chained_auth_function
+@tk.auth_sysadmins_check
+def package_owner_org_update(next_auth: Auth, context: Context, data_dict: DataDict) -> Result:
+    """A harvested dataset stays with the city of its source."""
+    return _read_only(next_auth, context, data_dict, _dataset_id(context, data_dict))
+
+
+@tk.chained_auth_function
+@tk.auth_sysadmins_check
+def resource_create(next_auth: Auth, context: Context, data_dict: DataDict) -> Result:
+    """Not in harvested datasets."""
+    dataset = _dataset_id(context, {"id": data_dict.get("package_id")})
+    return _read_only(next_auth, context, data_dict, dataset)
+
+
+@tk.chained_auth_function
+@tk.auth_sysadmins_check
+def resource_update(next_auth: Auth, context: Context, data_dict: DataDict) -> Result:
+    """Not in harvested datasets."""
+    return _read_only(next_auth, context, data_dict, _dataset_of_resource(context, data_dict))
+
+
+@tk.chained_auth_function
+@tk.auth_sysadmins_check
+def resource_delete(next_auth: Auth, context: Context, data_dict: DataDict) -> Result:
+    """Not in harvested datasets."""
+    return _read_only(next_auth, context, data_dict, _dataset_of_resource(context, data_dict))

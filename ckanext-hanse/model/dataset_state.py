@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import ckan.plugins.toolkit as tk
 from sqlalchemy import BigInteger, Boolean, DateTime, Float, ForeignKey, Index, Text, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
-
-import ckan.plugins.toolkit as tk
 
 
 class DatasetState(tk.BaseModel):  # type: ignore[misc]

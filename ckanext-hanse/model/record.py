@@ -5,10 +5,9 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
+import ckan.plugins.toolkit as tk
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
-
-import ckan.plugins.toolkit as tk
 
 
 class RecordState(str, enum.Enum):
@@ -52,6 +51,4 @@ class SourceRecord(tk.BaseModel):  # type: ignore[misc]
     first_run_id: Mapped[int | None] = mapped_column(
         ForeignKey("hanse_run.id", ondelete="SET NULL")
     )
-    last_run_id: Mapped[int | None] = mapped_column(
-        ForeignKey("hanse_run.id", ondelete="SET NULL")
-    )
+    last_run_id: Mapped[int | None] = mapped_column(ForeignKey("hanse_run.id", ondelete="SET NULL"))

@@ -6,11 +6,10 @@ import enum
 from datetime import datetime
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Index, Integer, Text, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
-
-import ckan.plugins.toolkit as tk
 
 
 class RunStatus(str, enum.Enum):

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from alembic import context
+from ckan.model.meta import metadata
 from sqlalchemy import engine_from_config, pool
 
 import ckanext.hanse.model  # noqa: F401 - registers the tables for --autogenerate
-from ckan.model.meta import metadata
 
 NAME = "hanse"
 

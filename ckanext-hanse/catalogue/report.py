@@ -1,0 +1,127 @@
+"""The report of a run: counts, what changed, what was rejected and why, what is missing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from ckanext.hanse.catalogue.writer import Action, Outcome
+from ckanext.hanse.model import RunStatus
+from hanse_harvesters.issue import Issue, Severity
+from hanse_harvesters.record import Completeness
+
+
+@dataclass(slots=True)
+class Missing:
+    """A record that a complete walk did not see; its dataset stays."""
+
+    identity: str
+    name: str
+    title: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did, gathered as it goes.
+
+    ``issues``          rule → how many times, over all records and the source itself.
+    ``source_issues``   issues of the source as a whole (paging, counts).
+    ``changes``         created and updated records: identity, action, title, name, dataset id.
+    ``rejected``        identity, title, and the issues that say why.
+    ``message``         why the run stopped, "" if it did not.
+    """
+
+    source: str
+    dry_run: bool = False
+    status: RunStatus = RunStatus.RUNNING
+    run_id: int | None = None
+    seconds: float = 0.0
+    counts: Counter[Action] = field(default_factory=Counter)
+    issues: Counter[str] = field(default_factory=Counter)
+    source_issues: list[Issue] = field(default_factory=list)
+    changes: list[dict[str, str]] = field(default_factory=list)
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+    completeness: Completeness | None = None
+    message: str = ""
+    max_entries: int = 1000
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one record, and list it if it is new, changed or rejected."""
+        record = outcome.record
+        self.counts[outcome.action] += 1
+        self.issues.update(item.rule for item in record.issues)
+        if outcome.action is Action.REJECTED:
+            self._list(self.rejected, _rejection(outcome))
+        elif outcome.action is not Action.UNCHANGED:
+            self._list(
+                self.changes,
+                {
+                    "identity": record.identity,
+                    "action": outcome.action.value,
+                    "title": str(record.dataset.get("title", "")),
+                    "name": outcome.name,
+                    "dataset_id": outcome.dataset_id,
+                },
+            )
+
+    def _list(self, entries: list[Any], entry: Any) -> None:
+        if len(entries) < self.max_entries:
+            entries.append(entry)
+
+    def add_source_issues(self, issues: list[Issue]) -> None:
+        """Issues of the source as a whole."""
+        self.source_issues.extend(issues)
+        self.issues.update(item.rule for item in issues)
+
+    @property
+    def found(self) -> int:
+        """Records that arrived, whatever became of them."""
+        return sum(self.counts.values())
+
+    @property
+    def complete(self) -> bool:
+        """Whether the walk saw everything the source has."""
+        return self.completeness is not None and self.completeness.complete
+
+    def as_json(self, language: str = "en") -> dict[str, Any]:
+        """Everything, JSON-able, with the words of issues in ``language``."""
+        return {
+            "source": self.source,
+            "run": self.run_id,
+            "dry_run": self.dry_run,
+            "status": self.status.value,
+            "complete": self.complete,
+            "message": self.message,
+            "seconds": round(self.seconds, 1),
+            "found": self.found,
+            **{action.value: self.counts[action] for action in Action},
+            "missing": len(self.missing),
+            "issues": dict(self.issues.most_common()),
+            "lists": self.lists(language),
+        }
+
+    def lists(self, language: str = "en") -> dict[str, Any]:
+        """The lists alone, as they are stored with the run."""
+        return {
+            "changes": self.changes,
+            "rejected": [
+                {**entry, "reasons": [item.as_json(language) for item in entry["reasons"]]}
+                for entry in self.rejected
+            ],
+            "missing": [
+                {"identity": item.identity, "name": item.name, "title": item.title}
+                for item in self.missing[: self.max_entries]
+            ],
+            "source_issues": [item.as_json(language) for item in self.source_issues],
+        }
+
+
+def _rejection(outcome: Outcome) -> dict[str, Any]:
+    record = outcome.record
+    return {
+        "identity": record.identity,
+        "title": str(record.dataset.get("title", "")),
+        "reasons": [item for item in record.issues if item.severity is Severity.ERROR],
+    }
