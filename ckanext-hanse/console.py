@@ -147,6 +147,8 @@ def show_sync(result: Synced) -> None:
     for title, found in (("Cities", result.organizations), ("Sources", result.sources)):
         for action, names in sorted(found.items()):
             click.echo(f"{title} {action}: {', '.join(names)}")
+    if result.silent:
+        click.echo(f"Cities without a portal, publishing here: {', '.join(result.silent)}")
     if result.foreign:
         click.echo(f"Not in the file, kept as they are: {', '.join(result.foreign)}")
 

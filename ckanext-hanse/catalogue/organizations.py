@@ -39,12 +39,19 @@ def _as_ckan(city: Organization) -> dict[str, Any]:
         "title_translated": _languages(city.title, city.title_en),
         "description": city.description,
         "description_translated": _languages(city.description, city.description_en),
-        "image_url": city.image,
+        "image_url": _image(city.image),
         "url": city.url,
         "email": city.email,
         "ars": city.ars,
         "contributor_id": city.contributor_id,
     }
+
+
+def _image(image: str) -> str:
+    """CKAN shows a logo from an absolute address, or from what was uploaded."""
+    if not image or image.startswith(("http://", "https://")):
+        return image
+    return f"{tk.config['ckan.site_url'].rstrip('/')}/{image.lstrip('/')}"
 
 
 def _languages(german: str, english: str) -> dict[str, str]:

@@ -23,11 +23,16 @@ _ELSEWHERE = {*_COLUMNS, "organization"}
 
 @dataclass(slots=True)
 class Synced:
-    """What a sync did, names by what became of them; ``foreign`` are not in the file."""
+    """What a sync did, names by what became of them.
+
+    ``foreign``  sources that the file does not name.
+    ``silent``   cities of the file without a source: they publish here themselves.
+    """
 
     organizations: dict[str, list[str]] = field(default_factory=dict)
     sources: dict[str, list[str]] = field(default_factory=dict)
     foreign: list[str] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The same as a dict."""
@@ -50,6 +55,9 @@ def sync(path: Path | None = None) -> Synced:
         _note(result.sources, _ensure(source), source.name)
     named = {source.name for source in content.sources}
     result.foreign = _release(named)
+    result.silent = sorted(
+        set(content.organizations) - {source.organization for source in content.sources}
+    )
     model.Session.commit()
     return result
 
