@@ -36,9 +36,9 @@ def choose(prop: Property, values: Iterable[Any]) -> list[Any]:
 def sort_objects(
     cls: Class, items: Iterable[Item], *, key: Callable[[Item], dict[str, Any]]
 ) -> list[Item]:
-    """Each object once, by title, then by codes (the format), then by all it holds."""
+    """Each object once, by title, then by its first code (the format), then by all it holds."""
     titles = [prop.field for prop in cls.properties if prop.term in _TITLES]
-    codes = [prop.field for prop in cls.properties if prop.store == "code"]
+    codes = [prop.field for prop in cls.properties if prop.store == "code"][:1]
     unique: dict[tuple[str, ...], Item] = {}
     for item in items:
         found = key(item)

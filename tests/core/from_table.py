@@ -1,0 +1,183 @@
+"""Hypothesis strategies for dicts of any class, made from the table: one per kind of value.
+
+What they give is in normal form: what a reader makes of well-formed RDF.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import Any
+
+from hypothesis import strategies as st
+
+from hanse_harvesters.mapping.iri import looks_like_iri
+from hanse_harvesters.mapping.languages import clean
+from hanse_harvesters.mapping.terms import RDF_TYPE
+from hanse_schemas.table import Class, Property, classes
+from hanse_schemas.vocabulary import vocabulary
+
+SITE = "de"
+LANGUAGES = ("de", "en", "pl", "sv", "fi")
+
+words = (
+    st.text(
+        alphabet=st.one_of(
+            st.characters(exclude_categories=("Cs", "Cc", "Co", "Cn")),
+            st.sampled_from("\n\t\"'<>&\\{}äöüßłåŁ@:/#%"),
+        ),
+        min_size=1,
+        max_size=40,
+    )
+    .map(clean)
+    .filter(bool)
+)
+plain_words = words.filter(lambda text: not looks_like_iri(text))
+slug = st.text("abcdefghij0123456789äöüß-_.~", min_size=1, max_size=12)
+iris = st.one_of(
+    slug.map("https://opendata.example/dataset/{}".format),
+    slug.map("http://geo.example:8080/a/b?c=%C3%A4&d={}#e".format),
+    st.uuids().map("urn:uuid:{}".format),
+)
+zone = st.sampled_from(["", "Z", "+01:00", "-05:30"])
+dates = st.one_of(
+    st.tuples(st.datetimes(), zone).map(lambda pair: pair[0].isoformat() + pair[1]),
+    st.tuples(st.dates(), zone).map(lambda pair: pair[0].isoformat() + pair[1]),
+    st.dates().map(lambda day: day.isoformat()[:7]),
+    st.dates().map(lambda day: day.isoformat()[:4]),
+    st.just("Sommer 2013"),
+)
+PLAIN = {
+    "string": words,
+    "iri": iris,
+    "statement": st.one_of(iris, plain_words),
+    "mailto": slug.map("stelle+{}@stadt.example".format),
+    "tel": st.integers(1, 10**9).map("+49-381-{}".format),
+    "date": dates,
+    "integer": st.integers(0, 2**63),
+    "decimal": st.decimals(0, 10**6, places=3).map(lambda number: f"{number:f}"),
+    "duration": st.sampled_from(["P1Y", "PT15M", "P1Y2M3DT4H5M6.7S", "P0Y12M", "täglich"]),
+    "hex": st.binary(min_size=1, max_size=32).map(bytes.hex),
+    "geometry": st.one_of(
+        st.tuples(st.floats(-180, 180), st.floats(-90, 90)).map(lambda p: f"POINT ({p[0]} {p[1]})"),
+        st.tuples(st.floats(-180, 180), st.floats(-90, 90)).map(
+            lambda p: json.dumps({"type": "Point", "coordinates": p})
+        ),
+    ),
+}
+
+
+def concepts(prop: Property) -> st.SearchStrategy[str]:
+    """Entries of the vocabulary, and what a portal may say instead."""
+    if not prop.vocabulary:
+        return iris
+    known = vocabulary(prop.vocabulary)
+    entries = [entry.code if prop.store == "code" else entry.iri for entry in known]
+    foreign = st.one_of(iris, plain_words.filter(lambda text: known.find(text) is None))
+    return st.one_of(st.sampled_from(entries), foreign) if entries else foreign
+
+
+def sorted_list(values: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+    return st.lists(values, min_size=1, max_size=3, unique=True).map(sorted)
+
+
+def translations(prop: Property, value: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """``field`` and, where there is another language, ``<field>_translated``."""
+
+    def fields(by_language: dict[str, Any]) -> dict[str, Any]:
+        main = next(iter([x for x in (SITE, "en") if x in by_language]), min(by_language))
+        shown = by_language[main]
+        if prop.kind == "keyword":
+            shown = [{"name": tag} for tag in shown]
+        if set(by_language) == {SITE}:
+            return {prop.field: shown}
+        return {prop.field: shown, f"{prop.field}_translated": by_language}
+
+    return st.dictionaries(st.sampled_from(LANGUAGES), value, min_size=1, max_size=3).map(fields)
+
+
+@st.composite
+def fields_of(draw: Any, name: str, field: str) -> dict[str, Any]:
+    """What one property of the class ``name`` puts into a dict."""
+    prop = classes()[name].property(field)
+    if prop.kind in ("text", "keyword"):
+        value = sorted_list(words) if prop.multiple else words
+        return draw(translations(prop, value))
+    if prop.kind == "object":
+        return draw(nested(name, field))
+    plain = concepts(prop) if prop.kind == "concept" else PLAIN[prop.kind]
+    if prop.term == RDF_TYPE:
+        own = {cls.term for cls in classes().values() if cls.name == "dataset"}
+        codes = [e.code for e in vocabulary(prop.vocabulary) if e.iri not in own]
+        return {prop.field: draw(st.sampled_from(codes))} if codes else {}
+    if prop.more:
+        first, *more = draw(sorted_list(plain))
+        return {prop.field: first, **({prop.more: more} if more else {})}
+    return {prop.field: draw(sorted_list(plain) if prop.multiple else plain)}
+
+
+@st.composite
+def nested(draw: Any, name: str, field: str) -> dict[str, Any]:
+    """Objects of an object, or their values put flat."""
+    prop = classes()[name].property(field)
+    cls = classes()[prop.of]
+    if prop.flatten and prop.multiple:
+        inner, outer = next(iter(prop.flatten.items()))
+        return {outer: draw(sorted_list(PLAIN[cls.property(inner).kind]))}
+    if prop.flatten:
+        return {outer: draw(fields_of(prop.of, i))[i] for i, outer in prop.flatten.items()}
+    found = draw(st.lists(objects(prop.of, nested_in=True), min_size=1, max_size=2))
+    return {prop.field: found if prop.multiple else found[0]}
+
+
+@st.composite
+def objects(draw: Any, name: str, *, nested_in: bool = False, all_fields: bool = False) -> Any:
+    """A dict of the class ``name`` with some of its fields, or with all."""
+    found: dict[str, Any] = {}
+    fields = [p.field for p in classes()[name].properties if p.write and not p.more_of]
+    some = st.sets(st.sampled_from(fields), min_size=1, max_size=6)
+    for field in fields if all_fields else sorted(draw(some)):
+        found.update(draw(fields_of(name, field)))
+    if nested_in and (not found or draw(st.booleans())):
+        found["uri"] = "to be numbered"
+    return found
+
+
+def numbered(dataset: dict[str, Any]) -> dict[str, Any]:
+    """Every object its own IRI, lists of objects in order, derived values derived."""
+    counter = itertools.count()
+
+    def settle(cls: Class, data: dict[str, Any]) -> dict[str, Any]:
+        if "uri" in data:
+            data["uri"] = f"https://opendata.example/node/{next(counter)}"
+        for prop in cls.properties:
+            if prop.kind == "object" and not prop.flatten and prop.field in data:
+                value = data[prop.field]
+                items = value if isinstance(value, list) else [value]
+                items = [settle(classes()[prop.of], item) for item in items]
+                data[prop.field] = in_order(items) if prop.multiple else items[0]
+        if cls.name == "distribution":
+            url = data.get("download_url") or data.get("access_url") or data.get("uri")
+            data.update({"url": url} if url else {})
+        return data
+
+    return settle(classes()["dataset"], dataset)
+
+
+def in_order(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each once, by title, then format, then all it holds."""
+    unique = {json.dumps(item, sort_keys=True, ensure_ascii=False): item for item in items}
+    head = ("title", "name", "format", "dcat_type")
+    return sorted(
+        unique.values(),
+        key=lambda item: (
+            *(str(item.get(name, "")) for name in head[:3]),
+            json.dumps(item, sort_keys=True, ensure_ascii=False),
+        ),
+    )
+
+
+def datasets(*, all_fields: bool = False) -> st.SearchStrategy[dict[str, Any]]:
+    """Datasets with everything that belongs to them; the subject is a fixed IRI."""
+    found = objects("dataset", all_fields=all_fields)
+    return found.map(lambda data: numbered({**data, "uri": ""}))

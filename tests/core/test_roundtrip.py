@@ -1,0 +1,76 @@
+"""The law of the mapping: what is written reads back as the same dict, in every format."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from from_table import datasets
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hanse_harvesters.mapping import adapters
+from hanse_harvesters.mapping.fingerprint import fingerprint
+from hanse_harvesters.mapping.reader import datasets as subjects
+from hanse_harvesters.mapping.reader import read_dataset, subtree
+from hanse_harvesters.mapping.terms import IRI, Graph
+from hanse_harvesters.mapping.writer import dataset_triples
+
+generated = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def read(triples, dataset):
+    result = read_dataset(Graph(triples), IRI(dataset["uri"]), language="de")
+    assert result.unknown == ""
+    return result.dataset
+
+
+@generated
+@given(datasets())
+def test_what_is_written_reads_back_the_same(dataset):
+    assert read(dataset_triples(dataset), dataset) == dataset
+
+
+@pytest.mark.parametrize("format", ["turtle", "xml", "jsonld", "nt"])
+@settings(generated, max_examples=25)
+@given(datasets())
+def test_through_every_serialisation(format, dataset):
+    document = adapters.serialize(dataset_triples(dataset), format)
+    assert read(adapters.parse(document, format), dataset) == dataset
+
+
+@settings(generated, max_examples=15)
+@given(datasets())
+def test_through_rdflib(dataset):
+    graph = adapters.to_rdflib(dataset_triples(dataset))
+    assert read(adapters.from_rdflib(graph), dataset) == dataset
+
+
+@generated
+@given(datasets(), st.randoms(use_true_random=False))
+def test_the_order_of_the_triples_does_not_matter(dataset, chance: random.Random):
+    triples = list(dataset_triples(dataset))
+    chance.shuffle(triples)
+    assert read(triples, dataset) == dataset
+
+
+@settings(generated, max_examples=20)
+@given(datasets())
+def test_writing_twice_gives_the_same_document(dataset):
+    first, again = (adapters.serialize(dataset_triples(dataset), "turtle") for _ in range(2))
+    assert first == again
+
+
+@settings(generated, max_examples=20)
+@given(datasets())
+def test_the_written_dataset_is_found_and_whole(dataset):
+    triples = list(dataset_triples(dataset))
+    subject = IRI(dataset["uri"])
+    graph = Graph(triples)
+    assert subjects(graph) == [subject]
+    assert set(subtree(graph, subject)) == set(triples)
+    assert fingerprint(subtree(graph, subject), subject) == fingerprint(triples, subject)
