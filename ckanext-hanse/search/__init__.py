@@ -1,15 +1,14 @@
-"""German and English search on Solr: what is indexed, and how it is asked."""
+"""German and English search on Solr: what is indexed, and how it is asked.
+
+The configset is ``config/services/solr/conf``.  Compounds, synonyms and facets
+are worked out here when a dataset is indexed (:mod:`.document`); a query is
+short and asks fields (:mod:`.query`).
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from ckanext.hanse.search.document import search_fields
+from ckanext.hanse.search.index import before_dataset_index
+from ckanext.hanse.search.query import before_dataset_search
 
-
-def before_dataset_index(pkg_dict: dict[str, Any]) -> dict[str, Any]:
-    """Add our search and facet fields to the Solr document."""
-    return pkg_dict
-
-
-def before_dataset_search(search_params: dict[str, Any]) -> dict[str, Any]:
-    """Prepare the query for our fields."""
-    return search_params
+__all__ = ["before_dataset_index", "before_dataset_search", "search_fields"]

@@ -1,0 +1,51 @@
+"""CKAN's Solr document, completed with our fields and made safe to send."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.hanse.search.document import search_fields
+
+LONGEST_TERM = 32_766
+"""Bytes of a string field that Lucene takes; one more and the whole document is refused."""
+
+_ANALYSED = frozenset(
+    {
+        *("title", "notes", "author", "author_email", "maintainer", "maintainer_email"),
+        *("res_name", "res_description", "data_dict", "validated_data_dict"),
+    }
+)
+_ANALYSED_BEGINNINGS = ("extras_", "res_extras_")
+
+
+def before_dataset_index(pkg_dict: dict[str, Any]) -> dict[str, Any]:
+    """Add our search and facet fields to the document that CKAN built for Solr.
+
+    Read from the validated dataset within it; one of another type, or without one,
+    is indexed from its plain fields.
+    """
+    dataset = json.loads(pkg_dict.get("validated_data_dict") or pkg_dict.get("data_dict") or "{}")
+    language = tk.config.get("ckan.locale_default") or "de"
+    return {**_sendable(pkg_dict), **search_fields(dataset, language=language)}
+
+
+def _sendable(document: dict[str, Any]) -> dict[str, Any]:
+    """``document`` without what Solr would refuse: over-long terms, objects within fields."""
+    kept: dict[str, Any] = {}
+    for name, value in document.items():
+        if name in _ANALYSED or name.startswith(_ANALYSED_BEGINNINGS):
+            kept[name] = value
+        elif isinstance(value, list):
+            kept[name] = [item for item in value if _is_term(item)]
+        elif _is_term(value):
+            kept[name] = value
+    return kept
+
+
+def _is_term(value: Any) -> bool:
+    if isinstance(value, dict | list):
+        return False
+    return not isinstance(value, str) or len(value.encode()) <= LONGEST_TERM

@@ -1,0 +1,115 @@
+"""How a search is asked of Solr.
+
+Two kinds of query, told apart by what stands before a colon:
+
+* *words*, what people type.  Asked with edismax in our fields.  Nothing in them
+  is an error: ``Rostock:Straßen``, ``C++`` and a lone ``"`` are words too.
+* *fields*, what programs send (``owner_org:"…"``, ``res_format:CSV Baum``).
+  Left to CKAN as they are: Solr's own syntax, with AND between words.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ckanext.hanse.search.letters import compose
+
+FIELD_BOOSTS = {
+    "title_x": 12,
+    "title_de": 10,
+    "title_en": 8,
+    "title_parts": 8,
+    "tags_x": 6,
+    "tags_de": 5,
+    "tags_parts": 3.5,
+    "syn_de": 2,
+    "res_de": 1.5,
+    "org_x": 1,
+    "ids_x": 1,
+    "text_de": 1,
+    "text_en": 1,
+    "text_parts": 0.5,
+}
+"""A word as written stands above its other forms, those above a part of a compound, a title
+above a tag, a tag above text; ``title_parts`` above tags, or "Denkmal" buries "Baudenkmale"."""
+
+QUERY_FIELDS = " ".join(f"{name}^{boost:g}" for name, boost in FIELD_BOOSTS.items())
+TIE = "0.1"
+
+FIELDS = (
+    "author author_email capacity creator_user_id dataset_type entity_type extras_* groups hanse_* "
+    "id identifier index_id license license_id maintainer maintainer_email metadata_created "
+    "metadata_modified name name_ngram notes organization owner_org permission_labels private "
+    "res_description res_extras_* res_format res_name res_type res_url site_id state tags text "
+    "title title_ngram title_string type uri url urls version vocab_*"
+).split()
+"""What a query may name before a colon; the same in solrconfig.xml, ``uf``."""
+
+SMALL_WORDS = frozenset(
+    "aller als am an auf aus bei beim bis das dem den der des die ein eine einem einen einer eines "
+    "es für gibt ich im in ist mit nach oder sind so und unter vom von vor was welche wer wie wo "
+    "zu zum zur über a about and are at by for from how is of on or the to what where which "
+    "with".split()
+)
+
+_FIELD = "|".join(re.escape(name).replace(r"\*", r"\w+") for name in FIELDS)
+_NAMES_A_FIELD = re.compile(rf"""(?<![\w\\/."])(?:{_FIELD}):(?=[\w"(\[{{*+\\-])""")
+_LOOSE_OPERATOR = re.compile(r"^(?:AND|OR)\b|\b(?:AND|OR|NOT)(?:\s+(?:AND|OR)\b|\s*\)|$)")
+_EVERYTHING = re.compile(r"\s*\*:\*\s*")
+_SYNTAX = re.compile(r'"|(?<!\S)[-+(]|\b(?:AND|OR|NOT)\b')
+_COLON = re.compile(r"(?<!\\):")
+_LONE_SIGN = re.compile(r"(?<!\S)[-+!|&/*?~^\\]+(?!\S)")
+_QUESTION_MARK = re.compile(r"\?+(?!\S)")
+
+
+def names_fields(query: str) -> bool:
+    """Whether ``query`` is meant in Solr's syntax: a field of ours, or everything.
+
+    >>> names_fields('owner_org:"b7"'), names_fields("Rostock:Straßen"), names_fields("*:*")
+    (True, False, True)
+    """
+    return bool(_EVERYTHING.fullmatch(query) or _NAMES_A_FIELD.search(query)) and _complete(query)
+
+
+def _complete(query: str) -> bool:
+    """Whether quotes and brackets come in pairs and operators join; else no program sent it."""
+    bare = re.sub(r'\\.|"(?:\\.|[^"\\])*"', "", query)
+    # A range may begin inclusive and end exclusive: [a TO b}.
+    opening, closing = re.findall(r"[\[{]", bare), re.findall(r"[\]}]", bare)
+    paired = bare.count("(") == bare.count(")") and len(opening) == len(closing)
+    return '"' not in bare and paired and not _LOOSE_OPERATOR.search(bare.strip())
+
+
+def plain_words(query: str) -> str:
+    """``query`` without what Solr would misread in what people write.
+
+    A colon is a blank; a dash, plus … that stands alone is left out ("Stadtplan - Rostock"); so is
+    a question mark at the end of a word, which would be a wildcard, and so are words that carry
+    no meaning: of "Bäume in Lübeck" two words must match, and "in" matches nearly everything.
+    Quotes, minus, ``*`` at a word and AND, OR, NOT keep their meaning.
+    """
+    query = _COLON.sub(" ", query)
+    words = _LONE_SIGN.sub(" ", _QUESTION_MARK.sub("", query)).split()
+    if not _SYNTAX.search(query):
+        words = [word for word in words if word.lower() not in SMALL_WORDS] or words
+    return " ".join(words)
+
+
+def before_dataset_search(search_params: dict[str, Any]) -> dict[str, Any]:
+    """Ask our fields, unless the caller says how to ask or names fields in ``q``.
+
+    Changes ``q`` and sets ``defType``, ``qf``, ``tie``; filters are not touched, so what CKAN
+    hides from a user stays hidden.
+    """
+    query = search_params.get("q")
+    if not isinstance(query, str) or not query.strip() or query.lstrip().startswith("{!"):
+        return search_params
+    search_params["q"] = query = compose(query)
+    if search_params.get("defType") or search_params.get("qf") or names_fields(query):
+        return search_params
+    search_params["q"] = plain_words(query)
+    search_params["defType"] = "edismax"
+    search_params["qf"] = QUERY_FIELDS
+    search_params.setdefault("tie", TIE)
+    return search_params
