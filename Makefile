@@ -4,25 +4,53 @@
 # first port (default 18400: web; then PostgreSQL, Redis, Solr).
 
 PYTHON ?= python3
+VENV := .venv/bin
 NAMES := build/names
 # The folders under their import names, for whatever runs before the
 # installation, and for mypy, which cannot see setup.py's mapping.
 SYSTEM := PYTHONPATH=$(NAMES) PYTHONDONTWRITEBYTECODE=1 $(PYTHON)
 
 .DEFAULT_GOAL := help
-.PHONY: help services stop status
+.PHONY: help install services database stop status lint test clean lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+install: $(NAMES) ## Debian packages, .venv with pinned versions, Solr; quick when all is there
+	@command -v $(PYTHON) >/dev/null || { \
+	  [ "$$(id -u)" = 0 ] && apt-get -qq update && apt-get -qqy install python3; } || \
+	  { echo "Python is missing: apt-get install python3 (as root)" >&2; exit 1; }
+	@$(SYSTEM) -m hanse_config.install
+
 services: $(NAMES) ## start PostgreSQL, Redis and Solr, and wait until they answer
 	@$(SYSTEM) -m hanse_config.services start
+	@$(SYSTEM) -m hanse_config.site >/dev/null
 
-stop: $(NAMES) ## stop them; nothing of ours is left running
+database: services ## bring the databases of the site and of the tests up to date
+	@$(VENV)/python -m hanse_config.prepare
+	@$(VENV)/python -m hanse_config.prepare --tests
+
+stop: $(NAMES) ## stop everything that was started; nothing of ours is left running
 	@$(SYSTEM) -m hanse_config.services stop
 
 status: $(NAMES) ## say what runs, where its data and its log are
 	@$(SYSTEM) -m hanse_config.services status
+
+lint: $(NAMES) ## style and types
+	@$(VENV)/ruff check --quiet .
+	@$(VENV)/ruff format --quiet --check .
+	@MYPYPATH=$(NAMES) $(VENV)/mypy -p hanse_harvesters -p hanse_schemas -p hanse_config
+
+# One run of pytest, so that its last line is the sum of everything.
+test: install lint database ## every test: core, CKAN with the real services, packaging, browser
+	@$(VENV)/python -m pytest --ckan-ini="$$($(VENV)/python -m hanse_config.site | tail -1)"
+
+clean: ## remove what was built; the data and .venv stay
+	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+lock: ## write the versions that .venv holds into config/constraints.txt
+	@{ echo "# Every version of the demo's and the tests' environment; \`make lock\` writes it anew."; \
+	   $(VENV)/pip freeze --all --exclude-editable; } > config/constraints.txt
 
 $(NAMES):
 	@mkdir -p $@

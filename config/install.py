@@ -1,0 +1,147 @@
+"""Everything a checkout needs on its machine: ``python3 -m hanse_config.install``.
+
+Debian packages where they are missing (as root; otherwise it says what root
+must do), a virtual environment with every version pinned, and Solr.  Quick
+when nothing changed since the last time.  Standard library only: it runs
+before anything is installed.
+"""
+
+import contextlib
+import ctypes.util
+import hashlib
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from time import monotonic
+
+from hanse_config.services import debian
+from hanse_config.services.__main__ import install as install_services
+from hanse_config.services.errors import ServiceError
+from hanse_config.services.instance import current
+
+CONSTRAINTS = "config/constraints.txt"
+OLDEST_PYTHON = (3, 10)
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something the machine must have, and the Debian package that brings it."""
+
+    package: str
+    met: Callable[[], bool]
+
+
+def needs() -> list[Need]:
+    """What must be there before the rest can be installed.
+
+    Asked by what it does, not by its package's name: any JDK is one, and not
+    every machine is a Debian.
+    """
+    return [
+        Need("postgresql", lambda: any(Path("/usr/lib/postgresql").glob("*/bin/postgres"))),
+        # Holds the server as well (services/redis.py).
+        Need("redis-tools", lambda: _has("redis-server") or _has("redis-check-rdb")),
+        Need("default-jdk-headless", lambda: _has("javac")),
+        Need("maven", lambda: _has("mvn")),
+        Need("chromium", lambda: _has("chromium")),
+        Need("chromium-driver", lambda: _has("chromedriver")),
+        Need("python3-venv", lambda: find_spec("ensurepip") is not None),
+        Need("python3-dev", lambda: Path(sysconfig.get_path("include"), "Python.h").exists()),
+        Need("gcc", lambda: _has("gcc")),
+        Need("libc6-dev", lambda: Path("/usr/include/stdio.h").exists()),
+        Need("libpq-dev", lambda: _has("pg_config") and any(_libpq_headers())),
+        Need("libmagic1", lambda: ctypes.util.find_library("magic") is not None),
+        Need("git", lambda: _has("git")),
+    ]
+
+
+def install(checkout: Path) -> None:
+    """Install all three layers; raises `ServiceError` with what to do."""
+    if sys.version_info < OLDEST_PYTHON:
+        raise ServiceError(
+            f"Python {sys.version.split()[0]} is too old; 3.10 or newer is needed: "
+            f"make install PYTHON=/path/to/python3"
+        )
+    with _timed("Debian packages"):
+        debian.install([need.package for need in needs() if not need.met()])
+    with _timed("Python environment"):
+        _environment(checkout)
+    with _timed("Solr"):
+        install_services(current())
+
+
+def _environment(checkout: Path) -> None:
+    """Make ``.venv`` as the pinned versions have it, unless it is so already."""
+    venv = checkout / ".venv"
+    stamp = venv / "installed"
+    state = _state(checkout)
+    if stamp.exists() and stamp.read_text(encoding="ascii") == state:
+        return
+    python = venv / "bin" / "python"
+    if not _works(python):
+        _run([sys.executable, "-m", "venv", "--clear", str(venv)])
+    pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
+    constraints = str(checkout / CONSTRAINTS)
+    # First pip itself: only a recent one pins what packages are built with, too.
+    _run([*pip, "--constraint", constraints, "pip", "setuptools", "wheel"])
+    pinned = ["--constraint", constraints, "--build-constraint", constraints]
+    _run([*pip, *pinned, "--editable", f"{checkout}[ckan,dev]"])
+    stamp.write_text(state, encoding="ascii")
+
+
+def _state(checkout: Path) -> str:
+    """A mark of everything that decides what the environment holds."""
+    sums = hashlib.sha256(f"{sys.version} {checkout}".encode())
+    for name in ("setup.py", "pyproject.toml", CONSTRAINTS):
+        sums.update((checkout / name).read_bytes())
+    return sums.hexdigest()
+
+
+def _works(python: Path) -> bool:
+    """Whether the environment's Python runs; the one it was made of may be gone."""
+    try:
+        done = subprocess.run([str(python), "-m", "pip", "--version"], capture_output=True)
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        raise ServiceError(f"This failed, for the reason above: {' '.join(command)}")
+
+
+def _has(program: str) -> bool:
+    return shutil.which(program) is not None
+
+
+def _libpq_headers() -> list[Path]:
+    return [*Path("/usr/include").glob("libpq-fe.h"), *Path("/usr/include").glob("*/libpq-fe.h")]
+
+
+@contextlib.contextmanager
+def _timed(what: str) -> Iterator[None]:
+    begun = monotonic()
+    print(f"{what:<20} ...", flush=True)
+    yield
+    print(f"{what:<20} ready, {monotonic() - begun:.1f} s", flush=True)
+
+
+def main() -> int:
+    """Run the installation; return the exit code."""
+    try:
+        install(current().checkout)
+    except (ServiceError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""Bring the databases of an instance to the state that the code expects.
+
+Runs in the environment that CKAN is installed in, with the services started:
+``python -m hanse_config.prepare [--tests]``.  What is done already is left.
+"""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from hanse_config import site
+from hanse_config.services import secret
+from hanse_config.services.errors import ServiceError
+from hanse_config.services.instance import Instance, current
+from hanse_config.services.postgresql import PostgreSQL
+
+SITE_USER = "hanse"
+"""CKAN's own user, named by ``ckan.site_id``."""
+
+
+def prepare(instance: Instance, *, tests: bool = False) -> Path:
+    """Migrate the site's database (or the tests') and open the DataStore to its reader.
+
+    Returns the ini file.  Raises `ServiceError` with the words of what failed.
+    """
+    written = site.write(instance)
+    ini = written.test if tests else written.ckan
+    _ckan(ini, "db", "upgrade")
+    _open_datastore(instance, ini, "datastore_test" if tests else "datastore")
+    if not tests and not secret.find(instance.data, "xloader_token"):
+        token = _ckan(ini, "user", "token", "add", SITE_USER, "xloader", "--quiet")
+        secret.put(instance.data, "xloader_token", token.strip())
+        site.write(instance)
+    return ini
+
+
+def _open_datastore(instance: Instance, ini: Path, database: str) -> None:
+    """Give the DataStore's reader what CKAN says it needs; only a superuser may."""
+    server = PostgreSQL(instance)
+    # The script's last deed, so that one cut short is run again.
+    done = server.sql("SELECT to_regproc('update_table_stats') IS NOT NULL", database)
+    if done != "t":
+        server.sql(_ckan(ini, "datastore", "set-permissions"), database)
+
+
+def _ckan(ini: Path, *words: str) -> str:
+    """Run CKAN's command; return what it prints."""
+    program = Path(sys.prefix) / "bin" / "ckan"
+    try:
+        done = subprocess.run(
+            [str(program), "-c", str(ini), *words],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise ServiceError(f"{program} is missing: run 'make install'.") from error
+    if done.returncode:
+        last = "\n".join((done.stdout + done.stderr).strip().splitlines()[-15:])
+        raise ServiceError(f"ckan {' '.join(words)} failed:\n{last}")
+    return done.stdout
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``python -m hanse_config.prepare``."""
+    parser = argparse.ArgumentParser(prog="prepare", description=__doc__)
+    parser.add_argument("--tests", action="store_true", help="the tests' databases, not the site's")
+    chosen = parser.parse_args(arguments)
+    try:
+        print(prepare(current(), tests=chosen.tests))
+    except (ServiceError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
