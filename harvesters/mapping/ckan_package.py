@@ -11,169 +11,33 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from hanse_harvesters.errors import SkipRecord
 from hanse_harvesters.issue import Issue, issue
+from hanse_harvesters.mapping.ckan_keys import (
+    Keys,
+    Thing,
+    as_text,
+    by_name,
+    decoded,
+    is_nothing,
+    table,
+    tag,
+)  # fmt: skip
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.normalise import licences
-from hanse_harvesters.normalise.line import is_empty
-from hanse_schemas.table import Class, Property, classes
+from hanse_schemas.table import classes
 from hanse_schemas.vocabulary import vocabulary
 
-Thing = dict[str, Any]
-
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 _API = re.compile(r"/api(?:/\d)?(?:/(?:action|rest)(?:/.*)?)?/?$")
 
 
-@cache
-def _table() -> Mapping[str, Any]:
-    text = files("hanse_harvesters").joinpath("mapping", "ckan_package.yaml").read_text("utf-8")
-    loaded: Mapping[str, Any] = yaml.safe_load(text)
-    return loaded
-
-
-@dataclass(slots=True)
-class _Bag:
-    """The values of a package or resource by key, and which of them were read."""
-
-    values: Thing
-    issues: list[Issue]
-    path: str = ""
-    read: set[str] = field(default_factory=set)
-
-    def all(self, keys: Iterable[str]) -> list[Any]:
-        """The values under ``keys``, in their order, marked as read; empty ones left out."""
-        self.read.update(keys)
-        return [self.values[key] for key in keys if not _is_nothing(self.values.get(key))]
-
-    def first(self, keys: Iterable[str]) -> Any:
-        """The first value under ``keys``, None if there is none."""
-        return next(iter(self.all(keys)), None)
-
-    def broken(self, key: str) -> None:
-        """Say that the value under ``key`` is not of the form it should have."""
-        value = self.values.get(key)
-        at = f"{self.path}{key}"
-        self.issues.append(issue("package-value-broken", at, _as_text(value)))
-
-
-def _is_nothing(value: Any) -> bool:
-    return is_empty(value) or (isinstance(value, str) and not value.strip())
-
-
-def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-
-
-def _decoded(value: Any) -> Any:
-    """The value of a JSON list or object in a string, any other value as it is."""
-    if not isinstance(value, str) or value.strip()[:1] not in {"[", "{"}:
-        return value
-    try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
-        return value
-
-
-def _values(prop: Property, value: Any) -> list[Any]:
-    """What one key holds, as a list in the form the property's kind wants."""
-    if prop.kind == "geometry":
-        return [_as_text(value)]
-    decoded = _decoded(value)
-    if isinstance(decoded, list):
-        return [item for item in decoded if not _is_nothing(item)]
-    if prop.kind == "concept" and prop.multiple and isinstance(decoded, str):
-        return [part.strip() for part in re.split(r"[,;\n](?!//)", decoded) if part.strip()]
-    return [decoded]
-
-
-def _put(thing: Thing, prop: Property, bag: _Bag, keys: Iterable[str]) -> None:
-    """Fill ``prop`` of ``thing`` from the first key with a value, a list from all of them."""
-    came = bag.all(keys)
-    if prop.kind in {"text", "keyword"}:
-        _put_words(thing, prop, came)
-        return
-    for value in came:
-        found = _values(prop, value)
-        if not prop.multiple:
-            _put_single(thing, prop, found)
-            return
-        thing.setdefault(prop.field, []).extend(found)
-
-
-def _put_single(thing: Thing, prop: Property, found: list[Any]) -> None:
-    """The first value in the field, further ones where the table has a place for them."""
-    if not found:
-        return
-    thing[prop.field] = found[0]
-    if prop.more and found[1:]:
-        thing.setdefault(prop.more, []).extend(found[1:])
-
-
-def _put_words(thing: Thing, prop: Property, came: list[Any]) -> None:
-    """Words, or ckanext-fluent's ``{"de": …, "en": …}`` in their place."""
-    for value in came:
-        decoded = _decoded(value)
-        if isinstance(decoded, dict) and decoded and all(map(_LANGUAGE.fullmatch, decoded)):
-            thing.setdefault(f"{prop.field}_translated", decoded)
-        elif prop.kind == "keyword":
-            items = decoded if isinstance(decoded, list) else re.split(r"[,;]", _as_text(decoded))
-            thing.setdefault(prop.field, []).extend(_tag(item) for item in items)
-        else:
-            thing.setdefault(prop.field, _as_text(value))
-
-
-def _tag(item: Any) -> Thing:
-    name = item.get("display_name") or item.get("name") if isinstance(item, dict) else item
-    return {"name": _as_text(name) if name else ""}
-
-
-def _flat(cls: Class) -> list[Property]:
-    """The properties as the dict has them; of a flattened object its value stands for it."""
-    return [prop for prop in cls.properties if not prop.flatten]
-
-
-def _by_name(cls: Class, keys: Mapping[str, list[str]], bag: _Bag) -> Thing:
-    """Every field of ``cls``, by the keys the mapping gives it and by its own name."""
-    thing: Thing = {}
-    for prop in _flat(cls):
-        if prop.kind == "object" and prop.field == "resources":
-            continue
-        _put(thing, prop, bag, dict.fromkeys([*keys.get(prop.field, ()), prop.field]))
-        if prop.kind in {"text", "keyword"}:
-            _translated(thing, f"{prop.field}_translated", bag)
-    for prop in cls.properties:
-        for outer in prop.flatten.values():
-            _put_flat(thing, outer, prop.multiple, bag, keys.get(outer, [outer]))
-    return thing
-
-
-def _put_flat(thing: Thing, outer: str, multiple: bool, bag: _Bag, keys: Iterable[str]) -> None:
-    value = _decoded(bag.first(keys))
-    if not _is_nothing(value):
-        thing[outer] = (value if isinstance(value, list) else [value]) if multiple else value
-
-
-def _translated(thing: Thing, key: str, bag: _Bag) -> None:
-    value = _decoded(bag.first([key]))
-    if isinstance(value, dict):
-        thing[key] = value
-    elif not _is_nothing(value):
-        bag.broken(key)
-
-
-def _objects(dataset: Thing, bag: _Bag) -> None:
+def _objects(dataset: Thing, bag: Keys) -> None:
     """Agents, contacts, places and periods that CKAN keeps as flat keys."""
-    for entry in _table()["objects"]:
+    for entry in table()["objects"]:
         keys = {name: bag.first(names) for name, names in entry["keys"].items()}
-        came = {name: _one(value) for name, value in keys.items() if not _is_nothing(value)}
+        came = {name: _one(value) for name, value in keys.items() if not is_nothing(value)}
         if not came or came.keys() <= {"type"}:
             continue
         into = entry["into"]
@@ -193,28 +57,28 @@ def _one(value: Any) -> Any:
     """A scalar; of a list its first, of an object its JSON (a GeoJSON that CKAN decoded)."""
     if isinstance(value, list):
         return _one(value[0]) if value else None
-    return _as_text(value) if isinstance(value, dict) else value
+    return as_text(value) if isinstance(value, dict) else value
 
 
-def _inside(bag: _Bag) -> None:
+def _inside(bag: Keys) -> None:
     """Lift what stands in JSON objects (``terms_of_use``) to keys of their own."""
-    for key, inner in _table()["inside"].items():
-        value = _decoded(bag.first([key]))
+    for key, inner in table()["inside"].items():
+        value = decoded(bag.first([key]))
         if isinstance(value, dict):
-            held = _Bag(value, bag.issues)
+            held = Keys(value, bag.issues)
             for name, keys in inner.items():
                 found = held.first(keys)
-                if found is not None and _is_nothing(bag.values.get(name)):
+                if found is not None and is_nothing(bag.values.get(name)):
                     bag.values[name] = found
-        elif not _is_nothing(value):
+        elif not is_nothing(value):
             bag.broken(key)
 
 
-def _roles(dataset: Thing, bag: _Bag) -> None:
+def _roles(dataset: Thing, bag: Keys) -> None:
     """OGD's lists ``contacts`` and ``dates``, whose entries name their role."""
-    for key, roles in _table()["roles"].items():
-        value = _decoded(bag.first([key]))
-        if _is_nothing(value):
+    for key, roles in table()["roles"].items():
+        value = decoded(bag.first([key]))
+        if is_nothing(value):
             continue
         if not isinstance(value, list):
             bag.broken(key)
@@ -231,7 +95,7 @@ def _role(dataset: Thing, name: str, entry: Thing, keys: Mapping[str, list[str]]
     if not keys:
         dataset.setdefault(name, entry.get("date"))
         return
-    held = _Bag(entry, [])
+    held = Keys(entry, [])
     came = {field: held.first(names) for field, names in keys.items()}
     known = {prop.field for prop in classes()[_of(name)].properties}
     agent = {field: value for field, value in came.items() if value and field in known}
@@ -239,7 +103,7 @@ def _role(dataset: Thing, name: str, entry: Thing, keys: Mapping[str, list[str]]
         dataset[name] = [agent]
 
 
-def _licence(bag: _Bag) -> str | None:
+def _licence(bag: Keys) -> str | None:
     """The most exact of what CKAN says: id, address or title of the licence.
 
     ``cc-by`` with the address of CC BY 4.0 is CC BY 4.0.
@@ -268,8 +132,8 @@ def _themes(dataset: Thing, package: Thing) -> None:
 def _group(item: Any) -> str:
     """The name of a group, or its title where only that is known."""
     if not isinstance(item, dict):
-        return _as_text(item)
-    name, title = (_as_text(item.get(key) or "") for key in ("name", "title"))
+        return as_text(item)
+    name, title = (as_text(item.get(key) or "") for key in ("name", "title"))
     themes = vocabulary("data-themes")
     return title if title and not themes.find(name) and themes.find(title) else name or title
 
@@ -302,8 +166,8 @@ def _resource(
     came: Thing, number: int, package: Thing, base: str, issues: list[Issue]
 ) -> tuple[Thing, Thing]:
     """One resource in our shape, and what is left of it."""
-    bag = _Bag(dict(came), issues, f"resources[{number}].")
-    done = _by_name(classes()["distribution"], _table()["resource"], bag)
+    bag = Keys(dict(came), issues, f"resources[{number}].")
+    done = by_name(classes()["distribution"], table()["resource"], bag)
     address = bag.first(["url"])
     if address and not done.get("access_url"):
         done["access_url"] = address
@@ -314,17 +178,18 @@ def _resource(
         uri = f"{base}/dataset/{package['id']}/resource/{came['id']}"
     if uri:
         done["uri"] = uri
-    return done, _left(bag, _table()["ignored"]["resource"])
+    return done, _left(bag, table()["ignored"]["resource"])
 
 
 def _resources(package: Thing, base: str, issues: list[Issue]) -> tuple[list[Thing], list[Thing]]:
     came = package.get("resources")
     if came is not None and not isinstance(came, list):
-        issues.append(issue("package-value-broken", "resources", _as_text(came)))
-    done, left = [], []
+        issues.append(issue("package-value-broken", "resources", as_text(came)))
+    done: list[Thing] = []
+    left: list[Thing] = []
     for item in came if isinstance(came, list) else []:
         if not isinstance(item, dict):
-            issues.append(issue("package-value-broken", f"resources[{len(done)}]", _as_text(item)))
+            issues.append(issue("package-value-broken", f"resources[{len(done)}]", as_text(item)))
         elif item.get("state") != "deleted":
             resource, rest = _resource(item, len(done), package, base, issues)
             done.append(resource)
@@ -332,14 +197,14 @@ def _resources(package: Thing, base: str, issues: list[Issue]) -> tuple[list[Thi
     return done, left
 
 
-def _left(bag: _Bag, ignored: Iterable[str]) -> Thing:
+def _left(bag: Keys, ignored: Iterable[str]) -> Thing:
     """The values under keys that nobody read."""
-    prefixes = tuple(_table()["ignored"]["prefixes"])
+    prefixes = tuple(table()["ignored"]["prefixes"])
     known = bag.read | set(ignored)
     return {
         key: value
         for key, value in bag.values.items()
-        if key not in known and not key.startswith(prefixes) and not _is_nothing(value)
+        if key not in known and not key.startswith(prefixes) and not is_nothing(value)
     }
 
 
@@ -353,7 +218,7 @@ def _extras(package: Thing, issues: list[Issue]) -> Thing:
         if isinstance(item, dict) and isinstance(item.get("key"), str):
             found.setdefault(item["key"], item.get("value"))
         else:
-            issues.append(issue("package-value-broken", "extras", _as_text(item)))
+            issues.append(issue("package-value-broken", "extras", as_text(item)))
     return found
 
 
@@ -391,13 +256,13 @@ def read_package(package: Any, *, language: str = "de", base_url: str = "") -> R
         )
     issues = _not_public(package)
     extras = _extras(package, issues)
-    bag = _Bag({**extras, **{k: v for k, v in package.items() if not _is_nothing(v)}}, issues)
+    bag = Keys({**extras, **{k: v for k, v in package.items() if not is_nothing(v)}}, issues)
     _inside(bag)
-    dataset = _by_name(classes()["dataset"], _table()["dataset"], bag)
+    dataset = by_name(classes()["dataset"], table()["dataset"], bag)
     _objects(dataset, bag)
     _roles(dataset, bag)
     if isinstance(package.get("tags"), list):
-        dataset["tags"] = [_tag(item) for item in package["tags"]]
+        dataset["tags"] = [tag(item) for item in package["tags"]]
     dataset["license_id"] = _licence(bag)
     _themes(dataset, package)
     _publisher(dataset, package, issues)
@@ -408,15 +273,15 @@ def read_package(package: Any, *, language: str = "de", base_url: str = "") -> R
     if unknown:
         issues.append(issue("package-fields-unknown", "", ", ".join(sorted(unknown))))
     return ReadResult(
-        dataset={key: value for key, value in dataset.items() if not _is_nothing(value)},
+        dataset={key: value for key, value in dataset.items() if not is_nothing(value)},
         issues=issues,
         unknown=json.dumps(unknown, ensure_ascii=False, sort_keys=True) if unknown else "",
-        identity=_as_text(dataset["uri"] or package.get("id") or package.get("name") or ""),
+        identity=as_text(dataset["uri"] or package.get("id") or package.get("name") or ""),
     )
 
 
-def _unknown(bag: _Bag, resources: list[Thing]) -> Thing:
+def _unknown(bag: Keys, resources: list[Thing]) -> Thing:
     """What is left of the package, and of its resources under ``resources`` by number."""
-    left = _left(bag, _table()["ignored"]["dataset"])
+    left = _left(bag, table()["ignored"]["dataset"])
     rest = {str(number): item for number, item in enumerate(resources) if item}
     return {**left, "resources": rest} if rest else left

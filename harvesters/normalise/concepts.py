@@ -32,13 +32,6 @@ _AUTHORITY = re.compile(
     re.IGNORECASE,
 )
 
-#: Old category names that stand for several themes: the 14 of Open Government Data Germany
-#: (GovData's own mapping) and the groups of Rostock and Berlin.
-_OLD_THEMES: Mapping[str, tuple[str, ...]] = {
-    "bildung_wissenschaft": ("EDUC", "TECH"),
-    "erholung": ("EDUC", "SOCI"),
-}
-
 
 def _forms(text: str) -> tuple[str, ...]:
     """The writings to try: as it came, the code at the end of an EU IRI, without encoding."""
@@ -79,11 +72,13 @@ def concept(prop: Property, text: str) -> Outcome[str]:
 
 
 def spread(prop: Property, came: list[str]) -> list[str]:
-    """The values of a list property, with old names that mean several themes taken apart."""
+    """The values of a list property, an old OGD group as the several themes it became."""
     if prop.vocabulary != "data-themes":
         return came
-    return [
-        code
-        for text in came
-        for code in _OLD_THEMES.get(one_line(text).casefold().replace("-", "_"), (text,))
-    ]
+    return [code for text in came for code in _themes(text)]
+
+
+def _themes(text: str) -> list[str]:
+    group = vocabulary("ogd-groups").find(one_line(text))
+    codes = group.attributes.get("themes", "") if group else ""
+    return [code.strip() for code in codes.split(",") if code.strip()] or [text]

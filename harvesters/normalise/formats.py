@@ -27,22 +27,29 @@ _IANA = re.compile(
     r"https?://(?:www\.)?iana\.org/assignments/media-types/(?P<type>.+?)/?", re.IGNORECASE
 )
 _PURL = re.compile(r"https?://(?:www\.)?purl\.org/NET/mediatypes/(?P<type>.+?)/?", re.IGNORECASE)
-_MEDIA_TYPE = re.compile(r"[a-z]+/[\w.+-]+", re.IGNORECASE)
+_MEDIA_TYPE = re.compile(
+    r"(?:application|audio|font|haptics|image|message|model|multipart|text|video|chemical|x-[\w-]+)"
+    r"/[\w.+!#$&^-]+",
+    re.IGNORECASE,
+)
+# Names that IANA does not give: experimental ones, and a wrapping put behind "any bytes".
+_INVENTED = re.compile(r"(?:chemical|x-.*)/.*|.*/x-.*|.*/octet-stream\+.*", re.IGNORECASE)
 _AROUND = re.compile(
     r"^(?:\*?\.|format:?\s+|typ:?\s+)|(?:[-\s]+(?:datei(?:en)?|file|format|dienst|service|dokument|"
     r"tabelle|api|server))$",
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\s*[\[(](?P<inside>[^()\[\]]*)[\])]\s*")
-_SEPARATORS = re.compile(r"\s*(?:[,;|+&]|\s/\s|/|\s+und\s+|\s+and\s+|\s+oder\s+|\n)\s*")
+_SEPARATORS = re.compile(r"\s*(?:[,;:|+&]|\s/\s|/|\s+und\s+|\s+and\s+|\s+oder\s+|\n)\s*")
 #: Wrappings: of "SHP, ZIP" the first is the format, whatever the order.
 _WRAPPINGS = frozenset({"ZIP", "GZIP", "TAR", "TAR_GZ", "RAR", "7Z", "BZIP2", "TAR_XZ"})
+#: Media types that any file may have.
+_SAYS_NOTHING = frozenset({"application/octet-stream", "binary/octet-stream"})
 #: The service that an address asks for in its query.
 _SERVICES: Mapping[str, str] = {
-    "wms": "WMS_SRVC", "wfs": "WFS_SRVC", "wmts": "WMTS_SRVC", "wcs": "WCS_SRVC",
-    "csw": "CSW_SRVC",
+    "wms": "WMS_SRVC", "wfs": "WFS_SRVC", "wmts": "MAP_SRVC", "wcs": "WCS_SRVC",
 }  # fmt: skip
-_IN_PATH = re.compile(r"[/_.-](wms|wfs|wmts|wcs|csw)(?=$|[/_.?-])", re.IGNORECASE)
+_IN_PATH = re.compile(r"[/_.-](wms|wfs|wmts|wcs)(?=$|[/_.?-])", re.IGNORECASE)
 #: Endings of addresses that are programs, not files.
 _PROGRAMS = frozenset({"php", "asp", "aspx", "jsp", "do", "cgi", "cfm", "dll", "exe", "action"})
 
@@ -57,18 +64,21 @@ def _media_type(text: str) -> Concept | None:
 
 @cache
 def _by_media_type() -> Mapping[str, Concept]:
-    """Media type in lower case → the file type that has it; the first one listed wins."""
+    """Media type in lower case → the file type that has it.
+
+    Of several the one called by a spelling of it wins, then the one of the plainest code.
+    """
     index: dict[str, Concept] = {}
-    for concept in vocabulary(_FILE_TYPES):
-        for name in media_types(concept):
+    for concept in sorted(vocabulary(_FILE_TYPES), key=lambda item: (len(item.code), item.code)):
+        if name := _media_of(concept):
             index.setdefault(name.lower(), concept)
     return index
 
 
-def media_types(concept: Concept) -> list[str]:
-    """The IANA names of a file type, the usual one first."""
-    listed = concept.attributes.get("media_type", "")
-    return [name.strip() for name in listed.split("|") if name.strip()]
+def _media_of(concept: Concept) -> str:
+    """The IANA name of a file type, "" where it has none that says something."""
+    name = concept.attributes.get("media", "")
+    return "" if name in _SAYS_NOTHING or concept.code.endswith("_SRVC") else name
 
 
 def _plain(text: str) -> str:
@@ -115,6 +125,8 @@ def _of_media_type(text: str) -> Concept | None:
     if not _MEDIA_TYPE.fullmatch(name):
         return None
     registered = _media_type(name)
+    if name in _SAYS_NOTHING or name.startswith("application/octet-stream+"):
+        return None
     for form in (registered.code.lower() if registered else name, name):
         if concept := _by_media_type().get(form):
             return concept
@@ -154,11 +166,12 @@ def media_type(text: str) -> Outcome[str]:
     if concept := _media_type(name) or _media_type(came):
         return Outcome(concept.code)
     of_format = _one(came)
-    if of_format and (names := media_types(of_format)):
-        return Outcome(names[0])
-    return Outcome(
-        name if _MEDIA_TYPE.fullmatch(name) else came, (finding("mimetype-unknown", text),)
-    )
+    if of_format and (usual := _media_of(of_format)):
+        return Outcome(usual)
+    if _MEDIA_TYPE.fullmatch(name):
+        rule = "mimetype-unknown" if _INVENTED.fullmatch(name) else "code-unlisted"
+        return Outcome(name.lower(), (finding(rule, text, vocabulary="IANA media types"),))
+    return Outcome(came, (finding("mimetype-unknown", text),))
 
 
 def swapped(kind: str, media: str) -> bool:
@@ -203,8 +216,8 @@ def derived(resource: dict[str, Any]) -> tuple[dict[str, Any], tuple[Finding, ..
         said = _fill_format(done)
     if not done.get("mimetype") and isinstance(done.get("format"), str):
         concept = vocabulary(_FILE_TYPES).find(done["format"])
-        if concept and (names := media_types(concept)):
-            done["mimetype"] = names[0]
+        if concept and (usual := _media_of(concept)):
+            done["mimetype"] = usual
     return done, said
 
 

@@ -31,7 +31,18 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _LANGUAGE_TAIL = re.compile(r"(?<=4\.0)/(?:deed\.)?(?:de|en|fr)(?:_[a-z]{2})?/*$", re.IGNORECASE)
+#: Registers of licences whose addresses end in the licence's usual short name.
+_LAST_NAME = re.compile(
+    r"https?://(?:www\.)?(?:spdx\.org/licenses|opendefinition\.org/licenses|"
+    r"publications\.europa\.eu/resource/authority/licence)/(?P<name>[^/]+)",
+    re.IGNORECASE,
+)
 _JSON = re.compile(r"\{[^{}]*\}")
+#: Words that make another licence of one whose name stands beside them.
+_CONDITIONS = re.compile(
+    r"nc|nd|sa|non\w*|\w*commercial\w*|\w*kommerziell\w*|deriv\w*|share\w*|alike|nicht\w*|kein\w*|"
+    r"bearbeitung\w*|weitergabe|gleichen|bedingungen|not|no|except|außer|ausgenommen"
+)
 #: Where GDI-DE's JSON holds the licence, most telling first.
 _JSON_LICENCE = ("id", "url", "name", "license_id", "licence_id", "license_url", "title", "uri")
 _JSON_ATTRIBUTION = ("quelle", "attribution_text", "attribution", "source")
@@ -46,6 +57,8 @@ def _shortened(address: str) -> Iterator[str]:
         if shorter == address:
             break
         address = shorter
+    if match := _LAST_NAME.fullmatch(address):
+        yield match["name"]
     without_language = _LANGUAGE_TAIL.sub("", address)
     if without_language != address:
         yield without_language
@@ -92,7 +105,20 @@ def _in_prose(text: str) -> Concept | None:
     }
     if linked:
         return next(iter(linked.values())) if len(linked) == 1 else None
-    return spellings.inside(vocabulary("licences"), text)
+    words = _URL.sub(" ", text)
+    concept = spellings.inside(vocabulary("licences"), words)
+    return None if concept and _restricts(words, concept) else concept
+
+
+def _restricts(text: str, concept: Concept) -> bool:
+    """True if ``text`` holds a condition or version that the licence found in it does not."""
+    known = {
+        token
+        for name in (concept.code, *concept.labels.values(), *concept.same)
+        for token in spellings.loose(name).split()
+    }
+    said = [token for token in spellings.loose(text).split() if token not in known]
+    return any(_CONDITIONS.fullmatch(token) for token in said)
 
 
 def attribution(text: str) -> str:

@@ -56,7 +56,7 @@ def inside(words: Vocabulary, text: str) -> Concept | None:
     )
     found: dict[str, Concept | None] = {}
     for form in named:
-        if f" {form} " in padded:
+        if re.search(rf" {re.escape(form)} (?!\d)", padded):
             padded = padded.replace(f" {form} ", " | ")
             concept = _index(words.name)[form]
             found[concept.iri if concept else form] = concept

@@ -1,0 +1,162 @@
+"""The keys of a CKAN package and what they hold, by ``ckan_package.yaml``.
+
+CKAN keeps a value at the top of the package or among its extras, as it is or
+as JSON in a string; this module finds it and gives it the form its kind wants.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from hanse_harvesters.issue import Issue, issue
+from hanse_harvesters.normalise.line import is_empty
+from hanse_schemas.table import Class, Property
+
+Thing = dict[str, Any]
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
+
+
+@cache
+def table() -> Mapping[str, Any]:
+    text = files("hanse_harvesters").joinpath("mapping", "ckan_package.yaml").read_text("utf-8")
+    loaded: Mapping[str, Any] = yaml.safe_load(text)
+    return loaded
+
+
+@dataclass(slots=True)
+class Keys:
+    """The values of a package or resource by key, and which of them were read."""
+
+    values: Thing
+    issues: list[Issue]
+    path: str = ""
+    read: set[str] = field(default_factory=set)
+
+    def all(self, keys: Iterable[str]) -> list[Any]:
+        """The values under ``keys``, in their order, marked as read; empty ones left out."""
+        self.read.update(keys)
+        return [self.values[key] for key in keys if not is_nothing(self.values.get(key))]
+
+    def first(self, keys: Iterable[str]) -> Any:
+        """The first value under ``keys``, None if there is none."""
+        return next(iter(self.all(keys)), None)
+
+    def broken(self, key: str) -> None:
+        """Say that the value under ``key`` is not of the form it should have."""
+        value = self.values.get(key)
+        at = f"{self.path}{key}"
+        self.issues.append(issue("package-value-broken", at, as_text(value)))
+
+
+def is_nothing(value: Any) -> bool:
+    return is_empty(value) or (isinstance(value, str) and not value.strip())
+
+
+def as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def decoded(value: Any) -> Any:
+    """The value of a JSON list or object in a string, any other value as it is."""
+    if not isinstance(value, str) or value.strip()[:1] not in {"[", "{"}:
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+
+
+def _values(prop: Property, value: Any) -> list[Any]:
+    """What one key holds, as a list in the form the property's kind wants."""
+    if prop.kind == "geometry":
+        return [as_text(value)]
+    plain = decoded(value)
+    if isinstance(plain, list):
+        return [item for item in plain if not is_nothing(item)]
+    if prop.kind == "concept" and prop.multiple and isinstance(plain, str):
+        return [part.strip() for part in re.split(r"[,;\n](?!//)", plain) if part.strip()]
+    return [plain]
+
+
+def _put(thing: Thing, prop: Property, bag: Keys, keys: Iterable[str]) -> None:
+    """Fill ``prop`` of ``thing`` from the first key with a value, a list from all of them."""
+    came = bag.all(keys)
+    if prop.kind in {"text", "keyword"}:
+        _put_words(thing, prop, came)
+        return
+    for value in came:
+        found = _values(prop, value)
+        if not prop.multiple:
+            _put_single(thing, prop, found)
+            return
+        thing.setdefault(prop.field, []).extend(found)
+
+
+def _put_single(thing: Thing, prop: Property, found: list[Any]) -> None:
+    """The first value in the field, further ones where the table has a place for them."""
+    if not found:
+        return
+    thing[prop.field] = found[0]
+    if prop.more and found[1:]:
+        thing.setdefault(prop.more, []).extend(found[1:])
+
+
+def _put_words(thing: Thing, prop: Property, came: list[Any]) -> None:
+    """Words, or ckanext-fluent's ``{"de": …, "en": …}`` in their place."""
+    for value in came:
+        plain = decoded(value)
+        if isinstance(plain, dict) and plain and all(map(_LANGUAGE.fullmatch, plain)):
+            thing.setdefault(f"{prop.field}_translated", plain)
+        elif prop.kind == "keyword":
+            items = plain if isinstance(plain, list) else re.split(r"[,;]", as_text(plain))
+            thing.setdefault(prop.field, []).extend(tag(item) for item in items)
+        else:
+            thing.setdefault(prop.field, as_text(value))
+
+
+def tag(item: Any) -> Thing:
+    name = item.get("display_name") or item.get("name") if isinstance(item, dict) else item
+    return {"name": as_text(name) if name else ""}
+
+
+def _flat(cls: Class) -> list[Property]:
+    """The properties as the dict has them; of a flattened object its value stands for it."""
+    return [prop for prop in cls.properties if not prop.flatten]
+
+
+def by_name(cls: Class, keys: Mapping[str, list[str]], bag: Keys) -> Thing:
+    """Every field of ``cls``, by the keys the mapping gives it and by its own name."""
+    thing: Thing = {}
+    for prop in _flat(cls):
+        if prop.kind == "object" and prop.field == "resources":
+            continue
+        _put(thing, prop, bag, dict.fromkeys([*keys.get(prop.field, ()), prop.field]))
+        if prop.kind in {"text", "keyword"}:
+            _translated(thing, f"{prop.field}_translated", bag)
+    for prop in cls.properties:
+        for outer in prop.flatten.values():
+            _put_flat(thing, outer, prop.multiple, bag, keys.get(outer, [outer]))
+    return thing
+
+
+def _put_flat(thing: Thing, outer: str, multiple: bool, bag: Keys, keys: Iterable[str]) -> None:
+    value = decoded(bag.first(keys))
+    if not is_nothing(value):
+        thing[outer] = (value if isinstance(value, list) else [value]) if multiple else value
+
+
+def _translated(thing: Thing, key: str, bag: Keys) -> None:
+    value = decoded(bag.first([key]))
+    if isinstance(value, dict):
+        thing[key] = value
+    elif not is_nothing(value):
+        bag.broken(key)
