@@ -37,29 +37,33 @@ above a tag, a tag above text; ``title_parts`` above tags, or "Denkmal" buries "
 QUERY_FIELDS = " ".join(f"{name}^{boost:g}" for name, boost in FIELD_BOOSTS.items())
 TIE = "0.1"
 
-FIELDS = (
-    "author author_email capacity creator_user_id dataset_type entity_type extras_* groups hanse_* "
-    "id identifier index_id license license_id maintainer maintainer_email metadata_created "
-    "metadata_modified name name_ngram notes organization owner_org permission_labels private "
-    "res_description res_extras_* res_format res_name res_type res_url site_id state tags text "
-    "title title_ngram title_string type uri url urls version vocab_*"
-).split()
+_FIELDS = """
+author author_email capacity creator_user_id dataset_type entity_type extras_* groups hanse_* id
+identifier index_id license license_id maintainer maintainer_email metadata_created
+metadata_modified name name_ngram notes organization owner_org permission_labels private
+res_description res_extras_* res_format res_name res_type res_url site_id state tags text title
+title_ngram title_string type uri url urls version vocab_*
+"""
+FIELDS = _FIELDS.split()
 """What a query may name before a colon; the same in solrconfig.xml, ``uf``."""
 
-SMALL_WORDS = frozenset(
-    "aller als am an auf aus bei beim bis das dem den der des die ein eine einem einen einer eines "
-    "es für gibt ich im in ist mit nach oder sind so und unter vom von vor was welche wer wie wo "
-    "zu zum zur über a about and are at by for from how is of on or the to what where which "
-    "with".split()
-)
+_SMALL_WORDS = """
+aller als am an auf aus bei beim bis das dem den der des die ein eine einem einen einer eines es für
+gibt ich im in ist mit nach oder sind so und unter vom von vor was welche wer wie wo zu zum zur über
+a about and are at by for from how is of on or the to what where which with
+"""
+SMALL_WORDS = frozenset(_SMALL_WORDS.split())
 
 _FIELD = "|".join(re.escape(name).replace(r"\*", r"\w+") for name in FIELDS)
 _NAMES_A_FIELD = re.compile(rf"""(?<![\w\\/."])(?:{_FIELD}):(?=[\w"(\[{{*+\\-])""")
-_LOOSE_OPERATOR = re.compile(r"^(?:AND|OR)\b|\b(?:AND|OR|NOT)(?:\s+(?:AND|OR)\b|\s*\)|$)")
+_LOOSE_OPERATOR = re.compile(
+    r"^(?:AND|OR)\b|\b(?:AND|OR|NOT)(?:\s+(?:AND|OR)\b|\s*\)|$)|\^(?![\d.])"
+)
 _EVERYTHING = re.compile(r"\s*\*:\*\s*")
 _SYNTAX = re.compile(r'"|(?<!\S)[-+(]|\b(?:AND|OR|NOT)\b')
-_COLON = re.compile(r"(?<!\\):")
+_BLANK = re.compile(r"(?<!\\)[:/]")
 _LONE_SIGN = re.compile(r"(?<!\S)[-+!|&/*?~^\\]+(?!\S)")
+_HYPHENATED = re.compile(r"\w+(?:-\w+)+")
 _QUESTION_MARK = re.compile(r"\?+(?!\S)")
 
 
@@ -84,15 +88,17 @@ def _complete(query: str) -> bool:
 def plain_words(query: str) -> str:
     """``query`` without what Solr would misread in what people write.
 
-    A colon is a blank; a dash, plus … that stands alone is left out ("Stadtplan - Rostock"); so is
-    a question mark at the end of a word, which would be a wildcard, and so are words that carry
-    no meaning: of "Bäume in Lübeck" two words must match, and "in" matches nearly everything.
+    A colon and a slash are blanks.  A dash, plus … that stands alone is left out ("Stadtplan -
+    Rostock"); so is a question mark at the end of a word, which would be a wildcard, and so are
+    words without meaning: of "Bäume in Lübeck" two words must match, and "in" matches nearly
+    everything.  A word with a hyphen is quoted, so that "Baum-Kataster" is "Baumkataster" too.
     Quotes, minus, ``*`` at a word and AND, OR, NOT keep their meaning.
     """
-    query = _COLON.sub(" ", query)
+    query = _BLANK.sub(" ", query)
     words = _LONE_SIGN.sub(" ", _QUESTION_MARK.sub("", query)).split()
     if not _SYNTAX.search(query):
         words = [word for word in words if word.lower() not in SMALL_WORDS] or words
+        words = [f'"{word}"' if _HYPHENATED.fullmatch(word) else word for word in words]
     return " ".join(words)
 
 
