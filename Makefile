@@ -11,7 +11,7 @@ NAMES := build/names
 SYSTEM := PYTHONPATH=$(NAMES) PYTHONDONTWRITEBYTECODE=1 $(PYTHON)
 
 .DEFAULT_GOAL := help
-.PHONY: help install services database stop status lint test clean lock
+.PHONY: help install services database demo stop status lint test clean lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,10 +30,15 @@ database: services ## bring the databases of the site and of the tests up to dat
 	@$(VENV)/python -m hanse_config.prepare
 	@$(VENV)/python -m hanse_config.prepare --tests
 
+demo: install services ## harvest the cities' stand-in portals and serve the catalogue (SOURCES=file: real ones)
+	@$(VENV)/python -m hanse_config.demo $(if $(SOURCES),--sources $(SOURCES))
+
 stop: $(NAMES) ## stop everything that was started; nothing of ours is left running
+	@$(SYSTEM) -m hanse_config.website stop
 	@$(SYSTEM) -m hanse_config.services stop
 
 status: $(NAMES) ## say what runs, where its data and its log are
+	@$(SYSTEM) -m hanse_config.website status
 	@$(SYSTEM) -m hanse_config.services status
 
 lint: $(NAMES) ## style and types

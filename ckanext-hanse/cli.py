@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -27,10 +28,11 @@ def source_group() -> None:
 
 
 @source_group.command("sync")
-def source_sync() -> None:
-    """Make organisations and sources as the sources file says; deletes none."""
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def source_sync(file: Path | None) -> None:
+    """Make organisations and sources as FILE says (default: hanse.sources); deletes none."""
     try:
-        show_sync(sources.sync())
+        show_sync(sources.sync(file))
     except HanseError as error:
         raise _failure(error) from error
 

@@ -1,0 +1,78 @@
+"""Logins of the demo: a sysadmin, and a data officer (editor) for each city.
+
+Runs where CKAN is installed: ``python -m hanse_config.accounts CITY…``.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hanse_config.services import secret
+from hanse_config.services.instance import Instance, current
+
+
+@dataclass(frozen=True)
+class Login:
+    """A user with the password it was given; ``city`` is "" for the sysadmin."""
+
+    name: str
+    password: str
+    city: str = ""
+
+
+def logins(instance: Instance, cities: Sequence[str]) -> list[Login]:
+    """The demo's logins; passwords are made once and kept with the other secrets."""
+
+    def password(name: str) -> str:
+        return secret.get(instance.data, f"login_{name}")[:16]
+
+    officers = [Login(f"{city}-daten", password(city), city) for city in cities]
+    return [Login("admin", password("admin")), *officers]
+
+
+def ensure(instance: Instance, wanted: Sequence[Login]) -> None:
+    """Make the users that are missing and give them their role; change no other."""
+    from ckan.cli import CKANConfigLoader
+    from ckan.config.middleware import make_app
+
+    app = make_app(CKANConfigLoader(str(instance.data / "ckan.ini")).get_config())
+    with app._wsgi_app.app_context():
+        for login in wanted:
+            _ensure(login)
+
+
+def _ensure(login: Login) -> None:
+    import ckan.plugins.toolkit as tk
+    from ckan import model
+
+    context = {
+        "ignore_auth": True,
+        "user": tk.get_action("get_site_user")({"ignore_auth": True})["name"],
+    }
+    if model.User.get(login.name) is None:
+        details = {
+            "name": login.name,
+            "password": login.password,
+            "email": f"{login.name}@hanse.example",
+            "fullname": f"Datenpflege {login.city.capitalize()}"
+            if login.city
+            else "Administration",
+        }
+        tk.get_action("user_create")(dict(context), details)
+    if login.city:
+        member = {"id": login.city, "username": login.name, "role": "editor"}
+        tk.get_action("organization_member_create")(dict(context), member)
+    else:
+        model.User.get(login.name).sysadmin = True
+        model.repo.commit_and_remove()
+
+
+def main(cities: Sequence[str]) -> int:
+    """Make the logins of the named cities."""
+    instance = current()
+    ensure(instance, logins(instance, cities))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,106 @@
+"""The demo: from started services to a harvested catalogue under a production web server.
+
+``python -m hanse_config.demo [--sources FILE]``.  Without a file the stand-in
+portals on loopback are started and harvested.  Safe to run again.
+"""
+
+import argparse
+import contextlib
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from string import Template
+
+import yaml
+
+from hanse_config import accounts, prepare, site, website
+from hanse_config.services.errors import ServiceError
+from hanse_config.services.instance import HOST, Instance, current
+
+CITIES = ("rostock", "luebeck", "stralsund", "wismar")
+"""In the order of their stand-in portals' ports."""
+PARTIAL = 3
+"""Exit code of ``ckan hanse harvest`` when some of the sources could be harvested."""
+
+
+def run(instance: Instance, sources: Path | None) -> int:
+    """Bring everything up and harvest; return the exit code of the harvest."""
+    begun = time.monotonic()
+    with _step("Databases"):
+        prepare.prepare(instance)
+        site.write(instance)
+    if sources is None:
+        with _step("Stand-in portals"):
+            _up(website.portals(instance))
+        sources = _demo_sources(instance)
+    ckan = [str(Path(sys.prefix) / "bin" / "ckan"), "-c", str(instance.data / "ckan.ini"), "hanse"]
+    with _step("Sources and cities"):
+        subprocess.run([*ckan, "source", "sync", str(sources)], check=True)
+    logins = accounts.logins(instance, _cities(sources))
+    with _step("Logins"):
+        accounts.ensure(instance, logins)
+    with _step("Web site and background worker"):
+        _up(website.web(instance))
+        _up(website.worker(instance))
+    with _step("Harvest"):
+        code = subprocess.run([*ckan, "harvest", "--all"], check=False).returncode
+    _tell(instance, logins, time.monotonic() - begun)
+    return code
+
+
+@contextlib.contextmanager
+def _step(title: str) -> Iterator[None]:
+    print(f"== {title}", flush=True)
+    begun = time.monotonic()
+    yield
+    print(f"   {title}: {time.monotonic() - begun:.1f} s", flush=True)
+
+
+def _up(part: website.Part) -> None:
+    fresh = part.start()
+    part.wait()
+    print(f"{part.title:<11} {'started' if fresh else 'runs already'}")
+
+
+def _demo_sources(instance: Instance) -> Path:
+    """The demo's sources with the portals' addresses filled in."""
+    text = (instance.checkout / "tests/portals/cities/sources.yaml").read_text(encoding="utf-8")
+    first = instance.ports.portals
+    addresses = {city: f"http://{HOST}:{first + n}" for n, city in enumerate(CITIES)}
+    target = instance.data / "demo-sources.yaml"
+    target.write_text(Template(text).substitute(addresses), encoding="utf-8")
+    return target
+
+
+def _cities(sources: Path) -> list[str]:
+    return sorted(yaml.safe_load(sources.read_text(encoding="utf-8"))["organizations"])
+
+
+def _tell(instance: Instance, logins: Sequence[accounts.Login], seconds: float) -> None:
+    address = site.site_url(instance)
+    print(f"\nThe catalogue is up after {seconds:.0f} s: {address}\n")
+    print(f"  Log in at {address}/user/login")
+    for login in logins:
+        role = f"data officer of {login.city}" if login.city else "sysadmin"
+        print(f"    {login.name:<18} {login.password:<18} {role}")
+    print(f"\n  As RDF: {address}/catalog.ttl\n  make status says what runs, make stop ends it.")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``python -m hanse_config.demo``."""
+    parser = argparse.ArgumentParser(prog="demo", description=__doc__)
+    parser.add_argument("--sources", type=Path, help="harvest these instead of stand-in portals")
+    chosen = parser.parse_args(arguments)
+    try:
+        return run(current(), chosen.sources)
+    except ServiceError as error:
+        print(error, file=sys.stderr)
+    except subprocess.CalledProcessError as error:
+        print(f"{' '.join(error.cmd)} failed; see above.", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

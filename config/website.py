@@ -1,0 +1,160 @@
+"""The web site of an instance, its background worker, and the demo's stand-in portals.
+
+``python3 -m hanse_config.website stop|status``; they are started by
+``hanse_config.demo``.  Standard library only, like the services.
+"""
+
+import argparse
+import os
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hanse_config.services import ports
+from hanse_config.services.errors import ServiceError
+from hanse_config.services.instance import HOST, Instance, current
+from hanse_config.services.process import Daemon
+
+PATIENCE = 90.0
+"""Seconds until a part must answer."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A process beside the services: what it is called, how it is run, how it is asked."""
+
+    title: str
+    daemon: Daemon
+    command: Sequence[str]
+    port: int = 0
+    path: str = "/"
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+    def start(self) -> bool:
+        """Start it unless it runs; return whether that was needed.
+
+        Raises `ServiceError` if its port is taken or it ends at once.
+        """
+        if self.daemon.running():
+            return False
+        if self.port and not ports.is_free(self.port):
+            raise ServiceError(
+                f"{self.title} cannot start: port {self.port} is taken "
+                f"({ports.holder(self.port)}). Free it, or set HANSE_PORT_BASE to another."
+            )
+        self.daemon.launch(
+            self.command, port=self.port, environ={**os.environ, **dict(self.environ)}
+        )
+        return True
+
+    def wait(self) -> None:
+        """Return when it answers; raises `ServiceError` with its last words if it does not."""
+        end = time.monotonic() + PATIENCE
+        while not self.answers():
+            if self.daemon.running() is None or time.monotonic() > end:
+                raise ServiceError(
+                    f"{self.title} does not come up. Its last words:\n{self.daemon.last_words()}",
+                    self.daemon.log,
+                )
+            time.sleep(0.2)
+
+    def answers(self) -> bool:
+        """Whether it serves; for one without a port, whether it is alive."""
+        if not self.port:
+            return self.daemon.running() is not None
+        address = f"http://{HOST}:{self.port}{self.path}"
+        try:
+            with urllib.request.urlopen(address, timeout=30) as answer:
+                return bool(answer.status == 200)
+        except (OSError, urllib.error.URLError):
+            return False
+
+
+def web(instance: Instance) -> Part:
+    """CKAN under gunicorn, two processes."""
+    return Part(
+        "Web site",
+        _daemon(instance, "web"),
+        [
+            _program("gunicorn"),
+            *("--config", str(Path(__file__).with_name("gunicorn.conf.py"))),
+            *("--workers", "2", "--bind", f"{HOST}:{instance.ports.web}"),
+            "hanse_config.wsgi:application",
+        ],
+        port=instance.ports.web,
+        path="/api/3/action/status_show",
+        environ={"CKAN_INI": str(instance.data / "ckan.ini")},
+    )
+
+
+def worker(instance: Instance) -> Part:
+    """CKAN's background worker: uploaded tables into the DataStore."""
+    return Part(
+        "Worker",
+        _daemon(instance, "worker"),
+        [_program("ckan"), "-c", str(instance.data / "ckan.ini"), "jobs", "worker"],
+    )
+
+
+def portals(instance: Instance) -> Part:
+    """The stand-in portals of the four cities, a port each."""
+    script = instance.checkout / "tests" / "portals" / "cities" / "serve.py"
+    first = instance.ports.portals
+    return Part(
+        "Portals",
+        _daemon(instance, "portals"),
+        [sys.executable, str(script), "--first-port", str(first)],
+        port=first,
+    )
+
+
+PARTS: Sequence[Callable[[Instance], Part]] = (web, worker, portals)
+
+
+def stop(instance: Instance) -> int:
+    """Stop every part that runs."""
+    for part in (make(instance) for make in PARTS):
+        print(f"{part.title:<11} {'stopped' if part.daemon.stop() else 'did not run'}")
+    return 0
+
+
+def status(instance: Instance) -> int:
+    """Say of every part whether it runs."""
+    for part in (make(instance) for make in PARTS):
+        found = part.daemon.running()
+        state = "stopped" if found is None else "running" if part.answers() else "does not answer"
+        print(f"{part.title:<11} {state}")
+        if found:
+            if part.port:
+                print(f"  address  http://{HOST}:{part.port}")
+            print(f"  process  {found.pid}\n  log      {part.daemon.log}")
+    return 0
+
+
+def _daemon(instance: Instance, name: str) -> Daemon:
+    return Daemon(name, instance.folder("run"))
+
+
+def _program(name: str) -> str:
+    return str(Path(sys.prefix) / "bin" / name)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``python -m hanse_config.website``."""
+    parser = argparse.ArgumentParser(prog="website", description=__doc__)
+    actions = {"stop": stop, "status": status}
+    parser.add_argument("action", choices=actions)
+    chosen = parser.parse_args(arguments)
+    try:
+        return actions[chosen.action](current())
+    except ServiceError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
