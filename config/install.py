@@ -112,9 +112,11 @@ def _works(python: Path) -> bool:
 
 
 def _run(command: list[str]) -> None:
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False)
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
     if done.returncode:
-        raise ServiceError(f"This failed, for the reason above: {' '.join(command)}")
+        raise ServiceError(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
 
 
 def _has(program: str) -> bool:

@@ -121,7 +121,7 @@ def _state(runs: bool, ailment: str) -> str:
 
 def _say_where(instance: Instance) -> None:
     reason = f" (because {instance.remark})" if instance.remark else ""
-    print(f"Data in {instance.data}{reason}")
+    print(f"Data in {instance.data}{reason}", flush=True)
 
 
 @contextlib.contextmanager

@@ -116,6 +116,8 @@ def _data_folder(checkout: Path, asked: str) -> tuple[Path, str]:
     """Return the data folder and, if it is an unexpected one, why."""
     if asked:
         data = Path(asked).expanduser().resolve()
+        if data.exists() and not data.is_dir():
+            raise ServiceError(f"HANSE_DATA={data} is no folder.")
         closed = _closed_folder(data)
         if closed:
             raise ServiceError(

@@ -102,19 +102,17 @@ class Solr(Service):
 
     def ailment(self) -> str:
         try:
-            self._ask("/solr/admin/cores", action="STATUS", indexInfo="false")
+            found = self._cores()
         except ServiceError as error:
             return str(error)
-        return ""
+        # The server answers a moment before it has read its cores.
+        known = {**found["status"], **(found.get("initFailures") or {})}
+        absent = [core for core in CORES if not known.get(core)]
+        return f"core {' and '.join(absent)} not there" if absent else ""
 
     def fault(self) -> str:
-        answer = self._ask("/solr/admin/cores", action="STATUS", indexInfo="false")
-        broken = answer.get("initFailures") or {}
-        absent = [core for core in CORES if core not in broken and not answer["status"].get(core)]
-        return "; ".join(
-            [f"core {core}: {why}" for core, why in broken.items()]
-            + [f"core {core} is not there" for core in absent]
-        )
+        broken = self._cores().get("initFailures") or {}
+        return "; ".join(f"core {core}: {why}" for core, why in broken.items())
 
     def settle(self) -> None:
         """Bring changed configuration into the cores that run."""
@@ -125,6 +123,9 @@ class Solr(Service):
                 # Noted only when it succeeds, or the next start would not try again.
                 self._ask("/solr/admin/cores", action="RELOAD", core=core)
                 loaded.write_text(digest, encoding="ascii")
+
+    def _cores(self) -> dict[str, Any]:
+        return self._ask("/solr/admin/cores", action="STATUS", indexInfo="false")
 
     def _copy_configuration(self, core: str) -> str:
         """Copy the configuration to ``core``; return its digest."""
