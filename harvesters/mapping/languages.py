@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from hanse_harvesters.mapping.terms import Literal
+from hanse_schemas.table import Property
 
 Words = TypeVar("Words", str, list[str])
 
@@ -46,6 +47,11 @@ def by_language(literals: Iterable[Literal], site: str) -> dict[str, list[str]]:
         if text:
             found.setdefault(primary(literal.language) or site, {})[text] = None
     return {language: list(texts) for language, texts in found.items()}
+
+
+def only_one_language(prop: Property) -> bool:
+    """True for words the specification allows once (vcard:fn): no place for translations."""
+    return prop.kind == "text" and prop.cardinality in ("1", "0..1")
 
 
 def fields(field: str, words: Mapping[str, Words], site: str) -> dict[str, Any]:

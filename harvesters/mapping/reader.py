@@ -14,7 +14,7 @@ from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping import adapters
 from hanse_harvesters.mapping.fingerprint import colours
 from hanse_harvesters.mapping.iri import looks_like_iri
-from hanse_harvesters.mapping.languages import by_language, clean, fields
+from hanse_harvesters.mapping.languages import by_language, clean, fields, only_one_language
 from hanse_harvesters.mapping.namespaces import canonical
 from hanse_harvesters.mapping.order import choose, sort_objects, sort_values
 from hanse_harvesters.mapping.result import ReadResult
@@ -142,28 +142,48 @@ def _read_type(source: Source, cls: Class, prop: Property, triples: list[Triple]
 
 def _read_words(source: Source, prop: Property, triples: list[Triple]) -> dict[str, Any]:
     """A text or keyword field and its translations."""
-    literals: dict[Literal, Triple] = {}
-    for triple in triples:
-        term = triple[2]
-        if not isinstance(term, Literal):
-            text = READERS["string"](source, prop, term)
-            term = Literal(str(text)) if text else Literal("")
-        literals.setdefault(term, triple)
-    words = by_language(literals, source.language)
+    words: dict[str, list[str]] = {}
+    said: dict[str, list[Triple]] = {}
+    for name in _names(prop):  # an older name only adds what the property itself does not say
+        literals = _literals(source, prop, [t for t in triples if canonical(t[1]) == name])
+        for language, texts in by_language(literals, source.language).items():
+            known = words.setdefault(language, [])
+            known.extend(text for text in texts if text not in known)
+        for literal, their in literals.items():
+            said.setdefault(clean(literal.value), []).extend(their)
     if not words:
         source.note("value-empty", prop)
     if prop.multiple:
         source.used.update(triples)
-        lists = {language: sorted(texts) for language, texts in words.items()}
-        found = fields(prop.field, lists, source.language)
-        if prop.kind == "keyword" and prop.field in found:
-            found[prop.field] = [{"name": text} for text in found[prop.field]]
-        return found
-    kept = {text: None for texts in words.values() for text in texts[:1]}
-    source.used.update(t for literal, t in literals.items() if clean(literal.value) in kept)
-    for dropped in (text for texts in words.values() for text in texts[1:] if text not in kept):
-        source.note("values-several", prop, dropped)
-    return fields(prop.field, {lang: texts[0] for lang, texts in words.items()}, source.language)
+        return _lists(prop, {lang: sorted(texts) for lang, texts in words.items()}, source.language)
+    found = fields(prop.field, {lang: texts[0] for lang, texts in words.items()}, source.language)
+    if only_one_language(prop):
+        found.pop(f"{prop.field}_translated", None)
+    kept = {found.get(prop.field), *found.get(f"{prop.field}_translated", {}).values()}
+    for text, their in said.items():
+        if text in kept or not text:
+            source.used.update(their)
+        else:
+            source.note("values-several", prop, text)
+    return found
+
+
+def _literals(source: Source, prop: Property, triples: list[Triple]) -> dict[Literal, list[Triple]]:
+    """The literals of a text property; of IRIs and nodes in their place the words they have."""
+    found: dict[Literal, list[Triple]] = {}
+    for triple in triples:
+        term = triple[2]
+        if not isinstance(term, Literal):
+            term = Literal(str(READERS["string"](source, prop, term) or ""))
+        found.setdefault(term, []).append(triple)
+    return found
+
+
+def _lists(prop: Property, words: dict[str, list[str]], language: str) -> dict[str, Any]:
+    found = fields(prop.field, words, language)
+    if prop.kind == "keyword" and prop.field in found:
+        found[prop.field] = [{"name": text} for text in found[prop.field]]
+    return found
 
 
 def _read_values(source: Source, prop: Property, triples: list[Triple]) -> dict[str, Any]:

@@ -10,16 +10,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from hanse_harvesters.mapping import adapters
 from hanse_harvesters.mapping.iri import escape
-from hanse_harvesters.mapping.languages import tagged
+from hanse_harvesters.mapping.languages import only_one_language, tagged
 from hanse_harvesters.mapping.terms import IRI, RDF_TYPE, BNode, Literal, Node, Term, Triple
 from hanse_harvesters.mapping.terms_of import WRITERS
 from hanse_schemas.table import Class, Property, classes, expand
 
 _LABEL = IRI(expand("rdfs:label"))
+# Blank nodes may not stand here, say the official shapes (DE_Attribution_prov_agent_v_IRI).
+_NAMED = frozenset((expand("prov:Agent"),))
+# Ranges that say nothing of a plain IRI behind a property.
+_ANY = frozenset(("", *map(expand, ("rdfs:Resource", "skos:Concept"))))
 _AS_WKT, _AS_GEOJSON = IRI(expand("geosparql:asWKT")), IRI(expand("geosparql:asGeoJSON"))
 
 
@@ -37,7 +43,7 @@ def dataset_triples(
     """
     iri = subject or dataset.get("uri")
     node: Node = IRI(escape(iri)) if iri else _label("", "dataset", dataset)
-    yield from _object(classes()["dataset"], node, dataset, language)
+    yield from _object(classes()["dataset"], node, dataset, _Style.of(node, language))
     if unknown:
         yield from _reachable(adapters.parse(unknown.encode(), "nt"))
 
@@ -52,42 +58,61 @@ def catalog_triples(
 ) -> Iterator[Triple]:
     """The catalogue as RDF with the IRIs of the datasets and catalogue records it lists."""
     data = {**catalog, "dataset": list(datasets), "record": list(records)}
-    yield from _object(classes()["catalog"], IRI(escape(subject)), data, language)
+    node = IRI(escape(subject))
+    yield from _object(classes()["catalog"], node, data, _Style.of(node, language))
 
 
 def catalog_record_triples(
     record: Mapping[str, Any], *, subject: str, language: str = "de"
 ) -> Iterator[Triple]:
     """Our entry about a dataset: ``{"primary_topic", "modified", "issued", "source", …}``."""
-    yield from _object(classes()["catalog_record"], IRI(escape(subject)), record, language)
+    node = IRI(escape(subject))
+    yield from _object(classes()["catalog_record"], node, record, _Style.of(node, language))
 
 
 # --- One object ------------------------------------------------------------------------------
 
 
-def _object(cls: Class, node: Node, data: Mapping[str, Any], language: str) -> Iterator[Triple]:
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """The language of untranslated fields, and the authority that names nodes without an IRI."""
+
+    language: str
+    authority: str
+
+    @classmethod
+    def of(cls, node: Node, language: str) -> _Style:
+        parts = urlsplit(node) if node.startswith(("http://", "https://")) else None
+        return cls(language, f"{parts.scheme}://{parts.netloc}" if parts else "")
+
+    def skolem(self, label: BNode) -> Node:
+        """A stable IRI in the place of a blank node; readers know it by its path (RDF 1.1, 3.5)."""
+        if not self.authority:
+            return label
+        return IRI(f"{self.authority}/.well-known/genid/{label.removeprefix('_:')}")
+
+
+def _object(cls: Class, node: Node, data: Mapping[str, Any], style: _Style) -> Iterator[Triple]:
     """``node`` as an object of ``cls``: its class, then its properties in the table's order."""
     own = [prop for prop in cls.properties if prop.term == RDF_TYPE and data.get(prop.field)]
     if not own:
         yield node, RDF_TYPE, IRI(cls.term)
     for prop in cls.properties:
         if prop.write:
-            yield from _property(prop, node, data, language)
+            yield from _property(prop, node, data, style)
 
 
 def _property(
-    prop: Property, node: Node, data: Mapping[str, Any], language: str
+    prop: Property, node: Node, data: Mapping[str, Any], style: _Style
 ) -> Iterator[Triple]:
     """The triples of one property of ``node``, with those of the nodes behind it."""
     if prop.kind in ("text", "keyword"):
-        for literal in _words(prop, data, language):
+        for literal in _words(prop, data, style.language):
             yield node, IRI(prop.term), literal
         return
     for value in _values(prop, data):
         term, behind = (
-            _child(prop, node, value, language)
-            if prop.kind == "object"
-            else _term(prop, node, value)
+            _child(prop, node, value, style) if prop.kind == "object" else _term(prop, node, value)
         )
         if term is not None:
             yield node, IRI(prop.term), term
@@ -98,6 +123,8 @@ def _words(prop: Property, data: Mapping[str, Any], language: str) -> Iterator[L
     main, translated = data.get(prop.field), data.get(f"{prop.field}_translated") or {}
     if prop.kind == "keyword":
         main = [tag["name"] for tag in main or ()]
+    if only_one_language(prop):
+        translated = {}
     return tagged(main, translated, language)
 
 
@@ -115,16 +142,20 @@ def _values(prop: Property, data: Mapping[str, Any]) -> list[Any]:
 
 
 def _child(
-    prop: Property, node: Node, data: Mapping[str, Any], language: str
+    prop: Property, node: Node, data: Mapping[str, Any], style: _Style
 ) -> tuple[Term | None, Iterable[Triple]]:
     uri = data.get("uri")
     child: Node = IRI(escape(uri)) if uri else _label(node, prop.term, data)
-    return child, _object(classes()[prop.of], child, data, language)
+    if isinstance(child, BNode) and prop.range in _NAMED:
+        child = style.skolem(child)
+    return child, _object(classes()[prop.of], child, data, style)
 
 
 def _term(prop: Property, node: Node, value: Any) -> tuple[Term | None, Iterable[Triple]]:
     """A plain value as a term, behind a node where its class needs one."""
     term = WRITERS[prop.kind](prop, value)
+    if isinstance(term, IRI) and _says_class(prop):
+        return term, [(term, RDF_TYPE, IRI(prop.range))]
     if not isinstance(term, Literal) or not _wants_node(prop):
         return term, []
     child = _label(node, prop.term, value)
@@ -132,6 +163,13 @@ def _term(prop: Property, node: Node, value: Any) -> tuple[Term | None, Iterable
     if prop.kind == "geometry":
         inner = _AS_GEOJSON if str(value).startswith("{") else _AS_WKT
     return child, [(child, RDF_TYPE, IRI(prop.range)), (child, inner, term)]
+
+
+def _says_class(prop: Property) -> bool:
+    """Whether a bare IRI gets its class: not entries of vocabularies, and not things of the
+    table, whose class alone would look like an empty dataset or distribution."""
+    ours = {cls.term for cls in classes().values()}
+    return prop.kind in ("iri", "statement") and prop.range not in _ANY | ours
 
 
 def _wants_node(prop: Property) -> bool:

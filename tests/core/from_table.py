@@ -65,20 +65,28 @@ PLAIN = {
         ),
     ),
 }
+OURS = {cls.term for cls in classes().values()}
+#: Where a dataset is to be valid, not only readable.
+VALID = {
+    "date": dates.filter(lambda text: text[0].isdigit()),
+    "duration": st.sampled_from(["P1Y", "PT15M", "P1Y2M3DT4H5M6.7S"]),
+}
 
 
-def concepts(prop: Property) -> st.SearchStrategy[str]:
+def concepts(prop: Property, *, complete: bool = False) -> st.SearchStrategy[str]:
     """Entries of the vocabulary, and what a portal may say instead."""
     if not prop.vocabulary:
         return iris
     known = vocabulary(prop.vocabulary)
     entries = [entry.code if prop.store == "code" else entry.iri for entry in known]
+    if complete:  # OP_DATPRO is the EU's word for "provisional", in no concept scheme
+        return st.sampled_from([entry for entry in entries if "OP_DATPRO" not in entry])
     foreign = st.one_of(iris, plain_words.filter(lambda text: known.find(text) is None))
     return st.one_of(st.sampled_from(entries), foreign) if entries else foreign
 
 
-def sorted_list(values: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
-    return st.lists(values, min_size=1, max_size=3, unique=True).map(sorted)
+def sorted_list(values: st.SearchStrategy[Any], most: int = 3) -> st.SearchStrategy[list[Any]]:
+    return st.lists(values, min_size=1, max_size=most, unique=True).map(sorted)
 
 
 def translations(prop: Property, value: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -97,15 +105,22 @@ def translations(prop: Property, value: st.SearchStrategy[Any]) -> st.SearchStra
 
 
 @st.composite
-def fields_of(draw: Any, name: str, field: str) -> dict[str, Any]:
+def fields_of(draw: Any, name: str, field: str, *, complete: bool = False) -> dict[str, Any]:
     """What one property of the class ``name`` puts into a dict."""
     prop = classes()[name].property(field)
     if prop.kind in ("text", "keyword"):
+        if prop.kind == "text" and prop.cardinality in ("1", "0..1"):
+            return {field: draw(words)}
         value = sorted_list(words) if prop.multiple else words
         return draw(translations(prop, value))
     if prop.kind == "object":
-        return draw(nested(name, field))
-    plain = concepts(prop) if prop.kind == "concept" else PLAIN[prop.kind]
+        return draw(nested(name, field, complete=complete))
+    if prop.kind == "concept":
+        plain = concepts(prop, complete=complete)
+    else:
+        plain = (VALID if complete else PLAIN).get(prop.kind, PLAIN[prop.kind])
+    if complete and (prop.term == RDF_TYPE or (prop.kind == "iri" and prop.range in OURS)):
+        return {}  # what a bare IRI of a dataset or distribution is, another file must tell
     if prop.term == RDF_TYPE:
         own = {cls.term for cls in classes().values() if cls.name == "dataset"}
         codes = [e.code for e in vocabulary(prop.vocabulary) if e.iri not in own]
@@ -113,11 +128,12 @@ def fields_of(draw: Any, name: str, field: str) -> dict[str, Any]:
     if prop.more:
         first, *more = draw(sorted_list(plain))
         return {prop.field: first, **({prop.more: more} if more else {})}
-    return {prop.field: draw(sorted_list(plain) if prop.multiple else plain)}
+    most = 1 if complete and prop.cardinality in ("1", "0..1") else 3
+    return {prop.field: draw(sorted_list(plain, most) if prop.multiple else plain)}
 
 
 @st.composite
-def nested(draw: Any, name: str, field: str) -> dict[str, Any]:
+def nested(draw: Any, name: str, field: str, *, complete: bool = False) -> dict[str, Any]:
     """Objects of an object, or their values put flat."""
     prop = classes()[name].property(field)
     cls = classes()[prop.of]
@@ -125,19 +141,22 @@ def nested(draw: Any, name: str, field: str) -> dict[str, Any]:
         inner, outer = next(iter(prop.flatten.items()))
         return {outer: draw(sorted_list(PLAIN[cls.property(inner).kind]))}
     if prop.flatten:
-        return {outer: draw(fields_of(prop.of, i))[i] for i, outer in prop.flatten.items()}
-    found = draw(st.lists(objects(prop.of, nested_in=True), min_size=1, max_size=2))
+        pairs = prop.flatten.items()
+        return {outer: draw(fields_of(prop.of, i, complete=complete))[i] for i, outer in pairs}
+    child = objects(prop.of, nested_in=True, complete=complete)
+    one = prop.cardinality in ("1", "0..1") or complete
+    found = draw(st.lists(child, min_size=1, max_size=1 if one else 2))
     return {prop.field: found if prop.multiple else found[0]}
 
 
 @st.composite
-def objects(draw: Any, name: str, *, nested_in: bool = False, all_fields: bool = False) -> Any:
-    """A dict of the class ``name`` with some of its fields, or with all."""
+def objects(draw: Any, name: str, *, nested_in: bool = False, complete: bool = False) -> Any:
+    """A dict of the class ``name`` with some fields, or ``complete``: all of them, all valid."""
     found: dict[str, Any] = {}
     fields = [p.field for p in classes()[name].properties if p.write and not p.more_of]
     some = st.sets(st.sampled_from(fields), min_size=1, max_size=6)
-    for field in fields if all_fields else sorted(draw(some)):
-        found.update(draw(fields_of(name, field)))
+    for field in fields if complete else sorted(draw(some)):
+        found.update(draw(fields_of(name, field, complete=complete)))
     if nested_in and (not found or draw(st.booleans())):
         found["uri"] = "to be numbered"
     return found
@@ -177,7 +196,7 @@ def in_order(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     )
 
 
-def datasets(*, all_fields: bool = False) -> st.SearchStrategy[dict[str, Any]]:
+def datasets(*, complete: bool = False) -> st.SearchStrategy[dict[str, Any]]:
     """Datasets with everything that belongs to them; the subject is a fixed IRI."""
-    found = objects("dataset", all_fields=all_fields)
+    found = objects("dataset", complete=complete)
     return found.map(lambda data: numbered({**data, "uri": ""}))
