@@ -43,7 +43,7 @@ class PlainWriter:
         try:
             yield action(change)
         except tk.ValidationError as error:
-            yield self._reject(change, list(_refusals(error.error_dict)))
+            yield self._reject(change, list(_refusals(error.error_dict, change.record.dataset)))
         except (OperationalError, InterfaceError) as error:
             raise _database_gone(error) from error
         except StopRun:
@@ -121,17 +121,20 @@ def _bound(dataset_id: str) -> None:
     """In an update the record is bound before; the hook has nothing left to do."""
 
 
-def _refusals(errors: Any, where: str = "") -> Iterator[Issue]:
-    """CKAN's nested error dict as issues, one a field, with the field's place."""
+def _refusals(errors: Any, value: Any, where: str = "") -> Iterator[Issue]:
+    """CKAN's nested error dict as issues: one a field, with its place and ``value`` there."""
     if isinstance(errors, dict):
-        for key, value in errors.items():
-            yield from _refusals(value, f"{where}.{key}" if where else str(key))
+        for key, item in errors.items():
+            inner = value.get(key, "") if isinstance(value, dict) else ""
+            yield from _refusals(item, inner, f"{where}.{key}" if where else str(key))
     elif isinstance(errors, list) and any(isinstance(item, dict) for item in errors):
         for place, item in enumerate(errors):
-            yield from _refusals(item, f"{where}[{place}]")
+            inner = value[place] if isinstance(value, list) and place < len(value) else ""
+            yield from _refusals(item, inner, f"{where}[{place}]")
     elif errors:
         reasons = errors if isinstance(errors, list) else [errors]
-        yield issue("not-storable", where, reason=" ".join(_one_line(item) for item in reasons))
+        reason = " ".join(_one_line(item) for item in reasons)
+        yield issue("not-storable", where, value, reason=reason)
 
 
 def _one_line(reason: object) -> str:

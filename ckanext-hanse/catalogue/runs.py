@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.hanse.catalogue import storable
 from ckanext.hanse.catalogue.report import Report
 from ckanext.hanse.catalogue.writer import Action
 from ckanext.hanse.model import Run, RunStatus, SourceRecord
@@ -31,8 +32,8 @@ def end(report: Report) -> None:
         "found": report.found,
         "missing": len(report.missing),
         "issues": dict(report.issues),
-        "report": report.lists(),
-        "message": report.message.replace("\0", ""),
+        "report": storable.json(report.lists()),
+        "message": storable.text(report.message),
         **{action.value: report.counts[action] for action in Action},
     }
     model.Session.execute(sa.update(Run).where(Run.id == report.run_id).values(values))

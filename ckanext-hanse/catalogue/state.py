@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
+from ckanext.hanse.catalogue import storable
 from ckanext.hanse.model import DatasetState, RecordState, SourceRecord
 from hanse_harvesters.issue import Issue, rules
 from hanse_harvesters.record import Record
@@ -42,15 +43,16 @@ RecordMap: TypeAlias = dict[str, Known]
 
 def identity_key(identity: str) -> str:
     """The identity as it is stored: as it is, or its beginning and digest if it is very long."""
+    identity = storable.text(identity)
     if len(identity) <= _LONGEST_IDENTITY:
         return identity
-    digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()
+    digest = hashlib.sha256(identity.encode()).hexdigest()
     return f"{identity[:200]}…sha256:{digest}"
 
 
 def attached_fingerprint(record: Record) -> str:
     """Digest of what ``hanse_dataset_state`` and ``hanse_record`` keep beside the dataset."""
-    kept = [stored_issues(record.issues), record.unknown, record.origin]
+    kept = storable.json([stored_issues(record.issues), record.unknown, record.origin])
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
 
@@ -60,8 +62,8 @@ def stored_issues(issues: Iterable[Issue]) -> list[dict[str, Any]]:
         {
             "rule": item.rule,
             "field": item.field,
-            "value": _storable(item.value),
-            "params": [[key, _storable(value)] for key, value in item.params],
+            "value": storable.text(item.value),
+            "params": [[key, storable.text(value)] for key, value in item.params],
         }
         for item in issues
     ]
@@ -79,11 +81,6 @@ def issues_from(stored: Iterable[dict[str, Any]]) -> list[Issue]:
         for item in stored
         if item["rule"] in rules()
     ]
-
-
-def _storable(text: str) -> str:
-    """PostgreSQL's JSON holds neither NUL nor half a surrogate pair; an issue may be about one."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def load(source_id: int) -> RecordMap:
@@ -131,7 +128,7 @@ def keep_dataset(
         "harvested": harvested,
         "record_id": record_id,
         "issues": issues,
-        "fragment": fragment.replace("\0", ""),
+        "fragment": storable.text(fragment),
         "changed": _now(),
     }
     statement = insert(DatasetState).values(dataset_id=dataset_id, index_pending=False, **values)
@@ -189,7 +186,7 @@ def _row(record: Record, source_id: int, run_id: int) -> dict[str, Any]:
         "identity": identity_key(record.identity),
         "fingerprint": record.fingerprint,
         "normalised": record.normalised,
-        "origin": record.origin,
+        "origin": storable.text(record.origin),
         "missing_since": None,
         "last_run_id": run_id,
     }

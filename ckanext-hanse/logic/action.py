@@ -144,6 +144,7 @@ def package_create_default_resource_views(
 ) -> Any:
     """None for harvested datasets: their files are elsewhere, nothing here could show them."""
     if origin.is_harvested(data_dict["package"]["id"]):
+        tk.check_access("package_create_default_resource_views", context, data_dict)
         return []
     return original_action(context, data_dict)
 
@@ -154,5 +155,6 @@ def resource_create_default_resource_views(
 ) -> Any:
     """None for harvested datasets, as above."""
     if origin.is_harvested(str(data_dict["resource"].get("package_id", ""))):
+        tk.check_access("resource_create_default_resource_views", context, data_dict)
         return []
     return original_action(context, data_dict)

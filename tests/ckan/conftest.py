@@ -1,0 +1,131 @@
+"""Fixtures of the tests with CKAN, PostgreSQL, Redis and Solr.
+
+The services of an instance must run (``make services``).  Its ``test.ini`` is
+taken from ``--ckan-ini``, ``CKAN_TEST_INI``, or ``$HANSE_DATA``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_ROOT = Path(__file__).parents[2]
+_DATA = Path(os.environ.get("HANSE_DATA") or _ROOT / ".data")
+# Read by CKAN's pytest plugin when the session starts.
+os.environ["CKAN_INI"] = os.environ.get("CKAN_TEST_INI") or str(_DATA / "test.ini")
+
+import ckan.plugins.toolkit as tk  # noqa: E402
+from ckan import model, plugins  # noqa: E402
+from ckan.cli.db import _run_migrations  # noqa: E402
+from ckan.lib import search  # noqa: E402
+from ckan.tests import factories, helpers  # noqa: E402
+from observe import Observed, observed  # noqa: E402
+from stand_in import StandIn  # noqa: E402
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs the services."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("ckan")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loaded() -> None:
+    """The plugins of test.ini, loaded once; CKAN's own fixture would do it for every test."""
+    plugins.load_all()
+
+
+@pytest.fixture(scope="session")
+def database(loaded: None) -> None:
+    """The tables of CKAN, of the activity plugin and of our own."""
+    for plugin in ("", "activity", "hanse"):
+        _run_migrations(plugin)
+    model.repo.tables_created_and_initialised = True
+
+
+@pytest.fixture
+def clean(database: None) -> Iterator[None]:
+    """An empty catalogue: no datasets, organisations, users, sources; an empty index."""
+    model.Session.remove()
+    model.repo.delete_all()
+    search.clear_all()
+    yield
+    model.Session.rollback()
+    model.Session.remove()
+
+
+@pytest.fixture(scope="session")
+def site(loaded: None) -> Any:
+    """A client of the whole web application, made once."""
+    return helpers._get_test_app()
+
+
+@pytest.fixture
+def cities(clean: None) -> dict[str, dict[str, Any]]:
+    """The organisations rostock and stralsund by name."""
+    return {
+        name: factories.Organization(name=name, title=title)
+        for name, title in (("rostock", "Rostock"), ("stralsund", "Stralsund"))
+    }
+
+
+@pytest.fixture
+def officer(cities: dict[str, dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Makes a user with a role in a city and an API token: ``officer("rostock", "editor")``."""
+
+    def make(city: str, role: str = "editor") -> dict[str, Any]:
+        user = factories.UserWithToken()
+        helpers.call_action(
+            "organization_member_create", id=cities[city]["id"], username=user["id"], role=role
+        )
+        return user
+
+    return make
+
+
+@pytest.fixture
+def sysadmin(clean: None) -> dict[str, Any]:
+    """A sysadmin with an API token."""
+    return factories.SysadminWithToken()
+
+
+@pytest.fixture
+def api(site: Any) -> Callable[..., Any]:
+    """Calls an action over HTTP as a user: ``api(user, "package_show", id=…)``.
+
+    Gives ``result``; ``tk.NotAuthorized`` or ``tk.ValidationError`` as the answer says.
+    """
+
+    def call(user: dict[str, Any] | None, action: str, **data: Any) -> Any:
+        headers = {"Authorization": user["token"]} if user else {}
+        answer = site.post(f"/api/3/action/{action}", json=data, headers=headers).json
+        if answer["success"]:
+            return answer["result"]
+        kind = answer["error"].pop("__type")
+        if kind == "Authorization Error":
+            raise tk.NotAuthorized(answer["error"]["message"])
+        if kind == "Not Found Error":
+            raise tk.ObjectNotFound(answer["error"]["message"])
+        raise tk.ValidationError(answer["error"])
+
+    return call
+
+
+@pytest.fixture
+def portal() -> Iterator[StandIn]:
+    """A portal on loopback, an HTTP server of its own, allowed in the ini for this test."""
+    with StandIn() as server:
+        tk.config["hanse.allowed_private_hosts"] = [server.address]
+        yield server
+    tk.config["hanse.allowed_private_hosts"] = []
+
+
+@pytest.fixture
+def watch(clean: None) -> Callable[[], Observed]:
+    """``with watch() as seen:`` counts SQL writes, Solr requests and activities."""
+    return observed

@@ -1,0 +1,60 @@
+"""What a piece of work did to the services: SQL writes, Solr requests, activities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+import sqlalchemy as sa
+from ckan import model
+from ckan.model import meta
+from ckanext.activity.model import Activity
+
+_READS = ("SELECT", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SHOW")
+
+
+@dataclass
+class Observed:
+    """``writes`` are SQL statements that change rows, ``solr`` requested addresses."""
+
+    writes: list[str] = field(default_factory=list)
+    solr: list[str] = field(default_factory=list)
+    activities: int = 0
+
+    def writes_to(self, table: str) -> list[str]:
+        """The writes that name ``table``."""
+        return [text for text in self.writes if table in text]
+
+
+@contextmanager
+def observed() -> Iterator[Observed]:
+    """Watch everything this process does within the block."""
+    seen = Observed()
+    before = _activities()
+
+    def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if not statement.lstrip().upper().startswith(_READS):
+            seen.writes.append(statement)
+
+    send = requests.Session.send
+
+    def watched(self: Any, request: Any, **keywords: Any) -> Any:
+        if "/solr/" in request.url:
+            seen.solr.append(request.url)
+        return send(self, request, **keywords)
+
+    sa.event.listen(meta.engine, "before_cursor_execute", note)
+    requests.Session.send = watched  # type: ignore[method-assign]
+    try:
+        yield seen
+    finally:
+        requests.Session.send = send  # type: ignore[method-assign]
+        sa.event.remove(meta.engine, "before_cursor_execute", note)
+        seen.activities = _activities() - before
+
+
+def _activities() -> int:
+    return model.Session.scalar(sa.select(sa.func.count()).select_from(Activity)) or 0

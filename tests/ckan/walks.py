@@ -1,0 +1,94 @@
+"""Records for tests of the writer, without a portal before them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.hanse.catalogue import runs
+from ckanext.hanse.catalogue.harvest import Harvest
+from ckanext.hanse.catalogue.plain import PlainWriter
+from ckanext.hanse.catalogue.report import Report
+from ckanext.hanse.catalogue.writer import DryWriter
+from ckanext.hanse.model import Source
+from hanse_harvesters.errors import HanseError
+from hanse_harvesters.issue import Issue, issue
+from hanse_harvesters.mapping.fingerprint import fingerprint_json
+from hanse_harvesters.record import Completeness, Record
+
+
+def record(key: str, title: str, *files: str, **dataset: Any) -> Record:
+    """A usable record with a distribution for each of ``files``."""
+    subject = f"https://daten.example.org/datensatz/{key}"
+    content: dict[str, Any] = {"title": title, "uri": subject, **dataset}
+    if files:
+        content["resources"] = [file(f"{subject}/{name}", name) for name in files]
+    digest = fingerprint_json(content)
+    return Record(content, subject, digest, digest, origin=f"{subject}.html")
+
+
+def file(uri: str, name: str, **fields: Any) -> dict[str, Any]:
+    """A distribution as the line gives it."""
+    url = f"{uri}.csv"
+    plain = {"uri": uri, "name": name, "url": url, "access_url": url, "download_url": url}
+    return plain | {"format": "CSV"} | fields
+
+
+def untitled(key: str) -> Record:
+    """A record that the judge refused."""
+    bad = Record({"notes": "?"}, f"https://daten.example.org/{key}", key, key)
+    bad.issues.append(issue("title-missing", "title"))
+    return bad
+
+
+class Listed:
+    """A walk over given records, complete unless told otherwise; may stop with an error."""
+
+    def __init__(
+        self, *records: Record, complete: bool = True, error: HanseError | None = None
+    ) -> None:
+        self._records = records
+        self._error = error
+        self.issues: list[Issue] = []
+        self.completeness = Completeness(complete, len(records))
+
+    def __iter__(self) -> Iterator[Record]:
+        yield from self._records
+        if self._error:
+            raise self._error
+
+
+def source(organization_id: str, name: str = "portal") -> Source:
+    """A source row."""
+    found = model.Session.scalar(sa.select(Source).where(Source.name == name))
+    if found is None:
+        found = Source(
+            name=name,
+            kind="rdf",
+            url="https://daten.example.org/catalog.ttl",
+            organization_id=organization_id,
+            title="Portal der Stadt",
+            portal="https://daten.example.org",
+        )
+        model.Session.add(found)
+        model.Session.commit()
+    return found
+
+
+def harvest(row: Source, walk: Listed, *, dry_run: bool = False, limited: bool = False) -> Report:
+    """Run a walk as the engine does."""
+    report = Report(row.name, dry_run=dry_run, run_id=None if dry_run else runs.begin(row.id))
+    writer = (
+        DryWriter()
+        if report.run_id is None
+        else PlainWriter(
+            source_id=row.id, run_id=report.run_id, owner_org=row.organization_id or ""
+        )
+    )
+    Harvest(row.id, walk, writer, report, limited=limited).run()
+    if report.run_id is not None:
+        runs.end(report)
+    return report
