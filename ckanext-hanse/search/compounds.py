@@ -30,7 +30,7 @@ DROPPED_E = "-"
 """The link of ``Schul-`` to ``Schule``."""
 
 _MEMBER_COST = 10.0  # more than any count outweighs: fewer members win
-_WORD = re.compile(r"[^\W\d_]{6,60}")
+_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]{6,60}(?![^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class Splitter:
             inflect(word, ending): parts
             for word, parts in own.whole.items()
             if parts
-            for ending in ("", "s", "e", "en", "es", "ern")
+            for ending in ("", "s", "es", "e", "en", "er", "ern")
         }
 
     def _add(self, lemma: str, count: str, endings: str, links: str) -> None:
