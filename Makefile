@@ -5,13 +5,14 @@
 
 PYTHON ?= python3
 VENV := .venv/bin
+I18N := ckanext-hanse/i18n
 NAMES := build/names
 # The folders under their import names, for whatever runs before the
 # installation, and for mypy, which cannot see setup.py's mapping.
 SYSTEM := PYTHONPATH=$(NAMES) PYTHONDONTWRITEBYTECODE=1 $(PYTHON)
 
 .DEFAULT_GOAL := help
-.PHONY: help install services database demo stop status lint test clean lock
+.PHONY: help install services database demo stop status lint test i18n clean lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,12 +35,12 @@ demo: install services ## harvest the cities' stand-in portals and serve the cat
 	@$(VENV)/python -m hanse_config.demo $(if $(SOURCES),--sources $(SOURCES))
 
 stop: $(NAMES) ## stop everything that was started; nothing of ours is left running
-	@$(SYSTEM) -m hanse_config.website stop
-	@$(SYSTEM) -m hanse_config.services stop
+	@$(SYSTEM) -m hanse_config.website stop; site=$$?; \
+	$(SYSTEM) -m hanse_config.services stop && exit $$site
 
 status: $(NAMES) ## say what runs, where its data and its log are
-	@$(SYSTEM) -m hanse_config.website status
-	@$(SYSTEM) -m hanse_config.services status
+	@$(SYSTEM) -m hanse_config.services status; services=$$?; \
+	$(SYSTEM) -m hanse_config.website status && exit $$services
 
 lint: $(NAMES) ## style and types
 	@$(VENV)/ruff check --quiet .
@@ -49,6 +50,15 @@ lint: $(NAMES) ## style and types
 # One run of pytest, so that its last line is the sum of everything.
 test: install lint database ## every test: core, CKAN with the real services, packaging, browser
 	@$(VENV)/python -m pytest --ckan-ini="$$($(VENV)/python -m hanse_config.site | tail -1)"
+
+i18n: ## collect the texts that users see into the translation catalogues
+	@$(VENV)/pybabel --quiet extract --mapping-file=pyproject.toml --no-location \
+	  --project=ckanext-hanse --version=0.1.0 \
+	  --copyright-holder="the contributors of ckanext-hanse" \
+	  --output-file=$(I18N)/ckanext-hanse.pot ckanext-hanse
+	@$(VENV)/pybabel --quiet update --domain=ckanext-hanse --no-fuzzy-matching \
+	  --ignore-pot-creation-date --input-file=$(I18N)/ckanext-hanse.pot --output-dir=$(I18N)
+	@$(VENV)/pybabel --quiet compile --domain=ckanext-hanse --directory=$(I18N) --statistics
 
 clean: ## remove what was built; the data and .venv stay
 	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

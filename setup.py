@@ -6,6 +6,7 @@ with nobody's.  ``pyproject.toml`` must name setuptools, or an older pip
 ignores the mapping without a word.
 """
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -39,11 +40,21 @@ def data_files(folder: str) -> list[str]:
     )
 
 
-# A wheel needs the namespace declared; an editable install must not have it,
-# or its finder hides the other extensions' ckanext packages.
-namespace: dict[str, list[str]] = (
-    {} if "editable_wheel" in sys.argv else {"namespace_packages": ["ckanext"]}
-)
+def compile_catalogues() -> None:
+    """Make the ``.mo`` files that CKAN reads of the ``.po`` files that people write."""
+    try:
+        from babel.messages import mofile, pofile
+    except ImportError:  # an old build without isolation; `make install` brings it
+        return
+    for source in (ROOT / "ckanext-hanse" / "i18n").glob("*/LC_MESSAGES/*.po"):
+        with source.open("rb") as readable, source.with_suffix(".mo").open("wb") as writable:
+            mofile.write_mo(writable, pofile.read_po(readable))
+
+
+if "bdist_wheel" in sys.argv:
+    # What an earlier build left there would be shipped, deleted modules included.
+    shutil.rmtree(ROOT / "build" / "lib", ignore_errors=True)
+compile_catalogues()
 
 setup(
     name="ckanext-hanse",
@@ -103,13 +114,6 @@ setup(
         "hanse.sources": [
             "rdf = hanse_harvesters.sources.rdf:RdfSource",
             "ckan = hanse_harvesters.sources.ckan:CkanSource",
-        ],
-        "babel.extractors": ["ckan = ckan.lib.extract:extract_ckan"],
-    },
-    message_extractors={
-        "ckanext-hanse": [
-            ("**.py", "python", None),
-            ("templates/**.html", "ckan", None),
         ],
     },
 )

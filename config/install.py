@@ -71,6 +71,7 @@ def install(checkout: Path) -> None:
         debian.install([need.package for need in needs() if not need.met()])
     with _timed("Python environment"):
         _environment(checkout)
+        _translations(checkout)
     with _timed("Solr"):
         install_services(current())
 
@@ -92,6 +93,20 @@ def _environment(checkout: Path) -> None:
     pinned = ["--constraint", constraints, "--build-constraint", constraints]
     _run([*pip, *pinned, "--editable", f"{checkout}[ckan,dev]"])
     stamp.write_text(state, encoding="ascii")
+
+
+def _translations(checkout: Path) -> None:
+    """Compile the catalogues that changed; CKAN reads only compiled ones."""
+    folder = checkout / "ckanext-hanse" / "i18n"
+    sources = list(folder.glob("*/LC_MESSAGES/*.po"))
+    if all(_newer(source.with_suffix(".mo"), source) for source in sources):
+        return
+    babel = str(checkout / ".venv" / "bin" / "pybabel")
+    _run([babel, "-q", "compile", f"--directory={folder}", "--domain=ckanext-hanse"])
+
+
+def _newer(made: Path, source: Path) -> bool:
+    return made.exists() and made.stat().st_mtime >= source.stat().st_mtime
 
 
 def _state(checkout: Path) -> str:

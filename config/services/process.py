@@ -100,8 +100,10 @@ class Daemon:
             self.pidfile.unlink(missing_ok=True)
             return False
         for number, patience in signals:
-            self._signal(noted, number)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(noted.pid, number)
             if self._gone(noted, patience):
+                _end_session(noted)
                 self.pidfile.unlink(missing_ok=True)
                 return True
         raise ServiceError(f"{self.name} (pid {noted.pid}) does not stop.", self.log)
@@ -118,14 +120,6 @@ class Daemon:
         fresh = self.pidfile.with_suffix(".new")
         fresh.write_text(json.dumps(asdict(noted)), encoding="utf-8")
         fresh.replace(self.pidfile)
-
-    def _signal(self, noted: Running, number: signal.Signals) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            if number == signal.SIGKILL:
-                # Nothing may be left of it, children included.
-                os.killpg(noted.pid, number)
-            else:
-                os.kill(noted.pid, number)
 
     def _gone(self, noted: Running, patience: float) -> bool:
         end = time.monotonic() + patience
@@ -151,13 +145,32 @@ def _boot() -> str:
 
 def _began(pid: int) -> int | None:
     """When process ``pid`` began; ``None`` if it is gone (or a zombie)."""
+    fields = _stat(pid)
+    return int(fields[19]) if fields else None
+
+
+def _end_session(noted: Running) -> None:
+    """Kill what the ended process left behind, such as the job a worker was at.
+
+    Its children stay in the session it opened, whose number the system does
+    not give out again as long as one of them lives.
+    """
+    for process in Path("/proc").glob("[0-9]*"):
+        fields = _stat(int(process.name))
+        if fields and int(fields[3]) == noted.pid and int(fields[19]) >= noted.began:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(process.name), signal.SIGKILL)
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields of proc(5)'s ``stat`` after the name; none for one gone or a zombie."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:
-        return None
+        return []
     # The name in parentheses may hold anything, so count from its end.
     fields = stat[stat.rindex(")") + 2 :].split()
-    return None if fields[0] in "ZX" else int(fields[19])
+    return [] if fields[0] in "ZX" else fields
 
 
 def _set_aside(log: Path) -> None:
