@@ -10,7 +10,11 @@ import ckan.plugins.toolkit as tk
 from ckanext.hanse.site import words
 
 #: Solr field → vocabulary of its values.
-VOCABULARIES = {"hanse_theme": "data-themes", "hanse_licence": "licences"}
+VOCABULARIES = {
+    "hanse_theme": "data-themes",
+    "hanse_licence": "licences",
+    "res_format": "file-types",
+}
 
 
 def dataset_facets(facets_dict: dict[str, Any]) -> dict[str, Any]:

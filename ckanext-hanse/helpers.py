@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -23,6 +23,8 @@ __all__ = [
     "hanse_facts",
     "hanse_field_choices",
     "hanse_form_sections",
+    "hanse_format",
+    "hanse_formats",
     "hanse_front",
     "hanse_host",
     "hanse_html",
@@ -61,9 +63,7 @@ def hanse_languages() -> list[dict[str, Any]]:
             "code": code,
             "name": names.get(code, code),
             "current": code == current,
-            "href": tk.h.url_for(
-                tk.h.current_url(), locale="default" if code == default else code
-            ),
+            "href": tk.h.url_for(tk.h.current_url(), locale="default" if code == default else code),
         }
         for code in offered
     ]
@@ -150,6 +150,17 @@ def hanse_licences(dataset: Mapping[str, Any]) -> list[licences.Licence]:
     return licences.licences(dataset, hanse_language())
 
 
+def hanse_format(value: str) -> str:
+    """A file type's code as its name: ``WFS_SRVC`` → "WFS"."""
+    return words.label("file-types", value, hanse_language()) if value else ""
+
+
+def hanse_formats(dataset: Mapping[str, Any]) -> list[str]:
+    """The different formats of a dataset's distributions, in their order."""
+    found = [item.get("format") for item in dataset.get("resources") or ()]
+    return list(dict.fromkeys(hanse_format(item) for item in found if item))
+
+
 def hanse_facts(
     data: Mapping[str, Any], name: str, skip: Collection[str] = ()
 ) -> list[display.Fact]:
@@ -202,9 +213,11 @@ def hanse_form_sections(fields: list[dict[str, Any]]) -> list[forms.Section]:
     return forms.sections(fields)
 
 
-def hanse_field_choices(field: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The words a field's vocabulary offers, in the page's language."""
-    return forms.choices(field, hanse_language())
+def hanse_field_choices(
+    field: Mapping[str, Any], chosen: Sequence[str] = ()
+) -> list[dict[str, str]]:
+    """The words a field's vocabulary offers, in the page's language; ``chosen`` values stay."""
+    return forms.choices(field, hanse_language(), chosen)
 
 
 def _ask(action: str, dataset_id: str) -> Any:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import ckan.plugins.toolkit as tk
 
 from ckanext.hanse.site import words
 
@@ -31,14 +33,29 @@ def sections(fields: list[dict[str, Any]]) -> list[Section]:
     return [Section(name, items) for name, items in found.items() if items]
 
 
-def choices(field: Mapping[str, Any], language: str) -> list[dict[str, str]]:
-    """Value and words of every entry of a field's vocabulary, in alphabetical order."""
+def choices(
+    field: Mapping[str, Any], language: str, chosen: Sequence[str] = ()
+) -> list[dict[str, str]]:
+    """Value and words of every entry of a field's choices, in alphabetical order.
+
+    A value that is ``chosen`` and no entry stays on offer as it is, so that
+    saving a form never drops what its vocabulary does not know.
+    """
+    found = {item["value"]: item["label"] for item in _offered(field, language)}
+    for value in chosen:
+        found.setdefault(value, value)
+    entries = [{"value": value, "label": label} for value, label in found.items()]
+    return sorted(entries, key=lambda item: item["label"].casefold())
+
+
+def _offered(field: Mapping[str, Any], language: str) -> Iterator[dict[str, str]]:
     name = field.get("vocabulary")
-    if not name:
-        return []
-    store = field.get("store", "iri")
-    found = [
-        {"value": item.code if store == "code" else item.iri, "label": item.label(language)}
-        for item in words.vocabulary(str(name))
-    ]
-    return sorted(found, key=lambda item: item["label"].casefold())
+    if name:
+        store = field.get("store", "iri")
+        for item in words.vocabulary(str(name)):
+            value = item.code if store == "code" else item.iri
+            yield {"value": value, "label": item.label(language)}
+        return
+    for item in tk.h.scheming_field_choices(field) or ():
+        label = tk.h.scheming_language_text(item.get("label") or item["value"])
+        yield {"value": str(item["value"]), "label": str(label)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ckanext.hanse.site import words
-from ckanext.hanse.site.text import safe_link
+from ckanext.hanse.site.text import host, safe_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Licence:
 
     iri: str
     label: str
-    code: str
+    short: str
     open: bool | None
     href: str
 
@@ -25,13 +25,13 @@ def licence(value: object, language: str) -> Licence:
     """The licence that ``value`` (IRI or spelling) means; an unknown one stays as it came."""
     found = words.concept("licences", value)
     if not found:
-        return Licence(str(value), str(value), str(value), None, safe_link(value))
+        return Licence(str(value), str(value), host(value) or str(value), None, safe_link(value))
     said = found.attributes.get("open", "").lower()
     is_open = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
     return Licence(
         iri=found.iri,
         label=found.label(language),
-        code=found.code,
+        short=found.attributes.get("short") or found.label(language),
         open=is_open.get(said),
         href=safe_link(found.attributes.get("url") or found.iri),
     )

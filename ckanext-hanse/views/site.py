@@ -22,6 +22,15 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'self'",
     )
 )
+#: Pages with a form that changes a dataset.
+FORMS = {
+    "dataset.edit",
+    "dataset.resources",
+    "dataset.delete",
+    "dataset_resource.new",
+    "dataset_resource.edit",
+    "dataset_resource.delete",
+}
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -36,6 +45,21 @@ def whole_page_for_history() -> None:
     """Going back, htmx wants the whole page; CKAN would answer with the replaced parts only."""
     if request.headers.get("HX-History-Restore-Request") == "true":
         request.environ.pop("HTTP_HX_REQUEST", None)
+
+
+@hanse.before_app_request
+def say_read_only() -> tuple[str, int] | None:
+    """Who asks for the form of a harvested dataset is told why there is none, and where to go."""
+    if request.method != "GET" or request.endpoint not in FORMS:
+        return None
+    name = str((request.view_args or {}).get("id", ""))
+    if not tk.current_user.is_authenticated or tk.h.check_access("package_update", {"id": name}):
+        return None
+    origin = tk.h.hanse_origin(name)
+    if not origin:
+        return None
+    dataset = tk.get_action("package_show")({}, {"id": name})
+    return tk.render("hanse/read_only.html", {"pkg": dataset, "origin": origin}), 403
 
 
 @hanse.after_app_request
