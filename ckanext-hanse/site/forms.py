@@ -52,7 +52,12 @@ def _offered(field: Mapping[str, Any], language: str) -> Iterator[dict[str, str]
     name = field.get("vocabulary")
     if name:
         store = field.get("store", "iri")
+        kinds = field.get("vocabulary_kinds")
         for item in words.vocabulary(str(name)):
+            if item.attributes.get("form") == "no":
+                continue
+            if kinds and item.attributes.get("kind") not in kinds:
+                continue
             value = item.code if store == "code" else item.iri
             yield {"value": value, "label": item.label(language)}
         return
