@@ -225,7 +225,7 @@ def thing(cls: Class, came: Thing, path: str, walk: Walk, depth: int = 0) -> Thi
         return came
     fields = _fields(cls.name)
     here = f"{path}." if path else ""
-    came = together.before(cls.name, came)
+    came, said = together.before(cls.name, came)
     done: Thing = {}
     for key, value in came.items():
         prop = fields.get(key) or fields.get(key.removesuffix("_translated"))
@@ -238,9 +238,9 @@ def thing(cls: Class, came: Thing, path: str, walk: Walk, depth: int = 0) -> Thi
         elif prop.field not in done:
             done.update(_property(prop, came, here + prop.field, walk, depth))
     done = {key: value for key, value in done.items() if not is_empty(value)}
-    done, said = together.after(cls.name, done, walk.language)
-    for name, found in said:
-        walk.say([found], here + name if name else path)
+    done, also = together.after(cls.name, done, walk.language)
+    for name, found in [*said, *also]:
+        walk.say([found], here + name)
     return {key: value for key, value in done.items() if not is_empty(value)}
 
 
@@ -251,5 +251,12 @@ def normalise(record: Record, settings: SourceSettings) -> None:
     record.dataset.clear()
     record.dataset.update(dataset)
     for found in walk.issues:
-        if found not in record.issues:
+        if found not in record.issues and not _said_by_reader(found, record.issues):
             record.issues.append(found)
+
+
+def _said_by_reader(found: Issue, issues: list[Issue]) -> bool:
+    """True if the reader has said the same of the value already, in its own words."""
+    return found.rule == "url-invalid" and any(
+        said.rule == "not-an-iri" and said.value == found.value for said in issues
+    )

@@ -17,25 +17,25 @@ Thing = dict[str, Any]
 Said = list[tuple[str, Finding]]
 
 
-def _before_distribution(came: Thing) -> Thing:
+def _before_distribution(came: Thing) -> tuple[Thing, Said]:
     """What one field of a resource says about another, while both still stand as they came."""
-    done = _attribution(came)
+    done, _ = _attribution(came)
     kind, media = done.get("format"), done.get("mimetype")
     if isinstance(kind, str) and isinstance(media, str) and formats.swapped(kind, media):
         done["format"], done["mimetype"] = media, kind
     named = numbers.hash_algorithm(str(done.get("hash", "")))
     if named and not done.get("hash_algorithm"):
         done["hash_algorithm"] = named
-    return done
+    return done, []
 
 
-def _attribution(came: Thing) -> Thing:
+def _attribution(came: Thing) -> tuple[Thing, Said]:
     """The words to be named out of a licence that came as JSON (``quelle``)."""
     licence = came.get("license") or came.get("license_id")
     words = licences.attribution(licence) if isinstance(licence, str) else ""
     if words and not came.get("license_attribution_by_text"):
-        return {**came, "license_attribution_by_text": words}
-    return dict(came)
+        return {**came, "license_attribution_by_text": words}, []
+    return dict(came), []
 
 
 def _after_distribution(done: Thing, _: str) -> tuple[Thing, Said]:
@@ -49,8 +49,9 @@ def _after_distribution(done: Thing, _: str) -> tuple[Thing, Said]:
     return done, [("format", item) for item in found]
 
 
-def _before_period(came: Thing) -> Thing:
-    return periods.split(came)[0]
+def _before_period(came: Thing) -> tuple[Thing, Said]:
+    done, found = periods.split(came)
+    return done, [("start", item) for item in found]
 
 
 def _after_dataset(done: Thing, _: str) -> tuple[Thing, Said]:
@@ -85,7 +86,7 @@ def _after_location(done: Thing, language: str) -> tuple[Thing, Said]:
     return done, [("uri", item) for item in found]
 
 
-_BEFORE: Mapping[str, Callable[[Thing], Thing]] = {
+_BEFORE: Mapping[str, Callable[[Thing], tuple[Thing, Said]]] = {
     "dataset": _attribution,
     "distribution": _before_distribution,
     "period": _before_period,
@@ -99,10 +100,10 @@ _AFTER: Mapping[str, Callable[[Thing, str], tuple[Thing, Said]]] = {
 }
 
 
-def before(name: str, came: Thing) -> Thing:
+def before(name: str, came: Thing) -> tuple[Thing, Said]:
     """The thing of class ``name`` with values moved to the fields they belong to."""
     step = _BEFORE.get(name)
-    return step(came) if step else came
+    return step(came) if step else (came, [])
 
 
 def after(name: str, done: Thing, language: str) -> tuple[Thing, Said]:

@@ -22,15 +22,19 @@ Found = tuple[Class, Thing, str]
 #: Commission Implementing Regulation (EU) 2023/138 on high-value datasets.
 HVD_REGULATION = "http://data.europa.eu/eli/reg_impl/2023/138/oj"
 
+#: ``rdf_type`` of a dataset that is a dcat:DatasetSeries.
+SERIES = "DatasetSeries"
+
 #: Fields whose absence has a rule of its own, more telling than "mandatory property missing".
 _OWN_RULES: Mapping[tuple[str, str], str] = {
     ("dataset", "title"): "title-missing",
+    ("dataset_series", "title"): "title-missing",
     ("dataset", "resources"): "distribution-missing",
     ("distribution", "license"): "license-missing",
 }
 #: Classes whose recommended properties are worth a word; of the others the table tells more
 #: than a data officer can act on (a place has a name *or* a box *or* a centre).
-_RECOMMENDED = ("dataset", "distribution", "data_service")
+_RECOMMENDED = ("dataset", "dataset_series", "distribution", "data_service")
 
 
 def things(cls: Class, thing: Thing, path: str = "") -> Iterator[Found]:
@@ -169,15 +173,22 @@ def _listed(value: Any) -> list[Any]:
 
 _RULES: Mapping[str, Callable[[Thing, str], Iterator[Issue]]] = {
     "dataset": _dataset,
+    "dataset_series": _dataset,
     "distribution": _distribution,
     "contact": _contact,
     "period": _period,
 }
 
 
+def _class(dataset: Thing) -> Class:
+    """The class whose obligations hold: a series needs no files, but may have some."""
+    is_series = dataset.get("rdf_type") == SERIES and not dataset.get("resources")
+    return classes()["dataset_series" if is_series else "dataset"]
+
+
 def judge(record: Record) -> None:
     """Add to ``record.issues`` what the record lacks; an ``error`` among them rejects it."""
-    found = list(things(classes()["dataset"], record.dataset))
+    found = list(things(_class(record.dataset), record.dataset))
     said = [*_mandatory(found), *_recommended(found)]
     for cls, thing, path in found:
         rule = _RULES.get(cls.name)
