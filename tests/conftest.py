@@ -8,6 +8,28 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+WITH_CKAN = ROOT / "tests" / "ckan"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let CKAN's pytest plugin start CKAN only for the tests that need it.
+
+    It would do so at every session, and without the services it could not.
+    """
+    plugins = config.pluginmanager
+    if not plugins.has_plugin("ckan"):
+        return
+    if _selected(config, WITH_CKAN):
+        default = Path(os.environ.get("HANSE_DATA") or ROOT / ".data") / "test.ini"
+        config.option.ckan_ini = config.option.ckan_ini or str(default)
+    else:
+        plugins.unregister(name="ckan")
+
+
+def _selected(config: pytest.Config, folder: Path) -> bool:
+    """Whether this run would collect tests of ``folder``."""
+    asked = [(config.invocation_params.dir / arg.split("::")[0]).resolve() for arg in config.args]
+    return any(path == folder or path in folder.parents or folder in path.parents for path in asked)
 
 
 def _folder(variable: str, name: str) -> Path:

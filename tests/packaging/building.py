@@ -1,0 +1,50 @@
+"""Commands, and virtual environments to run them in."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CONSTRAINTS = ROOT / "config" / "constraints.txt"
+FOLDERS = {
+    "ckanext-hanse": "ckanext/hanse",
+    "harvesters": "hanse_harvesters",
+    "schemas": "hanse_schemas",
+    "config": "hanse_config",
+}
+
+
+def run(*command: str | Path, cwd: Path | None = None) -> str:
+    """Run a command and return what it prints; a failure shows all of it."""
+    done = subprocess.run(
+        [str(word) for word in command],
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout}"
+    return done.stdout
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment."""
+
+    folder: Path
+
+    @property
+    def python(self) -> Path:
+        return self.folder / "bin" / "python"
+
+    def pip(self, *words: str | Path) -> str:
+        return run(
+            self.python,
+            *("-m", "pip", "--disable-pip-version-check", "install", "--quiet"),
+            *("--constraint", CONSTRAINTS),
+            *words,
+        )
