@@ -104,13 +104,17 @@ def vocabulary_of(prop: Property) -> Vocabulary:
 def statement(source: Source, prop: Property, term: Term) -> str | None:
     """An IRI, or the words of a node or of a literal."""
     if is_blank(term):
-        return _through_node(source, prop, term, statement)
+        return _through_node(source, prop, term, _label)
     if isinstance(term, IRI):
         return iri(source, prop, term)
     text = clean(term[0])
     if text:
         source.note("literal-for-iri" if looks_like_iri(text) else "literal-for-node", prop, text)
     return text or None
+
+
+def _label(source: Source, prop: Property, term: Term) -> str | None:
+    return iri(source, prop, term) if isinstance(term, IRI) else text_of(source, prop, term)
 
 
 def _reach(scheme: str) -> Reader:

@@ -1,0 +1,294 @@
+"""One object of a graph → a dict, by the table: one interpreter for every class."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, TypeAlias
+
+from hanse_harvesters.issue import Issue, issue
+from hanse_harvesters.mapping.iri import looks_like_iri
+from hanse_harvesters.mapping.languages import by_language, clean, fields, only_one_language
+from hanse_harvesters.mapping.namespaces import canonical
+from hanse_harvesters.mapping.order import choose, sort_objects, sort_values
+from hanse_harvesters.mapping.source import Source, is_blank, prefixed
+from hanse_harvesters.mapping.terms import IRI, RDF_TYPE, Literal, Node, Term, Triple
+from hanse_harvesters.mapping.values import READERS, Value, vocabulary_of
+from hanse_harvesters.mapping.walk import types
+from hanse_schemas.table import Class, Property, classes
+
+#: Objects within objects; the table itself needs four (dataset, distribution, service, publisher).
+_MAX_DEPTH = 8
+#: The nodes above the one being read, each with the class it is read as.
+Path: TypeAlias = tuple[tuple[Node, str], ...]
+Found: TypeAlias = tuple[dict[str, Any], list[Issue], Triple]
+
+
+def read_object(source: Source, cls: Class, node: Node, path: Path) -> dict[str, Any] | None:
+    """What ``node`` says as an object of ``cls``, None if that is nothing."""
+    found: dict[str, Any] = {}
+    if not is_blank(node):
+        found["uri"] = str(node)
+    said = source.said(node)
+    for prop, names in _plan(cls.name):
+        triples = [t for name in names for t in said.get(name, ())]
+        if triples:
+            found.update(_read_property(source, cls, prop, triples, (*path, (node, cls.name))))
+    _derive_url(cls, found)
+    return found or None
+
+
+def _names(prop: Property) -> list[str]:
+    """The table's names of a property, its own first."""
+    return list(dict.fromkeys(canonical(name) for name in (prop.term, *prop.also)))
+
+
+@cache
+def _plan(name: str) -> list[tuple[Property, list[str]]]:
+    """The properties of a class that a reader looks for, with their names."""
+    return [(prop, _names(prop)) for prop in classes()[name].properties if not prop.more_of]
+
+
+@cache
+def known_names(name: str) -> frozenset[str]:
+    """Every name of every property of a class."""
+    return frozenset(alias for _, names in _plan(name) for alias in names)
+
+
+def _derive_url(cls: Class, found: dict[str, Any]) -> None:
+    """``url`` of a resource is what a reader clicks: the file, else the page, else its IRI."""
+    if cls.name == "distribution":
+        url = found.get("download_url") or found.get("access_url") or found.get("uri", "")
+        if url:
+            found["url"] = url
+
+
+def _read_property(
+    source: Source, cls: Class, prop: Property, triples: list[Triple], path: Path
+) -> dict[str, Any]:
+    """The fields that one property fills."""
+    if prop.term == RDF_TYPE:
+        return _read_type(source, cls, prop, triples)
+    if prop.kind in ("text", "keyword"):
+        return _read_words(source, prop, triples)
+    if prop.kind == "object":
+        return _read_objects(source, prop, triples, path)
+    return _read_values(source, prop, triples)
+
+
+def _read_type(source: Source, cls: Class, prop: Property, triples: list[Triple]) -> dict[str, Any]:
+    """A class other than the expected one, where the vocabulary has it."""
+    source.used.update(triples)
+    entries = (vocabulary_of(prop).by_iri(canonical(str(t[2]))) for t in triples)
+    codes = sorted(e.code for e in entries if e and e.iri != cls.term)
+    return {prop.field: codes[0]} if codes else {}
+
+
+def _read_words(source: Source, prop: Property, triples: list[Triple]) -> dict[str, Any]:
+    """A text or keyword field and its translations."""
+    words: dict[str, list[str]] = {}
+    said: dict[str, list[Triple]] = {}
+    for name in _names(prop):  # an older name only adds what the property itself does not say
+        literals = _literals(source, prop, [t for t in triples if canonical(t[1]) == name])
+        for language, texts in by_language(literals, source.language).items():
+            known = words.setdefault(language, [])
+            known.extend(text for text in texts if text not in known)
+        for literal, their in literals.items():
+            said.setdefault(clean(literal.value), []).extend(their)
+    if not words:
+        source.note("value-empty", prop)
+    if prop.multiple:
+        source.used.update(triples)
+        return _lists(prop, {lang: sorted(texts) for lang, texts in words.items()}, source.language)
+    found = fields(prop.field, {lang: texts[0] for lang, texts in words.items()}, source.language)
+    if only_one_language(prop):
+        found.pop(f"{prop.field}_translated", None)
+    kept = {found.get(prop.field), *found.get(f"{prop.field}_translated", {}).values()}
+    for text, their in said.items():
+        if text in kept or not text:
+            source.used.update(their)
+        else:
+            source.note("values-several", prop, text)
+    return found
+
+
+def _literals(source: Source, prop: Property, triples: list[Triple]) -> dict[Literal, list[Triple]]:
+    """The literals of a text property; of IRIs and nodes in their place the words they have."""
+    found: dict[Literal, list[Triple]] = {}
+    for triple in triples:
+        term = triple[2]
+        if not isinstance(term, Literal):
+            term = Literal(str(READERS["string"](source, prop, term) or ""))
+        found.setdefault(term, []).append(triple)
+    return found
+
+
+def _lists(prop: Property, words: dict[str, list[str]], language: str) -> dict[str, Any]:
+    found = fields(prop.field, words, language)
+    if prop.kind == "keyword" and prop.field in found:
+        found[prop.field] = [{"name": text} for text in found[prop.field]]
+    return found
+
+
+def _read_values(source: Source, prop: Property, triples: list[Triple]) -> dict[str, Any]:
+    """A field of plain values: all, or the best one and the rest where the table has a place."""
+    read: dict[Value, list[Triple]] = {}
+    own: set[Value] = set()
+    for triple in triples:
+        value = READERS[prop.kind](source, prop, triple[2])
+        if value is not None and value != "":
+            read.setdefault(value, []).append(triple)
+            if canonical(triple[1]) == canonical(prop.term):
+                own.add(value)
+    if not read:
+        return {}
+    if prop.multiple:
+        source.used.update(t for value in read for t in read[value])
+        return {prop.field: sort_values(read)}
+    # An older name never wins over the property itself.
+    best, *rest = choose(prop, own or set(read)) if not prop.more else choose(prop, read)
+    source.used.update(read[best])
+    if prop.more:
+        source.used.update(t for value in rest for t in read[value])
+        return {prop.field: best, **({prop.more: sort_values(rest)} if rest else {})}
+    for value in sort_values(v for v in read if v != best):
+        if prop.kind == "geometry" and _same_shape(str(value), str(best)):
+            source.used.update(read[value])
+        else:
+            source.note("values-several", prop, value)
+    return {prop.field: best}
+
+
+def _same_shape(one: str, other: str) -> bool:
+    """GeoJSON beside WKT: portals send one geometry in both forms."""
+    return one.startswith("{") != other.startswith("{")
+
+
+# --- Objects of an object ----------------------------------------------------------------------
+
+
+def _read_objects(
+    source: Source, prop: Property, triples: list[Triple], path: Path
+) -> dict[str, Any]:
+    """Nested dicts, each with the issues found in it under its final place."""
+    cls = classes()[prop.of]
+    outer, read = source.issues, list[Found]()
+    for triple in triples:
+        source.issues = []
+        found = _read_nested(source, cls, prop, triple[2], path)
+        if found:
+            read.append((found, source.issues, triple))
+            source.used.add(triple)
+        else:
+            outer += prefixed(source.issues, prop.field)
+    source.issues = outer
+    if prop.flatten:
+        return _flat(source, prop, read)
+    return _nested(source, cls, prop, read)
+
+
+def _nested(source: Source, cls: Class, prop: Property, read: list[Found]) -> dict[str, Any]:
+    """The objects in order, their issues under the place each has got."""
+    unique = sort_objects(cls, read, key=lambda item: item[0])
+    for index, (_, issues, _) in enumerate(unique):
+        source.issues += prefixed(issues, f"{prop.field}[{index}]" if prop.multiple else prop.field)
+    found = [item[0] for item in unique]
+    if prop.multiple or not found:
+        return {prop.field: found} if found else {}
+    for extra in found[1:]:
+        source.note("values-several", prop, extra.get("uri", ""))
+    return {prop.field: found[0]}
+
+
+def _flat(source: Source, prop: Property, read: list[Found]) -> dict[str, Any]:
+    """A nested object whose fields stand in its parent (``flatten``)."""
+    rows = []
+    for found, issues, _ in read:
+        source.issues += prefixed(issues, prop.field)
+        row = {outer: found[inner] for inner, outer in prop.flatten.items() if inner in found}
+        if not row and "uri" in found:
+            row = {next(iter(prop.flatten.values())): found["uri"]}
+        rows.append(row)
+    rows = sorted((row for row in rows if row), key=lambda row: (-len(row), sorted(row.items())))
+    if prop.multiple:
+        texts = sort_values({value for row in rows for value in row.values()})
+        return {next(iter(prop.flatten.values())): texts} if texts else {}
+    for row in rows[1:]:
+        source.note("values-several", prop, next(iter(row.values())))
+    return rows[0] if rows else {}
+
+
+def _read_nested(
+    source: Source, cls: Class, prop: Property, term: Term, path: Path
+) -> dict[str, Any] | None:
+    """One object of a property; words, bare IRIs and circles included."""
+    if isinstance(term, Literal):
+        text = clean(term.value)
+        if prop.flatten or not looks_like_iri(text):
+            return _from_words(source, cls, prop, text)
+        source.issues.append(issue("literal-for-iri", "", text))
+        term = IRI(text)
+    for reach in (p for p in cls.properties if p.kind in ("mailto", "tel")):
+        if term.startswith(f"{reach.kind}:"):
+            return {reach.field: READERS[reach.kind](source, reach, term)}
+    here = [name for node, name in path if node == term]
+    if len(path) >= _MAX_DEPTH or cls.name in here:
+        source.issues.append(issue("nesting-cut", "", term))
+        return None if is_blank(term) else {"uri": str(term)}
+    if here:
+        return _in_shared_subject(source, cls, term, path)
+    found = read_object(source, cls, term, path)
+    _note_description(source, cls, prop, term, found)
+    return found
+
+
+def _in_shared_subject(source: Source, cls: Class, term: Node, path: Path) -> dict[str, Any] | None:
+    """Dataset and Distribution in one subject: the distribution gets an IRI of its own."""
+    if is_blank(term):
+        return read_object(source, cls, term, path)
+    if cls.term not in types(source.graph, term):
+        return {"uri": str(term)}
+    source.issues.append(issue("subject-shared", "", term))
+    found = read_object(source, cls, term, path) or {}
+    return {**found, "uri": f"{term}#{cls.name}"}
+
+
+def _note_description(
+    source: Source, cls: Class, prop: Property, term: Node, found: dict[str, Any] | None
+) -> None:
+    """Note what a node lacks that a reader of the portal's data would need."""
+    if found is None:
+        source.issues.append(issue("value-empty"))
+    elif not set(found) - {"uri", "url"}:
+        if not prop.flatten and any(p.obligation == "mandatory" for p in cls.properties):
+            source.issues.append(issue("not-described", "", term))
+    elif not types(source.graph, term):
+        source.issues.append(issue("type-missing", "", "" if is_blank(term) else term))
+
+
+def _from_words(source: Source, cls: Class, prop: Property, text: str) -> dict[str, Any] | None:
+    """An object given as a literal: an address, a shape, an interval, else its words."""
+    if not text:
+        source.issues.append(issue("value-empty"))
+        return None
+    if not prop.flatten:
+        source.issues.append(issue("literal-for-node", "", text))
+    kinds: dict[str, list[Property]] = {}
+    for item in cls.properties:
+        kinds.setdefault(item.kind, []).append(item)
+    if "mailto" in kinds and "@" in text and " " not in text:
+        return {kinds["mailto"][0].field: text}
+    if "geometry" in kinds and _looks_like_geometry(text):
+        return {kinds["geometry"][-1].field: text}
+    if cls.words:
+        return {cls.words: text}
+    ends = [part.strip() for part in text.split("/")]
+    if len(kinds.get("date", ())) == len(ends) == 2:
+        pairs = zip(kinds["date"], ends, strict=True)
+        return {item.field: end for item, end in pairs if end and end != ".."} or None
+    return None
+
+
+def _looks_like_geometry(text: str) -> bool:
+    head = text.partition("(")[0].strip().upper()
+    shapes = ("POINT", "POLYGON", "MULTIPOLYGON", "LINESTRING", "MULTIPOINT", "ENVELOPE")
+    return (text.startswith("{") and '"coordinates"' in text) or head.split(" ")[0] in shapes
