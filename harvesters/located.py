@@ -52,7 +52,7 @@ def load(path: Path) -> Located:
             f"no valid YAML: {error}", where=str(path), remedy="Save the file as UTF-8 text."
         ) from error
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]
+        loader.dispose()
 
 
 def _document(path: Path, loader: yaml.SafeLoader) -> Located:
@@ -73,7 +73,7 @@ def _value(
             _value(path, loader, item, (*way, index), lines)
             for index, item in enumerate(node.value)
         ]
-    return loader.construct_object(node)  # type: ignore[no-untyped-call]
+    return loader.construct_object(node)
 
 
 def _mapping(

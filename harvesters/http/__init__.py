@@ -1,1 +1,9 @@
-"""The one place that talks HTTP (design, "Rules towards the outside")."""
+"""The one place that talks HTTP (design, "Rules towards the outside").
+
+``address`` says which addresses may be asked, ``connect`` holds sockets to that,
+``body`` takes a body within its limits, ``client`` puts them together.
+"""
+
+from hanse_harvesters.http.client import Answer, BadStatus, Client, Limits
+
+__all__ = ["Answer", "BadStatus", "Client", "Limits"]

@@ -1,4 +1,400 @@
-"""placeholder to be replaced in minutes"""
+"""The client: one polite GET after another, within limits, with honest errors.
+
+Not for several threads at once; a worker has its own.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from importlib.metadata import PackageNotFoundError, version
+from types import TracebackType
+from typing import IO
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import requests
+from urllib3.exceptions import HTTPError
+from urllib3.response import BaseHTTPResponse
+
+from hanse_harvesters.errors import AddressRefused, StopRun, TooMuch, TryAgain
+from hanse_harvesters.http import address, body
+from hanse_harvesters.http.connect import Deadline, Guard, GuardedAdapter
+
+ENV_CONTACT = "HANSE_CONTACT"
+ENV_PROXY = "HANSE_PROXY"
+
+#: Status codes that may be gone in a moment.
+_PASSING = {408, 425, 429, 500, 502, 503, 504, 507, 520, 521, 522, 523, 524}
+_REDIRECTS = {301, 302, 303, 307, 308}
+_WORDS = {
+    401: ("wants a login", "The catalogue must be public; ask the portal."),
+    403: ("refuses us", "Ask the portal to let the harvester's user agent in."),
+    404: ("does not exist", "Check the address; the portal may have moved."),
+    410: ("is gone", "Check the address; the portal may have moved."),
+}
+_ACCEPT = (
+    "text/turtle, application/rdf+xml, application/ld+json, application/n-triples, "
+    "application/json;q=0.8, application/xml;q=0.7, */*;q=0.5"
+)
 
 
-class Client: ...
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a request may cost; times in seconds, sizes in bytes.
+
+    ``deadline``  one request with its body, whatever trickles in.
+    ``size``      of the decoded body.
+    ``tries``     in all; ``back_off`` before the second, doubled each time.
+    ``patience``  the longest wait, also where ``Retry-After`` asks for more.
+    ``pause``     between two requests to one host.
+    """
+
+    connect: float = 10.0
+    read: float = 60.0
+    deadline: float = 600.0
+    size: int = 1 << 30
+    redirects: int = 5
+    tries: int = 4
+    back_off: float = 1.0
+    patience: float = 120.0
+    pause: float = 0.1
+
+
+class BadStatus(StopRun):
+    """An answer that no further try would change: 4xx, or 5xx to the last.
+
+    ``status`` is the code, 0 if none came; ``excerpt`` the beginning of the answer.
+    """
+
+    status = 0
+    excerpt = ""
+
+
+@dataclass(slots=True)
+class Answer:
+    """A 200 with its body in a file, or a 304 without one; close it, or use ``with``.
+
+    ``url``      where the body came from, after redirects.
+    ``sized``    True where the server declared where the body ends.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    file: IO[bytes] | None = None
+    size: int = 0
+    sized: bool = True
+    _closed: bool = field(default=False, repr=False)
+
+    @property
+    def not_modified(self) -> bool:
+        """True for a 304: nothing changed since the validators that were sent."""
+        return self.status == 304
+
+    @property
+    def validators(self) -> dict[str, str]:
+        """``{"etag": …, "last_modified": …}`` to send the next time, as far as given."""
+        names = {"etag": "etag", "last_modified": "last-modified"}
+        return {key: self.headers[name] for key, name in names.items() if name in self.headers}
+
+    def __enter__(self) -> Answer:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Drop the body."""
+        if self.file is not None:
+            self.file.close()
+
+
+class Client:
+    """Fetches documents from the outside, by the rules of the house.
+
+    ``allowed_private``  ``host:port`` that may be private (the operator's list).
+    ``contact``          address or URL a portal's keeper can turn to, in the user agent.
+    ``proxy``            the operator's proxy; that of the environment is not used.  Behind
+                         one, the proxy connects, so names are checked before asking it.
+    """
+
+    def __init__(
+        self,
+        *,
+        allowed_private: frozenset[str] = frozenset(),
+        limits: Limits | None = None,
+        contact: str = "",
+        proxy: str = "",
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.allowed_private = address.allow_list(allowed_private)
+        self.limits = limits or Limits()
+        self._guard = Guard(self.allowed_private)
+        self._proxied = bool(proxy)
+        self._sleep = sleep
+        self._next: dict[str, float] = {}
+        self._session = self._open_session(contact, proxy)
+
+    @classmethod
+    def from_environment(cls, *, allowed_private: frozenset[str] = frozenset()) -> Client:
+        """A client by HANSE_ALLOW_PRIVATE, HANSE_CONTACT and HANSE_PROXY."""
+        return cls(
+            allowed_private=address.allowed_from_environment() | allowed_private,
+            contact=os.environ.get(ENV_CONTACT, ""),
+            proxy=os.environ.get(ENV_PROXY, ""),
+        )
+
+    def _open_session(self, contact: str, proxy: str) -> requests.Session:
+        session = requests.Session()
+        session.trust_env = False
+        session.mount("http://", GuardedAdapter(self._guard))
+        session.mount("https://", GuardedAdapter(self._guard))
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        if proxy:
+            session.proxies = {"http": proxy, "https": proxy}
+        session.headers.update(
+            {
+                "User-Agent": f"ckanext-hanse/{_version()} ({contact or 'open data harvester'})",
+                "Accept": _ACCEPT,
+                "Accept-Encoding": "gzip, deflate",
+            }
+        )
+        return session
+
+    def get(self, url: str, *, etag: str = "", last_modified: str = "") -> Answer:
+        """The document at ``url``; with validators, perhaps a 304 without a body.
+
+        Tries again what may pass (time-outs, 429, 5xx, half answers).  Raises
+        BadStatus, AddressRefused, TooMuch or StopRun when there is nothing to be had.
+        """
+        conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        headers = {name: value for name, value in conditions.items() if value}
+        for number in range(1, self.limits.tries + 1):
+            try:
+                return self._follow(url, headers)
+            except TryAgain as error:
+                if number == self.limits.tries:
+                    raise self._given_up(error, url) from error
+                self._sleep(self._wait(number, error.after))
+        raise AssertionError("tries is at least 1")
+
+    def _wait(self, number: int, asked: float | None) -> float:
+        back_off: float = self.limits.back_off * 2 ** (number - 1)
+        jittered = back_off * random.uniform(0.75, 1.25)
+        return min(max(jittered, asked or 0.0), self.limits.patience)
+
+    def _given_up(self, error: TryAgain, url: str) -> StopRun:
+        status = getattr(error, "status", 0)
+        found = BadStatus(
+            f"{error.what}, {self.limits.tries} times",
+            where=error.where or url,
+            remedy=error.remedy or "Try later; if it lasts, ask the portal.",
+        )
+        found.status = status
+        return found
+
+    def _follow(self, url: str, headers: Mapping[str, str]) -> Answer:
+        """One try, redirects and all."""
+        with Deadline(self.limits.deadline) as deadline:
+            self._guard.deadline = deadline
+            try:
+                for _ in range(self.limits.redirects + 1):
+                    answer = self._ask(url, headers, deadline)
+                    if isinstance(answer, Answer):
+                        return answer
+                    url = answer
+            finally:
+                self._guard.deadline = None
+        raise StopRun(
+            f"more than {self.limits.redirects} redirects",
+            where=url,
+            remedy="Give the address the portal leads to in the end.",
+        )
+
+    def _ask(self, url: str, headers: Mapping[str, str], deadline: Deadline) -> Answer | str:
+        """One request: the answer, or the address it redirects to."""
+        parts = address.split(url)
+        if self._proxied:
+            self._check_by_name(url)
+        self._be_polite(parts.netloc)
+        response = self._send(url, headers, deadline)
+        try:
+            if response.status_code in _REDIRECTS and "location" in response.headers:
+                return _redirect(url, response.headers["location"])
+            self._judge(response, url)
+            return self._take(response, url, deadline)
+        finally:
+            response.close()
+
+    def _check_by_name(self, url: str) -> None:
+        """Refuse what is private by its spelling or by our own name service."""
+        address.refuse_literal(url, self.allowed_private)
+        parts = urlsplit(url)
+        try:
+            list(self._guard.addresses(parts.hostname or "", address.port(parts)))
+        except OSError:
+            return  # a name that only the proxy can resolve
+
+    def _be_polite(self, host: str) -> None:
+        now = time.monotonic()
+        wait = self._next.get(host, 0.0) - now
+        if wait > 0:
+            self._sleep(wait)
+        self._next[host] = max(now, now + wait) + self.limits.pause
+
+    def _send(self, url: str, headers: Mapping[str, str], deadline: Deadline) -> requests.Response:
+        try:
+            return self._session.get(
+                url,
+                headers=dict(headers),
+                stream=True,
+                allow_redirects=False,
+                timeout=(self.limits.connect, self.limits.read),
+            )
+        except AddressRefused as error:
+            raise AddressRefused(error.what, where=url, remedy=error.remedy) from error
+        except requests.exceptions.SSLError as error:
+            raise StopRun(
+                f"no secure connection ({_short(error)})",
+                where=url,
+                remedy="The portal's certificate must be valid; ask its keeper.",
+            ) from error
+        except requests.RequestException as error:
+            _too_slow(deadline, url)
+            raise TryAgain(
+                f"no connection ({_short(error)})",
+                where=url,
+                remedy="Check the address, and whether the portal is up.",
+            ) from error
+        except (UnicodeError, ValueError) as error:
+            raise AddressRefused(
+                f"no usable address ({error})", where=url, remedy="Check its spelling."
+            ) from error
+
+    def _judge(self, response: requests.Response, url: str) -> None:
+        """TryAgain or BadStatus for anything but a 200 or 304."""
+        status = response.status_code
+        if status in (200, 304):
+            return
+        if status in _PASSING:
+            passing = TryAgain(
+                f"the portal answered {status}", where=url, after=_retry_after(response.headers)
+            )
+            passing.status = status  # type: ignore[attr-defined]
+            raise passing
+        what, remedy = _WORDS.get(
+            status, (f"was answered with {status}", "Look at the address in a browser.")
+        )
+        error = BadStatus(f"this {what} (status {status})", where=url, remedy=remedy)
+        error.status = status
+        error.excerpt = _excerpt(response)
+        raise error
+
+    def _take(self, response: requests.Response, url: str, deadline: Deadline) -> Answer:
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        if response.status_code == 304:
+            return Answer(url, 304, headers)
+
+        def check() -> None:
+            _too_slow(deadline, url)
+
+        raw = response.raw
+        assert isinstance(raw, BaseHTTPResponse)
+        file, size = body.save(raw, where=url, most=self.limits.size, check=check)
+        sized = "content-length" in headers or "chunked" in headers.get("transfer-encoding", "")
+        return Answer(url, response.status_code, headers, file, size, sized)
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._session.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _version() -> str:
+    try:
+        return version("ckanext-hanse")
+    except PackageNotFoundError:  # run from a folder that was never installed
+        return "0"
+
+
+def _redirect(url: str, location: str) -> str:
+    """The address a redirect leads to.
+
+    Portals behind a proxy announce ``http://`` although they were asked over
+    https: within one host https is kept.  Another host without https is refused,
+    since whoever sits in between could then write the catalogue.
+    """
+    here = urlsplit(url)
+    target = urldefrag(urljoin(url, location)).url
+    there = address.split(target, where=url)
+    if here.scheme == "https" and there.scheme == "http":
+        kept = there._replace(scheme="https", netloc=here.netloc).geturl()
+        if here.hostname != there.hostname or kept == url:
+            raise AddressRefused(
+                f"redirected from https to {target[:300]} without it",
+                where=url,
+                remedy="Give the https address the portal has.",
+            )
+        return kept
+    return target
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds of ``Retry-After``, given as a number or as a date."""
+    text = headers.get("retry-after", "").strip()
+    if text.isdigit():
+        return float(text[:9])
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _too_slow(deadline: Deadline, url: str) -> None:
+    if deadline.passed:
+        raise TooMuch(
+            f"the answer took more than {deadline.seconds:g} seconds",
+            where=url,
+            remedy="Ask for smaller pages, or let the operator raise the deadline.",
+        )
+
+
+def _excerpt(response: requests.Response) -> str:
+    """The beginning of an error's body, for the message; "" if it cannot be read."""
+    try:
+        start: bytes = response.raw.read1(4096, decode_content=True)
+    except (HTTPError, OSError):  # the status is the error, its text a courtesy
+        return ""
+    return start.decode("utf-8", "replace")
+
+
+def _short(error: Exception) -> str:
+    """The innermost reason, without urllib3's object addresses."""
+    reason: BaseException = error
+    while True:
+        inner = getattr(reason, "reason", None) or (reason.args[0] if reason.args else None)
+        if not isinstance(inner, BaseException):
+            break
+        reason = inner
+    text = str(reason)
+    return (text.rsplit(">: ", 1)[-1] or type(reason).__name__)[:200]

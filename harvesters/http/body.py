@@ -1,0 +1,105 @@
+"""A response's body: decoded under a cap, into a file, and checked for being whole."""
+
+from __future__ import annotations
+
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator
+from typing import IO
+
+from urllib3.exceptions import HTTPError
+from urllib3.response import BaseHTTPResponse
+
+from hanse_harvesters.errors import NotACatalogue, TooMuch, TryAgain
+
+_CHUNK = 1 << 16
+#: Most a single step of decompression gives: a bomb is noticed before it is in memory.
+_STEP = 1 << 20
+_ENCODINGS = {"", "identity", "gzip", "x-gzip", "deflate"}
+
+
+def save(
+    response: BaseHTTPResponse, *, where: str, most: int, check: Callable[[], None]
+) -> tuple[IO[bytes], int]:
+    """The decoded body in a temporary file, at its start, and its size in bytes.
+
+    ``most`` caps the decoded bytes; ``check`` is called between chunks and may raise.
+    TooMuch above the cap, TryAgain for half a body, NotACatalogue for an encoding
+    that was not asked for.
+    """
+    file = tempfile.TemporaryFile(prefix="hanse-")  # noqa: SIM115 - the answer owns it
+    size = 0
+    try:
+        for piece in _decoded(response, where, check):
+            size += len(piece)
+            if size > most:
+                raise TooMuch(
+                    f"the answer is larger than {most:,} bytes (unpacked)",
+                    where=where,
+                    remedy="Narrow the filter, or let the operator raise the limit.",
+                )
+            file.write(piece)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return file, size
+
+
+def _decoded(response: BaseHTTPResponse, where: str, check: Callable[[], None]) -> Iterator[bytes]:
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding not in _ENCODINGS:
+        raise NotACatalogue(
+            f"the answer is encoded as {encoding[:40]!r}, which was not asked for",
+            where=where,
+            remedy="Let the portal honour Accept-Encoding: gzip.",
+        )
+    received = _received(response, where, check)
+    return received if encoding in ("", "identity") else _unpacked(received, encoding, where)
+
+
+def _received(response: BaseHTTPResponse, where: str, check: Callable[[], None]) -> Iterator[bytes]:
+    """The bytes as they stand on the wire; TryAgain if fewer than declared arrive."""
+    declared = response.headers.get("content-length", "").strip()
+    try:
+        # read1 comes back with what is there; read would wait for a full chunk.
+        while chunk := response.read1(_CHUNK, decode_content=False):
+            check()
+            yield chunk
+    except (HTTPError, OSError) as error:
+        check()
+        raise TryAgain(f"the answer broke off ({error})"[:300], where=where) from error
+    check()
+    if declared.isdigit() and response.tell() < int(declared):
+        raise TryAgain(
+            f"half an answer: {response.tell():,} of {int(declared):,} bytes arrived", where=where
+        )
+
+
+def _unpacked(chunks: Iterator[bytes], encoding: str, where: str) -> Iterator[bytes]:
+    """gzip (also of several members) or deflate, never more than ``_STEP`` at a time."""
+    unpacker: zlib._Decompress | None = None
+    for chunk in chunks:
+        while chunk:
+            if unpacker is None or unpacker.eof:
+                unpacker = zlib.decompressobj(_window(encoding, chunk))
+            try:
+                piece = unpacker.decompress(chunk, _STEP)
+            except zlib.error as error:
+                raise TryAgain(
+                    f"the answer is no valid {encoding} ({error})", where=where
+                ) from error
+            chunk = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
+            if piece:
+                yield piece
+            elif not unpacker.eof and not chunk:
+                break
+    if unpacker is not None and not unpacker.eof:
+        raise TryAgain(f"half an answer: its {encoding} stream has no end", where=where)
+
+
+def _window(encoding: str, start: bytes) -> int:
+    """zlib's window bits: "deflate" is sent with and without a zlib header."""
+    if encoding != "deflate":
+        return 16 + zlib.MAX_WBITS
+    return zlib.MAX_WBITS if start[:1] == b"\x78" else -zlib.MAX_WBITS

@@ -1,0 +1,333 @@
+"""Foreign bytes into triples or packages, parsed in a child process with limits.
+
+What a portal sends meets a parser only in there (:mod:`hanse_harvesters.parse_child`);
+what comes back is JSON lines in a shape of our own, read here under a cap.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import IO, Any
+
+from hanse_harvesters.errors import HanseError, NotACatalogue, StopRun, TooMuch
+from hanse_harvesters.issue import Issue, issue
+from hanse_harvesters.mapping.iri import escape
+from hanse_harvesters.mapping.terms import IRI, BNode, Literal, Node, Term, Triple
+
+#: Most issues of a kind that one document may bring: a broken file says it a few times.
+_MOST_ISSUES = 20
+_READ = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class ParseLimits:
+    """What parsing one document may cost: bytes, and seconds.
+
+    ``wall`` counts the time spent waiting for the child, not that of the consumer.
+    ``line`` is the longest line, ``growth`` how many times larger than the document
+    the triples may be (prefixes make short text long).
+    """
+
+    memory: int = 1 << 30
+    cpu: int = 120
+    wall: float = 180.0
+    line: int = 1 << 27
+    growth: int = 40
+
+
+@dataclass(slots=True)
+class Document:
+    """A parsed document: look at ``format``, iterate what it holds, then at the rest.
+
+    ``format``   rdfxml, turtle, nquads, jsonld or ckan.
+    ``head``     of a CKAN answer: ``{"kind": …, "count": …}``.
+    ``issues``   of the document as a whole.
+    ``whole``    True when the end was reached and nothing was skipped.
+    ``cut``      True when the document ended before its end.
+    """
+
+    where: str
+    format: str = ""
+    head: dict[str, Any] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+    whole: bool = False
+    cut: bool = False
+    _child: _Child | None = None
+    _first: list[Any] | None = None
+
+    @property
+    def self_delimiting(self) -> bool:
+        """Whether the syntax itself shows that the end is missing (Turtle does not)."""
+        return self.format in ("rdfxml", "jsonld", "ckan")
+
+    def triples(self) -> Iterator[Triple]:
+        """The triples of an RDF document, in its order."""
+        for line in self._lines():
+            if line[0] == "triples":
+                for group in line[1]:
+                    yield from _group(group)
+
+    def packages(self) -> Iterator[dict[str, Any]]:
+        """The packages of a CKAN answer; an entry that is none becomes an issue."""
+        for line in self._lines():
+            if line[0] == "package":
+                yield line[1]
+            elif line[0] == "odd":
+                self._note(issue("record-unreadable", "", line[1]))
+
+    def _lines(self) -> Iterator[list[Any]]:
+        assert self._child is not None, "a document is read once"
+        child, self._child = self._child, None
+        with child:
+            if self._first is not None:
+                yield self._first
+            for line in child.lines():
+                if not self._take(line):
+                    yield line
+
+    def _take(self, line: list[Any]) -> bool:
+        """Use a line that is about the document itself; False for one of its content."""
+        kind = line[0]
+        if kind == "issue":
+            self._note(issue(line[1], "", line[2], **line[3]))
+        elif kind == "broken":
+            self._note(issue("statement-broken", "", line[1], near=line[2]))
+        elif kind == "end":
+            self.cut = not line[2]
+            self.whole = line[2] and not any(i.rule == "statement-broken" for i in self.issues)
+        elif kind == "error":
+            raise _fault(line[1], line[2] if len(line) > 2 else "", self.where)
+        else:
+            return False
+        return True
+
+    def _note(self, found: Issue) -> None:
+        same = sum(1 for item in self.issues if item.rule == found.rule)
+        if same < _MOST_ISSUES:
+            self.issues.append(found)
+
+
+def open_document(
+    file: IO[bytes],
+    *,
+    where: str,
+    base: str = "",
+    charset: str = "",
+    limits: ParseLimits | None = None,
+) -> Document:
+    """Begin to parse ``file`` (a real file, read from its start).
+
+    ``where`` names it in errors, ``base`` resolves relative IRIs, ``charset`` is what
+    the server said.  NotACatalogue for HTML, an empty body, a DOCTYPE and whatever
+    else holds no metadata; TooMuch where a limit was passed.
+    """
+    child = _Child(file, where, escape(base), charset, limits or ParseLimits())
+    document = Document(where, _child=child)
+    try:
+        line = child.first()
+        while line[0] in ("issue", "broken"):
+            document._take(line)
+            line = child.first()
+        if line[0] != "format":
+            document._take(line)
+        _refuse(line[1], line[2], where)
+        document.format = line[1]
+        if document.format == "ckan":
+            document.head = child.first()[1]
+    except BaseException:
+        child.stop()
+        raise
+    return document
+
+
+class _Child:
+    """The running child, and its lines under limits of size and time."""
+
+    def __init__(
+        self, file: IO[bytes], where: str, base: str, charset: str, limits: ParseLimits
+    ) -> None:
+        self.where = where
+        self.limits = limits
+        self._waited = 0.0
+        self._received = 0
+        self._most = (1 << 26) + limits.growth * os.fstat(file.fileno()).st_size
+        file.flush()
+        file.seek(0)
+        settings = {"memory": limits.memory, "cpu": limits.cpu, "base": base, "charset": charset}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "hanse_harvesters.parse_child", json.dumps(settings)],
+            stdin=file.fileno(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env={"PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "LANG": "C.UTF-8"},
+            close_fds=True,
+            start_new_session=True,
+        )
+        self._buffer = bytearray()
+
+    def first(self) -> list[Any]:
+        """The next line; the fault the child died of if there is none."""
+        line = self._line()
+        if line is None:
+            raise self._death()
+        return line
+
+    def lines(self) -> Iterator[list[Any]]:
+        """All further lines, to ``end``."""
+        while True:
+            line = self.first()
+            yield line
+            if line[0] == "end":
+                yield from self._after_end()
+                return
+
+    def _after_end(self) -> Iterator[list[Any]]:
+        while (line := self._line()) is not None:
+            yield line
+
+    def _line(self) -> list[Any] | None:
+        start = 0
+        while (end := self._buffer.find(b"\n", start)) < 0:
+            start = len(self._buffer)
+            if start > self.limits.line:
+                raise self._too_much("a single value is too long")
+            chunk = self._read()
+            if not chunk:
+                return None
+            self._buffer += chunk
+        text = bytes(self._buffer[:end])
+        del self._buffer[: end + 1]
+        line: list[Any] = json.loads(text)
+        return line
+
+    def _read(self) -> bytes:
+        pipe = self._process.stdout
+        assert pipe is not None
+        begun = time.monotonic()
+        ready, _, _ = select.select([pipe], [], [], max(0.0, self.limits.wall - self._waited))
+        self._waited += time.monotonic() - begun
+        if not ready:
+            raise self._too_much(f"parsing took more than {self.limits.wall:g} seconds")
+        chunk = os.read(pipe.fileno(), _READ)
+        self._received += len(chunk)
+        if self._received > self._most:
+            raise self._too_much("it unfolds to far more than its own size")
+        return chunk
+
+    def _too_much(self, what: str) -> TooMuch:
+        self.stop()
+        return TooMuch(
+            what, where=self.where, remedy="Such a document is not read; ask the portal."
+        )
+
+    def _death(self) -> HanseError:
+        """What the child's end means: a limit, or a parser that gave up."""
+        code = self._process.wait()
+        if code in (-signal.SIGXCPU, -signal.SIGKILL):
+            return self._too_much(
+                f"parsing took more than {self.limits.cpu} seconds of processor time"
+            )
+        if code < 0:
+            return self._too_much("parsing it needs more memory or nests deeper than is allowed")
+        return StopRun(
+            f"the parser stopped with code {code}",
+            where=self.where,
+            remedy="Report it with the document.",
+        )
+
+    def stop(self) -> None:
+        """End the child, whatever it does."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+
+    def __enter__(self) -> _Child:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def _group(group: list[Any]) -> Iterator[Triple]:
+    """The triples of one subject's line."""
+    subject = _node(group[0])
+    for index in range(1, len(group), 2):
+        yield subject, IRI(group[index]), _term(group[index + 1])
+
+
+def _node(text: str) -> Node:
+    return BNode(text) if text.startswith("_:") else IRI(text)
+
+
+def _term(item: Any) -> Term:
+    return _node(item) if isinstance(item, str) else Literal(*item)
+
+
+_REFUSED = {
+    "empty": (
+        "the answer is empty",
+        "Look at the address in a browser; an empty answer is no empty catalogue.",
+    ),
+    "html": (
+        "this is an HTML page, not a catalogue",
+        "Give the address of the catalogue itself (catalog.ttl, catalog.rdf, …) or of the API.",
+    ),
+    "doctype": (
+        "it declares a DOCTYPE, which is not read for safety's sake (entities)",
+        "Let the portal write its catalogue without one.",
+    ),
+    "xml": (
+        "this is XML but no RDF ({detail})",
+        "Known are DCAT as RDF/XML, Turtle, JSON-LD or N-Triples, and CKAN's API.",
+    ),
+    "brokenjson": (
+        "this is broken JSON ({detail})",
+        "The portal must send whole, valid JSON.",
+    ),
+    "unknown": (
+        "this is no format that is known ({detail})",
+        "Known are DCAT as RDF/XML, Turtle, JSON-LD or N-Triples, and CKAN's API.",
+    ),
+}
+
+
+def _refuse(format: str, detail: str, where: str) -> None:
+    if format in _REFUSED:
+        what, remedy = _REFUSED[format]
+        raise NotACatalogue(what.replace("{detail}", detail or "…"), where=where, remedy=remedy)
+
+
+def _fault(code: str, detail: str, where: str) -> HanseError:
+    if code == "remote-context":
+        return NotACatalogue(
+            f"its JSON-LD context lies elsewhere ({detail}) and is not fetched",
+            where=where,
+            remedy="Let the portal write the context into the document, or offer Turtle.",
+        )
+    if code == "crash":
+        return StopRun(
+            f"the parser failed: {detail}", where=where, remedy="Report it with the document."
+        )
+    words = {"memory": "needs more memory than is allowed", "depth": "is nested too deeply"}
+    return TooMuch(
+        f"the document {words.get(code, code)}",
+        where=where,
+        remedy="Ask the portal for pages, or let the operator raise the limit.",
+    )

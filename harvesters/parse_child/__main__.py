@@ -1,0 +1,127 @@
+"""``python -m hanse_harvesters.parse_child SETTINGS < document > lines``.
+
+SETTINGS is JSON: ``{"memory", "cpu", "base", "charset"}``.  Each line written
+is a JSON list that begins with its kind:
+
+=========  ==========================================================================
+format     what the document is; ``detail`` for what is refused
+triples    groups of ``[subject, predicate, object, predicate, object …]``
+head       what a CKAN answer is
+package    one package of it; ``odd`` for an entry that is none
+issue      rule, value, parameters
+broken     what could not be read, and the subject it stands behind
+error      a code: nothing more will come
+end        triples or packages written, and whether the end of the document was reached
+=========  ==========================================================================
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import sys
+from collections.abc import Iterable
+from typing import IO
+
+from hanse_harvesters.parse_child import charset, jsondoc, limits, rdf, sniff, xmltext
+from hanse_harvesters.parse_child.lines import Writer
+
+_DEFAULT_NAMESPACE = re.compile(r"\sxmlns\s*=")
+_CONTEXT_FIRST = re.compile(r'\s*\{\s*"@context"')
+_CONTEXT = re.compile(r'"@(?:context|import)"\s*:\s*\[?\s*"([^"]{1,300})"')
+
+
+def main() -> None:
+    """Parse standard input; every fault becomes a line."""
+    settings = json.loads(sys.argv[1])
+    limits.limit(settings["memory"], settings["cpu"])
+    out = sys.stdout.buffer
+    emit = Writer(out)
+    document = sys.stdin.buffer
+    try:
+        found = charset.detect(document, settings["charset"])
+        limits.close_the_doors()
+        _parse(document, found, settings["base"], emit)
+        if wrong := charset.disagreement(found):
+            emit("issue", "charset-wrong", wrong, {})
+    except MemoryError:
+        emit("error", "memory")
+    except (RecursionError, xmltext.TooDeep):
+        emit("error", "depth")
+    except Exception as error:  # the parent words it; nothing may be lost with the process
+        emit("error", "crash", repr(error)[:300])
+    out.flush()
+
+
+def _parse(document: IO[bytes], found: charset.Charset, base: str, emit: Writer) -> None:
+    pieces = charset.text(document, found)
+    start = ""
+    for piece in pieces:
+        start += piece
+        if len(start.lstrip()) >= sniff.START:
+            break
+    kind, detail = sniff.sniff(start[: sniff.START * 2])
+    text = itertools.chain([start], pieces)
+    if kind == "rdfxml":
+        _rdfxml(text, detail, base, emit)
+    elif kind in ("turtle", "nquads"):
+        emit("format", kind, "")
+        result = rdf.triples(kind, rdf.turtle_pieces(text), base, emit)
+        emit("end", result.triples, result.whole)
+    elif kind == "json":
+        _json(text, base, emit)
+    else:
+        emit("format", kind, detail)
+
+
+def _rdfxml(text: Iterable[str], root: str, base: str, emit: Writer) -> None:
+    emit("format", "rdfxml", "")
+    mender = xmltext.Mender(prefixed=not _DEFAULT_NAMESPACE.search(root))
+    broken: list[str] = []
+    pieces = xmltext.checked(mender.pieces(text), broken)
+    result = rdf.triples("rdfxml", pieces, base, emit)
+    for reason in broken:
+        emit("broken", reason, "")
+    if mender.repairs:
+        what = ", ".join(f"{number} × {name}" for name, number in sorted(mender.repairs.items()))
+        emit("issue", "xml-repaired", what, {})
+    emit("end", result.triples, result.whole and not broken)
+
+
+def _json(text: Iterable[str], base: str, emit: Writer) -> None:
+    pieces = iter(text)
+    start = next(pieces)
+    text = itertools.chain([start], pieces)
+    if _CONTEXT_FIRST.match(start):
+        # Its context known from the start, it need not be in memory as a whole.
+        _jsonld("jsonld-stream", text, start, base, emit)
+        return
+    whole = "".join(text)
+    try:
+        document = jsondoc.load(whole)
+    except ValueError as error:
+        emit("format", "brokenjson", str(error)[:200])
+        return
+    if jsondoc.is_linked_data(document):
+        del document
+        _jsonld("jsonld", [whole], whole, base, emit)
+        return
+    emit("format", "ckan", "")
+    jsondoc.describe(document, emit)
+    emit("end", emit.packages, True)
+
+
+def _jsonld(kind: str, text: Iterable[str], start: str, base: str, emit: Writer) -> None:
+    emit("format", "jsonld", "")
+    pieces = (piece.encode("utf-8", "replace") for piece in text)
+    result = rdf.triples(kind, pieces, base, emit)
+    if result.remote:
+        named = _CONTEXT.search(start)
+        emit("error", "remote-context", named[1] if named else "")
+        return
+    emit("end", result.triples, result.whole)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""JSON that is no JSON-LD: answers of CKAN's action API, and errors in JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from hanse_harvesters.parse_child.lines import Writer
+
+_LINKED = {"@context", "@graph", "@id", "@type", "@set"}
+
+
+def load(text: str) -> Any:
+    """The document; ValueError with line and column for what is no JSON."""
+    return json.loads(text, parse_constant=lambda _: None)
+
+
+def is_linked_data(document: Any) -> bool:
+    """Whether this is JSON-LD: keywords at the top, or in the first of a list of nodes."""
+    if isinstance(document, list):
+        document = next((item for item in document if isinstance(item, dict)), {})
+    return isinstance(document, Mapping) and bool(_LINKED.intersection(document))
+
+
+def describe(document: Any, emit: Writer) -> None:
+    """Write the packages of a CKAN answer, one a line, after a ``head`` that says what it is.
+
+    Heads: ``{"kind": "search", "count": …}``, ``package``, ``packages`` (a list),
+    ``error`` (with ``error``) and ``other`` (with ``keys``).
+    """
+    head, packages = _open(document)
+    emit("head", head)
+    for package in packages:
+        if isinstance(package, dict):
+            emit("package", package)
+        else:
+            emit("odd", json.dumps(package)[:300])
+
+
+def _open(document: Any) -> tuple[dict[str, Any], list[Any]]:
+    if isinstance(document, list):
+        if all(_is_package(item) for item in document[:3]) and document:
+            return {"kind": "packages"}, document
+        return {"kind": "other", "keys": []}, []
+    if not isinstance(document, dict):
+        return {"kind": "other", "keys": []}, []
+    if document.get("success") is False or (
+        "error" in document and "result" not in document and not _is_package(document)
+    ):
+        return {"kind": "error", "error": _words(document.get("error"))}, []
+    result = document.get("result") if "result" in document else document
+    if isinstance(result, dict) and isinstance(result.get("results"), list):
+        return {"kind": "search", "count": _count(result.get("count"))}, result["results"]
+    if isinstance(result, list) and result and all(_is_package(item) for item in result[:3]):
+        return {"kind": "packages"}, result
+    if _is_package(result):
+        return {"kind": "package"}, [result]
+    return {"kind": "other", "keys": sorted(map(str, document))[:20]}, []
+
+
+def _is_package(value: Any) -> bool:
+    """CKAN's package has an id or name, and resources, tags or a title."""
+    if not isinstance(value, dict) or not ("name" in value or "id" in value):
+        return False
+    return isinstance(value.get("resources"), list) or ("title" in value and "notes" in value)
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _words(error: Any) -> str:
+    if isinstance(error, dict):
+        message = error.get("message")
+        if isinstance(message, str) and message:
+            return message[:300]
+    return json.dumps(error, ensure_ascii=False)[:300] if error else ""

@@ -1,0 +1,68 @@
+"""What a document is, by its content: not by file name, not by content type."""
+
+from __future__ import annotations
+
+import re
+
+#: So much is looked at.
+START = 1 << 16
+
+_PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
+_TAG = re.compile(r"<([A-Za-z_][\w.\-]*(?::[A-Za-z_][\w.\-]*)?)(?=[\s/>])[^>]*", re.DOTALL)
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_HTML = re.compile(
+    r"<!doctype\s+html|<(?:html|head|body|script|div|p|h1|title|meta|center)[\s>]", re.I
+)
+_JSON = re.compile(r"\{\s*[\"}]|\[\s*[\[{\"\d]|\[\s*\]\s*\Z")
+_TURTLE = re.compile(r"^\s*(?:@prefix\s|@base\s|prefix\s+[\w.\-]*:|base\s+<)", re.I | re.M)
+_STATEMENT = re.compile(r"(?:<[^<>\n]*>|_:\S+|\[[^\"{]*\])\s*(?:<[^<>\n]*>|a\s|[\w\-]+:[\w\-]+)")
+_LINE = re.compile(
+    r"(?:<[^<>]*>|_:\S+)\s+<[^<>]*>\s+(?:<[^<>]*>|_:\S+|\"(?:[^\"\\]|\\.)*\"\S*)\s*"
+    r"(?:<[^<>]*>\s*|_:\S+\s*)?\.\s*(?:#.*)?"
+)
+
+
+def sniff(start: str) -> tuple[str, str]:
+    """(format, detail) of a document by its first :data:`START` characters.
+
+    Formats: ``rdfxml``, ``turtle``, ``nquads`` (N-Triples with it), ``json``; and
+    what is refused: ``empty``, ``html``, ``doctype``, ``xml`` (detail: its root), ``unknown``.
+    """
+    if not start.strip():
+        return "empty", ""
+    text = start.lstrip("\ufeff \t\r\n")
+    if _JSON.match(text):
+        return "json", ""
+    if text.startswith("<"):
+        found = _markup(text)
+        if found:
+            return found
+    return _lines(text)
+
+
+def _markup(text: str) -> tuple[str, str] | None:
+    place = 0
+    while step := _PROLOG.match(text, place):
+        place = step.end()
+    if _HTML.match(text, place):
+        return "html", ""
+    if text[place : place + 9].upper() == "<!DOCTYPE":
+        return "doctype", ""
+    tag = _TAG.match(text, place)
+    if tag and (tag[1].rpartition(":")[2] == "RDF" or _RDF in tag[0]):
+        return "rdfxml", tag[0]
+    if tag:
+        return "xml", tag[1]
+    if text.startswith(("<?", "<!")):  # a prolog without an end
+        return "doctype" if "<!DOCTYPE" in text.upper() else "xml", ""
+    return None
+
+
+def _lines(text: str) -> tuple[str, str]:
+    lines = [line for line in text.split("\n") if line.strip() and not line.startswith("#")]
+    whole = lines[:-1] if len(text) >= START - 16 else lines
+    if whole and all(_LINE.fullmatch(line.strip()) for line in whole[:50]):
+        return "nquads", ""
+    if _TURTLE.search(text) or any(_STATEMENT.match(line.strip()) for line in lines[:1]):
+        return "turtle", ""
+    return "unknown", " ".join(text.split())[:200]

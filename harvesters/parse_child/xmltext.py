@@ -1,0 +1,184 @@
+"""RDF/XML as text: mended where portals break it, and stopped where it ends too early.
+
+The RDF parser behind this is lenient to a fault: it says nothing about a document
+cut in half, and it expands entities.  So expat reads along: the parser gets
+only what expat took for well-formed, and no DOCTYPE gets that far.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from xml.parsers import expat
+
+#: Text without an end of a tag is gathered up to this many characters.
+_MOST = 1 << 24
+_DECLARATION = re.compile(r"\s*<\?xml.*?\?>", re.DOTALL)
+_COMMON = r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+#: References other than XML's own five, and ampersands that begin none.
+_REFERENCE = (
+    r"&(?!(?:amp|lt|gt|quot|apos);)(?:#x[0-9a-fA-F]{1,6};|#[0-9]{1,7};|[A-Za-z][A-Za-z0-9]{0,31};)?"
+)
+#: "<" that begins no tag: where every element has a prefix, that is everything without one.
+_NO_TAG = r"<(?![A-Za-z_/!?])"
+_NO_PREFIXED_TAG = r"<(?!/?[A-Za-z_][\w.\-]*:|!|\?)"
+_NAME = re.compile(r"[A-Za-z_][\w.\-]*")
+_NODE_ID = re.compile(r"""(rdf:nodeID\s*=\s*)(["'])(.*?)\2""", re.DOTALL)
+_PADDED = re.compile(
+    r"""(rdf:(?:about|resource|datatype)\s*=\s*)(?:"(\s[^"]*|[^"]*\s)"|'(\s[^']*|[^']*\s)')"""
+)
+#: Deeper than any catalogue; the RDF parser's time grows with the square of it.
+_DEPTH = 500
+
+
+class NotWellFormed(Exception):
+    """Why reading on would be wrong."""
+
+
+class TooDeep(Exception):
+    """Elements within elements, beyond all reason."""
+
+
+class Mender:
+    """Mends the text piece by piece and counts what it did in ``repairs``."""
+
+    def __init__(self, prefixed: bool) -> None:
+        self.repairs: Counter[str] = Counter()
+        stray = _NO_PREFIXED_TAG if prefixed else _NO_TAG
+        self._tokens = re.compile(f"{_COMMON}|{_REFERENCE}|{stray}", re.DOTALL)
+
+    def pieces(self, chunks: Iterable[str]) -> Iterator[str]:
+        """The mended document; every piece ends where a tag ends."""
+        rest = ""
+        first = True
+        for chunk in chunks:
+            rest += chunk
+            if first:
+                rest, first = _without_declaration(rest), False
+            end = _safe_end(rest)
+            if end == 0 and len(rest) > _MOST:
+                end = len(rest)
+            if end:
+                yield self.mend(rest[:end])
+                rest = rest[end:]
+        if rest:
+            yield self.mend(rest)
+
+    def mend(self, text: str) -> str:
+        """``text`` with its references, stray characters and node ids made well-formed."""
+        text = self._tokens.sub(self._token, text)
+        if "nodeID" in text:
+            text = _NODE_ID.sub(self._node_id, text)
+        return _PADDED.sub(self._padded, text)
+
+    def _token(self, found: re.Match[str]) -> str:
+        token = found[0]
+        if token.startswith("<![CDATA["):
+            return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", token)
+        if token.startswith("<!--"):  # two hyphens inside would end the document
+            return "\n" * token.count("\n")
+        if token == "<":
+            self.repairs["<"] += 1
+            return "&lt;"
+        if token.startswith("&"):
+            return self._reference(token)
+        self.repairs["control character"] += 1
+        return ""
+
+    def _reference(self, token: str) -> str:
+        if token.startswith("&#"):
+            number = int(token[3:-1], 16) if token[2] == "x" else int(token[2:-1])
+            if _allowed(number):
+                return token
+            self.repairs["character reference"] += 1
+            return "\ufffd"
+        self.repairs["&"] += 1
+        meant = html.unescape(token)
+        return meant if token.endswith(";") and meant != token else f"&amp;{token[1:]}"
+
+    def _node_id(self, found: re.Match[str]) -> str:
+        if _NAME.fullmatch(found[3]):
+            return found[0]
+        self.repairs["rdf:nodeID"] += 1
+        return f"{found[1]}{found[2]}n{found[3].encode().hex()}{found[2]}"
+
+    def _padded(self, found: re.Match[str]) -> str:
+        value = found[2] if found[2] is not None else found[3]
+        quote = '"' if found[2] is not None else "'"
+        self.repairs["blanks around an IRI"] += 1
+        return f"{found[1]}{quote}{value.strip()}{quote}"
+
+
+def _without_declaration(text: str) -> str:
+    """The text is UTF-8 from here on; the lines keep their numbers."""
+    found = _DECLARATION.match(text)
+    return "\n" * found[0].count("\n") + text[found.end() :] if found else text.lstrip()
+
+
+def _safe_end(text: str) -> int:
+    """After the last ">" that stands in no open CDATA section or comment; 0 if there is none."""
+    end = len(text)
+    for opening, closing in (("<![CDATA[", "]]>"), ("<!--", "-->")):
+        opened = text.rfind(opening, 0, end)
+        if opened >= 0 and text.find(closing, opened, end) < 0:
+            end = opened
+    return text.rfind(">", 0, end) + 1
+
+
+def _allowed(number: int) -> bool:
+    """XML 1.0, production Char."""
+    return (
+        number in (9, 10, 13)
+        or 0x20 <= number <= 0xD7FF
+        or 0xE000 <= number <= 0xFFFD
+        or 0x10000 <= number <= 0x10FFFF
+    )
+
+
+def checked(pieces: Iterable[str], broken: list[str]) -> Iterator[bytes]:
+    """The pieces as UTF-8, up to where expat finds them broken; the reason joins ``broken``."""
+    parser = expat.ParserCreate("utf-8")
+
+    def doctype(*_: object) -> None:
+        raise NotWellFormed("a DOCTYPE inside the document")
+
+    depth = 0
+
+    def down(*_: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEPTH:
+            raise TooDeep
+
+    def up(*_: object) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.StartDoctypeDeclHandler = doctype
+    parser.StartElementHandler = down
+    parser.EndElementHandler = up
+    fed = 0
+    try:
+        for piece in pieces:
+            data = piece.encode("utf-8", "replace")
+            try:
+                parser.Parse(data, False)
+            except expat.ExpatError as error:
+                good = max(0, parser.ErrorByteIndex - fed)
+                broken.append(_place(error))
+                yield data[:good]
+                return
+            fed += len(data)
+            yield data
+        parser.Parse(b"", True)
+    except NotWellFormed as error:
+        broken.append(str(error))
+    except expat.ExpatError as error:
+        broken.append(_place(error))
+
+
+def _place(error: expat.ExpatError) -> str:
+    reason = expat.errors.messages[error.code]
+    return f"line {error.lineno}, column {error.offset + 1}: {reason}"
