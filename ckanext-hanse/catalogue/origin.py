@@ -33,19 +33,18 @@ def is_own_upload(resource_id: str) -> bool:
     )
 
 
-def of(name_or_id: str) -> dict[str, Any]:
+def of(dataset_id: str) -> dict[str, Any]:
     """The origin as ``hanse_origin_show`` gives it; {} for a dataset made here."""
     first, last = aliased(Run), aliased(Run)
     row = model.Session.execute(
         sa.select(SourceRecord, Source, model.Group.name, first.started, last.started)
         .select_from(DatasetState)
-        .join(model.Package, model.Package.id == DatasetState.dataset_id)
         .join(SourceRecord, SourceRecord.id == DatasetState.record_id)
         .join(Source, Source.id == SourceRecord.source_id)
         .outerjoin(model.Group, model.Group.id == Source.organization_id)
         .outerjoin(first, first.id == SourceRecord.first_run_id)
         .outerjoin(last, last.id == SourceRecord.last_run_id)
-        .where(DatasetState.harvested, _is(name_or_id))
+        .where(DatasetState.harvested, DatasetState.dataset_id == dataset_id)
     ).first()
     if row is None:
         return {}
@@ -65,15 +64,9 @@ def of(name_or_id: str) -> dict[str, Any]:
     }
 
 
-def issues(name_or_id: str) -> list[Issue]:
+def issues(dataset_id: str) -> list[Issue]:
     """What the judge found at the last run, or at the last save of a dataset made here."""
     stored = model.Session.scalar(
-        sa.select(DatasetState.issues)
-        .join(model.Package, model.Package.id == DatasetState.dataset_id)
-        .where(_is(name_or_id))
+        sa.select(DatasetState.issues).where(DatasetState.dataset_id == dataset_id)
     )
     return state.issues_from(stored or [])
-
-
-def _is(name_or_id: str) -> Any:
-    return sa.or_(model.Package.id == name_or_id, model.Package.name == name_or_id)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from ckan.lib.helpers import lang
 
 from ckanext.hanse.catalogue import engine, origin, runs, show, sources
@@ -69,7 +70,7 @@ def hanse_origin_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """
     name_or_id = tk.get_or_bust(data_dict, "id")
     tk.check_access("hanse_origin_show", context, data_dict)
-    return origin.of(name_or_id)
+    return origin.of(_dataset(name_or_id))
 
 
 @tk.side_effect_free
@@ -82,7 +83,7 @@ def hanse_dataset_issues(context: Context, data_dict: DataDict) -> list[dict[str
     name_or_id = tk.get_or_bust(data_dict, "id")
     tk.check_access("hanse_dataset_issues", context, data_dict)
     language = data_dict.get("language") or _language()
-    return [item.as_json(language) for item in origin.issues(name_or_id)]
+    return [item.as_json(language) for item in origin.issues(_dataset(name_or_id))]
 
 
 def hanse_source_sync(context: Context, data_dict: DataDict) -> dict[str, Any]:
@@ -115,6 +116,14 @@ def hanse_harvest(context: Context, data_dict: DataDict) -> dict[str, Any]:
     except HanseError as error:
         raise tk.ValidationError({"id": [str(error)]}) from error
     return report.as_json(_language())
+
+
+def _dataset(name_or_id: str) -> str:
+    """The id of a dataset; ObjectNotFound, also for sysadmins, whom no auth function stops."""
+    package = model.Package.get(name_or_id)
+    if package is None:
+        raise tk.ObjectNotFound(tk._("Dataset not found"))
+    return str(package.id)
 
 
 def _source(name: str) -> Any:

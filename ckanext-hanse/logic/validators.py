@@ -31,6 +31,7 @@ __all__ = [
     "hanse_list",
     "hanse_required_when_published",
     "hanse_safe_url",
+    "hanse_tag_string",
     "hanse_text",
     "hanse_translated",
     "hanse_translated_list",
@@ -185,12 +186,22 @@ def hanse_format(key: Key, data: Data, errors: Errors, context: Context) -> None
     elif not _is_empty(value):
         concept = vocabulary("file-types").find(_words(value))
         value = concept.code if concept else _words(value)
-    data[key] = value or None
+    # Not None: CKAN's resource_update asks every resource for its format.
+    data[key] = value or ""
 
 
 def hanse_json(value: Any) -> Any:
     """On the way out: a list or dict from its JSON, as extras are stored; the rest as it is."""
     return _parsed(value, list | dict)  # type: ignore[arg-type]
+
+
+def hanse_tag_string(key: Key, data: Data, errors: Errors, context: Context) -> None:
+    """Keywords between commas; CKAN's own converter asks its own strict validator."""
+    value = data.get(key)
+    names = [] if _is_empty(value) else [name.strip() for name in _words(value).split(",")]
+    first = 1 + max((k[1] for k in data if len(k) == 3 and k[0] == "tags"), default=-1)
+    for position, name in enumerate(filter(None, names), first):
+        data[("tags", position, "name")] = tag_length_validator(tag_name_validator(name))
 
 
 def tag_name_validator(value: str) -> str:
@@ -228,7 +239,8 @@ def hanse_required_when_published(_field: Any, schema: Mapping[str, Any]) -> Val
             if not _has(data, (name,)) and (publishes or _had(package, name)):
                 errors.setdefault((name,), []).append(tk._("Missing value"))
         if publishes:
-            _ask_resources(data, errors, resource_fields)
+            _ask_given(data, errors, resource_fields)
+            _ask_stored(package, data, errors, resource_fields)
 
     return validator
 
@@ -240,13 +252,28 @@ def _required(fields: Iterable[Mapping[str, Any]]) -> list[str]:
     return [field["field_name"] for field in fields if field.get("required_to_publish")]
 
 
-def _ask_resources(data: Data, errors: Errors, fields: Iterable[str]) -> None:
+def _ask_given(data: Data, errors: Errors, fields: Iterable[str]) -> None:
+    """Ask for the fields of the resources that come with the dataset."""
     positions = sorted({key[1] for key in data if key[0] == "resources" and len(key) > 2})
     for position in positions:
         for name in fields:
             key = ("resources", position, name)
             if not _has(data, key):
                 errors.setdefault(key, []).append(tk._("Missing value"))
+
+
+def _ask_stored(package: Any, data: Data, errors: Errors, fields: Iterable[str]) -> None:
+    """Ask for the fields of the resources that stay as they are: CKAN does not validate those."""
+    given = {value for key, value in data.items() if key[0] == "resources" and key[-1] == "id"}
+    for resource in package.resources:
+        if resource.id in given:
+            continue
+        known = (resource.extras or {}) | {"url": resource.url}
+        for name in fields:
+            if not known.get(name):
+                file = resource.name or resource.url or resource.id
+                message = tk._("Missing for the file “{file}”").format(file=file)
+                errors.setdefault((name,), []).append(message)
 
 
 def _has(data: Data, key: Key) -> bool:
