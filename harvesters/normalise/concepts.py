@@ -6,10 +6,10 @@ What no vocabulary knows stays as it came and is said.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import unquote
 
-from hanse_harvesters.normalise import formats, licences, places, spellings
+from hanse_harvesters.normalise import formats, frequencies, licences, places, spellings
 from hanse_harvesters.normalise.outcome import Outcome, finding
 from hanse_harvesters.normalise.text import is_nothing, one_line
 from hanse_schemas.table import Property
@@ -33,16 +33,29 @@ _AUTHORITY = re.compile(
 )
 
 
-def _forms(text: str) -> tuple[str, ...]:
-    """The writings to try: as it came, the code at the end of an EU IRI, without encoding."""
-    match = _AUTHORITY.fullmatch(text)
-    return (text, unquote(match["code"]) if match else unquote(text))
+#: Code lists of others whose addresses end in the code: INSPIRE, ISO 19139, Library of Congress.
+_CODE_LIST = re.compile(
+    r"https?://(?:[\w.]+/)*(?:metadata-codelist/\w+/|[\w.]*codelists?\.xml#(?:\w+_)?|vocabulary/iso\d+-\d/)"
+    r"(?P<code>[A-Za-z]+)/?",
+    re.IGNORECASE,
+)
+
+
+def _forms(name: str, text: str) -> Iterator[str]:
+    """The writings to try: as it came, without encoding, the code at the end of an IRI."""
+    yield text
+    yield unquote(text)
+    for pattern in (_AUTHORITY, _CODE_LIST):
+        if match := pattern.fullmatch(text):
+            yield unquote(match["code"])
+    if name == "frequencies":
+        yield from frequencies.durations(text)
 
 
 def find(name: str, text: str) -> Concept | None:
     """The concept of vocabulary ``name`` that ``text`` means."""
     words = vocabulary(name)
-    for form in _forms(text):
+    for form in _forms(name, text):
         if concept := spellings.find(words, form):
             return concept
     return None
@@ -54,6 +67,8 @@ def _looked_up(prop: Property, text: str) -> Outcome[str]:
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
     if concept := find(prop.vocabulary, came):
         return Outcome(concept.iri if prop.store == "iri" else concept.code)
+    if prop.vocabulary == places.KEYS and (place := places.key_concept(came)):
+        return Outcome(place.iri)
     if canonical := places.canonical_key(came):
         return Outcome(canonical)
     return Outcome(came, (finding(_rule(prop), text, vocabulary=prop.vocabulary),))

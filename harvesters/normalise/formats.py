@@ -35,12 +35,15 @@ _MEDIA_TYPE = re.compile(
 # Names that IANA does not give: experimental ones, and a wrapping put behind "any bytes".
 _INVENTED = re.compile(r"(?:chemical|x-.*)/.*|.*/x-.*|.*/octet-stream\+.*", re.IGNORECASE)
 _AROUND = re.compile(
-    r"^(?:\*?\.|format:?\s+|typ:?\s+)|(?:[-\s]+(?:datei(?:en)?|file|format|dienst|service|dokument|"
-    r"tabelle|api|server))$",
+    r"^(?:\*?\.|format:?\s+|typ:?\s+|ogc[:\s-]+)|(?:\.(?:gz|zip|bz2)|[-\s]+(?:datei(?:en)?|file|"
+    r"format|dienst|service|dokument|tabelle|api|server))$",
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\s*[\[(](?P<inside>[^()\[\]]*)[\])]\s*")
-_SEPARATORS = re.compile(r"\s*(?:[,;:|+&]|\s/\s|/|\s+und\s+|\s+and\s+|\s+oder\s+|\n)\s*")
+_VERSION = re.compile(r"[\s-]*v?\d+(?:\.\d+)*$", re.IGNORECASE)
+_SEPARATORS = re.compile(
+    r"\s*(?:[,;:|+&]|\s/\s|/|\s+und\s+|\s+in\s+|\s+als\s+|\s+and\s+|\s+oder\s+|\n)\s*"
+)
 #: Wrappings: of "SHP, ZIP" the first is the format, whatever the order.
 _WRAPPINGS = frozenset({"ZIP", "GZIP", "TAR", "TAR_GZ", "RAR", "7Z", "BZIP2", "TAR_XZ"})
 #: Media types that any file may have.
@@ -81,12 +84,13 @@ def _media_of(concept: Concept) -> str:
     return "" if name in _SAYS_NOTHING or concept.code.endswith("_SRVC") else name
 
 
-def _plain(text: str) -> str:
-    """A format without dots, words such as "Datei" and parameters around it."""
+def _plain(text: str) -> Iterator[str]:
+    """A format, and what is left without dots, words such as "Datei" and parameters around it."""
     text = one_line(text).split(";charset")[0].split("; charset")[0]
-    while (shorter := _AROUND.sub("", text).strip(" .\"'")) not in ("", text):
+    yield text
+    while (shorter := _AROUND.sub("", text, count=1).strip(" .\"'")) not in ("", text):
         text = shorter
-    return text
+        yield text
 
 
 def _media_name(text: str) -> str:
@@ -103,20 +107,23 @@ def _forms(text: str) -> Iterator[str]:
     yield came
     if match := _EU.fullmatch(came):
         yield unquote(match["code"])
-    yield _plain(came)
     without = _BRACKETS.sub(" ", came).strip()
-    if without != came:
-        yield _plain(without)
-        yield from (_plain(match["inside"]) for match in _BRACKETS.finditer(came))
-    yield re.sub(r"[\s-]*v?\d+(?:\.\d+)*$", "", _plain(came))
+    inside = [match["inside"] for match in _BRACKETS.finditer(came)]
+    for text in (came, without, *inside):
+        for shorter in _plain(text):
+            yield shorter
+            yield _VERSION.sub("", shorter)
 
 
 def _one(text: str) -> Concept | None:
     """The file type of a text that names one, as label, code, IRI or media type."""
+    wrapping: Concept | None = None
     for form in _forms(text):
-        if form and (concept := _file_type(form)):
+        concept = _file_type(form) if form else None
+        if concept and concept.code not in _WRAPPINGS:
             return concept
-    return _of_media_type(text)
+        wrapping = wrapping or concept
+    return wrapping or _of_media_type(text)
 
 
 def _of_media_type(text: str) -> Concept | None:
@@ -125,12 +132,18 @@ def _of_media_type(text: str) -> Concept | None:
     if not _MEDIA_TYPE.fullmatch(name):
         return None
     registered = _media_type(name)
-    if name in _SAYS_NOTHING or name.startswith("application/octet-stream+"):
-        return None
     for form in (registered.code.lower() if registered else name, name):
-        if concept := _by_media_type().get(form):
+        if concept := _file_type(form) or _by_media_type().get(form):
             return concept
-    for part in re.split(r"[+]", name.partition("/")[2].removeprefix("x-").removeprefix("vnd.")):
+    return _in_subtype(name.partition("/")[2])
+
+
+def _in_subtype(subtype: str) -> Concept | None:
+    """The file type that a part of an invented media type names: ``x-shapefile+zip`` → SHP."""
+    parts = [part for part in re.split(r"[.+]", subtype.removeprefix("x-")) if part != "vnd"]
+    for part in sorted(
+        parts, key=lambda part: part in {"xml", "zip", "json", "gzip", "octet-stream"}
+    ):
         if concept := _file_type(part.removeprefix("x-")):
             return concept
     return None

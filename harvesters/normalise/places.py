@@ -28,7 +28,8 @@ _LISTS = {
     12: "regionalKey",
 }
 #: Vocabularies that know places by their key.
-_KNOWN = ("states", "municipal-keys")
+KEYS = "municipal-keys"
+_KNOWN = ("states", KEYS)
 
 
 def key_concept(iri: str) -> Concept | None:

@@ -142,6 +142,9 @@ def test_the_source_to_be_named_is_taken_out_of_a_licence_in_json() -> None:
         ("OGC:WMS", "WMS_SRVC"),
         ("OGC WFS 2.0", "WFS_SRVC"),
         ("GML 3.2.1", "GML"),
+        ("zip (csv)", "CSV"),
+        ("OGC Web Map Service", "WMS_SRVC"),
+        ("application/vnd.google-earth.kmz+xml", "KMZ"),
         ("Kartenviewer", "HTML"),
         ("jrss", "JSON"),
         ("application/xml", "XML"),
@@ -234,7 +237,19 @@ def test_codes_come_in_by_iri_code_label_and_old_name() -> None:
 
 @pytest.mark.parametrize(
     ("came", "code"),
-    [("R/P1D", "DAILY"), ("jährlich", "ANNUAL"), ("Monthly", "MONTHLY"), ("R/P1Y", "ANNUAL")],
+    [
+        ("R/P1D", "DAILY"),
+        ("P1Y", "ANNUAL"),
+        ("jährlich", "ANNUAL"),
+        ("Monthly", "MONTHLY"),
+        ("alle 2 Jahre", "BIENNIAL"),
+        ("365 Tage", "ANNUAL"),
+        ("http://purl.org/linked-data/sdmx/2009/code#freq-Q", "QUARTERLY"),
+        (
+            "http://inspire.ec.europa.eu/metadata-codelist/MaintenanceFrequency/annually",
+            "ANNUAL",
+        ),
+    ],
 )
 def test_a_frequency_in_iso_8601_and_in_words(came: str, code: str) -> None:
     assert normalised(frequency=came)[0]["frequency"] == f"{EU}/frequency/{code}"
