@@ -9,6 +9,7 @@ of ckanext-scheming.  Besides scheming's own keys a field says its ``section``
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from hanse_schemas.table import Class, Property, classes
@@ -18,7 +19,7 @@ Field = dict[str, Any]
 #: Fields that are columns of CKAN's own tables.
 _COLUMNS = {
     "dataset": {"title", "notes", "url", "version", "license_id"},
-    "distribution": {"name", "description", "format", "mimetype", "size"},
+    "distribution": {"name", "description", "format", "mimetype", "size", "hash"},
 }
 _CHOICES = "hanse_field_choices"
 _HIDDEN: Field = {"form_snippet": None}
@@ -62,6 +63,11 @@ _SEVERAL: Mapping[str, Field] = {
         "display_snippet": "multiple_choice.html",
         "choices_helper": _CHOICES,
     },
+}
+_TAGS: Field = {
+    "field_name": "tag_string",
+    "preset": "tag_string_autocomplete",
+    "validators": "hanse_tag_string",
 }
 #: Of a place a form offers these; further municipalities by their IRI.
 _PLACES = ["district", "town"]
@@ -211,7 +217,7 @@ def _fields(prop: Property, owner: str) -> Iterator[Field]:
     if prop.flatten:
         yield from _flat(prop, owner)
     elif prop.kind == "keyword":
-        yield _said(prop) | {"field_name": "tag_string", "preset": "tag_string_autocomplete"}
+        yield _said(prop) | _TAGS
         yield _translated("tags", prop, "hanse_translated_list")
     elif prop.kind == "object":
         subfields = [*_subfields(classes()[prop.of])]
@@ -224,12 +230,14 @@ def _fields(prop: Property, owner: str) -> Iterator[Field]:
 
 def _flat(prop: Property, owner: str) -> Iterator[Field]:
     """The fields of a nested class that is flat in the dict; several values make a list."""
-    for inner, field in prop.flatten.items():
+    for inner, name in prop.flatten.items():
         nested = classes()[prop.of].property(inner)
         if prop.multiple:
-            yield _said(prop) | {"field_name": field} | _LIST
-        else:
-            yield _plain(nested, owner) | {"field_name": field, "section": prop.section}
+            yield _said(prop) | {"field_name": name} | _LIST
+            continue
+        # Mandatory within the nested object, which itself may be optional.
+        outer = replace(nested, field=name, section=prop.section, obligation=prop.obligation)
+        yield _plain(outer, owner)
 
 
 def _subfields(cls: Class) -> Iterator[Field]:
@@ -239,7 +247,8 @@ def _subfields(cls: Class) -> Iterator[Field]:
         iri = iri | _PLACE | _SINGLE["concept"] | {"validators": "hanse_text hanse_safe_url"}
         yield iri | {"store": "iri"}
     for prop in cls.properties:
-        yield from _fields(prop, cls.name)
+        for field in _fields(prop, cls.name):
+            yield {key: value for key, value in field.items() if key != "required_to_publish"}
     if cls.name != "location":
         yield iri
 

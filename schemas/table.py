@@ -173,6 +173,15 @@ class Class:
                 return item
         raise KeyError(f"{self.name} has no field {field!r}")
 
+    def keys(self) -> frozenset[str]:
+        """Every key that a dict of this class may have, its own IRI and translations included."""
+        found = {"uri"}
+        for item in self.properties:
+            found.update(item.flatten.values() or (item.field,))
+            if item.kind in ("text", "keyword"):
+                found.add(f"{item.field}_translated")
+        return frozenset(found)
+
 
 _PROPERTY_KEYS = {
     "field", "term", "kind", "multiple", "cardinality", "obligation", "range", "label", "help",

@@ -35,10 +35,8 @@ _TAG_LENGTH = 100
 @cache
 def _fields(name: str) -> frozenset[str]:
     """The keys a dict of the table's class may have."""
-    fields = {item.field for item in table.classes()[name].properties}
-    translated = {f"{item}_translated" for item in fields}
-    own = {"url"} if name == "distribution" else set()
-    return frozenset(fields | translated | own | {"tags", "tags_translated"})
+    derived = {"url"} if name == "distribution" else set()
+    return table.classes()[name].keys() | derived
 
 
 def _filled(item: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
