@@ -38,17 +38,19 @@ def search_fields(dataset: Dataset, *, language: str = "de") -> dict[str, Any]:
     resources = dataset.get("resources") or []
     names = _merge(_texts(resource, "name", language) for resource in resources)
     words = _merge(_body(dataset, resources, language))
+    meant = synonyms().of([*_all(titles), *_all(tags), *_all(names)])
     sort_key = fold(" ".join(titles.get(language) or _all(titles)[:1])).strip()
     fields: dict[str, Any] = {
         **_title_fields(titles, language),
         **_tag_fields(tags, language),
         "res_de": [*_all(names), *_values(resources, "format")],
-        "org_x": list(_agent_names(dataset)),
+        "org_x": _unique(_agent_names(dataset)),
         "ids_x": list(_identifiers(dataset)),
         "text_de": _other_than(words, ENGLISH),
         "text_en": words.get(ENGLISH, []),
         "text_parts": _text_parts(words, names, language),
-        "syn_de": synonyms().of([*_all(titles), *_all(tags), *_all(names)]),
+        "syn_de": meant.get("de", []),
+        "syn_en": meant.get("en", []),
         **facets(dataset),
         "title_string": sort_key,
     }
@@ -87,12 +89,11 @@ def years(dataset: Dataset) -> list[str]:
 
 
 def _title_fields(titles: ByLanguage, language: str) -> dict[str, list[str]]:
-    own = titles.get(language, [])
     return {
         "title_x": _all(titles),
         "title_de": _other_than(titles, ENGLISH),
-        "title_en": _unique([*titles.get(ENGLISH, []), *own]),
-        "title_parts": _parts(own),
+        "title_en": titles.get(ENGLISH, []),
+        "title_parts": _parts(titles.get(language, [])),
     }
 
 
@@ -122,7 +123,7 @@ def _body(dataset: Dataset, resources: list[Any], language: str) -> Iterator[ByL
 def _text_parts(words: ByLanguage, names: ByLanguage, language: str) -> list[str]:
     """Parts of compounds in running text and in names of resources, and what text means too."""
     text = _parts(words.get(language, []), nouns_only=True)
-    return [*text, *_parts(_all(names)), *synonyms().of(_all(words))]
+    return [*text, *_parts(_all(names)), *_all(synonyms().of(_all(words)))]
 
 
 def _concepts(name: str, values: Iterable[str]) -> Iterator[Concept]:

@@ -24,6 +24,7 @@ FIELD_BOOSTS = {
     "tags_de": 5,
     "tags_parts": 3.5,
     "syn_de": 2,
+    "syn_en": 2,
     "res_de": 1.5,
     "org_x": 1,
     "ids_x": 1,

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 
 import yaml
 
@@ -21,22 +22,30 @@ _WORD = re.compile(r"[^\W_]+")
 _ENDING = re.compile(r"(?<=..[^\W\d_])(?:en|es|e|n|s)$")
 
 
+Group = dict[str, list[str]]
+"""Terms that mean the same, by language."""
+
+
 @dataclass(frozen=True, slots=True)
 class Synonyms:
     """Groups by the stems of their terms."""
 
-    groups: tuple[tuple[str, ...], ...]
+    groups: tuple[Group, ...]
     by_term: dict[tuple[str, ...], frozenset[int]]
     longest: int
     """Words of the longest term."""
 
-    def of(self, texts: Iterable[str]) -> list[str]:
-        """Every term of the groups that ``texts`` touch; sorted by group."""
+    def of(self, texts: Iterable[str]) -> Group:
+        """Every term of the groups that ``texts`` touch, by language."""
         found: set[int] = set()
         for text in texts:
             for phrase in self._phrases(text):
                 found |= self.by_term.get(phrase, frozenset())
-        return list(dict.fromkeys(term for index in sorted(found) for term in self.groups[index]))
+        terms: Group = {}
+        for index in sorted(found):
+            for language, words in self.groups[index].items():
+                terms.setdefault(language, []).extend(words)
+        return terms
 
     def _phrases(self, text: str) -> Iterator[tuple[str, ...]]:
         """What a term could be in ``text``: rows of words, and parts of compounds."""
@@ -50,6 +59,7 @@ class Synonyms:
                 yield (stem(part),)
 
 
+@lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """``word`` folded and without a plain ending, never shorter than three letters.
 
@@ -62,10 +72,10 @@ def stem(word: str) -> str:
 def synonyms() -> Synonyms:
     """The groups of ``synonyms.yaml``."""
     text = files(__package__).joinpath("synonyms.yaml").read_text("utf-8")
-    groups = tuple(tuple(group) for group in yaml.safe_load(text)["groups"])
+    groups: tuple[Group, ...] = tuple(yaml.safe_load(text)["groups"])
     by_term: dict[tuple[str, ...], frozenset[int]] = {}
     for index, group in enumerate(groups):
-        for term in group:
+        for term in chain.from_iterable(group.values()):
             key = tuple(stem(word) for word in _WORD.findall(term))
             by_term[key] = by_term.get(key, frozenset()) | {index}
     return Synonyms(groups, by_term, max(map(len, by_term)))
