@@ -7,6 +7,7 @@ official Solr, as a core's configuration or a SolrCloud configset.
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import urllib.error
@@ -175,8 +176,10 @@ def _program(name: str) -> str:
 
 
 def _reason(error: urllib.error.HTTPError) -> str:
-    """Solr's own words from an error answer."""
+    """Solr's own words from an error answer, with the cause at the bottom of its trace."""
     try:
-        return str(json.load(error)["error"]["msg"])
+        told = json.load(error)["error"]
     except (ValueError, KeyError, TypeError):
         return str(error)
+    causes = re.findall(r"Caused by: (.+)", told.get("trace", ""))
+    return ": ".join([told.get("msg", ""), *causes[-1:]])

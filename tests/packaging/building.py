@@ -44,7 +44,7 @@ class Environment:
     def pip(self, *words: str | Path) -> str:
         return run(
             self.python,
-            *("-m", "pip", "--disable-pip-version-check", "install", "--quiet"),
+            *("-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-compile"),
             *("--constraint", CONSTRAINTS),
             *words,
         )
