@@ -37,7 +37,8 @@ def _objects(dataset: Thing, bag: Keys) -> None:
     """Agents, contacts, places and periods that CKAN keeps as flat keys."""
     for entry in table()["objects"]:
         keys = {name: bag.first(names) for name, names in entry["keys"].items()}
-        came = {name: _one(value) for name, value in keys.items() if not is_nothing(value)}
+        listed = {name: _listed(value) for name, value in keys.items() if not is_nothing(value)}
+        came = {name: values[0] for name, values in listed.items() if values}
         if not came or came.keys() <= {"type"}:
             continue
         into = entry["into"]
@@ -46,18 +47,19 @@ def _objects(dataset: Thing, bag: Keys) -> None:
         fields = {prop.field for prop in classes()[_of(into)].properties} | {"uri"}
         kept = {name: value for name, value in came.items() if name in fields}
         if kept and not dataset.get(into):
-            dataset[into] = [kept]
+            rest = [{name: more} for name, values in listed.items() for more in values[1:]]
+            dataset[into] = [kept, *(item for item in rest if item.keys() <= fields)]
 
 
 def _of(name: str) -> str:
     return classes()["dataset"].property(name).of
 
 
-def _one(value: Any) -> Any:
-    """A scalar; of a list its first, of an object its JSON (a GeoJSON that CKAN decoded)."""
-    if isinstance(value, list):
-        return _one(value[0]) if value else None
-    return as_text(value) if isinstance(value, dict) else value
+def _listed(value: Any) -> list[Any]:
+    """The values of a list (also one in JSON); of an object its JSON, as of a decoded GeoJSON."""
+    plain = decoded(value)
+    items = plain if isinstance(plain, list) else [value]
+    return [as_text(item) if isinstance(item, dict | list) else item for item in items if item]
 
 
 def _inside(bag: Keys) -> None:

@@ -44,8 +44,7 @@ def _after_distribution(done: Thing, _: str) -> tuple[Thing, Said]:
     if address:
         done["url"] = address
     elif "url" in done:
-        outcome = urls.url(str(done["url"]))
-        return {**done, "url": outcome.value}, [("url", item) for item in outcome.findings]
+        done["url"] = urls.url(str(done["url"])).value
     return done, [("format", item) for item in found]
 
 

@@ -18,6 +18,8 @@ UNSAFE = frozenset(
     }
 )  # fmt: skip
 
+_SCRIPTS = frozenset({"javascript", "vbscript", "livescript", "mocha"})
+
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _BROKEN_HEAD = re.compile(r"(https?|ftp)(?::/(?=[^/])|:(?=[^/])|;//|//|:\\\\)", re.IGNORECASE)
 _DOUBLED = re.compile(r"https?://(?=https?:/{1,2}[^/])", re.IGNORECASE)
@@ -133,5 +135,6 @@ def statement(text: str) -> Outcome[str]:
 
 
 def _is_prose(text: str, named: str) -> bool:
-    """``Data: see the manual`` is a sentence, ``data:text/html,…`` is a link."""
-    return bool(re.match(rf"{re.escape(named)}:\s+\S+\s", text, re.IGNORECASE))
+    """``Data: see the manual`` is a sentence, ``data:text/html,…`` and any script are links."""
+    words = re.match(rf"{re.escape(named)}:\s", text, re.IGNORECASE)
+    return bool(words) and named not in _SCRIPTS

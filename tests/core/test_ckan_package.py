@@ -162,6 +162,14 @@ def test_a_maintainer_beside_a_contact_is_the_custodian() -> None:
     assert result.dataset["custodian"] == [{"name": "Amt"}]
 
 
+def test_several_places_in_one_key_are_several_places() -> None:
+    came = {"id": "1", "extras": extras(geographical_coverage='["Turku", "Naantali"]')}
+    assert read_package(came).dataset["spatial_coverage"] == [
+        {"text": "Turku"},
+        {"text": "Naantali"},
+    ]
+
+
 def test_fields_of_our_own_names_are_read_as_they_are() -> None:
     """ckanext-dcat with ckanext-scheming: lists and objects, and the same as JSON text."""
     came = {
