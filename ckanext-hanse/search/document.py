@@ -78,9 +78,9 @@ def years(dataset: Dataset) -> list[str]:
         start, end = _year(period.get("start")), _year(period.get("end"))
         if start is None and end is None:
             continue
-        first = start if start is not None else end
-        last = end if end is not None else max(last_change or 0, first or 0)
-        assert first is not None
+        if end is None:
+            end = max(last_change or 0, start or 0)
+        first, last = sorted((end if start is None else start, end))
         covered.update(range(first, last + 1) if last - first < MOST_YEARS else (first, last))
     if not covered:
         issued = _year(dataset.get("issued")) or last_change
