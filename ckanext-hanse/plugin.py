@@ -1,7 +1,6 @@
 """The plugin: which CKAN interfaces the extension answers, and where.
 
-Blankets pick up ``config_declaration.yaml``, ``logic/action.py``,
-``logic/auth.py``, ``logic/validators.py``, ``helpers.py``, ``cli.py`` and
+Blankets pick up ``config_declaration.yaml``, ``logic/``, ``helpers.py``, ``cli.py`` and
 ``views/``; what needs a word of code stands here.
 """
 
@@ -19,11 +18,12 @@ from flask import Flask
 from ckanext.hanse import facets, search, uploads
 from ckanext.hanse.catalogue import origin, own
 from ckanext.hanse.catalogue.plain import BIND
+from ckanext.hanse.logic import actions
 from ckanext.hanse.migration import locate
 
 
 @tk.blanket.config_declarations
-@tk.blanket.actions
+@tk.blanket.actions(actions)
 @tk.blanket.auth_functions
 @tk.blanket.validators
 @tk.blanket.helpers

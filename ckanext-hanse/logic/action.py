@@ -8,6 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib.helpers import lang
+from flask import has_request_context
 
 from ckanext.hanse.catalogue import engine, origin, runs, show, sources
 from hanse_harvesters.errors import HanseError
@@ -143,7 +144,7 @@ def _may(action: str, context: Context, data_dict: DataDict) -> bool:
 
 def _language() -> str:
     """The page's language; outside a request the site's."""
-    language = lang() or tk.config["ckan.locale_default"]
+    language = lang() if has_request_context() else tk.config["ckan.locale_default"]
     return "de" if str(language).startswith("de") else "en"
 
 
