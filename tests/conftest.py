@@ -49,3 +49,9 @@ def samples() -> Path:
 def shapes_folder() -> Path:
     """The official shapes of DCAT-AP.de ($HANSE_SHAPES)."""
     return _folder("HANSE_SHAPES", "shacl")
+
+
+@pytest.fixture(scope="session")
+def vocabularies_folder() -> Path:
+    """The published controlled vocabularies ($HANSE_VOCABULARIES)."""
+    return _folder("HANSE_VOCABULARIES", "vocabularies")
