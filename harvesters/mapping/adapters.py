@@ -67,13 +67,14 @@ def _node(term: Node) -> ox.NamedNode | ox.BlankNode | None:
 
 
 def _literal(term: Literal) -> ox.Literal:
+    value = _writable(term.value)
     if term.language:
         try:
-            return ox.Literal(term.value, language=term.language)
+            return ox.Literal(value, language=term.language)
         except ValueError:  # no language tag a parser would take
-            return ox.Literal(term.value)
+            return ox.Literal(value)
     datatype = _named(term.datatype) if term.datatype else None
-    return ox.Literal(term.value, datatype=datatype)
+    return ox.Literal(value, datatype=datatype)
 
 
 def to_oxigraph(triples: Iterable[Triple]) -> Iterator[ox.Triple]:
@@ -131,8 +132,6 @@ def serialize(triples: Iterable[Triple], format: Format) -> bytes:
     """
     by_subject: dict[Node, dict[tuple[IRI, Term], None]] = {}
     for subject, predicate, value in triples:
-        if isinstance(value, Literal):
-            value = value._replace(value=_writable(value.value))
         by_subject.setdefault(subject, {})[predicate, value] = None
     ordered = (
         (subject, predicate, value)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from hanse_harvesters.mapping import adapters
 from hanse_harvesters.mapping.iri import escape
@@ -24,6 +24,7 @@ from hanse_schemas.table import Class, Property, classes, expand
 _LABEL = IRI(expand("rdfs:label"))
 # Blank nodes may not stand here, say the official shapes (DE_Attribution_prov_agent_v_IRI).
 _NAMED = frozenset((expand("prov:Agent"),))
+_AUTHORITY = re.compile(r"https?://[^/?#\s]+")
 # Ranges that say nothing of a plain IRI behind a property.
 _ANY = frozenset(("", *map(expand, ("rdfs:Resource", "skos:Concept"))))
 _AS_WKT, _AS_GEOJSON = IRI(expand("geosparql:asWKT")), IRI(expand("geosparql:asGeoJSON"))
@@ -82,8 +83,8 @@ class _Style:
 
     @classmethod
     def of(cls, node: Node, language: str) -> _Style:
-        parts = urlsplit(node) if node.startswith(("http://", "https://")) else None
-        return cls(language, f"{parts.scheme}://{parts.netloc}" if parts else "")
+        authority = _AUTHORITY.match(node)
+        return cls(language, authority[0] if authority else "")
 
     def skolem(self, label: BNode) -> Node:
         """A stable IRI in the place of a blank node; readers know it by its path (RDF 1.1, 3.5)."""
@@ -179,7 +180,8 @@ def _wants_node(prop: Property) -> bool:
 def _label(parent: str, place: str, content: Any) -> BNode:
     """A blank node label that only what stands there decides."""
     text = json.dumps([parent, place, content], sort_keys=True, ensure_ascii=False)
-    return BNode(f"_:h{hashlib.blake2b(text.encode(), digest_size=10).hexdigest()}")
+    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=10)
+    return BNode(f"_:h{digest.hexdigest()}")
 
 
 def _reachable(triples: Iterable[Triple]) -> Iterator[Triple]:

@@ -14,6 +14,8 @@ import rdflib
 import shacl
 
 from hanse_harvesters.mapping import adapters
+from hanse_schemas.table import classes
+from hanse_schemas.vocabulary import vocabulary
 
 _EU = "dcat-ap-3.0.0/dcat-ap-SHACL.ttl"
 _GERMAN = (
@@ -57,5 +59,10 @@ def official(folder: Path) -> Official:
     for name in _GERMAN:
         shapes.parse(folder / "dcat-ap-de-3.0" / name)
     background = rdflib.Graph().parse(folder / "vocabulary-concepts.ttl")
+    for name in {prop.vocabulary for cls in classes().values() for prop in cls.properties} - {""}:
+        known = vocabulary(name)  # the lists have grown since the shapes were published
+        for concept in known if known.scheme else ():
+            scheme = rdflib.URIRef(known.scheme)
+            background.add((rdflib.URIRef(concept.iri), rdflib.SKOS.inScheme, scheme))
     compiled = shacl.Shapes.from_text(shapes.serialize(format="nt"), format="ntriples")
     return Official(shapes, compiled, background.serialize(format="nt"))
