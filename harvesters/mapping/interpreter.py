@@ -139,6 +139,8 @@ def _read_values(source: Source, prop: Property, triples: list[Triple]) -> dict[
             read.setdefault(value, []).append(triple)
             if canonical(triple[1]) == canonical(prop.term):
                 own.add(value)
+        elif _says_nothing(source, triple[2]):
+            source.used.add(triple)
     if not read:
         return {}
     if prop.multiple:
@@ -156,6 +158,13 @@ def _read_values(source: Source, prop: Property, triples: list[Triple]) -> dict[
         else:
             source.note("values-several", prop, value)
     return {prop.field: best}
+
+
+def _says_nothing(source: Source, term: Term) -> bool:
+    """An empty literal, or a node with a class and nothing else: no loss when left out."""
+    if isinstance(term, Literal):
+        return not clean(term.value)
+    return is_blank(term) and not set(source.graph.predicates(term)) - {RDF_TYPE}
 
 
 def _same_shape(one: str, other: str) -> bool:
@@ -180,6 +189,8 @@ def _read_objects(
             source.used.add(triple)
         else:
             outer += prefixed(source.issues, prop.field)
+            if _says_nothing(source, triple[2]):
+                source.used.add(triple)
     source.issues = outer
     if prop.flatten:
         return _flat(source, prop, read)

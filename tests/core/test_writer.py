@@ -69,7 +69,7 @@ def test_formats_go_out_as_entries_of_the_lists_and_unknown_ones_as_words():
     graph = resource(format="CSV", mimetype="text/csv", package_format="application/x-invented")
     base = "http://publications.europa.eu/resource/authority/file-type/"
     assert values(graph, "dcterms:format", f"{X}/r") == [IRI(f"{base}CSV")]
-    iana = "https://www.iana.org/assignments/media-types/"
+    iana = "http://www.iana.org/assignments/media-types/"
     assert values(graph, "dcat:mediaType", f"{X}/r") == [IRI(f"{iana}text/csv")]
     assert values(graph, "dcat:packageFormat", f"{X}/r") == [IRI(f"{iana}application/x-invented")]
     words = resource(format="Wandkarte")
