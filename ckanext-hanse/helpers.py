@@ -10,14 +10,14 @@ from markupsafe import Markup
 
 from ckanext.hanse import facets
 from ckanext.hanse.site import cite, display, forms, front, licences, text, words
-from ckanext.hanse.site.cities import emblem
+from ckanext.hanse.site.cities import City, every
 
 __all__ = [
     "hanse_bbox",
     "hanse_citation",
+    "hanse_city",
     "hanse_concept",
     "hanse_day",
-    "hanse_emblem",
     "hanse_facet_items",
     "hanse_facet_label",
     "hanse_facts",
@@ -79,9 +79,9 @@ def hanse_front() -> front.Front:
     return front.front(hanse_language())
 
 
-def hanse_emblem(name: str, image: str = "") -> str:
-    """Address of a city's picture."""
-    return emblem(name, image)
+def hanse_city(name: str) -> City | None:
+    """A city with its name in the page's language and its emblem; None if there is none."""
+    return every(hanse_language()).get(name)
 
 
 def hanse_theme_icon(iri: str) -> str:
@@ -175,6 +175,8 @@ def hanse_bbox(dataset: Mapping[str, Any]) -> display.Box | None:
 
 def hanse_facet_label(field: str, name: str, display_name: str = "") -> str:
     """A facet's value as a word."""
+    if field == "organization" and (city := hanse_city(name)):
+        return city.title
     return facets.label(field, name, display_name, hanse_language())
 
 

@@ -1,53 +1,81 @@
-"""The member cities: who they are, their emblem, how many datasets each has."""
+"""The member cities: their names in the page's language, their emblem, their number of datasets."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+from flask import g
 
 #: Emblems drawn for this site (public/hanse/emblems); a city of another name gets ``stadt``.
 EMBLEMS = ("luebeck", "rostock", "stralsund", "wismar")
+#: What an organisation's image begins with when it is one of the site's own files.
+OWN_FILES = "hanse/"
 
 
 @dataclass(frozen=True, slots=True)
 class City:
     """A member city as its card shows it; ``count`` is its number of public datasets."""
 
-    id: str
     name: str
     title: str
     description: str
     emblem: str
-    count: int
+    count: int = 0
 
 
-def emblem(name: str, image: str = "") -> str:
-    """Address of the picture of organisation ``name``: its own image, else the drawn one."""
-    if image:
-        return image
+def emblem(name: str, image: str | None = "") -> str:
+    """Address of the picture of organisation ``name``: its own upload, else a drawn one.
+
+    An image on another host is not shown: it would make the browser call a third party.
+    """
+    if image and image.startswith(OWN_FILES):
+        return str(tk.h.url_for_static(f"/{image}"))
+    if image and "://" not in image:
+        return str(tk.h.url_for_static(f"uploads/group/{image}", qualified=False))
     folded = (name or "").lower().replace("ü", "ue")
     known = next((item for item in EMBLEMS if item in folded), "stadt")
     return str(tk.h.url_for_static(f"/hanse/emblems/{known}.svg"))
 
 
-def cities(counts: Mapping[str, int]) -> list[City]:
-    """Every organisation, in alphabetical order: one query, the counts come from a facet."""
-    rows = (
-        model.Session.query(model.Group)
-        .filter(model.Group.is_organization.is_(True), model.Group.state == "active")
-        .order_by(model.Group.title)
+def every(language: str) -> Mapping[str, City]:
+    """Every organisation by name, in alphabetical order of title; one query a request."""
+    found: Mapping[str, City] | None = getattr(g, "hanse_cities", None)
+    if found is None:
+        found = g.hanse_cities = {city.name: city for city in _read(language)}
+    return found
+
+
+def cities(counts: Mapping[str, int], language: str) -> list[City]:
+    """Every city with its number of datasets; the counts come from a facet."""
+    return [replace(city, count=counts.get(city.name, 0)) for city in every(language).values()]
+
+
+def _read(language: str) -> list[City]:
+    rows = model.Session.query(model.Group).filter(
+        model.Group.is_organization.is_(True), model.Group.state == "active"
     )
-    return [
+    found = [
         City(
-            id=row.id,
             name=row.name,
-            title=row.title or row.name,
-            description=row.description or "",
-            emblem=emblem(row.name),
-            count=counts.get(row.name, 0),
+            title=_text(row, "title", language) or row.name,
+            description=_text(row, "description", language),
+            emblem=emblem(row.name, row.image_url),
         )
         for row in rows
     ]
+    return sorted(found, key=lambda city: city.title.casefold())
+
+
+def _text(row: model.Group, field: str, language: str) -> str:
+    """A text of an organisation in ``language``, else as it stands."""
+    texts = (row.extras or {}).get(f"{field}_translated")
+    try:
+        texts = json.loads(texts) if isinstance(texts, str) else texts
+    except ValueError:
+        texts = None
+    found = texts.get(language) if isinstance(texts, dict) else None
+    return str(found or getattr(row, field) or "")

@@ -67,13 +67,13 @@ def front(language: str, newest: int = 6) -> Front:
             },
         )
     except (SearchError, tk.ValidationError):
-        return Front(False, 0, 0, cities({}), themes({}, language), [])
+        return Front(False, 0, 0, cities({}, language), themes({}, language), [])
     facets = found["facets"]
     return Front(
         available=True,
         count=found["count"],
         formats=len(facets.get("res_format", {})),
-        cities=cities(facets.get("organization", {})),
+        cities=cities(facets.get("organization", {}), language),
         themes=themes(facets.get("hanse_theme", {}), language),
         newest=found["results"],
     )

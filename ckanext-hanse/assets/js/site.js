@@ -60,6 +60,21 @@
     }
   });
 
+  // The address of a new page follows its title until somebody types one.
+  document.querySelectorAll('[data-hanse-slug]').forEach(function (slug) {
+    var title = document.getElementById(slug.getAttribute('data-hanse-slug'));
+    var own = slug.value !== '';
+    if (!title) { return; }
+    slug.addEventListener('input', function () { own = slug.value !== ''; });
+    title.addEventListener('input', function () {
+      if (own) { return; }
+      var plain = title.value.toLowerCase()
+        .replace(/ä/g, 'ae').replace(/ö/g, 'oe').replace(/ü/g, 'ue').replace(/ß/g, 'ss');
+      slug.value = plain.normalize('NFD').replace(/[\u0300-\u036f]/g, '')
+        .replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 95);
+    });
+  });
+
   // A form's file: choosing one names the way the data comes in.
   document.querySelectorAll('[data-hanse-upload]').forEach(function (box) {
     var file = box.querySelector('input[type=file]');
