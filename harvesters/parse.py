@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 from hanse_harvesters.errors import HanseError, NotACatalogue, StopRun, TooMuch
 from hanse_harvesters.issue import Issue, issue
@@ -130,7 +131,7 @@ def open_document(
     the server said.  NotACatalogue for HTML, an empty body, a DOCTYPE and whatever
     else holds no metadata; TooMuch where a limit was passed.
     """
-    child = _Child(file, where, escape(base), charset, limits or ParseLimits())
+    child = _Child(file, where, _absolute(base), charset, limits or ParseLimits())
     document = Document(where, _child=child)
     try:
         line = child.first()
@@ -263,6 +264,11 @@ class _Child:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+def _absolute(base: str) -> str:
+    """A base that a parser accepts; "" for what is no absolute address."""
+    return escape(base) if urlsplit(base).scheme else ""
 
 
 def _group(group: list[Any]) -> Iterator[Triple]:

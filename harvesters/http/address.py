@@ -120,7 +120,7 @@ def refused(target: str, *, where: str) -> AddressRefused:
         f"{target} is a private or local address and is not fetched",
         where=where,
         remedy=f"If that is meant, the operator lists it: --allow-private {target}, "
-        f"{ENV_ALLOW}={target}, or hanse.allow_private in the ini file.",
+        f"{ENV_ALLOW}={target}, or hanse.allowed_private_hosts in the ini file.",
     )
 
 

@@ -9,7 +9,8 @@ import os
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from email.message import Message
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
@@ -89,7 +90,13 @@ class Answer:
     file: IO[bytes] | None = None
     size: int = 0
     sized: bool = True
-    _closed: bool = field(default=False, repr=False)
+
+    @property
+    def charset(self) -> str:
+        """The charset the server named, "" if it named none."""
+        head = Message()
+        head["content-type"] = self.headers.get("content-type", "")
+        return head.get_content_charset("") or ""
 
     @property
     def not_modified(self) -> bool:
@@ -127,6 +134,8 @@ class Client:
     ``proxy``            the operator's proxy; that of the environment is not used.  Behind
                          one, the proxy connects, so names are checked before asking it.
     """
+
+    remote = True
 
     def __init__(
         self,

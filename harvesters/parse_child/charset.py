@@ -121,6 +121,6 @@ def text(file: IO[bytes], charset: Charset) -> Iterator[str]:
 
 def disagreement(charset: Charset) -> str:
     """What is wrong with the charset, for an issue; "" if nothing is.  Ask after reading."""
-    if charset.mended:
+    if charset.mended and charset.declared not in ("iso8859-1", "cp1252"):
         return f"{charset.declared or 'utf-8'}, {charset.mended} bytes"
     return ""

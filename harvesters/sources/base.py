@@ -8,12 +8,12 @@ must keep.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from hanse_harvesters.declared import build
-from hanse_harvesters.http.client import Client
+from hanse_harvesters.http import Answer
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.record import Completeness
@@ -30,21 +30,31 @@ class RawRecord(ABC):
     """One record as the portal sent it, not yet mapped.
 
     ``identity``  harvest identity: subject IRI, else ``dct:identifier``, else from content.
+    ``raw``       hex digest of the payload, independent of order and blank-node labels.
     ``origin``    the record's page at the portal, "" if none is known.
     ``issues``    what the connector noticed about this record.
     """
 
     identity: str
+    raw: str = ""
     origin: str = ""
     issues: list[Issue] = field(default_factory=list)
 
     @abstractmethod
-    def fingerprint(self, *, ignore_modified: bool) -> str:
-        """Hex digest of the payload, independent of order and blank-node labels."""
-
-    @abstractmethod
     def read(self, *, language: str) -> ReadResult:
         """The dataset in our shape; SkipRecord for a record that cannot be read."""
+
+
+class Fetches(Protocol):
+    """What a connector asks for documents: the HTTP client, or a file on this machine.
+
+    ``remote``  False where links must not be followed.
+    """
+
+    remote: bool
+
+    def get(self, url: str, *, etag: str = "", last_modified: str = "") -> Answer:
+        """The document; the errors of :class:`hanse_harvesters.http.Client`."""
 
 
 class Source(ABC):
@@ -58,7 +68,7 @@ class Source(ABC):
     #: A frozen dataclass; its fields are the keys allowed under ``options:``.
     Options: ClassVar[type[Any]] = NoOptions
 
-    def __init__(self, settings: SourceSettings, client: Client, limit: int | None = None) -> None:
+    def __init__(self, settings: SourceSettings, client: Fetches, limit: int | None = None) -> None:
         self.settings = settings
         self.client = client
         self.limit = limit
@@ -102,13 +112,13 @@ class Seen:
     def __contains__(self, identity: str) -> bool:
         return identity in self._content
 
-    def admit(self, record: RawRecord, content: str) -> bool:
+    def admit(self, record: RawRecord) -> bool:
         """False for a record met before; a second one of its identity is renamed and marked."""
         base = record.identity
         known = self._content.setdefault(base, set())
-        if content in known:
+        if record.raw in known:
             return False
-        known.add(content)
+        known.add(record.raw)
         if len(known) > 1:
             record.identity = self._rename(base, len(known))
             record.issues.append(issue("identity-duplicate", "identifier", base))
@@ -146,8 +156,3 @@ def walked(
     if not reason and not totals and not measured:
         reason = "length-undeclared"
     return Completeness(not reason, found, (start, end), reason)
-
-
-def mapping_of(value: Any) -> Mapping[str, Any]:
-    """``value`` if it is a mapping, else an empty one: a portal may send anything."""
-    return value if isinstance(value, Mapping) else {}

@@ -1,8 +1,39 @@
-"""CKAN's action API: ``package_search`` walked in a stable order."""
+"""CKAN's action API: ``package_search`` walked in a stable order.
+
+Also takes what the API answers: the address or file of one ``package_show`` or
+``package_search``, as it is.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import SplitResult, urlencode, urlsplit
+
+from hanse_harvesters.errors import AddressRefused, ConfigError, NotACatalogue, StopRun
+from hanse_harvesters.http import BadStatus
+from hanse_harvesters.issue import issue
+from hanse_harvesters.mapping import ckan_package
+from hanse_harvesters.mapping.fingerprint import fingerprint_json
+from hanse_harvesters.mapping.result import ReadResult
+from hanse_harvesters.parse import open_document
+from hanse_harvesters.sources.base import RawRecord, Seen, Source, walked
+
+_API = "/api/3/action"
+#: Packages that are no datasets; their types as CKAN's extensions name them.
+_NO_DATASETS = frozenset({"harvest", "showcase", "page", "blog", "news"})
+#: What changes with every view or check of a dataset and says nothing about it.
+_VOLATILE = frozenset(
+    {"tracking_summary", "archiver", "qa", "relationships_as_subject", "relationships_as_object"}
+)
+#: Kept off the fingerprint where the portal's time of change is that of a file.
+_MODIFIED = frozenset({"metadata_modified", "modified"})
+#: Single records in a row that may fail before the walk ends.
+_PATIENCE = 3
+#: Special characters of Solr's query language.
+_SPECIAL = '\\"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +52,281 @@ class Options:
     rows: int = 100
 
 
-class CkanSource:
-    """Its walk follows."""
+@dataclass(slots=True)
+class Answer:
+    """A parsed answer: what it is, the count it states, its packages."""
+
+    kind: str
+    count: int | None
+    packages: list[dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Walk:
+    """One pass: where it stands, what it counted, what went wrong."""
+
+    start: int = 0
+    rows: int = 100
+    first: int | None = None
+    last: int | None = None
+    broken: str = ""
+    failures: int = 0
+    met: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True, kw_only=True)
+class PackageRecord(RawRecord):
+    """A package as the API gives it."""
+
+    package: dict[str, Any]
+    base: str
+
+    def read(self, *, language: str) -> ReadResult:
+        """The dataset by the rules of German CKANs."""
+        return ckan_package.read_package(self.package, language=language, base_url=self.base)
+
+
+class CkanSource(Source):
+    """Walks a CKAN by its search, smallest id first, so that no change moves a page."""
 
     kind = "ckan"
     Options = Options
+
+    def __iter__(self) -> Iterator[RawRecord]:
+        self._api = self.settings.url
+        self._seen = Seen()
+        self._ids: set[str] = set()
+        if not self.client.remote or _is_single(self.settings.url):
+            yield from self._single()
+            return
+        self._api = api(self.settings.url)
+        walk = Walk(rows=self._rows())
+        yield from self._walk(walk)
+        if not walk.broken and len(self._ids) < _smaller(walk):
+            walk = Walk(rows=walk.rows)  # the stock moved while we read it: look again
+            yield from self._walk(walk)
+        self.completeness = walked(
+            len(self._ids), start=walk.first, end=walk.last, broken=walk.broken
+        )
+
+    def _rows(self) -> int:
+        rows: int = max(1, self.options.rows)
+        return min(rows, self.limit) if self.limit else rows
+
+    # --- One answer ---------------------------------------------------------------------------
+
+    def _single(self) -> Iterator[RawRecord]:
+        answer = self._ask(self.settings.url)
+        yield from self._records(answer.packages)
+        # An answer that says it holds less than there is was never the whole source.
+        self.completeness = walked(len(self._ids), start=answer.count)
+
+    # --- The walk -----------------------------------------------------------------------------
+
+    def _walk(self, walk: Walk) -> Iterator[RawRecord]:
+        while True:
+            answer = self._page(walk)
+            if answer is None:  # not even one: step over it, but not over the whole portal
+                walk.start += 1
+                walk.failures += 1
+                if walk.failures >= _PATIENCE or walk.start >= (walk.last or 0):
+                    return
+                continue
+            walk.failures = 0
+            walk.rows = min(walk.rows * 2, self._rows())
+            walk.first = answer.count if walk.first is None else walk.first
+            walk.last = answer.count if answer.count is not None else walk.last
+            fresh = [item for item in answer.packages if _key(item) not in walk.met]
+            walk.met.update(_key(item) for item in fresh)
+            yield from self._records(fresh)
+            walk.start += len(answer.packages)
+            if self._ends(walk, answer, bool(fresh)):
+                return
+
+    def _ends(self, walk: Walk, answer: Answer, fresh: bool) -> bool:
+        if not answer.packages:
+            return True
+        if walk.last is not None and walk.start >= walk.last:
+            return True
+        if not fresh:  # a portal that ignores `start`
+            walk.broken = "page-repeated"
+            self.report("page-repeated", f"start={walk.start - len(answer.packages)}")
+        return not fresh
+
+    def _page(self, walk: Walk) -> Answer | None:
+        """The next page, in smaller steps where it fails; None where one record fails."""
+        while True:
+            try:
+                return self._ask(self._address(walk.start, walk.rows))
+            except (AddressRefused, ConfigError):
+                raise
+            except StopRun as error:
+                if walk.first is None and (walk.rows == 1 or not _may_be_size(error)):
+                    raise
+                if walk.rows == 1:
+                    walk.broken = "page-failed"
+                    self.report("page-failed", str(error))
+                    return None
+                walk.rows = max(1, walk.rows // 2)
+
+    def _address(self, start: int, rows: int) -> str:
+        pairs = [("sort", "id asc"), ("start", str(start)), ("rows", str(rows))]
+        filters = filter_queries(self.options)
+        # One filter goes as fq; repeated, fq is answered with 409, so several go as a list.
+        name = "fq" if len(filters) == 1 else "fq_list"
+        pairs += [(name, query) for query in filters]
+        return f"{self._api}/package_search?{urlencode(pairs)}"
+
+    def _ask(self, url: str) -> Answer:
+        try:
+            with self.client.get(url) as found:
+                assert found.file is not None, "no condition was sent"
+                self._keep_https(found.url)
+                document = open_document(
+                    found.file, where=url, base=self._api, charset=found.charset
+                )
+                if document.format != "ckan":
+                    raise _no_answer(url, f"this is {document.format}, no answer of CKAN's API")
+                packages = list(document.packages())
+        except BadStatus as error:
+            raise _with_reason(error) from error
+        for said in document.issues:
+            if said not in self.issues:
+                self.issues.append(said)
+        head = document.head
+        if head["kind"] == "error":
+            raise _no_answer(url, f"the portal answers: {head['error'] or 'success is false'}")
+        if head["kind"] == "other" and not packages:
+            raise _no_answer(url, "this JSON holds no datasets of a CKAN")
+        return Answer(head["kind"], head.get("count"), packages)
+
+    def _keep_https(self, url: str) -> None:
+        """Stay on https once the portal has led there from http."""
+        here, there = urlsplit(self._api), urlsplit(url)
+        if (here.scheme, there.scheme) == ("http", "https") and here.hostname == there.hostname:
+            self._api = SplitResult("https", there.netloc, here.path, "", "").geturl()
+
+    # --- Records ------------------------------------------------------------------------------
+
+    def _records(self, packages: list[dict[str, Any]]) -> Iterator[RawRecord]:
+        for package in packages:
+            key = _key(package)
+            if key in self._ids:  # the id is the key of CKAN's table: this is the same dataset
+                continue
+            self._ids.add(key)
+            if package.get("type") in _NO_DATASETS:
+                continue
+            found = record(
+                package,
+                self.settings.url,
+                ignore_modified=self.settings.modified_is_file_time,
+            )
+            if self._seen.admit(found):
+                yield found
+
+
+def _key(package: dict[str, Any]) -> str:
+    return str(package.get("id") or package.get("name") or fingerprint_json(package))
+
+
+def record(package: dict[str, Any], base: str, *, ignore_modified: bool) -> PackageRecord:
+    """The record of a package: identity by its IRI, else its address there, else content."""
+    left_out = _VOLATILE | (_MODIFIED if ignore_modified else frozenset())
+    raw = fingerprint_json(_steady(package, left_out))
+    found = PackageRecord(identity="", raw=raw, package=package, base=base)
+    found.identity = _named(package) or _address(package, base) or f"content:{raw}"
+    found.origin = ckan_package.page(package, base)
+    if found.identity.startswith("content:"):
+        found.issues.append(issue("identity-from-content", "identifier"))
+    return found
+
+
+def _named(package: dict[str, Any]) -> str:
+    """The dataset's own IRI, where the portal keeps one (as ckanext-dcat does)."""
+    extras = package.get("extras")
+    pairs = [item for item in extras if isinstance(item, dict)] if isinstance(extras, list) else []
+    values = [package.get("uri"), *(p.get("value") for p in pairs if p.get("key") == "uri")]
+    return next((v.strip() for v in values if isinstance(v, str) and v.strip()), "")
+
+
+def _address(package: dict[str, Any], base: str) -> str:
+    """The IRI CKAN's own RDF gives a package; its bare id where the portal is not known."""
+    key = package.get("id") or package.get("name")
+    if not isinstance(key, str) or not key:
+        return ""
+    return f"{ckan_package.site(base)}/dataset/{key}" if base.startswith("http") else key
+
+
+def _steady(value: Any, left_out: frozenset[str]) -> Any:
+    """The package without what changes by itself, its lists of names in one order."""
+    if isinstance(value, dict):
+        return {k: _steady(v, left_out) for k, v in value.items() if k not in left_out}
+    if isinstance(value, list):
+        return sorted((_steady(item, left_out) for item in value), key=_order)
+    return value
+
+
+def _order(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def api(url: str) -> str:
+    """The action API's root for whatever address of a portal was given.
+
+    >>> api("https://example.org/ckan/api/3/action/package_list")
+    'https://example.org/ckan/api/3/action'
+    """
+    parts = urlsplit(url)
+    path = parts.path.partition("/api/")[0].removesuffix("/api")
+    for page in ("/dataset", "/organization", "/group"):
+        path = path.partition(f"{page}/")[0].removesuffix(page)
+    return parts._replace(path=path.rstrip("/") + _API, query="", fragment="").geturl()
+
+
+def filter_queries(options: Options) -> list[str]:
+    """The Solr filter queries of a source's options, one a condition."""
+    found = []
+    for name in ("organization", "groups", "tags"):
+        values = getattr(options, name)
+        if values:
+            found.append(f"{name}:({' OR '.join(_quoted(value) for value in values)})")
+    return [*found, *options.fq]
+
+
+def _quoted(value: str) -> str:
+    return '"' + "".join(f"\\{c}" if c in _SPECIAL else c for c in value) + '"'
+
+
+def _is_single(url: str) -> bool:
+    """Whether the address is that of one answer rather than of a portal."""
+    action = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    return action == "package_show" or action.endswith(".json")
+
+
+def _may_be_size(error: StopRun) -> bool:
+    """Whether a smaller page might go better: not for a 4xx, a page of HTML or a wrong address."""
+    if isinstance(error, NotACatalogue):
+        return False
+    return not isinstance(error, BadStatus) or error.status >= 500
+
+
+def _smaller(walk: Walk) -> int:
+    return min((total for total in (walk.first, walk.last) if total is not None), default=0)
+
+
+def _no_answer(url: str, what: str) -> NotACatalogue:
+    return NotACatalogue(
+        what, where=url, remedy="Give the portal's address as in https://host/api/3/action."
+    )
+
+
+def _with_reason(error: BadStatus) -> BadStatus:
+    """The error with what the API says in its body (a refused filter, for instance)."""
+    try:
+        said = json.loads(error.excerpt).get("error")
+    except (ValueError, AttributeError, RecursionError):
+        return error
+    text = json.dumps(said, ensure_ascii=False) if isinstance(said, dict) else str(said or "")
+    found = BadStatus(f"{error.what}: {text[:300]}", where=error.where, remedy=error.remedy)
+    found.status = error.status
+    return found

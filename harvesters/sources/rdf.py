@@ -2,19 +2,236 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from hanse_harvesters.errors import AddressRefused, ConfigError, NotACatalogue, StopRun
+from hanse_harvesters.issue import Issue, issue
+from hanse_harvesters.mapping.reader import datasets
+from hanse_harvesters.mapping.terms import Graph, Node
+from hanse_harvesters.parse import Document, open_document
+from hanse_harvesters.sources import paging
+from hanse_harvesters.sources.base import RawRecord, Seen, Source, walked
+from hanse_harvesters.sources.rdf_record import record, torn, unfinished
+
+#: Subjects remembered from the end of a document that broke off.
+_RECENT = 5000
+#: Pages in a row that may fail, or come without a dataset, before the walk ends.
+_PATIENCE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """``max_pages`` ends a walk as incomplete; ``page_retries`` for a page whose content fails."""
+    """``max_pages`` ends a walk as incomplete; ``page_tries`` for a page whose content fails."""
 
     max_pages: int = 10_000
-    page_retries: int = 1
+    page_tries: int = 2
 
 
-class RdfSource:
-    """Its walk follows."""
+@dataclass(slots=True)
+class Page:
+    """A parsed page: its graph, what it says of its neighbours, whether it is whole."""
+
+    url: str
+    graph: Graph
+    document: Document
+    sized: bool
+    links: paging.Paging
+    recent: deque[Node]
+
+    @property
+    def measured(self) -> bool:
+        """Whether something proves that this is all of it."""
+        return self.document.whole and (self.sized or self.document.self_delimiting)
+
+
+@dataclass(slots=True)
+class Walk:
+    """One pass over the pages: where it was, what it met, why it ended."""
+
+    visited: set[str] = field(default_factory=set)
+    met: set[str] = field(default_factory=set)
+    pages: int = 0
+    idle: int = 0
+    broken: str = ""
+    measured: bool = True
+    first: int | None = None
+    last: int | None = None
+    last_link: str = ""
+
+
+class RdfSource(Source):
+    """Walks a DCAT catalogue, page by page; one page is in memory."""
 
     kind = "rdf"
     Options = Options
+
+    def __iter__(self) -> Iterator[RawRecord]:
+        seen = Seen()
+        walk = Walk()
+        yield from self._walk(walk, seen)
+        if not walk.broken and walk.pages > 1 and len(seen) < _smaller(walk):
+            walk = Walk()  # datasets moved between pages while we read them: look again
+            yield from self._walk(walk, seen)
+        self.completeness = walked(
+            len(seen),
+            start=walk.first,
+            end=walk.last,
+            broken=walk.broken,
+            measured=walk.measured,
+        )
+
+    def _walk(self, walk: Walk, seen: Seen) -> Iterator[RawRecord]:
+        url = self.settings.url
+        while url:
+            walk.visited.add(url)
+            walk.pages += 1
+            page = self._page(url, walk)
+            if page is None:
+                url = self._behind(url, walk)
+                continue
+            yield from self._records(page, walk, seen)
+            url = self._next(page, walk)
+
+    def _page(self, url: str, walk: Walk) -> Page | None:
+        """The page, tried again where its content fails; None if it cannot be had."""
+        last: StopRun | None = None
+        for number in range(1, self.options.page_tries + 1):
+            try:
+                page = self._load(url)
+            except (AddressRefused, ConfigError):
+                raise
+            except StopRun as error:
+                last = error
+                continue
+            if page.document.cut and number < self.options.page_tries:
+                continue  # half of it is better than nothing, but whole is better
+            return page
+        assert last is not None
+        if walk.pages == 1:
+            raise last
+        walk.broken = "page-failed"
+        walk.idle += 1
+        self.report("page-failed", str(last))
+        return None
+
+    def _load(self, url: str) -> Page:
+        with self.client.get(url) as answer:
+            assert answer.file is not None, "no condition was sent"
+            document = open_document(answer.file, where=url, base=url, charset=answer.charset)
+            if document.format == "ckan":
+                raise _not_rdf(document, url)
+            graph = Graph()
+            recent: deque[Node] = deque(maxlen=_RECENT)
+            for triple in document.triples():
+                graph.add(triple)
+                recent.append(triple[0])
+            return Page(url, graph, document, answer.sized, paging.paging(graph), recent)
+
+    def _records(self, page: Page, walk: Walk, seen: Seen) -> Iterator[RawRecord]:
+        """The records of a page that were not met before; notes what the page says."""
+        self._note(page, walk)
+        identities = set()
+        for found in self._of(page):
+            identities.add(found.identity)
+            if seen.admit(found):
+                yield found
+        walk.idle = 0 if identities else walk.idle + 1
+        if identities and identities <= walk.met:
+            walk.broken = walk.broken or "page-repeated"
+            self.report("page-repeated", page.url)
+        walk.met |= identities
+
+    def _of(self, page: Page) -> Iterator[RawRecord]:
+        cut = page.document.cut
+        open_at_the_end = unfinished(page.graph, page.recent) if cut else set()
+        for subject in datasets(page.graph):
+            found = record(
+                page.graph,
+                subject,
+                page.url,
+                ignore_modified=self.settings.modified_is_file_time,
+            )
+            if cut:
+                why = torn(page.graph, subject, open_at_the_end)
+                found.issues += [issue("record-cut", "", why)] if why else []
+            yield found
+
+    def _note(self, page: Page, walk: Walk) -> None:
+        for found in page.document.issues:
+            self._add(found)
+        if page.document.cut:
+            self.report("document-cut", page.url)
+        if not page.document.whole:
+            walk.broken = walk.broken or (
+                "document-cut" if page.document.cut else "statement-broken"
+            )
+        walk.measured = walk.measured and page.measured
+        if page.links.total is not None:
+            walk.first = page.links.total if walk.first is None else walk.first
+            walk.last = page.links.total
+        walk.last_link = page.links.last or walk.last_link
+
+    def _add(self, found: Issue) -> None:
+        if found not in self.issues:
+            self.issues.append(found)
+
+    def _next(self, page: Page, walk: Walk) -> str:
+        """The next page's address, "" where the walk ends."""
+        link = page.links.next
+        if not link or walk.broken == "page-repeated":
+            return ""
+        if not self.client.remote:
+            walk.broken = walk.broken or "page-of-file"
+            self.report("page-of-file", link)
+            return ""
+        if paging.leaves(page.url, link):
+            self.report("page-link-mended", paging.origin(link))
+        return self._allowed(paging.own(page.url, link), walk)
+
+    def _behind(self, url: str, walk: Walk) -> str:
+        """The page after one that failed, where it can be told by its number."""
+        if not walk.last_link:
+            return ""
+        return self._allowed(
+            paging.counted_on(url, paging.own(self.settings.url, walk.last_link)), walk
+        )
+
+    def _allowed(self, url: str, walk: Walk) -> str:
+        if not url:
+            return ""
+        reason = ""
+        if url in walk.visited:
+            reason = "page-repeated"
+            self.report(reason, url)
+        elif walk.pages >= self.options.max_pages:
+            reason = "page-cap"
+            self.report(reason, walk.pages)
+        elif walk.idle >= _PATIENCE:
+            reason = "page-failed"
+            self.report(reason, f"{url}: {_PATIENCE} pages in a row held nothing")
+        walk.broken = walk.broken or reason
+        return "" if reason else url
+
+
+def _smaller(walk: Walk) -> int:
+    return min((total for total in (walk.first, walk.last) if total is not None), default=0)
+
+
+def _not_rdf(document: Document, url: str) -> NotACatalogue:
+    """A JSON answer where RDF was expected: say what the portal says."""
+    list(document.packages())  # the child ends
+    if document.head["kind"] == "error":
+        return NotACatalogue(
+            f"the portal answers with an error: {document.head['error'] or 'no reason given'}",
+            where=url,
+            remedy="Check the address; ask the portal if it lasts.",
+        )
+    kind = document.head["kind"]
+    what = "an answer of CKAN's API" if kind in ("search", "package", "packages") else "JSON"
+    return NotACatalogue(
+        f"this is {what}, not DCAT",
+        where=url,
+        remedy="For a CKAN portal use the kind ckan; for DCAT give the RDF address.",
+    )

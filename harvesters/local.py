@@ -1,0 +1,48 @@
+"""A document on this machine where a portal is expected: ``hanse preview FILE``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO
+
+from hanse_harvesters.errors import ConfigError, StopRun
+from hanse_harvesters.http import Answer
+
+
+class LocalClient:
+    """Gives one document, whatever is asked for; follows no link to another.
+
+    So no page link, context or address inside a document can make the command
+    read a second file.
+    """
+
+    remote = False
+
+    def __init__(self, file: IO[bytes], size: int) -> None:
+        self._file = file
+        self._size = size
+
+    @classmethod
+    def of(cls, path: Path) -> LocalClient:
+        """A client for the file at ``path``; ConfigError if it cannot be read."""
+        try:
+            return cls(path.open("rb"), path.stat().st_size)
+        except OSError as error:
+            raise ConfigError(
+                f"cannot be read ({error.strerror})",
+                where=str(path),
+                remedy="Give an address that begins with http:// or https://, or a file.",
+            ) from error
+
+    def get(self, url: str, *, etag: str = "", last_modified: str = "") -> Answer:
+        """The document."""
+        try:
+            self._file.seek(0)
+            copy = open(self._file.fileno(), "rb", closefd=False)  # noqa: SIM115 - the answer's
+        except (OSError, ValueError) as error:
+            raise StopRun(f"cannot be read ({error})", where=url) from error
+        return Answer(url, 200, {}, copy, self._size)
+
+    def close(self) -> None:
+        """Close the document."""
+        self._file.close()

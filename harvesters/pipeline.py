@@ -1,0 +1,175 @@
+"""The line: source → fetch → parse → map → normalise → judge, and the fate of every error.
+
+Errors come in three families (:mod:`hanse_harvesters.errors`); what becomes of
+each is decided here and nowhere else:
+
+* ``StopRun`` leaves the iteration.  The records before it have arrived.
+* ``TryAgain`` never gets here: the HTTP module tries, and then stops the run.
+* ``SkipRecord`` – and any fault of ours while one record is worked on – makes
+  that record a rejected one with the reason as an issue; the next one follows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from hanse_harvesters import registry
+from hanse_harvesters.errors import ConfigError, SkipRecord, StopRun
+from hanse_harvesters.http import Client
+from hanse_harvesters.issue import Issue, issue
+from hanse_harvesters.mapping.fingerprint import fingerprint_json
+from hanse_harvesters.normalise import normalise
+from hanse_harvesters.quality.judge import judge
+from hanse_harvesters.record import Completeness, Record
+from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.sources.base import Fetches, RawRecord, Source
+from hanse_schemas import table
+
+_log = logging.getLogger(__name__)
+
+
+class Run:
+    """One run over a source up to *judge*; iterate it once.
+
+    ``client``  fetches; by default one by the environment, closed at the end.
+    ``limit``   records after which to stop; such a walk is not complete.
+
+    Raises StopRun (and its kinds) from the iteration for what ends a run.  After
+    it ``completeness``, ``issues`` (of the source as a whole) and :meth:`summary`
+    hold what there is to say, also when it ended early.
+    """
+
+    def __init__(
+        self, settings: SourceSettings, *, client: Fetches | None = None, limit: int | None = None
+    ) -> None:
+        if limit is not None and limit < 1:
+            raise ConfigError(f"limit {limit}", remedy="Ask for at least one record.")
+        connector = registry.connector(settings.kind, where=f"source {settings.name}")
+        self.settings = settings
+        self.limit = limit
+        self._own = Client.from_environment() if client is None else None
+        self._source: Source = connector(settings, client or _given(self._own), limit)
+        self._prefix = _prefix(settings)
+        self._counts: Counter[str] = Counter()
+        self._rules: Counter[str] = Counter()
+        self._limited = False
+        self._stopped = ""
+
+    def __iter__(self) -> Iterator[Record]:
+        try:
+            for number, raw in enumerate(self._source, 1):
+                record = self._work(raw)
+                self._count(record)
+                yield record
+                if number == self.limit:
+                    self._limited = True
+                    break
+        except StopRun as error:
+            self._stopped = str(error)
+            raise
+        finally:
+            if self._own is not None:
+                self._own.close()
+
+    # --- One record ---------------------------------------------------------------------------
+
+    def _work(self, raw: RawRecord) -> Record:
+        """Map, normalise and judge one record; what cannot be done is its issue."""
+        record = Record(
+            {},
+            raw.identity,
+            fingerprint=hashlib.sha256(f"{self._prefix}{raw.raw}".encode()).hexdigest(),
+            issues=list(raw.issues),
+            origin=raw.origin,
+        )
+        try:
+            self._map(raw, record)
+            normalise(record, self.settings)
+            judge(record)
+        except SkipRecord as error:
+            record.issues.append(issue("record-unreadable", "", error))
+        except Exception as error:  # a fault of ours in one record must not stop the others
+            _log.exception("%s: %s could not be processed", self.settings.name, raw.identity)
+            record.issues.append(issue("record-failed", "", f"{type(error).__name__}: {error}"))
+        _drop_repeated(record)
+        record.normalised = fingerprint_json(record.dataset)
+        return record
+
+    def _map(self, raw: RawRecord, record: Record) -> None:
+        result = raw.read(language=self.settings.language)
+        record.dataset = result.dataset
+        record.unknown = result.unknown
+        record.issues += result.issues
+
+    def _count(self, record: Record) -> None:
+        self._counts["found"] += 1
+        self._counts["usable" if record.usable else "rejected"] += 1
+        resources = record.dataset.get("resources")
+        self._counts["distributions"] += len(resources) if isinstance(resources, list) else 0
+        self._rules.update(found.rule for found in record.issues)
+
+    # --- What there is to say afterwards ------------------------------------------------------
+
+    @property
+    def completeness(self) -> Completeness:
+        """Whether everything was seen; False with a reason for a limited or stopped run."""
+        walk = self._source.completeness
+        if self._limited:
+            return Completeness(False, self._counts["found"], walk.declared, "walk-limited")
+        if self._stopped:
+            return Completeness(False, self._counts["found"], walk.declared, "walk-unfinished")
+        return walk
+
+    @property
+    def issues(self) -> list[Issue]:
+        """The issues of the source as a whole, with the reason of an incomplete walk."""
+        found = list(self._source.issues)
+        walk = self.completeness
+        if walk.reason and all(said.rule != walk.reason for said in found):
+            declared = min((n for n in walk.declared if n is not None), default=0)
+            value = walk.found if walk.reason == "walk-limited" else ""
+            found.append(issue(walk.reason, "", value, found=walk.found, declared=declared))
+        return found
+
+    def summary(self) -> dict[str, Any]:
+        """``{"found", "usable", "rejected", "distributions", "complete", "issues": {rule: n}}``."""
+        rules = self._rules + Counter(found.rule for found in self.issues)
+        return {
+            **{key: self._counts[key] for key in ("found", "usable", "rejected", "distributions")},
+            "complete": self.completeness.complete,
+            "issues": dict(sorted(rules.items())),
+        }
+
+
+def _given(client: Client | None) -> Client:
+    assert client is not None
+    return client
+
+
+def _prefix(settings: SourceSettings) -> str:
+    """What besides a record's content decides how it is mapped: the table, the settings."""
+    deciding = {
+        "kind": settings.kind,
+        "language": settings.language,
+        "organization": settings.organization,
+        "options": dict(settings.options),
+        "modified_is_file_time": settings.modified_is_file_time,
+    }
+    return f"{table.version()} {json.dumps(deciding, sort_keys=True, default=str)} "
+
+
+#: Rules by which the normaliser says of an address what the connector said of an IRI.
+_SAME = ("url-invalid", "url-mended", "url-unsafe", "not-an-iri", "email-relative")
+
+
+def _drop_repeated(record: Record) -> None:
+    """Say of an address once that something is wrong with it, in the more exact words."""
+    said = {found.value for found in record.issues if found.rule in _SAME}
+    record.issues = [
+        found for found in record.issues if found.rule != "iri-invalid" or found.value not in said
+    ]

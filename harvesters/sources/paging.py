@@ -1,0 +1,108 @@
+"""Hydra paging of both designs, and links that stay with their portal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit
+
+from hanse_harvesters.mapping.terms import Graph, Literal, Node
+
+_HYDRA = ("http://www.w3.org/ns/hydra/core#", "https://www.w3.org/ns/hydra/core#")
+#: hydra:PagedCollection until 2014, hydra:PartialCollectionView since.
+_NEXT = ("nextPage", "next")
+_LAST = ("lastPage", "last")
+_TOTAL = ("totalItems",)
+_COLLECTIONS = ("PagedCollection", "PartialCollectionView", "Collection")
+#: Query parameters that count pages.
+_COUNTERS = ("page", "p", "seite", "pagenumber", "page_number")
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """What a page says of its neighbours: links as they came, "" where there is none."""
+
+    next: str = ""
+    last: str = ""
+    total: int | None = None
+
+
+def paging(graph: Graph) -> Paging:
+    """The paging block of a page."""
+    nodes = graph.of_type(*(base + name for base in _HYDRA for name in _COLLECTIONS))
+    if not any(_values(graph, node, (*_NEXT, *_TOTAL)) for node in nodes):
+        nodes = [node for node in graph.subjects() if _values(graph, node, _NEXT)]
+    return Paging(
+        next=_first(graph, nodes, _NEXT),
+        last=_first(graph, nodes, _LAST),
+        total=_number(_first(graph, nodes, _TOTAL)),
+    )
+
+
+def _values(graph: Graph, node: Node, names: tuple[str, ...]) -> list[str]:
+    return [
+        value.value if isinstance(value, Literal) else str(value)
+        for name in names
+        for base in _HYDRA
+        for value in graph.objects(node, base + name)
+    ]
+
+
+def _first(graph: Graph, nodes: list[Node], names: tuple[str, ...]) -> str:
+    return next((value for node in nodes for value in _values(graph, node, names)), "")
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+
+
+def own(url: str, link: str) -> str:
+    """``link`` on the page ``url`` as an address at the same scheme, host and port.
+
+    Portals behind proxies announce ``http://`` and internal names, and a hostile
+    one announces other hosts or files: only path and query count.
+    """
+    here = urlsplit(url)
+    try:
+        there = urlsplit(urljoin(url, link.strip()))
+    except ValueError:
+        return url  # a link that is none leads nowhere new
+    return SplitResult(here.scheme, here.netloc, there.path or "/", there.query, "").geturl()
+
+
+def leaves(url: str, link: str) -> bool:
+    """Whether ``link`` names another scheme, host or port than the page it stands on."""
+    here = urlsplit(url)
+    try:
+        there = urlsplit(urljoin(url, link.strip()))
+    except ValueError:
+        return True
+    return (here.scheme, here.netloc) != (there.scheme, there.netloc)
+
+
+def origin(link: str) -> str:
+    """Scheme and host of a link, to name it without its query."""
+    return link.strip().partition("?")[0][:200]
+
+
+def counted_on(url: str, last: str) -> str:
+    """The page after ``url`` by its number, "" if it has none or ``last`` is reached.
+
+    For going on behind a page that fails.
+    """
+    counter, number = _counter(url)
+    _, most = _counter(last)
+    if number is None or most is None or number >= most:
+        return ""
+    parts = urlsplit(url)
+    pairs = [
+        (name, str(number + 1) if name == counter else value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+    ]
+    return parts._replace(query=urlencode(pairs)).geturl()
+
+
+def _counter(url: str) -> tuple[str, int | None]:
+    for name, value in parse_qsl(urlsplit(url).query):
+        if name.lower() in _COUNTERS and value.isascii() and value.isdigit() and len(value) < 9:
+            return name, int(value)
+    return "", None
