@@ -63,7 +63,6 @@ class Document:
     whole: bool = False
     cut: bool = False
     _child: _Child | None = None
-    _first: list[Any] | None = None
 
     @property
     def self_delimiting(self) -> bool:
@@ -85,12 +84,16 @@ class Document:
             elif line[0] == "odd":
                 self._note(issue("record-unreadable", "", line[1]))
 
+    def close(self) -> None:
+        """End the parser without reading the content."""
+        if self._child is not None:
+            self._child.stop()
+            self._child = None
+
     def _lines(self) -> Iterator[list[Any]]:
         assert self._child is not None, "a document is read once"
         child, self._child = self._child, None
         with child:
-            if self._first is not None:
-                yield self._first
             for line in child.lines():
                 if not self._take(line):
                     yield line

@@ -96,7 +96,7 @@ class CkanSource(Source):
         self._api = self.settings.url
         self._seen = Seen()
         self._ids: set[str] = set()
-        if not self.client.remote or _is_single(self.settings.url):
+        if not self.client.remote or is_single(self.settings.url):
             yield from self._single()
             return
         self._api = api(self.settings.url)
@@ -297,7 +297,7 @@ def _quoted(value: str) -> str:
     return '"' + "".join(f"\\{c}" if c in _SPECIAL else c for c in value) + '"'
 
 
-def _is_single(url: str) -> bool:
+def is_single(url: str) -> bool:
     """Whether the address is that of one answer rather than of a portal."""
     action = urlsplit(url).path.rstrip("/").rpartition("/")[2]
     return action == "package_show" or action.endswith(".json")

@@ -221,7 +221,7 @@ def _smaller(walk: Walk) -> int:
 
 def _not_rdf(document: Document, url: str) -> NotACatalogue:
     """A JSON answer where RDF was expected: say what the portal says."""
-    list(document.packages())  # the child ends
+    document.close()
     if document.head["kind"] == "error":
         return NotACatalogue(
             f"the portal answers with an error: {document.head['error'] or 'no reason given'}",
