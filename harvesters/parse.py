@@ -173,7 +173,9 @@ class _Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd="/",
-            env={"PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "LANG": "C.UTF-8"},
+            # Not sys.path: a host program may have put folders there (CKAN's own holds a
+            # package "types") that would hide the standard library from a fresh start.
+            env={"PYTHONPATH": os.environ.get("PYTHONPATH", ""), "LANG": "C.UTF-8"},
             close_fds=True,
             start_new_session=True,
         )
