@@ -39,13 +39,14 @@ def harvest(
     if not dry_run:
         report.run_id = runs.begin(source.id)
     try:
-        found = sources.settings_of(source)
-        walk = portal.walk(found, limit=limit)
-        if begun:
-            begun(walk)
-        _run(source, walk, report, progress or Silent(), limited=limit is not None)
+        with portal.walk(sources.settings_of(source), limit=limit) as walk:
+            if begun:
+                begun(walk)
+            _run(source, walk, report, progress or Silent(), limited=limit is not None)
     except HanseError as error:
         _failed(report, str(error))
+    except KeyboardInterrupt:
+        _failed(report, "interrupted; what arrived so far stays")
     except Exception as error:
         # A fault of ours must not end the runs of the other sources.
         log.exception("harvest of %s broke", name)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
 from ckan.tests import factories
@@ -92,7 +93,7 @@ def test_the_origin_of_a_hidden_dataset_is_hidden(
     package = model.Package.get("baeume")
     package.private = True
     model.Session.commit()
-    with pytest.raises(Exception, match="not authorized|nicht berechtigt|access|Zugriff|Access"):
+    with pytest.raises(tk.NotAuthorized):
         api(None, "hanse_origin_show", id="baeume")
 
 
