@@ -234,14 +234,20 @@ def _not_public(package: Thing) -> list[Issue]:
 
 
 def site(base_url: str) -> str:
-    """A portal's address without its API's path: ``https://host/prefix/api/3/action`` → prefix."""
+    """A portal's address without its API's path: ``https://host/prefix/api/3/action`` → prefix.
+
+    "" for what is no address on the web, such as the path of a recorded answer.
+    """
+    if not base_url.lower().startswith(("http://", "https://")):
+        return ""
     return _API.sub("", base_url).rstrip("/")
 
 
 def page(package: Mapping[str, Any], base_url: str) -> str:
     """The address of a package's page at its portal, "" if it cannot be told."""
     name = package.get("name") or package.get("id")
-    return f"{site(base_url)}/dataset/{name}" if base_url and name else ""
+    base = site(base_url)
+    return f"{base}/dataset/{name}" if base and name else ""
 
 
 def read_package(package: Any, *, language: str = "de", base_url: str = "") -> ReadResult:

@@ -46,6 +46,8 @@ _SEPARATORS = re.compile(
 )
 #: Wrappings: of "SHP, ZIP" the first is the format, whatever the order.
 _WRAPPINGS = frozenset({"ZIP", "GZIP", "TAR", "TAR_GZ", "RAR", "7Z", "BZIP2", "TAR_XZ"})
+#: Characters of a format; more is a text about it.
+LONGEST = 300
 #: Media types that any file may have.
 _SAYS_NOTHING = frozenset({"application/octet-stream", "binary/octet-stream"})
 #: The service that an address asks for in its query.
@@ -117,6 +119,8 @@ def _forms(text: str) -> Iterator[str]:
 
 def _one(text: str) -> Concept | None:
     """The file type of a text that names one, as label, code, IRI or media type."""
+    if len(text) > LONGEST:
+        return None
     wrapping: Concept | None = None
     for form in _forms(text):
         concept = _file_type(form) if form else None
@@ -151,6 +155,8 @@ def _in_subtype(subtype: str) -> Concept | None:
 
 def _several(text: str) -> Concept | None:
     """The first format of a list (``CSV, XLSX``), wrappings last; None unless all are known."""
+    if len(text) > LONGEST:
+        return None
     found = [_one(part) for part in _SEPARATORS.split(one_line(text)) if part]
     known = [concept for concept in found if concept]
     if len(known) < 2 or len(known) != len(found):

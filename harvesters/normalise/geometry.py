@@ -176,7 +176,7 @@ def shape(text: str) -> Shape | None:
     text = text.strip()
     if text.startswith("{"):
         return _from_geojson(text)
-    return _from_wkt(text) or _from_four_numbers(text)
+    return _from_wkt(text) or (_from_four_numbers(text) if len(text) <= 200 else None)
 
 
 def is_rectangle(found: Shape) -> bool:

@@ -16,6 +16,8 @@ from hanse_harvesters.normalise.outcome import Outcome, finding
 from hanse_harvesters.normalise.text import is_nothing, one_line
 from hanse_schemas.vocabulary import Concept, vocabulary
 
+#: Characters of an address that is looked at closely.
+LONGEST_ADDRESS = 500
 #: What CKAN and others write where no licence was chosen.
 _UNSPECIFIED = frozenset(
     {
@@ -51,7 +53,7 @@ _JSON_ATTRIBUTION = ("quelle", "attribution_text", "attribution", "source")
 def _shortened(address: str) -> Iterator[str]:
     """An address and what is left of it without the tails that only say which page to show."""
     address = address.rstrip(".,;:)/ ")
-    while True:
+    while len(address) <= LONGEST_ADDRESS:
         yield address
         shorter = _TAIL.sub("", address).rstrip("/")
         if shorter == address:

@@ -9,6 +9,9 @@ from urllib.parse import unquote
 from hanse_harvesters.normalise.outcome import Outcome, finding
 from hanse_harvesters.normalise.text import is_nothing, one_line
 
+#: Characters that are searched; the work grows with the square, and no address is longer.
+LONGEST_ADDRESS, LONGEST_NUMBER = 1_000, 200
+
 # Deliberately wide: an address that a strict validator refuses is better than none (quirk 18).
 _ADDRESS = re.compile(
     r"[^\s<>()\[\]\\,;:@\"'/?#=&|{}]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*", re.UNICODE
@@ -43,7 +46,7 @@ def email(text: str) -> Outcome[str]:
     came = one_line(text)
     if is_nothing(came) or came.casefold() in {"mailto:", "mailto"}:
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
-    found = addresses(came)
+    found = addresses(came) if len(came) <= LONGEST_ADDRESS else []
     if not found:
         return Outcome(came, (finding("email-invalid", text),))
     if len(found) > 1:
@@ -55,6 +58,8 @@ def phone(text: str) -> Outcome[str]:
     """A number without ``tel:``; what has no digits is kept in place and said."""
     came = one_line(text)
     number = came
+    if len(came) > LONGEST_NUMBER:
+        return Outcome(came, (finding("phone-invalid", text),))
     while True:
         shorter = re.sub(r"(?i)^(?:tel(?:efon)?|phone|fon)\s*[.:]*\s*(?://)?", "", unquote(number))
         shorter = one_line(shorter)

@@ -108,7 +108,12 @@ def test_a_record_as_rostock_writes_it() -> None:
 
 def test_the_page_of_a_record_lies_beside_the_api() -> None:
     assert page(ROSTOCK, f"{PORTAL}/api/3/") == f"{PORTAL}/dataset/baumkataster"
-    assert page(ROSTOCK, "") == ""
+    assert page(ROSTOCK, "") == page(ROSTOCK, "file:///srv/antwort.json") == ""
+
+
+def test_a_recorded_answer_lends_no_address_to_resources() -> None:
+    (resource,) = read_package(ROSTOCK, base_url="file:///srv/antwort.json").dataset["resources"]
+    assert "uri" not in resource
 
 
 def test_the_extras_of_govdata() -> None:
