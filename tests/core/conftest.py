@@ -1,0 +1,5 @@
+"""These tests stay on this machine."""
+
+from portals.network import connections, patient
+
+__all__ = ["connections", "patient"]

@@ -1,0 +1,61 @@
+"""Fixtures that keep tests on this machine and let them see every connection tried."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from hanse_harvesters.http import Client, Limits
+
+
+class Outside(AssertionError):
+    """A test tried to leave the machine."""
+
+
+@pytest.fixture(autouse=True)
+def connections(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """Every address a socket was to connect to; one beyond loopback fails the test unsent."""
+    tried: list[tuple[str, int]] = []
+    connect = socket.socket.connect
+
+    def watched(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            tried.append((address[0], address[1]))
+            if not ipaddress.ip_address(address[0].partition("%")[0]).is_loopback:
+                raise Outside(f"a connection to {address} was tried")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", watched)
+    return tried
+
+
+class Patient(Client):
+    """A client that writes down its waits instead of waiting; its limits fit a test."""
+
+    def __init__(self, *allowed: str, contact: str = "", **limits: Any) -> None:
+        self.waits: list[float] = []
+        given = {"connect": 2.0, "read": 2.0, "deadline": 5.0, "tries": 3, "pause": 0.0, **limits}
+        super().__init__(
+            allowed_private=frozenset(allowed),
+            limits=Limits(**given),
+            contact=contact,
+            sleep=self.waits.append,
+        )
+
+
+@pytest.fixture
+def patient() -> Iterator[Any]:
+    """Makes clients (``patient("127.0.0.1:80", tries=2)``) and closes them."""
+    made: list[Patient] = []
+
+    def make(*allowed: str, **limits: Any) -> Patient:
+        made.append(Patient(*allowed, **limits))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.close()

@@ -1,0 +1,158 @@
+"""A portal that behaves as a test wants it to: scripted answers over real sockets."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer.
+
+    ``declared``  Content-Length as stated: None for the true one, -1 for none at all.
+    ``stop_at``   bytes of the body after which the connection is cut.
+    ``drip``      seconds between two bytes of the body; ``slow_head`` of the headers.
+    ``endless``   the body is sent again and again.
+    """
+
+    body: bytes = b""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    declared: int | None = None
+    stop_at: int | None = None
+    drip: float = 0.0
+    slow_head: float = 0.0
+    endless: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as it came: path with query, headers in lower case, the client's port."""
+
+    target: str
+    headers: Mapping[str, str]
+    client: int
+
+    @property
+    def path(self) -> str:
+        """Without the query."""
+        return urlsplit(self.target).path
+
+    def query(self, name: str, default: str = "") -> str:
+        """The first value of a query parameter."""
+        return parse_qs(urlsplit(self.target).query).get(name, [default])[0]
+
+    def queries(self, name: str) -> list[str]:
+        """Every value of a query parameter."""
+        return parse_qs(urlsplit(self.target).query).get(name, [])
+
+
+#: A reply, several in turn (the last one for good), or a function of the request.
+Script = Reply | list[Reply] | Callable[[Asked], Reply]
+
+
+class Portal:
+    """A server on a free loopback port; ``with Portal({"/catalog.ttl": Reply(…)}) as portal``.
+
+    A script's key is path with query or path alone; the first wins.  What is not
+    scripted is a 404.
+    """
+
+    def __init__(self, scripts: Mapping[str, Script] | None = None) -> None:
+        self.scripts: dict[str, Script] = dict(scripts or {})
+        self.asked: list[Asked] = []
+        self._turns: dict[str, int] = {}
+        self._stop = threading.Event()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        )
+
+    @property
+    def endpoint(self) -> str:
+        """``127.0.0.1:port``."""
+        return f"127.0.0.1:{self._server.server_address[1]}"
+
+    def url(self, path: str = "/") -> str:
+        """The address of a path here."""
+        return f"http://{self.endpoint}{path}"
+
+    def targets(self) -> list[str]:
+        """What was asked for, in order."""
+        return [asked.target for asked in self.asked]
+
+    def __enter__(self) -> Portal:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(5)
+
+    def reply(self, asked: Asked) -> Reply:
+        """What the script says to a request."""
+        self.asked.append(asked)
+        key = asked.target if asked.target in self.scripts else asked.path
+        script = self.scripts.get(key, Reply(b"not here", 404))
+        if isinstance(script, list):
+            turn = self._turns.get(key, 0)
+            self._turns[key] = turn + 1
+            return script[min(turn, len(script) - 1)]
+        return script(asked) if callable(script) else script
+
+    def _handler(portal) -> type[BaseHTTPRequestHandler]:
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                asked = Asked(self.path, headers, self.client_address[1])
+                try:
+                    _send(self, portal.reply(asked), portal._stop)
+                except OSError:  # the client has had enough
+                    self.close_connection = True
+
+            def log_message(self, *_: Any) -> None:
+                """Tests read ``asked``."""
+
+        return Handler
+
+
+def _send(handler: BaseHTTPRequestHandler, reply: Reply, stop: threading.Event) -> None:
+    head = [f"HTTP/1.1 {reply.status} scripted"]
+    head += [f"{name}: {value}" for name, value in reply.headers.items()]
+    if reply.declared != -1 and reply.status != 304:
+        size = len(reply.body) if reply.declared is None else reply.declared
+        head.append(f"Content-Length: {size}")
+    unfinished = reply.declared is not None or reply.stop_at is not None or reply.endless
+    if unfinished:
+        handler.close_connection = True
+        head.append("Connection: close")
+    _write(handler, ("\r\n".join(head) + "\r\n\r\n").encode(), reply.slow_head, stop)
+    body = reply.body if reply.stop_at is None else reply.body[: reply.stop_at]
+    _write(handler, body, reply.drip, stop)
+    while reply.endless and not stop.is_set():
+        handler.wfile.write(body)
+
+
+def _write(
+    handler: BaseHTTPRequestHandler, data: bytes, pause: float, stop: threading.Event
+) -> None:
+    if not pause:
+        handler.wfile.write(data)
+        return
+    for index in range(len(data)):
+        if stop.is_set():
+            return
+        handler.wfile.write(data[index : index + 1])
+        handler.wfile.flush()
+        time.sleep(pause)
