@@ -146,6 +146,8 @@ class Harvest:
             model.Session.commit()
         whole = report.complete or self.limited
         report.status = RunStatus.SUCCESS if whole else RunStatus.PARTIAL
+        if not whole:
+            report.message = _why(report)
 
     def _stopped(self, error: HanseError) -> None:
         model.Session.rollback()
@@ -162,6 +164,16 @@ _EXPECTED = {RecordState.ACTIVE.value, _MISSING}
 def _same_dataset(known: Known, record: Record) -> bool:
     """Whether the dataset is stored as it arrived; a rejected row describes no dataset."""
     return known.state != RecordState.REJECTED.value and known.normalised == record.normalised
+
+
+def _why(report: Report) -> str:
+    """What made a walk incomplete, in the words of its rule."""
+    reason = report.completeness.reason if report.completeness else ""
+    said = [item for item in report.source_issues if item.rule == reason]
+    if not said:
+        return reason
+    where = f"{said[0].value}: " if said[0].value else ""
+    return f"{where}{said[0].message()} {said[0].remedy()}"
 
 
 def _missing(unseen: dict[int, Known]) -> list[Missing]:

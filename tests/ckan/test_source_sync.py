@@ -9,10 +9,10 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests.helpers import call_action
-from hanse_harvesters.errors import AddressRefused, ConfigError
 from walks import act
 
 from ckanext.hanse.catalogue import sources
+from hanse_harvesters.errors import AddressRefused, ConfigError
 
 CITIES = """
 organizations:
@@ -145,7 +145,7 @@ def test_a_wrong_file_changes_nothing_and_says_where(
 
 
 def test_a_missing_file_is_said(tmp_path: Path, clean: None) -> None:
-    with pytest.raises(ConfigError, match="fehlt.yaml"):
+    with pytest.raises(ConfigError, match=r"fehlt\.yaml"):
         sources.sync(tmp_path / "fehlt.yaml")
 
 
