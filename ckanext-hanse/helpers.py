@@ -182,11 +182,15 @@ def hanse_facet_label(field: str, name: str, display_name: str = "") -> str:
 
 def hanse_facet_items(field: str, search_facets: Mapping[str, Any]) -> list[dict[str, Any]]:
     """A facet's values as the page lists them: words, number, whether active."""
-    items = tk.h.get_facet_items_dict(field, search_facets)
+    if field == "hanse_year":  # years read best from the newest backwards
+        items = tk.h.get_facet_items_dict(field, search_facets, limit=0)
+        items.sort(key=lambda item: item["name"], reverse=True)
+        shown = tk.h.get_param_int(f"_{field}_limit", tk.config["search.facets.default"])
+        items = items[: shown or None]
+    else:
+        items = tk.h.get_facet_items_dict(field, search_facets)
     for item in items:
         item["label"] = hanse_facet_label(field, item["name"], item["display_name"])
-    if field == "hanse_year":  # years read best from today backwards
-        items.sort(key=lambda item: item["name"], reverse=True)
     return items
 
 

@@ -16,9 +16,7 @@ def citation(dataset: Mapping[str, Any], language: str) -> str:
     title, _ = translated(dataset, "title", language)
     year = str(dataset.get("modified") or dataset.get("issued") or "")[:4]
     head = _publisher(dataset) + (f" ({year})" if year.isdigit() else "")
-    address = tk.h.url_for(
-        "dataset.read", id=dataset.get("name"), qualified=True, locale="default"
-    )
+    address = tk.h.url_for("dataset.read", id=dataset.get("name"), qualified=True, locale="default")
     parts = [
         f"{head}: {title}" if head else str(title),
         f"Version {dataset['version']}" if dataset.get("version") else "",

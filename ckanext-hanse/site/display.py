@@ -21,6 +21,8 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 #: What stands before the shape in WKT, or names the system in GeoJSON.
 _CRS = re.compile(r"<[^>]*>|SRID=\d+;|\"crs\"\s*:\s*\{.*?\}\s*\}")
 
+#: The language of texts that name none.
+SITE_LANGUAGE = "de"
 #: Vocabularies that say what an area's IRI means, when the table names none.
 AREAS = ("municipal-keys", "states")
 
@@ -71,18 +73,18 @@ def facts(
 def translated(data: Mapping[str, Any], field: str, language: str) -> tuple[Any, str]:
     """The text of ``field`` in ``language`` and its language; else as it stands, with its language.
 
-    The language is "" where it is the page's own or not known.
+    The language is "" where it is the page's own or not known.  In the site's
+    language the plain field counts: it is the one that an officer edits.
     """
-    versions = data.get(f"{field}_translated")
     plain = data.get(field) or ""
+    versions = data.get(f"{field}_translated")
     if not isinstance(versions, Mapping):
+        return plain, "" if language == SITE_LANGUAGE else SITE_LANGUAGE
+    if language == SITE_LANGUAGE and plain and versions.get(language):
         return plain, ""
     if versions.get(language):
         return versions[language], ""
-    for tag, text in versions.items():
-        if text == plain:
-            return plain, tag
-    return plain, ""
+    return plain, next((tag for tag, text in versions.items() if text == plain), "")
 
 
 def _values(prop: Property, data: Mapping[str, Any], language: str) -> Iterator[Value]:
@@ -165,7 +167,8 @@ def _location(prop: Property, item: Mapping[str, Any], language: str) -> Value:
     iri = str(item.get("uri") or "")
     known = _area(prop, iri, language) if iri else Value("")
     if name:
-        return Value(name, title=iri)
+        coded = _area(prop, name, language)
+        return Value(coded.text, title=iri or coded.title)
     if known.text:
         return known
     shape = item.get("centroid") or item.get("bbox") or item.get("geom") or ""

@@ -1,3 +1,4 @@
 """Pages and endpoints of our own; CKAN registers every blueprint named here."""
 
+from ckanext.hanse.views.rdf import rdf as rdf
 from ckanext.hanse.views.site import hanse as hanse
