@@ -91,9 +91,11 @@ def test_half_an_answer_is_noticed_and_tried_again(patient: Any) -> None:
 
 
 def test_half_an_answer_for_good_is_an_error(patient: Any) -> None:
-    with Portal({"/": Reply(b"abcdef", declared=9)}) as portal:
-        with pytest.raises(StopRun, match=r"half an answer|broke off"):
-            patient(portal.endpoint).get(portal.url())
+    with (
+        Portal({"/": Reply(b"abcdef", declared=9)}) as portal,
+        pytest.raises(StopRun, match=r"half an answer|broke off"),
+    ):
+        patient(portal.endpoint).get(portal.url())
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "raw deflate"])
@@ -112,29 +114,37 @@ def test_packed_answers_are_unpacked(encoding: str, patient: Any) -> None:
 
 def test_a_packed_answer_without_its_end_is_half_an_answer(patient: Any) -> None:
     packed = gzip.compress(bytes(range(256)) * 100)
-    with Portal({"/": Reply(packed[:-20], headers={"Content-Encoding": "gzip"})}) as portal:
-        with pytest.raises(StopRun, match="half an answer"):
-            patient(portal.endpoint).get(portal.url())
+    with (
+        Portal({"/": Reply(packed[:-20], headers={"Content-Encoding": "gzip"})}) as portal,
+        pytest.raises(StopRun, match="half an answer"),
+    ):
+        patient(portal.endpoint).get(portal.url())
 
 
 def test_an_encoding_that_was_not_asked_for_is_named(patient: Any) -> None:
-    with Portal({"/": Reply(b"x", headers={"Content-Encoding": "br"})}) as portal:
-        with pytest.raises(NotACatalogue, match="'br'"):
-            patient(portal.endpoint).get(portal.url())
+    with (
+        Portal({"/": Reply(b"x", headers={"Content-Encoding": "br"})}) as portal,
+        pytest.raises(NotACatalogue, match="'br'"),
+    ):
+        patient(portal.endpoint).get(portal.url())
 
 
 def test_a_gzip_bomb_is_stopped_at_the_decoded_size(patient: Any) -> None:
     bomb = gzip.compress(b"\0" * 50_000_000)
     assert len(bomb) < 60_000
-    with Portal({"/": Reply(bomb, headers={"Content-Encoding": "gzip"})}) as portal:
-        with pytest.raises(TooMuch, match="larger than 1,000,000 bytes"):
-            patient(portal.endpoint, size=1_000_000).get(portal.url())
+    with (
+        Portal({"/": Reply(bomb, headers={"Content-Encoding": "gzip"})}) as portal,
+        pytest.raises(TooMuch, match="larger than 1,000,000 bytes"),
+    ):
+        patient(portal.endpoint, size=1_000_000).get(portal.url())
 
 
 def test_an_endless_body_is_stopped(patient: Any) -> None:
-    with Portal({"/": Reply(b"x" * 65536, declared=-1, endless=True)}) as portal:
-        with pytest.raises(TooMuch, match="larger than"):
-            patient(portal.endpoint, size=3_000_000).get(portal.url())
+    with (
+        Portal({"/": Reply(b"x" * 65536, declared=-1, endless=True)}) as portal,
+        pytest.raises(TooMuch, match="larger than"),
+    ):
+        patient(portal.endpoint, size=3_000_000).get(portal.url())
 
 
 @pytest.mark.parametrize("slow", ["drip", "slow_head"])
@@ -183,9 +193,11 @@ def test_redirects_in_a_circle_end(patient: Any) -> None:
 
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://x/y", "javascript:1"])
 def test_a_redirect_to_another_scheme_is_refused(target: str, patient: Any) -> None:
-    with Portal({"/": Reply(status=302, headers={"Location": target})}) as portal:
-        with pytest.raises(AddressRefused):
-            patient(portal.endpoint).get(portal.url())
+    with (
+        Portal({"/": Reply(status=302, headers={"Location": target})}) as portal,
+        pytest.raises(AddressRefused),
+    ):
+        patient(portal.endpoint).get(portal.url())
 
 
 def test_https_is_kept_within_a_host_and_never_given_up() -> None:
