@@ -1,30 +1,23 @@
 """Fixtures of the tests with CKAN, PostgreSQL, Redis and Solr.
 
-The services of an instance must run (``make services``).  Its ``test.ini`` is
-taken from ``--ckan-ini``, ``CKAN_TEST_INI``, or ``$HANSE_DATA``.
+The services of an instance must run (``make services``).  Which ``test.ini`` is
+read, ``tests/conftest.py`` decides.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import pytest
-
-_ROOT = Path(__file__).parents[2]
-_DATA = Path(os.environ.get("HANSE_DATA") or _ROOT / ".data")
-# Read by CKAN's pytest plugin when the session starts.
-os.environ["CKAN_INI"] = os.environ.get("CKAN_TEST_INI") or str(_DATA / "test.ini")
-
-import ckan.plugins.toolkit as tk  # noqa: E402
-from ckan import model, plugins  # noqa: E402
-from ckan.cli.db import _run_migrations  # noqa: E402
-from ckan.lib import search  # noqa: E402
-from ckan.tests import factories, helpers  # noqa: E402
-from observe import Observed, observed  # noqa: E402
-from stand_in import StandIn  # noqa: E402
+from ckan import model, plugins
+from ckan.cli.db import _run_migrations
+from ckan.lib import search
+from ckan.tests import factories, helpers
+from observe import Observed, observed
+from stand_in import StandIn
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
