@@ -75,4 +75,6 @@ def _words(error: Any) -> str:
         message = error.get("message")
         if isinstance(message, str) and message:
             return message[:300]
+    if isinstance(error, str):
+        return error[:300]
     return json.dumps(error, ensure_ascii=False)[:300] if error else ""

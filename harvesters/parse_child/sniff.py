@@ -21,6 +21,9 @@ _LINE = re.compile(
     r"(?:<[^<>]*>\s*|_:\S+\s*)?\.\s*(?:#.*)?"
 )
 
+#: Turtle that begins with a relative address could be a tag, were it not for what follows.
+_RELATIVE = re.compile(r"<[^<>\s]*>\s+(?:<[^<>\s]*[/#][^<>\s]*[^/<>\s]>|a\s+(?:<|[\w\-]+:))\s*")
+
 
 def sniff(start: str) -> tuple[str, str]:
     """(format, detail) of a document by its first :data:`START` characters.
@@ -33,7 +36,7 @@ def sniff(start: str) -> tuple[str, str]:
     text = start.lstrip("\ufeff \t\r\n")
     if _JSON.match(text):
         return "json", ""
-    if text.startswith("<"):
+    if text.startswith("<") and not _RELATIVE.match(text):
         found = _markup(text)
         if found:
             return found
