@@ -78,6 +78,8 @@ class CatalogSettings:
     publisher_uri: str
     publisher_type: str
     publisher_email: str
+    spatial: tuple[str, ...]
+    contributor_id: str
 
 
 def catalog() -> CatalogSettings:
@@ -97,4 +99,6 @@ def catalog() -> CatalogSettings:
         publisher_uri=option("publisher_uri") or f"{site}/#publisher",
         publisher_type=option("publisher_type"),
         publisher_email=option("publisher_email"),
+        spatial=tuple(tk.config["hanse.catalog.spatial"]),
+        contributor_id=option("contributor_id"),
     )

@@ -1,0 +1,265 @@
+"""The catalogue as others harvest it: whole, valid, and nothing in it that is not public."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+from official import official
+from walks import Listed, harvest, record, source
+
+from ckanext.hanse.catalogue import feed
+from hanse_harvesters.mapping import adapters
+from hanse_harvesters.mapping.reader import datasets, read_dataset
+from hanse_harvesters.mapping.terms import IRI, Graph
+from hanse_schemas.table import expand
+
+KINDS = {
+    "ttl": ("turtle", "text/turtle"),
+    "xml": ("xml", "application/rdf+xml"),
+    "jsonld": ("jsonld", "application/ld+json"),
+    "nt": ("nt", "application/n-triples"),
+}
+EU = "http://publications.europa.eu/resource/authority"
+COMPLETE = {
+    "notes": "Standort, Art und Pflanzjahr der Straßenbäume.",
+    "tags": [{"name": "Baum"}],
+    "theme": [f"{EU}/data-theme/ENVI"],
+    "publisher": [{"uri": "https://daten.example.org/#stadt", "name": "Hansestadt Rostock"}],
+    "contact": [{"name": "Amt für Grün", "email": "gruen@rostock.example"}],
+    "language": [f"{EU}/language/DEU"],
+    "identifier": "baum-1",
+    "modified": "2024-02-01",
+    "contributor_id": ["http://dcat-ap.de/def/contributors/openDataHRO"],
+    "resources": [
+        {
+            "uri": "https://daten.example.org/baum.csv#datei",
+            "name": "Bäume",
+            "access_url": "https://daten.example.org/baum",
+            "url": "https://daten.example.org/baum",
+            "format": "CSV",
+            "license": "http://dcat-ap.de/def/licenses/cc-zero",
+        }
+    ],
+}
+TREES = "https://daten.example.org/datensatz/b"
+
+
+@pytest.fixture
+def trees(cities: dict[str, Any]) -> dict[str, Any]:
+    """One harvested dataset with every mandatory property."""
+    found = record("b", "Bäume", **COMPLETE)
+    found.unknown = f'<{TREES}> <https://p.example/colour> "grün" .'
+    harvest(source(cities["rostock"]["id"]), Listed(found))
+    return call_action("package_show", id="baeume")
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed, "PAGE_SIZE", 3)
+
+
+def graph(answer: Any, ending: str = "ttl") -> Graph:
+    return Graph(adapters.parse(answer.data, KINDS[ending][0]))
+
+
+def one(found: Graph, subject: Any, name: str) -> str:
+    (value,) = found.objects(IRI(subject), expand(name))
+    return str(value if isinstance(value, IRI) else value[0])
+
+
+def patch(user: dict[str, Any], dataset_id: str, **fields: Any) -> None:
+    call_action("package_patch", {"user": user["name"]}, id=dataset_id, **fields)
+
+
+def links(answer: Any) -> str:
+    return " ".join(answer.headers.getlist("Link"))
+
+
+class TestDataset:
+    @pytest.mark.parametrize("ending", KINDS)
+    def test_in_every_format_under_the_sources_iri(self, site: Any, trees: Any, ending: str):
+        answer = site.get(f"/dataset/baeume.{ending}")
+        assert answer.content_type == f"{KINDS[ending][1]}; charset=utf-8"
+        found = graph(answer, ending)
+        assert datasets(found) == [IRI(TREES)]
+        read = read_dataset(found, IRI(TREES)).dataset
+        assert read["title"] == "Bäume"
+        assert read["identifier"] == "baum-1"
+        assert trees["id"] in read["alternate_identifier"][0]
+        assert [item["uri"] for item in read["resources"]] == [COMPLETE["resources"][0]["uri"]]
+
+    def test_our_page_is_the_record_of_it(self, site: Any, trees: Any):
+        found = graph(site.get("/dataset/baeume.ttl"))
+        pages = found.of_type(expand("dcat:CatalogRecord"))
+        (page,) = [page for page in pages if page.endswith("/dataset/baeume")]
+        assert one(found, page, "foaf:primaryTopic") == TREES
+        assert one(found, page, "dcterms:source") == f"{TREES}.html"
+        assert one(found, page, "dcterms:modified") == f"{trees['metadata_modified']}Z"
+
+    def test_one_made_here_has_an_iri_of_ours(self, site: Any, cities: Any):
+        made = factories.Dataset(
+            owner_org=cities["stralsund"]["id"],
+            name="wege",
+            resources=[{"name": "Liste", "url": "https://files.example.org/wege.csv"}],
+        )
+        found = graph(site.get("/dataset/wege.ttl"))
+        (subject,) = datasets(found)
+        read = read_dataset(found, subject).dataset
+        assert subject.endswith(f"/dataset/{made['id']}")
+        assert read["identifier"] == made["id"]
+        (resource,) = read["resources"]
+        assert resource["uri"] == f"{subject}/resource/{made['resources'][0]['id']}"
+        assert resource["access_url"] == "https://files.example.org/wege.csv"
+
+    def test_what_the_table_does_not_know_on_request(self, site: Any, trees: Any):
+        colour = IRI("https://p.example/colour")
+        assert not graph(site.get("/dataset/baeume.ttl")).objects(IRI(TREES), colour)
+        assert graph(site.get("/dataset/baeume.ttl?unknown=1")).objects(IRI(TREES), colour)
+
+    def test_by_its_id_leads_to_its_name(self, site: Any, trees: Any):
+        answer = site.get(f"/dataset/{trees['id']}.ttl", follow_redirects=False)
+        assert (answer.status_code, answer.location.rpartition("/")[2]) == (302, "baeume.ttl")
+
+    def test_private_and_draft_only_for_who_may_read_it(
+        self, site: Any, cities: Any, officer: Callable[..., dict[str, Any]]
+    ):
+        for name, hidden in {"geheim": {"private": True}, "entwurf": {"state": "draft"}}.items():
+            factories.Dataset(name=name, owner_org=cities["rostock"]["id"], **hidden)
+            own, other = officer("rostock"), officer("stralsund")
+
+            def status(user: dict[str, Any] | None, name: str = name) -> Any:
+                headers = {"Authorization": user["token"]} if user else {}
+                return site.get(f"/dataset/{name}.ttl", headers=headers)
+
+            assert status(None).status_code == 404
+            assert status(other).status_code == 403
+            assert status(own).status_code == 200
+            assert "no-store" in status(own).headers["Cache-Control"]
+
+    def test_none_of_that_name(self, site: Any, clean: None):
+        assert site.get("/dataset/nirgends.ttl").status_code == 404
+        assert site.get("/dataset/nirgends.pdf").status_code == 404
+
+
+class TestNegotiation:
+    def test_a_page_leads_to_its_rdf_and_names_it(self, site: Any, trees: Any):
+        wanted = {"Accept": "application/ld+json"}
+        answer = site.get("/dataset/baeume", headers=wanted, follow_redirects=False)
+        assert answer.status_code == 303
+        assert answer.location.endswith("/dataset/baeume.jsonld")
+        page = site.get("/dataset/baeume", headers={"Accept": "text/html"})
+        assert 'dataset/baeume.ttl>; rel="alternate"; type="text/turtle"' in links(page)
+        assert "Accept" in page.headers["Vary"]
+
+    def test_a_browser_gets_html(self, site: Any, trees: Any):
+        browser = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+        assert site.get("/dataset/baeume", headers=browser).content_type.startswith("text/html")
+        assert site.get("/dataset/baeume").content_type.startswith("text/html")
+
+    def test_the_catalogues_own_iri(self, site: Any, clean: None):
+        for wanted, target in {"text/turtle": "/catalog.ttl", "text/html": "/dataset/"}.items():
+            answer = site.get("/catalog", headers={"Accept": wanted}, follow_redirects=False)
+            assert answer.status_code == 303
+            assert answer.location.endswith(target)
+
+
+class TestCatalogue:
+    def make(self, city: dict[str, Any], count: int) -> set[str]:
+        return {factories.Dataset(owner_org=city["id"])["id"] for _ in range(count)}
+
+    def walk(self, site: Any, ending: str = "ttl") -> list[Graph]:
+        """The pages, by the links alone."""
+        address, pages = f"/catalog.{ending}", []
+        while address:
+            found = graph(site.get(address), ending)
+            pages.append(found)
+            (view,) = found.of_type(expand("hydra:PartialCollectionView"))
+            following = found.objects(view, expand("hydra:next"))
+            address = following[0].partition("//")[2].partition("/")[2] if following else ""
+            address = f"/{address}" if address else ""
+        return pages
+
+    @pytest.mark.parametrize("ending", KINDS)
+    def test_pages_are_complete_and_disjoint(
+        self, site: Any, cities: Any, small_pages: None, ending: str
+    ):
+        made = self.make(cities["rostock"], 7)
+        pages = self.walk(site, ending)
+        found = [subject.rpartition("/")[2] for page in pages for subject in datasets(page)]
+        assert [len(datasets(page)) for page in pages] == [3, 3, 1]
+        assert sorted(found) == sorted(made)
+        assert found == sorted(found)
+        for page in pages:
+            (catalog,) = page.of_type(expand("dcat:Catalog"))
+            assert one(page, catalog, "hydra:totalItems") == "7"
+            assert set(page.objects(catalog, expand("dcat:dataset"))) == set(datasets(page))
+
+    def test_editing_between_two_pages_loses_and_repeats_nothing(
+        self, site: Any, cities: Any, small_pages: None, sysadmin: dict[str, Any]
+    ):
+        made = self.make(cities["rostock"], 5)
+        first = datasets(graph(site.get("/catalog.ttl")))
+        for dataset_id in sorted(made):
+            patch(sysadmin, dataset_id, title="Anders")
+        second = datasets(graph(site.get("/catalog.ttl?page=2")))
+        assert sorted(s.rpartition("/")[2] for s in [*first, *second]) == sorted(made)
+
+    def test_neighbours_by_link_headers_and_hydra(self, site: Any, cities: Any, small_pages: None):
+        self.make(cities["rostock"], 7)
+        answer = site.get("/catalog.ttl?page=2")
+        for relation, number in {"first": 1, "prev": 1, "next": 3, "last": 3}.items():
+            assert f'/catalog.ttl?page={number}>; rel="{relation}"' in links(answer)
+        found = graph(answer)
+        (view,) = found.of_type(expand("hydra:PartialCollectionView"))
+        for relation, number in {"first": 1, "previous": 1, "next": 3, "last": 3}.items():
+            assert one(found, view, f"hydra:{relation}").endswith(f"/catalog.ttl?page={number}")
+
+    @pytest.mark.parametrize("page", ["0", "4", "-1", "x", ""])
+    def test_a_page_that_is_not_there(self, site: Any, cities: Any, small_pages: None, page: str):
+        self.make(cities["rostock"], 7)
+        assert site.get(f"/catalog.ttl?page={page}").status_code == 404
+
+    def test_an_empty_catalogue_is_one_page(self, site: Any, clean: None):
+        (page,) = self.walk(site)
+        assert datasets(page) == []
+        assert len(page.of_type(expand("dcat:Catalog"))) == 1
+
+    def test_private_deleted_and_draft_ones_are_absent_even_for_a_sysadmin(
+        self, site: Any, cities: Any, sysadmin: dict[str, Any]
+    ):
+        shown = factories.Dataset(owner_org=cities["rostock"]["id"])
+        factories.Dataset(owner_org=cities["rostock"]["id"], private=True)
+        factories.Dataset(owner_org=cities["rostock"]["id"], state="draft")
+        gone = factories.Dataset(owner_org=cities["rostock"]["id"])
+        call_action("package_delete", {"user": sysadmin["name"]}, id=gone["id"])
+        answer = site.get("/catalog.ttl", headers={"Authorization": sysadmin["token"]})
+        (subject,) = datasets(graph(answer))
+        assert subject.endswith(shown["id"])
+
+    def test_unchanged_costs_no_document(self, site: Any, trees: Any, sysadmin: dict[str, Any]):
+        for address in ("/catalog.ttl", "/dataset/baeume.ttl"):
+            first = site.get(address)
+            tag = {"If-None-Match": first.headers["ETag"]}
+            again = site.get(address, headers=tag)
+            assert (again.status_code, again.data) == (304, b"")
+            patch(sysadmin, trees["id"], notes=address)
+            assert site.get(address, headers=tag).status_code == 200
+
+    def test_valid_by_the_official_shapes(self, site: Any, trees: Any, shapes_folder: Any):
+        triples = list(graph(site.get("/catalog.ttl")))
+        stack = official(shapes_folder)
+        assert stack.violations(triples) == []
+        conforms, report = stack.conforms_by_pyshacl(triples)
+        assert conforms, report
+
+    def test_says_who_publishes_it_in_both_languages(self, site: Any, clean: None):
+        found = graph(site.get("/catalog.ttl"))
+        (catalog,) = found.of_type(expand("dcat:Catalog"))
+        titles = {title.language for title in found.objects(catalog, expand("dcterms:title"))}
+        assert titles == {"de", "en"}
+        publisher = one(found, catalog, "dcterms:publisher")
+        assert one(found, publisher, "foaf:name")
