@@ -16,9 +16,9 @@ _HTML = re.compile(
 _JSON = re.compile(r"\{\s*[\"}]|\[\s*[\[{\"\d]|\[\s*\]\s*\Z")
 _TURTLE = re.compile(r"^\s*(?:@prefix\s|@base\s|prefix\s+[\w.\-]*:|base\s+<)", re.I | re.M)
 _STATEMENT = re.compile(r"(?:<[^<>\n]*>|_:\S+|\[[^\"{]*\])\s*(?:<[^<>\n]*>|a\s|[\w\-]+:[\w\-]+)")
+_NODE = r"(?:<[A-Za-z][\w+.\-]*:[^<>]*>|_:\S+)"
 _LINE = re.compile(
-    r"(?:<[^<>]*>|_:\S+)\s+<[^<>]*>\s+(?:<[^<>]*>|_:\S+|\"(?:[^\"\\]|\\.)*\"\S*)\s*"
-    r"(?:<[^<>]*>\s*|_:\S+\s*)?\.\s*(?:#.*)?"
+    rf"{_NODE}\s+{_NODE}\s+(?:{_NODE}|\"(?:[^\"\\]|\\.)*\"\S*)\s*(?:{_NODE}\s*)?\.\s*(?:#.*)?"
 )
 
 #: Turtle that begins with a relative address could be a tag, were it not for what follows.
