@@ -35,7 +35,7 @@ _TAIL = re.compile(
 _LANGUAGE_TAIL = re.compile(r"(?<=4\.0)/(?:deed\.)?(?:de|en|fr)(?:_[a-z]{2})?/*$", re.IGNORECASE)
 #: Registers of licences whose addresses end in the licence's usual short name.
 _LAST_NAME = re.compile(
-    r"https?://(?:www\.)?(?:spdx\.org/licenses|opendefinition\.org/licenses|"
+    r"https?://(?:www\.)?(?:dcat-ap\.de/def/licen[cs]es|spdx\.org/licenses|opendefinition\.org/licenses|"
     r"publications\.europa\.eu/resource/authority/licence)/(?P<name>[^/]+)",
     re.IGNORECASE,
 )

@@ -43,7 +43,7 @@ def without_public_name(address: str) -> bool:
 
     ``10.61.0.5``, ``141.91.184.90``, ``localhost``, ``geoserver``, ``daten.intern`` …
     """
-    host = _host(address)
+    host = host_of(address)
     if host is None:
         return False
     if ":" in host or _NUMBER.fullmatch(host):
@@ -51,7 +51,7 @@ def without_public_name(address: str) -> bool:
     return "." not in host or host.endswith(_PRIVATE_SUFFIXES)
 
 
-def _host(address: str) -> str | None:
+def host_of(address: str) -> str | None:
     """The host of a web address in lower case, None if there is none to judge."""
     try:
         parts = urlsplit(address)
@@ -92,6 +92,8 @@ def url(text: str) -> Outcome[str]:
     if scheme(came) in UNSAFE:
         return Outcome(None, (finding("url-unsafe", text),))
     address = _until_stable(came)
+    if is_nothing(address):
+        return Outcome(None, (finding("value-placeholder", text),))
     if scheme(address) in UNSAFE:
         return Outcome(None, (finding("url-unsafe", text),))
     if _WINDOWS.match(address) or not scheme(address):
@@ -101,7 +103,7 @@ def url(text: str) -> Outcome[str]:
 
 
 def _said(came: str, address: str) -> tuple[Finding, ...]:
-    if scheme(address) in _WEB and _host(address) is None:
+    if scheme(address) in _WEB and host_of(address) is None:
         return (finding("url-invalid", came),)
     said: list[Finding] = []
     if address != came:

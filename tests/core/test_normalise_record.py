@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -55,6 +56,7 @@ def said(issues: list[Issue]) -> list[tuple[str, str]]:
         (f"{EU}/licence/CC_BY_4_0", "cc-by/4.0"),
         ("https://spdx.org/licenses/CC0-1.0.html", "cc-zero"),
         ("odc-odbl", "odbl"),
+        ("https://www.dcat-ap.de/def/licenses/odc-odbl", "odbl"),
     ],
 )
 def test_a_licence_is_known_in_every_spelling(came: str, code: str) -> None:
@@ -255,6 +257,12 @@ def test_a_frequency_in_iso_8601_and_in_words(came: str, code: str) -> None:
     assert normalised(frequency=came)[0]["frequency"] == f"{EU}/frequency/{code}"
 
 
+def test_groups_without_an_equal_become_what_rostock_makes_of_them() -> None:
+    dataset, issues = normalised(theme=["geo", "Verbraucherschutz"])
+    assert dataset["theme"] == [f"{EU}/data-theme/{code}" for code in ("REGI", "GOVE", "ECON")]
+    assert issues == []
+
+
 def test_unknown_codes_stay_and_are_said() -> None:
     dataset, issues = normalised(theme=["Drachen"], language=["Klingonisch"], frequency="ab und zu")
     assert dataset["theme"] == ["Drachen"]
@@ -384,6 +392,14 @@ def test_unsafe_links_leave_every_corner_of_the_record() -> None:
         "resources[0].access_url",
         "resources[0].access_services[0].endpoint_url",
     ]
+
+
+def test_the_portals_own_host_is_not_said_to_be_private() -> None:
+    record = Record(
+        {"title": "x", "documentation": ["http://10.1.1.1/a", "http://10.1.1.2/a"]}, "x"
+    )
+    normalise(record, replace(SOURCE, url="http://10.1.1.1:5000/catalog.ttl"))
+    assert [item.value for item in record.issues] == ["http://10.1.1.2/a"]
 
 
 def test_what_a_reader_clicks_follows_the_mended_addresses() -> None:
