@@ -111,7 +111,8 @@ def hanse_column(key: Key, data: Data, errors: Errors, context: Context) -> None
     fields vanish: half of a dataset would stay behind.
     """
     if _is_empty(data.get(key)):
-        data[key] = None
+        # The address of a resource is the one column that must not be NULL.
+        data[key] = "" if key[0] == "resources" and key[-1] == "url" else None
         raise tk.StopOnError
 
 

@@ -11,7 +11,7 @@ from ckan.tests.helpers import call_action
 from observe import Observed
 from walks import Listed, file, harvest, record, source, untitled
 
-from ckanext.hanse.catalogue import runs, state
+from ckanext.hanse.catalogue import runs, shape, state
 from ckanext.hanse.catalogue.writer import Action
 from ckanext.hanse.model import RunStatus, Source
 from hanse_harvesters.errors import NotACatalogue
@@ -206,6 +206,15 @@ def test_the_same_refusal_twice_is_written_once(rostock: Source, watch: Callable
         report = harvest(rostock, Listed(untitled("x")))
     assert report.counts == {Action.REJECTED: 1}
     assert only_the_run(seen)
+
+
+def test_a_distribution_without_an_address_loses_no_dataset(rostock: Source) -> None:
+    bare = record("x", "Findmittel", resources=[{"name": "Nur vor Ort"}, file("a:b", "daten")])
+    assert harvest(rostock, Listed(bare)).counts == {Action.CREATED: 1}
+    assert [item["name"] for item in dataset("Findmittel")["resources"]] == ["Nur vor Ort", "daten"]
+    changed = record("x", "Findbuch", resources=[file("a:b", "daten"), {"name": "Nur vor Ort"}])
+    assert harvest(rostock, Listed(changed)).counts == {Action.UPDATED: 1}
+    assert shape.dataset_of(dataset("Findbuch")) == changed.dataset
 
 
 def test_two_records_with_one_title_get_two_names(rostock: Source) -> None:
