@@ -9,12 +9,15 @@ import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from official import official
+from stand_in import Page, StandIn
 from walks import Listed, harvest, record, source
 
 from ckanext.hanse.catalogue import feed
+from ckanext.hanse.catalogue.portal import walk
 from hanse_harvesters.mapping import adapters
 from hanse_harvesters.mapping.reader import datasets, read_dataset
 from hanse_harvesters.mapping.terms import IRI, Graph
+from hanse_harvesters.settings import SourceSettings
 from hanse_schemas.table import expand
 
 KINDS = {
@@ -197,6 +200,21 @@ class TestCatalogue:
             (catalog,) = page.of_type(expand("dcat:Catalog"))
             assert one(page, catalog, "hydra:totalItems") == "7"
             assert set(page.objects(catalog, expand("dcat:dataset"))) == set(datasets(page))
+
+    @pytest.mark.parametrize("ending", KINDS)
+    def test_a_harvester_like_ours_takes_it_whole(
+        self, site: Any, cities: Any, small_pages: None, portal: StandIn, ending: str
+    ):
+        made = self.make(cities["rostock"], 7)
+        for path in (f"/catalog.{ending}", *(f"/catalog.{ending}?page={n}" for n in (1, 2, 3))):
+            portal.pages[path] = Page(site.get(path).data, KINDS[ending][1])
+        settings = SourceSettings("wir", "rdf", portal.url(f"/catalog.{ending}"), "rostock")
+        with walk(settings) as run:
+            found = list(run)
+        assert run.completeness.complete
+        assert run.completeness.declared == (7, 7)
+        assert {item.identity.rpartition("/")[2] for item in found} == made
+        assert not any(item.rule.startswith("property-") for one in found for item in one.issues)
 
     def test_editing_between_two_pages_loses_and_repeats_nothing(
         self, site: Any, cities: Any, small_pages: None, sysadmin: dict[str, Any]
