@@ -218,7 +218,8 @@ def _flat(source: Source, prop: Property, read: list[Found]) -> dict[str, Any]:
         row = {outer: found[inner] for inner, outer in prop.flatten.items() if inner in found}
         if not row and "uri" in found:
             row = {next(iter(prop.flatten.values())): found["uri"]}
-        rows.append(row)
+        if prop.multiple or prop.flatten[classes()[prop.of].words] in row:
+            rows.append(row)  # an algorithm without its checksum says nothing
     rows = sorted((row for row in rows if row), key=lambda row: (-len(row), sorted(row.items())))
     if prop.multiple:
         texts = sort_values({value for row in rows for value in row.values()})

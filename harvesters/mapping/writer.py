@@ -139,7 +139,7 @@ def _values(prop: Property, data: Mapping[str, Any]) -> list[Any]:
         inner, outer = next(iter(prop.flatten.items()))
         return [{inner: value} for value in data.get(outer, ())]
     row = {inner: data[outer] for inner, outer in prop.flatten.items() if data.get(outer)}
-    return [row] if row else []
+    return [row] if classes()[prop.of].words in row else []
 
 
 def _child(

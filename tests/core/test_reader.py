@@ -270,6 +270,14 @@ class TestObjects:
         assert second["hash_algorithm"] == "http://dcat-ap.de/def/hashAlgorithms/sha/256"
         assert result.unknown == ""
 
+    def test_an_algorithm_without_a_checksum_is_left_out(self):
+        result = dataset(
+            "dcat:distribution [ a dcat:Distribution ; dcterms:title 'x' ; spdx:checksum"
+            " [ spdx:algorithm spdx:checksumAlgorithm_sha256 ; spdx:checksumValue '' ] ]"
+        )
+        assert result.dataset["resources"] == [{"name": "x"}]
+        assert rules(result)["value-empty"] == "resources[0].checksum.value"
+
     def test_other_identifiers_as_nodes_words_and_iris(self):
         result = dataset(
             'adms:identifier "b" , [ a adms:Identifier ; skos:notation "a"^^xsd:anyURI ] ,'
