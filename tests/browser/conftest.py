@@ -1,0 +1,155 @@
+"""The real site for a real browser: stand-in portals, gunicorn, a worker, Debian's Chromium.
+
+Everything runs as processes of its own on free ports of loopback, on the
+tests' databases (``make services database``).  Screenshots are kept in
+``build/screenshots``.
+"""
+
+from __future__ import annotations
+
+import configparser
+import contextlib
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from driving import ROOT, Browser, Site
+from selenium.webdriver import Chrome
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+
+HERE = Path(__file__).parent
+DATA = Path(os.environ.get("HANSE_DATA") or ROOT / ".data")
+PATIENCE = 90.0
+"""Seconds until a process must answer."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs Chromium and the services."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker("browser")
+
+
+def _free_ports(number: int) -> int:
+    """The first of ``number`` ports in a row that nobody listens on."""
+    for first in range(20000, 30000, 10):
+        with contextlib.ExitStack() as held:
+            try:
+                for port in range(first, first + number):
+                    held.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return first
+    raise RuntimeError("no free ports between 20000 and 30000")
+
+
+def _ini(target: Path, first: int, sources: Path, token: str = "NOT_SET") -> Path:
+    """The tests' ini with this site's own addresses, and with CSRF protection on."""
+    origin = Path(os.environ.get("CKAN_TEST_INI") or DATA / "test.ini")
+    parser = configparser.ConfigParser(interpolation=None, delimiters=("=",))
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read(origin, encoding="utf-8")
+    url = f"http://127.0.0.1:{first}"
+    parser["app:main"].update(
+        {
+            "ckan.site_url": url,
+            "ckanext.xloader.site_url": url,
+            "ckanext.xloader.api_token": token,
+            "WTF_CSRF_ENABLED": "true",
+            "testing": "false",
+            "hanse.sources": str(sources),
+            "hanse.allowed_private_hosts": " ".join(
+                f"127.0.0.1:{port}" for port in range(first + 1, first + 5)
+            ),
+        }
+    )
+    with target.open("w", encoding="utf-8") as file:
+        parser.write(file)
+    return target
+
+
+def _sources(target: Path, first: int) -> Path:
+    """The stand-in portals at these ports, as the demo names them."""
+    text = (ROOT / "tests/portals/cities/sources.yaml").read_text(encoding="utf-8")
+    for number, city in enumerate(("rostock", "luebeck", "stralsund", "wismar")):
+        text = re.sub(r"\$\{" + city + r"\}", f"http://127.0.0.1:{first + 1 + number}", text)
+    target.write_text(text, encoding="utf-8")
+    return target
+
+
+@contextlib.contextmanager
+def _running(command: list[str], log: Path, **environ: str) -> Iterator[None]:
+    with log.open("w", encoding="utf-8") as out:
+        process = subprocess.Popen(
+            command, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **environ}
+        )
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def _wait(url: str, log: Path) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with contextlib.suppress(requests.ConnectionError):
+            if requests.get(url, timeout=60).status_code < 500:
+                return
+        time.sleep(0.3)
+    pytest.fail(f"{url} does not answer; {log} says:\n{log.read_text()[-2000:]}")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Rostock and Wismar harvested, Stralsund empty; an officer each, and the site running."""
+    folder = tmp_path_factory.mktemp("site")
+    first = _free_ports(5)
+    sources = _sources(folder / "sources.yaml", first)
+    ini = _ini(folder / "site.ini", first, sources)
+    bin_ = Path(sys.executable).parent
+    portals = [sys.executable, str(ROOT / "tests/portals/cities/serve.py")]
+    with contextlib.ExitStack() as stack:
+        log = folder / "portals.log"
+        stack.enter_context(_running([*portals, "--first-port", str(first + 1)], log))
+        _wait(f"http://127.0.0.1:{first + 1}/", log)
+        filled = subprocess.run(
+            [sys.executable, str(HERE / "fill.py"), str(ini)],
+            capture_output=True, text=True, check=False, timeout=300,
+        )  # fmt: skip
+        assert filled.returncode == 0, filled.stderr[-3000:]
+        made = json.loads(filled.stdout.splitlines()[-1])
+        _ini(ini, first, sources, made["token"])
+        url = f"http://127.0.0.1:{first}"
+        web = [str(bin_ / "gunicorn"), "--bind", url.removeprefix("http://"), "--workers", "1",
+               "--threads", "4", "hanse_config.wsgi:application"]  # fmt: skip
+        stack.enter_context(_running(web, folder / "web.log", CKAN_INI=str(ini)))
+        worker = [str(bin_ / "ckan"), "--config", str(ini), "jobs", "worker"]
+        stack.enter_context(_running(worker, folder / "worker.log"))
+        _wait(f"{url}/imprint", folder / "web.log")
+        yield Site(url, made["passwords"])
+
+
+@pytest.fixture
+def browser(site: Site) -> Iterator[Browser]:
+    """A Chromium of its own for each test, 1280 wide, without cookies."""
+    options = Options()
+    options.binary_location = "/usr/bin/chromium"
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--lang=de"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    driver.set_window_size(1280, 900)
+    try:
+        yield Browser(driver, site)
+    finally:
+        driver.quit()

@@ -1,0 +1,114 @@
+"""Driving the browser: the site and Chromium with the few things the tests do over and over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement as Element
+from selenium.webdriver.support.ui import WebDriverWait
+
+ROOT = Path(__file__).parents[2]
+SCREENSHOTS = ROOT / "build" / "screenshots"
+PATIENCE = 30.0
+"""Seconds until a page must show something."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """The running site: its address, and who can sign in (name → password)."""
+
+    url: str
+    passwords: dict[str, str]
+
+    def get(self, path: str) -> requests.Response:
+        """What somebody without an account gets."""
+        return requests.get(self.url + path, timeout=60)
+
+
+@dataclass
+class Browser:
+    """The driver, and the site it drives."""
+
+    driver: Chrome
+    site: Site
+
+    def open(self, path: str) -> None:
+        """Load a page of the site."""
+        self.driver.get(self.site.url + path)
+
+    def one(self, css: str) -> Element:
+        """The first element of ``css``, waited for."""
+        return self.until(lambda driver: driver.find_element(By.CSS_SELECTOR, css))
+
+    def all(self, css: str) -> list[Element]:
+        """Every element of ``css`` there is now."""
+        return self.driver.find_elements(By.CSS_SELECTOR, css)
+
+    def link(self, words: str) -> Element:
+        """The first visible link whose text holds ``words``, waited for."""
+        return self.until(
+            lambda driver: driver.find_element(By.PARTIAL_LINK_TEXT, words), f"link {words!r}"
+        )
+
+    def until(self, found: Callable[[Chrome], Element], what: str = "") -> Element:
+        """What ``found`` gives, waited for."""
+        return WebDriverWait(self.driver, PATIENCE, ignored_exceptions=(Exception,)).until(
+            found, what
+        )
+
+    def text(self) -> str:
+        """The words of the page as one sees them."""
+        return str(self.one("body").text)
+
+    def fill(self, name: str, value: str) -> None:
+        """Type into the field of this name."""
+        field = self.one(f"[name='{name}']")
+        field.clear()
+        field.send_keys(value)
+
+    def press(self, words: str) -> None:
+        """Press the button that says ``words``."""
+        button = next(item for item in self.all("button") if words in item.text)
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
+        button.click()
+
+    def sign_in(self, name: str) -> None:
+        """Sign in with one of the site's accounts."""
+        self.open("/user/login")
+        self.fill("login", name)
+        self.fill("password", self.site.passwords[name])
+        self.press("Anmelden")
+        self.one(".hanse-account")
+
+    def keep(self, name: str) -> None:
+        """Keep a picture of the whole page in build/screenshots."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        height = self.driver.execute_script("return document.documentElement.scrollHeight")
+        width = self.driver.execute_script("return window.innerWidth")
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        self.driver.save_screenshot(str(SCREENSHOTS / f"{name}.png"))
+        self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+    def asked(self) -> list[str]:
+        """Every address the browser has asked for since the last call."""
+        entries = (json.loads(item["message"]) for item in self.driver.get_log("performance"))
+        return [
+            entry["message"]["params"]["request"]["url"]
+            for entry in entries
+            if entry["message"]["method"] == "Network.requestWillBeSent"
+        ]
+
+    def complaints(self) -> list[str]:
+        """What the console says of errors and of what the content security policy refused."""
+        return [
+            item["message"]
+            for item in self.driver.get_log("browser")
+            if item["level"] == "SEVERE" or "Content Security Policy" in item["message"]
+        ]

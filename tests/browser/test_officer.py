@@ -1,0 +1,151 @@
+"""What a data officer does: publish for her own city, and find harvested data read-only."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from driving import Browser, Site
+
+TABLE = """bank;standort;baujahr
+B-001;Alter Markt;1998
+B-002;Sundpromenade;2011
+B-003;Hafenstraße;2019
+"""
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """A small table as an officer has it."""
+    file = tmp_path / "sitzbaenke.csv"
+    file.write_text(TABLE, encoding="utf-8")
+    return file
+
+
+def _describe(browser: Browser, title: str) -> None:
+    browser.open("/")
+    browser.one(".hanse-account summary").click()
+    browser.link("Daten veröffentlichen").click()
+    browser.fill("title", title)
+    browser.fill("notes", "Alle öffentlichen Sitzbänke mit Standort und Baujahr.")
+    browser.fill("publisher-0-name", "Hansestadt Stralsund")
+
+
+def test_an_officer_publishes_a_table(browser: Browser, site: Site, table: Path) -> None:
+    """Describe, upload, publish: a draft is nobody else's business, a publication everybody's."""
+    browser.sign_in("stralsund-daten")
+    _describe(browser, "Sitzbänke in Stralsund")
+    address = "/dataset/" + str(browser.one("[name='name']").get_attribute("value"))
+    assert address == "/dataset/sitzbaenke-in-stralsund"
+    browser.keep("form")
+    browser.press("weiter zu den Dateien")
+    browser.one("#resource-edit")
+    assert site.get(address).status_code in (403, 404)
+
+    browser.one("[name='upload']").send_keys(str(table))
+    assert browser.one("[name='name']").get_attribute("value") == "sitzbaenke.csv"
+    licence = browser.one("[name='license']")
+    licence.find_element("css selector", "option[value$='dl-zero-de/2.0']").click()
+    browser.keep("form-file")
+    browser.press("Veröffentlichen")
+    browser.one(".hanse-distribution")
+    assert browser.driver.current_url.endswith("sitzbaenke-in-stralsund")
+
+    page = site.get(address)
+    assert page.status_code == 200
+    assert "Direkt in diesem Katalog veröffentlicht" in page.text
+    found = site.get("/api/3/action/package_search?q=Sitzbank").json()["result"]["results"]
+    assert [item["name"] for item in found] == ["sitzbaenke-in-stralsund"]
+    resource = found[0]["resources"][0]
+    assert resource["format"] == "CSV"
+    assert site.get(resource["url"].replace(site.url, "")).text.replace("\r", "") == TABLE
+    browser.keep("published")
+
+    _await_table(site, resource["id"])
+    browser.open(f"{address}/resource/{resource['id']}")
+    browser.one("[aria-labelledby='box-datastore']")
+    browser.driver.switch_to.frame(browser.one(".hanse-view iframe"))
+    browser.until(lambda driver: "Sundpromenade" in driver.page_source and browser.one("table"))
+    browser.driver.switch_to.default_content()
+    browser.keep("table")
+    assert browser.complaints() == []
+
+
+def _await_table(site: Site, resource: str) -> None:
+    """The worker puts an uploaded table into the DataStore."""
+    end = time.monotonic() + 60
+    path = f"/api/3/action/datastore_search?resource_id={resource}"
+    while time.monotonic() < end:
+        answer = site.get(path)
+        if answer.status_code == 200 and answer.json()["result"]["total"] == 3:
+            return
+        time.sleep(1)
+    pytest.fail(f"the table is not in the DataStore: {answer.text[:300]}")
+
+
+def test_publishing_asks_for_what_is_missing(browser: Browser, site: Site) -> None:
+    """A draft needs a title only; publishing names in German what else is required."""
+    browser.sign_in("stralsund-daten")
+    browser.open("/dataset/new")
+    browser.fill("title", "Nur ein Titel")
+    browser.press("weiter zu den Dateien")
+    browser.one("#resource-edit")
+    browser.open("/dataset/nur-ein-titel")
+    assert "Entwurf" in browser.one("h1").text
+    browser.press("Veröffentlichen")
+    errors = browser.one(".hanse-form-errors").text
+    assert "Beschreibung" in errors
+    assert "Herausgeber" in errors
+    assert "Missing" not in errors
+    assert site.get("/dataset/nur-ein-titel").status_code in (403, 404)
+    browser.keep("form-errors")
+
+
+def test_a_draft_is_changed_and_keeps_its_files(browser: Browser, site: Site, table: Path) -> None:
+    """Going back to the description loses neither files nor nested fields."""
+    browser.sign_in("stralsund-daten")
+    _describe(browser, "Hafenmauern")
+    browser.press("weiter zu den Dateien")
+    browser.one("[name='upload']").send_keys(str(table))
+    licence = browser.one("[name='license']")
+    licence.find_element("css selector", "option[value$='dl-by-de/2.0']").click()
+    browser.press("Entwurf speichern")
+    browser.one(".hanse-distribution")
+    browser.link("Bearbeiten").click()
+    assert browser.one("[name='publisher-0-name']").get_attribute("value") == "Hansestadt Stralsund"
+    browser.fill("notes", "Zustand der Hafenmauern.")
+    browser.press("Entwurf speichern")
+    browser.open("/dataset/hafenmauern")
+    assert len(browser.all(".hanse-distribution")) == 1
+    assert "Zustand der Hafenmauern" in browser.text()
+    browser.press("Veröffentlichen")
+    browser.until(lambda driver: site.get("/dataset/hafenmauern").ok and browser.one("h1"))
+    assert "Hansestadt Stralsund" in site.get("/dataset/hafenmauern").text
+
+
+def test_harvested_data_is_read_only_and_says_why(browser: Browser, site: Site) -> None:
+    """Her own city's harvested dataset: no form, the reason, and the way to the portal."""
+    name = site.get("/api/3/action/package_search?fq=organization:rostock&rows=1").json()["result"][
+        "results"
+    ][0]["name"]
+    browser.sign_in("rostock-daten")
+    browser.open(f"/dataset/{name}")
+    assert not [item for item in browser.all("a.btn") if "Bearbeiten" in item.text]
+    browser.link("hier nur lesbar").click()
+    browser.until(lambda driver: "/edit/" in driver.current_url and browser.one("main"))
+    assert "OpenData.HRO" in browser.text()
+    assert browser.all("form#dataset-edit") == []
+    portal = browser.link("Zur ursprünglichen Seite").get_attribute("href") or ""
+    assert portal.startswith("http://127.0.0.1:")
+    assert not portal.startswith(site.url)
+    browser.keep("read-only")
+
+
+def test_nobody_publishes_for_another_city(browser: Browser, site: Site) -> None:
+    """The form offers the officer's own city alone; without an account there is no form."""
+    browser.sign_in("stralsund-daten")
+    browser.open("/dataset/new")
+    cities = browser.all("[name='owner_org'] option")
+    assert [item.text for item in cities] == ["Hansestadt Stralsund"]
+    assert "dataset-edit" not in site.get("/dataset/new").text

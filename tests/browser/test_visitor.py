@@ -1,0 +1,182 @@
+"""What somebody without an account does and sees."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from driving import ROOT, Browser, Site
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+PAGES = ("/", "/dataset/", "/organization/", "/organization/rostock", "/about", "/user/login",
+         "/imprint", "/privacy", "/dataset/?q=xyzzy", "/gibt-es-nicht")  # fmt: skip
+GERMAN = ROOT / "ckanext-hanse/i18n/de/LC_MESSAGES/ckanext-hanse.po"
+
+
+def _dataset(site: Site, words: str = "Baumkataster", city: str = "rostock") -> str:
+    """Address of the first dataset for ``words``."""
+    query = f"/api/3/action/package_search?q={words}&fq=organization:{city}&rows=1"
+    return f"/dataset/{site.get(query).json()['result']['results'][0]['name']}"
+
+
+def test_from_the_home_page_to_a_dataset(browser: Browser) -> None:
+    """Home page → search "Baum" → filter Rostock → the tree register's page."""
+    browser.open("/")
+    assert "an einem Ort" in browser.one("h1").text
+    browser.keep("home")
+    browser.fill("q", "Baum" + Keys.ENTER)
+    browser.one(".hanse-results .hanse-card")
+    assert {"Rostock", "Wismar"} <= set(re.findall("Rostock|Wismar", _cities(browser)))
+    browser.keep("search")
+    facet = browser.one("[aria-labelledby='facet-organization']")
+    facet.find_element(By.PARTIAL_LINK_TEXT, "Rostock").click()
+    browser.one(".hanse-chips a")
+    assert "Wismar" not in _cities(browser)
+    browser.keep("search-rostock")
+    browser.link("Baumkataster").click()
+    browser.one(".hanse-distribution")
+    assert "Baumkataster" in browser.one("h1").text
+    assert "OpenData.HRO" in browser.one("[aria-labelledby='box-origin']").text
+    facts = browser.one(".hanse-facts").text
+    assert "Herausgeber" in facts
+    assert "Zeitliche Abdeckung" in facts
+    browser.keep("dataset")
+
+
+def _cities(browser: Browser) -> str:
+    return " ".join(item.text for item in browser.all(".hanse-results .hanse-badge-city"))
+
+
+def test_going_back_shows_the_whole_page_again(browser: Browser) -> None:
+    """A filter replaces a part of the page; the browser's way back must not end in that part."""
+    browser.open("/dataset/?q=Baum")
+    browser.one("[aria-labelledby='facet-organization'] li a").click()
+    browser.one(".hanse-chips a")
+    browser.driver.execute_script("localStorage.clear(); sessionStorage.clear()")
+    browser.driver.back()
+    browser.until(lambda driver: not browser.all(".hanse-chips a") and browser.one("body"))
+    assert browser.all(".hanse-header")
+    assert browser.all(".hanse-results .hanse-card")
+
+
+def test_the_order_is_asked_for_with_the_filters_kept(browser: Browser) -> None:
+    """Choosing an order keeps query and filters."""
+    browser.open("/dataset/?q=Baum&organization=rostock")
+    browser.one("#field-order-by option[value='title_string desc']").click()
+    browser.until(lambda driver: "title_string" in driver.current_url and browser.one("body"))
+    assert "organization=rostock" in browser.driver.current_url
+    assert "q=Baum" in browser.driver.current_url
+
+
+def test_nothing_is_asked_of_anybody_else(browser: Browser, site: Site) -> None:
+    """No page makes the browser call a third party, and none breaks its own policy."""
+    for path in (*PAGES, _dataset(site)):
+        for language in ("", "/en"):
+            browser.open(language + path)
+            browser.one("main")
+    foreign = [url for url in browser.asked() if not url.startswith((site.url, "data:"))]
+    assert [url for url in foreign if not url.startswith("chrome")] == []
+    assert [item for item in browser.complaints() if "404" not in item] == []
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_no_page_scrolls_sideways_on_a_phone(browser: Browser, site: Site, language: str) -> None:
+    """360 px are enough for every main page."""
+    browser.driver.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": 360, "height": 780, "deviceScaleFactor": 1, "mobile": True},
+    )
+    wide = {}
+    for path in (*PAGES, _dataset(site)):
+        browser.open(language + path)
+        browser.one("main")
+        width = browser.driver.execute_script("return document.documentElement.scrollWidth")
+        if width > 360:
+            wide[path] = width
+    assert wide == {}
+
+
+def test_menu_and_filters_open_on_a_phone(browser: Browser) -> None:
+    """What is folded away on a narrow window opens by its button, and says so."""
+    browser.driver.set_window_size(500, 900)
+    browser.open("/dataset/")
+    for button in (".hanse-menu-button", ".hanse-facets-button"):
+        panel = browser.one("#" + str(browser.one(button).get_attribute("aria-controls")))
+        assert not panel.is_displayed()
+        browser.one(button).click()
+        assert panel.is_displayed()
+        assert browser.one(button).get_attribute("aria-expanded") == "true"
+    browser.keep("search-narrow")
+
+
+def test_english_by_switch_on_the_same_page(browser: Browser, site: Site) -> None:
+    """The switch keeps the page and says its language."""
+    browser.open(_dataset(site))
+    browser.one(".hanse-languages a[hreflang='en']").click()
+    browser.until(lambda driver: "/en/dataset/" in driver.current_url and browser.one("h1"))
+    assert browser.one("html").get_attribute("lang") == "en"
+    assert "Files and services" in browser.text()
+    assert "Publisher" in browser.one(".hanse-facts").text
+    browser.keep("dataset-en")
+    browser.one(".hanse-languages a[hreflang='de']").click()
+    browser.until(lambda driver: "/en/" not in driver.current_url and browser.one("h1"))
+    assert "Dateien und Dienste" in browser.text()
+
+
+def test_german_pages_hold_no_english_of_ours(browser: Browser, site: Site) -> None:
+    """No source text of the site shows where its translation should."""
+    texts = _english(GERMAN)
+    found = {}
+    for path in (*PAGES, _dataset(site)):
+        browser.open(path)
+        words = browser.one("body").get_attribute("innerText") or ""
+        hits = [text for text in texts if re.search(rf"(?<!\w){re.escape(text)}(?!\w)", words)]
+        if hits:
+            found[path] = hits
+    assert found == {}
+
+
+def _english(path: Path) -> list[str]:
+    """Source texts that differ from their translation and are no German words."""
+    with path.open("rb") as file:
+        catalogue = read_po(file)
+    single = [m for m in catalogue if m.id and isinstance(m.id, str) and "{" not in m.id]
+    return [m.id for m in single if m.id != m.string and len(m.id) > 3]
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [("/gibt-es-nicht", "Diese Seite gibt es nicht"), ("/en/nothing", "This page does not exist")],
+)
+def test_a_page_that_is_not_there_helps_on(browser: Browser, path: str, words: str) -> None:
+    """404 in the site's look, in both languages, with a search."""
+    browser.open(path)
+    assert words in browser.one("h1").text
+    assert browser.one("main input[name=q]").is_displayed()
+    assert browser.site.get(path).status_code == 404
+    browser.keep("not-found" + ("-en" if "/en" in path else ""))
+
+
+def test_every_page_can_be_read_aloud(browser: Browser, site: Site) -> None:
+    """One h1, one main, a name for every field, button, link and picture; no id twice."""
+    script = (Path(__file__).parent / "accessible.js").read_text(encoding="utf-8")
+    wrong = {}
+    for path in (*PAGES, _dataset(site)):
+        browser.open(path)
+        browser.one("main")
+        found = browser.driver.execute_script(script)
+        if found:
+            wrong[path] = found
+    assert wrong == {}
+
+
+def test_the_keyboard_reaches_the_content_first(browser: Browser) -> None:
+    """The first stop of the Tab key leads over the header."""
+    browser.open("/dataset/")
+    browser.one("body").send_keys(Keys.TAB)
+    focused = browser.driver.switch_to.active_element
+    assert focused.text == "Zum Inhalt springen"
+    assert (focused.get_attribute("href") or "").endswith("#content")
