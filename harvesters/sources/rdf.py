@@ -138,7 +138,7 @@ class RdfSource(Source):
             if seen.admit(found):
                 yield found
         walk.idle = 0 if identities else walk.idle + 1
-        if identities and identities <= walk.met:
+        if page.links.next and identities and identities <= walk.met:
             walk.broken = walk.broken or "page-repeated"
             self.report("page-repeated", page.url)
         walk.met |= identities

@@ -1,0 +1,135 @@
+"""What every connector keeps; a new kind's test is a fixture and one line.
+
+Subclass :class:`Contract`, say in ``scripts`` how the portal serves datasets and
+in ``path`` (and ``options``) how a source names it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+import pytest
+from portals.server import Portal, Reply, Script
+
+from hanse_harvesters import registry
+from hanse_harvesters.errors import ConfigError, NotACatalogue, StopRun
+from hanse_harvesters.pipeline import Run
+from hanse_harvesters.record import Record
+from hanse_harvesters.settings import SourceSettings
+
+NAMES = [f"baumkataster-{number:02}" for number in range(7)]
+
+
+class Contract:
+    """The suite."""
+
+    kind: ClassVar[str]
+    path: ClassVar[str]
+    options: ClassVar[Mapping[str, Any]] = {}
+
+    def scripts(self, names: list[str]) -> dict[str, Script]:
+        """How a portal serves datasets of these names, in at least two pages if it can."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def run(self, patient: Any) -> Callable[..., Run]:
+        """A run over a portal."""
+
+        def make(portal: Portal, limit: int | None = None, **options: Any) -> Run:
+            settings = SourceSettings(
+                name="stadt",
+                kind=self.kind,
+                url=portal.url(self.path),
+                organization="stadt",
+                options={**self.options, **options},
+            )
+            return Run(settings, client=patient(portal.endpoint, tries=2), limit=limit)
+
+        return make
+
+    def test_every_dataset_arrives_once(self, run: Any) -> None:
+        with Portal(self.scripts(NAMES)) as portal:
+            walk = run(portal)
+            records = list(walk)
+        assert len({record.identity for record in records}) == len(records) == len(NAMES)
+        assert all(record.usable for record in records)
+        assert all(record.dataset["resources"] for record in records)
+        assert walk.completeness.complete
+        assert walk.completeness.found == len(NAMES)
+        assert walk.issues == []
+
+    def test_no_page_is_fetched_twice(self, run: Any) -> None:
+        with Portal(self.scripts(NAMES)) as portal:
+            list(run(portal))
+            assert len(set(portal.targets())) == len(portal.targets())
+
+    def test_the_same_source_again_is_the_same(self, run: Any) -> None:
+        def fingerprints(names: list[str]) -> dict[str, tuple[str, str]]:
+            with Portal(self.scripts(names)) as portal:
+                # The port is part of no identity that the next run must find again.
+                return {
+                    record.dataset["title"]: (record.fingerprint, record.normalised)
+                    for record in run(portal)
+                }
+
+        first = fingerprints(NAMES)
+        assert fingerprints(NAMES).keys() == first.keys()
+        shuffled = fingerprints(NAMES[::-1])
+        assert {t: raw for t, (raw, _) in shuffled.items()} == {
+            t: raw for t, (raw, _) in first.items()
+        }
+        assert len({raw for raw, _ in first.values()}) == len(NAMES)
+
+    def test_a_limit_ends_the_walk_and_asks_for_no_more(self, run: Any) -> None:
+        with Portal(self.scripts(NAMES)) as portal:
+            walk = run(portal, limit=1)
+            assert len(list(walk)) == 1
+            assert len(portal.asked) == 1
+        assert not walk.completeness.complete
+        assert walk.completeness.reason == "walk-limited"
+
+    def test_an_empty_portal_is_never_complete(self, run: Any) -> None:
+        with Portal(self.scripts([])) as portal:
+            walk = run(portal)
+            with contextlib.suppress(NotACatalogue):
+                assert list(walk) == []
+        assert not walk.completeness.complete
+
+    @pytest.mark.parametrize(
+        ("reply", "error"),
+        [
+            (Reply(b"<!DOCTYPE html><html><body>Wartung</body></html>"), NotACatalogue),
+            (Reply(b""), NotACatalogue),
+            (Reply(b"", status=503), StopRun),
+            (Reply(b"gone", status=404), StopRun),
+            (Reply(b'{"success": false, "error": {"message": "kaputt"}}'), NotACatalogue),
+        ],
+    )
+    def test_what_is_no_catalogue_stops_the_run(
+        self, run: Any, reply: Reply, error: type[StopRun]
+    ) -> None:
+        scripts: dict[str, Script] = dict.fromkeys(self.scripts(NAMES), reply)
+        with Portal(scripts) as portal:
+            walk = run(portal)
+            records: list[Record] = []
+            with pytest.raises(error) as caught:
+                records.extend(walk)
+            assert portal.endpoint in caught.value.where
+            assert caught.value.remedy
+        assert records == []
+        assert not walk.completeness.complete
+
+    def test_a_portal_that_is_down_stops_the_run(self, run: Any) -> None:
+        with Portal() as portal:
+            walk = run(portal)
+        with pytest.raises(StopRun, match="no connection"):
+            list(walk)
+
+    def test_an_unknown_option_is_an_error(self, run: Any) -> None:
+        with Portal() as portal, pytest.raises(ConfigError, match="unknown key 'nonsense'"):
+            run(portal, nonsense=1)
+
+    def test_it_is_registered(self) -> None:
+        assert registry.connector(self.kind).kind == self.kind
