@@ -6,6 +6,7 @@ rewrites ``xsd:nonNegativeInteger`` and other lexical forms.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 from typing import Literal as Choice
@@ -13,6 +14,7 @@ from typing import Literal as Choice
 import pyoxigraph as ox
 
 from hanse_harvesters.mapping.iri import escape
+from hanse_harvesters.mapping.jsonld import compact
 from hanse_harvesters.mapping.languages import clean
 from hanse_harvesters.mapping.terms import IRI, RDF_TYPE, XSD, BNode, Literal, Node, Term, Triple
 from hanse_schemas.table import PREFIXES
@@ -28,6 +30,9 @@ FORMATS: dict[Format, ox.RdfFormat] = {
     "jsonld": ox.RdfFormat.JSON_LD,
     "nt": ox.RdfFormat.N_TRIPLES,
 }
+_PREFIXES = re.compile(rb"(?:@prefix [^\n]*\n)+")
+# After the name of the root element, which the leading blank keeps in front.
+_DECLARED = re.compile(rb"(?<=<rdf:RDF) xmlns:[^>]*[^>/](?=/?>)")
 _XSD_STRING = f"{XSD}string"
 
 
@@ -128,7 +133,8 @@ def to_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:
 def serialize(triples: Iterable[Triple], format: Format) -> bytes:
     """A document of ``triples``: subjects as they first appear, each in one place, classes first.
 
-    Never fails for an IRI or a character that a source should not have sent.
+    The same triples in the same order give the same bytes.  Never fails for an IRI
+    or a character that a source should not have sent.
     """
     by_subject: dict[Node, dict[tuple[IRI, Term], None]] = {}
     for subject, predicate, value in triples:
@@ -138,8 +144,38 @@ def serialize(triples: Iterable[Triple], format: Format) -> bytes:
         for subject, pairs in by_subject.items()
         for predicate, value in sorted(pairs, key=lambda pair: pair[0] != RDF_TYPE)
     )
-    prefixes = None if format == "nt" else dict(PREFIXES)
-    return ox.serialize(to_oxigraph(ordered), format=FORMATS[format], prefixes=prefixes) or b""
+    names = {name for pairs in by_subject.values() for pair in pairs for name in _names(*pair)}
+    prefixes = {
+        prefix: iri
+        for prefix, iri in PREFIXES.items()
+        if any(name.startswith(iri) for name in names)
+    }
+    shortens = format in ("turtle", "xml")
+    document = ox.serialize(
+        to_oxigraph(ordered), format=FORMATS[format], prefixes=prefixes if shortens else None
+    )
+    if format == "jsonld":
+        return compact(document or b"[]", prefixes)
+    return _in_order(document or b"", format)
+
+
+def _names(predicate: IRI, value: Term) -> Iterator[str]:
+    """What of a triple a document shortens by a prefix."""
+    yield predicate
+    if isinstance(value, Literal):
+        yield value.datatype or ""
+    elif predicate == RDF_TYPE:
+        yield value
+
+
+def _in_order(document: bytes, format: Format) -> bytes:
+    """The document with its prefixes in order; pyoxigraph declares them as it comes."""
+    if format == "xml":
+        return _DECLARED.sub(lambda root: b" ".join(sorted(root[0].split(b" "))), document, 1)
+    head, body = _PREFIXES.match(document), document
+    if format == "turtle" and head:
+        body = b"".join(sorted(head[0].splitlines(keepends=True))) + document[head.end() :]
+    return body
 
 
 def _writable(text: str) -> str:

@@ -18,7 +18,7 @@ from hanse_harvesters.mapping.writer import (
     catalog_triples,
     dataset_triples,
 )
-from hanse_schemas.table import expand
+from hanse_schemas.table import PREFIXES, expand
 
 X = "https://portal.example/dataset/1"
 
@@ -158,7 +158,26 @@ def test_documents_carry_the_prefixes_readers_know():
     triples = list(dataset_triples({"uri": X, "title": "x"}))
     assert b"dcterms:title" in adapters.serialize(triples, "turtle")
     assert b"<dcterms:title>" in adapters.serialize(triples, "xml")
-    assert json.loads(adapters.serialize(triples, "jsonld"))
+    document = json.loads(adapters.serialize(triples, "jsonld"))
+    assert document["@graph"] == [{"@id": X, "@type": "dcat:Dataset", "dcterms:title": "x"}]
+    assert document["@context"]["dcterms"] == PREFIXES["dcterms"]
+
+
+@pytest.mark.parametrize("format", ["turtle", "xml", "jsonld", "nt"])
+def test_the_same_triples_give_the_same_bytes(format):
+    triples = list(dataset_triples({"uri": X, "title": "x", "contact": [{"name": "A"}]}))
+    assert len({adapters.serialize(triples, format) for _ in range(20)}) == 1
+
+
+@pytest.mark.parametrize("format", ["turtle", "xml", "jsonld", "nt"])
+def test_a_document_of_nothing(format):
+    assert list(adapters.parse(adapters.serialize([], format), format)) == []
+
+
+def test_an_iri_that_looks_like_a_prefixed_name_stays_one():
+    dataset = {"uri": "dcat:1", "title": "x", "relation": ["urn:x:1"]}
+    back = Graph(adapters.parse(adapters.serialize(dataset_triples(dataset), "jsonld"), "jsonld"))
+    assert values(back, "dcterms:title", "dcat:1") == [Literal("x")]
 
 
 def test_lexical_forms_survive_rdflib():
