@@ -68,12 +68,23 @@ def install(checkout: Path) -> None:
             f"make install PYTHON=/path/to/python3"
         )
     with _timed("Debian packages"):
-        debian.install([need.package for need in needs() if not need.met()])
+        _packages()
     with _timed("Python environment"):
         _environment(checkout)
         _translations(checkout)
     with _timed("Solr"):
         install_services(current())
+
+
+def _packages() -> None:
+    missing = [need.package for need in needs() if not need.met()]
+    if not missing:
+        return
+    print(f"  {' '.join(missing)}", flush=True)
+    debian.install(missing)
+    left = [need.package for need in needs() if not need.met()]
+    if left:
+        raise ServiceError(f"Installed, but not to be found by their programs: {' '.join(left)}")
 
 
 def _environment(checkout: Path) -> None:

@@ -1,7 +1,8 @@
-"""Debian packages: what is missing, and how it is installed without side effects."""
+"""Debian packages, installed without side effects."""
 
 import contextlib
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,39 +14,27 @@ from hanse_config.services.errors import ServiceError
 CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.d/ckanext-hanse.conf")
 
 
-def missing(packages: Sequence[str]) -> list[str]:
-    """Those of ``packages`` that are not installed."""
-    done = subprocess.run(
-        ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\\n", *packages],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    installed = {
-        line.split()[0] for line in done.stdout.splitlines() if line.endswith(" installed")
-    }
-    return [package for package in packages if package not in installed]
-
-
 def install(packages: Sequence[str]) -> None:
-    """Install ``packages`` with apt; as somebody else than root, say what root must do."""
-    wanted = missing(packages)
-    if not wanted:
-        return
-    if os.geteuid() != 0:
+    """Install ``packages`` with apt.
+
+    Raises `ServiceError`: as somebody else than root, and where there is no
+    apt, with what must be installed.
+    """
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
         raise ServiceError(
-            "Debian packages are missing. As root:\n  apt-get install " + " ".join(wanted)
+            "Programs are missing. On Debian, as root:\n  apt-get install "
+            + " ".join(packages)
+            + "\nElsewhere install what corresponds to these packages."
         )
-    print(f"Debian packages: {' '.join(wanted)}", flush=True)
     _apt("update")
-    with _no_main_cluster(wanted):
-        _apt("install", *wanted)
+    with _no_main_cluster(packages):
+        _apt("install", *packages)
 
 
 @contextlib.contextmanager
-def _no_main_cluster(wanted: Sequence[str]) -> Iterator[None]:
+def _no_main_cluster(packages: Sequence[str]) -> Iterator[None]:
     """Keep Debian from starting a PostgreSQL of its own, which nobody asked for."""
-    if "postgresql" not in wanted:
+    if "postgresql" not in packages:
         yield
         return
     # Its own settings file must come first, or dpkg asks which one to keep.
