@@ -1,9 +1,10 @@
 """The one place that talks HTTP (design, "Rules towards the outside").
 
 ``address`` says which addresses may be asked, ``connect`` holds sockets to that,
-``body`` takes a body within its limits, ``client`` puts them together.
+``body`` and ``answer`` take a body within its limits, ``client`` puts them together.
 """
 
-from hanse_harvesters.http.client import Answer, BadStatus, Client, Limits
+from hanse_harvesters.http.answer import Answer, BadStatus, Limits
+from hanse_harvesters.http.client import Client
 
 __all__ = ["Answer", "BadStatus", "Client", "Limits"]

@@ -9,121 +9,27 @@ import os
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from email.message import Message
-from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
-from typing import IO
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import requests
-from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from hanse_harvesters.errors import AddressRefused, StopRun, TooMuch, TryAgain
 from hanse_harvesters.http import address, body
+from hanse_harvesters.http.answer import Answer, BadStatus, Limits, judge
 from hanse_harvesters.http.connect import Deadline, Guard, GuardedAdapter
 
 ENV_CONTACT = "HANSE_CONTACT"
 ENV_PROXY = "HANSE_PROXY"
 
-#: Status codes that may be gone in a moment.
-_PASSING = {408, 425, 429, 500, 502, 503, 504, 507, 520, 521, 522, 523, 524}
 _REDIRECTS = {301, 302, 303, 307, 308}
-_WORDS = {
-    401: ("wants a login", "The catalogue must be public; ask the portal."),
-    403: ("refuses us", "Ask the portal to let the harvester's user agent in."),
-    404: ("does not exist", "Check the address; the portal may have moved."),
-    410: ("is gone", "Check the address; the portal may have moved."),
-}
 _ACCEPT = (
     "text/turtle, application/rdf+xml, application/ld+json, application/n-triples, "
     "application/json;q=0.8, application/xml;q=0.7, */*;q=0.5"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a request may cost; times in seconds, sizes in bytes.
-
-    ``deadline``  one request with its body, whatever trickles in.
-    ``size``      of the decoded body.
-    ``tries``     in all; ``back_off`` before the second, doubled each time.
-    ``patience``  the longest wait, also where ``Retry-After`` asks for more.
-    ``pause``     between two requests to one host.
-    """
-
-    connect: float = 10.0
-    read: float = 60.0
-    deadline: float = 600.0
-    size: int = 1 << 30
-    redirects: int = 5
-    tries: int = 4
-    back_off: float = 1.0
-    patience: float = 120.0
-    pause: float = 0.1
-
-
-class BadStatus(StopRun):
-    """An answer that no further try would change: 4xx, or 5xx to the last.
-
-    ``status`` is the code, 0 if none came; ``excerpt`` the beginning of the answer.
-    """
-
-    status = 0
-    excerpt = ""
-
-
-@dataclass(slots=True)
-class Answer:
-    """A 200 with its body in a file, or a 304 without one; close it, or use ``with``.
-
-    ``url``      where the body came from, after redirects.
-    ``sized``    True where the server declared where the body ends.
-    """
-
-    url: str
-    status: int
-    headers: Mapping[str, str]
-    file: IO[bytes] | None = None
-    size: int = 0
-    sized: bool = True
-
-    @property
-    def charset(self) -> str:
-        """The charset the server named, "" if it named none."""
-        head = Message()
-        head["content-type"] = self.headers.get("content-type", "")
-        return head.get_content_charset("") or ""
-
-    @property
-    def not_modified(self) -> bool:
-        """True for a 304: nothing changed since the validators that were sent."""
-        return self.status == 304
-
-    @property
-    def validators(self) -> dict[str, str]:
-        """``{"etag": …, "last_modified": …}`` to send the next time, as far as given."""
-        names = {"etag": "etag", "last_modified": "last-modified"}
-        return {key: self.headers[name] for key, name in names.items() if name in self.headers}
-
-    def __enter__(self) -> Answer:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Drop the body."""
-        if self.file is not None:
-            self.file.close()
 
 
 class Client:
@@ -240,7 +146,7 @@ class Client:
         try:
             if response.status_code in _REDIRECTS and "location" in response.headers:
                 return _redirect(url, response.headers["location"])
-            self._judge(response, url)
+            judge(response, url)
             return self._take(response, url, deadline)
         finally:
             response.close()
@@ -289,25 +195,6 @@ class Client:
             raise AddressRefused(
                 f"no usable address ({error})", where=url, remedy="Check its spelling."
             ) from error
-
-    def _judge(self, response: requests.Response, url: str) -> None:
-        """TryAgain or BadStatus for anything but a 200 or 304."""
-        status = response.status_code
-        if status in (200, 304):
-            return
-        if status in _PASSING:
-            passing = TryAgain(
-                f"the portal answered {status}", where=url, after=_retry_after(response.headers)
-            )
-            passing.status = status  # type: ignore[attr-defined]
-            raise passing
-        what, remedy = _WORDS.get(
-            status, (f"was answered with {status}", "Look at the address in a browser.")
-        )
-        error = BadStatus(f"this {what} (status {status})", where=url, remedy=remedy)
-        error.status = status
-        error.excerpt = _excerpt(response)
-        raise error
 
     def _take(self, response: requests.Response, url: str, deadline: Deadline) -> Answer:
         headers = {name.lower(): value for name, value in response.headers.items()}
@@ -368,17 +255,6 @@ def _redirect(url: str, location: str) -> str:
     return target
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds of ``Retry-After``, given as a number or as a date."""
-    text = headers.get("retry-after", "").strip()
-    if text.isdigit():
-        return float(text[:9])
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
 def _too_slow(deadline: Deadline, url: str) -> None:
     if deadline.passed:
         raise TooMuch(
@@ -386,15 +262,6 @@ def _too_slow(deadline: Deadline, url: str) -> None:
             where=url,
             remedy="Ask for smaller pages, or let the operator raise the deadline.",
         )
-
-
-def _excerpt(response: requests.Response) -> str:
-    """The beginning of an error's body, for the message; "" if it cannot be read."""
-    try:
-        start: bytes = response.raw.read1(4096, decode_content=True)
-    except (HTTPError, OSError):  # the status is the error, its text a courtesy
-        return ""
-    return start.decode("utf-8", "replace")
 
 
 def _short(error: Exception) -> str:

@@ -60,7 +60,7 @@ def titled(title: str, **fields: Any) -> dict[str, Any]:
 
 
 def test_records_come_mapped_normalised_and_judged(run) -> None:
-    (record,) = run(titled("  Baum­kataster ", resources=[{"url": "x", "format": "csv"}]))
+    (record,) = run(titled("  Baumkataster ", resources=[{"url": "x", "format": "csv"}]))
     assert record.dataset["resources"][0]["format"] == "CSV"
     assert {"license-missing", "mandatory-missing"} <= {found.rule for found in record.issues}
     assert record.fingerprint

@@ -1,0 +1,147 @@
+"""What a request may cost, and what comes of it: an answer, or a status that is none."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import Message
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import IO
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from hanse_harvesters.errors import StopRun, TryAgain
+
+#: Status codes that may be gone in a moment.
+_PASSING = {408, 425, 429, 500, 502, 503, 504, 507, 520, 521, 522, 523, 524}
+_WORDS = {
+    401: ("wants a login", "The catalogue must be public; ask the portal."),
+    403: ("refuses us", "Ask the portal to let the harvester's user agent in."),
+    404: ("does not exist", "Check the address; the portal may have moved."),
+    410: ("is gone", "Check the address; the portal may have moved."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a request may cost; times in seconds, sizes in bytes.
+
+    ``deadline``  one request with its body, whatever trickles in.
+    ``size``      of the decoded body.
+    ``tries``     in all; ``back_off`` before the second, doubled each time.
+    ``patience``  the longest wait, also where ``Retry-After`` asks for more.
+    ``pause``     between two requests to one host.
+    """
+
+    connect: float = 10.0
+    read: float = 60.0
+    deadline: float = 600.0
+    size: int = 1 << 30
+    redirects: int = 5
+    tries: int = 4
+    back_off: float = 1.0
+    patience: float = 120.0
+    pause: float = 0.1
+
+
+class BadStatus(StopRun):
+    """An answer that no further try would change: 4xx, or 5xx to the last.
+
+    ``status`` is the code, 0 if none came; ``excerpt`` the beginning of the answer.
+    """
+
+    status = 0
+    excerpt = ""
+
+
+@dataclass(slots=True)
+class Answer:
+    """A 200 with its body in a file, or a 304 without one; close it, or use ``with``.
+
+    ``url``      where the body came from, after redirects.
+    ``sized``    True where the server declared where the body ends.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    file: IO[bytes] | None = None
+    size: int = 0
+    sized: bool = True
+
+    @property
+    def charset(self) -> str:
+        """The charset the server named, "" if it named none."""
+        head = Message()
+        head["content-type"] = self.headers.get("content-type", "")
+        return head.get_content_charset("") or ""
+
+    @property
+    def not_modified(self) -> bool:
+        """True for a 304: nothing changed since the validators that were sent."""
+        return self.status == 304
+
+    @property
+    def validators(self) -> dict[str, str]:
+        """``{"etag": …, "last_modified": …}`` to send the next time, as far as given."""
+        names = {"etag": "etag", "last_modified": "last-modified"}
+        return {key: self.headers[name] for key, name in names.items() if name in self.headers}
+
+    def __enter__(self) -> Answer:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Drop the body."""
+        if self.file is not None:
+            self.file.close()
+
+
+def judge(response: requests.Response, url: str) -> None:
+    """TryAgain or BadStatus for anything but a 200 or 304."""
+    status = response.status_code
+    if status in (200, 304):
+        return
+    if status in _PASSING:
+        passing = TryAgain(
+            f"the portal answered {status}", where=url, after=_retry_after(response.headers)
+        )
+        passing.status = status  # type: ignore[attr-defined]
+        raise passing
+    what, remedy = _WORDS.get(
+        status, (f"was answered with {status}", "Look at the address in a browser.")
+    )
+    error = BadStatus(f"this {what} (status {status})", where=url, remedy=remedy)
+    error.status = status
+    error.excerpt = _excerpt(response)
+    raise error
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds of ``Retry-After``, given as a number or as a date."""
+    text = headers.get("retry-after", "").strip()
+    if text.isdigit():
+        return float(text[:9])
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _excerpt(response: requests.Response) -> str:
+    """The beginning of an error's body, for the message; "" if it cannot be read."""
+    try:
+        start: bytes = response.raw.read1(4096, decode_content=True)
+    except (HTTPError, OSError):  # the status is the error, its text a courtesy
+        return ""
+    return start.decode("utf-8", "replace")
