@@ -64,6 +64,7 @@ class Harvest:
     _known: RecordMap = field(default_factory=dict, init=False)
     _seen: set[str] = field(default_factory=set, init=False)
     _touched: list[tuple[int, str]] = field(default_factory=list, init=False)
+    _refused: list[state.Row] = field(default_factory=list, init=False)
 
     def run(self) -> Report:
         """Do it; what ends the run ends up in the report, not in an exception."""
@@ -122,32 +123,42 @@ class Harvest:
             and known.fingerprint == record.fingerprint
         )
         if not again and self.report.run_id is not None:
-            state.reject(record, source_id=self.source_id, run_id=self.report.run_id)
-            model.Session.commit()
+            self._refused.append(
+                state.rejection(record, source_id=self.source_id, run_id=self.report.run_id)
+            )
         return [Outcome(record, Action.REJECTED, (known.dataset_id if known else None) or "")]
 
     def _settle(self) -> None:
-        """After the walk: what it says of itself, what was seen again, what is missing."""
+        """After the walk: what it says of itself, what is missing, how the run ended."""
         report = self.report
         report.completeness = self.walk.completeness
         report.add_source_issues(self.walk.issues)
-        unseen = {
-            known.id: known
-            for identity, known in self._known.items()
-            if identity not in self._seen and known.state in _EXPECTED
-        }
-        if report.complete and not self.limited:
-            report.missing = _missing(unseen)
+        unseen = self._unseen() if report.complete and not self.limited else {}
+        report.missing = _missing(unseen)
         if report.run_id is not None:
-            state.touch(self._touched, run_id=report.run_id)
-            if report.complete and not self.limited:
-                newly = [i for i, known in unseen.items() if known.state != _MISSING]
-                state.mark_missing(newly)
-            model.Session.commit()
+            self._remember(unseen, report.run_id)
         whole = report.complete or self.limited
         report.status = RunStatus.SUCCESS if whole else RunStatus.PARTIAL
         if not whole:
             report.message = _why(report)
+
+    def _unseen(self) -> dict[int, Known]:
+        return {
+            known.id: known
+            for identity, known in self._known.items()
+            if identity not in self._seen and known.state in _EXPECTED
+        }
+
+    def _remember(self, unseen: dict[int, Known], run_id: int) -> None:
+        """Write what was only seen.
+
+        Rejections not after a walk that was cut: it tears records that are whole.
+        """
+        state.touch(self._touched, run_id=run_id)
+        if self.report.complete or self.limited:
+            state.reject(self._refused)
+        state.mark_missing([i for i, known in unseen.items() if known.state != _MISSING])
+        model.Session.commit()
 
     def _stopped(self, error: HanseError) -> None:
         model.Session.rollback()

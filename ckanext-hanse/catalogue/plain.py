@@ -13,7 +13,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.lib.search import is_available
+from ckan.lib.search import SearchIndexError, is_available
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from ckanext.hanse.catalogue import names, resources, shape, state
@@ -22,6 +22,9 @@ from hanse_harvesters.errors import StopRun
 from hanse_harvesters.issue import Issue, issue
 
 log = logging.getLogger(__name__)
+
+#: Documents in a row that the search index may refuse; then it is no fault of the records.
+_REFUSED_IN_A_ROW = 5
 
 #: In the context of the writer's calls: tells our hooks and guards who writes,
 #: and binds the record to its dataset before CKAN commits.
@@ -35,13 +38,16 @@ class PlainWriter:
         self._source_id = source_id
         self._run_id = run_id
         self._owner_org = owner_org
+        self._unindexed = 0
         self._user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
 
     def write(self, change: Change) -> Iterable[Outcome]:
         """Create or update the dataset; a record CKAN refuses is rejected, alone."""
         action = self._update if change.dataset_id else self._create
         try:
-            yield action(change)
+            outcome = action(change)
+            self._unindexed = 0
+            yield outcome
         except tk.ValidationError as error:
             yield self._reject(change, list(_refusals(error.error_dict, change.record.dataset)))
         except (OperationalError, InterfaceError) as error:
@@ -95,19 +101,18 @@ class PlainWriter:
 
     def _refuse(self, change: Change, error: Exception) -> Outcome:
         model.Session.rollback()
-        if not is_available():
-            raise StopRun(
-                "the search index does not answer",
-                where=tk.config["solr_url"],
-                remedy="Start Solr and run the harvest again; what arrived so far stays.",
-            ) from error
+        if isinstance(error, SearchIndexError):
+            self._unindexed += 1
+            if self._unindexed >= _REFUSED_IN_A_ROW or not is_available():
+                raise _index_gone(error) from error
         log.warning("record %s cannot be stored", change.record.identity, exc_info=error)
         return self._reject(change, [issue("not-storable", reason=_one_line(error))])
 
     def _reject(self, change: Change, refusals: list[Issue]) -> Outcome:
         model.Session.rollback()
         change.record.issues.extend(refusals)
-        state.reject(change.record, source_id=self._source_id, run_id=self._run_id)
+        row = state.rejection(change.record, source_id=self._source_id, run_id=self._run_id)
+        state.reject([row])
         model.Session.commit()
         return Outcome(
             change.record,
@@ -139,6 +144,15 @@ def _refusals(errors: Any, value: Any, where: str = "") -> Iterator[Issue]:
 
 def _one_line(reason: object) -> str:
     return " ".join(str(reason).split())[:300]
+
+
+def _index_gone(error: Exception) -> StopRun:
+    return StopRun(
+        f"the search index takes no datasets ({_one_line(error)})",
+        where=tk.config["solr_url"],
+        remedy="See that Solr runs and has the schema of this version, "
+        "then run the harvest again; what arrived so far stays.",
+    )
 
 
 def _database_gone(error: Exception) -> StopRun:

@@ -137,13 +137,21 @@ def keep_dataset(
     )
 
 
-def reject(record: Record, *, source_id: int, run_id: int) -> None:
-    """Remember a record that cannot be stored; a dataset of an earlier run stays as it is."""
-    row = _row(record, source_id, run_id) | {
+Row: TypeAlias = dict[str, Any]
+
+
+def rejection(record: Record, *, source_id: int, run_id: int) -> Row:
+    """The row of a record that cannot be stored, for :func:`reject`."""
+    return _row(record, source_id, run_id) | {
         "attached": attached_fingerprint(record),
         "state": RecordState.REJECTED.value,
     }
-    model.Session.execute(_upsert(row))
+
+
+def reject(rows: Iterable[Row]) -> None:
+    """Remember records that cannot be stored; a dataset of an earlier run stays as it is."""
+    for row in rows:
+        model.Session.execute(_upsert(row))
 
 
 def touch(pairs: Sequence[tuple[int, str]], *, run_id: int) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
 from ckan.tests.helpers import call_action
 from observe import Observed
 from walks import Listed, file, harvest, record, source, untitled
 
+from ckanext.hanse import search as hanse_search
 from ckanext.hanse.catalogue import runs, shape, state
 from ckanext.hanse.catalogue.writer import Action
 from ckanext.hanse.model import RunStatus, Source
@@ -306,3 +308,33 @@ def test_a_city_cannot_take_the_name_of_another_ones_dataset(
         for row in call_action("package_search", rows=10)["results"]
     }
     assert owners == {"baeume": "rostock", "baeume-2": "stralsund"}
+
+
+def test_a_search_index_that_is_down_stops_the_run_and_a_later_one_mends_it(
+    rostock: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = [record(str(number), f"Datensatz {number}") for number in range(3)]
+    with monkeypatch.context() as patch:
+        patch.setitem(tk.config, "solr_url", "http://127.0.0.1:9/solr/ckan")
+        report = harvest(rostock, Listed(*records))
+    assert report.status is RunStatus.FAILED
+    assert "http://127.0.0.1:9/solr/ckan" in report.message
+    assert model.Session.query(model.Package).count() == 0
+    assert harvest(rostock, Listed(*records)).counts == {Action.CREATED: 3}
+
+
+def test_an_index_that_refuses_everything_is_no_fault_of_the_records(
+    rostock: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unfit(document: dict[str, Any]) -> dict[str, Any]:
+        return {**document, "metadata_created": "no date"}
+
+    def records() -> Listed:
+        return Listed(*(record(str(number), f"Datensatz {number}") for number in range(9)))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(hanse_search, "before_dataset_index", unfit)
+        report = harvest(rostock, records())
+    assert report.status is RunStatus.FAILED
+    assert "schema" in report.message
+    assert harvest(rostock, records()).counts == {Action.CREATED: 9}
