@@ -47,12 +47,14 @@ def harvest(
         _failed(report, str(error))
     except KeyboardInterrupt:
         _failed(report, "interrupted; what arrived so far stays")
+        raise
     except Exception as error:
         # A fault of ours must not end the runs of the other sources.
         log.exception("harvest of %s broke", name)
         _failed(report, f"internal error: {type(error).__name__}: {error}")
-    if report.run_id is not None:
-        runs.end(report)
+    finally:
+        if report.run_id is not None:
+            runs.end(report)
     return report
 
 
