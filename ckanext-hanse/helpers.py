@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from flask import g
 from markupsafe import Markup
 
 from ckanext.hanse import facets
@@ -28,6 +29,7 @@ __all__ = [
     "hanse_front",
     "hanse_host",
     "hanse_html",
+    "hanse_instead",
     "hanse_is_harvested",
     "hanse_issues",
     "hanse_language",
@@ -192,6 +194,12 @@ def hanse_facet_items(field: str, search_facets: Mapping[str, Any]) -> list[dict
     for item in items:
         item["label"] = hanse_facet_label(field, item["name"], item["display_name"])
     return items
+
+
+def hanse_instead(query: str | None) -> Mapping[str, Any]:
+    """What this page's search for ``query`` found instead: ``did_you_mean``, ``similar``, or {}."""
+    found: Mapping[str, Any] = g.get("hanse_instead", {}).get(query, {})
+    return found
 
 
 def hanse_origin(dataset_id: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Actions: sources, runs and origins, asked for and set going."""
+"""Actions: sources, runs and origins, asked for and set going; CKAN's, completed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib.helpers import lang
-from flask import has_request_context
+from flask import g, has_request_context
 
 from ckanext.hanse.catalogue import engine, origin, runs, show, sources
+from ckanext.hanse.search import typos
 from hanse_harvesters.errors import HanseError
 
 Context = dict[str, Any]
@@ -146,6 +147,24 @@ def _language() -> str:
     """The page's language; outside a request the site's."""
     language = lang() if has_request_context() else tk.config["ckan.locale_default"]
     return "de" if str(language).startswith("de") else "en"
+
+
+@tk.chained_action
+@tk.side_effect_free
+def package_search(original_action: Action, context: Context, data_dict: DataDict) -> Any:
+    """CKAN's; where plain words find nothing, datasets with similar words, and what was meant.
+
+    The answer then has ``similar`` (True) and ``did_you_mean`` (a query), each where there is one.
+    """
+    asked = dict(data_dict)
+    found = original_action(context, data_dict)
+    if found["count"] or not asked.get("q"):
+        return found
+    found = typos.complete(lambda other: original_action({**context}, other), asked, found)
+    if has_request_context():  # CKAN's search page passes on no more than it knows
+        page = {name: found[name] for name in ("did_you_mean", "similar") if name in found}
+        g.setdefault("hanse_instead", {})[asked["q"]] = page
+    return found
 
 
 @tk.chained_action

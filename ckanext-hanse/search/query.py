@@ -66,6 +66,8 @@ _BLANK = re.compile(r"(?<!\\)[:/]")
 _LONE_SIGN = re.compile(r"(?<!\S)[-+!|&/*?~^\\]+(?!\S)")
 _HYPHENATED = re.compile(r"\w+(?:-\w+)+")
 _QUESTION_MARK = re.compile(r"\?+(?!\S)")
+_WILDCARD = re.compile(r"[*?~^\\](?=\S)|(?<=\w)[*~^]")
+WORD = re.compile(r"[^\W_]+")
 
 
 def names_fields(query: str) -> bool:
@@ -101,6 +103,20 @@ def plain_words(query: str) -> str:
         words = [word for word in words if word.lower() not in SMALL_WORDS] or words
         words = [f'"{word}"' if _HYPHENATED.fullmatch(word) else word for word in words]
     return " ".join(words)
+
+
+def only_words(query: str) -> list[str]:
+    """The words of ``query``, without those without meaning; none if it has syntax.
+
+    >>> only_words("Bäume in Lübeck?"), only_words('"Alter Hafen"'), only_words("Baum*")
+    (['Bäume', 'Lübeck'], [], [])
+    """
+    query = compose(query)
+    signs = _SYNTAX.search(query) or _WILDCARD.search(query) or query.lstrip().startswith("{!")
+    if signs or names_fields(query):
+        return []
+    words: list[str] = WORD.findall(query)
+    return [word for word in words if word.lower() not in SMALL_WORDS] or words
 
 
 def before_dataset_search(search_params: dict[str, Any]) -> dict[str, Any]:

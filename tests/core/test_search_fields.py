@@ -14,6 +14,7 @@ from ckanext.hanse.search.query import (
     FIELDS,
     before_dataset_search,
     names_fields,
+    only_words,
     plain_words,
 )
 
@@ -159,3 +160,35 @@ def test_filters_are_not_touched() -> None:
     given = {"q": "Baum", "fq": '+site_id:"x" +capacity:public', "fq_list": ["+state:active"]}
     asked = before_dataset_search(dict(given))
     assert {key: asked[key] for key in given} == given
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("Bäume in Lübeck?", ["Bäume", "Lübeck"]),
+        ("Baum-Kataster", ["Baum", "Kataster"]),
+        ("wo ist was", ["wo", "ist", "was"]),
+        ("Rostock:Straßen", ["Rostock", "Straßen"]),
+        ("title:Baum", []),
+        ('"Alter Hafen"', []),
+        ("Baum -Kataster", []),
+        ("Baum OR Haus", []),
+        ("Ba?m", []),
+        ("Baum*", []),
+        ("Baum~", []),
+        ("", []),
+    ],
+)
+def test_typos_are_looked_for_in_plain_words_only(query: str, words: list[str]) -> None:
+    assert only_words(query) == words
+
+
+def test_the_dictionary_holds_what_people_may_have_meant() -> None:
+    words = " ".join(search_fields(FULL)["spell"])
+    for text in ("Baumkataster", "Register of trees", "Straßenbäume", "Grünflächenamt", "Lübeck"):
+        assert text in words
+
+
+@pytest.mark.parametrize("hidden", [{"private": True}, {"state": "draft"}, {"state": "deleted"}])
+def test_the_dictionary_holds_no_word_of_a_hidden_dataset(hidden: dict[str, Any]) -> None:
+    assert "spell" not in search_fields({**FULL, **hidden})

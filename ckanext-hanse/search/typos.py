@@ -1,0 +1,114 @@
+"""What instead, where a search for plain words finds nothing: a correction, and what is similar.
+
+A word is taken for a typo if no dataset contains it.  Solr proposes words of public datasets
+(``/hanse-spell`` in ``solrconfig.xml``); whether they help is asked of ``package_search`` as the
+user who searches, and a correction is written as a dataset she may see writes it.  So neither a
+suggestion nor a hit tells her anything of a dataset she may not see.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import pysolr
+from ckan.lib.search.common import make_connection
+
+from ckanext.hanse.search.document import spelling
+from ckanext.hanse.search.letters import fold
+from ckanext.hanse.search.query import WORD, only_words
+
+log = logging.getLogger(__name__)
+
+Parameters = dict[str, Any]
+Answer = dict[str, Any]
+Ask = Callable[[Parameters], Answer]
+"""``package_search`` as one user."""
+
+HANDLER = "hanse-spell"
+MOST_WORDS = 8
+"""Of a longer query nothing is corrected: each word costs up to five questions."""
+MOST_PROPOSALS = 3
+SHORTEST_TYPO = 4
+"""Letters; shorter words are one edit away from too many others.  ``minQueryLength`` of Solr."""
+
+SIMILAR = {"defType": "edismax", "qf": "title_x^12 tags_x^6 org_x ids_x", "mm": "100%"}
+SPELT = {"defType": "edismax", "qf": "spell", "rows": 1, "facet": "false"}
+COUNT = {"rows": 0, "facet": "false"}
+_READER = ("include_private", "include_drafts", "include_deleted", "use_default_schema")
+_SCOPE = (*_READER, "fq", "fq_list")
+
+
+def complete(ask: Ask, asked: Mapping[str, Any], found: Answer) -> Answer:
+    """``found``, the empty answer to ``asked``, or the answer for similar words instead.
+
+    ``did_you_mean`` in it is a query that has hits, with the same filters; ``similar`` is True
+    where the datasets in it have words like those asked for.  Both are absent otherwise.
+    """
+    words = _plain_words(asked)
+    typos = [word for word in words if _can_be_typo(word) and not _is_known(ask, asked, word)]
+    if not typos:
+        return found
+    fuzzy = " ".join(f"{fold(word)}~1" if word in typos else word for word in words)
+    similar = ask({**asked, **SIMILAR, "q": fuzzy})
+    answer = {**similar, "similar": True} if similar["count"] else dict(found)
+    if suggestion := _suggestion(ask, asked, typos):
+        answer["did_you_mean"] = suggestion
+    return answer
+
+
+def _plain_words(asked: Mapping[str, Any]) -> list[str]:
+    """The words asked for; none if the caller says how to ask or there are too many."""
+    if asked.get("qf") or asked.get("defType") or not isinstance(asked.get("q"), str):
+        return []
+    words = list(dict.fromkeys(only_words(asked["q"])))
+    return words if len(words) <= MOST_WORDS else []
+
+
+def _can_be_typo(word: str) -> bool:
+    return len(word) >= SHORTEST_TYPO and word.isalpha()
+
+
+def _is_known(ask: Ask, asked: Mapping[str, Any], word: str) -> bool:
+    """Whether the user can find ``word`` anywhere, whatever the filters."""
+    return bool(ask({**_some(asked, _READER), **COUNT, "q": word})["count"])
+
+
+def _suggestion(ask: Ask, asked: Mapping[str, Any], typos: list[str]) -> str | None:
+    """The query with its typos corrected, if all can be and it has hits."""
+    proposals = _proposals(typos)
+    corrected: dict[str, str] = {}
+    for typo in typos:
+        right = _corrected(ask, asked, proposals.get(fold(typo), ()))
+        if right is None:
+            return None
+        corrected[typo] = right
+    query = WORD.sub(lambda found: corrected.get(found[0], found[0]), asked["q"])
+    return query if ask({**_some(asked, _SCOPE), **COUNT, "q": query})["count"] else None
+
+
+def _corrected(ask: Ask, asked: Mapping[str, Any], proposals: Iterable[str]) -> str | None:
+    """The first proposal that a dataset within the filters contains, as that one writes it."""
+    for proposal in proposals:
+        for dataset in ask({**_some(asked, _SCOPE), **SPELT, "q": proposal})["results"]:
+            for word in WORD.findall(" ".join(spelling(dataset))):
+                if fold(word) == proposal:
+                    return str(word)
+    return None
+
+
+def _proposals(words: Iterable[str]) -> dict[str, list[str]]:
+    """Folded word → words of public datasets that are like it, the likeliest first."""
+    asked = {"spellcheck.q": " ".join(fold(word) for word in words), "json.nl": "map"}
+    try:
+        answer = make_connection().search("", search_handler=HANDLER, **asked)
+    except pysolr.SolrError as error:  # a search without suggestions is still a search
+        log.warning("Solr's configset has no working /%s: %s", HANDLER, error)
+        return {}
+    suggestions = answer.spellcheck.get("suggestions") or {}
+    return {word: said["suggestion"][:MOST_PROPOSALS] for word, said in suggestions.items()}
+
+
+def _some(asked: Mapping[str, Any], names: Iterable[str]) -> Parameters:
+    return {name: asked[name] for name in names if name in asked}

@@ -1,0 +1,61 @@
+"""Titles of public datasets as somebody types in a search field."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.lib.search.common import SearchError, SolrConnectionError
+from flask import Blueprint, Response, jsonify, request
+
+from ckanext.hanse.search.letters import fold
+from ckanext.hanse.search.query import WORD
+
+hanse_complete = Blueprint("hanse_complete", __name__)
+
+_NAME = re.compile(r"[a-z0-9_-]+")
+
+MOST = 8
+MOST_LETTERS = 100
+LONGEST_BEGINNING = 20
+"""Letters of a word's beginning in the field ``title_ac``, ``maxGramSize`` of ``text_ac``."""
+
+
+@hanse_complete.route("/hanse/complete")
+def complete() -> Response:
+    """Datasets in whose titles every word of ``q`` begins a word or a part of a compound.
+
+    ``{"datasets": [{"title", "lang", "city", "url"}]}``, at most eight; ``lang`` is empty where
+    the title is in the page's language.  ``organization`` limits them to one city, by name.
+    """
+    words = WORD.findall(fold(request.args.get("q", "")[:MOST_LETTERS]))
+    if len("".join(words)) < 2:
+        return jsonify(datasets=[])
+    asked: dict[str, Any] = {
+        "q": " ".join(word[:LONGEST_BEGINNING] for word in words),
+        "defType": "edismax",
+        "qf": "title_ac",
+        "mm": "100%",
+        "rows": MOST,
+        "facet": "false",
+    }
+    city = request.args.get("organization", "")
+    if _NAME.fullmatch(city):
+        asked["fq"] = f'organization:"{city}"'
+    try:
+        found = tk.get_action("package_search")({}, asked)
+    except (SearchError, SolrConnectionError):  # the plain search will say so
+        return jsonify(datasets=[])
+    return jsonify(datasets=[_shown(dataset) for dataset in found["results"]])
+
+
+def _shown(dataset: dict[str, Any]) -> dict[str, str]:
+    title = tk.h.hanse_text(dataset, "title")
+    city = tk.h.hanse_city((dataset.get("organization") or {}).get("name", ""))
+    return {
+        "title": title.text,
+        "lang": title.lang,
+        "city": city.title if city else "",
+        "url": tk.h.url_for(f"{dataset['type']}.read", id=dataset["name"]),
+    }
