@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import time
 import zlib
 from datetime import datetime, timedelta, timezone
@@ -13,7 +14,7 @@ import pytest
 from portals.server import Asked, Portal, Reply
 
 from hanse_harvesters.errors import AddressRefused, NotACatalogue, StopRun, TooMuch
-from hanse_harvesters.http import BadStatus
+from hanse_harvesters.http import BadStatus, Client, Limits
 from hanse_harvesters.http.client import _redirect
 
 OK = Reply(b"<> a <#x> .")
@@ -262,3 +263,23 @@ def test_without_a_length_the_answer_says_so(patient: Any) -> None:
         answer = patient(portal.endpoint).get(portal.url())
         assert not answer.sized
         assert body(answer) == b"x"
+
+
+def test_behind_the_operators_proxy_inner_addresses_stay_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def unknown(host: str, *_: Any, **__: Any) -> Any:
+        if host == "daten.example":
+            raise socket.gaierror("only the proxy knows it")
+        return resolve(host, *_, **__)
+
+    resolve = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with Portal({"http://daten.example/c.ttl": OK}) as proxy:
+        client = Client(proxy=f"http://{proxy.endpoint}", limits=Limits(tries=1, pause=0))
+        with client:
+            assert body(client.get("http://daten.example/c.ttl")) == OK.body
+            for url in ("http://127.0.0.1:9/", "http://10.1.2.3/", "http://localhost/"):
+                with pytest.raises(AddressRefused):
+                    client.get(url)
+        assert proxy.targets() == ["http://daten.example/c.ttl"]
