@@ -10,7 +10,7 @@ from flask import g
 from markupsafe import Markup
 
 from ckanext.hanse import facets
-from ckanext.hanse.site import cite, display, forms, front, licences, text, words
+from ckanext.hanse.site import cite, display, forms, front, licences, pages, text, words
 from ckanext.hanse.site.cities import City, every
 
 __all__ = [
@@ -40,6 +40,8 @@ __all__ = [
     "hanse_moment",
     "hanse_number",
     "hanse_origin",
+    "hanse_page_link",
+    "hanse_pages",
     "hanse_plain",
     "hanse_setting",
     "hanse_size",
@@ -200,6 +202,16 @@ def hanse_instead(query: str | None) -> Mapping[str, Any]:
     """What this page's search for ``query`` found instead: ``did_you_mean``, ``similar``, or {}."""
     found: Mapping[str, Any] = g.get("hanse_instead", {}).get(query, {})
     return found
+
+
+def hanse_pages(page: Any) -> list[int | None]:
+    """The pages of a result that are linked to; None stands for those left out."""
+    return pages.steps(page.page, page.page_count or 0)
+
+
+def hanse_page_link(page: Any, number: int) -> str:
+    """Address of a page of a result, its query and filters kept."""
+    return str(page._url_generator(page=number))
 
 
 def hanse_origin(dataset_id: str) -> dict[str, Any]:

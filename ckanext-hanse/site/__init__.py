@@ -1,1 +1,1 @@
-"""What the pages show, worked out before a template sees it: words for codes, safe links, counts."""
+"""What pages show, worked out before a template sees it: words for codes, safe links, counts."""

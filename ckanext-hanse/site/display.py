@@ -12,10 +12,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from hanse_schemas.table import Property, classes
-
 from ckanext.hanse.site import words
 from ckanext.hanse.site.text import safe_link
+from hanse_schemas.table import Property, classes
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 #: What stands before the shape in WKT, or names the system in GeoJSON.

@@ -23,7 +23,7 @@ class Section:
 
 
 def sections(fields: list[dict[str, Any]]) -> list[Section]:
-    """Fields with a form snippet, by section, in the schema's order; empty sections are left out."""
+    """Fields with a form snippet by section, in the schema's order; empty sections are left out."""
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in SECTIONS}
     for field in fields:
         if "form_snippet" in field and field["form_snippet"] is None:

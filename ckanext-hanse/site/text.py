@@ -48,7 +48,7 @@ def safe_html(text: str | None) -> Markup:
 
 
 def plain(text: str | None, length: int = 0) -> str:
-    """``text`` without any markup, one line, cut at a word near ``length`` characters (0: whole)."""
+    """``text`` without markup on one line, cut at a word near ``length`` characters (0: whole)."""
     if not text:
         return ""
     bare = html.unescape(nh3.clean(markdown.markdown(text), tags=set()))

@@ -24,8 +24,8 @@ def main(ini: str) -> None:
         _empty()
         site_user = _call("get_site_user", {})["name"]
         _call("hanse_source_sync", {})
-        _call("hanse_harvest", {"id": "nachbau-rostock"})
-        _call("hanse_harvest", {"id": "nachbau-wismar", "limit": 25})
+        _harvest({"id": "nachbau-rostock"})
+        _harvest({"id": "nachbau-wismar", "limit": 25})
         passwords = {name: _officer(name, city) for name, city in OFFICERS.items()}
         token = _call("api_token_create", {"user": site_user, "name": "xloader"})["token"]
         print(json.dumps({"passwords": passwords, "token": token}))
@@ -41,6 +41,12 @@ def _empty() -> None:
     model.repo.tables_created_and_initialised = True
     model.repo.delete_all()
     search.clear_all()
+
+
+def _harvest(data: dict[str, object]) -> None:
+    report = _call("hanse_harvest", data)
+    if report["status"] == "failed":
+        sys.exit(f"{data['id']}: {report['message']}")
 
 
 def _officer(name: str, city: str) -> str:
