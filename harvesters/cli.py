@@ -103,6 +103,8 @@ def _preview(
     target: str, kind: str | None, limit: int | None, out: Printer, allow_private: tuple[str, ...]
 ) -> int:
     allowed = address.allow_list(allow_private, where="--allow-private")
+    if guess.is_address(target):  # typed by a person; where a portal leads is another matter
+        allowed |= address.loopback(target)
     with Client.from_environment(allowed_private=allowed) as client:
         source, fetches = _source(target, kind, client)
         run = Run(source, client=fetches, limit=limit)

@@ -97,6 +97,20 @@ def split(url: str, *, where: str = "") -> SplitResult:
     return parts
 
 
+def loopback(url: str) -> frozenset[str]:
+    """``host:port`` of a URL that names this machine itself, as an allow list; else empty.
+
+    For an address that a person types; 127.0.0.0/8, ::1 and ``localhost`` count.
+    """
+    parts = split(url)
+    host = (parts.hostname or "").rstrip(".")
+    try:
+        local = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        local = host == "localhost"
+    return frozenset({endpoint(parts)}) if local else frozenset()
+
+
 def refuse_literal(url: str, allowed: frozenset[str], *, where: str = "") -> None:
     """AddressRefused for a URL whose host *is* a private address or a name for this machine.
 

@@ -119,6 +119,8 @@ def _put_words(thing: Thing, prop: Property, came: list[Any]) -> None:
         elif prop.kind == "keyword":
             items = plain if isinstance(plain, list) else re.split(r"[,;]", as_text(plain))
             thing.setdefault(prop.field, []).extend(tag(item) for item in items)
+        elif isinstance(plain, list) and all(isinstance(item, str) for item in plain):
+            thing.setdefault(prop.field, ", ".join(plain))  # GovData's lists in JSON
         else:
             thing.setdefault(prop.field, as_text(value))
 

@@ -30,6 +30,8 @@ from hanse_harvesters.normalise import licences
 from hanse_schemas.table import classes
 from hanse_schemas.vocabulary import vocabulary
 
+#: ``private`` as CKAN says it, and as portals' own exporters do.
+_TRUE = {"true", "1", "yes", "ja"}
 _API = re.compile(r"/api(?:/\d)?(?:/(?:action|rest)(?:/.*)?)?/?$")
 
 
@@ -111,7 +113,8 @@ def _licence(bag: Keys) -> str | None:
     ``cc-by`` with the address of CC BY 4.0 is CC BY 4.0.
     """
     came = [bag.values.get(key) for key in ("license_id", "license_url", "license_title")]
-    named = [value.strip() for value in came if isinstance(value, str) and value.strip()]
+    named = [text for value in came for text in _listed(value) if not is_nothing(text)]
+    named = [as_text(text).strip() for text in named]
     found = [(value, licences.licence(value)) for value in named]
     known = [
         out.value for _, out in found if out.value and vocabulary("licences").by_iri(out.value)
@@ -226,7 +229,7 @@ def _extras(package: Thing, issues: list[Issue]) -> Thing:
 
 def _not_public(package: Thing) -> list[Issue]:
     state = package.get("state")
-    if package.get("private") is True:
+    if str(package.get("private")).strip().lower() in _TRUE:
         return [issue("package-not-public", "private", "private")]
     if isinstance(state, str) and state not in {"", "active"}:
         return [issue("package-not-public", "state", state)]

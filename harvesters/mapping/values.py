@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
 from urllib.parse import unquote
 
 from hanse_harvesters.mapping.iri import looks_like_iri
 from hanse_harvesters.mapping.languages import clean
 from hanse_harvesters.mapping.source import Source, is_blank
 from hanse_harvesters.mapping.terms import IRI, BNode, Literal, Term
+from hanse_harvesters.normalise import numbers
 from hanse_schemas.table import Property
 from hanse_schemas.vocabulary import Vocabulary, vocabulary
 
@@ -152,18 +152,14 @@ def _of_relative(source: Source, prop: Property, text: str, scheme: str) -> str:
 
 
 def integer(source: Source, prop: Property, term: Term) -> int | None:
-    """A whole number that is not negative; ``685246.0`` counts."""
+    """A whole number that is not negative; ``685246.0`` and ``1.234.567`` count."""
     text = text_of(source, prop, term)
     if text is None:
         return None
-    try:
-        number = Decimal(text)
-        if number.is_finite() and number >= 0 and number == int(number):
-            return int(number)
-    except InvalidOperation:
-        pass
-    source.note("not-a-number", prop, text)
-    return None
+    number = numbers.size(text).value  # bounded: 1e999999999 is no number of bytes
+    if number is None:
+        source.note("not-a-number", prop, text)
+    return number
 
 
 def geometry(source: Source, prop: Property, term: Term) -> str | None:
