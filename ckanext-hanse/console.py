@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
+from typing import Any
 
 import click
 from rich.console import Console
@@ -24,6 +26,7 @@ from ckanext.hanse.catalogue.harvest import Walk
 from ckanext.hanse.catalogue.report import Report
 from ckanext.hanse.catalogue.sources import Synced
 from ckanext.hanse.catalogue.writer import Action, Outcome
+from ckanext.hanse.console_words import Words
 from ckanext.hanse.model import RunStatus, Source
 
 #: Without a terminal: seconds between two lines of progress.
@@ -35,8 +38,9 @@ _PRINTED = 20
 class Bar:
     """Progress of one run, as a context manager; fits :class:`catalogue.harvest.Progress`."""
 
-    def __init__(self, name: str, limit: int | None) -> None:
+    def __init__(self, name: str, limit: int | None, say: Words) -> None:
         self._name = name
+        self._say = say
         self._total = limit
         self._walk: Walk | None = None
         self._done = 0
@@ -58,7 +62,7 @@ class Bar:
             self._progress.start()
             self._task = self._progress.add_task(self._name, total=self._total)
         else:
-            self._console.print(f"{self._name}: harvesting")
+            self._console.print(self._say("begin", name=self._name))
         return self
 
     def __exit__(
@@ -82,8 +86,8 @@ class Bar:
             self._progress.update(self._task, completed=self._done, total=total)
         elif time.monotonic() - self._said >= _EVERY:
             self._said = time.monotonic()
-            of = f" of {total}" if total else ""
-            self._console.print(f"{self._name}: {self._done}{of} records")
+            key = "step-of" if total else "step"
+            self._console.print(self._say(key, name=self._name, done=self._done, total=total))
 
 
 def exit_code(reports: Sequence[Report]) -> int:
@@ -94,19 +98,21 @@ def exit_code(reports: Sequence[Report]) -> int:
     return 1 if statuses == {RunStatus.FAILED} else 3
 
 
-def show_report(report: Report, language: str) -> None:
+def show_report(report: Report, say: Words) -> None:
     """What a run did: counts, issues by rule, rejected with reasons, missing."""
-    click.echo(_headline(report))
-    counts = ", ".join(f"{report.counts[action]} {action.value}" for action in Action)
-    click.echo(f"  {report.found} records: {counts}; {len(report.missing)} missing")
+    language = say.language
+    click.echo(_headline(report, say))
+    counts = _counts(report.counts, say)
+    found = say("found", found=report.found, counts=counts, missing=len(report.missing))
+    click.echo(f"  {found}")
     if report.status is RunStatus.SUCCESS and not _wrote(report) and report.found:
-        click.echo("  Nothing changed, nothing was written.")
-    if report.message:
-        click.secho(f"  {report.message}", fg="red")
+        click.echo(f"  {say('nothing-changed')}")
+    if report.stopped:
+        click.secho(f"  {report.message_in(language)}", fg="red")
     for item in report.source_issues:
         click.echo(f"  {item.message(language)} {item.remedy(language)}")
-    _show_rejected(report, language)
-    _show_missing(report)
+    _show_rejected(report, say)
+    _show_missing(report, say)
     for rule, number in report.issues.most_common():
         click.echo(f"  {number:6}  {rule}")
 
@@ -115,80 +121,96 @@ def _wrote(report: Report) -> bool:
     return bool(report.counts[Action.CREATED] or report.counts[Action.UPDATED])
 
 
-def _headline(report: Report) -> str:
-    run = "dry run, nothing written" if report.dry_run else f"run {report.run_id}"
-    complete = "" if report.complete else ", not complete"
-    return f"{report.source}: {report.status.value}{complete} ({run}, {report.seconds:.1f} s)"
+def _headline(report: Report, say: Words) -> str:
+    return say(
+        "headline",
+        source=report.source,
+        status=say(f"status-{report.status.value}"),
+        complete="" if report.complete else say("not-complete"),
+        run=say("dry-run") if report.dry_run else say("run", id=report.run_id),
+        seconds=report.seconds,
+    )
 
 
-def _show_rejected(report: Report, language: str) -> None:
+def _counts(counts: Mapping[Any, int], say: Words) -> str:
+    """What became of how many records; ``counts`` by action or by its value."""
+    return ", ".join(say(f"count-{action.value}", number=counts[action]) for action in Action)
+
+
+def _show_rejected(report: Report, say: Words) -> None:
     for entry in report.rejected[:_PRINTED]:
-        click.echo(f"  rejected: {entry['title'] or '—'} <{entry['identity']}>")
+        title = entry["title"] or "—"
+        click.echo(f"  {say('rejected-one', title=title, identity=entry['identity'])}")
         for item in entry["reasons"]:
             value = f" = {item.value!r}" if item.value else ""
-            click.echo(f"    {item.field or 'record'}{value}: {item.message(language)}")
-            click.echo(f"    {item.remedy(language)}")
-    _show_rest(report.counts[Action.REJECTED], "rejected")
+            place = item.field or say("record")
+            click.echo(f"    {place}{value}: {item.message(say.language)}")
+            click.echo(f"    {item.remedy(say.language)}")
+    _show_rest("rest-rejected", report.counts[Action.REJECTED], say)
 
 
-def _show_missing(report: Report) -> None:
+def _show_missing(report: Report, say: Words) -> None:
     for item in report.missing[:_PRINTED]:
-        click.echo(f"  missing at the portal, kept here: {item.title} <{item.identity}>")
-    _show_rest(len(report.missing), "missing")
+        click.echo(f"  {say('missing-one', title=item.title, identity=item.identity)}")
+    _show_rest("rest-missing", len(report.missing), say)
 
 
-def _show_rest(number: int, word: str) -> None:
+def _show_rest(key: str, number: int, say: Words) -> None:
     if number > _PRINTED:
-        click.echo(f"  … and {number - _PRINTED} more {word}; hanse_run_show has the list")
+        click.echo(f"  {say(key, number=number - _PRINTED)}")
 
 
-def show_sync(result: Synced) -> None:
+def show_sync(result: Synced, say: Words) -> None:
     """What a sync did."""
-    for title, found in (("Cities", result.organizations), ("Sources", result.sources)):
+    for kind, found in (("cities", result.organizations), ("sources", result.sources)):
         for action, names in sorted(found.items()):
-            click.echo(f"{title} {action}: {', '.join(names)}")
+            click.echo(say(f"{kind}-{action}", names=names))
     if result.silent:
-        click.echo(f"Cities without a portal, publishing here: {', '.join(result.silent)}")
+        click.echo(say("silent", names=result.silent))
     if result.foreign:
-        click.echo(f"Not in the file, kept as they are: {', '.join(result.foreign)}")
+        click.echo(say("foreign", names=result.foreign))
 
 
-def show_sources(rows: Sequence[Source]) -> None:
+def show_sources(rows: Sequence[Source], say: Words) -> None:
     """One line a source."""
     if not rows:
-        click.echo("No sources. `ckan hanse source sync` loads them from the sources file.")
+        click.echo(say("sources-none"))
         return
-    table = Table("Name", "Kind", "City", "Address", "State", "Last run", box=None)
+    heads = [say.label(key) for key in ("name", "kind", "organization", "url")]
+    table = Table(*heads, say("state"), say("last-run"), box=None)
     for row in rows:
         shown = show.source(row, last_run=True)
-        city = shown["organization"]["name"] if shown["organization"] else "missing!"
-        last = shown["last_run"]
-        table.add_row(
-            row.name,
-            row.kind,
-            city,
-            row.url,
-            _state(row),
-            f"{last['status']} {last['finished'] or last['started']}" if last else "never",
-        )
+        city = shown["organization"]["name"] if shown["organization"] else say("city-missing")
+        last = _last_run(shown["last_run"], say)
+        table.add_row(row.name, row.kind, city, row.url, _state(row, say), last)
     Console(width=None if sys.stdout.isatty() else 200).print(table)
 
 
-def _state(row: Source) -> str:
-    words = ["enabled" if row.enabled else "disabled"]
-    words += ["address inferred"] if row.inferred else []
-    words += [] if row.from_file else ["not in the file"]
+def _last_run(run: Mapping[str, Any] | None, say: Words) -> str:
+    if run is None:
+        return say("never")
+    return f"{say('status-' + run['status'])} {run['finished'] or run['started']}"
+
+
+def _state(row: Source, say: Words) -> str:
+    words = [say("enabled" if row.enabled else "disabled")]
+    words += [say("inferred")] if row.inferred else []
+    words += [] if row.from_file else [say("not-in-file")]
     return ", ".join(words)
 
 
-def show_source(row: Source) -> None:
+def show_source(row: Source, say: Words) -> None:
     """All that is known of a source, and its newest runs."""
     for key, value in show.source(row).items():
-        click.echo(f"{key + ':':24}{value}")
+        click.echo(f"{say.label(key) + ':':34}{_value(value, say)}")
     for run in runs.latest(row.id, limit=10):
-        shown = show.run(run)
-        counts = ", ".join(f"{shown[action.value]} {action.value}" for action in Action)
-        click.echo(
-            f"run {run.id}  {shown['started']}  {shown['status']}  {counts}, "
-            f"{shown['missing']} missing  {shown['message']}".rstrip()
-        )
+        shown = show.run(run, language=say.language)
+        status = say(f"status-{shown['status']}")
+        shown |= {"status": status, "counts": _counts(shown, say)}
+        click.echo(say("run-line", **shown).rstrip())
+
+
+def _value(value: Any, say: Words) -> str:
+    if isinstance(value, bool):
+        return say("yes" if value else "no")
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value or "–")

@@ -70,18 +70,18 @@ def preview(
     Exit code: 0 all well, 1 failed, 2 wrong usage, 3 nothing usable,
     4 records arrived but the walk is not complete (0 where --limit ended it).
     """
-    _guarded(lambda: _preview(target, kind, limit, printer(form, lang), allow_private))
+    _guarded(lambda: _preview(target, kind, limit, printer(form, lang), allow_private), lang)
 
 
-def _guarded(work: Callable[[], int]) -> NoReturn:
+def _guarded(work: Callable[[], int], language: str) -> NoReturn:
     """Run ``work`` and exit with its code; an error is words on stderr, no traceback."""
     try:
         code = work()
     except ConfigError as error:
-        _complain(error)
+        _complain(error, language)
         code = WRONG
     except HanseError as error:
-        _complain(error)
+        _complain(error, language)
         code = FAILED
     except KeyboardInterrupt:
         click.echo("", err=True)
@@ -92,11 +92,10 @@ def _guarded(work: Callable[[], int]) -> NoReturn:
     sys.exit(code)
 
 
-def _complain(error: HanseError) -> None:
+def _complain(error: HanseError, language: str) -> None:
     click.echo(f"{click.style('hanse:', fg='red', bold=True)} {error.where or ''}", err=True)
-    click.echo(f"  {error.what}", err=True)
-    if error.remedy:
-        click.echo(f"  → {error.remedy}", err=True)
+    click.echo(f"  {error.what_in(language)}", err=True)
+    click.echo(f"  → {error.remedy_in(language)}", err=True)
 
 
 def _preview(

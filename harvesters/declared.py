@@ -18,11 +18,12 @@ T = TypeVar("T")
 #: Says where a key stands: ``where("url")`` → "sources.yaml:12".
 Where = Callable[[str], str]
 
-_WORDS = {
-    str: "a text (in quotes if it looks like a number or a date)",
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number",
+#: What is said of a value that is no such type.
+_WRONG = {
+    str: "value-no-text",
+    bool: "value-no-flag",
+    int: "value-no-integer",
+    float: "value-no-number",
 }
 
 
@@ -32,24 +33,18 @@ def build(cls: type[T], mapping: Any, where: Where, *, also: Mapping[str, Any] =
     ConfigError for no mapping, an unknown key, a wrong type, a missing key.
     """
     if not isinstance(mapping, Mapping):
-        raise ConfigError(
-            f"{_show(mapping)} is no mapping", where=where(""), remedy="Write keys with values."
-        )
+        raise ConfigError("settings-flat", where=where(""), value=_show(mapping))
     fields = {item.name: item for item in dataclasses.fields(cls)}  # type: ignore[arg-type]
     hints = get_type_hints(cls)
     allowed = [name for name in fields if name not in also]
     for key in mapping:
         if key not in allowed:
-            raise ConfigError(
-                f"unknown key {key!r}",
-                where=where(str(key)),
-                remedy=f"Known keys: {', '.join(sorted(allowed)) or 'none'}.",
-            )
+            raise ConfigError("key-unknown", where=where(str(key)), key=key, known=sorted(allowed))
     values = {key: checked(hints[key], value, key, where) for key, value in mapping.items()}
     values.update(also)
     for name, item in fields.items():
         if name not in values and item.default is item.default_factory is dataclasses.MISSING:
-            raise ConfigError(f"{name} is missing", where=where(""), remedy=f"Add {name}: ….")
+            raise ConfigError("key-missing", where=where(""), key=name)
     return cls(**values)
 
 
@@ -65,19 +60,17 @@ def checked(hint: Any, value: Any, key: str, where: Where) -> Any:
     if get_origin(hint) is not None:  # Mapping[str, Any]
         if isinstance(value, Mapping):
             return dict(value)
-        raise _wrong(key, value, "a mapping", where)
+        raise _wrong("value-no-mapping", key, value, where)
     # YAML's `yes` is a bool and bool is an int: neither may pass for the other.
     if isinstance(value, hint) and isinstance(value, bool) == (hint is bool):
         return value
     if hint is float and type(value) is int:
         return float(value)
-    raise _wrong(key, value, _WORDS[hint], where)
+    raise _wrong(_WRONG[hint], key, value, where)
 
 
-def _wrong(key: str, value: Any, wanted: str, where: Where) -> ConfigError:
-    return ConfigError(
-        f"{key}: {_show(value)} will not do", where=where(key), remedy=f"Write {wanted}."
-    )
+def _wrong(message: str, key: str, value: Any, where: Where) -> ConfigError:
+    return ConfigError(message, where=where(key), key=key, value=_show(value))
 
 
 def _show(value: Any) -> str:

@@ -3,27 +3,92 @@
 The fate is in the type: :mod:`hanse_harvesters.pipeline` is the one place that
 acts on it.  A deviation that does not end anything is no error but an
 :class:`hanse_harvesters.issue.Issue`.
+
+The words stand in ``messages.yaml``, in German and English; code names a message
+and gives its parameters.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from hanse_harvesters.messages import LANGUAGES, messages, storable
 
 
 class HanseError(Exception):
     """Anything the project raises on purpose.
 
-    ``what`` says what happened, ``where`` names file and line, URL or record,
-    ``remedy`` says what to do about it; the text shown is all three.
+    ``id``      names a message of ``messages.yaml``; KeyError for one that it lacks.
+    ``where``   file and line, URL or record.
+    ``params``  what the message's placeholders stand for, as JSON values; a mapping of
+                language → text is shown in the reader's language.
     """
 
-    def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
-        self.what = what
+    def __init__(self, id: str, /, *, where: str = "", **params: object) -> None:
+        messages()[id]
+        self.id = id
         self.where = where
-        self.remedy = remedy
-        super().__init__(str(self))
+        self.params = {name: storable(value) for name, value in params.items()}
+        super().__init__(id)
+
+    def what_in(self, language: str) -> str:
+        """What happened, in German ("de") or English."""
+        return messages()[self.id].what(language, self.params)
+
+    def remedy_in(self, language: str) -> str:
+        """What to do about it, in German ("de") or English."""
+        return messages()[self.id].remedy(language, self.params)
+
+    def text(self, language: str = "en") -> str:
+        """Where, what and remedy on one line."""
+        head = f"{self.where}: " if self.where else ""
+        return f"{head}{self.what_in(language)} {self.remedy_in(language)}"
 
     def __str__(self) -> str:
-        head = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{head} {self.remedy}".rstrip()
+        return self.text()
+
+    @property
+    def what(self) -> str:
+        """What happened, in English."""
+        return self.what_in("en")
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it, in English."""
+        return self.remedy_in("en")
+
+    @property
+    def own_words(self) -> dict[str, dict[str, str]]:
+        """``what`` and ``remedy`` by language, as parameters of an error that says more."""
+        return {
+            "what": {language: self.what_in(language) for language in LANGUAGES},
+            "remedy": {language: self.remedy_in(language) for language in LANGUAGES},
+        }
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """``{"reason_de", "reason_en"}``: the error as parameters of an issue."""
+        return {f"reason_{language}": self.text(language) for language in LANGUAGES}
+
+    def as_json(self) -> dict[str, Any]:
+        """``{"id", "where", "params"}``: no words, these come in the reader's language."""
+        return {"id": self.id, "where": self.where, "params": self.params}
+
+
+E = TypeVar("E", bound=HanseError)
+
+
+def recast(error: HanseError, kind: type[E], *, where: str = "") -> E:
+    """The same message with another fate, or said of another place."""
+    return kind(error.id, where=where or error.where, **error.params)
+
+
+def from_json(stored: Mapping[str, Any]) -> HanseError | None:
+    """What :meth:`HanseError.as_json` gave; None where the message is gone by now."""
+    if stored.get("id") not in messages():
+        return None
+    return HanseError(stored["id"], where=stored.get("where", ""), **stored.get("params", {}))
 
 
 class StopRun(HanseError):
@@ -37,9 +102,9 @@ class TryAgain(HanseError):
     """
 
     def __init__(
-        self, what: str, *, where: str = "", remedy: str = "", after: float | None = None
+        self, id: str, /, *, where: str = "", after: float | None = None, **params: object
     ) -> None:
-        super().__init__(what, where=where, remedy=remedy)
+        super().__init__(id, where=where, **params)
         self.after = after
 
 

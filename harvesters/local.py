@@ -28,11 +28,8 @@ class LocalClient:
         try:
             return cls(path.open("rb"), path.stat().st_size)
         except OSError as error:
-            raise ConfigError(
-                f"cannot be read ({error.strerror})",
-                where=str(path),
-                remedy="Give an address that begins with http:// or https://, or a file.",
-            ) from error
+            reason = error.strerror
+            raise ConfigError("document-unreadable", where=str(path), reason=reason) from error
 
     def get(self, url: str, *, etag: str = "", last_modified: str = "") -> Answer:
         """The document."""
@@ -40,7 +37,7 @@ class LocalClient:
             self._file.seek(0)
             copy = open(self._file.fileno(), "rb", closefd=False)  # noqa: SIM115 - the answer's
         except (OSError, ValueError) as error:
-            raise StopRun(f"cannot be read ({error})", where=url) from error
+            raise StopRun("document-unreadable", where=url, reason=error) from error
         return Answer(url, 200, {}, copy, self._size)
 
     def close(self) -> None:

@@ -33,24 +33,17 @@ def load(path: Path) -> Located:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"cannot be read ({error})", where=str(path), remedy="Give a readable UTF-8 file."
-        ) from error
+        raise ConfigError("file-unreadable", where=str(path), reason=error) from error
     loader = yaml.SafeLoader(text)
     try:
         return _document(path, loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise ConfigError(
-            f"no valid YAML: {error.problem or error.context}",
-            where=f"{path}:{line}",
-            remedy="Look for wrong indentation, a missing colon or an open quote there.",
-        ) from error
+        reason = error.problem or error.context
+        raise ConfigError("yaml-invalid", where=f"{path}:{line}", reason=reason) from error
     except yaml.YAMLError as error:
-        raise ConfigError(
-            f"no valid YAML: {error}", where=str(path), remedy="Save the file as UTF-8 text."
-        ) from error
+        raise ConfigError("yaml-characters", where=str(path), reason=error) from error
     finally:
         loader.dispose()
 
@@ -93,10 +86,7 @@ def _refuse_repeated(path: Path, node: yaml.MappingNode) -> None:
     seen: set[str] = set()
     for key_node, _ in node.value:
         if key_node.value in seen:
-            raise ConfigError(
-                f"{key_node.value!r} stands here twice",
-                where=f"{path}:{key_node.start_mark.line + 1}",
-                remedy="Keep one of the two.",
-            )
+            place = f"{path}:{key_node.start_mark.line + 1}"
+            raise ConfigError("key-twice", where=place, key=key_node.value)
         if isinstance(key_node.value, str):
             seen.add(key_node.value)

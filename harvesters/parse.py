@@ -206,7 +206,7 @@ class _Child:
         while (end := self._buffer.find(b"\n", start)) < 0:
             start = len(self._buffer)
             if start > self.limits.line:
-                raise self._too_much("a single value is too long")
+                raise self._too_much("parse-long")
             chunk = self._read()
             if not chunk:
                 return None
@@ -223,33 +223,25 @@ class _Child:
         ready, _, _ = select.select([pipe], [], [], max(0.0, self.limits.wall - self._waited))
         self._waited += time.monotonic() - begun
         if not ready:
-            raise self._too_much(f"parsing took more than {self.limits.wall:g} seconds")
+            raise self._too_much("parse-slow", seconds=self.limits.wall)
         chunk = os.read(pipe.fileno(), _READ)
         self._received += len(chunk)
         if self._received > self._most:
-            raise self._too_much("it unfolds to far more than its own size")
+            raise self._too_much("parse-growing")
         return chunk
 
-    def _too_much(self, what: str) -> TooMuch:
+    def _too_much(self, message: str, **params: object) -> TooMuch:
         self.stop()
-        return TooMuch(
-            what, where=self.where, remedy="Such a document is not read; ask the portal."
-        )
+        return TooMuch(message, where=self.where, **params)
 
     def _death(self) -> HanseError:
         """What the child's end means: a limit, or a parser that gave up."""
         code = self._process.wait()
         if code in (-signal.SIGXCPU, -signal.SIGKILL):
-            return self._too_much(
-                f"parsing took more than {self.limits.cpu} seconds of processor time"
-            )
+            return self._too_much("parse-costly", seconds=self.limits.cpu)
         if code < 0:
-            return self._too_much("parsing it needs more memory or nests deeper than is allowed")
-        return StopRun(
-            f"the parser stopped with code {code}",
-            where=self.where,
-            remedy="Report it with the document.",
-        )
+            return self._too_much("parse-memory")
+        return StopRun("parser-stopped", where=self.where, code=code)
 
     def stop(self) -> None:
         """End the child, whatever it does."""
@@ -291,54 +283,28 @@ def _term(item: Any) -> Term:
     return _node(item) if isinstance(item, str) else Literal(*item)
 
 
+#: Formats that are refused, and what is said of them.
 _REFUSED = {
-    "empty": (
-        "the answer is empty",
-        "Look at the address in a browser; an empty answer is no empty catalogue.",
-    ),
-    "html": (
-        "this is an HTML page, not a catalogue",
-        "Give the address of the catalogue itself (catalog.ttl, catalog.rdf, …) or of the API.",
-    ),
-    "doctype": (
-        "it declares a DOCTYPE, which is not read for safety's sake (entities)",
-        "Let the portal write its catalogue without one.",
-    ),
-    "xml": (
-        "this is XML but no RDF ({detail})",
-        "Known are DCAT as RDF/XML, Turtle, JSON-LD or N-Triples, and CKAN's API.",
-    ),
-    "brokenjson": (
-        "this is broken JSON ({detail})",
-        "The portal must send whole, valid JSON.",
-    ),
-    "unknown": (
-        "this is no format that is known ({detail})",
-        "Known are DCAT as RDF/XML, Turtle, JSON-LD or N-Triples, and CKAN's API.",
-    ),
+    "empty": "document-empty",
+    "html": "document-html",
+    "doctype": "document-doctype",
+    "xml": "document-xml",
+    "brokenjson": "document-json-broken",
+    "datajson": "document-datajson",
+    "unknown": "document-unknown",
 }
+#: Limits the child met by itself.
+_LIMITS = {"memory": "document-memory", "depth": "document-deep"}
 
 
 def _refuse(format: str, detail: str, where: str) -> None:
     if format in _REFUSED:
-        what, remedy = _REFUSED[format]
-        raise NotACatalogue(what.replace("{detail}", detail or "…"), where=where, remedy=remedy)
+        raise NotACatalogue(_REFUSED[format], where=where, detail=detail or "…")
 
 
 def _fault(code: str, detail: str, where: str) -> HanseError:
     if code == "remote-context":
-        return NotACatalogue(
-            f"its JSON-LD context lies elsewhere ({detail}) and is not fetched",
-            where=where,
-            remedy="Let the portal write the context into the document, or offer Turtle.",
-        )
-    if code == "crash":
-        return StopRun(
-            f"the parser failed: {detail}", where=where, remedy="Report it with the document."
-        )
-    words = {"memory": "needs more memory than is allowed", "depth": "is nested too deeply"}
-    return TooMuch(
-        f"the document {words.get(code, code)}",
-        where=where,
-        remedy="Ask the portal for pages, or let the operator raise the limit.",
-    )
+        return NotACatalogue("context-elsewhere", where=where, address=detail)
+    if code in _LIMITS:
+        return TooMuch(_LIMITS[code], where=where)
+    return StopRun("parser-failed", where=where, reason=detail or code)

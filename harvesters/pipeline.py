@@ -26,7 +26,7 @@ from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.normalise import normalise
 from hanse_harvesters.quality.judge import judge
 from hanse_harvesters.record import Completeness, Record
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings import SourceSettings, place_in
 from hanse_harvesters.sources.base import Fetches, RawRecord, Source
 from hanse_schemas import table
 
@@ -48,8 +48,8 @@ class Run:
         self, settings: SourceSettings, *, client: Fetches | None = None, limit: int | None = None
     ) -> None:
         if limit is not None and limit < 1:
-            raise ConfigError(f"limit {limit}", remedy="Ask for at least one record.")
-        connector = registry.connector(settings.kind, where=f"source {settings.name}")
+            raise ConfigError("limit-invalid", limit=limit)
+        connector = registry.connector(settings.kind, where=place_in(settings.name)("kind"))
         self.settings = settings
         self.limit = limit
         self._own = Client.from_environment() if client is None else None
@@ -58,7 +58,7 @@ class Run:
         self._counts: Counter[str] = Counter()
         self._rules: Counter[str] = Counter()
         self._limited = False
-        self._stopped = ""
+        self._stopped = False
 
     def __iter__(self) -> Iterator[Record]:
         try:
@@ -69,8 +69,8 @@ class Run:
                 if number == self.limit:
                     self._limited = True
                     break
-        except StopRun as error:
-            self._stopped = str(error)
+        except StopRun:
+            self._stopped = True
             raise
         finally:
             if self._own is not None:
@@ -92,7 +92,7 @@ class Run:
             normalise(record, self.settings)
             judge(record)
         except SkipRecord as error:
-            record.issues.append(issue("record-unreadable", "", error))
+            record.issues.append(issue("record-unreadable", **error.reasons))
         except Exception as error:  # a fault of ours in one record must not stop the others
             _log.exception("%s: %s could not be processed", self.settings.name, raw.identity)
             record.issues.append(issue("record-failed", "", f"{type(error).__name__}: {error}"))

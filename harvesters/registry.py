@@ -28,10 +28,7 @@ def connector(kind: str, *, where: str = "") -> type[Source]:
     """The connector class of ``kind``; ConfigError naming the known ones otherwise."""
     entry = _entries().get(kind)
     if entry is None:
-        raise ConfigError(
-            f"{kind!r} is no kind of source",
-            where=where,
-            remedy=f"Known kinds: {', '.join(kinds()) or 'none, install ckanext-hanse'}.",
-        )
+        message = "kind-unknown" if kinds() else "kinds-none"
+        raise ConfigError(message, where=where, kind=kind, known=kinds())
     found: type[Source] = entry.load()
     return found

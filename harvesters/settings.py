@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from croniter import croniter
 
 from hanse_harvesters import declared, located, registry
-from hanse_harvesters.errors import AddressRefused, ConfigError
+from hanse_harvesters.errors import AddressRefused, ConfigError, recast
 from hanse_harvesters.http import address
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,98}[a-z0-9]")
@@ -112,9 +112,7 @@ def load_file(path: str | Path, *, allowed_private: frozenset[str] | None = None
     }
     entries = _section(document, "sources")
     if not entries:
-        raise ConfigError(
-            "no source stands in it", where=document.where(), remedy="Add sources: with an entry."
-        )
+        raise ConfigError("sources-none", where=document.where())
     sources = [
         _source(document, name, raw, organizations, allowed_private)
         for name, raw in entries.items()
@@ -131,52 +129,46 @@ def check_source(
     """ConfigError for settings that cannot be used, also for a private address.
 
     ``where`` names the place of a key (``options.rows`` for an option); by default
-    the source's name.
+    its way in a sources file.
     """
-    place = where or (lambda key: f"source {settings.name}")
+    place = where or place_in(settings.name)
     _check_name(settings.name, place("name"))
     for key in ("language", "schedule", "timezone"):
         _CHECKS[key](getattr(settings, key), place(key))
     try:
         address.refuse_literal(settings.url, allowed_private, where=place("url"))
     except AddressRefused as error:
-        raise ConfigError(error.what, where=error.where, remedy=error.remedy) from error
+        raise recast(error, ConfigError) from error
     _check_address(settings.portal, place("portal"))
     options_of(settings, where=place)
 
 
 def options_of(settings: SourceSettings, *, where: declared.Where | None = None) -> Any:
     """The connector's own options dataclass, filled from ``settings.options``."""
-    place = where or (lambda key: f"source {settings.name}")
+    place = where or place_in(settings.name)
     connector = registry.connector(settings.kind, where=place("kind"))
     return declared.build(connector.Options, settings.options, lambda key: place(f"options.{key}"))
+
+
+def place_in(source: str) -> declared.Where:
+    """Where a key of a source stands when no file is at hand: ``sources.rostock.url``."""
+    return lambda key: f"sources.{source}.{key}".rstrip(".")
 
 
 def _section(document: located.Located, name: str) -> Mapping[str, Any]:
     section = document.data.get(name) or {}
     if not isinstance(section, Mapping):
-        raise ConfigError(
-            f"{name} is no mapping",
-            where=document.where(name),
-            remedy="Write name: and below it, indented, its settings.",
-        )
+        raise ConfigError("section-flat", where=document.where(name), section=name)
     return section
 
 
 def _refuse_unknown_sections(document: located.Located) -> None:
     if not isinstance(document.data, Mapping):
-        raise ConfigError(
-            "no settings stand in it",
-            where=document.where(),
-            remedy="Write sources: and organizations:.",
-        )
+        raise ConfigError("settings-empty", where=document.where())
+    known = ("organizations", "sources")
     for key in document.data:
-        if key not in ("sources", "organizations"):
-            raise ConfigError(
-                f"unknown key {key!r}",
-                where=document.where(key),
-                remedy="Known keys: organizations, sources.",
-            )
+        if key not in known:
+            raise ConfigError("key-unknown", where=document.where(key), key=key, known=known)
 
 
 def _organization(document: located.Located, way: located.Way, name: str, raw: Any) -> Organization:
@@ -186,11 +178,7 @@ def _organization(document: located.Located, way: located.Way, name: str, raw: A
     _check_name(name, where(""))
     found = declared.build(Organization, raw, where, also={"name": name})
     if found.ars and not _ARS.fullmatch(found.ars):
-        raise ConfigError(
-            f"ars: {found.ars!r} is no regional key",
-            where=where("ars"),
-            remedy='Write its 12 digits in quotes, for instance "130030000000".',
-        )
+        raise ConfigError("ars-invalid", where=where("ars"), value=found.ars)
     for key in ("url", "contributor_id"):
         _check_address(getattr(found, key), where(key))
     return found
@@ -201,7 +189,7 @@ def _check_address(value: str, where: str) -> None:
         if value:
             address.split(value, where=where)
     except AddressRefused as error:
-        raise ConfigError(error.what, where=error.where, remedy=error.remedy) from error
+        raise recast(error, ConfigError) from error
 
 
 def _source(
@@ -239,55 +227,35 @@ def _owner(
         organizations.setdefault(city.name, city)
         return city.name
     if not owner:
-        raise ConfigError(
-            "organization is missing",
-            where=where("organization" if "organization" in raw else ""),
-            remedy="Say which member city owns the datasets: organization: <name>.",
-        )
+        place = where("organization" if "organization" in raw else "")
+        raise ConfigError("owner-missing", where=place)
     if owner not in organizations:
-        raise ConfigError(
-            f"organization {owner!r} is not described",
-            where=where("organization"),
-            remedy="Add it under organizations:, known are: "
-            f"{', '.join(sorted(organizations)) or 'none'}.",
-        )
+        known = sorted(organizations)
+        place = where("organization")
+        raise ConfigError("owner-undescribed", where=place, name=owner, known=known)
     return str(owner)
 
 
 def _check_name(name: str, where: str) -> None:
     if not _NAME.fullmatch(name):
-        raise ConfigError(
-            f"{name!r} is no name",
-            where=where,
-            remedy="Use 2 to 100 small letters a-z, digits and hyphens.",
-        )
+        raise ConfigError("name-invalid", where=where, value=name)
 
 
 def _check_language(value: str, where: str) -> None:
     if not _LANGUAGE.fullmatch(value):
-        raise ConfigError(
-            f"language: {value!r} is no language tag", where=where, remedy="Write de, en …"
-        )
+        raise ConfigError("language-invalid", where=where, value=value)
 
 
 def _check_schedule(value: str, where: str) -> None:
     if value and (len(value.split()) != 5 or not croniter.is_valid(value)):
-        raise ConfigError(
-            f"schedule: {value!r} is no cron expression",
-            where=where,
-            remedy='Write minute, hour, day, month, weekday: "30 3 * * *" is 3:30 every night.',
-        )
+        raise ConfigError("schedule-invalid", where=where, value=value)
 
 
 def _check_timezone(value: str, where: str) -> None:
     try:
         ZoneInfo(value)
     except (ValueError, OSError, KeyError) as error:  # ZoneInfoNotFoundError is a KeyError
-        raise ConfigError(
-            f"timezone: {value!r} is no time zone",
-            where=where,
-            remedy="Write an IANA name such as Europe/Berlin.",
-        ) from error
+        raise ConfigError("timezone-invalid", where=where, value=value) from error
 
 
 _CHECKS = {

@@ -14,7 +14,7 @@ from ckanext.hanse.catalogue.plain import PlainWriter
 from ckanext.hanse.catalogue.report import Report
 from ckanext.hanse.catalogue.writer import DryWriter, Writer
 from ckanext.hanse.model import RunStatus, Source
-from hanse_harvesters.errors import HanseError
+from hanse_harvesters.errors import HanseError, StopRun
 
 log = logging.getLogger(__name__)
 
@@ -44,14 +44,14 @@ def harvest(
                 begun(walk)
             _run(source, walk, report, progress or Silent(), limited=limit is not None)
     except HanseError as error:
-        _failed(report, str(error))
+        _failed(report, error)
     except KeyboardInterrupt:
-        _failed(report, "interrupted; what arrived so far stays")
+        _failed(report, StopRun("run-interrupted"))
         raise
     except Exception as error:
         # A fault of ours must not end the runs of the other sources.
         log.exception("harvest of %s broke", name)
-        _failed(report, f"internal error: {type(error).__name__}: {error}")
+        _failed(report, StopRun("run-broken", reason=f"{type(error).__name__}: {error}"))
     finally:
         if report.run_id is not None:
             runs.end(report)
@@ -71,7 +71,7 @@ def _writer(source: Source, report: Report) -> Writer:
     )
 
 
-def _failed(report: Report, message: str) -> None:
+def _failed(report: Report, error: HanseError) -> None:
     model.Session.rollback()
     report.status = RunStatus.PARTIAL if report.found else RunStatus.FAILED
-    report.message = message
+    report.stopped = error

@@ -14,8 +14,9 @@ from ckanext.hanse.catalogue.report import Missing, Report
 from ckanext.hanse.catalogue.state import Known, RecordMap
 from ckanext.hanse.catalogue.writer import Action, Change, Outcome, Writer
 from ckanext.hanse.model import RecordState, RunStatus
-from hanse_harvesters.errors import HanseError
-from hanse_harvesters.issue import Issue
+from hanse_harvesters.errors import HanseError, StopRun
+from hanse_harvesters.issue import Issue, issue
+from hanse_harvesters.messages import LANGUAGES
 from hanse_harvesters.record import Completeness, Record
 
 
@@ -140,7 +141,7 @@ class Harvest:
         whole = report.complete or self.limited
         report.status = RunStatus.SUCCESS if whole else RunStatus.PARTIAL
         if not whole:
-            report.message = _why(report)
+            report.stopped = _why(report)
 
     def _unseen(self) -> dict[int, Known]:
         return {
@@ -162,7 +163,7 @@ class Harvest:
 
     def _stopped(self, error: HanseError) -> None:
         model.Session.rollback()
-        self.report.message = str(error)
+        self.report.stopped = error
         self.report.add_source_issues(self.walk.issues)
         arrived = self.report.counts[Action.CREATED] + self.report.counts[Action.UPDATED]
         self.report.status = RunStatus.PARTIAL if arrived else RunStatus.FAILED
@@ -177,14 +178,16 @@ def _same_dataset(known: Known, record: Record) -> bool:
     return known.state != RecordState.REJECTED.value and known.normalised == record.normalised
 
 
-def _why(report: Report) -> str:
+def _why(report: Report) -> StopRun:
     """What made a walk incomplete, in the words of its rule."""
-    reason = report.completeness.reason if report.completeness else ""
-    said = [item for item in report.source_issues if item.rule == reason]
-    if not said:
-        return reason
-    where = f"{said[0].value}: " if said[0].value else ""
-    return f"{where}{said[0].message()} {said[0].remedy()}"
+    reason = (report.completeness and report.completeness.reason) or "walk-unfinished"
+    said = next((item for item in report.source_issues if item.rule == reason), issue(reason))
+    return StopRun(
+        "run-incomplete",
+        where=said.value,
+        what={language: said.message(language) for language in LANGUAGES},
+        remedy={language: said.remedy(language) for language in LANGUAGES},
+    )
 
 
 def _missing(unseen: dict[int, Known]) -> list[Missing]:

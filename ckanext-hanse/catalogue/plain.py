@@ -147,17 +147,9 @@ def _one_line(reason: object) -> str:
 
 
 def _index_gone(error: Exception) -> StopRun:
-    return StopRun(
-        f"the search index takes no datasets ({_one_line(error)})",
-        where=tk.config["solr_url"],
-        remedy="See that Solr runs and has the schema of this version, "
-        "then run the harvest again; what arrived so far stays.",
-    )
+    return StopRun("index-refuses", where=tk.config["solr_url"], reason=_one_line(error))
 
 
 def _database_gone(error: Exception) -> StopRun:
     model.Session.rollback()
-    return StopRun(
-        f"the database does not answer ({_one_line(error)})",
-        remedy="Start PostgreSQL and run the harvest again; what arrived so far stays.",
-    )
+    return StopRun("database-silent", reason=_one_line(error))

@@ -6,8 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from ckanext.hanse.catalogue import state
 from ckanext.hanse.catalogue.writer import Action, Outcome
 from ckanext.hanse.model import RunStatus
+from hanse_harvesters.errors import HanseError
 from hanse_harvesters.issue import Issue, Severity
 from hanse_harvesters.record import Completeness
 
@@ -29,7 +31,7 @@ class Report:
     ``source_issues``   issues of the source as a whole (paging, counts).
     ``changes``         created and updated records: identity, action, title, name, dataset id.
     ``rejected``        identity, title, and the issues that say why.
-    ``message``         why the run stopped, "" if it did not.
+    ``stopped``         why the run stopped or is not complete, None if all is well.
     """
 
     source: str
@@ -44,7 +46,7 @@ class Report:
     rejected: list[dict[str, Any]] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     completeness: Completeness | None = None
-    message: str = ""
+    stopped: HanseError | None = None
     max_entries: int = 1000
 
     def add(self, outcome: Outcome) -> None:
@@ -85,37 +87,62 @@ class Report:
         """Whether the walk saw everything the source has."""
         return self.completeness is not None and self.completeness.complete
 
+    @property
+    def message(self) -> str:
+        """Why the run stopped, in English; "" if it did not."""
+        return self.message_in("en")
+
+    def message_in(self, language: str) -> str:
+        """Why the run stopped, in ``language``; "" if it did not."""
+        return self.stopped.text(language) if self.stopped else ""
+
     def as_json(self, language: str = "en") -> dict[str, Any]:
-        """Everything, JSON-able, with the words of issues in ``language``."""
+        """Everything, JSON-able, with its words in ``language``."""
         return {
             "source": self.source,
             "run": self.run_id,
             "dry_run": self.dry_run,
             "status": self.status.value,
             "complete": self.complete,
-            "message": self.message,
+            "message": self.message_in(language),
             "seconds": round(self.seconds, 1),
             "found": self.found,
             **{action.value: self.counts[action] for action in Action},
             "missing": len(self.missing),
             "issues": dict(self.issues.most_common()),
-            "lists": self.lists(language),
+            "lists": worded(self.stored(), language),
         }
 
-    def lists(self, language: str = "en") -> dict[str, Any]:
-        """The lists alone, as they are stored with the run."""
+    def stored(self) -> dict[str, Any]:
+        """Lists and reason as they are kept with the run: rules and parameters, no words."""
         return {
+            "stopped": self.stopped.as_json() if self.stopped else None,
             "changes": self.changes,
             "rejected": [
-                {**entry, "reasons": [item.as_json(language) for item in entry["reasons"]]}
+                {**entry, "reasons": state.stored_issues(entry["reasons"])}
                 for entry in self.rejected
             ],
             "missing": [
                 {"identity": item.identity, "name": item.name, "title": item.title}
                 for item in self.missing[: self.max_entries]
             ],
-            "source_issues": [item.as_json(language) for item in self.source_issues],
+            "source_issues": state.stored_issues(self.source_issues),
         }
+
+
+def worded(stored: dict[str, Any], language: str) -> dict[str, Any]:
+    """The lists of a stored report (:meth:`Report.stored`), with the words of their issues."""
+
+    def words(issues: list[dict[str, Any]]) -> list[dict[str, str]]:
+        return [item.as_json(language) for item in state.issues_from(issues)]
+
+    rejected = stored.get("rejected", [])
+    return {
+        "changes": stored.get("changes", []),
+        "rejected": [{**entry, "reasons": words(entry["reasons"])} for entry in rejected],
+        "missing": stored.get("missing", []),
+        "source_issues": words(stored.get("source_issues", [])),
+    }
 
 
 def _rejection(outcome: Outcome) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def end(report: Report) -> None:
         "found": report.found,
         "missing": len(report.missing),
         "issues": dict(report.issues),
-        "report": storable.json(report.lists()),
+        "report": storable.json(report.stored()),
         "message": storable.text(report.message),
         **{action.value: report.counts[action] for action in Action},
     }

@@ -7,19 +7,20 @@ from typing import Any
 
 from ckan import model
 
-from ckanext.hanse.catalogue import runs
+from ckanext.hanse.catalogue import report, runs
 from ckanext.hanse.model import Run, Source
+from hanse_harvesters import errors
 
 _RUN_FIELDS = (
     "id", "status", "complete", "found", "created", "updated", "unchanged", "missing",
-    "rejected", "issues", "message",
+    "rejected", "issues",
 )  # fmt: skip
 _SOURCE_FIELDS = (
     "name", "kind", "url", "title", "portal", "enabled", "inferred", "note", "from_file",
 )  # fmt: skip
 
 
-def source(row: Source, *, last_run: bool = False) -> dict[str, Any]:
+def source(row: Source, *, last_run: bool = False, language: str = "en") -> dict[str, Any]:
     """A source with its organisation (name and title) and, if asked for, its newest run."""
     group = model.Session.get(model.Group, row.organization_id or "")
     shown: dict[str, Any] = {name: getattr(row, name) for name in _SOURCE_FIELDS}
@@ -27,17 +28,27 @@ def source(row: Source, *, last_run: bool = False) -> dict[str, Any]:
     shown["organization"] = {"name": group.name, "title": group.title} if group else None
     if last_run:
         newest = runs.latest(row.id, limit=1)
-        shown["last_run"] = run(newest[0]) if newest else None
+        shown["last_run"] = run(newest[0], language=language) if newest else None
     return shown
 
 
-def run(row: Run, *, lists: bool = False) -> dict[str, Any]:
-    """A run; with ``lists`` also what changed, was rejected and is missing."""
+def run(row: Run, *, lists: bool = False, language: str = "en") -> dict[str, Any]:
+    """A run, its words in ``language``; with ``lists`` also what changed, was rejected, is missing.
+
+    ``message`` says why it failed or stopped, "" otherwise.
+    """
     shown: dict[str, Any] = {name: getattr(row, name) for name in _RUN_FIELDS}
     shown |= {"started": moment(row.started), "finished": moment(row.finished)}
+    stored = row.report or {}
+    shown["message"] = _message(row, stored, language)
     if lists:
-        shown["report"] = row.report
+        shown["report"] = report.worded(stored, language)
     return shown
+
+
+def _message(row: Run, stored: dict[str, Any], language: str) -> str:
+    stopped = errors.from_json(stored.get("stopped") or {})
+    return stopped.text(language) if stopped else row.message or ""
 
 
 def moment(value: datetime | None) -> str | None:

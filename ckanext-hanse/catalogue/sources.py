@@ -14,7 +14,7 @@ from ckanext.hanse import settings
 from ckanext.hanse.catalogue import organizations
 from ckanext.hanse.model import Source
 from hanse_harvesters.errors import ConfigError
-from hanse_harvesters.settings import SourceSettings, check_source, load_file
+from hanse_harvesters.settings import SourceSettings, check_source, load_file, place_in
 
 #: Fields of SourceSettings with a column of their own; the others go to ``settings``.
 _COLUMNS = ("name", "kind", "url", "title", "portal", "enabled", "inferred", "note")
@@ -123,11 +123,8 @@ def get(name: str) -> Source:
     """The source of this name; ConfigError, with the names there are, if there is none."""
     row = model.Session.scalar(sa.select(Source).where(Source.name == name))
     if row is None:
-        known = ", ".join(source.name for source in every()) or "none"
-        raise ConfigError(
-            f"there is no source {name!r}",
-            remedy=f"Known are: {known}. `ckan hanse source sync` loads them from the file.",
-        )
+        known = [source.name for source in every()]
+        raise ConfigError("source-unknown", name=name, known=known)
     return row
 
 
@@ -146,9 +143,4 @@ def settings_of(source: Source) -> SourceSettings:
 
 
 def _no_organization(source: str, name: str) -> ConfigError:
-    return ConfigError(
-        f"the organisation {name!r} that owns its datasets does not exist",
-        where=f"source {source}",
-        remedy="Describe it under organizations: in the sources file "
-        "and run `ckan hanse source sync`.",
-    )
+    return ConfigError("owner-absent", where=place_in(source)("organization"), name=name)

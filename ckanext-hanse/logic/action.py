@@ -7,9 +7,9 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.lib.helpers import lang
 from flask import g, has_request_context
 
+from ckanext.hanse import language
 from ckanext.hanse.catalogue import engine, origin, runs, show, sources
 from ckanext.hanse.search import typos
 from hanse_harvesters.errors import HanseError
@@ -24,10 +24,11 @@ def hanse_source_list(context: Context, data_dict: DataDict) -> list[dict[str, A
     """Sources the user may see: all for a sysadmin, else those of the user's organisations.
 
     Each with ``last_run`` (as ``hanse_run_show`` gives it, without its lists) or None.
+    ``language``: of its words, "de" or "en", the page's by default; so in the others below.
     """
     tk.check_access("hanse_source_list", context, data_dict)
     return [
-        show.source(source, last_run=True)
+        show.source(source, last_run=True, language=_language(data_dict))
         for source in sources.every()
         if _may("hanse_source_show", context, {"id": source.name})
     ]
@@ -38,7 +39,7 @@ def hanse_source_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """One source.  ``id``: its name."""
     name = tk.get_or_bust(data_dict, "id")
     tk.check_access("hanse_source_show", context, data_dict)
-    return show.source(_source(name), last_run=True)
+    return show.source(_source(name), last_run=True, language=_language(data_dict))
 
 
 @tk.side_effect_free
@@ -47,7 +48,8 @@ def hanse_run_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]
     name = tk.get_or_bust(data_dict, "id")
     tk.check_access("hanse_run_list", context, data_dict)
     limit = min(max(tk.asint(data_dict.get("limit", 20)), 1), 100)
-    return [show.run(run) for run in runs.latest(_source(name).id, limit=limit)]
+    spoken = _language(data_dict)
+    return [show.run(run, language=spoken) for run in runs.latest(_source(name).id, limit=limit)]
 
 
 @tk.side_effect_free
@@ -58,7 +60,7 @@ def hanse_run_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     run = runs.get(run_id)
     if run is None:
         raise tk.ObjectNotFound(tk._("Run not found"))
-    return show.run(run, lists=True)
+    return show.run(run, lists=True, language=_language(data_dict))
 
 
 @tk.side_effect_free
@@ -84,8 +86,8 @@ def hanse_dataset_issues(context: Context, data_dict: DataDict) -> list[dict[str
     """
     name_or_id = tk.get_or_bust(data_dict, "id")
     tk.check_access("hanse_dataset_issues", context, data_dict)
-    language = data_dict.get("language") or _language()
-    return [item.as_json(language) for item in origin.issues(_dataset(name_or_id))]
+    spoken = _language(data_dict)
+    return [item.as_json(spoken) for item in origin.issues(_dataset(name_or_id))]
 
 
 def hanse_source_sync(context: Context, data_dict: DataDict) -> dict[str, Any]:
@@ -98,7 +100,7 @@ def hanse_source_sync(context: Context, data_dict: DataDict) -> dict[str, Any]:
     try:
         return sources.sync().as_json()
     except HanseError as error:
-        raise tk.ValidationError({"sources": [str(error)]}) from error
+        raise tk.ValidationError({"sources": [error.text(_language(data_dict))]}) from error
 
 
 def hanse_harvest(context: Context, data_dict: DataDict) -> dict[str, Any]:
@@ -116,8 +118,8 @@ def hanse_harvest(context: Context, data_dict: DataDict) -> dict[str, Any]:
             limit=tk.asint(limit) if limit else None,
         )
     except HanseError as error:
-        raise tk.ValidationError({"id": [str(error)]}) from error
-    return report.as_json(_language())
+        raise tk.ValidationError({"id": [error.text(_language(data_dict))]}) from error
+    return report.as_json(_language(data_dict))
 
 
 def _dataset(name_or_id: str) -> str:
@@ -132,7 +134,7 @@ def _source(name: str) -> Any:
     try:
         return sources.get(name)
     except HanseError as error:
-        raise tk.ObjectNotFound(str(error)) from error
+        raise tk.ObjectNotFound(error.text(language.of_page())) from error
 
 
 def _may(action: str, context: Context, data_dict: DataDict) -> bool:
@@ -143,10 +145,9 @@ def _may(action: str, context: Context, data_dict: DataDict) -> bool:
     return True
 
 
-def _language() -> str:
-    """The page's language; outside a request the site's."""
-    language = lang() if has_request_context() else tk.config["ckan.locale_default"]
-    return "de" if str(language).startswith("de") else "en"
+def _language(data_dict: DataDict) -> str:
+    """The language that is asked for, else the page's."""
+    return str(data_dict.get("language") or language.of_page())
 
 
 @tk.chained_action

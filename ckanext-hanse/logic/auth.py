@@ -14,7 +14,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import authz, model
 
-from ckanext.hanse import settings
+from ckanext.hanse import language, settings
 from ckanext.hanse.catalogue import origin, runs, sources
 from hanse_harvesters.errors import HanseError
 
@@ -65,7 +65,7 @@ def hanse_source_show(context: Context, data_dict: DataDict) -> Result:
     try:
         source = sources.get(data_dict["id"])
     except HanseError as error:
-        raise tk.ObjectNotFound(str(error)) from error
+        raise tk.ObjectNotFound(error.text(language.of_page())) from error
     return _edits(context, source.organization_id)
 
 

@@ -30,8 +30,9 @@ class Run(tk.BaseModel):  # type: ignore[misc]
 
     ``complete``  whether the walk saw everything the source has.
     ``issues``    rule → how many records it concerns.
-    ``report``    the lists of the report: changes, rejected, missing (catalogue/report.py).
-    ``message``   why it failed or stopped, "" otherwise.
+    ``report``    lists of changes, rejected and missing, and what stopped the run, all
+                  without words (catalogue/report.py).
+    ``message``   why it failed or stopped, in English; "" otherwise.
     """
 
     __tablename__ = "hanse_run"

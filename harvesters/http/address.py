@@ -80,20 +80,13 @@ def split(url: str, *, where: str = "") -> SplitResult:
         parts.port  # noqa: B018 - raises for a port that is none
     except ValueError as error:
         raise AddressRefused(
-            f"{url[:300]!r} is no URL ({error})", where=where, remedy="Write https://host/path."
+            "address-malformed", where=where, url=url[:300], reason=error
         ) from error
     if parts.scheme not in _PORTS or not parts.hostname:
-        raise AddressRefused(
-            f"{url[:300]!r} is no http or https address",
-            where=where,
-            remedy="Only http:// and https:// are fetched.",
-        )
+        raise AddressRefused("address-scheme", where=where, url=url[:300])
     if parts.username is not None or parts.password is not None:
-        raise AddressRefused(
-            "the address carries a user name or password",
-            where=where.replace(f"{parts.netloc.rpartition('@')[0]}@", "…@"),
-            remedy="Leave it out; harvesting reads what is public.",
-        )
+        without = where.replace(f"{parts.netloc.rpartition('@')[0]}@", "…@")
+        raise AddressRefused("address-login", where=without)
     return parts
 
 
@@ -130,12 +123,7 @@ def refuse_literal(url: str, allowed: frozenset[str], *, where: str = "") -> Non
 
 def refused(target: str, *, where: str) -> AddressRefused:
     """The error for ``target`` (``host:port``), with the way to allow it."""
-    return AddressRefused(
-        f"{target} is a private or local address and is not fetched",
-        where=where,
-        remedy=f"If that is meant, the operator lists it: --allow-private {target}, "
-        f"{ENV_ALLOW}={target}, or hanse.allowed_private_hosts in the ini file.",
-    )
+    return AddressRefused("address-private", where=where, target=target, variable=ENV_ALLOW)
 
 
 def allow_list(entries: Iterable[str], *, where: str = "") -> frozenset[str]:
@@ -144,11 +132,7 @@ def allow_list(entries: Iterable[str], *, where: str = "") -> frozenset[str]:
     for entry in entries:
         host, colon, number = entry.strip().lower().rpartition(":")
         if not colon or not host or not number.isdigit() or "/" in host:
-            raise ConfigError(
-                f"{entry!r} is not host:port",
-                where=where,
-                remedy="Write for instance 127.0.0.1:8080 or [::1]:8080.",
-            )
+            raise ConfigError("allowed-invalid", where=where, value=entry)
         found.add(f"{host}:{int(number)}")
     return frozenset(found)
 

@@ -17,11 +17,11 @@ from hanse_harvesters.errors import StopRun, TryAgain
 
 #: Status codes that may be gone in a moment.
 _PASSING = {408, 425, 429, 500, 502, 503, 504, 507, 520, 521, 522, 523, 524}
-_WORDS = {
-    401: ("wants a login", "The catalogue must be public; ask the portal."),
-    403: ("refuses us", "Ask the portal to let the harvester's user agent in."),
-    404: ("does not exist", "Check the address; the portal may have moved."),
-    410: ("is gone", "Check the address; the portal may have moved."),
+_LASTING = {
+    401: "status-login",
+    403: "status-forbidden",
+    404: "status-absent",
+    410: "status-gone",
 }
 
 
@@ -113,15 +113,11 @@ def judge(response: requests.Response, url: str) -> None:
     if status in (200, 304):
         return
     if status in _PASSING:
-        passing = TryAgain(
-            f"the portal answered {status}", where=url, after=_retry_after(response.headers)
-        )
+        after = _retry_after(response.headers)
+        passing = TryAgain("status-passing", where=url, after=after, status=status)
         passing.status = status  # type: ignore[attr-defined]
         raise passing
-    what, remedy = _WORDS.get(
-        status, (f"was answered with {status}", "Look at the address in a browser.")
-    )
-    error = BadStatus(f"this {what} (status {status})", where=url, remedy=remedy)
+    error = BadStatus(_LASTING.get(status, "status-other"), where=url, status=status)
     error.status = status
     error.excerpt = _excerpt(response)
     raise error

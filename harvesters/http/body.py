@@ -33,11 +33,7 @@ def save(
         for piece in _decoded(response, where, check):
             size += len(piece)
             if size > most:
-                raise TooMuch(
-                    f"the answer is larger than {most:,} bytes (unpacked)",
-                    where=where,
-                    remedy="Narrow the filter, or let the operator raise the limit.",
-                )
+                raise TooMuch("answer-large", where=where, most=most)
             file.write(piece)
         file.seek(0)
     except BaseException:
@@ -49,11 +45,7 @@ def save(
 def _decoded(response: BaseHTTPResponse, where: str, check: Callable[[], None]) -> Iterator[bytes]:
     encoding = response.headers.get("content-encoding", "").strip().lower()
     if encoding not in _ENCODINGS:
-        raise NotACatalogue(
-            f"the answer is encoded as {encoding[:40]!r}, which was not asked for",
-            where=where,
-            remedy="Let the portal honour Accept-Encoding: gzip.",
-        )
+        raise NotACatalogue("answer-encoded", where=where, encoding=encoding[:40])
     received = _received(response, where, check)
     return received if encoding in ("", "identity") else _unpacked(received, encoding, where)
 
@@ -68,12 +60,11 @@ def _received(response: BaseHTTPResponse, where: str, check: Callable[[], None])
             yield chunk
     except (HTTPError, OSError) as error:
         check()
-        raise TryAgain(f"the answer broke off ({error})"[:300], where=where) from error
+        raise TryAgain("answer-broke-off", where=where, reason=str(error)[:300]) from error
     check()
-    if declared.isdigit() and response.tell() < int(declared):
-        raise TryAgain(
-            f"half an answer: {response.tell():,} of {int(declared):,} bytes arrived", where=where
-        )
+    arrived = response.tell()
+    if declared.isdigit() and arrived < int(declared):
+        raise TryAgain("answer-half", where=where, arrived=arrived, declared=int(declared))
 
 
 def _unpacked(chunks: Iterator[bytes], encoding: str, where: str) -> Iterator[bytes]:
@@ -87,7 +78,7 @@ def _unpacked(chunks: Iterator[bytes], encoding: str, where: str) -> Iterator[by
                 piece = unpacker.decompress(chunk, _STEP)
             except zlib.error as error:
                 raise TryAgain(
-                    f"the answer is no valid {encoding} ({error})", where=where
+                    "answer-packed-wrongly", where=where, encoding=encoding, reason=error
                 ) from error
             chunk = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
             if piece:
@@ -95,7 +86,7 @@ def _unpacked(chunks: Iterator[bytes], encoding: str, where: str) -> Iterator[by
             elif not unpacker.eof and not chunk:
                 break
     if unpacker is not None and not unpacker.eof:
-        raise TryAgain(f"half an answer: its {encoding} stream has no end", where=where)
+        raise TryAgain("answer-endless", where=where, encoding=encoding)
 
 
 def _window(encoding: str, start: bytes) -> int:

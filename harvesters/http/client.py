@@ -17,7 +17,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import requests
 from urllib3.response import BaseHTTPResponse
 
-from hanse_harvesters.errors import AddressRefused, StopRun, TooMuch, TryAgain
+from hanse_harvesters.errors import AddressRefused, StopRun, TooMuch, TryAgain, recast
 from hanse_harvesters.http import address, body
 from hanse_harvesters.http.answer import Answer, BadStatus, Limits, judge
 from hanse_harvesters.http.connect import Deadline, Guard, GuardedAdapter
@@ -110,11 +110,8 @@ class Client:
 
     def _given_up(self, error: TryAgain, url: str) -> StopRun:
         status = getattr(error, "status", 0)
-        found = BadStatus(
-            f"{error.what}, {self.limits.tries} times",
-            where=error.where or url,
-            remedy=error.remedy or "Try later; if it lasts, ask the portal.",
-        )
+        place = error.where or url
+        found = BadStatus("tries-spent", where=place, tries=self.limits.tries, **error.own_words)
         found.status = status
         return found
 
@@ -130,11 +127,7 @@ class Client:
                     url = answer
             finally:
                 self._guard.deadline = None
-        raise StopRun(
-            f"more than {self.limits.redirects} redirects",
-            where=url,
-            remedy="Give the address the portal leads to in the end.",
-        )
+        raise StopRun("redirects-many", where=url, most=self.limits.redirects)
 
     def _ask(self, url: str, headers: Mapping[str, str], deadline: Deadline) -> Answer | str:
         """One request: the answer, or the address it redirects to."""
@@ -177,24 +170,14 @@ class Client:
                 timeout=(self.limits.connect, self.limits.read),
             )
         except AddressRefused as error:
-            raise AddressRefused(error.what, where=url, remedy=error.remedy) from error
+            raise recast(error, AddressRefused, where=url) from error
         except requests.exceptions.SSLError as error:
-            raise StopRun(
-                f"no secure connection ({_short(error)})",
-                where=url,
-                remedy="The portal's certificate must be valid; ask its keeper.",
-            ) from error
+            raise StopRun("tls-failed", where=url, reason=_short(error)) from error
         except requests.RequestException as error:
             _too_slow(deadline, url)
-            raise TryAgain(
-                f"no connection ({_short(error)})",
-                where=url,
-                remedy="Check the address, and whether the portal is up.",
-            ) from error
+            raise TryAgain("connection-failed", where=url, reason=_short(error)) from error
         except (UnicodeError, ValueError) as error:
-            raise AddressRefused(
-                f"no usable address ({error})", where=url, remedy="Check its spelling."
-            ) from error
+            raise AddressRefused("address-unusable", where=url, reason=error) from error
 
     def _take(self, response: requests.Response, url: str, deadline: Deadline) -> Answer:
         headers = {name.lower(): value for name, value in response.headers.items()}
@@ -246,22 +229,14 @@ def _redirect(url: str, location: str) -> str:
     if here.scheme == "https" and there.scheme == "http":
         kept = there._replace(scheme="https", netloc=here.netloc).geturl()
         if here.hostname != there.hostname or kept == url:
-            raise AddressRefused(
-                f"redirected from https to {target[:300]} without it",
-                where=url,
-                remedy="Give the https address the portal has.",
-            )
+            raise AddressRefused("https-left", where=url, target=target[:300])
         return kept
     return target
 
 
 def _too_slow(deadline: Deadline, url: str) -> None:
     if deadline.passed:
-        raise TooMuch(
-            f"the answer took more than {deadline.seconds:g} seconds",
-            where=url,
-            remedy="Ask for smaller pages, or let the operator raise the deadline.",
-        )
+        raise TooMuch("answer-slow", where=url, seconds=deadline.seconds)
 
 
 def _short(error: Exception) -> str:

@@ -262,9 +262,7 @@ def read_package(package: Any, *, language: str = "de", base_url: str = "") -> R
     """
     package = package.get("result", package) if isinstance(package, dict) else package
     if not isinstance(package, dict):
-        raise SkipRecord(
-            "The portal's answer is no dataset.", remedy="See what package_show gives."
-        )
+        raise SkipRecord("package-expected")
     issues = _not_public(package)
     extras = _extras(package, issues)
     bag = Keys({**extras, **{k: v for k, v in package.items() if not is_nothing(v)}}, issues)

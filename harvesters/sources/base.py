@@ -17,7 +17,7 @@ from hanse_harvesters.http import Answer
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.record import Completeness
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings import SourceSettings, place_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,9 @@ class Source(ABC):
         self.settings = settings
         self.client = client
         self.limit = limit
+        place = place_in(settings.name)
         self.options: Any = build(
-            self.Options, settings.options, lambda key: f"source {settings.name}"
+            self.Options, settings.options, lambda key: place(f"options.{key}")
         )
         self.issues: list[Issue] = []
         self.completeness = Completeness(False, 0, reason="walk-unfinished")

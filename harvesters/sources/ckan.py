@@ -165,7 +165,7 @@ class CkanSource(Source):
                     raise
                 if walk.rows == 1:
                     walk.broken = "page-failed"
-                    self.report("page-failed", str(error))
+                    self.report("page-failed", error.where, **error.reasons)
                     return None
                 walk.rows = max(1, walk.rows // 2)
 
@@ -186,7 +186,7 @@ class CkanSource(Source):
                     found.file, where=url, base=self._api, charset=found.charset
                 )
                 if document.format != "ckan":
-                    raise _no_answer(url, f"this is {document.format}, no answer of CKAN's API")
+                    raise NotACatalogue("api-expected", where=url, format=document.format)
                 packages = list(document.packages())
         except BadStatus as error:
             raise _with_reason(error) from error
@@ -195,9 +195,10 @@ class CkanSource(Source):
                 self.issues.append(said)
         head = document.head
         if head["kind"] == "error":
-            raise _no_answer(url, f"the portal answers: {head['error'] or 'success is false'}")
+            reason = head["error"] or "success is false"
+            raise NotACatalogue("api-error", where=url, reason=reason)
         if head["kind"] == "other" and not packages:
-            raise _no_answer(url, "this JSON holds no datasets of a CKAN")
+            raise NotACatalogue("api-without-datasets", where=url)
         return Answer(head["kind"], head.get("count"), packages)
 
     def _keep_https(self, url: str) -> None:
@@ -314,12 +315,6 @@ def _smaller(walk: Walk) -> int:
     return min((total for total in (walk.first, walk.last) if total is not None), default=0)
 
 
-def _no_answer(url: str, what: str) -> NotACatalogue:
-    return NotACatalogue(
-        what, where=url, remedy="Give the portal's address as in https://host/api/3/action."
-    )
-
-
 def _with_reason(error: BadStatus) -> BadStatus:
     """The error with what the API says in its body (a refused filter, for instance)."""
     try:
@@ -327,6 +322,6 @@ def _with_reason(error: BadStatus) -> BadStatus:
     except (ValueError, AttributeError, RecursionError):
         return error
     text = json.dumps(said, ensure_ascii=False) if isinstance(said, dict) else str(said or "")
-    found = BadStatus(f"{error.what}: {text[:300]}", where=error.where, remedy=error.remedy)
+    found = BadStatus("status-explained", where=error.where, reason=text[:300], **error.own_words)
     found.status = error.status
     return found

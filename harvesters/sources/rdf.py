@@ -113,7 +113,7 @@ class RdfSource(Source):
             raise last
         walk.broken = "page-failed"
         walk.idle += 1
-        self.report("page-failed", str(last))
+        self.report("page-failed", last.where, **last.reasons)
         return None
 
     def _load(self, url: str) -> Page:
@@ -210,7 +210,8 @@ class RdfSource(Source):
             self.report(reason, walk.pages)
         elif walk.idle >= _PATIENCE:
             reason = "page-failed"
-            self.report(reason, f"{url}: {_PATIENCE} pages in a row held nothing")
+            barren = StopRun("pages-barren", where=url, count=_PATIENCE)
+            self.report(reason, url, **barren.reasons)
         walk.broken = walk.broken or reason
         return "" if reason else url
 
@@ -223,15 +224,8 @@ def _not_rdf(document: Document, url: str) -> NotACatalogue:
     """A JSON answer where RDF was expected: say what the portal says."""
     document.close()
     if document.head["kind"] == "error":
-        return NotACatalogue(
-            f"the portal answers with an error: {document.head['error'] or 'no reason given'}",
-            where=url,
-            remedy="Check the address; ask the portal if it lasts.",
-        )
-    kind = document.head["kind"]
-    what = "an answer of CKAN's API" if kind in ("search", "package", "packages") else "JSON"
-    return NotACatalogue(
-        f"this is {what}, not DCAT",
-        where=url,
-        remedy="For a CKAN portal use the kind ckan; for DCAT give the RDF address.",
-    )
+        reason = document.head["error"]
+        message = "portal-error" if reason else "portal-error-bare"
+        return NotACatalogue(message, where=url, reason=reason)
+    api = document.head["kind"] in ("search", "package", "packages")
+    return NotACatalogue("dcat-expected-api" if api else "dcat-expected-json", where=url)

@@ -20,10 +20,10 @@ GOOD = Entry("baeume", "Bäume an Straßen", ("liste",))
 
 @pytest.fixture
 def ckan(clean: None) -> Callable[..., Result]:
-    """Runs ``ckan hanse …`` in this process."""
+    """Runs ``ckan hanse …`` in this process, in English unless ``language`` says otherwise."""
 
-    def run(*words: str) -> Result:
-        return CliRunner().invoke(hanse, list(words))
+    def run(*words: str, language: str = "en") -> Result:
+        return CliRunner().invoke(hanse, [*words, *(["--language", language] if language else [])])
 
     return run
 
@@ -93,12 +93,41 @@ def test_rejected_and_missing_are_named_with_reasons(
     ckan("harvest", "gut")
     broken = catalogue(GOOD, Entry("neu", "Neues")).replace('dcterms:title "Neues"@de ;', "")
     portal.turtle("/gut.ttl", broken)
-    done = ckan("harvest", "gut", "--language", "de")
+    done = ckan("harvest", "gut")
 
     assert done.exit_code == 0
     assert "rejected: — <https://daten.example.org/datensatz/neu>" in done.output
-    assert "Titel" in done.output
+    assert "no title" in done.output
     assert "missing at the portal, kept here: Wahlen" in done.output
+
+
+def test_the_commands_speak_the_language_of_the_site(
+    ckan: Callable[..., Result],
+    file: Path,
+    portal: StandIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(tk.config, "ckan.locale_default", "de")
+    assert "Keine Quellen" in ckan("source", "list", language="").output
+    assert "Quellen angelegt: gut, weg, aus" in ckan("source", "sync", language="").output
+    broken = catalogue(GOOD, Entry("neu", "Neues")).replace('dcterms:title "Neues"@de ;', "")
+    portal.turtle("/gut.ttl", broken)
+    done = ckan("harvest", "--all", language="").output
+
+    assert "gut: erfolgreich (Lauf " in done
+    assert "2 Datensätze: 1 neu, 0 geändert, 0 unverändert, 1 abgelehnt; 0 fehlen" in done
+    assert "abgelehnt: — <https://daten.example.org/datensatz/neu>" in done
+    assert "weg: fehlgeschlagen, nicht vollständig" in done
+    assert "diese Adresse gibt es nicht (Status 404)" in done
+    assert "ausgeschaltet, Adresse erschlossen" in ckan("source", "list", language="").output
+    assert "Fehler: es gibt keine Quelle" in ckan("harvest", "fehlt", language="").output
+
+
+def test_a_run_is_told_later_in_either_language(ckan: Callable[..., Result], file: Path) -> None:
+    ckan("source", "sync")
+    ckan("harvest", "weg", language="de")
+    assert "this does not exist" in ckan("source", "show", "weg").output
+    assert "diese Adresse gibt es nicht" in ckan("source", "show", "weg", language="de").output
 
 
 def test_a_dry_run_writes_nothing(ckan: Callable[..., Result], file: Path) -> None:

@@ -251,7 +251,7 @@ def test_a_record_that_is_gone_is_missing_and_stays(rostock: Source) -> None:
     assert {entry.state for entry in state.load(rostock.id).values()} == {"active"}
 
 
-@pytest.mark.parametrize("how", [{"complete": False}, {"error": NotACatalogue("cut")}])
+@pytest.mark.parametrize("how", [{"complete": False}, {"error": NotACatalogue("document-empty")}])
 def test_an_incomplete_walk_makes_nothing_missing(rostock: Source, how: dict[str, Any]) -> None:
     harvest(rostock, Listed(record("a", "A"), record("b", "B")))
     report = harvest(rostock, Listed(record("a", "A"), **how))

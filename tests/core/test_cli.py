@@ -135,7 +135,7 @@ def test_nothing_usable_has_a_code_of_its_own(tmp_path: Path) -> None:
     ],
 )
 def test_an_error_is_words_and_a_code(arguments: list[str], code: int, said: str) -> None:
-    done = hanse(*arguments)
+    done = hanse(*arguments, *(["--lang", "en"] if arguments[1:] else []))
     assert done.returncode == code
     assert said in done.stderr
     assert "Traceback" not in done.stderr
@@ -145,19 +145,22 @@ def test_an_error_is_words_and_a_code(arguments: list[str], code: int, said: str
 @pytest.mark.parametrize(
     ("reply", "said"),
     [
-        (Reply(b"<html><body>Wartung</body></html>"), "HTML page"),
-        (Reply(b""), "empty"),
-        (Reply(b"", status=404), "does not exist"),
+        (Reply(b"<html><body>Wartung</body></html>"), ("eine HTML-Seite", "an HTML page")),
+        (Reply(b""), ("ist leer", "is empty")),
+        (Reply(b"", status=404), ("gibt es nicht", "does not exist")),
     ],
 )
-def test_a_portal_that_answers_badly_is_an_error_in_words(reply: Reply, said: str) -> None:
+def test_a_portal_that_answers_badly_is_an_error_in_words(
+    reply: Reply, said: tuple[str, str]
+) -> None:
     with Portal({"/catalog.ttl": reply}) as portal:
         url = portal.url("/catalog.ttl")
-        done = hanse("preview", url, "--allow-private", portal.endpoint)
-        assert done.returncode == FAILED
-        assert said in done.stderr
-        assert url in done.stderr
-        assert "Traceback" not in done.stderr
+        for language, words in zip(("de", "en"), said, strict=True):
+            done = hanse("preview", url, "--lang", language, "--allow-private", portal.endpoint)
+            assert done.returncode == FAILED
+            assert words in done.stderr
+            assert url in done.stderr
+            assert "Traceback" not in done.stderr
 
 
 def test_what_a_portal_sends_does_not_steer_the_terminal(tmp_path: Path) -> None:

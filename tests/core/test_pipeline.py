@@ -68,11 +68,13 @@ def test_records_come_mapped_normalised_and_judged(run) -> None:
 
 
 def test_a_record_that_cannot_be_read_is_rejected_with_its_reason(run) -> None:
-    walk = run(titled("A"), SkipRecord("no dataset"), titled("B"))
+    walk = run(titled("A"), SkipRecord("package-expected"), titled("B"))
     one, skipped, other = list(walk)
     assert (one.usable, skipped.usable, other.usable) == (True, False, True)
     (found,) = skipped.issues
-    assert (found.rule, found.value) == ("record-unreadable", "no dataset")
+    assert found.rule == "record-unreadable"
+    assert "kein Datensatz" in found.message("de")
+    assert "is no dataset" in found.message("en")
     assert walk.summary()["rejected"] == 1
 
 
@@ -85,7 +87,7 @@ def test_a_fault_of_ours_in_one_record_stops_no_other(run, fault: Exception) -> 
 
 
 def test_what_stops_a_run_leaves_what_came_and_is_no_complete_walk(run) -> None:
-    walk = run(titled("A"), StopRun("down"), titled("B"))
+    walk = run(titled("A"), StopRun("connection-failed", reason="down"), titled("B"))
     arrived = []
     with pytest.raises(StopRun, match="down"):
         arrived.extend(walk)
@@ -100,7 +102,7 @@ def test_a_record_without_title_is_rejected_and_one_without_licence_is_not(run) 
 
 
 def test_the_summary_counts_records_and_rules(run) -> None:
-    walk = run(titled("A"), titled("B", resources=[]), {}, SkipRecord("x"))
+    walk = run(titled("A"), titled("B", resources=[]), {}, SkipRecord("package-expected"))
     list(walk)
     summary = walk.summary()
     assert {key: summary[key] for key in ("found", "usable", "rejected", "distributions")} == {

@@ -140,7 +140,7 @@ def test_an_address_the_operator_lists_may_be_private(
 def test_a_source_from_elsewhere_is_checked_the_same_way() -> None:
     good = SourceSettings("rostock", "ckan", "https://www.opendata-hro.de", "rostock")
     check_source(good)
-    with pytest.raises(ConfigError, match="source rostock: 'odata' is no kind"):
+    with pytest.raises(ConfigError, match=r"sources\.rostock\.kind: 'odata' is no kind"):
         check_source(SourceSettings("rostock", "odata", good.url, "rostock"))
-    with pytest.raises(ConfigError, match=r"source rostock: .*no cron"):
+    with pytest.raises(ConfigError, match=r"sources\.rostock\.schedule: .*no cron"):
         check_source(SourceSettings("rostock", "ckan", good.url, "rostock", schedule="x"))

@@ -1,0 +1,133 @@
+"""What ``ckan hanse …`` says around the reports, in German and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hanse_harvesters.messages import fill
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    # Progress
+    "begin": {"de": "{name}: Übernahme beginnt", "en": "{name}: harvesting"},
+    "step": {"de": "{name}: {done:,} Datensätze", "en": "{name}: {done:,} records"},
+    "step-of": {
+        "de": "{name}: {done:,} von {total:,} Datensätzen",
+        "en": "{name}: {done:,} of {total:,} records",
+    },
+    # A run
+    "headline": {
+        "de": "{source}: {status}{complete} ({run}, {seconds:.1f} s)",
+        "en": "{source}: {status}{complete} ({run}, {seconds:.1f} s)",
+    },
+    "not-complete": {"de": ", nicht vollständig", "en": ", not complete"},
+    "run": {"de": "Lauf {id}", "en": "run {id}"},
+    "dry-run": {"de": "Probelauf, nichts geschrieben", "en": "dry run, nothing written"},
+    "found": {
+        "de": "{found:,} Datensätze: {counts}; {missing:,} fehlen",
+        "en": "{found:,} records: {counts}; {missing:,} missing",
+    },
+    "run-line": {
+        "de": "Lauf {id}  {started}  {status}  {counts}, {missing:,} fehlen  {message}",
+        "en": "run {id}  {started}  {status}  {counts}, {missing:,} missing  {message}",
+    },
+    "nothing-changed": {
+        "de": "Nichts hat sich geändert, nichts wurde geschrieben.",
+        "en": "Nothing changed, nothing was written.",
+    },
+    "rejected-one": {
+        "de": "abgelehnt: {title} <{identity}>",
+        "en": "rejected: {title} <{identity}>",
+    },
+    "missing-one": {
+        "de": "fehlt im Portal, bleibt hier: {title} <{identity}>",
+        "en": "missing at the portal, kept here: {title} <{identity}>",
+    },
+    "record": {"de": "Datensatz", "en": "record"},
+    "rest-rejected": {
+        "de": "… und {number:,} weitere abgelehnt; hanse_run_show gibt die Liste",
+        "en": "… and {number:,} more rejected; hanse_run_show has the list",
+    },
+    "rest-missing": {
+        "de": "… und {number:,} weitere fehlen; hanse_run_show gibt die Liste",
+        "en": "… and {number:,} more missing; hanse_run_show has the list",
+    },
+    "count-created": {"de": "{number:,} neu", "en": "{number:,} created"},
+    "count-updated": {"de": "{number:,} geändert", "en": "{number:,} updated"},
+    "count-unchanged": {"de": "{number:,} unverändert", "en": "{number:,} unchanged"},
+    "count-rejected": {"de": "{number:,} abgelehnt", "en": "{number:,} rejected"},
+    "status-running": {"de": "läuft", "en": "running"},
+    "status-success": {"de": "erfolgreich", "en": "success"},
+    "status-partial": {"de": "teilweise", "en": "partial"},
+    "status-failed": {"de": "fehlgeschlagen", "en": "failed"},
+    # The sources file
+    "cities-created": {"de": "Städte angelegt: {names}", "en": "Cities created: {names}"},
+    "cities-updated": {"de": "Städte geändert: {names}", "en": "Cities updated: {names}"},
+    "cities-unchanged": {"de": "Städte unverändert: {names}", "en": "Cities unchanged: {names}"},
+    "sources-created": {"de": "Quellen angelegt: {names}", "en": "Sources created: {names}"},
+    "sources-updated": {"de": "Quellen geändert: {names}", "en": "Sources updated: {names}"},
+    "sources-unchanged": {"de": "Quellen unverändert: {names}", "en": "Sources unchanged: {names}"},
+    "silent": {
+        "de": "Städte ohne Portal, die hier veröffentlichen: {names}",
+        "en": "Cities without a portal, publishing here: {names}",
+    },
+    "foreign": {
+        "de": "Nicht in der Datei, bleiben wie sie sind: {names}",
+        "en": "Not in the file, kept as they are: {names}",
+    },
+    # Sources
+    "sources-none": {
+        "de": "Keine Quellen. `ckan hanse source sync` lädt sie aus der Quellendatei.",
+        "en": "No sources. `ckan hanse source sync` loads them from the sources file.",
+    },
+    "state": {"de": "Zustand", "en": "State"},
+    "last-run": {"de": "Letzter Lauf", "en": "Last run"},
+    "never": {"de": "noch nie", "en": "never"},
+    "city-missing": {"de": "fehlt!", "en": "missing!"},
+    "enabled": {"de": "eingeschaltet", "en": "enabled"},
+    "disabled": {"de": "ausgeschaltet", "en": "disabled"},
+    "inferred": {"de": "Adresse erschlossen", "en": "address inferred"},
+    "not-in-file": {"de": "nicht in der Datei", "en": "not in the file"},
+    "yes": {"de": "ja", "en": "yes"},
+    "no": {"de": "nein", "en": "no"},
+    # Settings of a source, by their keys
+    "key-name": {"de": "Name", "en": "Name"},
+    "key-kind": {"de": "Art", "en": "Kind"},
+    "key-url": {"de": "Adresse", "en": "Address"},
+    "key-title": {"de": "Titel", "en": "Title"},
+    "key-portal": {"de": "Startseite", "en": "Home page"},
+    "key-organization": {"de": "Stadt", "en": "City"},
+    "key-enabled": {"de": "Eingeschaltet", "en": "Enabled"},
+    "key-inferred": {"de": "Adresse erschlossen", "en": "Address inferred"},
+    "key-note": {"de": "Anmerkung", "en": "Note"},
+    "key-from_file": {"de": "In der Quellendatei", "en": "In the sources file"},
+    "key-schedule": {"de": "Zeitplan", "en": "Schedule"},
+    "key-timezone": {"de": "Zeitzone", "en": "Time zone"},
+    "key-language": {"de": "Sprache", "en": "Language"},
+    "key-options": {"de": "Optionen", "en": "Options"},
+    "key-modified_is_file_time": {
+        "de": "Änderungsdatum ist das der Datei",
+        "en": "Modified is the file's time",
+    },
+    # Wrong calls
+    "error": {"de": "Fehler: {text}", "en": "Error: {text}"},
+    "which-sources": {
+        "de": "Die Quellen nennen oder --all angeben.",
+        "en": "Name the sources, or say --all.",
+    },
+}
+
+
+class Words:
+    """The texts in one language, called by key: ``say("run", id=3)``."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """The text with its placeholders filled in; KeyError for an unknown key."""
+        return fill(_WORDS[key], self.language, values)
+
+    def label(self, setting: str) -> str:
+        """What a setting is called; its key where it has no other name."""
+        key = f"key-{setting}"
+        return self(key) if key in _WORDS else setting

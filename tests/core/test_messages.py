@@ -1,0 +1,147 @@
+"""Errors and code name the same messages, and every error can be read in both languages."""
+
+from __future__ import annotations
+
+import ast
+import json
+import string
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from hanse_harvesters import errors
+from hanse_harvesters.errors import ConfigError, HanseError, NotACatalogue, StopRun
+from hanse_harvesters.http import BadStatus
+from hanse_harvesters.issue import rules
+from hanse_harvesters.messages import LANGUAGES, Message, messages
+
+ROOT = Path(__file__).parents[2]
+
+
+def _kinds(kind: type[HanseError]) -> Iterator[str]:
+    yield kind.__name__
+    for child in kind.__subclasses__():
+        yield from _kinds(child)
+
+
+#: What makes an error: its classes (BadStatus is one), and helpers that are given a message.
+_MAKING = {*_kinds(HanseError), BadStatus.__name__, "_too_much", "_wrong"}
+
+
+def _trees() -> Iterator[tuple[str, ast.Module]]:
+    for folder in ("harvesters", "ckanext-hanse"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield str(path.relative_to(ROOT)), ast.parse(path.read_text("utf-8"))
+
+
+def _makings() -> Iterator[tuple[str, ast.Call]]:
+    for name, tree in _trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                if called in _MAKING and node.args:
+                    yield f"{name}:{node.lineno}", node
+
+
+def _placeholders(texts: Mapping[str, str], language: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(texts[language]) if name}
+
+
+def test_every_message_the_code_names_exists() -> None:
+    named = {
+        (place, call.args[0].value)
+        for place, call in _makings()
+        if isinstance(call.args[0], ast.Constant)
+    }
+    assert named
+    assert {item for item in named if item[1] not in messages()} == set()
+
+
+def test_every_message_of_the_file_is_used() -> None:
+    constants = {
+        node.value
+        for _, tree in _trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert set(messages()) - constants == set()
+
+
+def test_no_message_is_named_like_a_rule() -> None:
+    """Or a constant of the one would pass for a use of the other."""
+    assert set(messages()) & set(rules()) == set()
+
+
+@pytest.mark.parametrize("message", messages().values(), ids=lambda message: message.id)
+def test_a_message_says_in_both_languages_what_is_wrong_and_what_to_do(message: Message) -> None:
+    for texts in (message.whats, message.remedies):
+        assert set(texts) == set(LANGUAGES)
+        assert all(text.strip() for text in texts.values())
+        assert _placeholders(texts, "de") == _placeholders(texts, "en")
+    assert message.remedies["de"] == "{remedy}" or message.remedies["de"][-1] in ".…"
+
+
+def test_placeholders_of_a_message_are_given_by_the_code() -> None:
+    for place, call in _makings():
+        given = {word.arg for word in call.keywords}
+        if not isinstance(call.args[0], ast.Constant) or None in given:
+            continue
+        if getattr(call.func, "id", "") == "_wrong":
+            continue  # it names key and value by itself
+        message = messages()[call.args[0].value]
+        wanted = _placeholders(message.whats, "en") | _placeholders(message.remedies, "en")
+        assert wanted <= given, place
+
+
+def test_an_error_reads_well_in_both_languages() -> None:
+    error = ConfigError("key-unknown", where="sources.yaml:7", key="titel", known=["title", "url"])
+    assert str(error) == error.text("en")
+    assert error.text("en") == "sources.yaml:7: unknown key 'titel' Known keys: title, url."
+    assert error.text("de") == (
+        "sources.yaml:7: unbekannter Schlüssel 'titel' Bekannte Schlüssel: title, url."
+    )
+    assert (error.what, error.remedy) == ("unknown key 'titel'", "Known keys: title, url.")
+    assert error.text("nds") == error.text("en")
+
+
+def test_numbers_and_empty_lists_are_written_as_the_language_does() -> None:
+    error = StopRun("answer-large", most=1_000_000)
+    assert "1,000,000 bytes" in error.what_in("en")
+    assert "1.000.000 Bytes" in error.what_in("de")
+    assert "0,6 Sekunden" in StopRun("answer-slow", seconds=0.6).what_in("de")
+    nobody = StopRun("source-unknown", name="x", known=[])
+    assert "sind: keine." in nobody.remedy_in("de")
+    assert "are: none." in nobody.remedy_in("en")
+
+
+def test_an_error_around_another_keeps_both_languages() -> None:
+    inner = StopRun("status-passing", status=503)
+    outer = StopRun("tries-spent", tries=3, **inner.own_words)
+    assert outer.what_in("en") == "the portal answered 503, 3 times"
+    assert outer.what_in("de") == "das Portal antwortete mit Status 503, 3 Mal"
+    assert outer.remedy_in("de") == inner.remedy_in("de")
+
+
+def test_an_error_can_be_stored_and_told_later() -> None:
+    inner = NotACatalogue("document-xml", where="https://a.example/x", detail="csw:Get")
+    error = StopRun("status-explained", where="here", reason=ValueError("x"), **inner.own_words)
+    told = errors.from_json(json.loads(json.dumps(error.as_json())))
+    assert told is not None
+    assert [told.text(language) for language in LANGUAGES] == [
+        error.text(language) for language in LANGUAGES
+    ]
+    assert errors.from_json({"id": "no-such-message"}) is None
+    assert errors.from_json({}) is None
+
+
+def test_what_a_portal_says_steers_no_terminal_and_breaks_no_text() -> None:
+    error = StopRun("api-error", reason="\x1b[31m{0.__class__}\u202e {")
+    for language in LANGUAGES:
+        assert "{0.__class__}" in error.what_in(language)
+        assert error.what_in(language).isprintable()
+
+
+def test_a_message_nobody_knows_is_a_fault_at_once() -> None:
+    with pytest.raises(KeyError):
+        StopRun("no-such-message")
