@@ -104,7 +104,7 @@ class Document:
         if kind == "issue":
             self._note(issue(line[1], "", line[2], **line[3]))
         elif kind == "broken":
-            self._note(issue("statement-broken", "", line[1], near=line[2]))
+            self._note(issue("statement-broken", "", line[1], near=_near(line[2])))
         elif kind == "end":
             self.cut = not line[2]
             self.whole = line[2] and not any(i.rule == "statement-broken" for i in self.issues)
@@ -261,6 +261,11 @@ class _Child:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+def _near(subject: str) -> str:
+    """Behind what a broken place stands; a blank node's label would tell nobody anything."""
+    return "–" if not subject or subject.startswith("_:") else subject
 
 
 def _absolute(base: str) -> str:

@@ -14,6 +14,7 @@ from hanse_harvesters.mapping.source import Source, is_blank, prefixed
 from hanse_harvesters.mapping.terms import IRI, RDF_TYPE, Literal, Node, Term, Triple
 from hanse_harvesters.mapping.values import READERS, Value, vocabulary_of
 from hanse_harvesters.mapping.walk import types
+from hanse_harvesters.normalise.geometry import shape
 from hanse_schemas.table import Class, Property, classes
 
 #: Objects within objects; the table itself needs four (dataset, distribution, service, publisher).
@@ -301,6 +302,8 @@ def _from_words(source: Source, cls: Class, prop: Property, text: str) -> dict[s
 
 
 def _looks_like_geometry(text: str) -> bool:
+    if shape(text):
+        return True
     head = text.partition("(")[0].strip().upper()
     shapes = ("POINT", "POLYGON", "MULTIPOLYGON", "LINESTRING", "MULTIPOINT", "ENVELOPE")
     return (text.startswith("{") and '"coordinates"' in text) or head.split(" ")[0] in shapes

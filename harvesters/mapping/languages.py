@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from hanse_harvesters.mapping.terms import Literal
 from hanse_schemas.table import Property
+from hanse_schemas.vocabulary import vocabulary
 
 Words = TypeVar("Words", str, list[str])
 
@@ -27,9 +29,14 @@ def clean(text: str) -> str:
     return _UNWRITABLE.sub("", text).strip()
 
 
+@lru_cache(maxsize=1024)
 def primary(tag: str | None) -> str:
-    """``de-DE`` → ``de``; "" for no tag."""
-    return (tag or "").replace("_", "-").split("-")[0].lower()
+    """``de-DE``, ``ger`` and ``DEU`` → ``de``; "" for no tag and for one of private use."""
+    first = (tag or "").replace("_", "-").split("-")[0].lower()
+    if len(first) == 3:  # ISO 639-2 and 639-3; RFC 5646 wants the short one where there is one
+        entry = vocabulary("languages").find(first)
+        return (entry.attributes.get("iso") if entry else "") or first
+    return first if len(first) > 1 else ""
 
 
 def _rank(literal: Literal) -> tuple[bool, bool, int, str]:

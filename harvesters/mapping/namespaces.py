@@ -28,6 +28,7 @@ _NAMESPACES: tuple[tuple[str, str], ...] = (
     ("http://www.w3.org/ns/dcat/", PREFIXES["dcat"]),
     ("http://purl.org/dc/elements/1.1/", PREFIXES["dcterms"]),
     ("http://www.w3.org/ns/locn/", PREFIXES["locn"]),
+    ("http://www.opengis.net/rdf#", PREFIXES["geosparql"]),  # as GeoNetwork writes it
     ("http://www.w3.org/2001/vcard-rdf/3.0#", PREFIXES["vcard"]),
 )
 

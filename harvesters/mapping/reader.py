@@ -26,30 +26,45 @@ from hanse_harvesters.mapping.terms import (
     Term,
     Triple,
 )
-from hanse_harvesters.mapping.walk import DATASET, SERIES, Subtree, walk
+from hanse_harvesters.mapping.walk import DATASET, SERIES, Subtree, types, walk
 from hanse_schemas.table import classes, expand
 
-_LISTED = expand("dcat:dataset")
+_LISTED, _TITLE = expand("dcat:dataset"), expand("dcterms:title")
+_DATASETS = {DATASET, SERIES}
+#: Classes by which portals call a dataset that is no dcat:Dataset to them.
+_LIKE_DATASETS = frozenset(
+    map(expand, ("http://rdfs.org/ns/void#Dataset", "schema:Dataset", "adms:Asset"))
+)
+#: What else may carry one of these.
+_OTHERS = frozenset(
+    map(expand, ("dcat:Catalog", "dcat:CatalogRecord", "dcat:DataService", "dcat:Distribution"))
+)
 
 
 def datasets(graph: Graph) -> list[Node]:
     """Every dataset and series of the graph: IRIs by name, then blank nodes as they came.
 
-    A subject counts that has the class or that a catalogue lists, and of which
-    the graph says more than a class.
+    A subject counts that has the class, or another one that means it and a title,
+    or that a catalogue lists; and of which the graph says more than a class.
     """
     found: dict[Node, None] = {}
     listed: set[Term] = set()
     for subject in graph.subjects():
         said = {canonical(p): values for p, values in graph.predicates(subject).items()}
         listed.update(said.get(_LISTED, ()))
-        if {DATASET, SERIES} & {canonical(str(t)) for t in said.get(str(RDF_TYPE), ())}:
+        if _is_dataset({canonical(str(t)) for t in said.get(str(RDF_TYPE), ())}, _TITLE in said):
             found[subject] = None
     for node in listed:
         if not isinstance(node, Literal) and node in graph:
             found[node] = None
     told = [node for node in found if node in listed or set(graph.predicates(node)) - {RDF_TYPE}]
     return sorted(told, key=lambda node: (isinstance(node, BNode), "" if is_blank(node) else node))
+
+
+def _is_dataset(classes: set[str], titled: bool) -> bool:
+    if classes & _DATASETS:
+        return True
+    return titled and bool(classes & _LIKE_DATASETS) and not classes & _OTHERS
 
 
 def read_dataset(
@@ -60,11 +75,11 @@ def read_dataset(
     ``language`` is the site's, ``base_url`` the document's own address (an
     empty reference turns into it).  Never raises for what a portal sent.
     """
-    source = Source(graph, language, base_url)
+    source = Source(graph, language, base_url, subject)
     cls = classes()["dataset"]
     dataset = read_object(source, cls, subject, ()) or {}
     tree = walk(graph, subject)
-    issues = [*source.issues, *_about_tree(tree)]
+    issues = [*_about_class(graph, subject), *source.issues, *_about_tree(tree)]
     left = [t for t in tree.triples if t not in source.used and not _ignorable(source, t)]
     issues += _unknown_properties(left, tree)
     identity = str(subject) if not is_blank(subject) else str(dataset.get("identifier", ""))
@@ -105,6 +120,14 @@ def _unknown_properties(left: Iterable[Triple], tree: Subtree) -> list[Issue]:
 
 def _about_tree(tree: Subtree) -> list[Issue]:
     return [issue("nesting-cut")] if tree.cut else []
+
+
+def _about_class(graph: Graph, subject: Node) -> list[Issue]:
+    """Says that a dataset is not called one."""
+    found = types(graph, subject)
+    if found & _DATASETS or subject not in graph:
+        return []
+    return [issue("class-missing", "", ", ".join(sorted(found)) or "–")]
 
 
 def _as_text(triples: Sequence[Triple]) -> str:

@@ -11,6 +11,9 @@ from hanse_harvesters.mapping.namespaces import canonical
 from hanse_harvesters.mapping.terms import IRI, BNode, Graph, Literal, Node, Term, Triple
 from hanse_schemas.table import THROUGH, Property, expand
 
+_SERVES = expand("dcat:servesDataset")
+#: A service that serves more is a hub; what it says of others is theirs to say.
+_MOST_SERVED = 100
 _SKOLEM = "/.well-known/genid/"
 #: What a portal says of a concept's node beside its value; no loss when left out.
 LABELS = frozenset(
@@ -34,10 +37,24 @@ def is_blank(term: Term) -> bool:
     return isinstance(term, BNode) or (isinstance(term, IRI) and _SKOLEM in term)
 
 
+def statements(graph: Graph, node: Node, record: Node | None) -> dict[IRI, list[Term]]:
+    """What the graph says of ``node`` where it stands in the record ``record``.
+
+    Of the datasets that a hub serves only the record itself: a service with all datasets of a
+    portal would make every record as long as the portal, and each change one of all of them.
+    """
+    said = graph.predicates(node)
+    for predicate, values in said.items():
+        if len(values) > _MOST_SERVED and canonical(predicate) == _SERVES and node != record:
+            said[predicate] = [value for value in values if value == record]
+    return said
+
+
 @dataclass(slots=True)
 class Source:
     """One reading of one record.
 
+    ``record``       the dataset that is read.
     ``used``         triples that reached the dict.
     ``value_nodes``  nodes that stood where a plain value belongs.
     ``issues``       deviations of the object being read; fields relative to it.
@@ -46,6 +63,7 @@ class Source:
     graph: Graph
     language: str
     base_url: str
+    record: Node | None = None
     used: set[Triple] = field(default_factory=set)
     value_nodes: set[Node] = field(default_factory=set)
     issues: list[Issue] = field(default_factory=list)
@@ -57,7 +75,7 @@ class Source:
     def said(self, node: Node) -> dict[str, list[Triple]]:
         """The triples of ``node`` by the table's name of their property."""
         found: dict[str, list[Triple]] = {}
-        for predicate, values in self.graph.predicates(node).items():
+        for predicate, values in statements(self.graph, node, self.record).items():
             triples = found.setdefault(canonical(predicate), [])
             triples.extend((node, predicate, value) for value in values)
         return found

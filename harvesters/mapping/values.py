@@ -76,13 +76,23 @@ def concept(source: Source, prop: Property, term: Term) -> str | None:
     """An entry of a vocabulary: its IRI or code; a foreign IRI and words as they came."""
     if is_blank(term):
         return _through_node(source, prop, term, concept)
-    text = str(term) if isinstance(term, IRI) else clean(term[0])
+    text = _as_written(source, prop, term) if isinstance(term, IRI) else clean(term[0])
     if not text:
         source.note("value-empty", prop)
         return None
     if isinstance(term, Literal) and looks_like_iri(text):
         source.note("literal-for-iri", prop, text)
     return code(text, prop) if prop.store == "code" else text
+
+
+def _as_written(source: Source, prop: Property, term: IRI) -> str:
+    """An IRI; of ``rdf:resource="text/csv"``, which a parser has resolved, what was written."""
+    folder = source.base_url.rpartition("/")[0] + "/"
+    written = term.removeprefix(folder) if "://" in folder else str(term)
+    if written != term and (OPEN.match(written) or vocabulary_of(prop).find(written)):
+        source.note("iri-for-literal", prop, written)
+        return written
+    return str(term)
 
 
 def code(text: str, prop: Property) -> str:

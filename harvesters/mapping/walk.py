@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from hanse_harvesters.mapping.namespaces import canonical
-from hanse_harvesters.mapping.source import is_blank
+from hanse_harvesters.mapping.source import is_blank, statements
 from hanse_harvesters.mapping.terms import RDF_TYPE, Graph, Literal, Node, Triple
 from hanse_schemas.table import classes, expand
 
@@ -67,7 +67,7 @@ def walk(graph: Graph, subject: Node) -> Subtree:
         first = node not in tree.classes
         tree.classes.setdefault(node, set()).update({name} - {""})
         behind = _objects(name)
-        for predicate, values in graph.predicates(node).items():
+        for predicate, values in statements(graph, node, subject).items():
             of = behind.get(canonical(predicate), "")
             for value in values:
                 if first:

@@ -41,6 +41,10 @@ _CODE_LIST = re.compile(
 )
 
 
+#: What stands between addresses that were joined into one.
+_JOINED = re.compile(r"\s*[\s,;|]\s*(?=https?://)")
+
+
 def _forms(name: str, text: str) -> Iterator[str]:
     """The writings to try: as it came, without encoding, the code at the end of an IRI."""
     yield text
@@ -87,7 +91,11 @@ def concept(prop: Property, text: str) -> Outcome[str]:
 
 
 def spread(prop: Property, came: list[str]) -> list[str]:
-    """The values of a list property, an old OGD group as the several themes it became."""
+    """The values of a list property, each for itself.
+
+    Addresses that were joined into one come apart; an old OGD group becomes its several themes.
+    """
+    came = [part for text in came for part in _JOINED.split(text.strip())]
     if prop.vocabulary != "data-themes":
         return came
     return [code for text in came for code in _themes(text)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from datetime import date as Date
 from email.utils import parsedate_to_datetime
 
@@ -54,6 +55,14 @@ _WORDS = re.compile(r"(?:(?P<day>\d{1,2})\.?\s+)?(?P<month>[a-zä]{3,9})\.?,?\s+
 _US_WORDS = re.compile(r"(?P<month>[a-z]{3,9})\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})")
 _COMPACT = re.compile(r"(?P<year>(?:1[6-9]|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)", re.ASCII)
 _YEAR_MONTH = re.compile(r"(?P<year>\d{4})[-/](?P<month>\d{1,2})", re.ASCII)
+_SHORT_YEAR = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d\d)", re.ASCII)
+_PROGRAM = re.compile(
+    r"[A-Z][a-z]{2} (?P<month>[A-Z][a-z]{2}) +(?P<day>\d{1,2}) (?P<time>\d\d:\d\d:\d\d)"
+    r"(?: (?P<zone>[A-Z]{3,4}))? (?P<year>\d{4})",
+    re.ASCII,
+)
+_ZONES = {"UTC": "Z", "GMT": "Z", "CET": "+01:00", "MEZ": "+01:00", "CEST": "+02:00"}
+_ZONES |= {"MESZ": "+02:00", "EET": "+02:00", "EEST": "+03:00"}
 _RANGE = re.compile(r"\s*(?:\s(?:-|–|—|bis|to)\s|–|—|\.\.|/)\s*|(?<=^\d{4})-(?=\d{4}$)")
 
 
@@ -124,6 +133,15 @@ def _day_first(text: str) -> str | None:
     return _day(match["year"], month, day) + _time(match["time"])
 
 
+def _short_year(text: str) -> str | None:
+    """``01.02.19``: this century up to next year, the last one beyond."""
+    match = _SHORT_YEAR.fullmatch(text)
+    if not match:
+        return None
+    century = 2000 if 2000 + int(match["year"]) <= Date.today().year + 1 else 1900
+    return _day(str(century + int(match["year"])), match["month"], match["day"])
+
+
 def _month_year(text: str) -> str | None:
     match = _MONTH_YEAR.fullmatch(text) or _YEAR_MONTH.fullmatch(text)
     return f"{match['year']}-{int(match['month']):02d}" if match else None
@@ -154,8 +172,27 @@ def _mail_date(text: str) -> str | None:
         return None
 
 
+def _epoch(text: str) -> str | None:
+    """Milliseconds since 1970, as ArcGIS writes times; of the years in which there was a web."""
+    if not re.fullmatch(r"[0-9]{12,13}", text):
+        return None
+    moment = datetime.fromtimestamp(int(text) / 1000, UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if 1990 <= moment.year <= 2100 else None
+
+
+def _of_program(text: str) -> str | None:
+    """``Thu Jan 28 01:51:03 CET 2021``, as programs in Java and C print a time."""
+    match = _PROGRAM.fullmatch(text)
+    month = _MONTHS.get(match["month"].lower()) if match else None
+    if not match or not month:
+        return None
+    zone = _ZONES.get(match["zone"] or "", "")
+    return f"{_day(match['year'], month, match['day'])}T{match['time']}{zone}"
+
+
 _READERS: tuple[Callable[[str], str | None], ...] = (
-    _loose, _day_first, _month_year, _in_words, _compact, _mail_date,
+    _loose, _day_first, _month_year, _in_words, _compact, _mail_date, _epoch,
+    _of_program, _short_year,
 )  # fmt: skip
 
 
@@ -189,6 +226,8 @@ def _rewritten(came: str, found: str) -> tuple[Finding, ...]:
     if came == found or is_xsd(came):
         return ()
     match = _DAY_FIRST.fullmatch(came)
+    if _SHORT_YEAR.fullmatch(came):
+        return (finding("date-short-year", came, read=found),)
     ambiguous = match and match["sep"] == "/" and max(int(match["day"]), int(match["month"])) <= 12
     return (finding("date-ambiguous" if ambiguous else "date-format", came, read=found),)
 

@@ -48,6 +48,10 @@ _SEPARATORS = re.compile(
 _WRAPPINGS = frozenset({"ZIP", "GZIP", "TAR", "TAR_GZ", "RAR", "7Z", "BZIP2", "TAR_XZ"})
 #: Characters of a format; more is a text about it.
 LONGEST = 300
+#: What is written where nobody knew the format.
+_NO_FORMAT = frozenset(
+    {"unbekannt", "unknown", "sonstige", "sonstiges", "other", "andere", "anderes", "datei", "file"}
+)
 #: Media types that any file may have.
 _SAYS_NOTHING = frozenset({"application/octet-stream", "binary/octet-stream"})
 #: The service that an address asks for in its query.
@@ -167,7 +171,7 @@ def _several(text: str) -> Concept | None:
 def file_format(text: str) -> Outcome[str]:
     """The EU file-type code of ``text``; an unknown format stays as it came and is said."""
     came = one_line(text)
-    if is_nothing(came):
+    if is_nothing(came) or came.casefold() in _NO_FORMAT:
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
     if concept := _one(came):
         return Outcome(concept.code)

@@ -23,7 +23,8 @@ _UNSPECIFIED = frozenset(
     {
         "notspecified", "not specified", "license not specified", "licence not specified",
         "lizenz nicht angegeben", "keine lizenz", "no license", "no licence", "unknown",
-        "unbekannt", "none provided", "nicht spezifiziert",
+        "unbekannt", "none provided", "nicht spezifiziert", "keine", "keine lizenz angegeben",
+        "ohne", "ohne lizenz",
     }
 )  # fmt: skip
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"'{}|\\^`\]]+", re.IGNORECASE)

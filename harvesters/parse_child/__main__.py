@@ -24,7 +24,7 @@ import sys
 from collections.abc import Iterable
 from typing import IO
 
-from hanse_harvesters.parse_child import charset, jsondoc, limits, rdf, sniff, xmltext
+from hanse_harvesters.parse_child import charset, jsondoc, limits, rdf, sniff, statements, xmltext
 from hanse_harvesters.parse_child.lines import Writer
 
 _DEFAULT_NAMESPACE = re.compile(r"\sxmlns\s*=")
@@ -67,12 +67,17 @@ def _parse(document: IO[bytes], found: charset.Charset, base: str, emit: Writer)
         _rdfxml(text, detail, base, emit)
     elif kind in ("turtle", "nquads"):
         emit("format", kind, "")
-        result = rdf.triples(kind, rdf.turtle_pieces(text), base, emit)
-        emit("end", result.triples, result.whole)
+        _turtle(kind, text, base, emit)
     elif kind == "json":
         _json(text, base, emit)
     else:
         emit("format", kind, detail)
+
+
+def _turtle(kind: str, text: Iterable[str], base: str, emit: Writer) -> None:
+    pieces = rdf.turtle_pieces(statements.whole_statements(text, emit))
+    result = rdf.triples(kind, pieces, base, emit)
+    emit("end", result.triples, result.whole)
 
 
 def _rdfxml(text: Iterable[str], root: str, base: str, emit: Writer) -> None:
@@ -93,7 +98,7 @@ def _json(text: Iterable[str], base: str, emit: Writer) -> None:
     pieces = iter(text)
     start = next(pieces)
     text = itertools.chain([start], pieces)
-    if _CONTEXT_FIRST.match(start):
+    if _CONTEXT_FIRST.match(start) and "project-open-data" not in start[:1000]:
         # Its context known from the start, it need not be in memory as a whole.
         _jsonld("jsonld-stream", text, start, base, emit)
         return
@@ -102,6 +107,9 @@ def _json(text: Iterable[str], base: str, emit: Writer) -> None:
         document = jsondoc.load(whole)
     except ValueError as error:
         emit("format", "brokenjson", str(error)[:200])
+        return
+    if jsondoc.is_data_json(document):
+        emit("format", "datajson", "")
         return
     if jsondoc.is_linked_data(document):
         del document

@@ -23,6 +23,24 @@ def is_linked_data(document: Any) -> bool:
     return isinstance(document, Mapping) and bool(_LINKED.intersection(document))
 
 
+def is_data_json(document: Any) -> bool:
+    """Whether this is a ``data.json`` (DCAT-US, as DKAN and ArcGIS Hub write it)."""
+    if isinstance(document, list):
+        return any(isinstance(item, dict) and _of_data_json(item) for item in document[:3])
+    if not isinstance(document, dict) or not isinstance(document.get("dataset"), list):
+        return False
+    context = document.get("@context")
+    named = f"{context if isinstance(context, str) else ''} {document.get('conformsTo', '')}"
+    return "project-open-data" in named or any(
+        isinstance(item, dict) and _of_data_json(item) for item in document["dataset"][:3]
+    )
+
+
+def _of_data_json(item: dict[str, Any]) -> bool:
+    """Keys as DCAT-US has them, without a prefix and without a context of their own."""
+    return "accessLevel" in item and "title" in item
+
+
 def describe(document: Any, emit: Writer) -> None:
     """Write the packages of a CKAN answer, one a line, after a ``head`` that says what it is.
 
@@ -40,7 +58,7 @@ def describe(document: Any, emit: Writer) -> None:
 
 def _open(document: Any) -> tuple[dict[str, Any], list[Any]]:
     if isinstance(document, list):
-        if all(_is_package(item) for item in document[:3]) and document:
+        if any(_is_package(item) for item in document[:20]):
             return {"kind": "packages"}, document
         return {"kind": "other", "keys": []}, []
     if not isinstance(document, dict):
@@ -52,7 +70,7 @@ def _open(document: Any) -> tuple[dict[str, Any], list[Any]]:
     result = document.get("result") if "result" in document else document
     if isinstance(result, dict) and isinstance(result.get("results"), list):
         return {"kind": "search", "count": _count(result.get("count"))}, result["results"]
-    if isinstance(result, list) and result and all(_is_package(item) for item in result[:3]):
+    if isinstance(result, list) and any(_is_package(item) for item in result[:20]):
         return {"kind": "packages"}, result
     if _is_package(result):
         return {"kind": "package"}, [result]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from collections.abc import Iterable, Iterator
@@ -13,7 +14,7 @@ from hanse_harvesters.parse_child.lines import Writer, encode
 
 FORMATS = {
     "rdfxml": ox.RdfFormat.RDF_XML,
-    "turtle": ox.RdfFormat.TURTLE,
+    "turtle": ox.RdfFormat.TRIG,  # Turtle, and graphs around it,
     "nquads": ox.RdfFormat.N_QUADS,
     "jsonld": ox.RdfFormat.JSON_LD,
     "jsonld-stream": ox.RdfFormat.STREAMING_JSON_LD,
@@ -24,6 +25,9 @@ _BATCH = 2000
 _MOST_ERRORS = 1000
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
 _LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+#: Declarations that a parser copies into XML content from the elements around it.
+_XML_LITERAL = "http://www.w3.org/1999/02/22-rdf-syntax-ns#XMLLiteral"
+_DECLARED = re.compile(r"""\sxmlns(?::[\w.\-]+)?=(?:"[^"]*"|'[^']*')""")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 #: "text"@de_DE is said by portals and is no Turtle.
 _UNDERSCORE = re.compile(r"""(["']@[A-Za-z]{2,3})_([A-Za-z0-9]{2,8})\b""")
@@ -167,4 +171,7 @@ def _other(term: Any) -> Any:
     datatype = term.datatype.value
     if datatype in (_STRING, _LANG_STRING):
         return [term.value]
+    if datatype == _XML_LITERAL:
+        value = _DECLARED.sub("", term.value)
+        return [value if "<" in value else html.unescape(value), None, datatype]
     return [term.value, None, datatype]

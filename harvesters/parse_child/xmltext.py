@@ -24,6 +24,10 @@ _REFERENCE = (
 #: "<" that begins no tag: where every element has a prefix, that is everything without one.
 _NO_TAG = r"<(?![A-Za-z_/!?])"
 _NO_PREFIXED_TAG = r"<(?!/?[A-Za-z_][\w.\-]*:|!|\?)"
+#: An element whose content is XML itself; elements in it need no prefix.
+_LITERAL = re.compile(
+    r"""<(?P<name>[\w.\-]+(?::[\w.\-]+)?)\s[^<>]*?parseType\s*=\s*["']Literal["'][^<>]*?(?P<empty>/?)>"""
+)
 _NAME = re.compile(r"[A-Za-z_][\w.\-]*")
 _NODE_ID = re.compile(r"""(rdf:nodeID\s*=\s*)(["'])(.*?)\2""", re.DOTALL)
 _PADDED = re.compile(
@@ -48,6 +52,8 @@ class Mender:
         self.repairs: Counter[str] = Counter()
         stray = _NO_PREFIXED_TAG if prefixed else _NO_TAG
         self._tokens = re.compile(f"{_COMMON}|{_REFERENCE}|{stray}", re.DOTALL)
+        self._in_literal = re.compile(f"{_COMMON}|{_REFERENCE}|{_NO_TAG}", re.DOTALL)
+        self._literal = ""
 
     def pieces(self, chunks: Iterable[str]) -> Iterator[str]:
         """The mended document; every piece ends where a tag ends."""
@@ -68,10 +74,29 @@ class Mender:
 
     def mend(self, text: str) -> str:
         """``text`` with its references, stray characters and node ids made well-formed."""
-        text = self._tokens.sub(self._token, text)
+        if self._literal or "parseType" in text:
+            text = "".join(self._parts(text))
+        else:
+            text = self._tokens.sub(self._token, text)
         if "nodeID" in text:
             text = _NODE_ID.sub(self._node_id, text)
         return _PADDED.sub(self._padded, text)
+
+    def _parts(self, text: str) -> Iterator[str]:
+        """``text`` mended, inside and outside of literals that are XML by what holds there."""
+        place = 0
+        while place < len(text):
+            if self._literal:
+                end = text.find(f"</{self._literal}", place)
+                end = len(text) if end < 0 else end
+                yield self._in_literal.sub(self._token, text[place:end])
+                self._literal = "" if end < len(text) else self._literal
+            else:
+                found = _LITERAL.search(text, place)
+                end = found.end() if found else len(text)
+                yield self._tokens.sub(self._token, text[place:end])
+                self._literal = found["name"] if found and not found["empty"] else ""
+            place = end
 
     def _token(self, found: re.Match[str]) -> str:
         token = found[0]

@@ -74,7 +74,7 @@ def _texts(prop: Property) -> dict[str, str]:
 def _mandatory(found: list[Found]) -> Iterator[Issue]:
     """One issue per thing and missing mandatory property."""
     for cls, thing, path in found:
-        if set(thing) == {"uri"}:
+        if path and set(thing) == {"uri"}:
             continue  # a reference: what it stands for is described elsewhere
         for prop in _asked(cls, "mandatory"):
             if _has(thing, prop):

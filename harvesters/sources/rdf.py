@@ -10,6 +10,7 @@ from hanse_harvesters.errors import AddressRefused, ConfigError, NotACatalogue, 
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping.reader import datasets
 from hanse_harvesters.mapping.terms import Graph, Node
+from hanse_harvesters.mapping.unfold import unfold
 from hanse_harvesters.parse import Document, open_document
 from hanse_harvesters.sources import paging
 from hanse_harvesters.sources.base import RawRecord, Seen, Source, walked
@@ -127,7 +128,8 @@ class RdfSource(Source):
             for triple in document.triples():
                 graph.add(triple)
                 recent.append(triple[0])
-            return Page(url, graph, document, answer.sized, paging.paging(graph), recent)
+            links = paging.paging(graph)
+            return Page(url, unfold(graph), document, answer.sized, links, recent)
 
     def _records(self, page: Page, walk: Walk, seen: Seen) -> Iterator[RawRecord]:
         """The records of a page that were not met before; notes what the page says."""

@@ -1,0 +1,97 @@
+"""Turtle with a quotation mark too few or too many, statement by statement.
+
+To the parser behind this a quotation mark that nobody closed opens a string that
+swallows the rest of the catalogue.  So strings are counted before: a statement in
+which one stays open on its line is left out and said, and the next one arrives.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from hanse_harvesters.parse_child.lines import Writer
+
+#: What Turtle is made of, as far as quotation marks go; possessive, so that it ends in one pass.
+_TOKEN = r"""(?:
+    \"\"\"(?:[^"\\]|\\.|""?(?!"))*+\"\"\" | '''(?:[^'\\]|\\.|''?(?!'))*+'''
+  | "(?!"")(?:[^"\\\n\r]|\\.)*+"          | '(?!'')(?:[^'\\\n\r]|\\.)*+'
+  | ""(?!") | ''(?!')
+  | <[^<>"\n]*+> | <
+  | \#[^\n]*+
+  | (?P<plain>[^"'<\#]++)
+)"""
+_TOKENS = re.compile(f"(?:{_TOKEN.replace('?P<plain>', '?:')})*+", re.X | re.S)
+_ONE = re.compile(_TOKEN, re.X | re.S)
+#: A string over several lines, which Turtle does not allow and readers understand.
+_OVER_LINES = re.compile(r'"(?:[^"\\]|\\.)*+"(?=\s*+(?:@[A-Za-z]|\^\^|[;,\])]|\.\s))', re.S)
+_END = re.compile(r"\.[ \t]*\r?\n")
+_NEXT = re.compile(
+    r"\.[ \t]*\r?\n(?=\s*(?:<|_:|\[|@|#|(?:prefix|base)\s|[A-Za-z][\w.\-]*:|:))", re.I
+)
+#: A string longer than this is handed on as it is.
+_MOST = 1 << 24
+
+
+def whole_statements(chunks: Iterable[str], emit: Writer) -> Iterator[str]:
+    """The text without the statements whose strings do not end; each of them is reported."""
+    rest = ""
+    for chunk in chunks:
+        rest += chunk
+        if len(rest) > _MOST:
+            yield rest
+            rest = ""
+            continue
+        good, rest = _checked(rest, emit, last=False)
+        yield good
+    good, rest = _checked(rest, emit, last=True)
+    yield good + rest
+
+
+def _checked(text: str, emit: Writer, *, last: bool) -> tuple[str, str]:
+    """What can be handed on, and what waits for more text."""
+    done: list[str] = []
+    while text:
+        stop = _strings_end(text)
+        if stop == len(text) and last:
+            return "".join(done) + text, ""
+        if stop == len(text) or (not last and text.startswith(('"""', "'''"), stop)):
+            keep = _last_end(text, stop)  # a string or an IRI may go on in the next chunk
+            return "".join(done) + text[:keep], text[keep:]
+        after = _NEXT.search(text, stop)
+        if not after and not last:
+            keep = _last_end(text, stop)
+            return "".join(done) + text[:keep], text[keep:]
+        if not after:  # perhaps the document breaks off here: the parser sees that
+            return "".join(done) + text, ""
+        begin, end = _last_end(text, stop), after.end()
+        done.append(text[:begin])
+        said = " ".join(text[begin:end].split())
+        emit("broken", f"a quotation mark is missing in: {said[:200]}", "")
+        text = text[end:]
+    return "".join(done), ""
+
+
+def _strings_end(text: str) -> int:
+    """Where the first string begins that does not end, the text's length if all do."""
+    place = 0
+    while place < len(text):
+        found = _TOKENS.match(text, place)
+        place = found.end() if found else place
+        if place < len(text):
+            over = _OVER_LINES.match(text, place)
+            if not over or _NEXT.search(over[0]):
+                return place
+            place = over.end()
+    return place
+
+
+def _last_end(text: str, stop: int) -> int:
+    """Behind the last statement that ends before ``stop``, 0 if none does."""
+    place = end = 0
+    while place < stop and (found := _ONE.match(text, place)):
+        if found["plain"]:
+            for dot in _END.finditer(text, place, min(found.end(), stop)):
+                end = dot.end()
+        place = found.end()
+    return end
