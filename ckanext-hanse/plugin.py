@@ -15,7 +15,7 @@ from ckan.lib.plugins import DefaultTranslation
 from ckanext.xloader.interfaces import IXloader
 from flask import Flask
 
-from ckanext.hanse import facets, search, uploads
+from ckanext.hanse import facets, search, tables, uploads
 from ckanext.hanse.catalogue import origin, own
 from ckanext.hanse.catalogue.plain import BIND
 from ckanext.hanse.logic import actions
@@ -45,6 +45,7 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
     def update_config(self, config: CKANConfig) -> None:
         """Register templates, static files and webassets."""
         locate.teach_ckan()
+        tables.teach_xloader()
         tk.add_template_directory(config, "templates")
         tk.add_public_directory(config, "public")
         tk.add_resource("assets", "hanse")

@@ -9,19 +9,24 @@ hanse = Blueprint("hanse", __name__)
 
 #: Nothing is loaded from anywhere else.  Styles may stand inline: Bootstrap's scripts, htmx and
 #: the table view set them; scripts may not.
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'self'",
-    )
+_POLICY = (
+    "default-src 'self'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'self'",
 )
+CONTENT_SECURITY_POLICY = "; ".join(_POLICY)
+#: The page within a preview's frame: CKAN's table and text views bring scripts inline.  They show
+#: a file's content alone, escaped by CKAN.
+VIEW_POLICY = CONTENT_SECURITY_POLICY.replace(
+    "script-src 'self'", "script-src 'self' 'unsafe-inline'"
+)
+VIEWS = {"dataset_resource.view"}
 #: Pages with a form that changes a dataset.
 FORMS = {
     "dataset.edit",
@@ -65,6 +70,8 @@ def say_read_only() -> tuple[str, int] | None:
 @hanse.after_app_request
 def protect(response: Response) -> Response:
     """Security headers; and one address has two answers, with and without htmx."""
+    if request.endpoint in VIEWS:
+        response.headers.setdefault("Content-Security-Policy", VIEW_POLICY)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.vary.add("HX-Request")

@@ -75,7 +75,9 @@ class Browser:
     def press(self, words: str) -> None:
         """Press the button that says ``words``."""
         button = next(item for item in self.all("button") if words in item.text)
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", button)
+        self.driver.execute_script(
+            "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", button
+        )
         button.click()
 
     def sign_in(self, name: str) -> None:

@@ -1,0 +1,199 @@
+"""What pages make of foreign values: nothing dangerous, words for codes, no guesses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ckanext.hanse import tables
+from ckanext.hanse.site import display, licences, pages, text, words
+
+THEME = "http://publications.europa.eu/resource/authority/data-theme/ENVI"
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '<img src="https://tracker.example/x.png" onerror="alert(1)">',
+    "![Bild](https://tracker.example/x.png)",
+    "[klick](javascript:alert(1))",
+    '<a href="JaVaScRiPt:alert(1)">klick</a>',
+    '<a href="data:text/html,x" onclick="alert(1)">klick</a>',
+    '<iframe src="https://example.org"></iframe><style>*{display:none}</style>',
+    '<p style="background:url(https://tracker.example)" class="x">hallo</p>',
+    "<svg><script>alert(1)</script></svg>",
+]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_foreign_html_is_harmless(value: str) -> None:
+    """No script, picture, style, handler or unsafe link of a portal reaches a page."""
+    shown = str(text.safe_html(f"vorher {value} nachher")).lower()
+    for danger in ("<script", "<img", "javascript:", "data:", "<iframe", "<style", "style=",
+                   "onclick", "onerror", "<svg", "alert(1)</script"):  # fmt: skip
+        assert danger not in shown
+    assert "vorher" in shown
+    assert "nachher" in shown
+
+
+def test_good_markup_stays() -> None:
+    """Lists, tables, links and emphasis of Markdown and of HTML; headings below the page's own."""
+    shown = str(text.safe_html("# Kopf\n\n- a\n- **b**\n\n|x|y|\n|-|-|\n|1|2|\n\n<b>fett</b>"))
+    for wanted in (
+        "<h3>Kopf</h3>",
+        "<li>a</li>",
+        "<strong>b</strong>",
+        "<td>2</td>",
+        "<b>fett</b>",
+    ):
+        assert wanted in shown
+
+
+def test_bare_addresses_become_links_without_the_full_stop() -> None:
+    """What ends a sentence is no part of the address; a link that is one already stays one."""
+    shown = str(text.safe_html('Siehe https://rostock.de/a. <a href="https://b.de">b</a>'))
+    assert 'href="https://rostock.de/a"' in shown
+    assert shown.count("<a ") == 2
+
+
+@pytest.mark.parametrize(
+    ("url", "safe"),
+    [
+        ("https://rostock.de/x", True),
+        (" ftp://rostock.de/x ", True),
+        ("mailto:a@b.de", True),
+        ("javascript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//rostock.de/x", False),
+        ("https:///x", False),
+        ("http://[::1", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_only_safe_addresses_are_links(url: Any, safe: bool) -> None:
+    """Everything else is shown as words or not at all."""
+    assert bool(text.safe_link(url)) is safe
+
+
+def test_every_filled_field_is_shown_with_its_label_and_words() -> None:
+    """Codes as words in the page's language, parts of objects, in the table's order."""
+    dataset = {
+        "theme": [THEME, "https://example.org/eigenes"],
+        "publisher": [{"name": "Rostock", "email": "a@rostock.de", "url": "javascript:x"}],
+        "temporal_coverage": [{"start": "2020", "end": "2021-05"}, {"start": "2024-01-01"}],
+        "spatial_coverage": [{"text": "130030000000"}],
+        "issued": "2013-01-06",
+    }
+    facts = {fact.field: fact for fact in display.facts(dataset, "dataset", "de")}
+    assert set(facts) == set(dataset)
+    assert [value.text for value in facts["theme"].values] == [
+        "Umwelt",
+        "https://example.org/eigenes",
+    ]
+    assert facts["publisher"].label == "Herausgeber"
+    publisher = facts["publisher"].values[0]
+    assert (publisher.text, publisher.href) == ("Rostock", "")
+    assert publisher.facts[0].values[0].href == "mailto:a@rostock.de"
+    assert [v.text for v in facts["temporal_coverage"].values] == [
+        "2020 – Mai 2021",
+        "seit 1. Januar 2024",
+    ]
+    assert facts["spatial_coverage"].values[0].text.startswith("Rostock")
+    assert facts["issued"].values[0].text == "6. Januar 2013"
+    english = {fact.field: fact for fact in display.facts(dataset, "dataset", "en")}
+    assert english["theme"].values[0].text == "Environment"
+    assert english["publisher"].label == "Publisher"
+
+
+def test_a_text_in_another_language_says_so() -> None:
+    """The page's language where there is one; else the text with its own, for screen readers."""
+    both = {"title": "Bäume", "title_translated": {"de": "Bäume", "en": "Trees"}}
+    assert display.translated(both, "title", "en") == ("Trees", "")
+    assert display.translated({"title": "Bäume"}, "title", "en") == ("Bäume", "de")
+    polish = {"title": "Drzewa", "title_translated": {"pl": "Drzewa"}}
+    assert display.translated(polish, "title", "de") == ("Drzewa", "pl")
+
+
+def test_an_edited_title_shows_at_once() -> None:
+    """The form changes the plain field; an older translation into the site's language is stale."""
+    edited = {"title": "Neu", "title_translated": {"de": "Alt", "en": "Old"}}
+    assert display.translated(edited, "title", "de") == ("Neu", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("2024", "2024"),
+        ("2024-03", "März 2024"),
+        ("2024-03-05", "5. März 2024"),
+        ("2024-03-05T23:30:00+02:00", "5. März 2024"),
+        ("demnächst", "demnächst"),
+        ("2024-13-40", "2024-13-40"),
+    ],
+)
+def test_dates_in_words(value: str, shown: str) -> None:
+    """What is no date stays as it came."""
+    assert words.day(value, "de") == shown
+
+
+def test_sizes_and_durations_in_words() -> None:
+    """With the language's own separators."""
+    assert [words.size(n, "de") for n in (94, 1536, 25_300_000, "viel")] == [
+        "94 Bytes", "1,5 KB", "25,3 MB", "",
+    ]  # fmt: skip
+    assert words.size(1536, "en") == "1.5 KB"
+    assert words.duration("P1Y6M", "de") == "1 Jahr, 6 Monate"
+    assert words.duration("PT15M", "en") == "15 minutes"
+    assert words.duration("oft", "de") == "oft"
+
+
+def test_whether_a_licence_is_open_is_said_only_where_it_is_known() -> None:
+    """Open, not open, or nobody knows."""
+    base = "http://dcat-ap.de/def/licenses/"
+    assert licences.licence(base + "dl-zero-de/2.0", "de").open is True
+    assert licences.licence(base + "cc-by-nc/4.0", "de").open is False
+    unknown = licences.licence("https://example.org/lizenz", "de")
+    assert (unknown.open, unknown.short) == (None, "example.org")
+    assert licences.licence("javascript:alert(1)", "de").href == ""
+
+
+def test_the_box_of_an_area() -> None:
+    """WKT and GeoJSON in degrees; other systems and nonsense give none."""
+    wkt = {"spatial_coverage": [{"bbox": "POLYGON((12 54, 12.3 54, 12.3 54.2, 12 54.2, 12 54))"}]}
+    assert display.box(wkt) == display.Box(12, 54, 12.3, 54.2)
+    point = '{"type":"Point","coordinates":[13.1,54.3]}'
+    assert display.box({"spatial_coverage": [{"geom": point}]}) == display.Box(
+        13.1, 54.3, 13.1, 54.3
+    )
+    utm = {"spatial_coverage": [{"geom": "POINT(33312345 5998765)"}]}
+    assert display.box(utm) is None
+    assert display.box({}) is None
+
+
+def test_pages_offered_of_a_long_result() -> None:
+    """First, last and those around; a gap only where more than one page is left out."""
+    assert pages.steps(1, 1) == []
+    assert pages.steps(1, 3) == [1, 2, 3]
+    assert pages.steps(7, 20) == [1, None, 6, 7, 8, None, 20]
+    assert pages.steps(3, 5) == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "expected"),
+    [("utf-8", {"utf-8", "ascii"}), ("utf-8-sig", {"UTF-8-SIG"})],
+)
+def test_a_table_with_one_umlaut_is_read_as_it_is(
+    tmp_path: Path, encoding: str, expected: set[str]
+) -> None:
+    """UTF-8 is not taken for Turkish."""
+    file = tmp_path / "x.csv"
+    file.write_text("bank;standort\nB-003;Hafenstraße\n", encoding=encoding)
+    assert tables.detect_encoding(str(file))["encoding"] in expected
+
+
+def test_a_table_of_windows_is_still_guessed(tmp_path: Path) -> None:
+    """Bytes that are no UTF-8 go to the guess."""
+    file = tmp_path / "x.csv"
+    file.write_text("Straße;Größe\nÄußere Fährstraße;groß\n" * 50, encoding="cp1252")
+    found = tables.detect_encoding(str(file))["encoding"]
+    assert file.read_bytes().decode(found).startswith("Straße;Größe")
