@@ -103,6 +103,8 @@ def test_publishing_asks_for_what_is_missing(browser: Browser, site: Site) -> No
     assert "Missing" not in errors
     assert site.get("/dataset/nur-ein-titel").status_code in (403, 404)
     browser.keep("form-errors")
+    browser.link("Beschreibung").click()
+    browser.until(lambda driver: "/edit/" in driver.current_url and browser.one("[name='notes']"))
 
 
 def test_a_draft_is_changed_and_keeps_its_files(browser: Browser, site: Site, table: Path) -> None:
