@@ -32,10 +32,11 @@ def emblem(name: str, image: str | None = "") -> str:
 
     An image on another host is not shown: it would make the browser call a third party.
     """
-    if image and image.startswith(OWN_FILES):
-        return str(tk.h.url_for_static(f"/{image}"))
-    if image and "://" not in image:
-        return str(tk.h.url_for_static(f"uploads/group/{image}", qualified=False))
+    own = (image or "").removeprefix(str(tk.config["ckan.site_url"]) + "/")
+    if own.startswith(OWN_FILES):
+        return str(tk.h.url_for_static(f"/{own}"))
+    if own and "://" not in own:
+        return str(tk.h.url_for_static(f"/uploads/group/{own}"))
     folded = (name or "").lower().replace("ü", "ue")
     known = next((item for item in EMBLEMS if item in folded), "stadt")
     return str(tk.h.url_for_static(f"/hanse/emblems/{known}.svg"))

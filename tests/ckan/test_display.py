@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import pytest
 
 from ckanext.hanse import tables
-from ckanext.hanse.site import display, licences, pages, text, words
+from ckanext.hanse.site import cities, display, licences, pages, text, words
 
 THEME = "http://publications.europa.eu/resource/authority/data-theme/ENVI"
 HOSTILE = [
@@ -197,3 +198,13 @@ def test_a_table_of_windows_is_still_guessed(tmp_path: Path) -> None:
     file.write_text("Straße;Größe\nÄußere Fährstraße;groß\n" * 50, encoding="cp1252")
     found = tables.detect_encoding(str(file))["encoding"]
     assert file.read_bytes().decode(found).startswith("Straße;Größe")
+
+
+def test_a_citys_picture_is_never_somebody_elses(site: Any) -> None:
+    """An upload or a file of ours is shown; an address elsewhere gives way to the drawn emblem."""
+    here = tk.config["ckan.site_url"]
+    with site.flask_app.test_request_context():
+        assert cities.emblem("lubeka", f"{here}/hanse/emblems/luebeck.svg").endswith("luebeck.svg")
+        assert cities.emblem("lubeka", "2026-wappen.png").endswith("/uploads/group/2026-wappen.png")
+        assert cities.emblem("lubeka", "https://example.org/x.png").endswith("stadt.svg")
+        assert cities.emblem("hansestadt-wismar").endswith("wismar.svg")
