@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from hanse_harvesters.errors import NotACatalogue, StopRun
-from hanse_harvesters.http import Answer, Client
+from hanse_harvesters.http import Answer, BadStatus, Client
 from hanse_harvesters.local import LocalClient
 from hanse_harvesters.parse import Document, open_document
 from hanse_harvesters.sources import ckan
@@ -34,7 +34,12 @@ def remote(url: str, client: Client) -> tuple[str, Fetches]:
     holds it.  Behind a page of HTML a CKAN is looked for, since people give the
     address they see in their browser.
     """
-    answer = client.get(url)
+    try:
+        answer = client.get(url)
+    except BadStatus:  # CKAN has nothing at /api/3/action itself
+        if "/api" in urlsplit(url).path and _has_action_api(url, client):
+            return "ckan", client
+        raise
     try:
         document = _opened(answer, url)
     except NotACatalogue as error:

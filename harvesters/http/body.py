@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ from hanse_harvesters.errors import NotACatalogue, TooMuch, TryAgain
 _CHUNK = 1 << 16
 #: Most a single step of decompression gives: a bomb is noticed before it is in memory.
 _STEP = 1 << 20
+#: How a file of gzip begins (RFC 1952).
+_GZIP = b"\x1f\x8b"
 _ENCODINGS = {"", "identity", "gzip", "x-gzip", "deflate"}
 
 
@@ -47,7 +50,12 @@ def _decoded(response: BaseHTTPResponse, where: str, check: Callable[[], None]) 
     if encoding not in _ENCODINGS:
         raise NotACatalogue("answer-encoded", where=where, encoding=encoding[:40])
     received = _received(response, where, check)
-    return received if encoding in ("", "identity") else _unpacked(received, encoding, where)
+    if encoding in ("", "identity"):
+        start = next(received, b"")
+        received = itertools.chain([start], received)
+        # A dump kept as catalog.rdf.gz is packed without the server's saying so.
+        encoding = "gzip" if start.startswith(_GZIP) else ""
+    return _unpacked(received, encoding, where) if encoding else received
 
 
 def _received(response: BaseHTTPResponse, where: str, check: Callable[[], None]) -> Iterator[bytes]:

@@ -68,4 +68,5 @@ def _lines(text: str) -> tuple[str, str]:
         return "nquads", ""
     if _TURTLE.search(text) or any(_STATEMENT.match(line.strip()) for line in lines[:1]):
         return "turtle", ""
-    return "unknown", " ".join(text.split())[:200]
+    seen = "".join(c if c.isprintable() or c.isspace() else "·" for c in text[:400])
+    return "unknown", " ".join(seen.split())[:200]

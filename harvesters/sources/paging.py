@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit
 
+from requests.utils import parse_header_links
+
 from hanse_harvesters.mapping.terms import Graph, Literal, Node
 
 _HYDRA = ("http://www.w3.org/ns/hydra/core#", "https://www.w3.org/ns/hydra/core#")
@@ -36,6 +38,14 @@ def paging(graph: Graph) -> Paging:
         last=_first(graph, nodes, _LAST),
         total=_number(_first(graph, nodes, _TOTAL)),
     )
+
+
+def next_of_header(value: str) -> str:
+    """The next page that a ``Link`` header names (RFC 8288), "" if it names none."""
+    for link in parse_header_links(value) if value else ():
+        if "next" in str(link.get("rel", "")).lower().split():
+            return str(link.get("url", ""))
+    return ""
 
 
 def _values(graph: Graph, node: Node, names: tuple[str, ...]) -> list[str]:

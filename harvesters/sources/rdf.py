@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hanse_harvesters.errors import AddressRefused, ConfigError, NotACatalogue, StopRun
 from hanse_harvesters.issue import Issue, issue
@@ -129,6 +129,8 @@ class RdfSource(Source):
                 graph.add(triple)
                 recent.append(triple[0])
             links = paging.paging(graph)
+            if not links.next:
+                links = replace(links, next=paging.next_of_header(answer.headers.get("link", "")))
             return Page(url, unfold(graph), document, answer.sized, links, recent)
 
     def _records(self, page: Page, walk: Walk, seen: Seen) -> Iterator[RawRecord]:
