@@ -126,8 +126,19 @@ def hanse_list(key: Key, data: Data, errors: Errors, context: Context) -> None:
 
 
 def hanse_translated(key: Key, data: Data, errors: Errors, context: Context) -> None:
-    """``{language: text}``, as a dict or its JSON."""
+    """``{language: text}``, as a dict or its JSON; the plain field's words are among them."""
     _translated(key, data, _words)
+    plain = data.get((*key[:-1], str(key[-1]).removesuffix("_translated")))
+    texts = data[key]
+    if not _is_empty(plain) and _words(plain) not in texts.values():
+        # Whoever edits the plain field means the text it showed, and that one would go stale.
+        texts[_plain_language(texts)] = _words(plain)
+
+
+def _plain_language(texts: Mapping[str, str]) -> str:
+    """The language the plain field holds: the site's, else English, else the first by its code."""
+    site = str(tk.config.get("ckan.locale_default") or "de")
+    return next((lang for lang in (site, "en") if lang in texts), min(texts))
 
 
 def hanse_translated_list(key: Key, data: Data, errors: Errors, context: Context) -> None:

@@ -267,6 +267,13 @@ def test_a_form_sends_lines_repeated_fields_and_json(rostock: str) -> None:
     assert _show()["state"] == "active"
 
 
+def test_an_edited_title_is_the_title_in_its_language_too(rostock: str) -> None:
+    texts = {"de": "Bäume", "en": "Trees"}
+    _create(rostock, {"title": "Bäume", "title_translated": texts})
+    _act("package_patch", id=_show()["id"], title="Straßenbäume")
+    assert _show()["title_translated"] == {"de": "Straßenbäume", "en": "Trees"}
+
+
 def test_an_uploaded_files_format_is_known_by_its_ending(rostock: str) -> None:
     resource = {"url": "bäume.GeoJSON", "url_type": "upload"}
     _create(rostock, {"title": "T", "resources": [resource]})
@@ -275,7 +282,7 @@ def test_an_uploaded_files_format_is_known_by_its_ending(rostock: str) -> None:
 
 def test_a_city_keeps_all_its_fields(clean: None) -> None:
     city = {
-        "title": "Stralsund",
+        "title": "Hansestadt Stralsund",
         "title_translated": {"de": "Hansestadt Stralsund", "en": "City of Stralsund"},
         "description": "Welterbe",
         "description_translated": {"de": "Welterbe", "en": "World heritage"},
