@@ -147,7 +147,8 @@ class CkanSource(Source):
         if not answer.packages:
             return True
         if walk.last is not None and walk.start >= walk.last:
-            return True
+            # More than there is said to be: the count is wrong, and only an end is the end.
+            return walk.start == walk.last or not fresh
         if not fresh:  # a portal that ignores `start`
             walk.broken = "page-repeated"
             self.report("page-repeated", f"start={walk.start - len(answer.packages)}")

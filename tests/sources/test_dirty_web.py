@@ -82,3 +82,17 @@ def test_the_root_of_an_api_is_a_ckan_though_nothing_stands_there(patient: Any, 
     with Portal({"/api/3/action/package_search": search}) as portal:
         kind, _ = guess.remote(portal.url(typed), patient(portal.endpoint))
     assert kind == "ckan"
+
+
+def test_a_count_that_is_too_low_ends_no_walk(patient: Any) -> None:
+    packages = [{"id": f"id-{number:03}", "title": "a", "resources": []} for number in range(250)]
+
+    def search(asked: Any) -> Reply:
+        start, rows = int(asked.query("start")), int(asked.query("rows"))
+        result = {"count": 3, "results": packages[start : start + rows]}
+        return Reply(json.dumps({"success": True, "result": result}).encode())
+
+    with Portal({"/api/3/action/package_search": search}) as portal:
+        source = SourceSettings("stadt", "ckan", portal.url("/api/3/action"), "stadt")
+        walk = Run(source, client=patient(portal.endpoint, tries=2))
+        assert len(list(walk)) == 250
