@@ -18,13 +18,13 @@ from flask import Flask
 from ckanext.hanse import facets, search, tables, uploads
 from ckanext.hanse.catalogue import origin, own
 from ckanext.hanse.catalogue.plain import BIND
-from ckanext.hanse.logic import actions
+from ckanext.hanse.logic import actions, auths
 from ckanext.hanse.migration import locate
 
 
 @tk.blanket.config_declarations
 @tk.blanket.actions(actions)
-@tk.blanket.auth_functions
+@tk.blanket.auth_functions(auths)
 @tk.blanket.validators
 @tk.blanket.helpers
 @tk.blanket.cli

@@ -15,8 +15,8 @@ import hashlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
 
 from hanse_harvesters import registry
 from hanse_harvesters.errors import ConfigError, SkipRecord, StopRun
@@ -27,10 +27,13 @@ from hanse_harvesters.normalise import normalise
 from hanse_harvesters.quality.judge import judge
 from hanse_harvesters.record import Completeness, Record
 from hanse_harvesters.settings import SourceSettings, place_in
-from hanse_harvesters.sources.base import Fetches, RawRecord, Source
+from hanse_harvesters.sources.base import Fetches, RawRecord, Source, Validators
 from hanse_schemas import table
 
 _log = logging.getLogger(__name__)
+
+#: Whether a record of this identity and fingerprint is stored as it is.
+Known: TypeAlias = Callable[[str, str], bool]
 
 
 class Run:
@@ -38,6 +41,10 @@ class Run:
 
     ``client``  fetches; by default one by the environment, closed at the end.
     ``limit``   records after which to stop; such a walk is not complete.
+    ``same``    asked with identity and fingerprint before a record is mapped: True leaves
+                it alone, and it arrives with ``same`` set and an empty dataset.
+    ``validators``  of the document as it was last stored whole; where the portal answers
+                that it has not changed, nothing is yielded and ``not_modified`` is True.
 
     Raises StopRun (and its kinds) from the iteration for what ends a run.  After
     it ``completeness``, ``issues`` (of the source as a whole) and :meth:`summary`
@@ -45,7 +52,13 @@ class Run:
     """
 
     def __init__(
-        self, settings: SourceSettings, *, client: Fetches | None = None, limit: int | None = None
+        self,
+        settings: SourceSettings,
+        *,
+        client: Fetches | None = None,
+        limit: int | None = None,
+        same: Known | None = None,
+        validators: Validators | None = None,
     ) -> None:
         if limit is not None and limit < 1:
             raise ConfigError("limit-invalid", limit=limit)
@@ -54,7 +67,9 @@ class Run:
         self.limit = limit
         self._own = Client.from_environment() if client is None else None
         self._source: Source = connector(settings, client or _given(self._own), limit)
+        self._source.validators = validators or Validators()
         self._prefix = _prefix(settings)
+        self._same = same or _never
         self._counts: Counter[str] = Counter()
         self._rules: Counter[str] = Counter()
         self._limited = False
@@ -87,6 +102,9 @@ class Run:
             issues=list(raw.issues),
             origin=raw.origin,
         )
+        if self._same(record.identity, record.fingerprint):
+            record.same = True
+            return record
         try:
             self._map(raw, record)
             normalise(record, self.settings)
@@ -108,6 +126,9 @@ class Run:
 
     def _count(self, record: Record) -> None:
         self._counts["found"] += 1
+        if record.same:
+            self._counts["same"] += 1
+            return
         self._counts["usable" if record.usable else "rejected"] += 1
         resources = record.dataset.get("resources")
         self._counts["distributions"] += len(resources) if isinstance(resources, list) else 0
@@ -124,6 +145,21 @@ class Run:
         if self._stopped:
             return Completeness(False, self._counts["found"], walk.declared, "walk-unfinished")
         return walk
+
+    @property
+    def not_modified(self) -> bool:
+        """Whether the portal said that its document is the one of ``validators``."""
+        return self._source.not_modified
+
+    @property
+    def validators(self) -> Validators:
+        """What to ask with next time; empty for a source of several documents."""
+        return self._source.found_validators
+
+    @property
+    def total(self) -> int | None:
+        """How many records the source says it has, None while it has not said."""
+        return self._source.total
 
     @property
     def issues(self) -> list[Issue]:
@@ -149,6 +185,18 @@ class Run:
 def _given(client: Client | None) -> Client:
     assert client is not None
     return client
+
+
+def _never(identity: str, fingerprint: str) -> bool:
+    return False
+
+
+def basis(settings: SourceSettings) -> str:
+    """Hex digest of what besides a record's content decides how it is mapped.
+
+    A source whose basis changed is mapped anew, also where its portal answers 304.
+    """
+    return hashlib.sha256(f"{settings.url} {_prefix(settings)}".encode()).hexdigest()
 
 
 def _prefix(settings: SourceSettings) -> str:

@@ -23,6 +23,8 @@ class Record:
     ``unknown``      the triples or keys the table does not know, as N-Triples or
                      JSON text; kept with the record, not dropped.
     ``origin``       URL of the record at its portal, if one is known.
+    ``same``         True for a record that the run was told to leave alone: known by
+                     its fingerprint, not mapped, ``dataset`` is empty.
     """
 
     dataset: DatasetDict
@@ -32,6 +34,7 @@ class Record:
     issues: list[Issue] = field(default_factory=list)
     unknown: str = ""
     origin: str = ""
+    same: bool = False
 
     @property
     def usable(self) -> bool:

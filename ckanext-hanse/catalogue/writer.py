@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from hanse_harvesters.diff import FieldChange
 from hanse_harvesters.issue import Issue
 from hanse_harvesters.record import Record
 
@@ -31,10 +32,14 @@ class Change:
     """A record that is new or differs from what is stored.
 
     ``dataset_id``  the dataset it became in an earlier run, None for a new one.
+    ``record_id``   its row in ``hanse_record``, None for one never met.
+    ``back``        True where that dataset was withdrawn and returns now.
     """
 
     record: Record
     dataset_id: str | None
+    record_id: int | None = None
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class Outcome:
     """What became of one record; ``dataset_id`` and ``name`` are "" where there is no dataset.
 
     ``refusals`` are issues the catalogue raised, beyond those the line found.
+    ``diff``     of a change: what was and what is, as :func:`hanse_harvesters.diff.diff` gives it.
     """
 
     record: Record
@@ -49,6 +55,25 @@ class Outcome:
     dataset_id: str = ""
     name: str = ""
     refusals: tuple[Issue, ...] = ()
+    diff: tuple[FieldChange, ...] = ()
+
+
+class Fence(Protocol):
+    """Whether this run still owns its source; see :mod:`ckanext.hanse.catalogue.lease`."""
+
+    def hold(self) -> None:
+        """Within a transaction, before its first write: nobody takes the source until it ends.
+
+        StopRun (``lease-lost``) if somebody has taken it.
+        """
+        ...
+
+
+class NoFence:
+    """For a writer that nobody competes with."""
+
+    def hold(self) -> None:
+        """Always granted."""
 
 
 class Writer(Protocol):

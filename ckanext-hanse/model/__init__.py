@@ -1,8 +1,23 @@
-"""Tables of our own (design, "State"): sources, runs, records, and the state of a dataset."""
+"""Tables of our own (design, "State"): sources, runs, records, the state of a dataset …"""
 
+from ckanext.hanse.model.alert import Alert
+from ckanext.hanse.model.correction import Correction
 from ckanext.hanse.model.dataset_state import DatasetState
+from ckanext.hanse.model.link import Link, Verdict
 from ckanext.hanse.model.record import RecordState, SourceRecord
-from ckanext.hanse.model.run import Run, RunStatus
+from ckanext.hanse.model.run import Run, RunKind, RunStatus
 from ckanext.hanse.model.source import Source
 
-__all__ = ["DatasetState", "RecordState", "Run", "RunStatus", "Source", "SourceRecord"]
+__all__ = [
+    "Alert",
+    "Correction",
+    "DatasetState",
+    "Link",
+    "RecordState",
+    "Run",
+    "RunKind",
+    "RunStatus",
+    "Source",
+    "SourceRecord",
+    "Verdict",
+]

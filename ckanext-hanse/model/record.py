@@ -6,17 +6,31 @@ import enum
 from datetime import datetime
 
 import ckan.plugins.toolkit as tk
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 
 class RecordState(str, enum.Enum):
-    """Where a record stands; only ``ACTIVE`` ones can become ``MISSING``."""
+    """Where a record stands; only ``ACTIVE`` ones can become ``MISSING``.
+
+    ``DETACHED``: its dataset was made our own by a person; the record is seen and not written.
+    """
 
     ACTIVE = "active"
     MISSING = "missing"
     WITHDRAWN = "withdrawn"
     REJECTED = "rejected"
+    DETACHED = "detached"
 
 
 class SourceRecord(tk.BaseModel):  # type: ignore[misc]
@@ -31,10 +45,21 @@ class SourceRecord(tk.BaseModel):  # type: ignore[misc]
     ``first_run_id``, ``last_run_id``  the runs that first and last wrote this row.  When a
                       record was last *seen* is not kept per row: an active one was seen by
                       its source's last complete run.
+    ``missing_runs``  complete runs in a row that did not see it.
+    ``approved``      when a person agreed that it may be withdrawn.
+    ``withdrawn``     when its dataset was withdrawn.
+    ``title``, ``issues``  of a record whose dataset does not carry them: a rejected one, or
+                      one of several origins that does not prevail.  Issues as in
+                      hanse_dataset_state.
+    ``twin``          digest of identifier and publisher: equal ones describe one dataset.
     """
 
     __tablename__ = "hanse_record"
-    __table_args__ = (UniqueConstraint("source_id", "identity", name="uq_hanse_record_identity"),)
+    __table_args__ = (
+        UniqueConstraint("source_id", "identity", name="uq_hanse_record_identity"),
+        Index("ix_hanse_record_identity", "identity"),
+        Index("ix_hanse_record_twin", "twin", postgresql_where=text("twin <> ''")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("hanse_source.id", ondelete="CASCADE"))
@@ -52,3 +77,9 @@ class SourceRecord(tk.BaseModel):  # type: ignore[misc]
         ForeignKey("hanse_run.id", ondelete="SET NULL")
     )
     last_run_id: Mapped[int | None] = mapped_column(ForeignKey("hanse_run.id", ondelete="SET NULL"))
+    missing_runs: Mapped[int] = mapped_column(Integer, default=0)
+    approved: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    withdrawn: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    title: Mapped[str] = mapped_column(Text, default="")
+    issues: Mapped[list[dict[str, object]]] = mapped_column(JSONB, default=list)
+    twin: Mapped[str] = mapped_column(Text, default="")

@@ -16,13 +16,22 @@ class RunStatus(str, enum.Enum):
     """How a run ended.
 
     ``SUCCESS`` a complete walk; ``PARTIAL`` the walk was cut or incomplete, what
-    arrived is in the catalogue; ``FAILED`` nothing arrived.
+    arrived is in the catalogue; ``HELD`` a complete walk that misses so much that a
+    person must agree before anything is withdrawn; ``FAILED`` nothing arrived.
     """
 
     RUNNING = "running"
     SUCCESS = "success"
     PARTIAL = "partial"
+    HELD = "held"
     FAILED = "failed"
+
+
+class RunKind(str, enum.Enum):
+    """What set a run going."""
+
+    MANUAL = "manual"
+    SCHEDULE = "schedule"
 
 
 class Run(tk.BaseModel):  # type: ignore[misc]
@@ -33,6 +42,12 @@ class Run(tk.BaseModel):  # type: ignore[misc]
     ``report``    lists of changes, rejected and missing, and what stopped the run, all
                   without words (catalogue/report.py).
     ``message``   why it failed or stopped, in English; "" otherwise.
+    ``kind``      a :class:`RunKind`; ``by`` the user who asked for it, "" for the schedule.
+    ``planned``   the time its schedule meant, NULL for one that was asked for.
+    ``token``     the fencing token it ran under.
+    ``heartbeat`` its last sign of life; ``done`` records by then, of ``total`` if known.
+    ``withdrawn``, ``returned``, ``held``  datasets taken from the site, back on it, and
+                  those that wait for a person.
     """
 
     __tablename__ = "hanse_run"
@@ -53,3 +68,13 @@ class Run(tk.BaseModel):  # type: ignore[misc]
     issues: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict)
     report: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     message: Mapped[str] = mapped_column(Text, default="")
+    kind: Mapped[str] = mapped_column(Text, default=RunKind.MANUAL.value)
+    by: Mapped[str] = mapped_column(Text, default="")
+    planned: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    token: Mapped[int] = mapped_column(BigInteger, default=0)
+    heartbeat: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    done: Mapped[int] = mapped_column(Integer, default=0)
+    total: Mapped[int | None] = mapped_column(Integer)
+    withdrawn: Mapped[int] = mapped_column(Integer, default=0)
+    returned: Mapped[int] = mapped_column(Integer, default=0)
+    held: Mapped[int] = mapped_column(Integer, default=0)

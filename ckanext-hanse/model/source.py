@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from sqlalchemy import Boolean, DateTime, ForeignKey, Integer, Text, func
+from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Index, Integer, Text, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,9 +18,18 @@ class Source(tk.BaseModel):  # type: ignore[misc]
     ``settings``         the fields of :class:`hanse_harvesters.settings.SourceSettings` that
                          have no column here, by name.
     ``from_file``        False once the sources file no longer names it (or never did).
+    ``paused``           True while nobody's schedule runs it; a person said so on the site.
+    ``alerts``           who is told of what (catalogue/alerts.py).
+    ``next_run``         the planned time of the next run, NULL before it was worked out.
+    ``lease_token``      fencing token: raised whenever a run takes the source.
+    ``lease_holder``     who runs it (host, process), "" if nobody does.
+    ``lease_until``      until when without another sign of life.
+    ``etag``, ``last_modified``  of the document that the last complete run stored whole.
+    ``basis``            table version and settings under which that was (pipeline.basis).
     """
 
     __tablename__ = "hanse_source"
+    __table_args__ = (Index("ix_hanse_source_next_run", "next_run"),)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     name: Mapped[str] = mapped_column(Text, unique=True)
@@ -38,3 +47,12 @@ class Source(tk.BaseModel):  # type: ignore[misc]
     settings: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     created: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     changed: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    paused: Mapped[bool] = mapped_column(Boolean, default=False)
+    alerts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    next_run: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    lease_token: Mapped[int] = mapped_column(BigInteger, default=0)
+    lease_holder: Mapped[str] = mapped_column(Text, default="")
+    lease_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    etag: Mapped[str] = mapped_column(Text, default="")
+    last_modified: Mapped[str] = mapped_column(Text, default="")
+    basis: Mapped[str] = mapped_column(Text, default="")

@@ -57,6 +57,17 @@ class Fetches(Protocol):
         """The document; the errors of :class:`hanse_harvesters.http.Client`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave with a document, to ask whether it is still the same (RFC 9110, 8.8)."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.etag or self.last_modified)
+
+
 class Source(ABC):
     """A walk over one portal: iterate once, then look at ``completeness`` and ``issues``.
 
@@ -78,6 +89,14 @@ class Source(ABC):
         )
         self.issues: list[Issue] = []
         self.completeness = Completeness(False, 0, reason="walk-unfinished")
+        #: Set before the walk, to ask with; only a source of a single document does.
+        self.validators = Validators()
+        #: Known after the walk: whether nothing was sent since nothing changed, and what to
+        #: ask with next time.
+        self.not_modified = False
+        self.found_validators = Validators()
+        #: How many records the source says it has, None while it has not said.
+        self.total: int | None = None
 
     @abstractmethod
     def __iter__(self) -> Iterator[RawRecord]:

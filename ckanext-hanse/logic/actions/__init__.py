@@ -1,0 +1,1 @@
+"""Actions of the extension, a module a subject."""

@@ -1,0 +1,1 @@
+"""Who may call which action, a module a subject."""
