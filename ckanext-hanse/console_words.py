@@ -55,6 +55,12 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "count-updated": {"de": "{number:,} geändert", "en": "{number:,} updated"},
     "count-unchanged": {"de": "{number:,} unverändert", "en": "{number:,} unchanged"},
     "count-rejected": {"de": "{number:,} abgelehnt", "en": "{number:,} rejected"},
+    "count-merged": {
+        "de": "{number:,} in anderen aufgegangen",
+        "en": "{number:,} merged into others",
+    },
+    "count-skipped": {"de": "{number:,} eigene", "en": "{number:,} our own"},
+    "status-held": {"de": "wartet auf Zustimmung", "en": "held for approval"},
     "status-running": {"de": "läuft", "en": "running"},
     "status-success": {"de": "erfolgreich", "en": "success"},
     "status-partial": {"de": "teilweise", "en": "partial"},

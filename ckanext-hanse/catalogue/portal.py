@@ -7,17 +7,27 @@ from contextlib import contextmanager
 
 from ckanext.hanse import settings
 from hanse_harvesters.http import Client
-from hanse_harvesters.pipeline import Run
+from hanse_harvesters.pipeline import Known, Run
 from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.sources.base import Validators
 
 
 @contextmanager
-def walk(source: SourceSettings, *, limit: int | None = None) -> Iterator[Run]:
-    """A run of the line over ``source``, up to compare; iterate it for its records."""
+def walk(
+    source: SourceSettings,
+    *,
+    limit: int | None = None,
+    same: Known | None = None,
+    validators: Validators | None = None,
+) -> Iterator[Run]:
+    """A run of the line over ``source``, up to compare; iterate it for its records.
+
+    ``same`` and ``validators`` as :class:`hanse_harvesters.pipeline.Run` takes them.
+    """
     with Client(
         allowed_private=settings.allowed_private_hosts(),
         limits=settings.http_limits(),
         contact=settings.contact(),
         proxy=settings.http_proxy(),
     ) as client:
-        yield Run(source, client=client, limit=limit)
+        yield Run(source, client=client, limit=limit, same=same, validators=validators)

@@ -13,10 +13,13 @@ from hanse_harvesters import errors
 
 _RUN_FIELDS = (
     "id", "status", "complete", "found", "created", "updated", "unchanged", "missing",
-    "rejected", "issues",
+    "rejected", "issues", "kind", "by", "done", "total", "withdrawn", "returned", "held",
+    "merged", "skipped",
 )  # fmt: skip
+_RUN_TIMES = ("started", "finished", "planned", "heartbeat")
 _SOURCE_FIELDS = (
     "name", "kind", "url", "title", "portal", "enabled", "inferred", "note", "from_file",
+    "paused",
 )  # fmt: skip
 
 
@@ -25,6 +28,7 @@ def source(row: Source, *, last_run: bool = False, language: str = "en") -> dict
     group = model.Session.get(model.Group, row.organization_id or "")
     shown: dict[str, Any] = {name: getattr(row, name) for name in _SOURCE_FIELDS}
     shown |= row.settings
+    shown["next_run"] = moment(row.next_run)
     shown["organization"] = {"name": group.name, "title": group.title} if group else None
     if last_run:
         newest = runs.latest(row.id, limit=1)
@@ -38,7 +42,7 @@ def run(row: Run, *, lists: bool = False, language: str = "en") -> dict[str, Any
     ``message`` says why it failed or stopped, "" otherwise.
     """
     shown: dict[str, Any] = {name: getattr(row, name) for name in _RUN_FIELDS}
-    shown |= {"started": moment(row.started), "finished": moment(row.finished)}
+    shown |= {name: moment(getattr(row, name)) for name in _RUN_TIMES}
     stored = row.report or {}
     shown["message"] = _message(row, stored, language)
     if lists:

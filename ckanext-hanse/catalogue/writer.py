@@ -19,12 +19,17 @@ from hanse_harvesters.record import Record
 
 
 class Action(str, enum.Enum):
-    """What became of a record in this run."""
+    """What became of a record in this run.
+
+    ``MERGED``: another source prevails in its dataset; ``SKIPPED``: it is one of ours.
+    """
 
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     REJECTED = "rejected"
+    MERGED = "merged"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ class Run(tk.BaseModel):  # type: ignore[misc]
     ``heartbeat`` its last sign of life; ``done`` records by then, of ``total`` if known.
     ``withdrawn``, ``returned``, ``held``  datasets taken from the site, back on it, and
                   those that wait for a person.
+    ``merged``    records whose dataset another source prevails in; ``skipped`` our own ones.
     """
 
     __tablename__ = "hanse_run"
@@ -78,3 +79,5 @@ class Run(tk.BaseModel):  # type: ignore[misc]
     withdrawn: Mapped[int] = mapped_column(Integer, default=0)
     returned: Mapped[int] = mapped_column(Integer, default=0)
     held: Mapped[int] = mapped_column(Integer, default=0)
+    merged: Mapped[int] = mapped_column(Integer, default=0)
+    skipped: Mapped[int] = mapped_column(Integer, default=0)

@@ -69,6 +69,8 @@ def _added() -> dict[str, list[sa.Column]]:
             _number("withdrawn"),
             _number("returned"),
             _number("held"),
+            _number("merged"),
+            _number("skipped"),
         ],
     }
 
