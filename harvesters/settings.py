@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from croniter import croniter
-
-from hanse_harvesters import declared, located, registry
+from hanse_harvesters import declared, located, registry, schedule
 from hanse_harvesters.errors import AddressRefused, ConfigError, recast
 from hanse_harvesters.http import address
 
@@ -247,7 +245,7 @@ def _check_language(value: str, where: str) -> None:
 
 
 def _check_schedule(value: str, where: str) -> None:
-    if value and (len(value.split()) != 5 or not croniter.is_valid(value)):
+    if value and not schedule.is_valid(value):
         raise ConfigError("schedule-invalid", where=where, value=value)
 
 
