@@ -10,6 +10,8 @@ import ckan.plugins.toolkit as tk
 
 from hanse_harvesters.http import address
 from hanse_harvesters.http.client import Limits
+from hanse_harvesters.parse import ParseLimits
+from hanse_harvesters.pipeline import Bounds
 
 
 def sources_file() -> Path:
@@ -42,6 +44,19 @@ def http_limits() -> Limits:
         size=tk.config["hanse.http.max_bytes"],
         tries=tk.config["hanse.http.tries"],
         pause=tk.config["hanse.http.pause_milliseconds"] / 1000,
+    )
+
+
+def run_bounds() -> Bounds:
+    """What one run, and the reading of one document in it, may cost."""
+    return Bounds(
+        records=tk.config["hanse.run.max_records"],
+        seconds=tk.config["hanse.run.seconds"],
+        parse=ParseLimits(
+            memory=tk.config["hanse.parse.megabytes"] << 20,
+            cpu=tk.config["hanse.parse.cpu_seconds"],
+            wall=tk.config["hanse.parse.seconds"],
+        ),
     )
 
 

@@ -14,16 +14,19 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from hanse_harvesters import registry
-from hanse_harvesters.errors import ConfigError, SkipRecord, StopRun
-from hanse_harvesters.http import Client
+from hanse_harvesters.errors import ConfigError, SkipRecord, StopRun, TooMuch
+from hanse_harvesters.http import Answer, Client
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.normalise import normalise
+from hanse_harvesters.parse import ParseLimits
 from hanse_harvesters.quality.judge import judge
 from hanse_harvesters.record import Completeness, Record
 from hanse_harvesters.settings import SourceSettings, place_in
@@ -36,6 +39,35 @@ _log = logging.getLogger(__name__)
 Known: TypeAlias = Callable[[str, str], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one run over a source may cost, whatever its portal sends.
+
+    ``records``  after which it ends; ``seconds`` after which nothing more is asked for.
+    ``parse``    what reading one document may cost.
+    """
+
+    records: int = 2_000_000
+    seconds: float = 86_400.0
+    parse: ParseLimits = field(default_factory=ParseLimits)
+
+
+class _Timed:
+    """A client that asks for nothing once the run's time is up."""
+
+    def __init__(self, client: Fetches, seconds: float) -> None:
+        self.remote = client.remote
+        self._client = client
+        self._seconds = seconds
+        self._end = time.monotonic() + seconds
+
+    def get(self, url: str, *, etag: str = "", last_modified: str = "") -> Answer:
+        """What the client gives; TooMuch when the time is up."""
+        if time.monotonic() > self._end:
+            raise TooMuch("run-long", where=url, seconds=self._seconds)
+        return self._client.get(url, etag=etag, last_modified=last_modified)
+
+
 class Run:
     """One run over a source up to *judge*; iterate it once.
 
@@ -45,6 +77,7 @@ class Run:
                 it alone, and it arrives with ``same`` set and an empty dataset.
     ``validators``  of the document as it was last stored whole; where the portal answers
                 that it has not changed, nothing is yielded and ``not_modified`` is True.
+    ``bounds``  what it may cost; what is beyond ends it.
 
     Raises StopRun (and its kinds) from the iteration for what ends a run.  After
     it ``completeness``, ``issues`` (of the source as a whole) and :meth:`summary`
@@ -59,6 +92,7 @@ class Run:
         limit: int | None = None,
         same: Known | None = None,
         validators: Validators | None = None,
+        bounds: Bounds | None = None,
     ) -> None:
         if limit is not None and limit < 1:
             raise ConfigError("limit-invalid", limit=limit)
@@ -66,7 +100,10 @@ class Run:
         self.settings = settings
         self.limit = limit
         self._own = Client.from_environment() if client is None else None
-        self._source: Source = connector(settings, client or _given(self._own), limit)
+        self._bounds = bounds or Bounds()
+        timed = _Timed(client or _given(self._own), self._bounds.seconds)
+        self._source: Source = connector(settings, timed, limit)
+        self._source.parse_limits = self._bounds.parse
         self._source.validators = validators or Validators()
         self._prefix = _prefix(settings)
         self._same = same or _never
@@ -84,6 +121,8 @@ class Run:
                 if number == self.limit:
                     self._limited = True
                     break
+                if number >= self._bounds.records:
+                    raise TooMuch("run-large", where=self.settings.url, most=number)
         except StopRun:
             self._stopped = True
             raise

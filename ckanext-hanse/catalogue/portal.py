@@ -30,4 +30,11 @@ def walk(
         contact=settings.contact(),
         proxy=settings.http_proxy(),
     ) as client:
-        yield Run(source, client=client, limit=limit, same=same, validators=validators)
+        yield Run(
+            source,
+            client=client,
+            limit=limit,
+            same=same,
+            validators=validators,
+            bounds=settings.run_bounds(),
+        )

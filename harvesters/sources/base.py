@@ -16,6 +16,7 @@ from hanse_harvesters.declared import build
 from hanse_harvesters.http import Answer
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping.result import ReadResult
+from hanse_harvesters.parse import ParseLimits
 from hanse_harvesters.record import Completeness
 from hanse_harvesters.settings import SourceSettings, place_in
 
@@ -95,6 +96,8 @@ class Source(ABC):
         #: ask with next time.
         self.not_modified = False
         self.found_validators = Validators()
+        #: What parsing one document may cost.
+        self.parse_limits = ParseLimits()
         #: How many records the source says it has, None while it has not said.
         self.total: int | None = None
 

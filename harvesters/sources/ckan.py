@@ -184,7 +184,11 @@ class CkanSource(Source):
                 assert found.file is not None, "no condition was sent"
                 self._keep_https(found.url)
                 document = open_document(
-                    found.file, where=url, base=self._api, charset=found.charset
+                    found.file,
+                    where=url,
+                    base=self._api,
+                    charset=found.charset,
+                    limits=self.parse_limits,
                 )
                 if document.format != "ckan":
                     raise NotACatalogue("api-expected", where=url, format=document.format)

@@ -120,7 +120,13 @@ class RdfSource(Source):
     def _load(self, url: str) -> Page:
         with self.client.get(url) as answer:
             assert answer.file is not None, "no condition was sent"
-            document = open_document(answer.file, where=url, base=url, charset=answer.charset)
+            document = open_document(
+                answer.file,
+                where=url,
+                base=url,
+                charset=answer.charset,
+                limits=self.parse_limits,
+            )
             if document.format == "ckan":
                 raise _not_rdf(document, url)
             graph = Graph()

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from portals.server import Portal, Reply
 
 from hanse_harvesters import registry
-from hanse_harvesters.errors import ConfigError, SkipRecord, StopRun
+from hanse_harvesters.errors import ConfigError, SkipRecord, StopRun, TooMuch
 from hanse_harvesters.mapping.result import ReadResult
-from hanse_harvesters.pipeline import Run
+from hanse_harvesters.pipeline import Bounds, Run
 from hanse_harvesters.settings import SourceSettings
 from hanse_harvesters.sources.base import NoOptions, RawRecord, Source, walked
 
@@ -47,10 +48,10 @@ class ScriptedSource(Source):
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, patient: Any):
-    def make(*script: Any, settings: SourceSettings = SETTINGS, limit: int | None = None) -> Run:
+    def make(*script: Any, settings: SourceSettings = SETTINGS, **given: Any) -> Run:
         monkeypatch.setattr(ScriptedSource, "script", script)
         monkeypatch.setattr(registry, "connector", lambda kind, **_: ScriptedSource)
-        return Run(settings, client=patient(), limit=limit)
+        return Run(settings, client=patient(), **given)
 
     return make
 
@@ -161,3 +162,21 @@ def test_settings_that_decide_the_mapping_are_part_of_the_fingerprint(
 def test_when_a_walk_is_complete(found, start, end, broken, reason) -> None:
     walk = walked(found, start=start, end=end, broken=broken)
     assert (walk.complete, walk.reason) == (not reason, reason)
+
+
+def test_a_source_without_an_end_is_ended_and_what_came_stays(run) -> None:
+    walk = run(*(titled(f"Nr. {number}") for number in range(5)), bounds=Bounds(records=3))
+    arrived = []
+    with pytest.raises(TooMuch, match="more than 3 datasets"):
+        arrived.extend(walk)
+    assert len(arrived) == 3
+    assert not walk.completeness.complete
+
+
+def test_after_its_time_a_run_asks_for_nothing_more(patient: Any) -> None:
+    with Portal({"/catalog.ttl": Reply(b"<x> a <y> .")}) as portal:
+        source = SourceSettings("stadt", "rdf", portal.url("/catalog.ttl"), "stadt")
+        walk = Run(source, client=patient(portal.endpoint), bounds=Bounds(seconds=-1.0))
+        with pytest.raises(TooMuch, match="was ended"):
+            list(walk)
+        assert portal.asked == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,6 +19,7 @@ class Reply:
     ``stop_at``   bytes of the body after which the connection is cut.
     ``drip``      seconds between two bytes of the body; ``slow_head`` of the headers.
     ``endless``   the body is sent again and again.
+    ``raw``       makes the bytes to be sent instead of all that, head and all.
     """
 
     body: bytes = b""
@@ -29,6 +30,7 @@ class Reply:
     drip: float = 0.0
     slow_head: float = 0.0
     endless: bool = False
+    raw: Callable[[], Iterable[bytes]] | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,13 @@ class Portal:
 
 
 def _send(handler: BaseHTTPRequestHandler, reply: Reply, stop: threading.Event) -> None:
+    if reply.raw is not None:
+        handler.close_connection = True
+        for piece in reply.raw():
+            if stop.is_set():
+                return
+            handler.wfile.write(piece)
+        return
     head = [f"HTTP/1.1 {reply.status} scripted"]
     head += [f"{name}: {value}" for name, value in reply.headers.items()]
     if reply.declared != -1 and reply.status != 304:
