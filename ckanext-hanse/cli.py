@@ -3,51 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
 
 import click
 
-from ckanext.hanse import language
+from ckanext.hanse import cli_schedule
 from ckanext.hanse.catalogue import engine, sources
 from ckanext.hanse.catalogue.report import Report
+from ckanext.hanse.cli_options import in_words, speaking
 from ckanext.hanse.console import Bar, exit_code, show_report, show_source, show_sources, show_sync
 from ckanext.hanse.console_words import Words
-from hanse_harvesters.errors import ConfigError, HanseError
-from hanse_harvesters.messages import LANGUAGES
+from hanse_harvesters.errors import ConfigError
 
 __all__ = ["hanse"]
-
-_speaking = click.option(
-    "--language",
-    "say",
-    type=click.Choice(LANGUAGES),
-    default=language.of_site,
-    callback=lambda context, option, value: Words(value),
-    help="Of all that is shown; default: the site's (ckan.locale_default).",
-)
-
-
-class Failure(click.ClickException):
-    """What a person can act on, without a traceback; exit code 1."""
-
-    def __init__(self, error: HanseError, say: Words) -> None:
-        super().__init__(error.text(say.language))
-        self._say = say
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Print it to stderr."""
-        click.echo(self._say("error", text=self.message), file=file, err=file is None)
-
-
-@contextmanager
-def _in_words(say: Words) -> Iterator[None]:
-    try:
-        yield
-    except HanseError as error:
-        raise Failure(error, say) from error
 
 
 @click.group(short_help="The joint catalogue: sources and harvests.")
@@ -62,15 +30,15 @@ def source_group() -> None:
 
 @source_group.command("sync")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@_speaking
+@speaking
 def source_sync(file: Path | None, say: Words) -> None:
     """Make organisations and sources as FILE says (default: hanse.sources); deletes none."""
-    with _in_words(say):
+    with in_words(say):
         show_sync(sources.sync(file), say)
 
 
 @source_group.command("list")
-@_speaking
+@speaking
 def source_list(say: Words) -> None:
     """List the sources with their last run."""
     show_sources(sources.every(), say)
@@ -78,10 +46,10 @@ def source_list(say: Words) -> None:
 
 @source_group.command("show")
 @click.argument("name")
-@_speaking
+@speaking
 def source_show(name: str, say: Words) -> None:
     """Show one source and its newest runs."""
-    with _in_words(say):
+    with in_words(say):
         show_source(sources.get(name), say)
 
 
@@ -90,7 +58,7 @@ def source_show(name: str, say: Words) -> None:
 @click.option("--all", "every", is_flag=True, help="All enabled sources.")
 @click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
 @click.option("--limit", type=click.IntRange(min=1), help="Stop after so many records.")
-@_speaking
+@speaking
 def harvest(
     names: tuple[str, ...], every: bool, dry_run: bool, limit: int | None, say: Words
 ) -> None:
@@ -100,7 +68,7 @@ def harvest(
     """
     if every == bool(names):
         raise click.UsageError(say("which-sources"))
-    with _in_words(say):
+    with in_words(say):
         chosen = [sources.get(name).name for name in names] or _enabled()
     reports = [_harvest(name, dry_run, limit, say) for name in chosen]
     sys.exit(exit_code(reports))
@@ -118,3 +86,7 @@ def _enabled() -> list[str]:
     if not names:
         raise ConfigError("sources-disabled")
     return names
+
+
+for command in cli_schedule.COMMANDS:
+    hanse.add_command(command)

@@ -114,6 +114,47 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "de": "Änderungsdatum ist das der Datei",
         "en": "Modified is the file's time",
     },
+    # The clock
+    "tick-nothing": {"de": "Nichts war fällig.", "en": "Nothing was due."},
+    "tick-queued": {"de": "Eingereiht: {names}", "en": "Queued: {names}"},
+    "tick-waiting": {
+        "de": "Fällig, warten oder laufen schon: {names}",
+        "en": "Due, waiting or running already: {names}",
+    },
+    "tick-abandoned": {
+        "de": "Läufe beendet, deren Arbeitsprozess nicht mehr da ist: {names}",
+        "en": "Runs ended whose worker is gone: {names}",
+    },
+    "tick-given_up": {
+        "de": "Zurückgestellt bis zum nächsten Termin, weil der Arbeitsprozess wiederholt "
+        "mitten im Lauf endete: {names}",
+        "en": "Put off until the next time, since the worker ended again and again "
+        "in the middle of the run: {names}",
+    },
+    "tick-ran": {"de": "{name}: {end}", "en": "{name}: {end}"},
+    "tick-not-run": {
+        "de": "nicht gelaufen, ist schon erledigt oder gerade in Arbeit",
+        "en": "not run, it is done already or at work right now",
+    },
+    "tick-indexed": {
+        "de": "In den Suchindex nachgetragen: {number:,} Datensätze",
+        "en": "Brought into the search index: {number:,} datasets",
+    },
+    "tick-alerts": {
+        "de": "Benachrichtigungen zugestellt: {number:,}",
+        "en": "Alerts delivered: {number:,}",
+    },
+    "tick-unusable": {
+        "de": "Zeitplan nicht verwendbar – {name}: {why}",
+        "en": "Schedule cannot be used – {name}: {why}",
+    },
+    "tick-fault": {"de": "Fehlgeschlagen – {part}: {why}", "en": "Failed – {part}: {why}"},
+    "part-heartbeat": {"de": "Lebenszeichen", "en": "sign of life"},
+    "part-leases": {"de": "verwaiste Läufe", "en": "abandoned runs"},
+    "part-schedule": {"de": "Zeitplan", "en": "schedule"},
+    "part-sources": {"de": "fällige Quellen", "en": "sources that are due"},
+    "part-index": {"de": "Suchindex", "en": "search index"},
+    "part-alerts": {"de": "Benachrichtigungen", "en": "alerts"},
     # Wrong calls
     "error": {"de": "Fehler: {text}", "en": "Error: {text}"},
     "which-sources": {
@@ -132,6 +173,10 @@ class Words:
     def __call__(self, key: str, /, **values: object) -> str:
         """The text with its placeholders filled in; KeyError for an unknown key."""
         return fill(_WORDS[key], self.language, values)
+
+    def knows(self, key: str) -> bool:
+        """Whether there is such a text."""
+        return key in _WORDS
 
     def label(self, setting: str) -> str:
         """What a setting is called; its key where it has no other name."""

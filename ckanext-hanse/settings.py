@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -73,6 +74,21 @@ def sysadmins_edit_harvested() -> bool:
 def report_entries() -> int:
     """How many entries of each list a stored report keeps."""
     return int(tk.config["hanse.report.max_entries"])
+
+
+def queue() -> str:
+    """The queue of background jobs that runs wait in, by CKAN's name for it."""
+    return str(tk.config["hanse.queue"])
+
+
+def job_timeout() -> int:
+    """Seconds after which a run in the background is ended."""
+    return int(tk.config["hanse.job_timeout"])
+
+
+def schedule_jitter() -> timedelta:
+    """How far sources with the same schedule are spread."""
+    return timedelta(minutes=tk.config["hanse.schedule.jitter_minutes"])
 
 
 def upload_types() -> frozenset[str]:

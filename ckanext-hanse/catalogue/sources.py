@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.hanse import settings
-from ckanext.hanse.catalogue import organizations
+from ckanext.hanse.catalogue import organizations, schedule
 from ckanext.hanse.model import Source
 from hanse_harvesters.errors import ConfigError
 from hanse_harvesters.settings import SourceSettings, check_source, load_file, place_in
@@ -59,6 +59,7 @@ def sync(path: Path | None = None) -> Synced:
         set(content.organizations) - {source.organization for source in content.sources}
     )
     model.Session.commit()
+    schedule.refresh()
     return result
 
 

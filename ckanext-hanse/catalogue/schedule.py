@@ -1,0 +1,154 @@
+"""When each source runs next, and which are due.
+
+``next_run`` is the planned time of a source's next run and moves on only when that run
+has ended.  So a run whose worker was killed, or whose job was lost with the queue, is due
+still and is set going again; and however many times were missed, one run makes up for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.hanse import settings
+from ckanext.hanse.model import Run, Source
+from hanse_harvesters.errors import ConfigError
+from hanse_harvesters.schedule import Schedule, jitter
+from hanse_harvesters.settings import SourceSettings
+
+#: How often a planned run whose worker died under it is set going again.
+MOST_TRIES = 3
+_DEFAULTS = SourceSettings("", "", "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A source whose planned time has come."""
+
+    name: str
+    planned: datetime
+
+
+def now() -> datetime:
+    """The database's time, the same for every machine; with a zone."""
+    return model.Session.scalars(sa.select(sa.func.clock_timestamp())).one()
+
+
+def of(source: Source) -> Schedule | None:
+    """The schedule of a source, None if nothing runs it by itself."""
+    cron = source.settings.get("schedule", "")
+    if not cron or not source.enabled or source.paused:
+        return None
+    zone = source.settings.get("timezone") or _DEFAULTS.timezone
+    return Schedule(cron, zone, jitter(source.name, settings.schedule_jitter()))
+
+
+def refresh() -> dict[str, ConfigError]:
+    """Bring every ``next_run`` in line with its schedule; commits.
+
+    One that was worked out stays, unless the schedule was changed since; a source that
+    nothing runs by itself has none.  Gives the sources whose schedule cannot be used.
+    """
+    unusable: dict[str, ConfigError] = {}
+    moment = now()
+    for source in model.Session.scalars(sa.select(Source).order_by(Source.id)):
+        try:
+            found = of(source)
+            wanted = found.kept(source.next_run, moment) if found else None
+        except ConfigError as error:
+            unusable[source.name], wanted = error, None
+        if wanted != source.next_run:
+            _move(source.name, source.next_run, wanted)
+    model.Session.commit()
+    return unusable
+
+
+def due() -> list[Due]:
+    """Sources whose time has come and which nobody runs, the longest overdue first."""
+    moment = now()
+    idle = sa.or_(Source.lease_until.is_(None), Source.lease_until < moment)
+    query = (
+        sa.select(Source.name, Source.next_run)
+        .where(_by_itself(), Source.next_run <= moment, idle)
+        .order_by(Source.next_run, Source.name)
+    )
+    return [Due(*row) for row in model.Session.execute(query)]
+
+
+def is_held(name: str) -> bool:
+    """Whether somebody runs the source, with a sign of life."""
+    query = sa.select(Source.id).where(Source.name == name, Source.lease_until >= now())
+    return model.Session.scalar(query) is not None
+
+
+def is_due(item: Due) -> bool:
+    """Whether this planned run is outstanding still; not once it ran or the source was paused."""
+    query = sa.select(Source.id).where(
+        _by_itself(), Source.name == item.name, Source.next_run == item.planned
+    )
+    return model.Session.scalar(query) is not None
+
+
+def done(item: Due, began: datetime) -> None:
+    """The planned run, begun then, is over: the source waits for its next time; commits.
+
+    Counted from its beginning: what it was late for, it has made up for.  Nothing happens
+    if the plan was changed meanwhile.
+    """
+    source = model.Session.scalar(sa.select(Source).where(Source.name == item.name))
+    try:
+        found = of(source) if source else None
+        following = found.after(max(began, item.planned)) if found else None
+    except ConfigError:
+        following = None
+    _move(item.name, item.planned, following)
+    model.Session.commit()
+
+
+def tries(item: Due) -> int:
+    """How often this planned run was begun."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(Run)
+        .join(Source, Source.id == Run.source_id)
+        .where(Source.name == item.name, Run.planned == item.planned)
+    )
+    return model.Session.scalars(query).one()
+
+
+def given_up(items: list[Due]) -> Iterator[Due]:
+    """Those that were begun :data:`MOST_TRIES` times and never ended: they wait for their next."""
+    for item in items:
+        if tries(item) >= MOST_TRIES:
+            done(item, now())
+            yield item
+
+
+def pause(name: str, *, paused: bool) -> datetime | None:
+    """Stop or resume the schedule of a source; gives its next time.  Commits.
+
+    What would have run in a pause is not made up for: somebody did not want it.
+    """
+    model.Session.execute(
+        sa.update(Source).where(Source.name == name).values(paused=paused, next_run=None)
+    )
+    model.Session.commit()
+    refresh()
+    return model.Session.scalar(sa.select(Source.next_run).where(Source.name == name))
+
+
+def _by_itself() -> sa.ColumnElement[bool]:
+    return sa.and_(Source.enabled, sa.not_(Source.paused), Source.next_run.is_not(None))
+
+
+def _move(name: str, noted: datetime | None, wanted: datetime | None) -> None:
+    """Set ``next_run``, unless another process was first."""
+    model.Session.execute(
+        sa.update(Source)
+        .where(Source.name == name, Source.next_run.is_not_distinct_from(noted))
+        .values(next_run=wanted)
+    )

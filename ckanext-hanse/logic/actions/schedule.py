@@ -1,0 +1,66 @@
+"""Actions: a source set going in the background, its schedule held and let go on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from redis import RedisError
+
+from ckanext.hanse import language
+from ckanext.hanse.catalogue import jobs, schedule, sources
+from ckanext.hanse.catalogue.show import moment
+from ckanext.hanse.model import RunKind
+from hanse_harvesters.errors import HanseError
+
+Context = dict[str, Any]
+DataDict = dict[str, Any]
+
+
+def hanse_source_run(context: Context, data_dict: DataDict) -> dict[str, str]:
+    """Queue a run of one source.  ``id``: its name.
+
+    Gives ``source``, ``job`` and ``state``: ``queued``, or ``waiting`` or ``running`` where it
+    was queued or at work before.
+    """
+    name = tk.get_or_bust(data_dict, "id")
+    tk.check_access("hanse_source_run", context, data_dict)
+    _must_exist(name)
+    try:
+        return jobs.enqueue(name, RunKind.MANUAL, by=str(context.get("user") or "")).as_json()
+    except RedisError as error:
+        raise tk.ValidationError(
+            {"queue": [tk._("The queue of background jobs cannot be reached. Try again later.")]}
+        ) from error
+
+
+def hanse_source_pause(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Hold the schedule of one source; a run that is at work goes on.  ``id``: its name.
+
+    Gives ``source``, ``paused`` and ``next_run`` (ISO 8601, or None).
+    """
+    return _pause(context, data_dict, "hanse_source_pause", paused=True)
+
+
+def hanse_source_resume(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Let the schedule of one source go on, from its next time.  ``id``: its name.
+
+    Gives the same as ``hanse_source_pause``.
+    """
+    return _pause(context, data_dict, "hanse_source_resume", paused=False)
+
+
+def _pause(context: Context, data_dict: DataDict, action: str, *, paused: bool) -> dict[str, Any]:
+    name = tk.get_or_bust(data_dict, "id")
+    tk.check_access(action, context, data_dict)
+    _must_exist(name)
+    following = schedule.pause(name, paused=paused)
+    return {"source": name, "paused": paused, "next_run": moment(following)}
+
+
+def _must_exist(name: str) -> None:
+    """Sysadmins pass every auth function, the one that would say so among them."""
+    try:
+        sources.get(name)
+    except HanseError as error:
+        raise tk.ObjectNotFound(error.text(language.of_page())) from error
