@@ -169,6 +169,8 @@ def show_sync(result: Synced, say: Words) -> None:
         click.echo(say("silent", names=result.silent))
     if result.foreign:
         click.echo(say("foreign", names=result.foreign))
+    if result.kept:
+        click.echo(say("kept", names=[f"{k} ({', '.join(v)})" for k, v in result.kept.items()]))
 
 
 def show_sources(rows: Sequence[Source], say: Words) -> None:

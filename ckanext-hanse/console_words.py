@@ -80,6 +80,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "de": "Nicht in der Datei, bleiben wie sie sind: {names}",
         "en": "Not in the file, kept as they are: {names}",
     },
+    "kept": {
+        "de": "Auf der Website geändert, bleibt gegen die Datei: {names}",
+        "en": "Changed on the site, kept against the file: {names}",
+    },
     # Sources
     "sources-none": {
         "de": "Keine Quellen. `ckan hanse source sync` lädt sie aus der Quellendatei.",

@@ -8,6 +8,7 @@ from typing import Any
 from ckan import model
 
 from ckanext.hanse.catalogue import report, runs
+from ckanext.hanse.catalogue.overview import Glance
 from ckanext.hanse.model import Run, Source
 from hanse_harvesters import errors
 
@@ -19,21 +20,41 @@ _RUN_FIELDS = (
 _RUN_TIMES = ("started", "finished", "planned", "heartbeat")
 _SOURCE_FIELDS = (
     "name", "kind", "url", "title", "portal", "enabled", "inferred", "note", "from_file",
-    "paused",
+    "paused", "overrides", "author",
 )  # fmt: skip
 
 
-def source(row: Source, *, last_run: bool = False, language: str = "en") -> dict[str, Any]:
-    """A source with its organisation (name and title) and, if asked for, its newest run."""
+def source(
+    row: Source, *, glance: Glance | None = None, last_run: bool = False, language: str = "en"
+) -> dict[str, Any]:
+    """A source with its organisation (name and title) and, if asked for, its newest run.
+
+    With a ``glance`` also its figures: ``datasets``, ``records`` (state → number),
+    ``issue_count``, ``waiting``, ``held``, and ``last_complete``, the run.
+    """
     group = model.Session.get(model.Group, row.organization_id or "")
     shown: dict[str, Any] = {name: getattr(row, name) for name in _SOURCE_FIELDS}
     shown |= row.settings
     shown["next_run"] = moment(row.next_run)
     shown["organization"] = {"name": group.name, "title": group.title} if group else None
-    if last_run:
+    if glance:
+        shown |= _figures(glance, language)
+    elif last_run:
         newest = runs.latest(row.id, limit=1)
         shown["last_run"] = run(newest[0], language=language) if newest else None
     return shown
+
+
+def _figures(glance: Glance, language: str) -> dict[str, Any]:
+    return {
+        "datasets": glance.datasets,
+        "records": glance.states,
+        "issue_count": glance.issues,
+        "waiting": glance.waiting,
+        "held": glance.held,
+        "last_run": run(glance.last, language=language) if glance.last else None,
+        "last_complete": run(glance.complete, language=language) if glance.complete else None,
+    }
 
 
 def run(row: Run, *, lists: bool = False, language: str = "en") -> dict[str, Any]:

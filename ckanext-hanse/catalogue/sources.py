@@ -27,12 +27,15 @@ class Synced:
 
     ``foreign``  sources that the file does not name.
     ``silent``   cities of the file without a source: they publish here themselves.
+    ``kept``     source → fields that stay as an administrator set them on the site, against
+                 the file; ``["name"]`` for one made there, which the file may not take over.
     """
 
     organizations: dict[str, list[str]] = field(default_factory=dict)
     sources: dict[str, list[str]] = field(default_factory=dict)
     foreign: list[str] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
+    kept: dict[str, list[str]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The same as a dict."""
@@ -52,7 +55,7 @@ def sync(path: Path | None = None) -> Synced:
     for city in content.organizations.values():
         _note(result.organizations, organizations.ensure(city), city.name)
     for source in content.sources:
-        _note(result.sources, _ensure(source), source.name)
+        _ensure(source, result)
     named = {source.name for source in content.sources}
     result.foreign = _release(named)
     result.silent = sorted(
@@ -67,27 +70,51 @@ def _note(results: dict[str, list[str]], action: str, name: str) -> None:
     results.setdefault(action, []).append(name)
 
 
-def _ensure(source: SourceSettings) -> str:
-    """Create or update a row; gives ``created``, ``updated`` or ``unchanged``."""
-    values = {name: getattr(source, name) for name in _COLUMNS} | {
+def _ensure(source: SourceSettings, result: Synced) -> None:
+    """Create or update a row; what an administrator set on the site stays, and is said."""
+    row = model.Session.scalar(sa.select(Source).where(Source.name == source.name))
+    values = values_of(source) | {"from_file": True}
+    if row is None:
+        model.Session.add(Source(**values))
+        _note(result.sources, "created", source.name)
+        return
+    if row.author:
+        result.kept[source.name] = ["name"]
+        return
+    if row.overrides:
+        values |= _overlaid(row.overrides, values)
+        result.kept[source.name] = sorted(values["overrides"])
+    if all(getattr(row, key) == value for key, value in values.items()):
+        _note(result.sources, "unchanged", source.name)
+        return
+    for key, value in values.items():
+        setattr(row, key, value)
+    row.changed = sa.func.now()
+    _note(result.sources, "updated", source.name)
+
+
+def _overlaid(overrides: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """Settings with the administrator's values; both stand in ``overrides`` where they differ."""
+    wanted = dict(values["settings"])
+    kept = {
+        field: {"here": said["here"], "file": wanted[field]}
+        for field, said in overrides.items()
+        if field in wanted and said["here"] != wanted[field]
+    }
+    here = {field: said["here"] for field, said in kept.items()}
+    return {"settings": wanted | here, "overrides": kept}
+
+
+def values_of(source: SourceSettings) -> dict[str, Any]:
+    """The columns of a row for these settings; ConfigError without an active organisation."""
+    return {name: getattr(source, name) for name in _COLUMNS} | {
         "organization_id": _organization_id(source),
-        "from_file": True,
         "settings": {
             item.name: _plain(getattr(source, item.name))
             for item in fields(source)
             if item.name not in _ELSEWHERE
         },
     }
-    row = model.Session.scalar(sa.select(Source).where(Source.name == source.name))
-    if row is None:
-        model.Session.add(Source(**values))
-        return "created"
-    if all(getattr(row, key) == value for key, value in values.items()):
-        return "unchanged"
-    for key, value in values.items():
-        setattr(row, key, value)
-    row.changed = sa.func.now()
-    return "updated"
 
 
 def _plain(value: Any) -> Any:
@@ -102,9 +129,14 @@ def _organization_id(source: SourceSettings) -> str:
 
 
 def _release(named: set[str]) -> list[str]:
-    """Sources the file does not name (any more): kept, with their datasets, and said."""
+    """Sources the file does not name (any more): kept, with their datasets, and said.
+
+    Those made on the site are nothing the file should name.
+    """
     rows = model.Session.scalars(
-        sa.select(Source).where(Source.name.not_in(named)).order_by(Source.name)
+        sa.select(Source)
+        .where(Source.name.not_in(named), Source.author == "")
+        .order_by(Source.name)
     ).all()
     for row in rows:
         if row.from_file:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 
 class Source(tk.BaseModel):  # type: ignore[misc]
-    """One source; made by ``ckan hanse source sync`` from the sources file.
+    """One source; made by ``ckan hanse source sync`` from the sources file, or on the site.
 
     ``organization_id``  CKAN organisation that owns its datasets; NULL once that is purged.
     ``settings``         the fields of :class:`hanse_harvesters.settings.SourceSettings` that
@@ -26,6 +26,10 @@ class Source(tk.BaseModel):  # type: ignore[misc]
     ``lease_until``      until when without another sign of life.
     ``etag``, ``last_modified``  of the document that the last complete run stored whole.
     ``basis``            table version and settings under which that was (pipeline.basis).
+    ``overrides``        what an administrator set otherwise than the sources file has it:
+                         field → ``{"here": value, "file": value}``; a sync keeps it.
+    ``author``           who made it on the site, or changed it there once the file no longer
+                         named it; "" for one that belongs to the file.
     """
 
     __tablename__ = "hanse_source"
@@ -56,3 +60,5 @@ class Source(tk.BaseModel):  # type: ignore[misc]
     etag: Mapped[str] = mapped_column(Text, default="")
     last_modified: Mapped[str] = mapped_column(Text, default="")
     basis: Mapped[str] = mapped_column(Text, default="")
+    overrides: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    author: Mapped[str] = mapped_column(Text, default="")

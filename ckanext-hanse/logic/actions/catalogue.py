@@ -10,7 +10,7 @@ from ckan import model
 from flask import g, has_request_context
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue import engine, origin, runs, show, sources
+from ckanext.hanse.catalogue import engine, origin, overview, runs, show, sources
 from ckanext.hanse.search import typos
 from hanse_harvesters.errors import HanseError
 
@@ -23,23 +23,25 @@ Action = Callable[[Context, DataDict], Any]
 def hanse_source_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
     """Sources the user may see: all for a sysadmin, else those of the user's organisations.
 
-    Each with ``last_run`` (as ``hanse_run_show`` gives it, without its lists) or None.
+    Each with ``last_run`` and ``last_complete`` (as ``hanse_run_show`` gives them, without
+    lists) or None, and its figures: ``datasets``, ``records`` by state, ``issue_count``,
+    ``waiting`` (missing, nobody agreed to their withdrawal), ``held``.
     ``language``: of its words, "de" or "en", the page's by default; so in the others below.
     """
     tk.check_access("hanse_source_list", context, data_dict)
-    return [
-        show.source(source, last_run=True, language=_language(data_dict))
-        for source in sources.every()
-        if _may("hanse_source_show", context, {"id": source.name})
-    ]
+    seen = [row for row in sources.every() if _may("hanse_source_show", context, {"id": row.name})]
+    figures = overview.of([row.id for row in seen])
+    spoken = _language(data_dict)
+    return [show.source(row, glance=figures[row.id], language=spoken) for row in seen]
 
 
 @tk.side_effect_free
 def hanse_source_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """One source.  ``id``: its name."""
+    """One source, as in ``hanse_source_list``.  ``id``: its name."""
     name = tk.get_or_bust(data_dict, "id")
     tk.check_access("hanse_source_show", context, data_dict)
-    return show.source(_source(name), last_run=True, language=_language(data_dict))
+    row = _source(name)
+    return show.source(row, glance=overview.of([row.id])[row.id], language=_language(data_dict))
 
 
 @tk.side_effect_free

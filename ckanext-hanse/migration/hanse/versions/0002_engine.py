@@ -26,10 +26,11 @@ def upgrade() -> None:
     _correction()
     _link()
     _alert()
+    _former()
 
 
 def downgrade() -> None:
-    for table in ("hanse_alert", "hanse_link", "hanse_correction"):
+    for table in ("hanse_former", "hanse_alert", "hanse_link", "hanse_correction"):
         op.drop_table(table)
     op.drop_index("ix_hanse_record_identity", "hanse_record")
     for table, columns in _added().items():
@@ -49,6 +50,8 @@ def _added() -> dict[str, list[sa.Column]]:
             _text("etag"),
             _text("last_modified"),
             _text("basis"),
+            _json("overrides", "{}"),
+            _text("author"),
         ],
         "hanse_record": [
             _number("missing_runs"),
@@ -163,3 +166,19 @@ def _alert() -> None:
         _text("error"),
         sa.UniqueConstraint("run_id", "channel", "target", name="uq_hanse_alert_target"),
     )
+
+
+def _former() -> None:
+    op.create_table(
+        "hanse_former",
+        _key(),
+        _text("source"),
+        _text("url"),
+        _text("identity"),
+        _to("dataset_id", "package.id", sa.Text),
+        _text("origin"),
+        _text("state"),
+        _time("withdrawn"),
+        sa.UniqueConstraint("source", "identity", name="uq_hanse_former_identity"),
+    )
+    op.create_index("ix_hanse_former_dataset_id", "hanse_former", ["dataset_id"])

@@ -1,0 +1,156 @@
+"""A first look at a portal, before it is a source: what is it, and what would arrive?
+
+By the same line as a run, over its first records and with the patience of a person
+who waits for a page.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any
+
+from ckanext.hanse import settings
+from hanse_harvesters import guess
+from hanse_harvesters.errors import HanseError
+from hanse_harvesters.http import Client
+from hanse_harvesters.issue import Issue
+from hanse_harvesters.pipeline import Run
+from hanse_harvesters.record import Record
+from hanse_harvesters.settings import SourceSettings
+
+#: Records that are looked at.
+SAMPLE = 5
+#: Seconds: to connect, of silence, for one answer.
+_CONNECT, _READ, _DEADLINE = 8, 20, 45
+_LONGEST_TITLE = 300
+
+
+@dataclass(slots=True)
+class Looked:
+    """What a look at a portal showed.
+
+    ``kind``     as it was said or guessed (``guessed``), "" where nothing is recognised.
+    ``count``    how many records the portal says it has, None where it does not say.
+    ``records``  the first ones, at most :data:`SAMPLE`.
+    ``whole``    True where these are all.
+    ``stopped``  why there is nothing, or no more, to be seen.
+    """
+
+    url: str
+    kind: str = ""
+    guessed: bool = False
+    count: int | None = None
+    whole: bool = False
+    records: list[Record] = field(default_factory=list)
+    source_issues: list[Issue] = field(default_factory=list)
+    stopped: HanseError | None = None
+
+    def as_json(self, language: str) -> dict[str, Any]:
+        """JSON-able, its words in ``language``; ``licences`` and ``issues`` map to numbers."""
+        issues = [item for record in self.records for item in record.issues]
+        return {
+            "url": self.url,
+            "kind": self.kind,
+            "guessed": self.guessed,
+            "reachable": bool(self.kind) and bool(self.records or self.stopped is None),
+            "count": self.count,
+            "whole": self.whole,
+            "records": [_shown(record, language) for record in self.records],
+            "licences": dict(Counter(iri for r in self.records for iri in _licences(r))),
+            "issues": dict(Counter(item.rule for item in issues).most_common()),
+            "source_issues": [item.as_json(language) for item in self.source_issues],
+            "error": _error(self.stopped, language),
+        }
+
+
+def look(found: SourceSettings) -> Looked:
+    """Fetch and map the first records; ``kind`` may be empty, then it is guessed.
+
+    What goes wrong at the portal stands in the answer.
+    """
+    seen = Looked(found.url, kind=found.kind)
+    try:
+        with _client() as client:
+            fetches: Any = client
+            if not found.kind:
+                seen.kind, fetches = guess.remote(found.url, client)
+                seen.guessed = True
+                # What is guessed from one answer is walked anew, as a run would.
+                fetches = client
+            _walk(replace(found, kind=seen.kind), fetches, seen)
+    except HanseError as error:
+        seen.stopped = error
+    return seen
+
+
+def kind_of(url: str) -> str:
+    """What kind of portal stands behind an address; the errors of a run where none does."""
+    with _client() as client:
+        return guess.remote(url, client)[0]
+
+
+def _walk(found: SourceSettings, client: Client, seen: Looked) -> None:
+    run = Run(found, client=client, limit=SAMPLE + 1)
+    try:
+        records = list(islice(run, SAMPLE + 1))
+    finally:
+        seen.count = run.total
+        seen.source_issues = [item for item in run.issues if item.rule != "walk-limited"]
+    seen.records = records[:SAMPLE]
+    seen.whole = len(records) <= SAMPLE
+    if seen.whole and seen.count is None:
+        seen.count = len(records)
+
+
+@contextmanager
+def _client() -> Iterator[Client]:
+    limits = settings.http_limits()
+    limits = replace(
+        limits,
+        connect=min(limits.connect, _CONNECT),
+        read=min(limits.read, _READ),
+        deadline=min(limits.deadline, _DEADLINE),
+        tries=1,
+    )
+    with Client(
+        allowed_private=settings.allowed_private_hosts(),
+        limits=limits,
+        contact=settings.contact(),
+        proxy=settings.http_proxy(),
+    ) as client:
+        yield client
+
+
+def _shown(record: Record, language: str) -> dict[str, Any]:
+    dataset = record.dataset
+    resources = [item for item in dataset.get("resources") or [] if isinstance(item, dict)]
+    return {
+        "identity": record.identity,
+        "title": str(dataset.get("title") or "")[:_LONGEST_TITLE],
+        "page": record.origin,
+        "usable": record.usable,
+        "resources": len(resources),
+        "formats": list(dict.fromkeys(str(r["format"]) for r in resources if r.get("format"))),
+        "licences": _licences(record),
+        "issues": [item.as_json(language) for item in record.issues],
+    }
+
+
+def _licences(record: Record) -> list[str]:
+    found = [r.get("license") for r in record.dataset.get("resources") or []]
+    return list(dict.fromkeys(str(item) for item in found if item))
+
+
+def _error(error: HanseError | None, language: str) -> dict[str, str] | None:
+    if error is None:
+        return None
+    return {
+        "id": error.id,
+        "where": error.where,
+        "what": error.what_in(language),
+        "remedy": error.remedy_in(language),
+    }

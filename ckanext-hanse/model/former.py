@@ -1,0 +1,32 @@
+"""``hanse_former``: what a removed source had brought, should it come back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import ckan.plugins.toolkit as tk
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+
+class Former(tk.BaseModel):  # type: ignore[misc]
+    """One record of a source that was removed, and the dataset it had become.
+
+    ``source``, ``url``  name and address of that source; one made anew with both takes
+                 its datasets back (catalogue/former.py).
+    ``state``    a :class:`RecordState`; ``origin``, ``withdrawn`` as in ``hanse_record``.
+    """
+
+    __tablename__ = "hanse_former"
+    __table_args__ = (UniqueConstraint("source", "identity", name="uq_hanse_former_identity"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    source: Mapped[str] = mapped_column(Text)
+    url: Mapped[str] = mapped_column(Text)
+    identity: Mapped[str] = mapped_column(Text)
+    dataset_id: Mapped[str] = mapped_column(
+        Text, ForeignKey("package.id", ondelete="CASCADE"), index=True
+    )
+    origin: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(Text)
+    withdrawn: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -1,0 +1,112 @@
+"""A schedule in plain words: by hand, hourly, nightly, weekly – and cron for who knows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import ckan.plugins.toolkit as tk
+from croniter import croniter
+
+KINDS = ("hand", "daily", "weekly", "hourly", "cron")
+_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+_DAILY = re.compile(r"(\d{1,2}) (\d{1,2}) \* \* \*")
+_WEEKLY = re.compile(r"(\d{1,2}) (\d{1,2}) \* \* ([0-7])")
+_HOURLY = re.compile(r"(\d{1,2}) \* \* \* \*")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a form shows: one of :data:`KINDS`, ``HH:MM``, a day (1 Monday … 7), an expression."""
+
+    kind: str = "daily"
+    time: str = "03:15"
+    day: str = "1"
+    cron: str = ""
+
+
+def choice(cron: str) -> Choice:
+    """A cron expression as a form shows it."""
+    if not cron:
+        return Choice("hand")
+    if found := _HOURLY.fullmatch(cron):
+        return Choice("hourly", time=f"00:{int(found[1]):02}", cron=cron)
+    if found := _DAILY.fullmatch(cron):
+        return Choice("daily", _clock(found[2], found[1]), cron=cron)
+    if found := _WEEKLY.fullmatch(cron):
+        return Choice("weekly", _clock(found[2], found[1]), str(int(found[3]) or 7), cron)
+    return Choice("cron", cron=cron)
+
+
+def _clock(hour: str, minute: str) -> str:
+    return f"{int(hour):02}:{int(minute):02}"
+
+
+def expression(form: Mapping[str, str]) -> str:
+    """The cron expression of a form's fields ``schedule_kind``, ``_time``, ``_day``, ``_cron``.
+
+    What cannot be understood comes back as it is, for the check to refuse.
+    """
+    kind = form.get("schedule_kind", "")
+    if kind == "cron":
+        return form.get("schedule_cron", "").strip()
+    if kind not in KINDS or kind == "hand":
+        return ""
+    time = form.get("schedule_time", "").strip()[:20]
+    found = _TIME.fullmatch(time[:5])
+    if not found:
+        return time or "?"
+    minute, hour = int(found[2]), int(found[1])
+    if kind == "hourly":
+        return f"{minute} * * * *"
+    day = form.get("schedule_day", "1")
+    if kind == "weekly":
+        return f"{minute} {hour} * * {int(day) % 7 if day in '1234567' and day else day}"
+    return f"{minute} {hour} * * *"
+
+
+def days() -> list[tuple[str, str]]:
+    """The days of a week, Monday first."""
+    words = (
+        tk._("Monday"), tk._("Tuesday"), tk._("Wednesday"), tk._("Thursday"), tk._("Friday"),
+        tk._("Saturday"), tk._("Sunday"),
+    )  # fmt: skip
+    return [(str(number), word) for number, word in enumerate(words, 1)]
+
+
+def words(cron: str) -> str:
+    """A schedule as one says it."""
+    found = choice(cron)
+    if found.kind == "hand":
+        return tk._("by hand only")
+    if found.kind == "hourly":
+        return tk._("every hour, {minute} minutes past").format(minute=int(found.time[3:]))
+    if found.kind == "daily":
+        return tk._("daily at {time}").format(time=found.time)
+    if found.kind == "weekly":
+        day = dict(days())[found.day]
+        return tk._("every week on {day} at {time}").format(day=day, time=found.time)
+    return tk._("by the expression {cron}").format(cron=found.cron)
+
+
+def next_times(cron: str, zone: str, number: int = 3, *, now: datetime | None = None) -> list[str]:
+    """The next times of a schedule, ISO 8601 with offset; none where it is not understood."""
+    if not cron or len(cron.split()) != 5 or not croniter.is_valid(cron):
+        return []
+    try:
+        place = ZoneInfo(zone)
+    except (ValueError, OSError, KeyError):
+        return []
+    start = (now or datetime.now(timezone.utc)).astimezone(place)
+    walk = croniter(cron, start)
+    found: list[str] = []
+    last = start + timedelta(days=5 * 366)
+    while len(found) < number:
+        moment = walk.get_next(datetime)
+        if moment > last:
+            break
+        found.append(moment.isoformat(timespec="minutes"))
+    return found
