@@ -1,11 +1,11 @@
-"""``python -m hanse_harvesters.parse_child SETTINGS < document > lines``.
+"""A document on standard input, lines on standard output; started by the nursery.
 
-SETTINGS is JSON: ``{"memory", "cpu", "base", "charset"}``.  Each line written
-is a JSON list that begins with its kind:
+Its settings are ``{"memory", "cpu", "base", "charset"}``.  Each line written is a
+JSON list that begins with its kind:
 
 =========  ==========================================================================
 format     what the document is; ``detail`` for what is refused
-triples    groups of ``[subject, predicate, object, predicate, object …]``
+block      how many bytes of N-Triples follow
 head       what a CKAN answer is
 package    one package of it; ``odd`` for an entry that is none
 issue      rule, value, parameters
@@ -18,13 +18,21 @@ end        triples or packages written, and whether the end of the document was 
 from __future__ import annotations
 
 import itertools
-import json
 import re
 import sys
 from collections.abc import Iterable
-from typing import IO
+from typing import IO, Any
 
-from hanse_harvesters.parse_child import charset, jsondoc, limits, rdf, sniff, statements, xmltext
+from hanse_harvesters.parse_child import (
+    charset,
+    jsondoc,
+    limits,
+    nursery,
+    rdf,
+    sniff,
+    statements,
+    xmltext,
+)
 from hanse_harvesters.parse_child.lines import Writer
 
 _DEFAULT_NAMESPACE = re.compile(r"\sxmlns\s*=")
@@ -32,13 +40,12 @@ _CONTEXT_FIRST = re.compile(r'\s*\{\s*"@context"')
 _CONTEXT = re.compile(r'"@(?:context|import)"\s*:\s*\[?\s*"([^"]{1,300})"')
 
 
-def main() -> None:
-    """Parse standard input; every fault becomes a line."""
-    settings = json.loads(sys.argv[1])
+def parse(settings: dict[str, Any], document_in: int, lines_out: int) -> None:
+    """Parse the document; every fault becomes a line."""
     limits.limit(settings["memory"], settings["cpu"])
-    out = sys.stdout.buffer
+    document = open(document_in, "rb", closefd=False)  # noqa: SIM115 - ends with the process
+    out = open(lines_out, "wb", buffering=1 << 20, closefd=False)  # noqa: SIM115
     emit = Writer(out)
-    document = sys.stdin.buffer
     try:
         found = charset.detect(document, settings["charset"])
         limits.close_the_doors()
@@ -132,4 +139,4 @@ def _jsonld(kind: str, text: Iterable[str], start: str, base: str, emit: Writer)
 
 
 if __name__ == "__main__":
-    main()
+    nursery.serve(int(sys.argv[1]), parse)

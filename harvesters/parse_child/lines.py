@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import IO, Any
 
+#: The kind of the lines that announce triples.
+BLOCK = "block"
+
 
 class Writer:
     """Writes lines and counts the packages among them."""
@@ -18,6 +21,11 @@ class Writer:
         if line[0] == "package":
             self.packages += 1
         self.write(encode(line))
+
+    def block(self, lines: bytes) -> None:
+        """Write lines of N-Triples as they are, behind a line with their length."""
+        self(BLOCK, len(lines))
+        self._out.write(lines)
 
     def write(self, text: str) -> None:
         """Write a line that is text already; lone surrogates become question marks."""

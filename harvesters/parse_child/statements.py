@@ -22,10 +22,14 @@ _TOKEN = r"""(?:
   | (?P<plain>[^"'<\#]++)
 )"""
 _TOKENS = re.compile(f"(?:{_TOKEN.replace('?P<plain>', '?:')})*+", re.X | re.S)
-_ONE = re.compile(_TOKEN, re.X | re.S)
 #: A string over several lines, which Turtle does not allow and readers understand.
 _OVER_LINES = re.compile(r'"(?:[^"\\]|\\.)*+"(?=\s*+(?:@[A-Za-z]|\^\^|[;,\])]|\.\s))', re.S)
-_END = re.compile(r"\.[ \t]*\r?\n")
+#: As many statements as end, in one pass.
+_STATEMENTS = re.compile(
+    f"""(?:(?:{_TOKEN.replace('(?P<plain>[^"', '(?:[^."')} | \\.(?![ \\t]*\\r?\\n) )*+
+    \\.[ \\t]*\\r?\\n)*+""",
+    re.X | re.S,
+)
 _NEXT = re.compile(
     r"\.[ \t]*\r?\n(?=\s*(?:<|_:|\[|@|#|(?:prefix|base)\s|[A-Za-z][\w.\-]*:|:))", re.I
 )
@@ -88,10 +92,5 @@ def _strings_end(text: str) -> int:
 
 def _last_end(text: str, stop: int) -> int:
     """Behind the last statement that ends before ``stop``, 0 if none does."""
-    place = end = 0
-    while place < stop and (found := _ONE.match(text, place)):
-        if found["plain"]:
-            for dot in _END.finditer(text, place, min(found.end(), stop)):
-                end = dot.end()
-        place = found.end()
-    return end
+    found = _STATEMENTS.match(text, 0, stop)
+    return found.end() if found else 0

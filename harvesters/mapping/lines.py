@@ -1,0 +1,65 @@
+"""Lines of N-Triples, as the guarded parser writes them, into terms and back.
+
+A line is cut where its subject and its predicate end; an IRI that a portal broke may
+hold blanks.  Nothing here fails for any bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from hanse_harvesters.mapping.terms import IRI, BNode, Literal, Node, Term, Triple
+from hanse_harvesters.parse_child import ntriples
+
+_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@(.*)|\^\^<(.*)>)?\Z', re.S)
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.S)
+_SHORT = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r"}
+
+
+def _unescape(found: re.Match[str]) -> str:
+    code = found[1] or found[2]
+    if code is None:
+        return _SHORT.get(found[3], found[3])
+    return chr(int(code, 16)) if int(code, 16) < 0x110000 else "\ufffd"
+
+
+def node(text: str) -> Node:
+    """An IRI in angle brackets or a blank node."""
+    return BNode(text) if text.startswith("_:") else IRI(text[1:-1])
+
+
+def term(text: str) -> Term:
+    """An IRI, a blank node or a literal."""
+    if not text.startswith('"'):
+        return node(text)
+    found = _LITERAL.match(text)
+    if not found:
+        return Literal(text[1:].rstrip('"'))
+    value, language, datatype = found.groups()
+    if "\\" in value:
+        value = _ESCAPE.sub(_unescape, value)
+    return Literal(value, language or None, datatype or None)
+
+
+def triples(block: bytes) -> Iterator[Triple]:
+    """The triples of whole lines."""
+    for line in block.decode("utf-8", "replace").split("\n"):
+        subject, _, rest = line.partition(" <")
+        predicate, _, value = rest.partition("> ")
+        if value:
+            yield node(subject), IRI(predicate), term(value.removesuffix(" ."))
+
+
+def _written(value: Term) -> str:
+    if isinstance(value, Literal):
+        return ntriples.literal(*value)
+    return str(value) if isinstance(value, BNode) else ntriples.iri(value)
+
+
+def block(found: Iterable[Triple]) -> bytes:
+    """Lines of these triples, as the parser would write them."""
+    return b"".join(
+        ntriples.line(_written(subject), _written(predicate), _written(value))
+        for subject, predicate, value in found
+    )

@@ -1,0 +1,103 @@
+"""``python -m hanse_harvesters.parse_child DESCRIPTOR``: a parser per document, quickly.
+
+To start an interpreter takes longer than to parse a page.  So one process is started
+with everything loaded, reads no foreign byte itself, and forks a child for every
+document; the child sets its limits and ends with its document.
+
+Requests and answers are JSON messages on a socket, one answer to each request:
+``["start", settings]`` with two descriptors (document, pipe) → the child's id;
+``["end", id, kill]`` → its exit code, negative for a signal.  The end of the socket is
+the end of the process and of its children.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import json
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+Work = Callable[[dict[str, Any], int, int], None]
+
+_MESSAGE = 1 << 16
+#: Seconds without work after which the process goes.
+_IDLE = 60.0
+#: Seconds a child may take to end by itself.
+_GRACE = 5.0
+_PR_SET_PDEATHSIG = 1
+
+
+def serve(descriptor: int, work: Work) -> None:
+    """Answer requests until the other end is closed, or nothing was asked for a while."""
+    peer = socket.socket(fileno=descriptor)
+    peer.settimeout(_IDLE)
+    prctl = ctypes.CDLL(None).prctl
+    children: set[int] = set()
+    gc.collect()
+    gc.freeze()  # what is loaded stays where it is, shared with every child
+    while True:
+        try:
+            message, descriptors, _, _ = socket.recv_fds(peer, _MESSAGE, 2)
+        except TimeoutError:
+            if children:
+                continue
+            return
+        if not message:
+            return
+        request = json.loads(message)
+        if request[0] == "start":
+            answer = _start(peer, request[1], descriptors, work, prctl)
+            children.add(answer)
+        else:
+            answer = _end(request[1], kill=request[2]) if request[1] in children else 0
+            children.discard(request[1])
+        peer.send(json.dumps(answer).encode())
+
+
+def _start(
+    peer: socket.socket, settings: dict[str, Any], descriptors: list[int], work: Work, prctl: Any
+) -> int:
+    parent = os.getpid()
+    child = os.fork()
+    if child == 0:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+        peer.close()
+        _work(settings, descriptors, work)
+    for descriptor in descriptors:
+        os.close(descriptor)
+    return child
+
+
+def _work(settings: dict[str, Any], descriptors: list[int], work: Work) -> NoReturn:
+    """In the child: only the document, the pipe and nothing else is open."""
+    code = 1
+    with contextlib.suppress(BaseException):
+        os.setsid()
+        os.dup2(descriptors[0], 0)
+        os.dup2(descriptors[1], 1)
+        os.closerange(3, max(64, *descriptors) + 1)
+        work(settings, 0, 1)
+        code = 0
+    os._exit(code)
+
+
+def _end(child: int, *, kill: bool) -> int:
+    """Wait for a child that ends, or end it."""
+    until = time.monotonic() + _GRACE
+    while not kill:
+        found, status = os.waitpid(child, os.WNOHANG)
+        if found:
+            return os.waitstatus_to_exitcode(status)
+        if time.monotonic() > until:
+            break
+        time.sleep(0.001)
+    os.kill(child, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

@@ -1,0 +1,157 @@
+"""The process that parses one document, as its parent sees it: lines under limits."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import select
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import IO, Any
+
+from hanse_harvesters.errors import HanseError, StopRun, TooMuch
+from hanse_harvesters.nursery import nursery
+from hanse_harvesters.parse_child.lines import BLOCK
+
+_READ = 1 << 20
+_PIPE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ParseLimits:
+    """What parsing one document may cost: bytes, and seconds.
+
+    ``wall`` counts the time spent waiting for the child, not that of the consumer.
+    ``line`` is the longest line, ``growth`` how many times larger than the document
+    the triples may be (prefixes make short text long).
+    """
+
+    memory: int = 1 << 30
+    cpu: int = 120
+    wall: float = 180.0
+    line: int = 1 << 27
+    growth: int = 40
+
+
+class Child:
+    """The running child, and its lines under limits of size and time."""
+
+    def __init__(
+        self, file: IO[bytes], where: str, base: str, charset: str, limits: ParseLimits
+    ) -> None:
+        self.where = where
+        self.limits = limits
+        self._waited = 0.0
+        self._received = 0
+        self._most = (1 << 26) + limits.growth * os.fstat(file.fileno()).st_size
+        file.flush()
+        file.seek(0)
+        settings = {"memory": limits.memory, "cpu": limits.cpu, "base": base, "charset": charset}
+        read, write = os.pipe()
+        with contextlib.suppress(OSError):  # a courtesy: fewer switches between the two
+            fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, _PIPE)
+        try:
+            self._parser = nursery().start(settings, file.fileno(), write)
+        except BaseException:
+            os.close(read)
+            raise
+        finally:
+            os.close(write)
+        self._pipe = read
+        self._buffer = bytearray()
+
+    def first(self) -> list[Any]:
+        """The next line; the fault the child died of if there is none."""
+        line = self._line()
+        if line is None:
+            raise self._death()
+        return line
+
+    def lines(self) -> Iterator[list[Any]]:
+        """All further lines, to ``end``."""
+        while True:
+            line = self.first()
+            yield line
+            if line[0] == "end":
+                yield from self._after_end()
+                return
+
+    def _after_end(self) -> Iterator[list[Any]]:
+        while (line := self._line()) is not None:
+            yield line
+
+    def _line(self) -> list[Any] | None:
+        """The next line; a block comes as ``["block", its bytes]``.  None at the end."""
+        start = 0
+        while (end := self._buffer.find(b"\n", start)) < 0:
+            start = len(self._buffer)
+            if start > self.limits.line:
+                raise self._too_much("parse-long")
+            chunk = self._read()
+            if not chunk:
+                return None
+            self._buffer += chunk
+        text = bytes(self._buffer[:end])
+        del self._buffer[: end + 1]
+        line: list[Any] = json.loads(text)
+        return [BLOCK, self._block(line[1])] if line[0] == BLOCK else line
+
+    def _block(self, size: int) -> bytes:
+        if size > self.limits.line:
+            raise self._too_much("parse-long")
+        while len(self._buffer) < size:
+            chunk = self._read()
+            if not chunk:
+                raise self._death()
+            self._buffer += chunk
+        block = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        return block
+
+    def _read(self) -> bytes:
+        begun = time.monotonic()
+        ready, _, _ = select.select([self._pipe], [], [], max(0.0, self.limits.wall - self._waited))
+        self._waited += time.monotonic() - begun
+        if not ready:
+            raise self._too_much("parse-slow", seconds=self.limits.wall)
+        chunk = os.read(self._pipe, _READ)
+        self._received += len(chunk)
+        if self._received > self._most:
+            raise self._too_much("parse-growing")
+        return chunk
+
+    def _too_much(self, message: str, **params: object) -> TooMuch:
+        self.stop()
+        return TooMuch(message, where=self.where, **params)
+
+    def _death(self) -> HanseError:
+        """What the child's end means: a limit, or a parser that gave up."""
+        code = self._parser.end(kill=False)
+        if code in (-signal.SIGXCPU, -signal.SIGKILL):
+            return self._too_much("parse-costly", seconds=self.limits.cpu)
+        if code < 0:
+            return self._too_much("parse-memory")
+        return StopRun("parser-stopped", where=self.where, code=code)
+
+    def stop(self) -> None:
+        """End the child, whatever it does."""
+        self._parser.end(kill=True)
+        if self._pipe >= 0:
+            os.close(self._pipe)
+            self._pipe = -1
+
+    def __enter__(self) -> Child:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
