@@ -36,6 +36,13 @@ def contact() -> str:
     return str(tk.config.get("hanse.contact") or "")
 
 
+def own_addresses() -> tuple[str, ...]:
+    """Addresses under which this site is, or was, known, its present one first."""
+    root = str(tk.config.get("ckan.root_path") or "").replace("/{{LANG}}", "")
+    site = str(tk.config["ckan.site_url"]).rstrip("/") + root
+    return (site, *tk.config["hanse.own_addresses"])
+
+
 def http_limits() -> Limits:
     """What a request to a portal may cost."""
     return Limits(

@@ -17,6 +17,9 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,98}[a-z0-9]")
 _ARS = re.compile(r"\d{2}(\d{1}|\d{3}|\d{7}|\d{10})?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
+#: Levels of portals, the one that prevails first.
+LEVELS = ("city", "state", "federal")
+
 
 @dataclass(frozen=True, slots=True)
 class Organization:
@@ -58,6 +61,8 @@ class SourceSettings:
     ``note``          what an operator should know about the portal.
     ``modified_is_file_time``  True where dct:modified changes without the content.
     ``enabled``       False keeps the source but never runs it by itself.
+    ``level``         whose portal it is, one of LEVELS: of a dataset that several portals
+                      have, the record of the city's own counts for more than the state's.
     """
 
     name: str
@@ -74,6 +79,7 @@ class SourceSettings:
     note: str = ""
     modified_is_file_time: bool = False
     enabled: bool = True
+    level: str = "city"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +137,7 @@ def check_source(
     """
     place = where or place_in(settings.name)
     _check_name(settings.name, place("name"))
-    for key in ("language", "schedule", "timezone"):
+    for key in ("language", "schedule", "timezone", "level"):
         _CHECKS[key](getattr(settings, key), place(key))
     try:
         address.refuse_literal(settings.url, allowed_private, where=place("url"))
@@ -256,8 +262,14 @@ def _check_timezone(value: str, where: str) -> None:
         raise ConfigError("timezone-invalid", where=where, value=value) from error
 
 
+def _check_level(value: str, where: str) -> None:
+    if value not in LEVELS:
+        raise ConfigError("level-invalid", where=where, value=value, known=LEVELS)
+
+
 _CHECKS = {
     "language": _check_language,
+    "level": _check_level,
     "schedule": _check_schedule,
     "timezone": _check_timezone,
 }

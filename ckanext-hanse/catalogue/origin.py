@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.orm import aliased
 
-from ckanext.hanse.catalogue import runs, state
+from ckanext.hanse.catalogue import neighbours, runs, state
 from ckanext.hanse.catalogue.show import moment
 from ckanext.hanse.model import DatasetState, Run, Source, SourceRecord
 from hanse_harvesters.issue import Issue
@@ -34,21 +35,50 @@ def is_own_upload(resource_id: str) -> bool:
 
 
 def of(dataset_id: str) -> dict[str, Any]:
-    """The origin as ``hanse_origin_show`` gives it; {} for a dataset made here."""
+    """The origin as ``hanse_origin_show`` gives it; {} for a dataset made here.
+
+    ``origins`` holds every portal that has the dataset, the one that prevails first.
+    """
+    known = origins(dataset_id)
+    prevailing = next((item for item in known if item["prevails"]), None)
+    if prevailing is None:
+        return {}
+    own = {key: value for key, value in prevailing.items() if key not in ("prevails", "level")}
+    return own | {"origins": known}
+
+
+def origins(dataset_id: str) -> list[dict[str, Any]]:
+    """The portals that have a dataset, the one that prevails first, then by level.
+
+    Each as ``hanse_origin_show`` gives the prevailing one, with its ``level``, and
+    ``prevails``: False for all where the dataset is our own by now.
+    """
     first, last = aliased(Run), aliased(Run)
-    row = model.Session.execute(
-        sa.select(SourceRecord, Source, model.Group.name, first.started, last.started)
-        .select_from(DatasetState)
-        .join(SourceRecord, SourceRecord.id == DatasetState.record_id)
+    prevails = sa.func.coalesce(_OWNED & (DatasetState.record_id == SourceRecord.id), False)
+    rows = model.Session.execute(
+        sa.select(SourceRecord, Source, model.Group.name, first.started, last.started, prevails)
+        .select_from(SourceRecord)
+        .join(DatasetState, DatasetState.dataset_id == SourceRecord.dataset_id)
         .join(Source, Source.id == SourceRecord.source_id)
         .outerjoin(model.Group, model.Group.id == Source.organization_id)
         .outerjoin(first, first.id == SourceRecord.first_run_id)
         .outerjoin(last, last.id == SourceRecord.last_run_id)
-        .where(DatasetState.harvested, DatasetState.dataset_id == dataset_id)
-    ).first()
-    if row is None:
-        return {}
-    record, source, organization, first_run, last_run = row
+        .where(SourceRecord.dataset_id == dataset_id)
+    ).all()
+    return sorted(
+        (_origin(*row) for row in rows),
+        key=lambda item: (not item["prevails"], neighbours.rank(item["level"]), item["source"]),
+    )
+
+
+def _origin(
+    record: SourceRecord,
+    source: Source,
+    organization: str | None,
+    first_run: datetime | None,
+    last_run: datetime | None,
+    prevails: bool,
+) -> dict[str, Any]:
     return {
         "source": source.name,
         "portal_title": source.title or source.name,
@@ -61,6 +91,8 @@ def of(dataset_id: str) -> dict[str, Any]:
         "first_harvested": moment(first_run),
         "last_harvested": moment(last_run),
         "last_confirmed": moment(runs.last_complete(source.id)),
+        "level": source.settings.get("level", "city"),
+        "prevails": prevails,
     }
 
 

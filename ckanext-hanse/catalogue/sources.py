@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.hanse import settings
-from ckanext.hanse.catalogue import organizations, schedule
+from ckanext.hanse.catalogue import handover, organizations, schedule
 from ckanext.hanse.model import Source
 from hanse_harvesters.errors import ConfigError
 from hanse_harvesters.settings import SourceSettings, check_source, load_file, place_in
@@ -87,9 +87,13 @@ def _ensure(source: SourceSettings, result: Synced) -> None:
     if all(getattr(row, key) == value for key, value in values.items()):
         _note(result.sources, "unchanged", source.name)
         return
+    level = row.settings.get("level")
     for key, value in values.items():
         setattr(row, key, value)
     row.changed = sa.func.now()
+    if level not in (None, source.level):
+        model.Session.flush()
+        handover.rerank(row.id)
     _note(result.sources, "updated", source.name)
 
 

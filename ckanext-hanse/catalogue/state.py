@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
-from ckanext.hanse.catalogue import storable
+from ckanext.hanse.catalogue import likeness, storable
 from ckanext.hanse.model import DatasetState, RecordState, SourceRecord
 from hanse_harvesters.issue import Issue, rules
 from hanse_harvesters.record import Record
@@ -195,6 +195,7 @@ def _row(record: Record, source_id: int, run_id: int) -> dict[str, Any]:
         "fingerprint": record.fingerprint,
         "normalised": record.normalised,
         "origin": storable.text(record.origin),
+        "twin": likeness.key(record.dataset),
         "missing_since": None,
         "last_run_id": run_id,
     }

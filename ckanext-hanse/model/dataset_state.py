@@ -17,6 +17,8 @@ class DatasetState(tk.BaseModel):  # type: ignore[misc]
     ``issues``         list of ``{"rule", "field", "value", "params"}``; texts come from the rules.
     ``score``          0 to 100 once there is a measure, else NULL.
     ``fragment``       what the table does not know, as the record carried it.
+    ``merged_into``    the dataset that took this one's place, as both were the same; then
+                       ``record_id`` is the record that would get this one back.
     ``index_pending``  True from the commit of a bulk write until Solr acknowledged it.
     """
 
@@ -40,4 +42,7 @@ class DatasetState(tk.BaseModel):  # type: ignore[misc]
     score: Mapped[float | None] = mapped_column(Float)
     fragment: Mapped[str] = mapped_column(Text, default="")
     index_pending: Mapped[bool] = mapped_column(Boolean, default=False)
+    merged_into: Mapped[str | None] = mapped_column(
+        Text, ForeignKey("package.id", ondelete="SET NULL")
+    )
     changed: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())

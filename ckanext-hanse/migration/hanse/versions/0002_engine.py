@@ -61,6 +61,9 @@ def _added() -> dict[str, list[sa.Column]]:
             _json("issues", "[]"),
             _text("twin"),
         ],
+        "hanse_dataset_state": [
+            sa.Column("merged_into", sa.Text, sa.ForeignKey("package.id", ondelete="SET NULL")),
+        ],
         "hanse_run": [
             _text("kind", "manual"),
             _text("by"),

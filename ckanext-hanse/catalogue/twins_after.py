@@ -1,0 +1,90 @@
+"""After a run: records that are the same are merged, those that may be are suggested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from sqlalchemy.dialects.postgresql import insert
+
+from ckanext.hanse.catalogue import merge, neighbours
+from ckanext.hanse.catalogue.handover import renew
+from ckanext.hanse.catalogue.writer import Fence
+from ckanext.hanse.model import Link, SourceRecord, Verdict
+
+_CHUNK = 500
+
+
+def settle(
+    source_id: int, joined: Mapping[str, tuple[int, str]], alone: Sequence[str], fence: Fence
+) -> None:
+    """Keep what a run found out.
+
+    ``joined``  our identity → the record it was merged with and why.
+    ``alone``   identities of new and changed records with datasets of their own: they are
+                compared once more, as another source may have brought its record meanwhile.
+    """
+    pairs = [(record.id, *joined[record.identity]) for record in _records(source_id, list(joined))]
+    pairs += _merged(source_id, alone, fence)
+    fence.hold()
+    for mine, other, rule in pairs:
+        if rule != neighbours.DECIDED:
+            note(mine, other, rule)
+    model.Session.commit()
+
+
+def note(mine: int, other: int, rule: str) -> None:
+    """Say that two records were merged by themselves, and why; a person's word stays."""
+    first, second = sorted((mine, other))
+    values = {"verdict": Verdict.SAME.value, "reasons": [{"rule": rule, "value": ""}]}
+    statement = insert(Link).values(first_id=first, second_id=second, **values)
+    model.Session.execute(
+        statement.on_conflict_do_update(
+            constraint="uq_hanse_link_pair", set_=values, where=Link.author == ""
+        )
+    )
+
+
+def _merged(source_id: int, alone: Sequence[str], fence: Fence) -> Iterator[tuple[int, int, str]]:
+    """Merge those whose twin has a dataset too."""
+    found = neighbours.load(source_id)
+    if not found.owners:
+        return
+    for record in _records(source_id, alone):
+        match = found.match(
+            record.identity, record.twin, record_id=record.id, dataset_id=record.dataset_id
+        )
+        if match is None or match[0].dataset_id == record.dataset_id:
+            continue
+        other, rule = match
+        fence.hold()
+        try:
+            merge.merge(record.id, other.id, running={source_id})
+        except merge.Busy:
+            # The other source is being harvested: our next run tries again.
+            renew([record.id])
+            model.Session.commit()
+            continue
+        found.taken[other.dataset_id] = record.identity
+        yield record.id, other.id, rule
+
+
+def _records(
+    source_id: int, identities: Sequence[str]
+) -> Iterable[sa.Row[tuple[int, str, str, str]]]:
+    columns = (
+        SourceRecord.id,
+        SourceRecord.identity,
+        SourceRecord.twin,
+        SourceRecord.dataset_id,
+    )
+    for start in range(0, len(identities), _CHUNK):
+        yield from model.Session.execute(
+            sa.select(*columns).where(
+                SourceRecord.source_id == source_id,
+                SourceRecord.identity.in_(identities[start : start + _CHUNK]),
+                SourceRecord.dataset_id.is_not(None),
+            )
+        ).all()
