@@ -10,8 +10,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import aliased
 
+from ckanext.hanse.catalogue import handover
 from ckanext.hanse.model import DatasetState, Former, RecordState, Source, SourceRecord
 
 
@@ -36,26 +36,8 @@ def release(source: Source) -> int:
 
 def _hand_over(source_id: int) -> None:
     """Datasets that another source has too are that one's from now on."""
-    mine, other = aliased(SourceRecord), aliased(SourceRecord)
-    heir = (
-        sa.select(sa.func.min(other.id))
-        .where(
-            other.dataset_id == DatasetState.dataset_id,
-            other.source_id != source_id,
-            other.state == RecordState.ACTIVE.value,
-        )
-        .scalar_subquery()
-    )
-    model.Session.execute(
-        sa.update(DatasetState)
-        .where(
-            DatasetState.record_id == mine.id,
-            mine.source_id == source_id,
-            heir.is_not(None),
-        )
-        .values(record_id=heir)
-        .execution_options(synchronize_session=False)
-    )
+    mine = sa.select(SourceRecord.id).where(SourceRecord.source_id == source_id)
+    handover.hand_over(model.Session.scalars(mine).all())
 
 
 def _remember(source: Source) -> None:

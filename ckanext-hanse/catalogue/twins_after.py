@@ -71,9 +71,8 @@ def _merged(source_id: int, alone: Sequence[str], fence: Fence) -> Iterator[tupl
         yield record.id, other.id, rule
 
 
-def _records(
-    source_id: int, identities: Sequence[str]
-) -> Iterable[sa.Row[tuple[int, str, str, str]]]:
+def _records(source_id: int, identities: Sequence[str]) -> Iterator[Any]:
+    """Id, identity, twin and dataset id of the source's records with these identities."""
     columns = (
         SourceRecord.id,
         SourceRecord.identity,
