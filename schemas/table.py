@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
@@ -120,6 +120,7 @@ class Property:
     ``of``          for objects: name of the nested class.
     ``long``        True for words of several lines.
     ``replaced_by`` field that took over from a deprecated one.
+    ``identity``    True for what tells a thing from others; it belongs to its source (K25).
     """
 
     field: str
@@ -147,6 +148,7 @@ class Property:
     note: str
     replaced_by: str
     example: str
+    identity: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +184,30 @@ class Class:
                 found.add(f"{item.field}_translated")
         return frozenset(found)
 
+    def correctable(self) -> Mapping[str, Property]:
+        """What a person may override in a harvested thing, field → property, in form order.
+
+        Every field of the form, save those that say which thing it is.
+        """
+        found = {}
+        for item in self.properties:
+            if item.section == "none" or item.identity:
+                continue
+            if not item.flatten:
+                found[item.field] = item
+            for inner, field in item.flatten.items():
+                nested = classes()[item.of].property(inner)
+                found[field] = replace(
+                    nested, field=field, multiple=item.multiple, section=item.section
+                )
+        return found
+
 
 _PROPERTY_KEYS = {
     "field", "term", "kind", "multiple", "cardinality", "obligation", "range", "label", "help",
     "section", "vocabulary", "vocabulary_obligation", "store", "of", "also", "write", "level",
     "note", "replaced_by", "example", "flatten", "more", "more_of", "through", "long",
+    "identity",
 }  # fmt: skip
 
 
@@ -230,6 +251,7 @@ def _property(raw: dict[str, Any], where: str) -> Property:
         note=raw.get("note", ""),
         replaced_by=raw.get("replaced_by", ""),
         example=str(raw.get("example", "")),
+        identity=raw.get("identity", False),
     )
 
 

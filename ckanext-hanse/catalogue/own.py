@@ -8,6 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.hanse.catalogue import origin, shape, state
+from ckanext.hanse.model import DatasetState
 from hanse_harvesters.quality.judge import judge
 from hanse_harvesters.record import Record
 
@@ -36,10 +37,12 @@ def _judge(dataset_id: str) -> None:
     dataset = shape.dataset_of(package)
     record = Record(dataset, identity=str(dataset.get("uri") or dataset_id))
     judge(record)
+    # One that was detached keeps the way back to its record, and what came with it.
+    kept = model.Session.get(DatasetState, dataset_id)
     state.keep_dataset(
         dataset_id,
         harvested=False,
-        record_id=None,
+        record_id=kept.record_id if kept else None,
         issues=state.stored_issues(record.issues),
-        fragment="",
+        fragment=kept.fragment if kept else "",
     )

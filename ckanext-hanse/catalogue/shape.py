@@ -15,8 +15,8 @@ Package = dict[str, Any]
 #: unchanged, or ``package_update`` sees a change where there is none.
 _PACKAGE_KEPT = (
     "id", "name", "owner_org", "organization", "creator_user_id", "metadata_created", "private",
-    "state", "type", "isopen", "num_resources", "num_tags", "groups", "relationships_as_subject",
-    "relationships_as_object",
+    "state", "type", "isopen", "license_title", "license_url", "num_resources", "num_tags",
+    "groups", "relationships_as_subject", "relationships_as_object",
 )  # fmt: skip
 _RESOURCE_KEPT = (
     "id", "package_id", "created", "metadata_modified", "last_modified", "state", "position",

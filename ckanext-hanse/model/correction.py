@@ -15,7 +15,7 @@ class Correction(tk.BaseModel):  # type: ignore[misc]
     """One field of one dataset, overridden until somebody withdraws it.
 
     ``field``      of our schema; a distribution's as ``resources[<resource id>].<field>``;
-                   ``private`` hides the dataset.
+                   ``private`` hides the dataset, ``detached`` makes it our own.
     ``value``      what stands there instead; JSON null for nothing.
     ``replaced``   what the source said when the correction was made.
     ``source_value``  what the source says now, where that differs from ``replaced``.

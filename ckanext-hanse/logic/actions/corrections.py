@@ -1,0 +1,209 @@
+"""Actions: repairing harvested datasets, and what was repaired."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+
+from ckanext.hanse import language
+from ckanext.hanse.catalogue import corrected, repair, sources
+from ckanext.hanse.catalogue.corrections import HIDDEN
+from ckanext.hanse.model import Correction
+from hanse_harvesters.errors import HanseError
+
+Context = dict[str, Any]
+DataDict = dict[str, Any]
+
+_LONGEST_REASON = 2000
+
+
+@tk.side_effect_free
+def hanse_correction_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
+    """A dataset's corrections, newest first.
+
+    ``id``: id or name of the dataset; ``history``: those that were withdrawn, too;
+    ``language``: of the labels, "de" or "en", the page's by default.  Each: ``id``,
+    ``field``, ``label``, ``file``, ``value``, ``source_value`` (what the source says
+    now), ``replaced``, ``flagged``, ``adopted``, ``reason``, ``author``, ``created``,
+    ``withdrawn``, ``withdrawn_by``.
+    """
+    tk.get_or_bust(data_dict, "id")
+    tk.check_access("hanse_correction_list", context, data_dict)
+    dataset_id, spoken = _dataset_id(data_dict), _language(data_dict)
+    found = corrected.of_dataset(dataset_id, spoken)
+    if tk.asbool(data_dict.get("history", False)):
+        found += corrected.of_dataset(dataset_id, spoken, history=True)
+    return found
+
+
+def hanse_correction_create(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Override a field of a harvested dataset, until somebody withdraws it.
+
+    ``id``: id or name of the dataset.  ``field``: of our schema, a resource's as
+    ``resources[<resource id>].<field>``; ``private`` hides the dataset.  ``value``: in
+    the field's shape, a list also as lines of text; null or "" to empty the field.
+    ``reason``: why.  Gives the correction as ``hanse_correction_list`` does.
+    ValidationError that names field, value and what to do.
+    """
+    field = tk.get_or_bust(data_dict, "field")
+    tk.get_or_bust(data_dict, "id")
+    tk.check_access("hanse_correction_create", context, data_dict)
+    if field == HIDDEN:
+        known = tk.asbool(data_dict.get("value", True))
+        return (hanse_dataset_hide if known else hanse_dataset_show_again)(context, data_dict)
+    if "value" not in data_dict:
+        raise tk.ValidationError({"value": [tk._("Missing value")]})
+    package, user = _package(data_dict), _user(context)
+    try:
+        row = repair.correct(package, str(field), data_dict["value"], _reason(data_dict), user)
+    except HanseError as error:
+        raise _unavailable(error) from error
+    return _one(package["id"], row.id, data_dict)
+
+
+def hanse_correction_withdraw(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Let the source's value stand again.  ``id``: the correction's number.
+
+    Gives the correction, which is history now.
+    """
+    number = tk.get_or_bust(data_dict, "id")
+    tk.check_access("hanse_correction_withdraw", context, data_dict)
+    row = model.Session.get(Correction, int(number)) if str(number).isdecimal() else None
+    if row is None:
+        raise tk.ObjectNotFound(tk._("Correction not found"))
+    found = (row.dataset_id, row.id)
+    try:
+        repair.withdraw(row, _user(context))
+    except HanseError as error:
+        raise _unavailable(error) from error
+    return _one(*found, data_dict)
+
+
+def hanse_dataset_hide(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Take a harvested dataset out of the public's sight; its organisation still sees it.
+
+    ``id``: id or name; ``reason``: why.  Gives the correction of ``private``.
+    """
+    tk.get_or_bust(data_dict, "id")
+    tk.check_access("hanse_dataset_hide", context, data_dict)
+    package = _package(data_dict)
+    try:
+        row = repair.hide(package, _reason(data_dict), _user(context))
+    except HanseError as error:
+        raise _unavailable(error) from error
+    return _one(package["id"], row.id, data_dict)
+
+
+def hanse_dataset_show_again(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """End what ``hanse_dataset_hide`` did.  ``id``: id or name.  Gives ``id`` and ``private``."""
+    tk.get_or_bust(data_dict, "id")
+    tk.check_access("hanse_dataset_show_again", context, data_dict)
+    dataset_id = _dataset_id(data_dict)
+    try:
+        repair.show_again(dataset_id, _user(context))
+    except HanseError as error:
+        raise _unavailable(error) from error
+    return {"id": dataset_id, "private": False}
+
+
+def hanse_dataset_detach(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Make a harvested dataset our own: no run writes it any more, its form edits it.
+
+    ``id``: id or name; ``reason``: why.  Gives the entry that says so.
+    """
+    tk.get_or_bust(data_dict, "id")
+    tk.check_access("hanse_dataset_detach", context, data_dict)
+    package = _package(data_dict)
+    row = repair.detach(package, _reason(data_dict), _user(context))
+    return _one(package["id"], row.id, data_dict)
+
+
+def hanse_dataset_reattach(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Give a detached dataset back to its source.
+
+    ``id``: id or name; ``confirm``: True, since the next run overwrites what was edited
+    here meanwhile.  Gives ``id`` and ``harvested``.
+    """
+    tk.get_or_bust(data_dict, "id")
+    tk.check_access("hanse_dataset_reattach", context, data_dict)
+    if not tk.asbool(data_dict.get("confirm", False)):
+        message = tk._(
+            "The next harvest overwrites what was edited here. Send “confirm”: true to agree."
+        )
+        raise tk.ValidationError({"confirm": [message]})
+    dataset_id = _dataset_id(data_dict)
+    try:
+        repair.reattach(dataset_id, _user(context))
+    except HanseError as error:
+        raise _unavailable(error) from error
+    return {"id": dataset_id, "harvested": True}
+
+
+@tk.side_effect_free
+def hanse_correction_export(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
+    """What the keeper of a portal can set right there: every correction that counts.
+
+    ``id``: the source's name; ``language``: of the labels.  Each: ``identity``, ``title``,
+    ``dataset``, ``page``, ``field``, ``label``, ``file``, ``source_value``, ``value``,
+    ``reason``, ``since``, ``flagged``, ``adopted``.
+    """
+    name = tk.get_or_bust(data_dict, "id")
+    tk.check_access("hanse_correction_export", context, data_dict)
+    try:
+        source = sources.get(str(name))
+    except HanseError as error:
+        raise tk.ObjectNotFound(error.text(language.of_page())) from error
+    return corrected.of_source(source.id, _language(data_dict))
+
+
+def _package(data_dict: DataDict) -> dict[str, Any]:
+    """The dataset as it is stored; whether the user may was asked before."""
+    context = {"ignore_auth": True, "use_cache": False}
+    found: dict[str, Any] = tk.get_action("package_show")(context, {"id": data_dict["id"]})
+    return found
+
+
+def _dataset_id(data_dict: DataDict) -> str:
+    package = model.Package.get(data_dict["id"])
+    if package is None:
+        raise tk.ObjectNotFound(tk._("Dataset not found"))
+    return str(package.id)
+
+
+def _user(context: Context) -> Any:
+    """The row of who calls; a sysadmin's call in code without one is the site's own user."""
+    user = model.User.get(context.get("user") or "")
+    if user is None:
+        name = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
+        user = model.User.get(name)
+    return user
+
+
+def _reason(data_dict: DataDict) -> str:
+    """Why; asked for, since others must understand it later."""
+    reason = str(data_dict.get("reason") or "").replace("\0", "").strip()
+    if not reason:
+        message = tk._("Please say why, for those who keep the dataset after you.")
+        raise tk.ValidationError({"reason": [message]})
+    if len(reason) > _LONGEST_REASON:
+        message = tk._("The reason has {have} characters; at most {most} fit. Please shorten it.")
+        text = message.format(have=len(reason), most=_LONGEST_REASON)
+        raise tk.ValidationError({"reason": [text]})
+    return reason
+
+
+def _one(dataset_id: str, number: int, data_dict: DataDict) -> dict[str, Any]:
+    spoken = _language(data_dict)
+    found = corrected.of_dataset(dataset_id, spoken)
+    found += corrected.of_dataset(dataset_id, spoken, history=True)
+    return next(item for item in found if item["id"] == number)
+
+
+def _unavailable(error: HanseError) -> tk.ValidationError:
+    return tk.ValidationError({"id": [error.text(language.of_page())]})
+
+
+def _language(data_dict: DataDict) -> str:
+    return str(data_dict.get("language") or language.of_page())
