@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
-from ckanext.hanse.catalogue import merge, neighbours
+from ckanext.hanse.catalogue import merge, neighbours, suggest
 from ckanext.hanse.catalogue.handover import renew
 from ckanext.hanse.catalogue.writer import Fence
 from ckanext.hanse.model import Link, SourceRecord, Verdict
@@ -32,6 +32,9 @@ def settle(
     for mine, other, rule in pairs:
         if rule != neighbours.DECIDED:
             note(mine, other, rule)
+    model.Session.commit()
+    fence.hold()
+    suggest.suggest(source_id, [record.id for record in _records(source_id, alone)])
     model.Session.commit()
 
 
