@@ -31,7 +31,7 @@ FIELDS = (
 FILE_FIELDS = ("schedule", "timezone")
 
 #: Names that are addresses of the site.
-_RESERVED = {"new", "check", "health"}
+_RESERVED = {"new", "check", "health", "duplicates"}
 _LONGEST = {"title": 300, "note": 2000, "url": 2000, "portal": 2000}
 _SAFE = {"name": "xx", "url": "https://example.org/", "portal": "", "schedule": "",
          "timezone": "Europe/Berlin", "language": "de", "options": {}, "title": "–",

@@ -199,8 +199,7 @@ def _links(source_id: int) -> sa.Select[Any]:
         .join(second, second.id == Link.second_id)
         .where(
             sa.or_(mine, second.source_id == source_id),
-            Link.author != "",
-            Link.verdict != Verdict.SUGGESTED.value,
+            Link.decided.is_not(None),
         )
     )
 

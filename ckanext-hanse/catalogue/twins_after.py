@@ -45,7 +45,7 @@ def note(mine: int, other: int, rule: str) -> None:
     statement = insert(Link).values(first_id=first, second_id=second, **values)
     model.Session.execute(
         statement.on_conflict_do_update(
-            constraint="uq_hanse_link_pair", set_=values, where=Link.author == ""
+            constraint="uq_hanse_link_pair", set_=values, where=Link.decided.is_(None)
         )
     )
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 
 class Verdict(str, enum.Enum):
-    """What is said of a pair; the last two by a person, and they last."""
+    """What is said of a pair; by a person (``decided``) the last two last."""
 
     SUGGESTED = "suggested"
     SAME = "same"
@@ -24,7 +24,9 @@ class Link(tk.BaseModel):  # type: ignore[misc]
     """A pair of records of different sources, the smaller id first.
 
     ``reasons``  list of ``{"rule", "value"}``: why it was suggested.
-    ``author``   user id of who decided, "" for a suggestion.
+    ``decided``  when a person decided; NULL for a suggestion, and for a pair that was merged
+                 by a rule (``SAME``).
+    ``author``   user id of who decided.
     """
 
     __tablename__ = "hanse_link"

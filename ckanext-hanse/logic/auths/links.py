@@ -1,0 +1,46 @@
+"""Who may say whether datasets of two portals are one: editors of the cities concerned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import authz
+
+from ckanext.hanse.catalogue import links
+
+Context = dict[str, Any]
+DataDict = dict[str, Any]
+Result = dict[str, Any]
+
+__all__ = ["hanse_link_decide", "hanse_link_list", "hanse_link_show"]
+
+
+def hanse_link_list(context: Context, data_dict: DataDict) -> Result:
+    """Anyone with an account; the list holds the pairs in which each has a part."""
+    return {"success": bool(context.get("user"))}
+
+
+def hanse_link_show(context: Context, data_dict: DataDict) -> Result:
+    """Editors of one of the two cities."""
+    return {"success": any(_edits(context, data_dict))}
+
+
+def hanse_link_decide(context: Context, data_dict: DataDict) -> Result:
+    """Editors of both cities: what is merged is taken from one and given to the other."""
+    return {"success": all(_edits(context, data_dict))}
+
+
+def _edits(context: Context, data_dict: DataDict) -> list[bool]:
+    link = links.get(data_dict.get("id"))
+    if link is None:
+        raise tk.ObjectNotFound(tk._("Pair not found"))
+    user = context.get("user") or ""
+    return [
+        bool(
+            user
+            and city
+            and authz.has_user_permission_for_group_or_org(city, user, "update_dataset")
+        )
+        for city in links.cities(link)
+    ] or [False]

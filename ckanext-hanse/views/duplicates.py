@@ -1,0 +1,115 @@
+"""Datasets of several portals side by side, for people to say whether they are one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.config.middleware.flask_app import csrf
+from ckan.lib.pagination import Page
+from flask import Blueprint, Response, current_app, request
+
+from ckanext.hanse import language
+from ckanext.hanse.catalogue import shape
+from ckanext.hanse.model import Verdict
+from ckanext.hanse.site import compare
+
+duplicates = Blueprint("hanse_duplicates", __name__, url_prefix="/harvest/duplicates")
+
+_PER_PAGE = 10
+#: What can be asked for, besides everything.
+VERDICTS = tuple(item.value for item in Verdict)
+
+
+@duplicates.before_request
+def only_by_our_form() -> None:
+    """A write needs the form's token, also after CKAN let the view go without for an API token."""
+    if request.method == "POST" and tk.asbool(current_app.config.get("WTF_CSRF_ENABLED")):
+        csrf.protect()
+
+
+@duplicates.route("")
+def index() -> Any:
+    """The pairs in which the reader has a say: those to decide, and those decided."""
+    verdict = request.args.get("verdict", Verdict.SUGGESTED.value)
+    source = request.args.get("source", "")
+    number = max(int(request.args.get("page", "1") or 1), 1) if _is_number("page") else 1
+    try:
+        found = tk.get_action("hanse_link_list")(
+            {},
+            {
+                "verdict": verdict if verdict in VERDICTS else "",
+                "source": source,
+                "limit": _PER_PAGE,
+                "offset": (number - 1) * _PER_PAGE,
+            },
+        )
+    except tk.NotAuthorized:
+        return _away()
+    for pair in found["results"]:
+        pair["rows"] = _rows(pair)
+    shown = {"verdict": verdict if verdict in VERDICTS else "all", "source": source}
+
+    def address(page: int) -> str:
+        return str(tk.h.url_for("hanse_duplicates.index", page=page, **_given(shown)))
+
+    page = Page(
+        collection=found["results"],
+        page=number,
+        url=lambda page, **_: address(page),
+        item_count=found["count"],
+        items_per_page=_PER_PAGE,
+        presliced_list=True,
+    )
+    return tk.render("hanse/duplicates.html", {"page": page, "count": found["count"], **shown})
+
+
+@duplicates.route("/<int:pair>", methods=["POST"])
+def decide(pair: int) -> Any:
+    """Keep a person's word and go back to the list."""
+    data = {name: request.form.get(name, "") for name in ("verdict", "reason")}
+    try:
+        tk.get_action("hanse_link_decide")({}, {"id": pair, **data})
+    except tk.ObjectNotFound:
+        return tk.abort(404, tk._("Pair not found"))
+    except tk.NotAuthorized:
+        return tk.abort(403, tk._("Only editors of both cities decide about this pair."))
+    except tk.ValidationError as error:
+        for said in error.error_summary.values():
+            tk.h.flash_error(said)
+    else:
+        tk.h.flash_success(
+            tk._("The two are one dataset from now on.")
+            if data["verdict"] == Verdict.SAME.value
+            else tk._("The two stay two datasets.")
+        )
+    shown = {name: request.form.get(f"shown_{name}", "") for name in ("verdict", "source")}
+    return tk.redirect_to("hanse_duplicates.index", **_given(shown))
+
+
+def _is_number(name: str) -> bool:
+    return request.args.get(name, "").isdecimal()
+
+
+def _given(values: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in values.items() if value}
+
+
+def _rows(pair: dict[str, Any]) -> list[compare.Row]:
+    """The fields of both, where both are datasets; [] for a pair that is one by now."""
+    first, second = (side["dataset_id"] for side in pair["datasets"])
+    if not first or not second or first == second:
+        return []
+    datasets = []
+    for name in (first, second):
+        try:
+            datasets.append(shape.dataset_of(tk.get_action("package_show")({}, {"id": name})))
+        except (tk.ObjectNotFound, tk.NotAuthorized):
+            return []
+    return compare.rows(*datasets, language.of_page())
+
+
+def _away() -> Response | Any:
+    if tk.current_user.is_authenticated:
+        return tk.abort(403, tk._("Editors of a city see which datasets several portals have."))
+    return tk.redirect_to("user.login", came_from=tk.h.url_for("hanse_duplicates.index"))
