@@ -64,7 +64,8 @@ def harvest(
 ) -> None:
     """Harvest sources and report what happened.
 
-    Exit code: 0 all complete, 1 nothing could be harvested, 3 some of it.
+    Exit code: 0 all complete, 1 nothing could be harvested, 3 some of it, 4 all complete,
+    but so much is missing that somebody must approve it.
     """
     if every == bool(names):
         raise click.UsageError(say("which-sources"))

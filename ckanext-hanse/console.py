@@ -31,6 +31,8 @@ from ckanext.hanse.model import RunStatus, Source
 
 #: Without a terminal: seconds between two lines of progress.
 _EVERY = 10.0
+#: What is told only where it happened.
+_SELDOM = {Action.MERGED, Action.SKIPPED}
 #: Entries of each list that are printed; the run keeps them all.
 _PRINTED = 20
 
@@ -91,10 +93,12 @@ class Bar:
 
 
 def exit_code(reports: Sequence[Report]) -> int:
-    """0 all complete, 1 all failed, 3 anything between."""
+    """0 all complete, 1 all failed, 4 all complete and some held, 3 anything between."""
     statuses = {report.status for report in reports}
     if statuses <= {RunStatus.SUCCESS}:
         return 0
+    if statuses <= {RunStatus.SUCCESS, RunStatus.HELD}:
+        return 4
     return 1 if statuses == {RunStatus.FAILED} else 3
 
 
@@ -103,7 +107,7 @@ def show_report(report: Report, say: Words) -> None:
     language = say.language
     click.echo(_headline(report, say))
     counts = _counts(report.counts, say)
-    found = say("found", found=report.found, counts=counts, missing=len(report.missing))
+    found = say("found", found=report.found, counts=counts, missing=report.missing_count)
     click.echo(f"  {found}")
     if report.status is RunStatus.SUCCESS and not _wrote(report) and report.found:
         click.echo(f"  {say('nothing-changed')}")
@@ -134,7 +138,8 @@ def _headline(report: Report, say: Words) -> str:
 
 def _counts(counts: Mapping[Any, int], say: Words) -> str:
     """What became of how many records; ``counts`` by action or by its value."""
-    return ", ".join(say(f"count-{action.value}", number=counts[action]) for action in Action)
+    told = [action for action in Action if counts[action] or action not in _SELDOM]
+    return ", ".join(say(f"count-{action.value}", number=counts[action]) for action in told)
 
 
 def _show_rejected(report: Report, say: Words) -> None:
@@ -152,7 +157,7 @@ def _show_rejected(report: Report, say: Words) -> None:
 def _show_missing(report: Report, say: Words) -> None:
     for item in report.missing[:_PRINTED]:
         click.echo(f"  {say('missing-one', title=item.title, identity=item.identity)}")
-    _show_rest("rest-missing", len(report.missing), say)
+    _show_rest("rest-missing", report.missing_count, say)
 
 
 def _show_rest(key: str, number: int, say: Words) -> None:

@@ -78,6 +78,11 @@ def sysadmins_edit_harvested() -> bool:
     return bool(tk.config["hanse.sysadmins_edit_harvested"])
 
 
+def lease_seconds() -> int:
+    """Seconds without a sign of life after which another worker may take a source."""
+    return max(5, int(tk.config["hanse.lease_seconds"]))
+
+
 def report_entries() -> int:
     """How many entries of each list a stored report keeps."""
     return int(tk.config["hanse.report.max_entries"])

@@ -30,13 +30,15 @@ _NOW = sa.func.clock_timestamp()
 class Lease:
     """The right to write for one source, until ``seconds`` after the last sign of life.
 
-    ``lost`` is set once somebody else was seen to have taken the source.
+    ``lost`` is set once somebody else was seen to have taken the source;
+    ``recovered`` where the holder before did not give it back.
     """
 
     source_id: int
     token: int
     holder: str
     seconds: int
+    recovered: bool = False
     lost: Event = field(default_factory=Event)
 
     def hold(self) -> None:
@@ -98,9 +100,10 @@ def take(source_id: int, *, seconds: int) -> Lease | None:
     if token is None:
         model.Session.rollback()
         return None
-    _close_left_open(source_id)
+    if row.lease_holder:
+        _close_left_open(source_id)
     model.Session.commit()
-    return Lease(source_id, token, holder, seconds)
+    return Lease(source_id, token, holder, seconds, recovered=bool(row.lease_holder))
 
 
 def _close_left_open(source_id: int) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from ckanext.hanse.catalogue import neighbours, runs, state
 from ckanext.hanse.catalogue.show import moment
-from ckanext.hanse.model import DatasetState, Run, Source, SourceRecord
+from ckanext.hanse.model import DatasetState, RecordState, Run, Source, SourceRecord
 from hanse_harvesters.issue import Issue
 
 #: Once its source is removed, nobody harvests a dataset any more: it is ours.
@@ -94,6 +94,19 @@ def _origin(
         "level": source.settings.get("level", "city"),
         "prevails": prevails,
     }
+
+
+def withdrawn(dataset_id: str) -> dict[str, Any]:
+    """The origin of a dataset that its source withdrew, with ``withdrawn`` (when); else {}."""
+    moment_of = model.Session.scalar(
+        sa.select(SourceRecord.withdrawn)
+        .join(DatasetState, DatasetState.record_id == SourceRecord.id)
+        .where(
+            DatasetState.dataset_id == dataset_id,
+            SourceRecord.state == RecordState.WITHDRAWN.value,
+        )
+    )
+    return of(dataset_id) | {"withdrawn": moment(moment_of)} if moment_of else {}
 
 
 def issues(dataset_id: str) -> list[Issue]:

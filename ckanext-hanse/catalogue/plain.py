@@ -112,7 +112,7 @@ class PlainWriter:
         model.Session.rollback()
         change.record.issues.extend(refusals)
         row = state.rejection(change.record, source_id=self._source_id, run_id=self._run_id)
-        state.reject([row])
+        state.remember([row])
         model.Session.commit()
         return Outcome(
             change.record,

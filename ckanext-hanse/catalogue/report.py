@@ -29,8 +29,14 @@ class Report:
 
     ``issues``          rule → how many times, over all records and the source itself.
     ``source_issues``   issues of the source as a whole (paging, counts).
-    ``changes``         created and updated records: identity, action, title, name, dataset id.
+    ``changes``         created and updated records: identity, action, title, name, dataset id,
+                        and for an update what changed, field by field.
     ``rejected``        identity, title, and the issues that say why.
+    ``missing``         what a complete walk did not see, at most ``max_entries``;
+                        ``missing_count`` all of it.
+    ``withdrawn``, ``returned``, ``held``  datasets taken from the site, back on it, and those
+                        that wait for a person.
+    ``not_modified``    True where the portal said that nothing changed and sent nothing.
     ``stopped``         why the run stopped or is not complete, None if all is well.
     """
 
@@ -42,9 +48,14 @@ class Report:
     counts: Counter[Action] = field(default_factory=Counter)
     issues: Counter[str] = field(default_factory=Counter)
     source_issues: list[Issue] = field(default_factory=list)
-    changes: list[dict[str, str]] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
     rejected: list[dict[str, Any]] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
+    missing_count: int = 0
+    withdrawn: int = 0
+    returned: int = 0
+    held: int = 0
+    not_modified: bool = False
     completeness: Completeness | None = None
     stopped: HanseError | None = None
     max_entries: int = 1000
@@ -56,7 +67,7 @@ class Report:
         self.issues.update(item.rule for item in record.issues)
         if outcome.action is Action.REJECTED:
             self._list(self.rejected, _rejection(outcome))
-        elif outcome.action is not Action.UNCHANGED:
+        elif outcome.action in (Action.CREATED, Action.UPDATED):
             self._list(
                 self.changes,
                 {
@@ -65,6 +76,7 @@ class Report:
                     "title": str(record.dataset.get("title", "")),
                     "name": outcome.name,
                     "dataset_id": outcome.dataset_id,
+                    "diff": [change.as_json() for change in outcome.diff],
                 },
             )
 
@@ -88,6 +100,11 @@ class Report:
         return self.completeness is not None and self.completeness.complete
 
     @property
+    def stored_all(self) -> bool:
+        """Whether the catalogue now holds all that the source has."""
+        return self.status in (RunStatus.SUCCESS, RunStatus.HELD)
+
+    @property
     def message(self) -> str:
         """Why the run stopped, in English; "" if it did not."""
         return self.message_in("en")
@@ -108,7 +125,11 @@ class Report:
             "seconds": round(self.seconds, 1),
             "found": self.found,
             **{action.value: self.counts[action] for action in Action},
-            "missing": len(self.missing),
+            "missing": self.missing_count,
+            "withdrawn": self.withdrawn,
+            "returned": self.returned,
+            "held": self.held,
+            "not_modified": self.not_modified,
             "issues": dict(self.issues.most_common()),
             "lists": worded(self.stored(), language),
         }
@@ -127,6 +148,7 @@ class Report:
                 for item in self.missing[: self.max_entries]
             ],
             "source_issues": state.stored_issues(self.source_issues),
+            "not_modified": self.not_modified,
         }
 
 

@@ -12,32 +12,56 @@ from ckan import model
 from ckanext.hanse.catalogue import storable
 from ckanext.hanse.catalogue.report import Report
 from ckanext.hanse.catalogue.writer import Action
-from ckanext.hanse.model import Run, RunStatus, SourceRecord
+from ckanext.hanse.model import Run, RunKind, RunStatus, SourceRecord
 
 
-def begin(source_id: int) -> int:
+def begin(
+    source_id: int,
+    *,
+    token: int = 0,
+    kind: RunKind = RunKind.MANUAL,
+    by: str = "",
+    planned: datetime | None = None,
+) -> int:
     """Open a run; gives its id.  Committed, so that rows written in it can name it."""
-    run = Run(source_id=source_id, status=RunStatus.RUNNING.value)
+    run = Run(
+        source_id=source_id,
+        status=RunStatus.RUNNING.value,
+        token=token,
+        kind=kind.value,
+        by=by,
+        planned=planned,
+        heartbeat=datetime.now(timezone.utc),
+    )
     model.Session.add(run)
     model.Session.commit()
     return run.id
 
 
-def end(report: Report) -> None:
-    """Close a run with what its report says."""
+def end(report: Report, *, token: int = 0) -> None:
+    """Close a run with what its report says; not one that another worker has closed."""
     values: dict[str, Any] = {
         "finished": datetime.now(timezone.utc),
         "status": report.status.value,
-        "complete": report.complete and report.status is RunStatus.SUCCESS,
+        "complete": report.complete and report.stored_all,
         "found": report.found,
-        "missing": len(report.missing),
+        "done": report.found,
+        "missing": report.missing_count,
+        "withdrawn": report.withdrawn,
+        "returned": report.returned,
+        "held": report.held,
         "issues": dict(report.issues),
         "report": storable.json(report.stored()),
         "message": storable.text(report.message),
         **{action.value: report.counts[action] for action in Action},
     }
-    model.Session.execute(sa.update(Run).where(Run.id == report.run_id).values(values))
+    model.Session.execute(
+        sa.update(Run).where(Run.id == report.run_id, Run.token == token, _open).values(values)
+    )
     model.Session.commit()
+
+
+_open = Run.status == RunStatus.RUNNING.value
 
 
 def latest(source_id: int, *, limit: int = 20) -> list[Run]:

@@ -28,7 +28,7 @@ _LONGEST_IDENTITY = 500
 
 @dataclass(slots=True)
 class Known:
-    """A row of ``hanse_record`` as a run needs it."""
+    """A row of ``hanse_record`` as a run needs it; ``seen`` in this run."""
 
     id: int
     dataset_id: str | None
@@ -36,9 +36,23 @@ class Known:
     normalised: str
     attached: str
     state: str
+    missing_since: datetime | None = None
+    missing_runs: int = 0
+    approved: datetime | None = None
+    seen: bool = False
+
+    @property
+    def expected(self) -> bool:
+        """Whether a complete walk that does not see it makes it missing."""
+        return self.dataset_id is not None and self.state in _EXPECTED
 
 
 RecordMap: TypeAlias = dict[str, Known]
+
+#: A rejected record may have a dataset of an earlier run.
+_EXPECTED = frozenset(
+    {RecordState.ACTIVE.value, RecordState.MISSING.value, RecordState.REJECTED.value}
+)
 
 
 def identity_key(identity: str) -> str:
@@ -93,8 +107,12 @@ def load(source_id: int) -> RecordMap:
         SourceRecord.normalised,
         SourceRecord.attached,
         SourceRecord.state,
+        SourceRecord.missing_since,
+        SourceRecord.missing_runs,
+        SourceRecord.approved,
     )
-    rows = model.Session.execute(sa.select(*columns).where(SourceRecord.source_id == source_id))
+    query = sa.select(*columns).where(SourceRecord.source_id == source_id)
+    rows = model.Session.execute(query, execution_options={"yield_per": 2000})
     return {identity: Known(*rest) for identity, *rest in rows}
 
 
@@ -104,6 +122,8 @@ def keep(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> Non
         "dataset_id": dataset_id,
         "attached": attached_fingerprint(record),
         "state": RecordState.ACTIVE.value,
+        "title": "",
+        "issues": [],
     }
     record_id = model.Session.execute(_upsert(row).returning(SourceRecord.id)).scalar_one()
     keep_dataset(
@@ -141,15 +161,31 @@ Row: TypeAlias = dict[str, Any]
 
 
 def rejection(record: Record, *, source_id: int, run_id: int) -> Row:
-    """The row of a record that cannot be stored, for :func:`reject`."""
-    return _row(record, source_id, run_id) | {
-        "attached": attached_fingerprint(record),
-        "state": RecordState.REJECTED.value,
+    """The row of a record that cannot be stored, for :func:`remember`."""
+    return _told(record, source_id, run_id) | {"state": RecordState.REJECTED.value}
+
+
+def origin(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> Row:
+    """The row of a record whose dataset another one prevails in, for :func:`remember`."""
+    return _told(record, source_id, run_id) | {
+        "dataset_id": dataset_id,
+        "state": RecordState.ACTIVE.value,
+        # Not what the dataset holds: whoever prevails later has to write it.
+        "normalised": "",
     }
 
 
-def reject(rows: Iterable[Row]) -> None:
-    """Remember records that cannot be stored; a dataset of an earlier run stays as it is."""
+def _told(record: Record, source_id: int, run_id: int) -> Row:
+    """A row that carries what no dataset says of the record."""
+    return _row(record, source_id, run_id) | {
+        "attached": attached_fingerprint(record),
+        "title": storable.text(str(record.dataset.get("title", "")))[:500],
+        "issues": stored_issues(record.issues),
+    }
+
+
+def remember(rows: Iterable[Row]) -> None:
+    """Write rows of records whose dataset, if they have one, stays as it is."""
     for row in rows:
         model.Session.execute(_upsert(row))
 
@@ -165,6 +201,8 @@ def touch(pairs: Sequence[tuple[int, str]], *, run_id: int) -> None:
                     "fingerprint": fingerprint,
                     "state": RecordState.ACTIVE.value,
                     "missing_since": None,
+                    "missing_runs": 0,
+                    "approved": None,
                     "last_run_id": run_id,
                 }
                 for record_id, fingerprint in pairs
@@ -173,19 +211,26 @@ def touch(pairs: Sequence[tuple[int, str]], *, run_id: int) -> None:
 
 
 def mark_missing(record_ids: Sequence[int]) -> None:
-    """Records that a complete walk did not see; nothing is withdrawn here."""
+    """Records that a complete walk did not see, once more; nothing is withdrawn here."""
     if record_ids:
         model.Session.execute(
-            sa.update(SourceRecord),
-            [
-                {
-                    "id": record_id,
-                    "state": RecordState.MISSING.value,
-                    "missing_since": _now(),
-                }
-                for record_id in record_ids
-            ],
+            sa.update(SourceRecord)
+            .where(SourceRecord.id.in_(record_ids))
+            .values(
+                state=RecordState.MISSING.value,
+                missing_since=sa.func.coalesce(SourceRecord.missing_since, _now()),
+                missing_runs=SourceRecord.missing_runs + 1,
+            )
         )
+
+
+def rename(record_id: int, identity: str) -> None:
+    """The record goes by another identity from now on; its dataset stays its own."""
+    model.Session.execute(
+        sa.update(SourceRecord)
+        .where(SourceRecord.id == record_id)
+        .values(identity=identity_key(identity))
+    )
 
 
 def _row(record: Record, source_id: int, run_id: int) -> dict[str, Any]:
@@ -197,6 +242,9 @@ def _row(record: Record, source_id: int, run_id: int) -> dict[str, Any]:
         "origin": storable.text(record.origin),
         "twin": likeness.key(record.dataset),
         "missing_since": None,
+        "missing_runs": 0,
+        "approved": None,
+        "withdrawn": None,
         "last_run_id": run_id,
     }
 

@@ -5,3 +5,4 @@ from ckanext.hanse.views.duplicates import duplicates as duplicates
 from ckanext.hanse.views.merged import merged as merged
 from ckanext.hanse.views.rdf import rdf as rdf
 from ckanext.hanse.views.site import hanse as hanse
+from ckanext.hanse.views.tombstone import hanse_tombstone as hanse_tombstone

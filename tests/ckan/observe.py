@@ -18,15 +18,29 @@ _READS = ("SELECT", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SHOW
 
 @dataclass
 class Observed:
-    """``writes`` are SQL statements that change rows, ``solr`` requested addresses."""
+    """``writes`` are SQL statements that changed rows, ``solr`` requested addresses."""
 
     writes: list[str] = field(default_factory=list)
+    queries: list[str] = field(default_factory=list)
     solr: list[str] = field(default_factory=list)
     activities: int = 0
 
     def writes_to(self, table: str) -> list[str]:
         """The writes that name ``table``."""
         return [text for text in self.writes if table in text]
+
+    def queries_of(self, table: str) -> list[str]:
+        """The queries that name ``table``."""
+        return [text for text in self.queries if table in text]
+
+    @property
+    def beside_the_run(self) -> list[str]:
+        """The writes but those that say that a run took place, and who holds the source."""
+        return [
+            text
+            for text in self.writes
+            if "hanse_run" not in text and not text.startswith("UPDATE hanse_source SET lease_")
+        ]
 
 
 @contextmanager
@@ -36,7 +50,9 @@ def observed() -> Iterator[Observed]:
     before = _activities()
 
     def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        if not statement.lstrip().upper().startswith(_READS):
+        if statement.lstrip().upper().startswith(_READS):
+            seen.queries.append(statement)
+        elif cursor.rowcount > 0:
             seen.writes.append(statement)
 
     send = requests.Session.send
@@ -46,13 +62,13 @@ def observed() -> Iterator[Observed]:
             seen.solr.append(request.url)
         return send(self, request, **keywords)
 
-    sa.event.listen(meta.engine, "before_cursor_execute", note)
+    sa.event.listen(meta.engine, "after_cursor_execute", note)
     requests.Session.send = watched  # type: ignore[method-assign]
     try:
         yield seen
     finally:
         requests.Session.send = send  # type: ignore[method-assign]
-        sa.event.remove(meta.engine, "before_cursor_execute", note)
+        sa.event.remove(meta.engine, "after_cursor_execute", note)
         seen.activities = _activities() - before
 
 

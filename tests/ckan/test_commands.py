@@ -89,9 +89,10 @@ def test_rejected_and_missing_are_named_with_reasons(
     ckan: Callable[..., Result], file: Path, portal: StandIn
 ) -> None:
     ckan("source", "sync")
-    portal.turtle("/gut.ttl", catalogue(GOOD, Entry("wahl", "Wahlen")))
+    rest = [Entry("kita", "Kitas"), Entry("rad", "Radwege")]
+    portal.turtle("/gut.ttl", catalogue(GOOD, Entry("wahl", "Wahlen"), *rest))
     ckan("harvest", "gut")
-    broken = catalogue(GOOD, Entry("neu", "Neues")).replace('dcterms:title "Neues"@de ;', "")
+    broken = catalogue(GOOD, Entry("neu", "Neues"), *rest).replace('dcterms:title "Neues"@de ;', "")
     portal.turtle("/gut.ttl", broken)
     done = ckan("harvest", "gut")
 

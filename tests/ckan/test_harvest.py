@@ -79,7 +79,7 @@ def test_a_second_run_writes_nothing_and_says_so(
     with watch() as seen:
         report = run(rostock, WAHL, BAEUME)
     assert report.counts == {Action.UNCHANGED: 2}
-    assert seen.writes == seen.writes_to("hanse_run")
+    assert seen.beside_the_run == []
     assert (seen.solr, seen.activities) == ([], 0)
 
 
@@ -199,7 +199,7 @@ def test_a_portal_in_trouble_leaves_the_catalogue_as_it_was(
     assert report.status is (RunStatus.PARTIAL if report.found else RunStatus.FAILED)
     assert rostock.address in report.message
     assert not report.complete
-    assert seen.writes == seen.writes_to("hanse_run")
+    assert seen.beside_the_run == []
     assert report.missing == []
     row = runs.latest(sources.get("rostock").id)[0]
     assert (row.status, row.complete, row.message) == (report.status, False, report.message)

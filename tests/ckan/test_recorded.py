@@ -65,5 +65,5 @@ def test_what_is_sent_is_what_is_stored(
     with watch() as seen:
         again = engine.harvest("stadt")
     assert again.counts == {Action.UNCHANGED: report.found}
-    assert seen.writes == seen.writes_to("hanse_run")
+    assert seen.beside_the_run == []
     assert seen.solr == []
