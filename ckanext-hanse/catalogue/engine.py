@@ -65,8 +65,8 @@ def harvest(
         return report
     try:
         report.run_id = runs.begin(source.id, token=held.token, kind=kind, by=by, planned=planned)
-        _recover(source.id, held)
         with Pulse(held, report.run_id) as pulse, _told(report):
+            _recover(source.id, held)
             _run(source, report, _Both(watcher, pulse), begun, limit, held)
     finally:
         _finish(report, held)

@@ -182,6 +182,9 @@ class Harvest:
 
     def _place(self, record: Record, known: Known | None) -> Iterable[Outcome]:
         """Compare a mapped record with what is known of it, and write it if it changed."""
+        if not record.usable and known:
+            # What makes it unusable may be what an officer has set right.
+            self.corrector.apply(record, known.dataset_id, record.identity)
         if not record.usable:
             return self._rejected(record, known)
         if known and known.state == RecordState.DETACHED.value:
@@ -191,14 +194,11 @@ class Harvest:
             return [Outcome(record, Action.SKIPPED)]
         if not placed.prevails:
             return self._merged(record, known, placed)
-        self._correct(record, placed)
+        self.corrector.apply(record, placed.dataset_id, record.identity)
         if known and placed.dataset_id == known.dataset_id and _same_dataset(known, record):
             self._confirm(known, record)
             return [Outcome(record, Action.UNCHANGED, known.dataset_id or "")]
         return self._write(record, known, placed)
-
-    def _correct(self, record: Record, placed: Placement) -> None:
-        self.corrector.apply(record, placed.dataset_id, record.identity)
 
     def _write(self, record: Record, known: Known | None, placed: Placement) -> Iterable[Outcome]:
         if not self._wrote and self.report.run_id is not None:

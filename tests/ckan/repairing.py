@@ -11,8 +11,6 @@ from ckan import model
 from ckan.tests.helpers import call_action
 from walks import Listed, harvest, source
 
-from ckanext.hanse.catalogue import state
-from ckanext.hanse.catalogue.corrections import Corrector
 from ckanext.hanse.catalogue.report import Report
 from ckanext.hanse.model import Source, SourceRecord
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
@@ -22,23 +20,16 @@ from hanse_harvesters.record import Record
 from hanse_harvesters.settings import SourceSettings
 
 
-class Corrected(Listed):
-    """A walk whose records are corrected as they come; something may happen before its last."""
+class Interrupted(Listed):
+    """A walk during which something happens before its last record."""
 
-    def __init__(
-        self, corrector: Corrector, *records: Record, meanwhile: Callable[[], Any] | None = None
-    ) -> None:
+    def __init__(self, *records: Record, meanwhile: Callable[[], Any] | None = None) -> None:
         super().__init__(*records)
-        self._corrector = corrector
         self._meanwhile = meanwhile
         self._last = records[-1]
 
     def __iter__(self) -> Iterator[Record]:
-        known: dict[str, Any] = {}
         for item in super().__iter__():
-            known = known or state.load(self._corrector._source_id)
-            mine = known.get(item.identity)
-            self._corrector.apply(item, mine.dataset_id if mine else None, item.identity)
             if self._meanwhile and item is self._last:
                 self._meanwhile()
             yield item
@@ -63,10 +54,7 @@ class Repair:
 
     def run(self, *records: Record, meanwhile: Callable[[], Any] | None = None) -> Report:
         """One run over these records; ``meanwhile`` happens before the last is written."""
-        corrector = Corrector(self.source.id)
-        report = harvest(self.source, Corrected(corrector, *records, meanwhile=meanwhile))
-        corrector.settle()
-        return report
+        return harvest(self.source, Interrupted(*records, meanwhile=meanwhile))
 
     def run_judged(self, *records: Record, normalised: bool = False) -> Report:
         """One run over these records, judged as the line judges them."""

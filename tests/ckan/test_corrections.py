@@ -61,7 +61,7 @@ def test_it_survives_runs_and_the_second_writes_nothing(
     with watch() as seen:
         second = rostock.run(baeume(notes="Alt."))
     assert second.counts == {Action.UNCHANGED: 1}
-    assert seen.writes == seen.writes_to("hanse_run")
+    assert seen.beside_the_run == []
     assert seen.solr == []
     assert rostock.show("baeume")["notes"] == "Neu."
     (stands,) = rostock.corrections("baeume")
