@@ -12,7 +12,7 @@ NAMES := build/names
 SYSTEM := PYTHONPATH=$(NAMES) PYTHONDONTWRITEBYTECODE=1 $(PYTHON)
 
 .DEFAULT_GOAL := help
-.PHONY: help install services database demo stop status lint test i18n clean lock
+.PHONY: help install services database demo stop status lint test benchmark i18n clean lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,13 @@ lint: $(NAMES) ## style and types
 # One run of pytest, so that its last line is the sum of everything.
 test: install lint database ## every test: core, CKAN with the real services, packaging, browser
 	@$(VENV)/python -m pytest --ckan-ini="$$($(VENV)/python -m hanse_config.site | tail -1)"
+
+# SIZES, DISTRIBUTIONS, KINDS (rdf ckan), PEER (datasets of the peers; 0: without them),
+# RESUME=1 to go on with a run that was cut.
+benchmark: install services ## our harvest beside its peers and the floor (SIZES="1000": a quick one)
+	@PYTHONPATH=tests $(VENV)/python -m benchmarks \
+	  $(if $(SIZES),--sizes "$(SIZES)") $(if $(DISTRIBUTIONS),--distributions "$(DISTRIBUTIONS)") \
+	  $(if $(KINDS),--kinds "$(KINDS)") $(if $(PEER),--peer $(PEER)) $(if $(RESUME),--resume)
 
 i18n: ## collect the texts that users see into the translation catalogues
 	@$(VENV)/pybabel --quiet extract --mapping-file=pyproject.toml --no-location \
