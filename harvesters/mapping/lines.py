@@ -57,6 +57,11 @@ def _written(value: Term) -> str:
     return str(value) if isinstance(value, BNode) else ntriples.iri(value)
 
 
+def name(of: Node) -> bytes:
+    """A node as it stands in a line."""
+    return _written(of).encode("utf-8", "replace")
+
+
 def block(found: Iterable[Triple]) -> bytes:
     """Lines of these triples, as the parser would write them."""
     return b"".join(

@@ -11,60 +11,30 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hanse_harvesters.issue import Issue, issue
-from hanse_harvesters.mapping import adapters
+from hanse_harvesters.mapping import adapters, lines
 from hanse_harvesters.mapping.fingerprint import colours
 from hanse_harvesters.mapping.interpreter import known_names, read_object
 from hanse_harvesters.mapping.namespaces import canonical
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.mapping.source import LABELS, Source, is_blank
+from hanse_harvesters.mapping.statements import DATASET, SERIES, Statements
 from hanse_harvesters.mapping.terms import (
     RDF_TYPE,
     BNode,
     Graph,
-    Literal,
     Node,
-    Term,
     Triple,
 )
-from hanse_harvesters.mapping.walk import DATASET, SERIES, Subtree, types, walk
-from hanse_schemas.table import classes, expand
+from hanse_harvesters.mapping.walk import Subtree, types, walk
+from hanse_schemas.table import classes
 
-_LISTED, _TITLE = expand("dcat:dataset"), expand("dcterms:title")
 _DATASETS = {DATASET, SERIES}
-#: Classes by which portals call a dataset that is no dcat:Dataset to them.
-_LIKE_DATASETS = frozenset(
-    map(expand, ("http://rdfs.org/ns/void#Dataset", "schema:Dataset", "adms:Asset"))
-)
-#: What else may carry one of these.
-_OTHERS = frozenset(
-    map(expand, ("dcat:Catalog", "dcat:CatalogRecord", "dcat:DataService", "dcat:Distribution"))
-)
 
 
 def datasets(graph: Graph) -> list[Node]:
-    """Every dataset and series of the graph: IRIs by name, then blank nodes as they came.
-
-    A subject counts that has the class, or another one that means it and a title,
-    or that a catalogue lists; and of which the graph says more than a class.
-    """
-    found: dict[Node, None] = {}
-    listed: set[Term] = set()
-    for subject in graph.subjects():
-        said = {canonical(p): values for p, values in graph.predicates(subject).items()}
-        listed.update(said.get(_LISTED, ()))
-        if _is_dataset({canonical(str(t)) for t in said.get(str(RDF_TYPE), ())}, _TITLE in said):
-            found[subject] = None
-    for node in listed:
-        if not isinstance(node, Literal) and node in graph:
-            found[node] = None
-    told = [node for node in found if node in listed or set(graph.predicates(node)) - {RDF_TYPE}]
-    return sorted(told, key=lambda node: (isinstance(node, BNode), "" if is_blank(node) else node))
-
-
-def _is_dataset(classes: set[str], titled: bool) -> bool:
-    if classes & _DATASETS:
-        return True
-    return titled and bool(classes & _LIKE_DATASETS) and not classes & _OTHERS
+    """Every dataset and series of the graph (:meth:`Statements.datasets`)."""
+    found = Statements.of([lines.block(graph)])
+    return [lines.node(name.decode()) for name in found.datasets()]
 
 
 def read_dataset(
@@ -137,5 +107,5 @@ def _as_text(triples: Sequence[Triple]) -> str:
     def relabel(term: Any) -> Any:
         return labels.get(term, term) if isinstance(term, BNode) else term
 
-    lines = adapters.serialize(((relabel(s), p, relabel(o)) for s, p, o in triples), "nt")
-    return "\n".join(sorted(set(lines.decode().splitlines())))
+    text = adapters.serialize(((relabel(s), p, relabel(o)) for s, p, o in triples), "nt")
+    return "\n".join(sorted(set(text.decode().splitlines())))

@@ -11,9 +11,10 @@ from hanse_harvesters.mapping.namespaces import canonical
 from hanse_harvesters.mapping.terms import IRI, BNode, Graph, Literal, Node, Term, Triple
 from hanse_schemas.table import THROUGH, Property, expand
 
-_SERVES = expand("dcat:servesDataset")
+#: By what a hub names the datasets it serves, and a catalogue those it lists.
+SERVES = frozenset((expand("dcat:servesDataset"), expand("dcat:dataset")))
 #: A service that serves more is a hub; what it says of others is theirs to say.
-_MOST_SERVED = 100
+MOST_SERVED = 100
 _SKOLEM = "/.well-known/genid/"
 #: What a portal says of a concept's node beside its value; no loss when left out.
 LABELS = frozenset(
@@ -45,7 +46,7 @@ def statements(graph: Graph, node: Node, record: Node | None) -> dict[IRI, list[
     """
     said = graph.predicates(node)
     for predicate, values in said.items():
-        if len(values) > _MOST_SERVED and canonical(predicate) == _SERVES and node != record:
+        if len(values) > MOST_SERVED and canonical(predicate) in SERVES and node != record:
             said[predicate] = [value for value in values if value == record]
     return said
 

@@ -13,16 +13,16 @@ from functools import cache
 
 from hanse_harvesters.mapping.namespaces import canonical
 from hanse_harvesters.mapping.source import is_blank, statements
+from hanse_harvesters.mapping.statements import DATASET, SERIES
 from hanse_harvesters.mapping.terms import RDF_TYPE, Graph, Literal, Node, Triple
 from hanse_schemas.table import classes, expand
 
-DATASET, SERIES = expand("dcat:Dataset"), expand("dcat:DatasetSeries")
 #: Classes of things that are records of their own.
-_RECORDS = frozenset(
+RECORDS = frozenset(
     (DATASET, SERIES, *map(expand, ("dcat:Catalog", "dcat:CatalogRecord", "dcat:DataService")))
 )
 #: Nodes from the record; a deeper one is cut and said.
-_MAX_DEPTH = 12
+MAX_DEPTH = 12
 
 
 @dataclass(slots=True)
@@ -40,7 +40,7 @@ def types(graph: Graph, node: Node) -> set[str]:
 
 
 @cache
-def _objects(name: str) -> dict[str, str]:
+def objects(name: str) -> dict[str, str]:
     """Of a class: property → class of the object behind it."""
     if not name:
         return {}
@@ -54,7 +54,7 @@ def _objects(name: str) -> dict[str, str]:
 
 def _another_record(graph: Graph, node: Node, name: str) -> bool:
     found = types(graph, node)
-    return bool(found & _RECORDS) and classes()[name].term not in found
+    return bool(found & RECORDS) and classes()[name].term not in found
 
 
 def walk(graph: Graph, subject: Node) -> Subtree:
@@ -66,7 +66,7 @@ def walk(graph: Graph, subject: Node) -> Subtree:
         node, name, depth = queue.popleft()
         first = node not in tree.classes
         tree.classes.setdefault(node, set()).update({name} - {""})
-        behind = _objects(name)
+        behind = objects(name)
         for predicate, values in statements(graph, node, subject).items():
             of = behind.get(canonical(predicate), "")
             for value in values:
@@ -76,7 +76,7 @@ def walk(graph: Graph, subject: Node) -> Subtree:
                     continue
                 if is_blank(value) or (of and not _another_record(graph, value, of)):
                     seen.add((value, of))
-                    if depth < _MAX_DEPTH:
+                    if depth < MAX_DEPTH:
                         queue.append((value, of, depth + 1))
                     else:
                         tree.cut = True

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from hanse_harvesters.errors import AddressRefused, ConfigError, NotACatalogue, StopRun
 from hanse_harvesters.issue import Issue, issue
-from hanse_harvesters.mapping.reader import datasets
-from hanse_harvesters.mapping.terms import Graph, Node
-from hanse_harvesters.mapping.unfold import unfold
+from hanse_harvesters.mapping import lines
+from hanse_harvesters.mapping.statements import Statements
+from hanse_harvesters.mapping.terms import Graph
+from hanse_harvesters.mapping.tree import Records
 from hanse_harvesters.parse import Document, open_document
 from hanse_harvesters.sources import paging
 from hanse_harvesters.sources.base import RawRecord, Seen, Source, walked
 from hanse_harvesters.sources.rdf_record import record, torn, unfinished
 
-#: Subjects remembered from the end of a document that broke off.
-_RECENT = 5000
 #: Pages in a row that may fail, or come without a dataset, before the walk ends.
 _PATIENCE = 3
 
@@ -32,14 +30,13 @@ class Options:
 
 @dataclass(slots=True)
 class Page:
-    """A parsed page: its graph, what it says of its neighbours, whether it is whole."""
+    """A parsed page: what it says, what of its neighbours, whether it is whole."""
 
     url: str
-    graph: Graph
+    statements: Statements
     document: Document
     sized: bool
     links: paging.Paging
-    recent: deque[Node]
 
     @property
     def measured(self) -> bool:
@@ -129,15 +126,11 @@ class RdfSource(Source):
             )
             if document.format == "ckan":
                 raise _not_rdf(document, url)
-            graph = Graph()
-            recent: deque[Node] = deque(maxlen=_RECENT)
-            for triple in document.triples():
-                graph.add(triple)
-                recent.append(triple[0])
-            links = paging.paging(graph)
+            statements = Statements.of(document.blocks())
+            links = paging.paging(Graph(lines.triples(b"".join(statements.hydra))))
             if not links.next:
                 links = replace(links, next=paging.next_of_header(answer.headers.get("link", "")))
-            return Page(url, unfold(graph), document, answer.sized, links, recent)
+            return Page(url, statements, document, answer.sized, links)
 
     def _records(self, page: Page, walk: Walk, seen: Seen) -> Iterator[RawRecord]:
         """The records of a page that were not met before; notes what the page says."""
@@ -155,16 +148,17 @@ class RdfSource(Source):
 
     def _of(self, page: Page) -> Iterator[RawRecord]:
         cut = page.document.cut
-        open_at_the_end = unfinished(page.graph, page.recent) if cut else set()
-        for subject in datasets(page.graph):
+        open_at_the_end = unfinished(page.statements) if cut else set()
+        document = Records(page.statements)
+        for subject in page.statements.datasets():
             found = record(
-                page.graph,
+                document,
                 subject,
                 page.url,
                 ignore_modified=self.settings.modified_is_file_time,
             )
             if cut:
-                why = torn(page.graph, subject, open_at_the_end)
+                why = torn(page.statements, subject, open_at_the_end)
                 found.issues += [issue("record-cut", "", why)] if why else []
             yield found
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from hanse_harvesters.issue import Issue, issue
-from hanse_harvesters.mapping.fingerprint import fingerprint
+from hanse_harvesters.mapping import lines
+from hanse_harvesters.mapping.fingerprint import of_lines
 from hanse_harvesters.mapping.iri import escape
 from hanse_harvesters.mapping.namespaces import canonical
 from hanse_harvesters.mapping.reader import read_dataset, subtree
 from hanse_harvesters.mapping.result import ReadResult
-from hanse_harvesters.mapping.terms import IRI, BNode, Graph, Literal, Node, Triple
-from hanse_harvesters.mapping.walk import types
+from hanse_harvesters.mapping.statements import Name, Statements, name_of, pairs, types_in
+from hanse_harvesters.mapping.terms import IRI, Graph, Literal, Triple
+from hanse_harvesters.mapping.tree import Records
 from hanse_harvesters.sources.base import RawRecord
 from hanse_schemas.table import classes, expand
 
@@ -24,52 +25,78 @@ _DISTRIBUTION = expand("dcat:distribution")
 _DATASETS = {expand("dcat:Dataset"), expand("dcat:DatasetSeries")}
 #: Cheap to ask; what it finds is looked at closely.
 _SUSPECT = re.compile(r"[\x00-\x20\x7f-\x9f<>\"{}|\\^`\[\]\ue000-\uf8ff]|%(?![0-9A-Fa-f]{2})")
+#: The same of lines, in haste: an IRI in its brackets at the start or the end of one.
+_SUSPECT_LINE = re.compile(
+    r"""(?m)(?:^|> )<(?:[^>\n]*?(?:[\x00-\x20\x7f-\x9f<"{}|\\^`\[\]\ue000-\uf8ff]"""
+    r"""|%(?![0-9A-Fa-f]{2}))|[^>\n]*>(?! <| \.$))"""
+)
+#: Statements at the end of a document that broke off, in which a dataset may have been open.
+_RECENT = 5000
 
 
 @dataclass(slots=True, kw_only=True)
 class RdfRecord(RawRecord):
-    """A subject of a graph that holds at least all that belongs to it."""
+    """A subject of a document, with all that is said there."""
 
-    graph: Graph
-    subject: Node
+    document: Records
+    subject: Name
     base: str
 
     def read(self, *, language: str) -> ReadResult:
         """The dataset by the table."""
-        return read_dataset(self.graph, self.subject, language=language, base_url=self.base)
+        return read_lines(self.lines(), self.subject, language=language, base=self.base)
+
+    def lines(self) -> bytes:
+        """All that reading it takes."""
+        return self.document.surroundings(self.subject)
 
 
-def record(graph: Graph, subject: Node, base: str, *, ignore_modified: bool) -> RdfRecord:
+def read_lines(said: bytes, subject: Name, *, language: str, base: str) -> ReadResult:
+    """The dataset ``subject`` that lines of N-Triples describe, by the table."""
+    graph, node = Graph(lines.triples(said)), lines.node(subject.decode("utf-8", "replace"))
+    result = read_dataset(graph, node, language=language, base_url=base)
+    if _SUSPECT_LINE.search(said.decode("utf-8", "replace")):
+        result.issues[:0] = _invalid(subtree(graph, node))
+    return result
+
+
+def record(document: Records, subject: Name, base: str, *, ignore_modified: bool) -> RdfRecord:
     """The record of ``subject``: identity by IRI, else identifier, else content."""
-    triples = subtree(graph, subject)
-    raw = fingerprint(triples, subject, ignore_modified=ignore_modified)
-    found = RdfRecord(identity="", raw=raw, graph=graph, subject=subject, base=base)
-    said = {canonical(p): values for p, values in graph.predicates(subject).items()}
-    identifier = _text(said.get(_IDENTIFIER, ()))
-    if not isinstance(subject, BNode):
-        found.identity = str(subject)
-    elif identifier:
-        found.identity = identifier
+    raw = of_lines(document.tree(subject), subject, ignore_modified=ignore_modified)
+    found = RdfRecord(identity="", raw=raw, document=document, subject=subject, base=base)
+    said = document.statements.said(subject)
+    if subject.startswith(b"_:"):
+        found.identity = _identifier(said, subject) or f"content:{raw}"
     else:
-        found.identity = f"content:{raw}"
+        found.identity = subject[1:-1].decode("utf-8", "replace")
+    if found.identity.startswith("content:"):
         found.issues.append(issue("identity-from-content", "identifier"))
-    found.origin = _page(said.get(_LANDING, ()), subject)
-    found.issues += _invalid(triples, subject)
+    found.origin = _page(said, subject)
     return found
 
 
-def _text(values: Iterable[object]) -> str:
-    texts = [v.value if isinstance(v, Literal) else str(v) for v in values]
-    return next((" ".join(text.split()) for text in texts if text.strip()), "")
+def _identifier(said: bytes, subject: Name) -> str:
+    """The first ``dcterms:identifier`` in words."""
+    for predicate, value in pairs(subject, said):
+        if name_of(predicate) == _IDENTIFIER:
+            term = lines.term(value.decode("utf-8", "replace"))
+            text = term.value if isinstance(term, Literal) else str(term)
+            if text.strip():
+                return " ".join(text.split())
+    return ""
 
 
-def _page(landing: Iterable[object], subject: Node) -> str:
+def _page(said: bytes, subject: Name) -> str:
     """The landing page if there is one, else the subject where it is an address."""
-    candidates = [str(v) for v in landing if isinstance(v, IRI)] + [str(subject)]
-    return next((c for c in candidates if c.startswith(("http://", "https://"))), "")
+    candidates = [subject]
+    if b"landing" in said:
+        landing = (v for p, v in pairs(subject, said) if name_of(p) == _LANDING)
+        candidates = [*landing, subject]
+    web = (c for c in candidates if c.startswith((b"<http://", b"<https://")))
+    return next(web, b"<>")[1:-1].decode("utf-8", "replace")
 
 
-def _invalid(triples: list[Triple], subject: Node) -> list[Issue]:
+def _invalid(triples: list[Triple]) -> list[Issue]:
     """One issue for every IRI that is none, with the field it stands in."""
     found: dict[str, str] = {}
     for node, predicate, value in triples:
@@ -94,21 +121,22 @@ def _fields() -> dict[str, str]:
     return names
 
 
-def unfinished(graph: Graph, recent: Sequence[Node]) -> set[Node]:
+def unfinished(statements: Statements) -> set[Name]:
     """What was being written when a document broke off.
 
-    ``recent`` are the subjects of the last triples that arrived: the last of them,
-    and the last dataset, in which it may have stood.
+    The subject of the last statement, and the last dataset, in which it may have stood.
     """
-    last = next((n for n in reversed(recent) if _DATASETS & types(graph, n)), None)
+    recent = statements.recent(_RECENT)
+    last = next((n for n in reversed(recent) if _DATASETS & types_in(statements.said(n))), None)
     return {node for node in (last, recent[-1] if recent else None) if node is not None}
 
 
-def torn(graph: Graph, subject: Node, unfinished: set[Node]) -> str:
+def torn(statements: Statements, subject: Name, unfinished: set[Name]) -> str:
     """What a record of a document that broke off lacks, "" if it is whole."""
-    if subject in unfinished:
-        return str(subject)
-    for node in graph.objects(subject, _DISTRIBUTION):
-        if not isinstance(node, Literal) and (node in unfinished or node not in graph):
-            return str(node)
-    return ""
+    lacking = [subject] if subject in unfinished else []
+    for predicate, node in pairs(subject, statements.said(subject)):
+        if name_of(predicate) != _DISTRIBUTION or node.startswith(b'"'):
+            continue
+        if node in unfinished or not statements.said(node):
+            lacking.append(node)
+    return str(lines.node(lacking[0].decode("utf-8", "replace"))) if lacking else ""

@@ -1,0 +1,230 @@
+"""The statements of a document by subject, as the lines they came in.
+
+A catalogue of which nothing changed is read, told apart and compared, and not one
+term of it becomes an object: a subject's statements are one piece of bytes.  What is
+mapped in the end becomes a :class:`~hanse_harvesters.mapping.terms.Graph` of its own.
+
+Nodes are named by their N-Triples form: ``b"<https://…>"``, ``b"_:b0"``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import TypeAlias
+
+from hanse_harvesters.mapping.namespaces import canonical
+from hanse_harvesters.mapping.terms import RDF_TYPE
+from hanse_schemas.table import expand
+
+#: A node in its N-Triples form.
+Name: TypeAlias = bytes
+
+DATASET, SERIES = expand("dcat:Dataset"), expand("dcat:DatasetSeries")
+LISTED, TITLE = expand("dcat:dataset"), expand("dcterms:title")
+#: Classes by which portals call a dataset that is no dcat:Dataset to them.
+_LIKE = frozenset(map(expand, ("http://rdfs.org/ns/void#Dataset", "schema:Dataset", "adms:Asset")))
+#: What else may carry one of these.
+_OTHERS = frozenset(
+    map(expand, ("dcat:Catalog", "dcat:CatalogRecord", "dcat:DataService", "dcat:Distribution"))
+)
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_CONTAINERS = frozenset(f"{_RDF}{name}" for name in ("Bag", "Seq", "Alt"))
+_MEMBER = re.compile(re.escape(_RDF) + r"(?:_[0-9]+|li|first|rest)")
+_FIRST = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#first> "
+_NIL = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>"
+_HYDRA = b"www.w3.org/ns/hydra/core#"
+#: Lines that follow each other about one subject, found without a look at each of them.
+_RUN = re.compile(rb"(<[^>\n]*+>|_:\S++|[^\n]+?) <[^\n]*\n(?:\1 <[^\n]*\n)*+")
+_TYPE = re.compile(rb"1999/02/22-rdf-syntax-ns#type> <([^\n]*)> \.\n")
+_SKOLEM = b"/.well-known/genid/"
+#: Blocks kept from the end of a document, for one that breaks off.
+_RECENT = 3
+
+
+@lru_cache(maxsize=4096)
+def name_of(iri: bytes) -> str:
+    """The table's name of a property or class, given without its brackets."""
+    return canonical(iri.decode("utf-8", "replace"))
+
+
+def is_blank(node: Name) -> bool:
+    """True for a blank node, also one that a portal skolemised."""
+    return node.startswith(b"_:") or (_SKOLEM in node and node.startswith(b"<"))
+
+
+def pairs(subject: Name, said: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Predicate (without brackets) and object of each statement of ``subject``."""
+    start = len(subject) + 2
+    for line in said.split(b"\n"):
+        predicate, _, value = line[start:-2].partition(b"> ")
+        if value:
+            yield predicate, value
+
+
+def types_in(said: bytes) -> frozenset[str]:
+    """The classes among the statements of a subject, by the table's names."""
+    return _classes(tuple(_TYPE.findall(said)))
+
+
+@lru_cache(maxsize=4096)
+def _classes(iris: tuple[bytes, ...]) -> frozenset[str]:
+    return frozenset(map(name_of, iris))
+
+
+class Statements:
+    """The statements of one document, in memory.
+
+    ``hydra``  the lines about paging.
+    """
+
+    def __init__(self) -> None:
+        self.hydra: list[bytes] = []
+        self._said: dict[Name, bytes] = {}
+        self._datasets: dict[Name, bool] = {}
+        self._like: dict[Name, None] = {}
+        self._catalogues: dict[Name, None] = {}
+        self._recent: deque[bytes] = deque(maxlen=_RECENT)
+        self._lists = False
+
+    # --- Taken in -----------------------------------------------------------------------------
+
+    def add(self, block: bytes) -> None:
+        """Take whole lines of N-Triples."""
+        self._recent.append(block)
+        self._lists = self._lists or _FIRST in block
+        for found in _RUN.finditer(block):
+            subject, said = found[1], found[0]
+            self._keep(subject, said)
+            self._note(subject, said)
+
+    def _keep(self, subject: Name, said: bytes) -> None:
+        known = self._said.get(subject)
+        self._said[subject] = known + said if known else said
+
+    def _note(self, subject: Name, said: bytes) -> None:
+        """Remember what a catalogue is found by: classes, lists of datasets, paging."""
+        iris = _TYPE.findall(said)
+        more = said.count(b"\n") > len(iris)
+        if iris:
+            classes = _classes(tuple(iris))
+            if DATASET in classes or SERIES in classes:
+                self._datasets.setdefault(subject, False)
+            elif classes & _LIKE:
+                self._like[subject] = None
+            elif classes & _CONTAINERS:
+                self._lists = True
+        if more and subject in self._datasets:
+            self._datasets[subject] = True
+        if b"dataset> " in said and any(name_of(p) == LISTED for p, _ in pairs(subject, said)):
+            self._catalogues[subject] = None
+        if _HYDRA in said:
+            self.hydra += [line + b"\n" for line in said.split(b"\n") if _HYDRA in line]
+
+    # --- Asked --------------------------------------------------------------------------------
+
+    def said(self, subject: Name) -> bytes:
+        """All lines about ``subject``, the members of a list where the list stood; b"" for none."""
+        found = self._find(subject)
+        return self._unfolded(subject, found) if self._lists and b"> _:" in found else found
+
+    def _find(self, subject: Name) -> bytes:
+        return self._said.get(subject, b"")
+
+    def datasets(self) -> list[Name]:
+        """Every dataset and series: IRIs by name, then blank nodes as they came.
+
+        A subject counts that has the class, or another one that means it and a title,
+        or that a catalogue lists; and of which the document says more than a class.
+        """
+        listed = {
+            value
+            for catalogue in self._catalogues
+            for predicate, value in pairs(catalogue, self.said(catalogue))
+            if name_of(predicate) == LISTED
+        }
+        found = {node: more or node in listed for node, more in self._datasets.items()}
+        for node in self._like:
+            if node not in found and self._is_dataset(node):
+                found[node] = True
+        for node in listed - found.keys():
+            if not node.startswith(b'"') and self._find(node):
+                found[node] = True
+        told = [
+            node
+            for node, more in found.items()
+            if (more or self._tells(node)) and not self._is_list(node)
+        ]
+        return sorted(told, key=lambda n: (n.startswith(b"_:"), b"" if is_blank(n) else n))
+
+    def _is_dataset(self, node: Name) -> bool:
+        said = self._find(node)
+        return not types_in(said) & _OTHERS and any(
+            name_of(predicate) == TITLE for predicate, _ in pairs(node, said)
+        )
+
+    def _tells(self, node: Name) -> bool:
+        return any(name_of(p) != RDF_TYPE for p, _ in pairs(node, self._find(node)))
+
+    def recent(self, most: int) -> list[Name]:
+        """The subjects of the last statements, as they came."""
+        found = [
+            subject
+            for block in self._recent
+            for line in block.split(b"\n")
+            if (subject := line.partition(b" <")[0])
+        ]
+        return found[-most:]
+
+    # --- Lists --------------------------------------------------------------------------------
+    #
+    # DCAT knows neither lists nor containers.  Where a portal writes parseType="Collection",
+    # a list in Turtle or an rdf:Bag, it means several values of the property.
+
+    def _is_list(self, node: Name) -> bool:
+        if not self._lists or not node.startswith(b"_:"):
+            return False
+        said = self._find(node)
+        return _FIRST in said or bool(types_in(said) & _CONTAINERS)
+
+    def _unfolded(self, subject: Name, said: bytes) -> bytes:
+        found: list[bytes] = []
+        for predicate, value in pairs(subject, said):
+            values = self._members(value) if self._is_list(value) else (value,)
+            found += (b"%s <%s> %s .\n" % (subject, predicate, member) for member in values)
+        return b"".join(found)
+
+    def _members(self, value: bytes) -> Iterator[bytes]:
+        """The members in their order, lists within lists included; a circle ends."""
+        met: set[bytes] = set()
+        waiting = [value]
+        while waiting:
+            node = waiting.pop()
+            if not self._is_list(node):
+                yield node
+            elif node not in met:
+                met.add(node)
+                waiting += reversed(self._next(node))
+
+    def _next(self, node: Name) -> list[bytes]:
+        """What stands in one cell of a list, and the next cell; the members of a container."""
+        found = [
+            (predicate.endswith(b"#rest"), value)
+            for predicate, value in pairs(node, self._find(node))
+            if value != _NIL and _MEMBER.fullmatch(predicate.decode("utf-8", "replace"))
+        ]
+        return [value for _, value in sorted(found, key=lambda item: item[0])]
+
+    def close(self) -> None:
+        """Give back what it holds."""
+        self._said.clear()
+
+    @classmethod
+    def of(cls, blocks: Iterable[bytes]) -> Statements:
+        """The statements of these blocks."""
+        found = cls()
+        for block in blocks:
+            found.add(block)
+        return found
