@@ -10,7 +10,8 @@ from flask import g
 from markupsafe import Markup
 
 from ckanext.hanse import facets
-from ckanext.hanse.site import cite, display, forms, front, licences, pages, text, words
+from ckanext.hanse.catalogue.corrections import DETACHED, HIDDEN
+from ckanext.hanse.site import cite, display, forms, front, licences, pages, repair, text, words
 from ckanext.hanse.site.cities import City, every
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "hanse_citation",
     "hanse_city",
     "hanse_concept",
+    "hanse_corrected",
+    "hanse_corrected_values",
     "hanse_day",
     "hanse_facet_items",
     "hanse_facet_label",
@@ -43,6 +46,7 @@ __all__ = [
     "hanse_page_link",
     "hanse_pages",
     "hanse_plain",
+    "hanse_repair",
     "hanse_setting",
     "hanse_size",
     "hanse_text",
@@ -227,6 +231,33 @@ def hanse_is_harvested(dataset_id: str) -> bool:
 def hanse_issues(dataset_id: str) -> list[dict[str, Any]]:
     """A dataset's issues, for those who may edit it."""
     return _ask("hanse_dataset_issues", dataset_id) or []
+
+
+def hanse_corrected(dataset_id: str) -> list[str]:
+    """The fields of a harvested dataset that its city corrected here, in words."""
+    return repair.labels(dataset_id, hanse_language())
+
+
+def hanse_corrected_values(field: str, value: Any) -> Sequence[display.Value]:
+    """The value of a corrected field as words; nothing where it is empty."""
+    return repair.values(field, value, hanse_language())
+
+
+def hanse_repair(dataset_id: str) -> dict[str, Any] | None:
+    """What an officer did to a dataset; None for who may not repair it.
+
+    ``count`` of corrected fields, ``hidden``, ``detached``, ``flagged`` (the portal changed one).
+    """
+    found = _ask("hanse_correction_list", dataset_id)
+    if found is None:
+        return None
+    fields = {item["field"] for item in found}
+    return {
+        "count": len(fields - {HIDDEN, DETACHED}),
+        "hidden": HIDDEN in fields,
+        "detached": DETACHED in fields,
+        "flagged": any(item["flagged"] for item in found),
+    }
 
 
 def hanse_citation(dataset: Mapping[str, Any]) -> str:

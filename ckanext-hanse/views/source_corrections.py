@@ -1,0 +1,110 @@
+"""What was corrected here of a source, for the keeper of its portal: page, CSV, JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from flask import Blueprint, Response
+
+from ckanext.hanse import language
+from ckanext.hanse.site import repair
+
+source_corrections = Blueprint("hanse_source_corrections", __name__)
+
+#: What a spreadsheet takes for the beginning of a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+@source_corrections.route("/harvest/source/<name>/corrections")
+def page(name: str) -> str:
+    """The list, and the files to download."""
+    rows = _rows(name)
+    return tk.render("hanse/repair/source.html", {"rows": rows, "source": _source(name)})
+
+
+@source_corrections.route("/harvest/source/<name>/corrections.<any(csv,json):ending>")
+def file(name: str, ending: str) -> Response:
+    """The list as a file."""
+    rows = _rows(name)
+    spoken = language.of_page()
+    body = _csv(rows, spoken) if ending == "csv" else _json(rows)
+    kind = "text/csv" if ending == "csv" else "application/json"
+    answer = Response(body, content_type=f"{kind}; charset=utf-8")
+    title = tk._("corrections")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{title}.{ending}"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _rows(name: str) -> list[dict[str, Any]]:
+    return list(_act("hanse_correction_export", id=name))
+
+
+def _source(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = _act("hanse_source_show", id=name)
+    return found
+
+
+def _act(action: str, **data: Any) -> Any:
+    try:
+        return tk.get_action(action)({}, data)
+    except tk.NotAuthorized as error:
+        return tk.abort(403, str(error))
+    except tk.ObjectNotFound as error:
+        return tk.abort(404, str(error))
+
+
+def _csv(rows: list[dict[str, Any]], spoken: str) -> str:
+    """As spreadsheets open it: UTF-8 with its mark, in German with semicolons."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out, delimiter=";" if spoken == "de" else ",", lineterminator="\r\n")
+    writer.writerow(
+        [
+            tk._("Identifier"),
+            tk._("Dataset"),
+            tk._("Page at the portal"),
+            tk._("File"),
+            tk._("Field"),
+            tk._("Value at the portal"),
+            tk._("Value in this catalogue"),
+            tk._("Reason"),
+            tk._("Since"),
+            tk._("Changed at the portal since"),
+        ]
+    )
+    for row in rows:
+        said = [repair.words(row["field"], row[key], spoken) for key in ("source_value", "value")]
+        cells = [
+            row["identity"],
+            row["title"],
+            row["page"],
+            row["file"],
+            row["label"],
+            *said,
+            row["reason"],
+            (row["since"] or "")[:10],
+            _state(row),
+        ]
+        writer.writerow([_harmless(cell) for cell in cells])
+    return out.getvalue()
+
+
+def _state(row: dict[str, Any]) -> str:
+    if row["adopted"]:
+        return tk._("yes, to our value")
+    return tk._("yes") if row["flagged"] else tk._("no")
+
+
+def _harmless(cell: object) -> str:
+    """A cell that no spreadsheet runs as a formula."""
+    text = str(cell or "").replace("\0", "")
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+
+
+def _json(rows: list[dict[str, Any]]) -> str:
+    return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
