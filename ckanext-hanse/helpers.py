@@ -6,16 +6,31 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from flask import g
+from ckan import authz
+from flask import current_app, g
 from markupsafe import Markup
 
 from ckanext.hanse import facets
 from ckanext.hanse.catalogue.corrections import DETACHED, HIDDEN
-from ckanext.hanse.site import cite, display, forms, front, licences, pages, repair, text, words
+from ckanext.hanse.site import (
+    cite,
+    display,
+    forms,
+    front,
+    harvests,
+    licences,
+    pages,
+    repair,
+    schedules,
+    source_form,
+    text,
+    words,
+)
 from ckanext.hanse.site.cities import City, every
 
 __all__ = [
     "hanse_bbox",
+    "hanse_begun",
     "hanse_citation",
     "hanse_city",
     "hanse_concept",
@@ -35,22 +50,33 @@ __all__ = [
     "hanse_instead",
     "hanse_is_harvested",
     "hanse_issues",
+    "hanse_kind",
     "hanse_language",
     "hanse_languages",
     "hanse_licence",
     "hanse_licences",
     "hanse_link",
+    "hanse_manages",
     "hanse_moment",
     "hanse_number",
     "hanse_origin",
+    "hanse_pace",
     "hanse_page_link",
     "hanse_pages",
     "hanse_plain",
     "hanse_repair",
+    "hanse_run_state",
+    "hanse_schedule",
+    "hanse_sees_sources",
     "hanse_setting",
     "hanse_size",
+    "hanse_source_kinds",
+    "hanse_source_state",
     "hanse_text",
     "hanse_theme_icon",
+    "hanse_took",
+    "hanse_view",
+    "hanse_when",
 ]
 
 
@@ -283,3 +309,71 @@ def _ask(action: str, dataset_id: str) -> Any:
         return tk.get_action(action)({}, {"id": dataset_id})
     except (tk.NotAuthorized, tk.ObjectNotFound):
         return None
+
+
+# --- Sources and runs ---------------------------------------------------------------------------
+
+
+def hanse_sees_sources() -> bool:
+    """Whether the reader has a say in the data of some city, and so sees its sources."""
+    user = tk.current_user
+    return bool(
+        user.is_authenticated
+        and authz.has_user_permission_for_some_org(user.name, "update_dataset")
+    )
+
+
+def hanse_manages(organization: str) -> bool:
+    """Whether the reader administers a city (its name or id), and so its sources."""
+    return bool(tk.h.check_access("hanse_source_create", {"organization": organization}))
+
+
+def hanse_source_state(source: Mapping[str, Any]) -> harvests.State:
+    """How a source stands."""
+    return harvests.source_state(source, str(source.get("job") or ""))
+
+
+def hanse_run_state(status: str) -> harvests.State:
+    """How a run ended."""
+    return harvests.run_state(status)
+
+
+def hanse_pace(run: Mapping[str, Any]) -> harvests.Pace:
+    """How far a run is and what remains."""
+    return harvests.pace(run, hanse_language())
+
+
+def hanse_when(value: Any) -> str:
+    """A point of time on the site's clock."""
+    return harvests.when(value, hanse_language())
+
+
+def hanse_took(begin: Any, end: Any) -> str:
+    """How long it took from one time to another, or until now."""
+    return harvests.duration(begin, end, hanse_language())
+
+
+def hanse_schedule(cron: str, zone: str = "", number: int = 3) -> dict[str, Any]:
+    """A schedule: ``words``, and its ``next`` times (ISO 8601)."""
+    times = schedules.next_times(cron, zone or "Europe/Berlin", number)
+    return {"words": schedules.words(cron), "next": times, "days": schedules.days()}
+
+
+def hanse_source_kinds() -> list[tuple[str, str]]:
+    """The kinds of portal there are, with their words."""
+    return source_form.kinds()
+
+
+def hanse_view(endpoint: str) -> bool:
+    """Whether the site has this page."""
+    return endpoint in current_app.view_functions
+
+
+def hanse_kind(kind: str) -> str:
+    """A kind of portal in plain words."""
+    return harvests.kind_words(kind)
+
+
+def hanse_begun(run: Mapping[str, Any]) -> str:
+    """What set a run going."""
+    return harvests.begun_words(run)

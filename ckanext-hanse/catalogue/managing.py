@@ -10,13 +10,14 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
 
 from ckanext.hanse import settings
-from ckanext.hanse.catalogue import former, lease, sources
+from ckanext.hanse.catalogue import former, lease, schedule, sources
 from ckanext.hanse.model import Source
 from hanse_harvesters import declared
 from hanse_harvesters.errors import ConfigError
@@ -58,6 +59,7 @@ def create(
     row = Source(**sources.values_of(found), from_file=False, author=author)
     model.Session.add(row)
     model.Session.flush()
+    row.next_run = _next_run(row)
     again = former.take_back(row)
     model.Session.commit()
     return row, again
@@ -122,9 +124,14 @@ def _refuse(values: dict[str, Any], known: SourceSettings) -> None:
 
 def _changed(source: Source) -> None:
     """The next run is worked out anew; commits."""
-    source.next_run = None
+    source.next_run = _next_run(source)
     source.changed = sa.func.now()
     model.Session.commit()
+
+
+def _next_run(source: Source) -> datetime | None:
+    found = schedule.of(source)
+    return found.after(schedule.now()) if found else None
 
 
 def delete(source: Source, *, confirm: str) -> dict[str, Any]:

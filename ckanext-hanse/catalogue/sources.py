@@ -165,6 +165,11 @@ def get(name: str) -> Source:
     return row
 
 
+def name_of(source_id: int) -> str:
+    """The name of a source there is."""
+    return str(model.Session.scalar(sa.select(Source.name).where(Source.id == source_id)))
+
+
 def settings_of(source: Source) -> SourceSettings:
     """A row as the line wants it, checked again; ConfigError for what cannot be used now."""
     group = model.Session.get(model.Group, source.organization_id or "")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
 
 import ckan.plugins.toolkit as tk
-from croniter import croniter
+
+from hanse_harvesters import schedule
+from hanse_harvesters.errors import ConfigError
 
 KINDS = ("hand", "daily", "weekly", "hourly", "cron")
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
@@ -93,20 +95,15 @@ def words(cron: str) -> str:
 
 
 def next_times(cron: str, zone: str, number: int = 3, *, now: datetime | None = None) -> list[str]:
-    """The next times of a schedule, ISO 8601 with offset; none where it is not understood."""
-    if not cron or len(cron.split()) != 5 or not croniter.is_valid(cron):
+    """The next times of a schedule, ISO 8601 in its zone; none where it is not understood."""
+    if not schedule.is_valid(cron):
         return []
     try:
         place = ZoneInfo(zone)
-    except (ValueError, OSError, KeyError):
+        found, moment = [], now or datetime.now(timezone.utc)
+        for _ in range(number):
+            moment = schedule.Schedule(cron, zone).after(moment)
+            found.append(moment.astimezone(place).isoformat(timespec="minutes"))
+    except (ConfigError, ValueError, OSError, KeyError):
         return []
-    start = (now or datetime.now(timezone.utc)).astimezone(place)
-    walk = croniter(cron, start)
-    found: list[str] = []
-    last = start + timedelta(days=5 * 366)
-    while len(found) < number:
-        moment = walk.get_next(datetime)
-        if moment > last:
-            break
-        found.append(moment.isoformat(timespec="minutes"))
     return found

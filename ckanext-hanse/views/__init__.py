@@ -1,10 +1,15 @@
 """Pages and endpoints of our own; CKAN registers every blueprint named here."""
 
+from ckanext.hanse.views import runs, source_form, source_issues, sources, withdrawals
 from ckanext.hanse.views.complete import hanse_complete as hanse_complete
 from ckanext.hanse.views.corrections import corrections as corrections
 from ckanext.hanse.views.duplicates import duplicates as duplicates
+from ckanext.hanse.views.harvest import harvest as hanse_harvest  # noqa: F401 - registered
 from ckanext.hanse.views.merged import merged as merged
 from ckanext.hanse.views.rdf import rdf as rdf
 from ckanext.hanse.views.site import hanse as hanse
 from ckanext.hanse.views.source_corrections import source_corrections as source_corrections
 from ckanext.hanse.views.tombstone import hanse_tombstone as hanse_tombstone
+
+#: The modules that give the blueprint ``hanse_harvest`` its pages.
+HARVEST_PAGES = (runs, source_form, source_issues, sources, withdrawals)

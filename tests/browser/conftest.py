@@ -68,7 +68,7 @@ def _ini(target: Path, first: int, sources: Path, token: str = "NOT_SET") -> Pat
             "testing": "false",
             "hanse.sources": str(sources),
             "hanse.allowed_private_hosts": " ".join(
-                f"127.0.0.1:{port}" for port in range(first + 1, first + 5)
+                f"127.0.0.1:{port}" for port in range(first + 1, first + 6)
             ),
         }
     )
@@ -113,7 +113,7 @@ def _wait(url: str, log: Path) -> None:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Rostock and Wismar harvested, Stralsund empty; an officer each, and the site running."""
     folder = tmp_path_factory.mktemp("site")
-    first = _free_ports(5)
+    first = _free_ports(6)
     sources = _sources(folder / "sources.yaml", first)
     ini = _ini(folder / "site.ini", first, sources)
     bin_ = Path(sys.executable).parent
@@ -135,8 +135,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         stack.enter_context(_running(web, folder / "web.log", CKAN_INI=str(ini)))
         worker = [str(bin_ / "ckan"), "--config", str(ini), "jobs", "worker"]
         stack.enter_context(_running(worker, folder / "worker.log"))
+        harvester = [str(bin_ / "ckan"), "--config", str(ini), "hanse", "worker", "--no-clock"]
+        stack.enter_context(_running(harvester, folder / "harvester.log"))
         _wait(f"{url}/imprint", folder / "web.log")
-        yield Site(url, made["passwords"])
+        yield Site(url, made["passwords"], spare=first + 5)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -21,10 +21,14 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True)
 class Site:
-    """The running site: its address, and who can sign in (name → password)."""
+    """The running site: its address, and who can sign in (name → password).
+
+    ``spare``  a port of loopback that the site may ask, for a portal of a test's own.
+    """
 
     url: str
     passwords: dict[str, str]
+    spare: int = 0
 
     def get(self, path: str) -> requests.Response:
         """What somebody without an account gets."""

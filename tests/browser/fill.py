@@ -14,7 +14,12 @@ import sys
 from ckan.cli import CKANConfigLoader
 from ckan.config.middleware import make_app
 
-OFFICERS = {"stralsund-daten": "stralsund", "rostock-daten": "rostock"}
+#: Name → city and role there.
+OFFICERS = {
+    "stralsund-daten": ("stralsund", "editor"),
+    "rostock-daten": ("rostock", "editor"),
+    "wismar-verwaltung": ("wismar", "admin"),
+}
 
 
 def main(ini: str) -> None:
@@ -26,7 +31,7 @@ def main(ini: str) -> None:
         _call("hanse_source_sync", {})
         _harvest({"id": "nachbau-rostock"})
         _harvest({"id": "nachbau-wismar", "limit": 25})
-        passwords = {name: _officer(name, city) for name, city in OFFICERS.items()}
+        passwords = {name: _officer(name, *place) for name, place in OFFICERS.items()}
         token = _call("api_token_create", {"user": site_user, "name": "xloader"})["token"]
         print(json.dumps({"passwords": passwords, "token": token}))
 
@@ -49,11 +54,11 @@ def _harvest(data: dict[str, object]) -> None:
         sys.exit(f"{data['id']}: {report['message']}")
 
 
-def _officer(name: str, city: str) -> str:
+def _officer(name: str, city: str, role: str) -> str:
     password = secrets.token_urlsafe(12)
     user = {"name": name, "email": f"{name}@example.org", "fullname": f"Datenbüro {city.title()}"}
     _call("user_create", {**user, "password": password})
-    _call("organization_member_create", {"id": city, "username": name, "role": "editor"})
+    _call("organization_member_create", {"id": city, "username": name, "role": role})
     return password
 
 

@@ -56,13 +56,17 @@ def hanse_run_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]
 
 @tk.side_effect_free
 def hanse_run_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """One run with its lists (changes, rejected with reasons, missing).  ``id``: its number."""
+    """One run with its lists (changes, rejected with reasons, missing).  ``id``: its number.
+
+    ``source`` is the name of its source.
+    """
     run_id = tk.get_or_bust(data_dict, "id")
     tk.check_access("hanse_run_show", context, data_dict)
     run = runs.get(run_id)
     if run is None:
         raise tk.ObjectNotFound(tk._("Run not found"))
-    return show.run(run, lists=True, language=_language(data_dict))
+    name = sources.name_of(run.source_id)
+    return show.run(run, lists=True, language=_language(data_dict)) | {"source": name}
 
 
 @tk.side_effect_free

@@ -1,0 +1,150 @@
+"""Sources and runs in words: how it stands, how far it is, how long it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import ckan.plugins.toolkit as tk
+from babel.dates import format_datetime, format_timedelta
+from ckan.lib.helpers import get_display_timezone
+
+#: Seconds without a sign of life after which a run is said to be silent.
+SILENT = 90
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a source or run stands: ``key``, in words, with an icon of Font Awesome and a tone.
+
+    ``tone``  ok, busy, warn, bad or calm.
+    """
+
+    key: str
+    words: str
+    icon: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How far a run is.
+
+    ``percent``  None where the source does not say how many there are.
+    ``rate``     records a second; ``left`` what remains, in words; ``lasted`` so far, in words.
+    ``silent``   in words how long there was no sign of life, "" if there was one of late.
+    """
+
+    done: int
+    total: int | None
+    percent: int | None
+    rate: float
+    left: str
+    lasted: str
+    silent: str
+
+
+def run_state(status: str) -> State:
+    """How a run ended, or that it has not."""
+    return {
+        "running": State("running", tk._("running"), "spinner", "busy"),
+        "success": State("success", tk._("complete"), "circle-check", "ok"),
+        "partial": State("partial", tk._("incomplete"), "circle-half-stroke", "warn"),
+        "held": State("held", tk._("waits for approval"), "hand", "warn"),
+        "failed": State("failed", tk._("failed"), "circle-xmark", "bad"),
+    }.get(status, State(status, status, "circle-question", "calm"))
+
+
+def source_state(source: Mapping[str, Any], job: str = "") -> State:
+    """How a source stands; ``job`` is where its job in the queue stands, "" for none."""
+    last = source.get("last_run") or {}
+    status = last.get("status", "")
+    if job == "waiting" and status != "running":
+        return State("waiting", tk._("waits for a worker"), "hourglass-half", "busy")
+    if status == "running":
+        return run_state(status)
+    if source.get("held"):
+        return run_state("held")
+    if status == "held":  # somebody has looked at it since
+        return run_state("success")
+    return run_state(status) if status else State("new", tk._("never run"), "circle", "calm")
+
+
+def kind_words(kind: str) -> str:
+    """A kind of portal in plain words."""
+    return {
+        "rdf": tk._("DCAT catalogue (RDF file or pages)"),
+        "ckan": tk._("CKAN portal"),
+    }.get(kind, kind)
+
+
+def begun_words(run: Mapping[str, Any]) -> str:
+    """What set a run going."""
+    if run.get("kind") == "schedule":
+        return tk._("by schedule")
+    return tk._("by hand")
+
+
+def when(value: object, language: str) -> str:
+    """A point of time on the site's clock, for people: ``26. Nov. 2026, 03:15``."""
+    moment = _moment(value)
+    if moment is None:
+        return ""
+    shape = "d. MMM yyyy, HH:mm" if language == "de" else "d MMM yyyy, HH:mm"
+    return str(format_datetime(moment.astimezone(_zone()), shape, locale=language))
+
+
+def duration(begin: object, end: object, language: str) -> str:
+    """How long it took, in words; so far, where there is no end."""
+    first = _moment(begin)
+    if first is None:
+        return ""
+    last = _moment(end) or datetime.now(timezone.utc)
+    return span(last - first, language)
+
+
+def span(length: timedelta, language: str) -> str:
+    """A length of time: under a second, seconds, minutes, hours."""
+    seconds = max(length.total_seconds(), 0)
+    if seconds < 1:
+        return tk._("under a second")
+    return str(format_timedelta(timedelta(seconds=round(seconds)), threshold=1.5, locale=language))
+
+
+def pace(run: Mapping[str, Any], language: str, *, now: datetime | None = None) -> Pace:
+    """How far a run is, how quick, and what remains."""
+    now = now or datetime.now(timezone.utc)
+    started = _moment(run.get("started")) or now
+    beat = _moment(run.get("heartbeat")) or started
+    done, total = int(run.get("done") or 0), run.get("total")
+    worked = max((beat - started).total_seconds(), 0.0)
+    rate = done / worked if worked and done else 0.0
+    remaining = max(total - done, 0) if total else 0
+    left = span(timedelta(seconds=remaining / rate), language) if rate and remaining else ""
+    silence = (now - beat).total_seconds()
+    return Pace(
+        done=done,
+        total=total,
+        percent=min(100, done * 100 // total) if total else None,
+        rate=rate,
+        left=left,
+        lasted=span(now - started, language),
+        silent=span(timedelta(seconds=silence), language) if silence > SILENT else "",
+    )
+
+
+def _moment(value: object) -> datetime | None:
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+    try:
+        parsed = datetime.fromisoformat(str(value or "").replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
+
+
+def _zone() -> Any:
+    return get_display_timezone() or ZoneInfo("Europe/Berlin")

@@ -1,0 +1,99 @@
+"""The form of a source: made, tried before it is saved, changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from flask import request
+
+from ckanext.hanse.site import source_form
+from ckanext.hanse.views.harvest import act, found, harvest, page
+
+
+@harvest.route("/source/new", methods=["GET", "POST"])
+@page
+def new() -> Any:
+    """A new source: the form, what a first look shows, and the source made."""
+    cities = _cities()
+    if not cities:
+        raise tk.NotAuthorized
+    chosen = request.values.get("organization", "") or cities[0]["name"]
+    if request.method == "GET":
+        return _form(None, {**source_form.BLANK, "organization": chosen}, cities=cities)
+    form = request.form.to_dict()
+    given = source_form.values(form) | {"organization": chosen}
+    seen, errors = None, {}
+    try:
+        if "check" in form:
+            seen = act("hanse_source_check", **given)
+            form["kind"] = form.get("kind") or seen["kind"]
+        else:
+            return _made(act("hanse_source_create", **given, name=form.get("name", "")))
+    except tk.ValidationError as error:
+        errors = error.error_dict
+    return _form(None, form, cities=cities, errors=errors, seen=seen)
+
+
+def _made(source: dict[str, Any]) -> Any:
+    tk.h.flash_success(tk._("The source is saved. A preview shows what would arrive."))
+    if source["again"]:
+        tk.h.flash_notice(
+            tk.ungettext(
+                "{num} dataset that this source brought earlier is kept up by it again.",
+                "{num} datasets that this source brought earlier are kept up by it again.",
+                source["again"],
+            ).format(num=source["again"])
+        )
+    return tk.redirect_to("hanse_harvest.source", name=source["name"])
+
+
+@harvest.route("/source/<name>/edit", methods=["GET", "POST"])
+@page
+def edit(name: str) -> Any:
+    """Change a source; of one in the operator's file, its schedule."""
+    tk.check_access("hanse_source_update", {}, {"id": name})
+    source = found(name)
+    if request.method == "GET":
+        return _form(source, source_form.filled(source))
+    form = request.form.to_dict()
+    given = source_form.values(form)
+    if source["from_file"]:
+        given = {key: given[key] for key in ("schedule", "timezone")}
+    try:
+        act("hanse_source_update", id=name, **given)
+    except tk.ValidationError as error:
+        return _form(source, form, errors=error.error_dict)
+    tk.h.flash_success(tk._("The source is saved."))
+    return tk.redirect_to("hanse_harvest.source", name=name)
+
+
+def _form(
+    source: dict[str, Any] | None,
+    data: dict[str, str],
+    *,
+    cities: list[dict[str, str]] | None = None,
+    errors: dict[str, Any] | None = None,
+    seen: dict[str, Any] | None = None,
+) -> Any:
+    return tk.render(
+        "hanse/harvest/form.html",
+        {
+            "source": source,
+            "data": data,
+            "cities": cities,
+            "errors": source_form.errors(errors or {}),
+            "fields": source_form.fields(),
+            "options": source_form.options(),
+            "seen": seen,
+        },
+    )
+
+
+def _cities() -> list[dict[str, str]]:
+    """The organisations whose sources the reader may manage."""
+    mine = tk.get_action("organization_list_for_user")({}, {"permission": "update"})
+    return sorted(
+        ({"name": item["name"], "title": item["display_name"]} for item in mine),
+        key=lambda item: item["title"],
+    )

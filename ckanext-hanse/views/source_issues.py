@@ -1,0 +1,124 @@
+"""Issues of a source: a page with filters, and all of them as CSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.lib.pagination import Page
+from flask import Response, request
+
+from ckanext.hanse import language
+from ckanext.hanse.catalogue import source_issues, sources
+from ckanext.hanse.views.harvest import act, found, harvest, page
+from hanse_harvesters.issue import Issue, rules
+
+_A_PAGE = 50
+_FILTERS = ("rule", "severity", "field", "q")
+#: A spreadsheet takes a cell that begins so for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_LINES_AT_ONCE = 500
+
+
+@harvest.route("/source/<name>/issues")
+@page
+def issues(name: str) -> Any:
+    """The issues, the worst first, a page at a time."""
+    number = max(request.args.get("page", 1, type=int), 1)
+    asked, wanted = _asked(), found(name)
+    try:
+        seen = act(
+            "hanse_source_issues", id=name, limit=_A_PAGE, offset=(number - 1) * _A_PAGE, **asked
+        )
+    except tk.ValidationError:  # an address typed by hand: show them all
+        return tk.redirect_to("hanse_harvest.issues", name=name)
+
+    def address(page: int) -> str:
+        kept = {key: value for key, value in asked.items() if value}
+        return str(tk.h.url_for("hanse_harvest.issues", name=name, page=page, **kept))
+
+    pager = Page(
+        collection=seen["issues"],
+        page=number,
+        url=address,
+        item_count=seen["count"],
+        items_per_page=_A_PAGE,
+        presliced_list=True,
+    )
+    return tk.render(
+        "hanse/harvest/issues.html",
+        {
+            "source": wanted,
+            "seen": seen,
+            "asked": asked,
+            "page": pager,
+            "rule_words": {rule: _words(rule) for rule in seen["rules"]},
+            "fields": ("title", "notes", "publisher", "contact", "theme", "resources", "license"),
+        },
+    )
+
+
+@harvest.route("/source/<name>/issues.<any(csv,json):ending>")
+@page
+def issues_file(name: str, ending: str) -> Response:
+    """Every issue that the filters leave, streamed: no limit, and no list in memory."""
+    act("hanse_source_issues", id=name, limit=0, **_asked())  # may the reader, and is it right?
+    source_id, asked = sources.get(name).id, source_issues.Filter(**_asked())
+    spoken = language.of_page()
+    model.Session.rollback()  # the stream has a connection of its own
+    every = (item.as_json(spoken) for item in source_issues.every(source_id, asked))
+    body = _csv(every, spoken) if ending == "csv" else _json(every)
+    kind = "text/csv" if ending == "csv" else "application/json"
+    answer = Response(body, content_type=f"{kind}; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}-issues.{ending}"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _asked() -> dict[str, str]:
+    return {name: request.args.get(name, "").strip() for name in _FILTERS}
+
+
+def _words(rule: str) -> str:
+    """A rule as a filter names it: its message without a value."""
+    return Issue(rule, value="…").message(language.of_page()) if rule in rules() else rule
+
+
+def _csv(every: Iterator[dict[str, Any]], spoken: str) -> Iterator[str]:
+    """As spreadsheets open it: UTF-8 with its mark, in German with semicolons."""
+    out = io.StringIO()
+    writer = csv.DictWriter(
+        out, source_issues.COLUMNS, delimiter=";" if spoken == "de" else ",", lineterminator="\r\n"
+    )
+    out.write("\ufeff")
+    writer.writeheader()
+    for number, row in enumerate(every, 1):
+        writer.writerow({key: _harmless(row[key]) for key in source_issues.COLUMNS})
+        if number % _LINES_AT_ONCE == 0:
+            yield _emptied(out)
+    yield _emptied(out)
+
+
+def _harmless(value: object) -> str:
+    text = str(value).replace("\x00", "")
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _emptied(out: io.StringIO) -> str:
+    text = out.getvalue()
+    out.seek(0)
+    out.truncate()
+    return text
+
+
+def _json(every: Iterator[dict[str, Any]]) -> Iterator[str]:
+    """A list, one object a line."""
+    yield "["
+    for number, row in enumerate(every):
+        yield (",\n" if number else "\n") + json.dumps(row, ensure_ascii=False)
+    yield "\n]\n"

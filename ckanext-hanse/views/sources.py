@@ -1,0 +1,123 @@
+"""Pages of the sources: all of them, one of them, and the buttons that set one going."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from flask import request
+
+from ckanext.hanse.views.harvest import act, found, harvest, job_state, page, said, write
+
+#: Runs on a source's page.
+_RUNS = 20
+_MOST_RUNS = 100
+
+
+@harvest.route("")
+@page
+def index() -> Any:
+    """The sources the reader may see, those that want attention first."""
+    sources = act("hanse_source_list")
+    city = request.args.get("organization", "")
+    if city:
+        sources = [item for item in sources if (item["organization"] or {}).get("name") == city]
+    for item in sources:
+        item["job"] = job_state(item["name"])
+        item["state"] = tk.h.hanse_source_state(item)
+    sources.sort(key=_urgency)
+    may_create = tk.h.check_access("hanse_source_create", {"organization": city})
+    return tk.render(
+        "hanse/harvest/index.html",
+        {"sources": sources, "city": city, "may_create": may_create},
+    )
+
+
+def _urgency(source: dict[str, Any]) -> tuple[int, str]:
+    order = {"held": 0, "failed": 1, "partial": 2, "running": 3, "waiting": 4}
+    return order.get(source["state"].key, 5), source["title"] or source["name"]
+
+
+@harvest.route("/source/<name>")
+@page
+def source(name: str) -> Any:
+    """One source: how it stands, what it is, its runs."""
+    wanted = found(name)
+    number = request.args.get("runs", type=int) or _RUNS
+    runs = act("hanse_run_list", id=name, limit=min(number, _MOST_RUNS))
+    issues = act("hanse_source_issues", id=name, limit=0)
+    return tk.render(
+        "hanse/harvest/source.html",
+        {
+            "source": wanted,
+            "runs": runs,
+            "issues": issues,
+            "more": len(runs) == number < _MOST_RUNS,
+        },
+    )
+
+
+@write("/source/<name>/run")
+def run_now(name: str) -> Any:
+    """Queue a run."""
+    try:
+        state = act("hanse_source_run", id=name)["state"]
+    except tk.ValidationError as error:
+        tk.h.flash_error(said(error))
+        return tk.redirect_to("hanse_harvest.source", name=name)
+    words = {
+        "queued": tk._("The run is queued and begins as soon as a worker is free."),
+        "waiting": tk._("A run of this source waits for a worker already."),
+        "running": tk._("This source is being read at this moment."),
+    }
+    tk.h.flash_success(words[state])
+    return tk.redirect_to("hanse_harvest.source", name=name)
+
+
+@write("/source/<name>/pause")
+def pause(name: str) -> Any:
+    """Hold the schedule."""
+    act("hanse_source_pause", id=name)
+    tk.h.flash_success(tk._("The source is paused: nothing runs by itself until you resume it."))
+    return tk.redirect_to("hanse_harvest.source", name=name)
+
+
+@write("/source/<name>/resume")
+def resume(name: str) -> Any:
+    """Let the schedule go on."""
+    act("hanse_source_resume", id=name)
+    tk.h.flash_success(tk._("The schedule goes on."))
+    return tk.redirect_to("hanse_harvest.source", name=name)
+
+
+@write("/source/<name>/check")
+def check(name: str) -> Any:
+    """Ask the portal for its first records, and show what came."""
+    wanted = found(name)
+    try:
+        seen = act("hanse_source_check", id=name)
+    except tk.ValidationError as error:
+        tk.h.flash_error(said(error))
+        return tk.redirect_to("hanse_harvest.source", name=name)
+    return tk.render("hanse/harvest/check.html", {"source": wanted, "seen": seen})
+
+
+@harvest.route("/source/<name>/delete", methods=["GET", "POST"])
+@page
+def delete(name: str) -> Any:
+    """Say what removing means; with its name typed, do it."""
+    tk.check_access("hanse_source_delete", {}, {"id": name})
+    wanted, errors = found(name), {}
+    if request.method == "POST":
+        try:
+            done = act("hanse_source_delete", id=name, confirm=request.form.get("confirm", ""))
+        except tk.ValidationError as error:
+            errors = error.error_dict
+        else:
+            tk.h.flash_success(
+                tk._("The source “{name}” is removed. Datasets that stay: {number}.").format(
+                    name=wanted["title"] or name, number=done["datasets"]
+                )
+            )
+            return tk.redirect_to("hanse_harvest.index")
+    return tk.render("hanse/harvest/delete.html", {"source": wanted, "errors": errors})

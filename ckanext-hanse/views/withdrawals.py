@@ -1,0 +1,74 @@
+"""What a source no longer shows: agreed to, withdrawn, and brought back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from flask import request
+
+from ckanext.hanse.views.harvest import act, found, harvest, page, said, write
+
+
+@harvest.route("/source/<name>/withdrawals")
+@page
+def withdrawals(name: str) -> Any:
+    """The lists: missing ones, with who waits for approval, and withdrawn ones."""
+    seen = act("hanse_withdrawal_list", id=name)
+    waiting = [item for item in seen["missing"] if not item["approved"]]
+    return tk.render(
+        "hanse/harvest/withdrawals.html",
+        {
+            "source": found(name),
+            **{key: seen[key] for key in ("held", "gone", "total")},
+            "waiting": waiting,
+            "agreed": [item for item in seen["missing"] if item["approved"]],
+            "withdrawn": seen["withdrawn"],
+        },
+    )
+
+
+@write("/source/<name>/withdrawals/approve")
+def approve(name: str) -> Any:
+    """Agree that the chosen datasets may go, after the days of grace or now."""
+    chosen, now = _chosen(), request.form.get("when") == "now"
+    if not chosen:
+        return _back(name, tk._("Please choose at least one dataset."))
+    try:
+        number = act("hanse_withdrawal_approve", id=name, records=chosen, now=now)["approved"]
+    except tk.ValidationError as error:
+        return _back(name, said(error))
+    if now:
+        words = tk.ungettext("{num} dataset is withdrawn.", "{num} datasets are withdrawn.", number)
+    else:
+        words = tk.ungettext(
+            "{num} dataset may be withdrawn once the time of grace is over.",
+            "{num} datasets may be withdrawn once the time of grace is over.",
+            number,
+        )
+    tk.h.flash_success(words.format(num=number))
+    return tk.redirect_to("hanse_harvest.withdrawals", name=name)
+
+
+@write("/source/<name>/withdrawals/undo")
+def undo(name: str) -> Any:
+    """Bring the chosen datasets back, or take an approval back."""
+    chosen = _chosen()
+    if not chosen:
+        return _back(name, tk._("Please choose at least one dataset."))
+    try:
+        number = act("hanse_withdrawal_undo", id=name, records=chosen)["restored"]
+    except tk.ValidationError as error:
+        return _back(name, said(error))
+    words = tk.ungettext("{num} dataset is back.", "{num} datasets are back.", number)
+    tk.h.flash_success(words.format(num=number))
+    return tk.redirect_to("hanse_harvest.withdrawals", name=name)
+
+
+def _chosen() -> list[int]:
+    return [int(text) for text in request.form.getlist("record") if text.isdecimal()]
+
+
+def _back(name: str, words: str) -> Any:
+    tk.h.flash_error(words)
+    return tk.redirect_to("hanse_harvest.withdrawals", name=name)
