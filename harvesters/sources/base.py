@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 from hanse_harvesters.declared import build
-from hanse_harvesters.http import Answer
+from hanse_harvesters.http import Answer, BadStatus
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.parse import ParseLimits
@@ -68,6 +68,11 @@ class Validators:
     def __bool__(self) -> bool:
         return bool(self.etag or self.last_modified)
 
+    @classmethod
+    def of(cls, answer: Answer) -> Validators:
+        """Those that came with an answer."""
+        return cls(**answer.validators)
+
 
 class Source(ABC):
     """A walk over one portal: iterate once, then look at ``completeness`` and ``issues``.
@@ -108,6 +113,23 @@ class Source(ABC):
         What goes wrong after the first records is no exception: it ends as an
         issue, and as a walk that is not complete.
         """
+
+    def ask(self, url: str, *, conditional: bool = False) -> Answer:
+        """The document at ``url``; perhaps a 304, where it is asked on condition of a change."""
+        asked = self.validators if conditional else Validators()
+        answer = self.client.get(url, etag=asked.etag, last_modified=asked.last_modified)
+        if answer.not_modified and not asked:
+            raise BadStatus("status-other", where=url, status=answer.status)
+        return answer
+
+    def unchanged(self) -> None:
+        """Note that the portal has nothing new: what was seen whole the last time still is.
+
+        Who looks for what is missing asks ``not_modified`` first: no record was counted.
+        """
+        self.not_modified = True
+        self.found_validators = self.validators
+        self.completeness = Completeness(True, 0)
 
     def report(self, rule: str, value: object = "", **params: object) -> None:
         """Note an issue of the source as a whole; the same one is noted once."""

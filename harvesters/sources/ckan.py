@@ -19,7 +19,7 @@ from hanse_harvesters.mapping import ckan_package
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.parse import open_document
-from hanse_harvesters.sources.base import RawRecord, Seen, Source, walked
+from hanse_harvesters.sources.base import RawRecord, Seen, Source, Validators, walked
 
 _API = "/api/3/action"
 #: Packages that are no datasets; their types as CKAN's extensions name them.
@@ -59,6 +59,7 @@ class Answer:
     kind: str
     count: int | None
     packages: list[dict[str, Any]]
+    validators: Validators = field(default_factory=Validators)
 
 
 @dataclass(slots=True)
@@ -116,10 +117,14 @@ class CkanSource(Source):
     # --- One answer ---------------------------------------------------------------------------
 
     def _single(self) -> Iterator[RawRecord]:
-        answer = self._ask(self.settings.url)
+        answer = self._ask(self.settings.url, single=True)
+        if self.not_modified:
+            return
         yield from self._records(answer.packages)
         # An answer that says it holds less than there is was never the whole source.
         self.completeness = walked(len(self._ids), start=answer.count)
+        if self.completeness.complete:
+            self.found_validators = answer.validators
 
     # --- The walk -----------------------------------------------------------------------------
 
@@ -178,10 +183,12 @@ class CkanSource(Source):
         pairs += [(name, query) for query in filters]
         return f"{self._api}/package_search?{urlencode(pairs)}"
 
-    def _ask(self, url: str) -> Answer:
+    def _ask(self, url: str, *, single: bool = False) -> Answer:
         try:
-            with self.client.get(url) as found:
-                assert found.file is not None, "no condition was sent"
+            with self.ask(url, conditional=single) as found:
+                if found.file is None:
+                    self.unchanged()
+                    return Answer("unchanged", None, [])
                 self._keep_https(found.url)
                 document = open_document(
                     found.file,
@@ -204,7 +211,9 @@ class CkanSource(Source):
             raise NotACatalogue("api-error", where=url, reason=reason)
         if head["kind"] == "other" and not packages:
             raise NotACatalogue("api-without-datasets", where=url)
-        return Answer(head["kind"], head.get("count"), packages)
+        count = head.get("count")
+        self.total = len(packages) if single and count is None else count
+        return Answer(head["kind"], count, packages, Validators.of(found))
 
     def _keep_https(self, url: str) -> None:
         """Stay on https once the portal has led there from http."""

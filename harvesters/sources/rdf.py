@@ -13,7 +13,7 @@ from hanse_harvesters.mapping.terms import Graph
 from hanse_harvesters.mapping.tree import Records
 from hanse_harvesters.parse import Document, open_document
 from hanse_harvesters.sources import paging
-from hanse_harvesters.sources.base import RawRecord, Seen, Source, walked
+from hanse_harvesters.sources.base import RawRecord, Seen, Source, Validators, walked
 from hanse_harvesters.sources.rdf_record import record, torn, unfinished
 
 #: Pages in a row that may fail, or come without a dataset, before the walk ends.
@@ -57,6 +57,7 @@ class Walk:
     first: int | None = None
     last: int | None = None
     last_link: str = ""
+    validators: Validators = field(default_factory=Validators)
 
 
 class RdfSource(Source):
@@ -69,6 +70,8 @@ class RdfSource(Source):
         seen = Seen()
         walk = Walk()
         yield from self._walk(walk, seen)
+        if self.not_modified:
+            return
         if not walk.broken and walk.pages > 1 and len(seen) < _smaller(walk):
             walk = Walk()  # datasets moved between pages while we read them: look again
             yield from self._walk(walk, seen)
@@ -79,6 +82,8 @@ class RdfSource(Source):
             broken=walk.broken,
             measured=walk.measured,
         )
+        if self.completeness.complete and walk.pages == 1:
+            self.found_validators = walk.validators
 
     def _walk(self, walk: Walk, seen: Seen) -> Iterator[RawRecord]:
         url = self.settings.url
@@ -86,6 +91,8 @@ class RdfSource(Source):
             walk.visited.add(url)
             walk.pages += 1
             page = self._page(url, walk)
+            if self.not_modified:
+                return
             if page is None:
                 url = self._behind(url, walk)
                 continue
@@ -93,17 +100,17 @@ class RdfSource(Source):
             url = self._next(page, walk)
 
     def _page(self, url: str, walk: Walk) -> Page | None:
-        """The page, tried again where its content fails; None if it cannot be had."""
+        """The page, tried again where its content fails; None if it cannot be had, or need not."""
         last: StopRun | None = None
         for number in range(1, self.options.page_tries + 1):
             try:
-                page = self._load(url)
+                page = self._load(url, walk)
             except (AddressRefused, ConfigError):
                 raise
             except StopRun as error:
                 last = error
                 continue
-            if page.document.cut and number < self.options.page_tries:
+            if page is not None and page.document.cut and number < self.options.page_tries:
                 continue  # half of it is better than nothing, but whole is better
             return page
         assert last is not None
@@ -114,9 +121,12 @@ class RdfSource(Source):
         self.report("page-failed", last.where, **last.reasons)
         return None
 
-    def _load(self, url: str) -> Page:
-        with self.client.get(url) as answer:
-            assert answer.file is not None, "no condition was sent"
+    def _load(self, url: str, walk: Walk) -> Page | None:
+        """A page that was fetched and parsed; None for a 304, which only the first can be."""
+        with self.ask(url, conditional=walk.pages == 1) as answer:
+            if answer.file is None:
+                self.unchanged()
+                return None
             document = open_document(
                 answer.file,
                 where=url,
@@ -130,6 +140,7 @@ class RdfSource(Source):
             links = paging.paging(Graph(lines.triples(b"".join(statements.hydra))))
             if not links.next:
                 links = replace(links, next=paging.next_of_header(answer.headers.get("link", "")))
+            walk.validators = Validators.of(answer)
             return Page(url, statements, document, answer.sized, links)
 
     def _records(self, page: Page, walk: Walk, seen: Seen) -> Iterator[RawRecord]:
@@ -150,7 +161,10 @@ class RdfSource(Source):
         cut = page.document.cut
         open_at_the_end = unfinished(page.statements) if cut else set()
         document = Records(page.statements)
-        for subject in page.statements.datasets():
+        subjects = page.statements.datasets()
+        if not page.links.next and self.total is None:
+            self.total = len(subjects)
+        for subject in subjects:
             found = record(
                 document,
                 subject,
@@ -174,7 +188,7 @@ class RdfSource(Source):
         walk.measured = walk.measured and page.measured
         if page.links.total is not None:
             walk.first = page.links.total if walk.first is None else walk.first
-            walk.last = page.links.total
+            walk.last = self.total = page.links.total
         walk.last_link = page.links.last or walk.last_link
 
     def _add(self, found: Issue) -> None:

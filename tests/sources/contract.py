@@ -8,18 +8,37 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import pytest
-from portals.server import Portal, Reply, Script
+from portals.server import Asked, Portal, Reply, Script
 
 from hanse_harvesters import registry
 from hanse_harvesters.errors import ConfigError, NotACatalogue, StopRun
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.record import Record
 from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.sources.base import Validators
 
 NAMES = [f"baumkataster-{number:02}" for number in range(7)]
+
+
+def with_etag(scripts: dict[str, Script]) -> dict[str, Script]:
+    """The same portal, which gives an ETag and answers 304 to who has it."""
+
+    def conditional(path: str) -> Script:
+        portal = Portal(scripts)
+
+        def answer(asked: Asked) -> Reply:
+            if asked.headers.get("if-none-match") == '"7"':
+                return Reply(status=304)
+            found = portal.reply(asked)
+            return replace(found, headers={**found.headers, "ETag": '"7"'})
+
+        return answer
+
+    return {path: conditional(path) for path in scripts}
 
 
 class Contract:
@@ -37,7 +56,13 @@ class Contract:
     def run(self, patient: Any) -> Callable[..., Run]:
         """A run over a portal."""
 
-        def make(portal: Portal, limit: int | None = None, **options: Any) -> Run:
+        def make(
+            portal: Portal,
+            limit: int | None = None,
+            same: Any = None,
+            validators: Validators | None = None,
+            **options: Any,
+        ) -> Run:
             settings = SourceSettings(
                 name="stadt",
                 kind=self.kind,
@@ -45,7 +70,8 @@ class Contract:
                 organization="stadt",
                 options={**self.options, **options},
             )
-            return Run(settings, client=patient(portal.endpoint, tries=2), limit=limit)
+            client = patient(portal.endpoint, tries=2)
+            return Run(settings, client=client, limit=limit, same=same, validators=validators)
 
         return make
 
@@ -81,6 +107,47 @@ class Contract:
             t: raw for t, (raw, _) in first.items()
         }
         assert len({raw for raw, _ in first.values()}) == len(NAMES)
+
+    def test_what_did_not_change_is_left_alone(self, run: Any) -> None:
+        with Portal(self.scripts(NAMES)) as portal:
+            known = {(record.identity, record.fingerprint) for record in run(portal)}
+            again = list(run(portal, same=lambda *key: key in known))
+            other = list(run(portal, same=lambda identity, fingerprint: False))
+        assert len(again) == len(NAMES)
+        assert all(record.same and record.dataset == {} for record in again)
+        assert {(record.identity, record.fingerprint) for record in again} == known
+        assert not any(record.same for record in other)
+
+    def test_it_says_how_many_records_there_are(self, run: Any) -> None:
+        with Portal(self.scripts(NAMES)) as portal:
+            walk = run(portal)
+            totals = [walk.total for _ in walk]
+        assert totals[0] == walk.total == len(NAMES)
+
+    def test_a_304_is_asked_for_where_one_document_is_all(self, run: Any) -> None:
+        with Portal(with_etag(self.scripts(NAMES))) as portal:
+            walk = run(portal)
+            list(walk)
+            several = len(portal.asked) > 1
+            assert walk.validators == (Validators() if several else Validators(etag='"7"'))
+            assert not walk.not_modified
+            again = run(portal, validators=walk.validators)
+            assert len(list(again)) == (len(NAMES) if several else 0)
+        assert again.not_modified is not several
+        assert again.completeness.complete
+        assert again.validators == walk.validators
+        assert again.issues == []
+
+    def test_after_a_walk_that_was_cut_no_304_is_asked_for(self, run: Any) -> None:
+        with Portal(with_etag(self.scripts(NAMES))) as portal:
+            walk = run(portal, limit=1)
+            list(walk)
+        assert not walk.validators
+
+    def test_a_304_nobody_asked_for_stops_the_run(self, run: Any) -> None:
+        scripts: dict[str, Script] = dict.fromkeys(self.scripts(NAMES), Reply(status=304))
+        with Portal(scripts) as portal, pytest.raises(StopRun, match="304"):
+            list(run(portal))
 
     def test_a_limit_ends_the_walk_and_asks_for_no_more(self, run: Any) -> None:
         with Portal(self.scripts(NAMES)) as portal:

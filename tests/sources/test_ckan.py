@@ -29,6 +29,16 @@ class TestCkan(Contract):
         return {SEARCH: Ckan([package(name) for name in names])}
 
 
+class TestOneAnswer(Contract):
+    kind = "ckan"
+    path = "/daten.json"
+
+    def scripts(self, names: list[str]) -> dict[str, Script]:
+        packages = [package(name) for name in names]
+        result = {"count": len(packages), "results": packages}
+        return {self.path: json_reply({"success": True, "result": result})}
+
+
 @pytest.fixture
 def run(patient: Any) -> Callable[..., Run]:
     def make(portal: Portal, path: str = "", **settings: Any) -> Run:
