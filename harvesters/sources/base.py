@@ -7,6 +7,7 @@ must keep.
 
 from __future__ import annotations
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -138,7 +139,29 @@ class Source(ABC):
             self.issues.append(found)
 
 
-@dataclass(slots=True)
+class Digests:
+    """A set of texts, of which digests are kept: 100,000 of them take about 10 MB."""
+
+    def __init__(self) -> None:
+        self._kept: set[bytes] = set()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __contains__(self, text: str) -> bool:
+        return _digest(text) in self._kept
+
+    def add(self, text: str) -> bool:
+        """Whether it is new."""
+        before = len(self._kept)
+        self._kept.add(_digest(text))
+        return len(self._kept) > before
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
 class Seen:
     """The identities of a walk, and what each had for content.
 
@@ -147,31 +170,37 @@ class Seen:
     records of which one carries a wrong identity, and both are kept.
     """
 
-    _content: dict[str, set[str]] = field(default_factory=dict)
-    _renamed: set[str] = field(default_factory=set)
+    def __init__(self) -> None:
+        self._first: dict[bytes, bytes] = {}
+        #: Of the few identities that more than one record has: the contents of all.
+        self._several: dict[bytes, set[bytes]] = {}
+        self._renamed = Digests()
 
     def __len__(self) -> int:
         """Distinct identities as the source gives them; renamed ones do not count."""
-        return len(self._content)
+        return len(self._first)
 
     def __contains__(self, identity: str) -> bool:
-        return identity in self._content
+        return _digest(identity) in self._first
 
     def admit(self, record: RawRecord) -> bool:
         """False for a record met before; a second one of its identity is renamed and marked."""
         base = record.identity
-        known = self._content.setdefault(base, set())
-        if record.raw in known:
+        key, content = _digest(base), _digest(record.raw)
+        first = self._first.setdefault(key, content)
+        if first is content:
+            return True
+        if content == first or content in self._several.get(key, ()):
             return False
-        known.add(record.raw)
-        if len(known) > 1:
-            record.identity = self._rename(base, len(known))
-            record.issues.append(issue("identity-duplicate", "identifier", base))
+        known = self._several.setdefault(key, {first})
+        known.add(content)
+        record.identity = self._rename(base, len(known))
+        record.issues.append(issue("identity-duplicate", "identifier", base))
         return True
 
     def _rename(self, base: str, number: int) -> str:
         name = f"{base}#{number}"
-        while name in self._content or name in self._renamed:
+        while name in self or name in self._renamed:
             number += 1
             name = f"{base}#{number}"
         self._renamed.add(name)

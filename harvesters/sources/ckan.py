@@ -19,7 +19,7 @@ from hanse_harvesters.mapping import ckan_package
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.parse import open_document
-from hanse_harvesters.sources.base import RawRecord, Seen, Source, Validators, walked
+from hanse_harvesters.sources.base import Digests, RawRecord, Seen, Source, Validators, walked
 
 _API = "/api/3/action"
 #: Packages that are no datasets; their types as CKAN's extensions name them.
@@ -72,7 +72,7 @@ class Walk:
     last: int | None = None
     broken: str = ""
     failures: int = 0
-    met: set[str] = field(default_factory=set)
+    met: Digests = field(default_factory=Digests)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,7 +96,7 @@ class CkanSource(Source):
     def __iter__(self) -> Iterator[RawRecord]:
         self._api = self.settings.url
         self._seen = Seen()
-        self._ids: set[str] = set()
+        self._ids = Digests()
         if not self.client.remote or is_single(self.settings.url):
             yield from self._single()
             return
@@ -141,8 +141,7 @@ class CkanSource(Source):
             walk.rows = min(walk.rows * 2, self._rows())
             walk.first = answer.count if walk.first is None else walk.first
             walk.last = answer.count if answer.count is not None else walk.last
-            fresh = [item for item in answer.packages if _key(item) not in walk.met]
-            walk.met.update(_key(item) for item in fresh)
+            fresh = [item for item in answer.packages if walk.met.add(_key(item))]
             yield from self._records(fresh)
             walk.start += len(answer.packages)
             if self._ends(walk, answer, bool(fresh)):
@@ -225,10 +224,8 @@ class CkanSource(Source):
 
     def _records(self, packages: list[dict[str, Any]]) -> Iterator[RawRecord]:
         for package in packages:
-            key = _key(package)
-            if key in self._ids:  # the id is the key of CKAN's table: this is the same dataset
-                continue
-            self._ids.add(key)
+            if not self._ids.add(_key(package)):
+                continue  # the id is the key of CKAN's table: this is the same dataset
             if package.get("type") in _NO_DATASETS:
                 continue
             found = record(

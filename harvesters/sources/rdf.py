@@ -13,7 +13,7 @@ from hanse_harvesters.mapping.terms import Graph
 from hanse_harvesters.mapping.tree import Records
 from hanse_harvesters.parse import Document, open_document
 from hanse_harvesters.sources import paging
-from hanse_harvesters.sources.base import RawRecord, Seen, Source, Validators, walked
+from hanse_harvesters.sources.base import Digests, RawRecord, Seen, Source, Validators, walked
 from hanse_harvesters.sources.rdf_record import record, torn, unfinished
 
 #: Pages in a row that may fail, or come without a dataset, before the walk ends.
@@ -48,8 +48,8 @@ class Page:
 class Walk:
     """One pass over the pages: where it was, what it met, why it ended."""
 
-    visited: set[str] = field(default_factory=set)
-    met: set[str] = field(default_factory=set)
+    visited: Digests = field(default_factory=Digests)
+    met: Digests = field(default_factory=Digests)
     pages: int = 0
     idle: int = 0
     broken: str = ""
@@ -146,16 +146,16 @@ class RdfSource(Source):
     def _records(self, page: Page, walk: Walk, seen: Seen) -> Iterator[RawRecord]:
         """The records of a page that were not met before; notes what the page says."""
         self._note(page, walk)
-        identities = set()
+        fresh = several = False
         for found in self._of(page):
-            identities.add(found.identity)
+            several = True
+            fresh = walk.met.add(found.identity) or fresh
             if seen.admit(found):
                 yield found
-        walk.idle = 0 if identities else walk.idle + 1
-        if page.links.next and identities and identities <= walk.met:
+        walk.idle = 0 if several else walk.idle + 1
+        if page.links.next and several and not fresh:
             walk.broken = walk.broken or "page-repeated"
             self.report("page-repeated", page.url)
-        walk.met |= identities
 
     def _of(self, page: Page) -> Iterator[RawRecord]:
         cut = page.document.cut
