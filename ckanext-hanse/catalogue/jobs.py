@@ -116,6 +116,13 @@ def state(name: str) -> JobState | None:
     return _state(where, job) if job else None
 
 
+def forget(name: str) -> None:
+    """Drop the job of a source whose worker is known to be gone; one that waits stays."""
+    job = _job(queue(), name)
+    if job and job.get_status(refresh=False) == JobStatus.STARTED:
+        job.delete()
+
+
 def _job(where: Queue, name: str) -> Job | None:
     try:
         return Job.fetch(job_id(name), connection=where.connection)

@@ -9,6 +9,7 @@ import json
 import logging
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib.redis import connect_to_redis
+from redis import RedisError
 
 from ckanext.hanse.catalogue import jobs, lease, schedule
 from ckanext.hanse.catalogue.jobs import JobState
@@ -58,7 +60,7 @@ def tick(*, run: bool = False, language: str = "en") -> Ticked:
     result = Ticked()
     parts: dict[str, Callable[[], None]] = {
         "heartbeat": lambda: beat(runs=run),
-        "leases": lambda: result.abandoned.extend(lease.close_abandoned()),
+        "leases": lambda: _free(result),
         "schedule": lambda: _plan(result, language),
         "sources": lambda: _run(result) if run else _queue(result),
         "index": lambda: _index(result),
@@ -81,6 +83,12 @@ def _guarded(name: str, part: Callable[[], None], result: Ticked, language: str)
         model.Session.remove()
 
 
+def _free(result: Ticked) -> None:
+    result.abandoned = lease.close_abandoned()
+    for name in result.abandoned:
+        jobs.forget(name)
+
+
 def _plan(result: Ticked, language: str) -> None:
     for name, error in schedule.refresh().items():
         result.unusable[name] = error.text(language)
@@ -99,13 +107,37 @@ def _run(result: Ticked) -> None:
     for item in schedule.due():
         planned = item.planned.isoformat()
         result.ran[item.name] = jobs.run(item.name, RunKind.SCHEDULE.value, planned=planned)
-        beat(runs=True)
+        with suppress(RedisError):  # this much works without
+            beat(runs=True)
 
 
 def _index(result: Ticked) -> None:
     from ckanext.hanse.catalogue import index
 
-    result.indexed = index.drain()
+    try:
+        result.indexed = index.drain()
+    finally:
+        model.Session.rollback()
+        _note_pending(index.pending())
+
+
+def _note_pending(left: int) -> None:
+    """Remember since when ticks leave something behind; a run that is at work always does."""
+    connection = connect_to_redis()
+    if left:
+        connection.set(key("pending-since"), _now(), nx=True)
+    else:
+        connection.delete(key("pending-since"))
+
+
+def pending_since() -> datetime | None:
+    """Since when the search index could not be brought up to date, None if all is well."""
+    noted = connect_to_redis().get(key("pending-since"))
+    return datetime.fromisoformat(noted.decode()) if noted else None
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat()
 
 
 def _alert(result: Ticked) -> None:
@@ -130,11 +162,7 @@ class Beat:
 
 def beat(*, runs: bool) -> None:
     """Note that there was a tick."""
-    noted = {
-        "at": datetime.now(timezone.utc).isoformat(),
-        "host": socket.gethostname(),
-        "runs": runs,
-    }
+    noted = {"at": _now(), "host": socket.gethostname(), "runs": runs}
     connect_to_redis().set(key("tick"), json.dumps(noted))
 
 
