@@ -159,6 +159,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "part-sources": {"de": "fällige Quellen", "en": "sources that are due"},
     "part-index": {"de": "Suchindex", "en": "search index"},
     "part-alerts": {"de": "Benachrichtigungen", "en": "alerts"},
+    # The doctor
+    "level-ok": {"de": "gut", "en": "ok"},
+    "level-warn": {"de": "Hinweis", "en": "warn"},
+    "level-error": {"de": "Fehler", "en": "error"},
     # Wrong calls
     "error": {"de": "Fehler: {text}", "en": "Error: {text}"},
     "which-sources": {

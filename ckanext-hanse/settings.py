@@ -103,6 +103,16 @@ def schedule_jitter() -> timedelta:
     return timedelta(minutes=tk.config["hanse.schedule.jitter_minutes"])
 
 
+def late() -> timedelta:
+    """How long a source may be overdue, or a dataset wait for the search index."""
+    return timedelta(minutes=tk.config["hanse.health.late_minutes"])
+
+
+def metrics() -> bool:
+    """Whether everyone may read the figures of the harvests."""
+    return bool(tk.config["hanse.metrics"])
+
+
 def upload_types() -> frozenset[str]:
     """File name endings that may be uploaded, lower case, without the dot."""
     return frozenset(ending.lower().lstrip(".") for ending in tk.config["hanse.upload.types"])

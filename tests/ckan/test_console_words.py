@@ -36,7 +36,7 @@ def test_every_text_is_used() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    put_together = ("count-", "status-", "cities-", "sources-", "key-", "tick-", "part-")
+    put_together = ("count-", "status-", "cities-", "sources-", "key-", "tick-", "part-", "level-")
     assert {key for key in _WORDS if key not in said and not key.startswith(put_together)} == set()
 
 
@@ -47,5 +47,7 @@ def test_every_action_and_every_end_of_a_run_has_its_word() -> None:
         "1.234 geändert",
         "1.234 unverändert",
         "1.234 abgelehnt",
+        "1.234 in anderen aufgegangen",
+        "1.234 eigene",
     ]
     assert all(say(f"status-{status.value}") for status in RunStatus)

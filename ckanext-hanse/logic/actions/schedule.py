@@ -1,4 +1,4 @@
-"""Actions: a source set going in the background, its schedule held and let go on."""
+"""Actions: a source set going in the background, its schedule held; the set-up looked over."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from redis import RedisError
 
-from ckanext.hanse import language
+from ckanext.hanse import doctor, language
 from ckanext.hanse.catalogue import jobs, schedule, sources
 from ckanext.hanse.catalogue.show import moment
 from ckanext.hanse.model import RunKind
@@ -48,6 +48,19 @@ def hanse_source_resume(context: Context, data_dict: DataDict) -> dict[str, Any]
     Gives the same as ``hanse_source_pause``.
     """
     return _pause(context, data_dict, "hanse_source_resume", paused=False)
+
+
+@tk.side_effect_free
+def hanse_doctor(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """What is wrong with the set-up and what to do about it, as ``ckan hanse doctor`` says it.
+
+    ``language``: "de" or "en", the page's by default.  Gives ``ok`` (nothing is broken) and
+    ``findings``: each ``id``, ``level`` (ok, warn, error), ``what``, ``remedy``, ``params``.
+    """
+    tk.check_access("hanse_doctor", context, data_dict)
+    spoken = str(data_dict.get("language") or language.of_page())
+    found = doctor.examine()
+    return {"ok": not doctor.wrong(found), "findings": [item.as_json(spoken) for item in found]}
 
 
 def _pause(context: Context, data_dict: DataDict, action: str, *, paused: bool) -> dict[str, Any]:

@@ -1,0 +1,98 @@
+"""Solr: its schema, what waits for it, whether it holds what the database does; the writer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import ckan.plugins.toolkit as tk
+import requests
+from ckan.lib.search.common import make_connection
+
+from ckanext.hanse import vitals
+from ckanext.hanse.doctor import solr_schema
+from ckanext.hanse.doctor.finding import Finding, error, ok, warn
+
+#: Seconds for one question to Solr.
+_PATIENCE = 10
+#: Names of differing parts of the schema that are shown.
+_SHOWN = 8
+
+
+def schema() -> Iterator[Finding]:
+    """Solr answers, and its schema and handlers are those of this version."""
+    address = str(tk.config["solr_url"]).rstrip("/")
+    try:
+        deployed = _ask("/schema")["schema"]
+        handlers = _ask("/config/requestHandler")["config"]["requestHandler"]
+    except (requests.RequestException, ValueError, KeyError) as fault:
+        yield error("solr-unreachable", address=address, reason=_reason(fault))
+        return
+    differs = solr_schema.differences(deployed)
+    differs += [f"requestHandler {name}" for name in solr_schema.handlers() if name not in handlers]
+    if differs:
+        more = len(differs) - _SHOWN
+        shown = differs[:_SHOWN] + ([f"+{more}"] if more > 0 else [])
+        yield error("solr-schema-differs", address=address, parts=shown)
+    else:
+        yield ok("solr-ok", address=address)
+
+
+def _ask(path: str) -> dict[str, dict[str, object]]:
+    user, password = tk.config.get("solr_user"), tk.config.get("solr_password")
+    answer = requests.get(
+        str(tk.config["solr_url"]).rstrip("/") + path,
+        params={"wt": "json"},
+        auth=(user, password) if user and password else None,
+        timeout=_PATIENCE,
+        allow_redirects=False,
+    )
+    answer.raise_for_status()
+    found: dict[str, dict[str, object]] = answer.json()
+    return found
+
+
+def _reason(fault: Exception) -> str:
+    answer = getattr(fault, "response", None)
+    return f"HTTP {answer.status_code}" if answer is not None else type(fault).__name__
+
+
+def pending() -> Iterator[Finding]:
+    """Nothing waits for the index longer than a run or a tick takes."""
+    found = vitals.pending()
+    if not found.number:
+        yield ok("index-nothing-pending")
+        return
+    minutes = int(vitals.age(found.since).total_seconds() // 60) if found.since else 0
+    say = error if found.is_late else warn
+    yield say("index-pending", number=found.number, minutes=minutes)
+
+
+def counts() -> Iterator[Finding]:
+    """The index holds as many datasets as the database."""
+    connection = make_connection(decode_dates=False)
+    connection.timeout = _PATIENCE
+    chosen = f'+site_id:"{tk.config["ckan.site_id"]}" +entity_type:package +dataset_type:dataset'
+    try:
+        indexed = connection.search(
+            "*:*", fq=f"{chosen} +state:active", rows=0, **{"q.op": "AND", "defType": "lucene"}
+        ).hits
+    except Exception:  # pysolr raises what it likes; `schema` says what is the matter
+        return
+    stored = vitals.datasets()
+    if indexed == stored:
+        yield ok("index-complete", number=stored)
+    else:
+        yield warn("index-differs", stored=stored, indexed=indexed)
+
+
+def writer() -> Iterator[Finding]:
+    """Which writer harvests use, and why."""
+    try:
+        from ckanext.hanse.catalogue import writers
+    except ImportError:  # an installation with the plain writer alone
+        return
+    reason = writers.choose_reason()
+    if reason:
+        yield warn("writer-plain", reason=reason)
+    else:
+        yield ok("writer-bulk")

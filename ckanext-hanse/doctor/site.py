@@ -1,0 +1,112 @@
+"""Settings that are dangerous, unfinished or meant for a try-out; disk and mail."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.hanse import settings
+from ckanext.hanse.doctor.finding import Finding, error, ok, warn
+from ckanext.hanse.model import Source
+
+_SECRETS = ("SECRET_KEY", "WTF_CSRF_SECRET_KEY", "api_token.jwt.encode.secret")
+#: What stands in templates of ini files where a secret belongs.
+_PLACEHOLDERS = {"", "not_set", "secret", "changeme", "change_me", "replace_me"}
+_SHORTEST = 16
+_LOCAL = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}
+_GIGABYTE = 1024**3
+#: Free bytes below which a harvest may have no room for its spool, or has none.
+_LITTLE, _NOTHING = _GIGABYTE, _GIGABYTE // 10
+
+
+def secrets() -> Iterator[Finding]:
+    """No secret is a placeholder or can be guessed."""
+    weak = [name for name in _SECRETS if _is_weak(str(tk.config.get(name) or ""))]
+    # What is not set is made from SECRET_KEY.
+    weak = [name for name in weak if name == "SECRET_KEY" or tk.config.get(name)]
+    if weak:
+        yield error("secrets-weak", names=weak)
+    else:
+        yield ok("secrets-ok")
+
+
+def _is_weak(value: str) -> bool:
+    bare = value.removeprefix("string:")
+    if value.startswith("file:"):
+        return False
+    return bare.lower() in _PLACEHOLDERS or len(bare) < _SHORTEST
+
+
+def address() -> Iterator[Finding]:
+    """The site's address is one that others can follow, over TLS."""
+    url = str(tk.config["ckan.site_url"])
+    parts = urlsplit(url)
+    if parts.hostname in _LOCAL or (parts.hostname or "").startswith("127."):
+        yield warn("address-local", url=url)
+    elif parts.scheme != "https":
+        yield warn("address-plain", url=url)
+    else:
+        yield ok("address-ok", url=url)
+
+
+def debug() -> Iterator[Finding]:
+    """Nobody is shown the inside of the site."""
+    if tk.config.get("debug"):
+        yield error("debug-on")
+
+
+def contact() -> Iterator[Finding]:
+    """A portal's keeper knows whom to ask."""
+    if not settings.contact():
+        yield warn("contact-missing")
+
+
+def private_hosts() -> Iterator[Finding]:
+    """Private addresses that may be fetched are few and wanted."""
+    hosts = sorted(settings.allowed_private_hosts())
+    if hosts:
+        yield warn("private-hosts", hosts=hosts)
+
+
+def disk() -> Iterator[Finding]:
+    """There is room where harvests spool and where files are kept."""
+    folders = {Path(tempfile.gettempdir()), Path(tk.config.get("ckan.storage_path") or "/")}
+    tight = False
+    for folder in sorted(folders):
+        if not folder.exists():
+            continue
+        free = shutil.disk_usage(folder).free
+        if free < _LITTLE:
+            tight = True
+            say = error if free < _NOTHING else warn
+            yield say("disk-nearly-full", folder=str(folder), megabytes=free // 1024**2)
+    if not tight:
+        yield ok("disk-ok")
+
+
+def mail() -> Iterator[Finding]:
+    """Where alerts go out by mail, a mail server takes them."""
+    wanted = sa.select(Source.name).where(sa.cast(Source.alerts, sa.Text).contains("@"))
+    names = list(model.Session.scalars(wanted.order_by(Source.name)))
+    if not names:
+        return
+    server = str(tk.config.get("smtp.server") or "localhost")
+    host, _, port = server.partition(":")
+    try:
+        with socket.create_connection((host, int(port or 25)), timeout=5):
+            pass
+    except (OSError, ValueError) as fault:
+        yield error("mail-unreachable", server=server, names=names, reason=str(fault))
+        return
+    if tk.config.get("smtp.mail_from"):
+        yield ok("mail-ok", server=server)
+    else:
+        yield warn("mail-sender-missing")

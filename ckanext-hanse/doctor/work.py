@@ -1,0 +1,115 @@
+"""What runs by itself: workers, the clock, sources and their runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from redis import RedisError
+
+from ckanext.hanse import settings, vitals
+from ckanext.hanse.catalogue import lease, schedule, sources, tick
+from ckanext.hanse.catalogue.tick import Beat
+from ckanext.hanse.doctor.finding import Finding, error, ok, warn
+from ckanext.hanse.model import RunStatus
+from hanse_harvesters.errors import HanseError
+from hanse_harvesters.messages import LANGUAGES
+
+
+def mend() -> Iterator[Finding]:
+    """Bring what waits into the index, end the runs whose worker is gone."""
+    freed = lease.close_abandoned()
+    if freed:
+        yield ok("mended-leases", names=freed)
+    from ckanext.hanse.catalogue import index
+
+    number = index.drain()
+    if number:
+        yield ok("mended-index", number=number)
+
+
+def worker() -> Iterator[Finding]:
+    """Somebody works off our queue."""
+    try:
+        found = vitals.workers()
+        beat = tick.last_beat()
+    except RedisError:  # `services.redis` says so
+        return
+    if found.alive:
+        yield ok("worker-ok", number=found.alive, waiting=found.waiting)
+    elif beat and beat.runs:
+        yield ok("worker-not-needed")
+    else:
+        say = error if vitals.scheduled() or found.waiting else warn
+        yield say("worker-absent", queue=settings.queue(), waiting=found.waiting)
+    if not vitals.workers_of("default"):
+        yield warn("worker-default-absent")
+
+
+def clock() -> Iterator[Finding]:
+    """There was a tick of late."""
+    try:
+        beat = tick.last_beat()
+    except RedisError:
+        return
+    say = error if vitals.scheduled() else warn
+    if beat is None:
+        yield say("clock-never")
+    elif is_late(beat):
+        yield say("clock-stopped", minutes=int(beat.age // 60), host=beat.host)
+    else:
+        yield ok("clock-ok", seconds=int(beat.age), host=beat.host)
+
+
+def is_late(beat: Beat) -> bool:
+    """Whether the last tick is too long ago."""
+    return beat.age > vitals.CLOCK_LATE * 60
+
+
+def leases() -> Iterator[Finding]:
+    """No run hangs without a sign of life."""
+    names = vitals.ran_out()
+    if names:
+        yield warn("leases-ran-out", names=names)
+
+
+def runs() -> Iterator[Finding]:
+    """No source is overdue; how their last runs ended."""
+    overdue = vitals.overdue()
+    if overdue:
+        yield error("sources-overdue", names=overdue)
+    last = vitals.last_runs()
+    failed = vitals.names(last, RunStatus.FAILED)
+    held = vitals.names(last, RunStatus.HELD)
+    if failed:
+        yield warn("runs-failed", names=failed)
+    if held:
+        yield warn("runs-held", names=held)
+    if not (overdue or failed or held):
+        yield ok("runs-ok", scheduled=vitals.scheduled())
+
+
+def _checked() -> Iterator[tuple[str, HanseError | None]]:
+    """Each enabled source, and why its settings cannot be used, if so."""
+    for source in sources.every(enabled_only=True):
+        try:
+            sources.settings_of(source)
+            found = schedule.of(source)
+            if found:
+                found.after(schedule.now())
+        except HanseError as fault:
+            yield source.name, fault
+        else:
+            yield source.name, None
+
+
+def usable() -> Iterator[Finding]:
+    """Each enabled source has a city and settings that can be used."""
+    checked = list(_checked())
+    for name, fault in checked:
+        if fault:
+            reason = {language: fault.text(language) for language in LANGUAGES}
+            yield error("source-unusable", name=name, reason=reason)
+    if not checked:
+        yield warn("sources-none")
+    elif not any(fault for _, fault in checked):
+        yield ok("sources-ok", number=len(checked))

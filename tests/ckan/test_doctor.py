@@ -1,0 +1,303 @@
+"""The doctor: what is wrong is said with what to do, in both languages; what is right is quiet."""
+
+from __future__ import annotations
+
+import json
+import smtplib
+import socket
+import string
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import pytest
+import sqlalchemy as sa
+from ckan import model
+from ckan.lib.redis import connect_to_redis
+from ckan.tests import factories
+from click.testing import CliRunner
+from outage import stopped
+from walks import source
+
+from ckanext.hanse import doctor
+from ckanext.hanse.catalogue import schedule, tick
+from ckanext.hanse.cli import hanse
+from ckanext.hanse.doctor import Finding, Level, solr_schema
+from ckanext.hanse.doctor.finding import words
+from ckanext.hanse.model import DatasetState, Run, RunStatus, Source
+from hanse_config.services.redis import Redis
+from hanse_config.services.solr_server import Solr
+
+LANGUAGES = ("de", "en")
+
+
+@pytest.fixture
+def empty_redis(clean: None) -> Iterator[None]:
+    """Nothing in Redis; it is the tests' own."""
+    connect_to_redis().flushdb()
+    yield
+    connect_to_redis().flushdb()
+
+
+@pytest.fixture
+def rostock(empty_redis: None, cities: dict[str, Any]) -> Source:
+    """A source with a schedule."""
+    row = source(cities["rostock"]["id"], "rostock")
+    row.settings = {"schedule": "15 3 * * *"}
+    model.Session.commit()
+    schedule.refresh()
+    return row
+
+
+def findings() -> dict[str, Finding]:
+    return {item.id: item for item in doctor.examine()}
+
+
+def set_columns(**values: Any) -> None:
+    model.Session.execute(sa.update(Source).values(**values))
+    model.Session.commit()
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("entry", words().values(), ids=words())
+def test_every_finding_has_its_words_in_both_languages(entry: Any) -> None:
+    assert set(entry.whats) == set(LANGUAGES)
+    assert placeholders(entry.whats["de"]) == placeholders(entry.whats["en"])
+    if entry.remedies:
+        assert set(entry.remedies) == set(LANGUAGES)
+
+
+def test_every_finding_is_one_that_a_check_gives() -> None:
+    folder = Path(doctor.__file__).parent
+    code = "".join(path.read_text("utf-8") for path in folder.glob("*.py"))
+    assert [key for key in words() if f'"{key}"' not in code] == []
+
+
+def test_a_sound_set_up_has_no_error(rostock: Source) -> None:
+    tick.beat(runs=True)
+    found = findings()
+    wrong = [item.what("en") for item in found.values() if item.level is Level.ERROR]
+    assert wrong == []
+    for key in ("database-ok", "tables-ok", "redis-ok", "solr-ok", "clock-ok", "sources-ok"):
+        assert found[key].level is Level.OK
+
+
+def test_no_worker_and_no_clock_for_a_schedule_are_errors(rostock: Source) -> None:
+    found = findings()
+    assert found["worker-absent"].level is Level.ERROR
+    assert "ckan hanse worker" in found["worker-absent"].remedy("de")
+    assert found["clock-never"].level is Level.ERROR
+
+
+def test_without_a_schedule_they_are_remarks(empty_redis: None) -> None:
+    found = findings()
+    assert found["worker-absent"].level is Level.WARN
+    assert found["clock-never"].level is Level.WARN
+    assert found["sources-none"].level is Level.WARN
+
+
+def test_a_clock_that_stopped_is_seen(rostock: Source) -> None:
+    noted = {"at": "2026-01-01T00:00:00+00:00", "host": "rechner-1", "runs": False}
+    connect_to_redis().set(tick.key("tick"), json.dumps(noted))
+    assert "rechner-1" in findings()["clock-stopped"].what("de")
+
+
+def test_what_is_wrong_with_sources_and_runs_is_named(rostock: Source) -> None:
+    tick.beat(runs=True)
+    late = schedule.now() - timedelta(days=2)
+    set_columns(next_run=late)
+    for status in (RunStatus.SUCCESS, RunStatus.FAILED):
+        model.Session.add(Run(source_id=rostock.id, status=status.value, finished=schedule.now()))
+    model.Session.commit()
+    found = findings()
+    assert "rostock" in found["sources-overdue"].what("en")
+    assert found["sources-overdue"].level is Level.ERROR
+    assert "rostock" in found["runs-failed"].what("en")
+    assert found["runs-failed"].level is Level.WARN  # the portal's fault, not the set-up's
+
+    set_columns(lease_holder="weg:1 x:1", lease_until=late)
+    assert "rostock" in findings()["leases-ran-out"].what("de")
+
+    set_columns(organization_id=None)
+    assert "rostock" in findings()["source-unusable"].what("de")
+
+
+def test_a_held_run_is_named(rostock: Source) -> None:
+    model.Session.add(
+        Run(source_id=rostock.id, status=RunStatus.HELD.value, finished=schedule.now())
+    )
+    model.Session.commit()
+    assert "rostock" in findings()["runs-held"].what("de")
+
+
+def test_redis_stopped_is_said_and_the_rest_still_looked_at(rostock: Source) -> None:
+    with stopped(Redis):
+        found = findings()
+    assert found["redis-unreachable"].level is Level.ERROR
+    password = str(tk.config["ckan.redis.url"]).partition("@")[0].rpartition(":")[2]
+    assert password not in found["redis-unreachable"].what("en")
+    assert {"database-ok", "solr-ok", "sources-ok"} <= found.keys()
+    assert "check-failed" not in found
+
+
+def test_solr_stopped_is_said(rostock: Source) -> None:
+    with stopped(Solr):
+        found = findings()
+    assert found["solr-unreachable"].level is Level.ERROR
+    assert str(tk.config["solr_url"]) in found["solr-unreachable"].what("de")
+    assert "database-ok" in found
+
+
+def test_another_schema_in_solr_is_seen(rostock: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Solr's own schema against one with a field and a step of analysis more."""
+    own = solr_schema._file
+
+    def newer(name: str) -> str:
+        text = own(name)
+        text = text.replace("</fields>", '<field name="hanse_new" type="string"/></fields>')
+        return text.replace('class="solr.ASCIIFoldingFilterFactory"', 'class="solr.OtherFactory"')
+
+    monkeypatch.setattr(solr_schema, "_file", newer)
+    said = findings()["solr-schema-differs"].what("en")
+    assert "field hanse_new" in said
+    assert "search-index rebuild" in findings()["solr-schema-differs"].remedy("de")
+
+
+def test_missing_and_old_tables_are_said_and_nothing_breaks(rostock: Source) -> None:
+    session = model.Session
+    session.execute(sa.text("UPDATE hanse_alembic_version SET version_num = '0001'"))
+    session.commit()
+    try:
+        found = findings()
+        assert found["tables-behind"].level is Level.ERROR
+        assert "ckan db upgrade -p hanse" in found["tables-behind"].remedy("de")
+        session.execute(sa.text("UPDATE hanse_alembic_version SET version_num = '9999'"))
+        session.commit()
+        assert "tables-ahead" in findings()
+        session.execute(sa.text("ALTER TABLE hanse_alembic_version RENAME TO hanse_hidden"))
+        session.commit()
+        found = findings()
+        assert found["tables-missing"].level is Level.ERROR
+        assert "check-failed" not in found
+    finally:
+        session.rollback()
+        if session.scalar(sa.text("SELECT to_regclass('hanse_hidden')")):
+            session.execute(sa.text("ALTER TABLE hanse_hidden RENAME TO hanse_alembic_version"))
+        session.execute(sa.text("UPDATE hanse_alembic_version SET version_num = '0002'"))
+        session.commit()
+    assert "tables-ok" in findings()
+
+
+def test_a_table_that_lacks_a_column_is_said(rostock: Source) -> None:
+    model.Session.execute(sa.text("ALTER TABLE hanse_alert RENAME COLUMN tries TO attempts"))
+    model.Session.commit()
+    try:
+        assert "hanse_alert.tries" in findings()["tables-incomplete"].what("en")
+    finally:
+        model.Session.rollback()
+        model.Session.execute(sa.text("ALTER TABLE hanse_alert RENAME COLUMN attempts TO tries"))
+        model.Session.commit()
+
+
+@pytest.fixture
+def waiting(rostock: Source) -> str:
+    """A dataset that Solr does not know, and that waits for it."""
+    dataset = factories.Dataset(title="Bäume", owner_org=rostock.organization_id)
+    model.Session.execute(
+        sa.update(DatasetState)
+        .where(DatasetState.dataset_id == dataset["id"])
+        .values(index_pending=True)
+    )
+    model.Session.commit()
+    return str(dataset["id"])
+
+
+def test_what_waits_for_the_index_is_said_and_brought(waiting: str) -> None:
+    pytest.importorskip("ckanext.hanse.catalogue.index")
+    found = findings()
+    assert found["index-pending"].level is Level.WARN  # the next tick brings it
+
+    long_ago = (schedule.now() - timedelta(hours=5)).isoformat()
+    connect_to_redis().set(tick.key("pending-since"), long_ago)
+    assert findings()["index-pending"].level is Level.ERROR
+
+    mended = {item.id: item for item in doctor.examine(fix=True)}
+    assert mended["mended-index"].params["number"] == 1
+    assert "index-nothing-pending" in mended
+    assert "index-complete" in mended
+
+
+def test_a_dataset_that_the_index_lacks_is_counted(rostock: Source) -> None:
+    from ckan.lib import search
+
+    factories.Dataset(title="Bäume", owner_org=rostock.organization_id)
+    assert "index-complete" in findings()
+    search.clear_all()
+    assert findings()["index-differs"].params == {"stored": 1, "indexed": 0}
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "expected"),
+    [
+        ("SECRET_KEY", "NOT_SET", "secrets-weak"),
+        ("api_token.jwt.encode.secret", "string:secret", "secrets-weak"),
+        ("ckan.site_url", "http://localhost:5000", "address-local"),
+        ("ckan.site_url", "http://daten.example.org", "address-plain"),
+        ("debug", True, "debug-on"),
+        ("hanse.allowed_private_hosts", ["127.0.0.1:8080"], "private-hosts"),
+        ("hanse.contact", "", "contact-missing"),
+    ],
+)
+def test_settings_for_a_try_out_are_said(
+    rostock: Source, monkeypatch: pytest.MonkeyPatch, option: str, value: Any, expected: str
+) -> None:
+    monkeypatch.setitem(tk.config, option, value)
+    item = findings()[expected]
+    assert item.level is not Level.OK
+    for language in LANGUAGES:
+        assert item.what(language)
+        assert item.remedy(language)
+
+
+def test_alerts_by_mail_want_a_mail_server(
+    rostock: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        server = f"127.0.0.1:{closed.getsockname()[1]}"
+    monkeypatch.setitem(tk.config, "smtp.server", server)
+    assert "mail-unreachable" not in findings()
+    set_columns(alerts={"mail": ["officer@example.org"]})
+    assert server in findings()["mail-unreachable"].what("de")
+    with pytest.raises(OSError, match="refused"):
+        smtplib.SMTP(*server.split(":"))  # type: ignore[arg-type]
+
+
+def test_the_command_says_it_in_lines_and_its_code_tells_broken_from_sound(
+    rostock: Source,
+) -> None:
+    done = CliRunner().invoke(hanse, ["doctor", "--language", "de"])
+    assert done.exit_code == 1
+    assert "Fehler  Kein Arbeitsprozess" in done.output
+    assert "gut     PostgreSQL" in done.output
+    tick.beat(runs=True)
+    done = CliRunner().invoke(hanse, ["doctor", "--json", "--language", "en"])
+    assert done.exit_code == 0, done.output
+    levels = {item["id"]: item["level"] for item in json.loads(done.output)}
+    assert levels["database-ok"] == "ok"
+
+
+def test_sysadmins_ask_it_over_the_api_and_nobody_else(
+    rostock: Source, api: Callable[..., Any], officer: Callable[..., Any], sysadmin: dict[str, Any]
+) -> None:
+    found = api(sysadmin, "hanse_doctor", language="de")
+    assert found["ok"] is False
+    assert any("Arbeitsprozess" in item["what"] for item in found["findings"])
+    for other in (officer("rostock", "admin"), None):
+        with pytest.raises(tk.NotAuthorized):
+            api(other, "hanse_doctor")
