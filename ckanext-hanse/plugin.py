@@ -20,6 +20,7 @@ from ckanext.hanse.catalogue import origin, own
 from ckanext.hanse.catalogue.plain import BIND
 from ckanext.hanse.logic import actions, auths
 from ckanext.hanse.migration import locate
+from ckanext.hanse.views.health import Shortcut
 
 
 @tk.blanket.config_declarations
@@ -93,8 +94,9 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
     # IMiddleware
 
     def make_middleware(self, app: Flask, config: CKANConfig) -> Flask:
-        """Make downloads harmless."""
+        """Make downloads harmless; answer monitoring even while sessions have no Redis."""
         app.after_request(uploads.protect)
+        app.wsgi_app = Shortcut(app.wsgi_app)  # type: ignore[method-assign]
         return app
 
     # IXloader

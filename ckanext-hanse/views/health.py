@@ -1,0 +1,77 @@
+"""``/harvest/health`` and ``/harvest/metrics``: for monitoring, not for people.
+
+A question without credentials is answered before CKAN opens a session or looks for a user:
+it costs little, and with Redis or the database down it still says which of them it is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from flask import Blueprint, Response
+
+from ckanext.hanse import health, metrics, settings
+
+hanse_health = Blueprint("hanse_health", __name__)
+
+_HEALTH, _METRICS = "/harvest/health", "/harvest/metrics"
+_CREDENTIALS = ("HTTP_COOKIE", "HTTP_AUTHORIZATION")
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+@hanse_health.route(_HEALTH)
+def harvest_health() -> Response:
+    """200 or 503, with the state of the parts; for sysadmins with names."""
+    state = health.state()
+    if state["database"] == "ok" and getattr(tk.current_user, "sysadmin", False):
+        state["details"] = health.details()
+    return _answer(state)
+
+
+@hanse_health.route(_METRICS)
+def harvest_metrics() -> Response:
+    """The same as figures, where the operator wants them public."""
+    if not settings.metrics():
+        tk.abort(404)
+    return Response(
+        metrics.text(),
+        content_type="text/plain; version=0.0.4; charset=utf-8",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def _answer(state: dict[str, Any]) -> Response:
+    return Response(
+        json.dumps(state, indent=1),
+        status=200 if state["status"] == "ok" else 503,
+        content_type="application/json",
+        headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
+    )
+
+
+class Shortcut:
+    """A layer around the application that answers questions about its health itself."""
+
+    def __init__(self, app: Wsgi) -> None:
+        self._app = app
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Pass on whatever is not such a question, or comes with credentials."""
+        asked = environ.get("REQUEST_METHOD") in ("GET", "HEAD")
+        if not asked or any(environ.get(name) for name in self._credentials()):
+            return self._app(environ, start_response)
+        path = environ.get("PATH_INFO", "")
+        if path == _HEALTH:
+            return _answer(health.state())(environ, start_response)
+        if path == _METRICS and settings.metrics():
+            return harvest_metrics()(environ, start_response)
+        return self._app(environ, start_response)
+
+    def _credentials(self) -> Iterable[str]:
+        header = str(tk.config.get("apitoken_header_name") or "Authorization")
+        return (*_CREDENTIALS, "HTTP_" + header.upper().replace("-", "_"))

@@ -1,0 +1,149 @@
+"""The health address: cheap, without secrets, and an answer even when the house burns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import pytest
+import sqlalchemy as sa
+from ckan import model
+from ckan.lib.redis import connect_to_redis
+from outage import stopped
+from walks import source
+
+from ckanext.hanse.catalogue import schedule, tick
+from ckanext.hanse.model import Run, RunStatus, Source
+from hanse_config.services.postgresql import PostgreSQL
+from hanse_config.services.redis import Redis
+from hanse_config.services.service import Service
+from hanse_config.services.solr_server import Solr
+
+ADDRESS = "/harvest/health"
+
+
+@pytest.fixture
+def rostock(cities: dict[str, Any]) -> Iterator[Source]:
+    """A source with a schedule, and a clock that runs what is due itself."""
+    connect_to_redis().flushdb()
+    row = source(cities["rostock"]["id"], "rostock")
+    row.settings = {"schedule": "15 3 * * *"}
+    model.Session.commit()
+    schedule.refresh()
+    tick.beat(runs=True)
+    yield row
+    connect_to_redis().flushdb()
+
+
+def ask(site: Any, status: int = 200, **keywords: Any) -> dict[str, Any]:
+    answer = site.get(ADDRESS, **keywords)
+    assert answer.status_code == status, answer.body
+    assert answer.headers["Content-Type"] == "application/json"
+    assert "no-store" in answer.headers["Cache-Control"]
+    found: dict[str, Any] = json.loads(answer.body)
+    return found
+
+
+def test_a_site_that_is_kept_up_says_so(rostock: Source, site: Any) -> None:
+    found = ask(site)
+    assert (found["status"], found["reasons"]) == ("ok", [])
+    assert [found[part] for part in ("database", "index", "queue", "worker", "clock")] == ["ok"] * 5
+    assert (found["sources_scheduled"], found["sources_overdue"]) == (1, 0)
+    assert found["pending_index"] == 0
+
+
+def test_it_costs_few_queries_and_no_session(
+    rostock: Source, site: Any, watch: Callable[[], Any]
+) -> None:
+    asked: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        asked.append(statement)
+
+    sa.event.listen(model.meta.engine, "before_cursor_execute", note)
+    try:
+        answer = site.get(ADDRESS)
+    finally:
+        sa.event.remove(model.meta.engine, "before_cursor_execute", note)
+    assert len(asked) <= 8
+    assert "Set-Cookie" not in answer.headers
+    assert not any("user" in statement for statement in asked)
+
+
+@pytest.mark.parametrize(
+    ("kind", "part"), [(PostgreSQL, "database"), (Redis, "queue"), (Solr, "index")]
+)
+def test_what_is_stopped_is_named_with_503(
+    rostock: Source, site: Any, kind: type[Service], part: str
+) -> None:
+    with stopped(kind):
+        found = ask(site, 503)
+    assert found[part] == "fault"
+    assert part in found["reasons"]
+    assert ask(site)["status"] == "ok"  # and it recovers by itself
+
+
+def test_no_worker_and_no_tick_are_faults(rostock: Source, site: Any) -> None:
+    tick.beat(runs=False)
+    assert ask(site, 503)["reasons"] == ["worker"]
+    connect_to_redis().delete(tick.key("tick"))
+    assert ask(site, 503)["reasons"] == ["worker", "clock"]
+
+
+def test_overdue_sources_are_a_fault_failed_ones_a_number(rostock: Source, site: Any) -> None:
+    model.Session.add(
+        Run(source_id=rostock.id, status=RunStatus.FAILED.value, finished=schedule.now())
+    )
+    model.Session.commit()
+    found = ask(site)
+    assert (found["status"], found["sources_failed"]) == ("ok", 1)
+
+    late = schedule.now() - timedelta(days=1)
+    model.Session.execute(sa.update(Source).values(next_run=late))
+    model.Session.commit()
+    found = ask(site, 503)
+    assert (found["reasons"], found["sources_overdue"]) == (["sources_overdue"], 1)
+
+
+def test_names_are_for_sysadmins_and_secrets_for_nobody(
+    rostock: Source, site: Any, sysadmin: dict[str, Any], officer: Callable[..., Any]
+) -> None:
+    model.Session.add(
+        Run(source_id=rostock.id, status=RunStatus.FAILED.value, finished=schedule.now())
+    )
+    model.Session.commit()
+    seen = ask(site, headers={"Authorization": sysadmin["token"]})
+    assert seen["details"]["sources_failed"] == ["rostock"]
+    for headers in ({}, {"Authorization": officer("rostock", "admin")["token"]}):
+        text = json.dumps(ask(site, headers=headers))
+        assert "details" not in text
+        assert "rostock" not in text
+        for option in ("sqlalchemy.url", "ckan.redis.url", "solr_url"):
+            assert str(tk.config[option]) not in text
+
+
+def test_metrics_are_there_when_the_operator_wants_them(
+    rostock: Source, site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert site.get("/harvest/metrics").status_code == 404
+    monkeypatch.setitem(tk.config, "hanse.metrics", True)
+    model.Session.add(
+        Run(source_id=rostock.id, status="success", finished=schedule.now(), found=12)
+    )
+    model.Session.commit()
+    answer = site.get("/harvest/metrics")
+    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    lines = answer.body.splitlines()
+    assert 'hanse_up{part="database"} 1' in lines
+    assert 'hanse_run_records{source="rostock"} 12' in lines
+    assert 'hanse_run_status{source="rostock",status="success"} 1' in lines
+    assert 'hanse_run_status{source="rostock",status="failed"} 0' in lines
+    # Every sample belongs to a metric that was announced.
+    announced = {line.split()[2] for line in lines if line.startswith("# TYPE")}
+    samples = [line for line in lines if not line.startswith("#")]
+    assert all(sample.partition(" ")[0].partition("{")[0] in announced for sample in samples)
+    with stopped(Redis):
+        assert 'hanse_up{part="queue"} 0' in site.get("/harvest/metrics").body
