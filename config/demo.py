@@ -46,6 +46,8 @@ def run(instance: Instance, sources: Path | None) -> int:
         _up(website.worker(instance))
     with _step("Harvest"):
         code = subprocess.run([*ckan, "harvest", "--all"], check=False).returncode
+    with _step("Schedule"):
+        _up(website.harvester(instance))
     _tell(instance, logins, time.monotonic() - begun)
     return code
 
@@ -85,7 +87,9 @@ def _tell(instance: Instance, logins: Sequence[accounts.Login], seconds: float) 
     for login in logins:
         role = f"data officer of {login.city}" if login.city else "sysadmin"
         print(f"    {login.name:<18} {login.password:<18} {role}")
-    print(f"\n  As RDF: {address}/catalog.ttl\n  make status says what runs, make stop ends it.")
+    print(f"\n  As RDF: {address}/catalog.ttl")
+    print("  The portals are harvested again by their schedules: ckan hanse source list")
+    print("  make status says what runs, make stop ends it.")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

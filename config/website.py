@@ -1,4 +1,4 @@
-"""The web site of an instance, its background worker, and the demo's stand-in portals.
+"""The web site of an instance, its background workers, and the demo's stand-in portals.
 
 ``python3 -m hanse_config.website stop|status``; they are started by
 ``hanse_config.demo``.  Standard library only, like the services.
@@ -100,6 +100,15 @@ def worker(instance: Instance) -> Part:
     )
 
 
+def harvester(instance: Instance) -> Part:
+    """The worker that harvests in the background, with the clock that keeps the schedules."""
+    return Part(
+        "Harvester",
+        _daemon(instance, "harvester"),
+        [_program("ckan"), "-c", str(instance.data / "ckan.ini"), "hanse", "worker"],
+    )
+
+
 def portals(instance: Instance) -> Part:
     """The stand-in portals of the four cities, a port each."""
     script = instance.checkout / "tests" / "portals" / "cities" / "serve.py"
@@ -112,7 +121,7 @@ def portals(instance: Instance) -> Part:
     )
 
 
-PARTS: Sequence[Callable[[Instance], Part]] = (web, worker, portals)
+PARTS: Sequence[Callable[[Instance], Part]] = (web, worker, harvester, portals)
 
 
 def stop(instance: Instance) -> int:
