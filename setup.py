@@ -97,6 +97,7 @@ setup(
             "pytest>=8",
             "pytest-timeout>=2.3",
             "pytest-factoryboy>=2.7",  # CKAN's test fixtures need it
+            "aiosmtpd==1.4.6",  # a real mail server for the tests of alerts
             "hypothesis>=6",  # read(write(d)) == d
             "selenium>=4.20",  # drives Debian's Chromium
             "shacl==0.3.4",  # the official shapes, quickly

@@ -148,6 +148,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "de": "Benachrichtigungen zugestellt: {number:,}",
         "en": "Alerts delivered: {number:,}",
     },
+    "alert-sent": {"de": "{target}: zugestellt", "en": "{target}: delivered"},
+    "alert-unsent": {"de": "{error}", "en": "{error}"},
     "tick-unusable": {
         "de": "Zeitplan nicht verwendbar – {name}: {why}",
         "en": "Schedule cannot be used – {name}: {why}",

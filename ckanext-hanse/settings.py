@@ -9,8 +9,10 @@ from pathlib import Path
 
 import ckan.plugins.toolkit as tk
 
+from hanse_harvesters import alerts
 from hanse_harvesters.http import address
 from hanse_harvesters.http.client import Limits
+from hanse_harvesters.messages import LANGUAGES
 from hanse_harvesters.parse import ParseLimits
 from hanse_harvesters.pipeline import Bounds
 
@@ -155,3 +157,34 @@ def catalog() -> CatalogSettings:
         spatial=tuple(tk.config["hanse.catalog.spatial"]),
         contributor_id=option("contributor_id"),
     )
+
+
+def alert_rules() -> alerts.Rules:
+    """Who is told of a run where its source says nothing else; ConfigError."""
+    raw = {
+        "mail": list(tk.config["hanse.alerts.mail"]),
+        "webhook": list(tk.config["hanse.alerts.webhook"]),
+        "on": list(tk.config["hanse.alerts.on"]),
+        "more_than": tk.config["hanse.alerts.more_than"],
+    }
+    return alerts.rules(
+        raw,
+        allowed_private=allowed_private_hosts(),
+        where=lambda key: f"hanse.alerts.{key}".rstrip("."),
+    )
+
+
+def alert_secret() -> str:
+    """What webhooks are signed with, "" for unsigned ones."""
+    return str(tk.config.get("hanse.alerts.secret") or "")
+
+
+def alert_language() -> str:
+    """Language of the messages, "" for the site's."""
+    found = str(tk.config.get("hanse.alerts.language") or "")
+    return found if found in LANGUAGES else ""
+
+
+def alert_tries() -> int:
+    """How often a message is sent before it is given up."""
+    return max(1, int(tk.config["hanse.alerts.tries"]))

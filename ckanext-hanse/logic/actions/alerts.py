@@ -1,0 +1,65 @@
+"""Actions: who is told of a source's runs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.hanse import language
+from ckanext.hanse.catalogue import alerts, sources
+from ckanext.hanse.model import Source
+from hanse_harvesters.errors import ConfigError, HanseError
+
+Context = dict[str, Any]
+DataDict = dict[str, Any]
+
+__all__ = ["hanse_alerts_show", "hanse_alerts_test", "hanse_alerts_update"]
+
+
+@tk.side_effect_free
+def hanse_alerts_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Who is told of a source.  ``id``: its name.
+
+    Gives ``own`` (``mail``, ``webhook``, ``on``, ``more_than``, as far as the source says them)
+    and ``effective``, all four, with what the site says for the rest.
+    """
+    source = _source("hanse_alerts_show", context, data_dict)
+    return {"own": source.alerts or {}, "effective": alerts.rules_of(source).as_json()}
+
+
+def hanse_alerts_update(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Say who is told of a source.  ``id``: its name; ``alerts``: what the source says itself.
+
+    ``alerts`` may hold ``mail`` and ``webhook`` (lists), ``on`` (``failed``, ``held``,
+    ``issues``, ``always``) and ``more_than``; ``{}`` leaves all to the site.
+    Gives the same as ``hanse_alerts_show``.
+    """
+    source = _source("hanse_alerts_update", context, data_dict)
+    try:
+        alerts.change(source.name, tk.get_or_bust(data_dict, "alerts"))
+    except ConfigError as error:
+        raise tk.ValidationError({"alerts": [error.text(language.of_page())]}) from error
+    return hanse_alerts_show(context, {"id": source.name})
+
+
+def hanse_alerts_test(context: Context, data_dict: DataDict) -> list[dict[str, str]]:
+    """Send a test message to everybody who is told of a source.  ``id``: its name.
+
+    Gives a list of ``channel``, ``target`` and ``error``, "" where it arrived.
+    """
+    source = _source("hanse_alerts_test", context, data_dict)
+    try:
+        return [asdict(tried) for tried in alerts.test(source.name)]
+    except ConfigError as error:
+        raise tk.ValidationError({"alerts": [error.text(language.of_page())]}) from error
+
+
+def _source(action: str, context: Context, data_dict: DataDict) -> Source:
+    name = tk.get_or_bust(data_dict, "id")
+    tk.check_access(action, context, data_dict)
+    try:
+        return sources.get(name)
+    except HanseError as error:
+        raise tk.ObjectNotFound(error.text(language.of_page())) from error

@@ -1,0 +1,114 @@
+"""Who is told of a run, and of which: the rules, without anything that sends."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from hanse_harvesters import declared
+from hanse_harvesters.errors import AddressRefused, ConfigError, recast
+from hanse_harvesters.http import address
+
+FAILED, HELD, ISSUES, ALWAYS = "failed", "held", "issues", "always"
+#: What a message may be about; the first that applies is what it is about.
+OCCASIONS = (FAILED, HELD, ISSUES, ALWAYS)
+MAIL, WEBHOOK = "mail", "webhook"
+
+_MAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]+")
+_MOST_TARGETS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Whom to tell (``mail`` addresses, ``webhook`` URLs), and ``on`` which occasions.
+
+    ``failed``  the run ended early, or could not see everything the source has.
+    ``held``    so much is missing at the portal that a person must agree.
+    ``issues``  more than ``more_than`` issues that the last complete run had not.
+    ``always``  every run.
+    """
+
+    mail: tuple[str, ...] = ()
+    webhook: tuple[str, ...] = ()
+    on: tuple[str, ...] = (FAILED, HELD)
+    more_than: int = 0
+
+    def targets(self) -> list[tuple[str, str]]:
+        """Channel and address of everybody, each once."""
+        both = [(MAIL, target) for target in self.mail]
+        return list(dict.fromkeys([*both, *((WEBHOOK, target) for target in self.webhook)]))
+
+    def as_json(self) -> dict[str, Any]:
+        """As :func:`rules` reads it."""
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
+
+
+def rules(
+    raw: Any,
+    *,
+    default: Rules | None = None,
+    allowed_private: frozenset[str] = frozenset(),
+    where: declared.Where | None = None,
+) -> Rules:
+    """The rules of a mapping; what it does not name is as in ``default``.
+
+    An empty list means nobody.  ConfigError, with its place, for an unknown key or
+    occasion, for what is no mail address, and for a URL that may not be asked.
+    """
+    place = where or (lambda key: f"alerts.{key}".rstrip("."))
+    found = declared.build(Rules, raw, place)
+    _check(found, place, allowed_private)
+    if default is None:
+        return found
+    named = {item.name for item in fields(Rules)} & set(raw)
+    return replace(default, **{name: getattr(found, name) for name in named})
+
+
+def _check(found: Rules, place: declared.Where, allowed_private: frozenset[str]) -> None:
+    for occasion in found.on:
+        if occasion not in OCCASIONS:
+            raise ConfigError(
+                "alert-occasion", where=place("on"), value=occasion, known=list(OCCASIONS)
+            )
+    for target in found.mail:
+        if not _MAIL.fullmatch(target) or len(target) > 254:
+            raise ConfigError("alert-mail", where=place(MAIL), value=target[:300])
+    for target in found.webhook:
+        try:
+            address.refuse_literal(target, allowed_private, where=place(WEBHOOK))
+        except AddressRefused as error:
+            raise recast(error, ConfigError) from error
+    for channel in (MAIL, WEBHOOK):
+        if len(getattr(found, channel)) > _MOST_TARGETS:
+            raise ConfigError("alert-targets", where=place(channel), most=_MOST_TARGETS)
+    if found.more_than < 0:
+        raise ConfigError("alert-number", where=place("more_than"), value=found.more_than)
+
+
+def occasion(wanted: Rules, *, status: str, complete: bool, new_issues: int | None) -> str:
+    """What a run is told for, "" for nothing.
+
+    ``status`` of the run (``success``, ``partial``, ``held``, ``failed``);
+    ``new_issues`` None where there is nothing to compare with.
+    """
+    found = {
+        FAILED: status in {"failed", "partial"},
+        HELD: status == "held",
+        ISSUES: complete and new_issues is not None and new_issues > wanted.more_than,
+        ALWAYS: True,
+    }
+    return next((name for name in OCCASIONS if found[name] and name in wanted.on), "")
+
+
+def new_issues(now: Mapping[str, int], before: Mapping[str, int]) -> int:
+    """How many issues there are more than before, rule by rule: what was mended offsets none."""
+    return sum(max(0, number - before.get(rule, 0)) for rule, number in now.items())
+
+
+def signature(secret: str, body: bytes) -> str:
+    """``sha256=…`` (HMAC, RFC 2104) by which a receiver knows that we sent this body."""
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
