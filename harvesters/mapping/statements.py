@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from hanse_harvesters.mapping.namespaces import canonical
+from hanse_harvesters.mapping.store import MOST_IN_MEMORY, Disk, Memory, Store
 from hanse_harvesters.mapping.terms import RDF_TYPE
 from hanse_schemas.table import expand
 
@@ -36,6 +37,7 @@ _MEMBER = re.compile(re.escape(_RDF) + r"(?:_[0-9]+|li|first|rest)")
 _FIRST = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#first> "
 _NIL = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>"
 _HYDRA = b"www.w3.org/ns/hydra/core#"
+_LISTS = b"hydra/core#member> "
 #: Lines that follow each other about one subject, found without a look at each of them.
 _RUN = re.compile(rb"(<[^>\n]*+>|_:\S++|[^\n]+?) <[^\n]*\n(?:\1 <[^\n]*\n)*+")
 _TYPE = re.compile(rb"1999/02/22-rdf-syntax-ns#type> <([^\n]*)> \.\n")
@@ -75,14 +77,16 @@ def _classes(iris: tuple[bytes, ...]) -> frozenset[str]:
 
 
 class Statements:
-    """The statements of one document, in memory.
+    """The statements of one document: in memory up to ``most`` bytes, beyond that on disk.
 
     ``hydra``  the lines about paging.
+    Close it, or use ``with``.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_IN_MEMORY) -> None:
         self.hydra: list[bytes] = []
-        self._said: dict[Name, bytes] = {}
+        self._store: Store = Memory()
+        self._room = most
         self._datasets: dict[Name, bool] = {}
         self._like: dict[Name, None] = {}
         self._catalogues: dict[Name, None] = {}
@@ -95,14 +99,14 @@ class Statements:
         """Take whole lines of N-Triples."""
         self._recent.append(block)
         self._lists = self._lists or _FIRST in block
-        for found in _RUN.finditer(block):
-            subject, said = found[1], found[0]
-            self._keep(subject, said)
+        runs = [(found[1], found[0]) for found in _RUN.finditer(block)]
+        self._room -= len(block)
+        if self._room < 0 and isinstance(self._store, Memory):
+            memory, self._store = self._store, Disk()
+            self._store.keep(memory)
+        self._store.keep(runs)
+        for subject, said in runs:
             self._note(subject, said)
-
-    def _keep(self, subject: Name, said: bytes) -> None:
-        known = self._said.get(subject)
-        self._said[subject] = known + said if known else said
 
     def _note(self, subject: Name, said: bytes) -> None:
         """Remember what a catalogue is found by: classes, lists of datasets, paging."""
@@ -121,17 +125,16 @@ class Statements:
         if b"dataset> " in said and any(name_of(p) == LISTED for p, _ in pairs(subject, said)):
             self._catalogues[subject] = None
         if _HYDRA in said:
-            self.hydra += [line + b"\n" for line in said.split(b"\n") if _HYDRA in line]
+            self.hydra += [
+                line + b"\n" for line in said.split(b"\n") if _HYDRA in line and _LISTS not in line
+            ]
 
     # --- Asked --------------------------------------------------------------------------------
 
     def said(self, subject: Name) -> bytes:
         """All lines about ``subject``, the members of a list where the list stood; b"" for none."""
-        found = self._find(subject)
+        found = self._store.find(subject)
         return self._unfolded(subject, found) if self._lists and b"> _:" in found else found
-
-    def _find(self, subject: Name) -> bytes:
-        return self._said.get(subject, b"")
 
     def datasets(self) -> list[Name]:
         """Every dataset and series: IRIs by name, then blank nodes as they came.
@@ -150,7 +153,7 @@ class Statements:
             if node not in found and self._is_dataset(node):
                 found[node] = True
         for node in listed - found.keys():
-            if not node.startswith(b'"') and self._find(node):
+            if not node.startswith(b'"') and self._store.find(node):
                 found[node] = True
         told = [
             node
@@ -160,13 +163,13 @@ class Statements:
         return sorted(told, key=lambda n: (n.startswith(b"_:"), b"" if is_blank(n) else n))
 
     def _is_dataset(self, node: Name) -> bool:
-        said = self._find(node)
+        said = self._store.find(node)
         return not types_in(said) & _OTHERS and any(
             name_of(predicate) == TITLE for predicate, _ in pairs(node, said)
         )
 
     def _tells(self, node: Name) -> bool:
-        return any(name_of(p) != RDF_TYPE for p, _ in pairs(node, self._find(node)))
+        return any(name_of(p) != RDF_TYPE for p, _ in pairs(node, self._store.find(node)))
 
     def recent(self, most: int) -> list[Name]:
         """The subjects of the last statements, as they came."""
@@ -186,7 +189,7 @@ class Statements:
     def _is_list(self, node: Name) -> bool:
         if not self._lists or not node.startswith(b"_:"):
             return False
-        said = self._find(node)
+        said = self._store.find(node)
         return _FIRST in said or bool(types_in(said) & _CONTAINERS)
 
     def _unfolded(self, subject: Name, said: bytes) -> bytes:
@@ -212,19 +215,29 @@ class Statements:
         """What stands in one cell of a list, and the next cell; the members of a container."""
         found = [
             (predicate.endswith(b"#rest"), value)
-            for predicate, value in pairs(node, self._find(node))
+            for predicate, value in pairs(node, self._store.find(node))
             if value != _NIL and _MEMBER.fullmatch(predicate.decode("utf-8", "replace"))
         ]
         return [value for _, value in sorted(found, key=lambda item: item[0])]
 
     def close(self) -> None:
         """Give back what it holds."""
-        self._said.clear()
+        self._store.close()
+
+    def __enter__(self) -> Statements:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @classmethod
-    def of(cls, blocks: Iterable[bytes]) -> Statements:
+    def of(cls, blocks: Iterable[bytes], most: int = MOST_IN_MEMORY) -> Statements:
         """The statements of these blocks."""
-        found = cls()
-        for block in blocks:
-            found.add(block)
+        found = cls(most)
+        try:
+            for block in blocks:
+                found.add(block)
+        except BaseException:
+            found.close()
+            raise
         return found

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 from hanse_harvesters.errors import AddressRefused, ConfigError, NotACatalogue, StopRun
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping import lines
 from hanse_harvesters.mapping.statements import Statements
+from hanse_harvesters.mapping.store import MOST_IN_MEMORY
 from hanse_harvesters.mapping.terms import Graph
 from hanse_harvesters.mapping.tree import Records
 from hanse_harvesters.parse import Document, open_document
@@ -61,10 +63,12 @@ class Walk:
 
 
 class RdfSource(Source):
-    """Walks a DCAT catalogue, page by page; one page is in memory."""
+    """Walks a DCAT catalogue, page by page; one page is in memory, a large one on disk."""
 
     kind = "rdf"
     Options = Options
+    #: Bytes of statements from which on a page is kept on disk.
+    most_in_memory: ClassVar[int] = MOST_IN_MEMORY
 
     def __iter__(self) -> Iterator[RawRecord]:
         seen = Seen()
@@ -96,7 +100,8 @@ class RdfSource(Source):
             if page is None:
                 url = self._behind(url, walk)
                 continue
-            yield from self._records(page, walk, seen)
+            with page.statements:
+                yield from self._records(page, walk, seen)
             url = self._next(page, walk)
 
     def _page(self, url: str, walk: Walk) -> Page | None:
@@ -111,6 +116,7 @@ class RdfSource(Source):
                 last = error
                 continue
             if page is not None and page.document.cut and number < self.options.page_tries:
+                page.statements.close()
                 continue  # half of it is better than nothing, but whole is better
             return page
         assert last is not None
@@ -136,7 +142,7 @@ class RdfSource(Source):
             )
             if document.format == "ckan":
                 raise _not_rdf(document, url)
-            statements = Statements.of(document.blocks())
+            statements = Statements.of(document.blocks(), self.most_in_memory)
             links = paging.paging(Graph(lines.triples(b"".join(statements.hydra))))
             if not links.next:
                 links = replace(links, next=paging.next_of_header(answer.headers.get("link", "")))

@@ -79,6 +79,14 @@ def test_no_bytes_are_an_error(data: bytes) -> None:
 def compare(triples: Iterable[Triple]) -> int:
     """That each record of a document is one and the same as lines and as terms."""
     graph = Graph(triples)
+    with Statements.of([lines.block(graph)]) as kept, Statements.of(_blocks(graph), 0) as spooled:
+        found = kept.datasets()
+        assert sorted(spooled.datasets()) == sorted(found)
+        for name in found:
+            one, other = Records(kept), Records(spooled)
+            assert set(_split(one.tree(name))) == set(_split(other.tree(name)))
+            said = (_split([part.surroundings(name)]) for part in (one, other))
+            assert set(next(said)) == set(next(said))
     document = Records(Statements.of([lines.block(graph)]))
     found = document.statements.datasets()
     for name in found:
@@ -91,6 +99,14 @@ def compare(triples: Iterable[Triple]) -> int:
         said.issues = [found for found in said.issues if found.rule != "iri-invalid"]
         assert said == meant
     return len(found)
+
+
+def _blocks(graph: Graph) -> list[bytes]:
+    return [lines.block([triple]) for triple in graph]
+
+
+def _split(parts: list[bytes]) -> list[bytes]:
+    return b"".join(parts).split(b"\n")
 
 
 @quick
