@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ckanext.hanse import cli_alerts, cli_doctor, cli_schedule
+from ckanext.hanse import cli_alerts, cli_doctor, cli_import, cli_schedule
 from ckanext.hanse.catalogue import engine, sources
 from ckanext.hanse.catalogue.report import Report
 from ckanext.hanse.cli_options import in_words, speaking
@@ -92,3 +92,4 @@ def _enabled() -> list[str]:
 for command in (*cli_schedule.COMMANDS, *cli_doctor.COMMANDS):
     hanse.add_command(command)
 hanse.add_command(cli_alerts.alert)
+source_group.add_command(cli_import.import_ckanext_harvest)

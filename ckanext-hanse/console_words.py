@@ -148,6 +148,63 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "de": "Benachrichtigungen zugestellt: {number:,}",
         "en": "Alerts delivered: {number:,}",
     },
+    # Taking over from ckanext-harvest
+    "moved-created": {
+        "de": "{name}: übernommen ({type}, {url})",
+        "en": "{name}: taken over ({type}, {url})",
+    },
+    "moved-kept": {"de": "{name}: schon vorhanden ({url})", "en": "{name}: here already ({url})"},
+    "moved-skipped": {
+        "de": "{name}: nicht übernommen ({type}, {url})",
+        "en": "{name}: not taken over ({type}, {url})",
+    },
+    "moved-none": {
+        "de": "ckanext-harvest hat keine Quellen.",
+        "en": "ckanext-harvest has no sources.",
+    },
+    "moved-schedule": {
+        "de": "Zeitplan: {schedule} ({frequency})",
+        "en": "schedule: {schedule} ({frequency})",
+    },
+    "moved-by-hand": {
+        "de": "ohne Zeitplan ({frequency})",
+        "en": "without a schedule ({frequency})",
+    },
+    "moved-datasets": {
+        "de": "{number:,} Datensätze zugeordnet: der erste Lauf aktualisiert sie, statt neue "
+        "anzulegen",
+        "en": "{number:,} datasets bound: the first run updates them instead of making new ones",
+    },
+    "moved-bound": {
+        "de": "{number:,} Datensätze gehörten schon zu einer Quelle hier",
+        "en": "{number:,} datasets belonged to a source here already",
+    },
+    "moved-doubles": {
+        "de": "{number:,} Datensätze beschreiben denselben Eintrag wie ein anderer; sie bleiben, "
+        "wie sie sind",
+        "en": "{number:,} datasets describe the same record as another; they stay as they are",
+    },
+    "moved-unknown": {
+        "de": "{number:,} Datensätze ohne Kennung; der erste Lauf legt sie neu an",
+        "en": "{number:,} datasets without an identity; the first run makes them anew",
+    },
+    "moved-disabled": {"de": "abgeschaltet, wie dort", "en": "disabled, as there"},
+    "moved-lost": {
+        "de": "ohne Entsprechung hier, bitte prüfen: {keys}",
+        "en": "without a counterpart here, please check: {keys}",
+    },
+    "moved-dry": {
+        "de": "Probelauf: nichts wurde geschrieben.",
+        "en": "Dry run: nothing was written.",
+    },
+    "moved-next": {
+        "de": "Vor dem ersten Lauf die Befehle von ckanext-harvest (cron, gather und fetch "
+        "consumer) anhalten; "
+        "ckan hanse harvest NAME --dry-run zeigt, was der Lauf täte.",
+        "en": "Stop ckanext-harvest's commands (cron, gather and fetch consumer) before the "
+        "first run; "
+        "ckan hanse harvest NAME --dry-run shows what that would do.",
+    },
     "alert-sent": {"de": "{target}: zugestellt", "en": "{target}: delivered"},
     "alert-unsent": {"de": "{error}", "en": "{error}"},
     "tick-unusable": {

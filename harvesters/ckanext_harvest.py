@@ -1,0 +1,133 @@
+"""What a source of ckanext-harvest is called with us: kind, options, cron expression.
+
+Facts about ckanext-harvest 1.6 and ckanext-dcat 2.4: their types of source, the keys of the
+configuration they read, their frequencies.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hanse_harvesters.errors import HanseError
+from hanse_harvesters.mapping import ckan_package
+from hanse_harvesters.sources import ckan
+
+#: Their type → our kind.
+KINDS = {"ckan": "ckan", "dcat_rdf": "rdf", "dcatde_rdf": "rdf"}
+#: Keys that say what we do anyway, or what has no meaning here.
+NEEDLESS = frozenset(
+    {"api_version", "clean_tags", "force_all", "rdf_format", "read_only", "user", "user_agent",
+     "default_group_dicts"}
+)  # fmt: skip
+#: Their key → our option, and how its names are written.
+_INCLUDED = {"organizations_filter_include": "organization", "groups_filter_include": "groups"}
+_EXCLUDED = {"organizations_filter_exclude": "organization", "groups_filter_exclude": "groups"}
+_PLAIN = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(slots=True)
+class Carried:
+    """A configuration as we have it.
+
+    ``options``   of our kind.
+    ``lost``      keys that say something we do not do.
+    ``needless``  keys that need no counterpart.
+    ``unreadable``  True where it is no JSON object.
+    """
+
+    options: dict[str, Any] = field(default_factory=dict)
+    lost: list[str] = field(default_factory=list)
+    needless: list[str] = field(default_factory=list)
+    unreadable: bool = False
+
+
+def carry(kind: str, config: str) -> Carried:
+    """The configuration of a source of our ``kind``.
+
+    >>> carry("ckan", '{"groups_filter_exclude": ["geo"], "remote_orgs": "create"}')
+    Carried(options={'fq': ['-groups:"geo"']}, lost=['remote_orgs'], needless=[], unreadable=False)
+    """
+    found = Carried()
+    try:
+        said = json.loads(config or "{}")
+    except (ValueError, RecursionError):
+        said = None
+    if not isinstance(said, Mapping):
+        found.unreadable = True
+        return found
+    for key, value in sorted(said.items()):
+        names = _names(value)
+        if kind == "ckan" and key in _INCLUDED and names:
+            found.options[_INCLUDED[key]] = names
+        elif kind == "ckan" and key in _EXCLUDED and names:
+            found.options.setdefault("fq", []).extend(
+                f"-{_EXCLUDED[key]}:{_quoted(name)}" for name in names
+            )
+        elif key in NEEDLESS or value in (None, "", [], {}):
+            found.needless.append(key)
+        else:
+            found.lost.append(key)
+    return found
+
+
+def _names(value: Any) -> list[str]:
+    items = value if isinstance(value, list) else [value]
+    return items if items and all(isinstance(item, str) and item for item in items) else []
+
+
+def _quoted(name: str) -> str:
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def cron(frequency: str, key: str) -> str:
+    """A cron expression for a frequency, "" for by hand only (and for one that is unknown).
+
+    ``key`` (the source's id) spreads the sources over the night, the week and the month, so
+    that they do not all begin at once.  ``ALWAYS`` is every hour.
+    """
+    number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big")
+    minute, number = number % 60, number // 60
+    hour, number = number % 6, number // 6
+    weekday, number = number % 7, number // 7
+    day = 1 + number % 14
+    return {
+        "ALWAYS": f"{minute} * * * *",
+        "DAILY": f"{minute} {hour} * * *",
+        "WEEKLY": f"{minute} {hour} * * {weekday}",
+        "BIWEEKLY": f"{minute} {hour} {day},{day + 14} * *",
+        "MONTHLY": f"{minute} {hour} {day} * *",
+    }.get(frequency.upper(), "")
+
+
+def name(wanted: str) -> str:
+    """Their name as one of ours: small letters, digits and hyphens, 2 to 80 of them."""
+    plain = unicodedata.normalize("NFKD", wanted.lower()).encode("ascii", "ignore").decode()
+    found = _PLAIN.sub("-", plain).strip("-")[:80].strip("-")
+    return found if len(found) > 1 else f"quelle-{found or 'x'}"
+
+
+def identity(kind: str, guid: str, content: str, url: str) -> str:
+    """The harvest identity that the record of one of their objects has with us, "" for none.
+
+    ``guid`` and ``content`` of the object, ``url`` of its source.  ckanext-dcat's guid is the
+    subject IRI or the identifier, as our identity is; the CKAN harvester's is the package's id,
+    while ours is the IRI that the package names or has.
+    """
+    if kind != "ckan":
+        return guid
+    try:
+        package = json.loads(content)
+        if isinstance(package, dict):
+            found = ckan.record(package, url, ignore_modified=False).identity
+            if not found.startswith("content:"):
+                return found
+    except (ValueError, RecursionError, HanseError):
+        pass
+    return f"{ckan_package.site(url)}/dataset/{guid}" if guid else ""
