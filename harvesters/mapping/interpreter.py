@@ -30,10 +30,13 @@ def read_object(source: Source, cls: Class, node: Node, path: Path) -> dict[str,
     if not is_blank(node):
         found["uri"] = str(node)
     said = source.said(node)
-    for prop, names in _plan(cls.name):
+    here = (*path, (node, cls.name))
+    plan, places = _plan(cls.name), _places(cls.name)
+    for place in sorted({place for name in said for place in places.get(name, ())}):
+        prop, names = plan[place]
         triples = [t for name in names for t in said.get(name, ())]
         if triples:
-            found.update(_read_property(source, cls, prop, triples, (*path, (node, cls.name))))
+            found.update(_read_property(source, cls, prop, triples, here))
     _derive_url(cls, found)
     return found or None
 
@@ -47,6 +50,16 @@ def _names(prop: Property) -> list[str]:
 def _plan(name: str) -> list[tuple[Property, list[str]]]:
     """The properties of a class that a reader looks for, with their names."""
     return [(prop, _names(prop)) for prop in classes()[name].properties if not prop.more_of]
+
+
+@cache
+def _places(name: str) -> dict[str, list[int]]:
+    """Name → the places in the plan of the properties that have it."""
+    places: dict[str, list[int]] = {}
+    for place, (_, names) in enumerate(_plan(name)):
+        for alias in names:
+            places.setdefault(alias, []).append(place)
+    return places
 
 
 @cache
@@ -88,8 +101,8 @@ def _read_words(source: Source, prop: Property, triples: list[Triple]) -> dict[s
     """A text or keyword field and its translations."""
     words: dict[str, list[str]] = {}
     said: dict[str, list[Triple]] = {}
-    for name in _names(prop):  # an older name only adds what the property itself does not say
-        literals = _literals(source, prop, [t for t in triples if canonical(t[1]) == name])
+    for group in _by_name(prop, triples):  # an older name only adds what its successor lacks
+        literals = _literals(source, prop, group)
         for language, texts in by_language(literals, source.language).items():
             known = words.setdefault(language, [])
             known.extend(text for text in texts if text not in known)
@@ -110,6 +123,13 @@ def _read_words(source: Source, prop: Property, triples: list[Triple]) -> dict[s
         else:
             source.note("values-several", prop, text)
     return found
+
+
+def _by_name(prop: Property, triples: list[Triple]) -> list[list[Triple]]:
+    """The triples of each name of a property, its own first."""
+    if len({triple[1] for triple in triples}) == 1:
+        return [triples]
+    return [[t for t in triples if canonical(t[1]) == name] for name in _names(prop)]
 
 
 def _literals(source: Source, prop: Property, triples: list[Triple]) -> dict[Literal, list[Triple]]:

@@ -25,6 +25,8 @@ _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]
 
 def clean(text: str) -> str:
     """``text`` without surrounding blanks and unwritable characters, lines ending in ``\\n``."""
+    if text.isprintable():
+        return text.strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _UNWRITABLE.sub("", text).strip()
 

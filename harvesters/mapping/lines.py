@@ -44,11 +44,19 @@ def term(text: str) -> Term:
 
 def triples(block: bytes) -> Iterator[Triple]:
     """The triples of whole lines."""
+    last, here = "", node("<>")
+    predicates: dict[str, IRI] = {}
     for line in block.decode("utf-8", "replace").split("\n"):
         subject, _, rest = line.partition(" <")
         predicate, _, value = rest.partition("> ")
-        if value:
-            yield node(subject), IRI(predicate), term(value.removesuffix(" ."))
+        if not value:
+            continue
+        if subject != last:
+            last, here = subject, node(subject)
+        known = predicates.get(predicate)
+        if known is None:
+            known = predicates[predicate] = IRI(predicate)
+        yield here, known, term(value.removesuffix(" ."))
 
 
 def _written(value: Term) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from hanse_harvesters.issue import Issue, issue
@@ -38,17 +38,21 @@ def is_blank(term: Term) -> bool:
     return isinstance(term, BNode) or (isinstance(term, IRI) and _SKOLEM in term)
 
 
-def statements(graph: Graph, node: Node, record: Node | None) -> dict[IRI, list[Term]]:
+def statements(graph: Graph, node: Node, record: Node | None) -> Mapping[IRI, Collection[Term]]:
     """What the graph says of ``node`` where it stands in the record ``record``.
 
     Of the datasets that a hub serves only the record itself: a service with all datasets of a
     portal would make every record as long as the portal, and each change one of all of them.
     """
-    said = graph.predicates(node)
-    for predicate, values in said.items():
-        if len(values) > MOST_SERVED and canonical(predicate) in SERVES and node != record:
-            said[predicate] = [value for value in values if value == record]
-    return said
+    said = graph.said(node)
+    if node == record or all(len(values) <= MOST_SERVED for values in said.values()):
+        return said
+    return {
+        predicate: [value for value in values if value == record]
+        if len(values) > MOST_SERVED and canonical(predicate) in SERVES
+        else values
+        for predicate, values in said.items()
+    }
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ pyoxigraph (streams) and rdflib (one graph) live beside this module.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 
@@ -65,6 +65,10 @@ class Graph:
     def predicates(self, subject: Node) -> dict[IRI, list[Term]]:
         """All that is said of ``subject``: predicate → objects."""
         return {p: list(values) for p, values in self._by_subject.get(subject, {}).items()}
+
+    def said(self, subject: Node) -> Mapping[IRI, Collection[Term]]:
+        """The same, to look at only."""
+        return self._by_subject.get(subject, {})
 
     def subjects(self) -> Iterator[Node]:
         """Every subject, in the order it first appeared."""

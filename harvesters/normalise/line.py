@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from hanse_harvesters.issue import Issue, issue
@@ -76,6 +76,27 @@ _SCALARS: Mapping[str, Callable[[Property, str], Outcome[Any]]] = {
 }
 
 
+def _outcome(prop: Property, came: str) -> Outcome[Any]:
+    """A value normalised; licences, formats and contacts are the same in record after record."""
+    if len(came) > _SHORT:
+        return _SCALARS[prop.kind](prop, came)
+    _PROPERTIES.setdefault(id(prop), prop)
+    return _remembered(id(prop), came)
+
+
+@lru_cache(maxsize=8192)
+def _remembered(key: int, came: str) -> Outcome[Any]:
+    prop = _PROPERTIES[key]
+    return _SCALARS[prop.kind](prop, came)
+
+
+#: By identity: a property holds mappings and has no hash.  Kept, so that no other takes its place.
+_PROPERTIES: dict[int, Property] = {}
+#: Characters of a text worth remembering.
+_SHORT = 300
+_short_words = lru_cache(maxsize=4096)(text.words)
+
+
 @cache
 def _fields(name: str) -> Mapping[str, Property]:
     """The keys an object of class ``name`` has in the dict, flattened ones included."""
@@ -112,7 +133,7 @@ def is_empty(value: Any) -> bool:
 
 
 def _scalar(prop: Property, value: Any, path: str, walk: Walk) -> Any:
-    outcome = _SCALARS[prop.kind](prop, _as_text(value))
+    outcome = _outcome(prop, _as_text(value))
     walk.say(outcome.findings, path)
     return outcome.value
 
@@ -138,7 +159,9 @@ def _words(prop: Property, value: Any, path: str, walk: Walk) -> str | None:
         walk.say([finding("values-several", _as_text(kept))], path)
     if not kept:
         return None
-    outcome = text.words(_as_text(kept[0]), longest=longest)
+    came = _as_text(kept[0])
+    read = _short_words if len(came) <= _SHORT else text.words
+    outcome = read(came, longest=longest)
     walk.say(outcome.findings, path)
     words: str | None = outcome.value
     return words

@@ -33,6 +33,7 @@ _MARKUP = re.compile(
     r"|&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,5});",
     re.IGNORECASE,
 )
+_BLANKS = " \t\n\N{NO-BREAK SPACE}\ufeff\u200b"
 # UTF-8 read as Windows-1252: Ã¤ Ã¶ Ã¼ ÃŸ Ã„ Ã– Ãœ â€“ â€ž
 _MOJIBAKE = re.compile("Ã[¤¶¼Ÿ„–œ\x84\x96\x9c\x9f©¨]|â€[\x80-\x9f“”„œž™˜¦–]|Â[§°·²³ ]")
 
@@ -44,10 +45,12 @@ def _from_windows(match: re.Match[str]) -> str:
 
 def clean(text: str) -> str:
     """``text`` in Unicode NFC without control characters and blanks around it; lines end in \\n."""
+    if text.isprintable():  # most are: no control characters, surrogates or line ends
+        return unicodedata.normalize("NFC", text).strip(_BLANKS)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _C1.sub(_from_windows, _FORBIDDEN.sub("", text))
     text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
-    return unicodedata.normalize("NFC", text).strip(" \t\n\N{NO-BREAK SPACE}\ufeff\u200b")
+    return unicodedata.normalize("NFC", text).strip(_BLANKS)
 
 
 def one_line(text: str) -> str:
@@ -68,7 +71,8 @@ def words(text: str, *, longest: int = LONGEST_TEXT) -> Outcome[str]:
     if cleaned.casefold() in _NOTHING_IN_WORDS:
         return Outcome(None, (finding("value-placeholder", text),))
     findings = []
-    if _FORBIDDEN.search(text) or _C1.search(text) or _SURROGATE.search(text):
+    printable = text.isprintable()
+    if not printable and (_FORBIDDEN.search(text) or _C1.search(text) or _SURROGATE.search(text)):
         findings.append(finding("text-control-characters", cleaned))
     if len(cleaned) > longest:
         findings.append(finding("text-too-long", cleaned, length=len(cleaned), longest=longest))

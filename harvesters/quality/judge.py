@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from hanse_harvesters.issue import Issue, issue
@@ -40,8 +41,10 @@ _RECOMMENDED = ("dataset", "dataset_series", "distribution", "data_service")
 def things(cls: Class, thing: Thing, path: str = "") -> Iterator[Found]:
     """``thing`` and every object in it, each with its class and path."""
     yield cls, thing, path
-    for prop in cls.properties:
-        inside = thing.get(prop.field) if prop.kind == "object" and not prop.flatten else None
+    for prop in _objects(cls.name):
+        inside = thing.get(prop.field)
+        if not inside:
+            continue
         here = f"{path}.{prop.field}" if path else prop.field
         for number, item in enumerate(inside if isinstance(inside, list) else [inside]):
             if isinstance(item, dict):
@@ -56,11 +59,21 @@ def _has(thing: Thing, prop: Property) -> bool:
     return value == 0 or bool(value) or bool(thing.get(f"{prop.field}_translated"))
 
 
-def _asked(cls: Class, obligation: str) -> Iterator[Property]:
+@cache
+def _asked(name: str, obligation: str) -> list[Property]:
     """The properties of an obligation, each once; further values of one are no property."""
-    for prop in cls.properties:
-        if prop.obligation == obligation and prop.write and not prop.more_of:
-            yield prop
+    return [
+        prop
+        for prop in classes()[name].properties
+        if prop.obligation == obligation and prop.write and not prop.more_of
+    ]
+
+
+@cache
+def _objects(name: str) -> list[Property]:
+    """The properties of a class behind which nested things stand."""
+    found = classes()[name].properties
+    return [prop for prop in found if prop.kind == "object" and not prop.flatten]
 
 
 def _texts(prop: Property) -> dict[str, str]:
@@ -76,7 +89,7 @@ def _mandatory(found: list[Found]) -> Iterator[Issue]:
     for cls, thing, path in found:
         if path and set(thing) == {"uri"}:
             continue  # a reference: what it stands for is described elsewhere
-        for prop in _asked(cls, "mandatory"):
+        for prop in _asked(cls.name, "mandatory"):
             if _has(thing, prop):
                 continue
             at = f"{path}.{prop.field}" if path else prop.field
@@ -91,7 +104,7 @@ def _recommended(found: list[Found]) -> Iterator[Issue]:
     for name in _RECOMMENDED:
         cls = classes()[name]
         same = [(thing, path) for kind, thing, path in found if kind.name == name]
-        for prop in _asked(cls, "recommended"):
+        for prop in _asked(cls.name, "recommended"):
             without = [path for thing, path in same if not _has(thing, prop)]
             if not without:
                 continue

@@ -25,11 +25,6 @@ _DISTRIBUTION = expand("dcat:distribution")
 _DATASETS = {expand("dcat:Dataset"), expand("dcat:DatasetSeries")}
 #: Cheap to ask; what it finds is looked at closely.
 _SUSPECT = re.compile(r"[\x00-\x20\x7f-\x9f<>\"{}|\\^`\[\]\ue000-\uf8ff]|%(?![0-9A-Fa-f]{2})")
-#: The same of lines, in haste: an IRI in its brackets at the start or the end of one.
-_SUSPECT_LINE = re.compile(
-    r"""(?m)(?:^|> )<(?:[^>\n]*?(?:[\x00-\x20\x7f-\x9f<"{}|\\^`\[\]\ue000-\uf8ff]"""
-    r"""|%(?![0-9A-Fa-f]{2}))|[^>\n]*>(?! <| \.$))"""
-)
 #: Statements at the end of a document that broke off, in which a dataset may have been open.
 _RECENT = 5000
 
@@ -55,7 +50,8 @@ def read_lines(said: bytes, subject: Name, *, language: str, base: str) -> ReadR
     """The dataset ``subject`` that lines of N-Triples describe, by the table."""
     graph, node = Graph(lines.triples(said)), lines.node(subject.decode("utf-8", "replace"))
     result = read_dataset(graph, node, language=language, base_url=base)
-    if _SUSPECT_LINE.search(said.decode("utf-8", "replace")):
+    iris = {term for s, _, o in graph for term in (s, o) if isinstance(term, IRI)}
+    if _SUSPECT.search("_".join(iris)):
         result.issues[:0] = _invalid(subtree(graph, node))
     return result
 
