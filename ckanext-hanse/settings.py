@@ -188,3 +188,23 @@ def alert_language() -> str:
 def alert_tries() -> int:
     """How often a message is sent before it is given up."""
     return max(1, int(tk.config["hanse.alerts.tries"]))
+
+
+def index_timeout() -> int:
+    """Seconds that Solr may be silent within an answer."""
+    return int(tk.config["hanse.index.timeout"])
+
+
+def bulk_chunk() -> int:
+    """Datasets that are written in one transaction."""
+    return max(1, int(tk.config["hanse.bulk.chunk"]))
+
+
+def writer() -> str:
+    """``auto``, ``plain`` or ``bulk``."""
+    return str(tk.config["hanse.writer"])
+
+
+def activities() -> bool:
+    """Whether a harvest writes into the activity stream."""
+    return bool(tk.config["hanse.activities"])

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
 
+import sqlalchemy as sa
 from ckan import model
 
 #: Room for a suffix within CKAN's 100 characters.
@@ -41,16 +44,45 @@ def free_name(title: str) -> str:
 
     A deleted dataset keeps its name: its address shall not lead to another one.
     """
-    wanted = slug(title)
-    taken = {
-        name
-        for (name,) in model.Session.query(model.Package.name).filter(
-            (model.Package.name == wanted) | model.Package.name.like(f"{wanted}-%")
-        )
-    } | _RESERVED
-    if wanted not in taken:
-        return wanted
-    number = 2
-    while f"{wanted}-{number}" in taken:
-        number += 1
-    return f"{wanted}-{number}"
+    return next(FreeNames().take([title]))
+
+
+class FreeNames:
+    """Names for many titles at once, each given once; mostly one query for all of them."""
+
+    def __init__(self) -> None:
+        self._free: dict[str, deque[str]] = {}
+        self._asked: dict[str, int] = {}
+
+    def take(self, titles: Iterable[str]) -> Iterator[str]:
+        """A name for each title, as :func:`free_name` gives them one after the other."""
+        wanted = [slug(title) for title in titles]
+        needed = Counter(wanted)
+        while short := [item for item in needed if self._left(item) < needed[item]]:
+            asked = {item: self._more(item, needed[item]) for item in short}
+            used = _used(name for names in asked.values() for name in names) | _RESERVED
+            for item, names in asked.items():
+                self._free[item].extend(name for name in names if name not in used)
+        return iter([self._free[item].popleft() for item in wanted])
+
+    def forget(self) -> None:
+        """Names that were given were not used."""
+        self._free.clear()
+        self._asked.clear()
+
+    def _left(self, item: str) -> int:
+        return len(self._free.setdefault(item, deque()))
+
+    def _more(self, item: str, needed: int) -> list[str]:
+        """The next names to ask for: the slug itself, then with numbers, more each time."""
+        last = self._asked.get(item, 0)
+        if not last:
+            self._asked[item] = 1
+            return [item]
+        self._asked[item] = last + max(8, last, needed)
+        return [f"{item}-{number}" for number in range(last + 1, self._asked[item] + 1)]
+
+
+def _used(names: Iterable[str]) -> set[str]:
+    query = sa.select(model.Package.name).where(model.Package.name.in_(list(names)))
+    return set(model.Session.scalars(query))

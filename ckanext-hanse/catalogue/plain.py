@@ -1,8 +1,8 @@
 """The plain writer: one record after the other through ``package_create`` and ``package_update``.
 
-Slow and always right: validation, hooks, activities and the search index are
-CKAN's own, and each dataset is committed together with what is remembered of
-its record.
+Slow and always right: validation, hooks and activities are CKAN's own.  Each dataset is
+committed together with what is remembered of its record and the mark that the search
+index has to hear of it; then the index hears of it.
 """
 
 from __future__ import annotations
@@ -13,80 +13,128 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from ckan.lib.search import SearchIndexError, is_available
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from ckanext.hanse.catalogue import names, resources, shape, state
-from ckanext.hanse.catalogue.writer import Action, Change, Outcome
+from ckanext.hanse import settings
+from ckanext.hanse.catalogue import index, names, resources, shape, state
+from ckanext.hanse.catalogue.quiet import quiet
+from ckanext.hanse.catalogue.writer import Action, Change, Fence, NoFence, Outcome
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.issue import Issue, issue
 
 log = logging.getLogger(__name__)
 
-#: Documents in a row that the search index may refuse; then it is no fault of the records.
-_REFUSED_IN_A_ROW = 5
-
 #: In the context of the writer's calls: tells our hooks and guards who writes,
-#: and binds the record to its dataset before CKAN commits.
+#: and binds the record to its dataset before the commit.
 BIND = "hanse_bind"
 
 
 class PlainWriter:
-    """Writes the records of one source for one run."""
+    """Writes the records of one source for one run.
 
-    def __init__(self, *, source_id: int, run_id: int, owner_org: str) -> None:
+    ``owner_org``  the organisation of its datasets.
+    ``fence``      held at the beginning of every transaction.
+    """
+
+    def __init__(
+        self, *, source_id: int, run_id: int, owner_org: str, fence: Fence | None = None
+    ) -> None:
         self._source_id = source_id
         self._run_id = run_id
         self._owner_org = owner_org
+        self._fence = fence or NoFence()
         self._unindexed = 0
-        self._user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
+        self._indexed = False
+        self._changed = False
+        self._user = site_user().name
 
     def write(self, change: Change) -> Iterable[Outcome]:
         """Create or update the dataset; a record CKAN refuses is rejected, alone."""
         action = self._update if change.dataset_id else self._create
+        self._changed = False
         try:
-            outcome = action(change)
-            self._unindexed = 0
-            yield outcome
+            self._fence.hold()
+            with quiet(not settings.activities()):
+                outcome = action(change)
+            model.Session.commit()
         except tk.ValidationError as error:
             yield self._reject(change, list(_refusals(error.error_dict, change.record.dataset)))
         except (OperationalError, InterfaceError) as error:
-            raise _database_gone(error) from error
+            raise database_gone(error) from error
         except StopRun:
+            model.Session.rollback()
             raise
         except Exception as error:
             # Whatever a record does to the libraries below (a NUL byte, half a
-            # surrogate pair, a term too long for the index) ends with it.
-            yield self._refuse(change, error)
+            # surrogate pair) ends with it.
+            log.warning("record %s cannot be stored", change.record.identity, exc_info=error)
+            yield self._reject(change, [issue("not-storable", reason=_one_line(error))])
+        else:
+            # What is as it was need not be indexed again.
+            yield from self._index(outcome) if self._changed else [outcome]
 
     def flush(self) -> Iterable[Outcome]:
-        """Nothing waits: every record was committed."""
+        """Nothing waits: every record was committed; now search finds them."""
+        if self._indexed:
+            self._indexed = False
+            index.commit()
         return ()
 
     def _create(self, change: Change) -> Outcome:
         dataset = change.record.dataset
         name = names.free_name(str(dataset.get("title", "")))
         package = shape.new_package(dataset, name=name, owner_org=self._owner_org)
-        context = self._context(self._binder(change))
-        created = tk.get_action("package_create")(context, package)
-        return Outcome(change.record, Action.CREATED, created["id"], created["name"])
+        bind = self._binder(change)
+
+        def made(dataset_id: str) -> None:
+            bind(dataset_id)
+            self._mark(dataset_id)
+
+        dataset_id = tk.get_action("package_create")(self._context(made), package)
+        self._show(dataset_id)
+        return Outcome(change.record, Action.CREATED, dataset_id, name)
 
     def _update(self, change: Change) -> Outcome:
-        existing = tk.get_action("package_show")(self._context(), {"id": change.dataset_id})
+        context: dict[str, Any] = {"user": self._user, "ignore_auth": True, "use_cache": False}
+        existing = tk.get_action("package_show")(context, {"id": change.dataset_id})
         dataset = change.record.dataset
         matches = resources.match(existing["resources"], dataset.get("resources", []))
         package = shape.changed_package(existing, dataset, matches)
-        # Before CKAN commits, so that dataset and record change together.
+        before = shape.dataset_of(existing)
+        # Before CKAN's update, which says nothing where the dataset is what it has already.
         self._binder(change)(existing["id"])
-        context = self._context() | {"original_package": existing, BIND: _bound}
+        context = self._context() | {"original_package": existing}
+
+        def changed(dataset_id: str) -> None:
+            self._mark(dataset_id)
+            # So CKAN tells the activity plugin where it commits itself.
+            context["changed_entities"] = {"packages": {dataset_id}}
+
+        context[BIND] = changed
         tk.get_action("package_update")(context, package)
-        # CKAN does not commit where the dict is what it has already.
-        model.Session.commit()
-        return Outcome(change.record, Action.UPDATED, existing["id"], existing["name"])
+        self._show(existing["id"])
+        return Outcome(
+            change.record,
+            Action.UPDATED,
+            existing["id"],
+            existing["name"],
+            diff=shape.difference(before, dataset),
+        )
 
     def _context(self, bind: Callable[[str], None] | None = None) -> dict[str, Any]:
-        context: dict[str, Any] = {"user": self._user, "ignore_auth": True}
+        """CKAN leaves the commit to us (and with only ``defer_commit`` would discard an update)."""
+        context: dict[str, Any] = {
+            "user": self._user,
+            "ignore_auth": True,
+            "defer_commit": True,
+            "return_id_only": True,
+        }
         return context | {BIND: bind} if bind else context
+
+    def _show(self, dataset_id: str) -> None:
+        """What cannot be shown must not be committed."""
+        context = {"user": self._user, "ignore_auth": True, "use_cache": False}
+        tk.get_action("package_show")(context, {"id": dataset_id})
 
     def _binder(self, change: Change) -> Callable[[str], None]:
         def bind(dataset_id: str) -> None:
@@ -99,18 +147,34 @@ class PlainWriter:
 
         return bind
 
-    def _refuse(self, change: Change, error: Exception) -> Outcome:
-        model.Session.rollback()
-        if isinstance(error, SearchIndexError):
-            self._unindexed += 1
-            if self._unindexed >= _REFUSED_IN_A_ROW or not is_available():
-                raise _index_gone(error) from error
-        log.warning("record %s cannot be stored", change.record.identity, exc_info=error)
-        return self._reject(change, [issue("not-storable", reason=_one_line(error))])
+    def _mark(self, dataset_id: str) -> None:
+        """The dataset differs from what is stored: the index has to hear of it."""
+        self._changed = True
+        index.mark([dataset_id])
+
+    def _index(self, outcome: Outcome) -> Iterator[Outcome]:
+        """Solr hears of the dataset; whatever it says, the dataset is stored and that is told."""
+        try:
+            refused = index.settle([outcome.dataset_id])
+        except StopRun:
+            yield outcome
+            raise
+        self._indexed = True
+        if not refused:
+            self._unindexed = 0
+            yield outcome
+            return
+        (reason,) = refused.values()
+        yield index.not_findable(outcome, reason)
+        self._unindexed += 1
+        if self._unindexed >= index.REFUSED_IN_A_ROW:
+            # No fault of the records.
+            raise index.refuses(reason)
 
     def _reject(self, change: Change, refusals: list[Issue]) -> Outcome:
         model.Session.rollback()
         change.record.issues.extend(refusals)
+        self._fence.hold()
         row = state.rejection(change.record, source_id=self._source_id, run_id=self._run_id)
         state.remember([row])
         model.Session.commit()
@@ -122,8 +186,16 @@ class PlainWriter:
         )
 
 
-def _bound(dataset_id: str) -> None:
-    """In an update the record is bound before; the hook has nothing left to do."""
+def site_user() -> Any:
+    """The user of CKAN in whose name a harvest writes."""
+    name = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
+    return model.User.get(name)
+
+
+def database_gone(error: Exception) -> StopRun:
+    """The database does not answer; what was begun is undone."""
+    model.Session.rollback()
+    return StopRun("database-silent", reason=_one_line(error))
 
 
 def _refusals(errors: Any, value: Any, where: str = "") -> Iterator[Issue]:
@@ -144,12 +216,3 @@ def _refusals(errors: Any, value: Any, where: str = "") -> Iterator[Issue]:
 
 def _one_line(reason: object) -> str:
     return " ".join(str(reason).split())[:300]
-
-
-def _index_gone(error: Exception) -> StopRun:
-    return StopRun("index-refuses", where=tk.config["solr_url"], reason=_one_line(error))
-
-
-def _database_gone(error: Exception) -> StopRun:
-    model.Session.rollback()
-    return StopRun("database-silent", reason=_one_line(error))

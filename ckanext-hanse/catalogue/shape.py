@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
+from hanse_harvesters.diff import FieldChange, diff
 from hanse_harvesters.record import DatasetDict
 from hanse_schemas import table
 
@@ -55,6 +56,11 @@ def dataset_of(package: Package) -> DatasetDict:
     return dataset
 
 
+def difference(before: DatasetDict, dataset: DatasetDict) -> tuple[FieldChange, ...]:
+    """What a record changes of the dataset ``before``, field by field."""
+    return diff(before, {k: v for k, v in dataset.items() if k != "private"})
+
+
 def new_package(dataset: DatasetDict, *, name: str, owner_org: str) -> Package:
     """What ``package_create`` takes for a dataset of a source."""
     package = {
@@ -62,7 +68,7 @@ def new_package(dataset: DatasetDict, *, name: str, owner_org: str) -> Package:
         "name": name,
         "owner_org": owner_org,
         "type": "dataset",
-        "private": False,
+        "private": dataset.get("private", False),
         "state": "active",
         "resources": [dict(resource) for resource in dataset.get("resources", [])],
     }
@@ -77,16 +83,32 @@ def changed_package(
 
     ``matches`` holds for each distribution the resource it continues.  Where
     nothing changed the result equals ``existing`` but for ``metadata_modified``,
-    and CKAN leaves such resources alone.
+    and CKAN leaves such resources alone.  Unless ``dataset`` says whether it is
+    ``private``, that stays as it is.
     """
     package = _onto(existing, dataset, _PACKAGE_KEPT, _PACKAGE_COLUMNS)
     package["state"] = "active"
+    if existing.get("extras") == []:
+        package["extras"] = []
     package["resources"] = [
-        _onto(match, item, _RESOURCE_KEPT, _RESOURCE_COLUMNS) if match else dict(item)
+        _resource(match, item)
         for item, match in zip(dataset.get("resources", []), matches, strict=True)
     ]
     _fit_tags(package, existing.get("tags", []))
     return package
+
+
+def _resource(existing: Package | None, item: Mapping[str, Any]) -> Package:
+    """``item`` in the place of ``existing``, or as a new one."""
+    if existing is None:
+        resource = dict(item)
+    else:
+        resource = _onto(existing, item, _RESOURCE_KEPT, _RESOURCE_COLUMNS)
+        if resource == existing:
+            return resource
+    # Or CKAN guesses one from the address: in an update, but not for a new dataset.
+    resource.setdefault("mimetype", None)
+    return resource
 
 
 def _onto(
@@ -99,7 +121,7 @@ def _onto(
 
 
 def _fit_tags(package: Package, existing: Iterable[Mapping[str, Any]] = ()) -> None:
-    """Tags as CKAN can hold them: 100 characters, each once, known ones with their ids."""
+    """Tags as CKAN holds and shows them: 100 characters, each once, known ones with their ids."""
     known = {tag["name"]: dict(tag) for tag in existing}
-    names = dict.fromkeys(tag["name"][:_TAG_LENGTH].strip() for tag in package.get("tags", []))
-    package["tags"] = [known.get(name, {"name": name}) for name in names if name]
+    names = {tag["name"][:_TAG_LENGTH].strip() for tag in package.get("tags", [])}
+    package["tags"] = [known.get(name, {"name": name}) for name in sorted(names) if name]

@@ -48,6 +48,7 @@ class Known:
 
 
 RecordMap: TypeAlias = dict[str, Known]
+Row: TypeAlias = dict[str, Any]
 
 #: A rejected record may have a dataset of an earlier run.
 _EXPECTED = frozenset(
@@ -116,15 +117,20 @@ def load(source_id: int) -> RecordMap:
     return {identity: Known(*rest) for identity, *rest in rows}
 
 
-def keep(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> None:
-    """Bind a record to its dataset, within the transaction that writes the dataset."""
-    row = _row(record, source_id, run_id) | {
+def kept(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> Row:
+    """The row of a record that a dataset was made of."""
+    return _row(record, source_id, run_id) | {
         "dataset_id": dataset_id,
         "attached": attached_fingerprint(record),
         "state": RecordState.ACTIVE.value,
         "title": "",
         "issues": [],
     }
+
+
+def keep(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> None:
+    """Bind a record to its dataset, within the transaction that writes the dataset."""
+    row = kept(record, source_id=source_id, run_id=run_id, dataset_id=dataset_id)
     record_id = model.Session.execute(_upsert(row).returning(SourceRecord.id)).scalar_one()
     keep_dataset(
         dataset_id,
@@ -149,15 +155,12 @@ def keep_dataset(
         "record_id": record_id,
         "issues": issues,
         "fragment": storable.text(fragment),
-        "changed": _now(),
+        "changed": now(),
     }
     statement = insert(DatasetState).values(dataset_id=dataset_id, index_pending=False, **values)
     model.Session.execute(
         statement.on_conflict_do_update(index_elements=["dataset_id"], set_=values)
     )
-
-
-Row: TypeAlias = dict[str, Any]
 
 
 def rejection(record: Record, *, source_id: int, run_id: int) -> Row:
@@ -218,7 +221,7 @@ def mark_missing(record_ids: Sequence[int]) -> None:
             .where(SourceRecord.id.in_(record_ids))
             .values(
                 state=RecordState.MISSING.value,
-                missing_since=sa.func.coalesce(SourceRecord.missing_since, _now()),
+                missing_since=sa.func.coalesce(SourceRecord.missing_since, now()),
                 missing_runs=SourceRecord.missing_runs + 1,
             )
         )
@@ -257,5 +260,6 @@ def _upsert(row: dict[str, Any]) -> Any:
     )
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """The time, in UTC."""
     return datetime.now(timezone.utc)

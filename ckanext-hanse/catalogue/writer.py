@@ -18,6 +18,10 @@ from hanse_harvesters.issue import Issue
 from hanse_harvesters.record import Record
 
 
+#: Datasets that a dry run reads at once.
+_CHUNK = 200
+
+
 class Action(str, enum.Enum):
     """What became of a record in this run.
 
@@ -101,11 +105,33 @@ class Writer(Protocol):
 class DryWriter:
     """Writes nothing and says what would be written."""
 
+    def __init__(self) -> None:
+        self._waiting: list[Change] = []
+
     def write(self, change: Change) -> Iterable[Outcome]:
-        """CREATED or UPDATED, by whether the record has a dataset."""
-        action = Action.UPDATED if change.dataset_id else Action.CREATED
-        yield Outcome(change.record, action, change.dataset_id or "")
+        """CREATED or UPDATED, by whether the record has a dataset; with what it would change."""
+        if not change.dataset_id:
+            yield Outcome(change.record, Action.CREATED)
+            return
+        self._waiting.append(change)
+        if len(self._waiting) >= _CHUNK:
+            yield from self.flush()
 
     def flush(self) -> Iterable[Outcome]:
-        """Nothing waits."""
-        return ()
+        """The updates that wait to be compared with what is stored, all at once."""
+        # Here: whoever only wants to know what a writer is needs none of it.
+        from ckanext.hanse.catalogue import shape
+        from ckanext.hanse.catalogue.bulk import current
+
+        waiting, self._waiting = self._waiting, []
+        stored = current.load([change.dataset_id for change in waiting if change.dataset_id])
+        for change in waiting:
+            there = stored.get(change.dataset_id or "")
+            before = shape.dataset_of(there.custom) if there else {}
+            yield Outcome(
+                change.record,
+                Action.UPDATED,
+                change.dataset_id or "",
+                there.custom["name"] if there else "",
+                diff=shape.difference(before, change.record.dataset),
+            )

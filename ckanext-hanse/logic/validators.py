@@ -47,8 +47,8 @@ Context: TypeAlias = dict[str, Any]
 Validator: TypeAlias = Callable[[Key, Data, Errors, Context], None]
 
 #: Schemes that run code in a reader's browser when a page links to them.
-_UNSAFE_SCHEMES = ("javascript", "vbscript", "data")
-_NOT_IN_SCHEME = re.compile(r"[\s\x00-\x1f\x7f]+")
+UNSAFE_SCHEMES = ("javascript", "vbscript", "data")
+NOT_IN_SCHEME = re.compile(r"[\s\x00-\x1f\x7f]+")
 #: PostgreSQL's text cannot hold it.
 _NUL = "\x00"
 _MAX_TAG = 100
@@ -132,10 +132,10 @@ def hanse_translated(key: Key, data: Data, errors: Errors, context: Context) -> 
     texts = data[key]
     if not _is_empty(plain) and _words(plain) not in texts.values():
         # Whoever edits the plain field means the text it showed, and that one would go stale.
-        texts[_plain_language(texts)] = _words(plain)
+        texts[plain_language(texts)] = _words(plain)
 
 
-def _plain_language(texts: Mapping[str, str]) -> str:
+def plain_language(texts: Mapping[str, str]) -> str:
     """The language the plain field holds: the site's, else English, else the first by its code."""
     site = str(tk.config.get("ckan.locale_default") or "de")
     return next((lang for lang in (site, "en") if lang in texts), min(texts))
@@ -164,8 +164,8 @@ def hanse_safe_url(key: Key, data: Data, errors: Errors, context: Context) -> No
     """Refuse an address that would run code; an invalid one stays as it came."""
     value = data.get(key)
     for url in value if isinstance(value, list) else [value]:
-        scheme, colon, _ = _NOT_IN_SCHEME.sub("", str(url)).casefold().partition(":")
-        if colon and scheme in _UNSAFE_SCHEMES:
+        scheme, colon, _ = NOT_IN_SCHEME.sub("", str(url)).casefold().partition(":")
+        if colon and scheme in UNSAFE_SCHEMES:
             raise tk.Invalid(tk._("An address cannot begin with {scheme}:").format(scheme=scheme))
 
 

@@ -92,7 +92,14 @@ def source(organization_id: str, name: str = "portal") -> Source:
     return found
 
 
-def harvest(row: Source, walk: Listed, *, dry_run: bool = False, limited: bool = False) -> Report:
+def harvest(
+    row: Source,
+    walk: Listed,
+    *,
+    dry_run: bool = False,
+    limited: bool = False,
+    writer: type = PlainWriter,
+) -> Report:
     """Run a walk as the engine does."""
     report = Report(row.name, dry_run=dry_run, run_id=None if dry_run else runs.begin(row.id))
     writer = (

@@ -1,0 +1,22 @@
+"""Activities that a harvest does without (``hanse.activities``)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.hanse.catalogue.quiet import is_quiet
+
+__all__ = ["activity_create"]
+
+
+@tk.chained_action
+def activity_create(
+    original: Any, context: dict[str, Any], data_dict: dict[str, Any]
+) -> dict[str, Any] | None:
+    """CKAN's own, except while a writer is told to leave none."""
+    if is_quiet():
+        return None
+    result: dict[str, Any] | None = original(context, data_dict)
+    return result

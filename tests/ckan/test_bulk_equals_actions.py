@@ -1,0 +1,142 @@
+"""What the writers store, and which hooks fire, equals what CKAN's own actions do."""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import ckan.plugins as p
+import pytest
+import sqlalchemy as sa
+from ckan import model
+from ckan.lib import search
+from from_table import datasets, objects
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from side_by_side import Actions, Recorder, Site, differences
+
+from ckanext.hanse.catalogue.bulk.writer import BulkWriter
+from ckanext.hanse.catalogue.plain import PlainWriter
+from hanse_harvesters.mapping.fingerprint import fingerprint_json
+from hanse_harvesters.record import Record
+
+pytest.importorskip("ckanext.dcat")
+
+EXAMPLES = int(os.environ.get("HANSE_EXAMPLES", "25"))
+Dataset = dict[str, Any]
+Steps = list[list[Dataset]]
+
+
+@pytest.fixture(scope="module")
+def plugins_loaded(database: None, provide_recorder: None) -> Iterator[None]:
+    p.load("dcat", "hanse_recorder")
+    yield
+    p.unload("hanse_recorder", "dcat")
+
+
+titles = st.sampled_from(["Bäume", "Hafen", "Straßen", "Lärm: Tag & Nacht", "Wahlen"])
+files = st.lists(objects("distribution"), max_size=4)
+
+
+@st.composite
+def histories(draw: Any) -> Steps:
+    """Some datasets as they arrive, and as they change in two later runs."""
+    first = [draw(_dataset()) for _ in range(draw(st.integers(1, 4)))]
+    steps = [first]
+    for _ in range(2):
+        steps.append([draw(_later(item)) for item in steps[-1]])
+    return steps
+
+
+@st.composite
+def _dataset(draw: Any) -> Dataset:
+    found = {**draw(datasets()), "title": draw(titles)}
+    found.pop("title_translated", None)
+    if items := [_located(item, place) for place, item in enumerate(draw(files))]:
+        found["resources"] = items
+    if draw(st.booleans()):
+        found["private"] = draw(st.booleans())
+    return found
+
+
+def _located(item: Dataset, place: int) -> Dataset:
+    url = item.get("download_url") or item.get("access_url") or f"https://a.example/{place}.csv"
+    return {**item, "url": url}
+
+
+@st.composite
+def _later(draw: Any, before: Dataset) -> Dataset:
+    """The same dataset in the next run: as it was, or changed in one way or another."""
+    found = copy.deepcopy(before)
+    items = found.pop("resources", [])
+    match draw(st.integers(0, 6)):
+        case 1:
+            found = {**draw(datasets()), "title": draw(titles)}
+        case 2:
+            items = draw(st.permutations(items))
+        case 3:
+            items = items[1:] + [_located(draw(objects("distribution")), 9)]
+        case 4:
+            found["tags"] = [{"name": draw(st.sampled_from(["a", "b:c", "ä"]))}]
+        case 5:
+            found["notes"] = draw(st.text(max_size=20))
+            items = [{**item, "name": "Neu"} for item in items]
+        case 6:
+            found["private"] = draw(st.booleans())
+            found["title_translated"] = {"en": "Trees", "de": "Bäume"}
+    if items:
+        found["resources"] = list(items)
+    return found
+
+
+def records(step: list[Dataset]) -> list[Record]:
+    """The datasets as records; the n-th is the same one in every step."""
+    return [
+        Record(copy.deepcopy(item), f"d{number}", fingerprint_json(item), fingerprint_json(item))
+        for number, item in enumerate(step)
+    ]
+
+
+def walked(writer: type, organization_id: str, steps: Steps) -> list[Any]:
+    """What is to be seen after each step of a catalogue that begins empty."""
+    clear()
+    site = Site(writer, organization_id)
+    return [site.step(records(step)) for step in steps]
+
+
+def clear() -> None:
+    model.Session.rollback()
+    tables = "package, resource, package_tag, tag, activity, hanse_record, hanse_dataset_state"
+    model.Session.execute(sa.text(f"TRUNCATE {tables} CASCADE"))
+    model.Session.execute(sa.text("DELETE FROM member WHERE table_name = 'package'"))
+    model.Session.commit()
+    model.Session.remove()
+    search.clear_all()
+
+
+@pytest.mark.parametrize("writer", [BulkWriter, PlainWriter])
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],  # shrinking would take minutes, and says little more
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(steps=histories())
+def test_writers_store_what_ckans_actions_store(
+    writer: type, plugins_loaded: None, cities: dict[str, Any], steps: Steps
+) -> None:
+    city = cities["rostock"]["id"]
+    found = differences(walked(writer, city, steps), walked(Actions, city, steps))
+    assert "\n".join(found) == ""
+
+
+@pytest.fixture(scope="module")
+def provide_recorder() -> Iterator[None]:
+    from ckan.plugins import core
+
+    original = core._get_service
+    core._get_service = lambda name: Recorder() if name == "hanse_recorder" else original(name)
+    yield
+    core._get_service = original
