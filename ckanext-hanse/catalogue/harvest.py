@@ -309,4 +309,5 @@ _STANDS = frozenset({RecordState.ACTIVE.value, RecordState.MISSING.value})
 
 def _same_dataset(known: Known, record: Record) -> bool:
     """Whether the dataset is stored as it arrived; only an owning record can say so."""
-    return known.state in _STANDS and known.normalised == record.normalised
+    stands = known.dataset_id is not None and known.state in _STANDS
+    return stands and known.normalised == record.normalised

@@ -17,7 +17,6 @@ from hanse_harvesters.diff import FieldChange
 from hanse_harvesters.issue import Issue
 from hanse_harvesters.record import Record
 
-
 #: Datasets that a dry run reads at once.
 _CHUNK = 200
 

@@ -9,6 +9,7 @@ import requests
 from ckan.lib.search.common import make_connection
 
 from ckanext.hanse import vitals
+from ckanext.hanse.catalogue import writers
 from ckanext.hanse.doctor import solr_schema
 from ckanext.hanse.doctor.finding import Finding, error, ok, warn
 
@@ -87,12 +88,8 @@ def counts() -> Iterator[Finding]:
 
 def writer() -> Iterator[Finding]:
     """Which writer harvests use, and why."""
-    try:
-        from ckanext.hanse.catalogue import writers
-    except ImportError:  # an installation with the plain writer alone
-        return
-    reason = writers.choose_reason()
-    if reason:
-        yield warn("writer-plain", reason=reason)
-    else:
+    name, against = writers.choose_reason()
+    if name == writers.BULK:
         yield ok("writer-bulk")
+    else:
+        yield warn("writer-plain", reason=", ".join(against) or "hanse.writer = plain")

@@ -24,9 +24,9 @@ import pysolr
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib.search import make_connection
+from ckanext.activity.model import Activity
 from walks import source
 
-from ckanext.activity.model import Activity
 from ckanext.hanse.catalogue import names, resources, runs, shape, state
 from ckanext.hanse.catalogue.plain import BIND
 from ckanext.hanse.catalogue.writer import Action, Change, Outcome

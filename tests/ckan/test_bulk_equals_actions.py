@@ -77,7 +77,7 @@ def _later(draw: Any, before: Dataset) -> Dataset:
         case 2:
             items = draw(st.permutations(items))
         case 3:
-            items = items[1:] + [_located(draw(objects("distribution")), 9)]
+            items = [*items[1:], _located(draw(objects("distribution")), 9)]
         case 4:
             found["tags"] = [{"name": draw(st.sampled_from(["a", "b:c", "ä"]))}]
         case 5:

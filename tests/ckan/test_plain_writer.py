@@ -13,10 +13,14 @@ from observe import Observed
 from walks import Listed, file, harvest, record, source, untitled
 
 from ckanext.hanse import search as hanse_search
-from ckanext.hanse.catalogue import runs, shape, state
+from ckanext.hanse.catalogue import index, runs, shape, state
+from ckanext.hanse.catalogue.bulk.writer import BulkWriter
+from ckanext.hanse.catalogue.plain import PlainWriter
 from ckanext.hanse.catalogue.writer import Action
 from ckanext.hanse.model import RunStatus, Source
 from hanse_harvesters.errors import NotACatalogue
+
+WRITERS = pytest.mark.parametrize("writer", [PlainWriter, BulkWriter])
 
 
 @pytest.fixture
@@ -310,31 +314,62 @@ def test_a_city_cannot_take_the_name_of_another_ones_dataset(
     assert owners == {"baeume": "rostock", "baeume-2": "stralsund"}
 
 
-def test_a_search_index_that_is_down_stops_the_run_and_a_later_one_mends_it(
-    rostock: Source, monkeypatch: pytest.MonkeyPatch
+@WRITERS
+def test_a_search_index_that_is_down_stops_the_run_and_loses_nothing(
+    rostock: Source, monkeypatch: pytest.MonkeyPatch, writer: type
 ) -> None:
     records = [record(str(number), f"Datensatz {number}") for number in range(3)]
     with monkeypatch.context() as patch:
         patch.setitem(tk.config, "solr_url", "http://127.0.0.1:9/solr/ckan")
-        report = harvest(rostock, Listed(*records))
-    assert report.status is RunStatus.FAILED
+        report = harvest(rostock, Listed(*records), writer=writer)
+    assert report.stopped
     assert "http://127.0.0.1:9/solr/ckan" in report.message
-    assert model.Session.query(model.Package).count() == 0
-    assert harvest(rostock, Listed(*records)).counts == {Action.CREATED: 3}
+    stored = {row.title for row in model.Session.query(model.Package)}
+    assert found_by_search() == set()
+    assert index.pending() == len(stored) == report.counts[Action.CREATED]
+
+    assert index.drain() == len(stored)
+    assert index.pending() == 0
+    again = harvest(rostock, Listed(*records), writer=writer)
+    assert again.counts[Action.UNCHANGED] == len(stored)
+    assert len(found_by_search()) == 3
 
 
+@WRITERS
 def test_an_index_that_refuses_everything_is_no_fault_of_the_records(
-    rostock: Source, monkeypatch: pytest.MonkeyPatch
+    rostock: Source, monkeypatch: pytest.MonkeyPatch, writer: type
 ) -> None:
     def unfit(document: dict[str, Any]) -> dict[str, Any]:
         return {**document, "metadata_created": "no date"}
 
-    def records() -> Listed:
-        return Listed(*(record(str(number), f"Datensatz {number}") for number in range(9)))
-
+    records = [record(str(number), f"Datensatz {number}") for number in range(9)]
     with monkeypatch.context() as patch:
         patch.setattr(hanse_search, "before_dataset_index", unfit)
-        report = harvest(rostock, records())
-    assert report.status is RunStatus.FAILED
+        report = harvest(rostock, Listed(*records), writer=writer)
+    assert report.stopped
     assert "schema" in report.message
-    assert harvest(rostock, records()).counts == {Action.CREATED: 9}
+    assert report.counts[Action.REJECTED] == 0
+    index.drain()
+    harvest(rostock, Listed(*records), writer=writer)
+    assert len(found_by_search()) == 9
+
+
+@WRITERS
+def test_one_document_that_the_index_refuses_is_told_and_hinders_no_other(
+    rostock: Source, monkeypatch: pytest.MonkeyPatch, writer: type
+) -> None:
+    def unfit(document: dict[str, Any]) -> dict[str, Any]:
+        bad = {"metadata_created": "no date"} if document["title"] == "Gift" else {}
+        return {**document, **bad}
+
+    records = [record(title, title) for title in ("Aal", "Bad", "Gift", "Zoo")]
+    with monkeypatch.context() as patch:
+        patch.setattr(hanse_search, "before_dataset_index", unfit)
+        report = harvest(rostock, Listed(*records), writer=writer)
+    assert report.counts == {Action.CREATED: 4}
+    assert report.issues["not-findable"] == 1
+    assert found_by_search() == {"aal", "bad", "zoo"}
+    assert index.pending() == 1
+
+    assert index.drain() == 1
+    assert found_by_search() == {"aal", "bad", "gift", "zoo"}

@@ -105,9 +105,7 @@ def harvest(
     writer = (
         DryWriter()
         if report.run_id is None
-        else PlainWriter(
-            source_id=row.id, run_id=report.run_id, owner_org=row.organization_id or ""
-        )
+        else writer(source_id=row.id, run_id=report.run_id, owner_org=row.organization_id or "")
     )
     run = Harvest(row.id, writer, report, Twins(row.id, "city"), Corrector(row.id), limited=limited)
     run.run(walk.without(run.knows))

@@ -1,4 +1,4 @@
-"""The fields of the made schema, as ckanext-scheming has loaded it, read once for the bulk writer."""
+"""The fields of the made schema as ckanext-scheming has loaded it, read once."""
 
 from __future__ import annotations
 

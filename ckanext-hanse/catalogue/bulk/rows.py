@@ -101,7 +101,7 @@ def _find_tags(names: Iterable[str]) -> dict[str, str]:
     query = sa.select(_tag.c.name, _tag.c.id).where(
         _tag.c.name.in_(list(names)), _tag.c.vocabulary_id.is_(None)
     )
-    return {name: key for name, key in model.Session.execute(query)}
+    return dict(model.Session.execute(query))
 
 
 def keep(chunk: Sequence[Written], *, source_id: int, run_id: int) -> None:
@@ -147,9 +147,7 @@ def _dataset_state(item: Written, record_id: int) -> Row:
     }
 
 
-def activities(
-    snapshots: Iterable[tuple[Written, str, list[str]]], *, user_id: str
-) -> None:
+def activities(snapshots: Iterable[tuple[Written, str, list[str]]], *, user_id: str) -> None:
     """An activity for each dataset: its snapshot as JSON text, and who may read it."""
     from ckanext.activity.model import Activity  # only where the plugin is loaded
 
