@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from ckan import model
@@ -27,6 +28,10 @@ class Ours:
     addresses: tuple[str, ...] = field(default_factory=settings.own_addresses)
     _made: frozenset[str] | None = field(default=None, init=False)
     _is_ourselves: bool = field(default=False, init=False)
+    _hosts: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._hosts = tuple({urlsplit(address).hostname or "" for address in self.addresses})
 
     def has(self, record: Record) -> bool:
         """Whether the record describes a dataset that it can only have from us."""
@@ -35,10 +40,16 @@ class Ours:
             self._is_ourselves = likeness.below(url, self.addresses)
         if self._is_ourselves or record.identity in self._made:
             return True
-        if any(likeness.below(address, self.addresses) for address in _addresses(record)):
+        if any(self._is_here(address) for address in _addresses(record)):
             return True
         identifier = record.dataset.get("identifier")
         return isinstance(identifier, str) and identifier in self._made
+
+    def _is_here(self, address: object) -> bool:
+        """Whether an address is below one of ours; most do not even hold our host's name."""
+        if not isinstance(address, str) or not any(host in address.lower() for host in self._hosts):
+            return False
+        return likeness.below(address, self.addresses)
 
 
 def _addresses(record: Record) -> Iterator[object]:

@@ -98,31 +98,46 @@ def _by_id(record_ids: set[int]) -> dict[int, Profile]:
 # --- Candidates ---------------------------------------------------------------------------------
 
 
+#: Where others are looked up: column, the keys of a profile, how portals may write a key,
+#: and the key of what was found.
+_Look = tuple[
+    Any, Callable[[Profile], Iterable[str]], Callable[[str], list[str]], Callable[[str], str]
+]
+
+
+def _looks() -> tuple[_Look, ...]:
+    return (
+        (
+            SourceRecord.identity,
+            lambda item: [normalised_url(item.identity)],
+            _spellings,
+            normalised_url,
+        ),
+        (SourceRecord.twin, lambda item: [item.twin], _as_it_is, str),
+        (model.Resource.url, lambda item: item.files, _spellings, normalised_url),
+        (model.Package.url, lambda item: [item.page], _spellings, normalised_url),
+        (sa.func.lower(model.Package.title), lambda item: [item.title.lower()], _as_it_is, str),
+    )
+
+
 def _candidates(source_id: int, mine: Sequence[Profile], index: _Titles) -> dict[int, set[int]]:
     """Our record id → records of other sources that are worth a comparison."""
-    package, resource = model.Package, model.Resource
     found: dict[int, set[int]] = defaultdict(set)
-    looks: tuple[tuple[Any, Callable[[Profile], Iterable[str]], Callable[[str], str]], ...] = (
-        (SourceRecord.identity, lambda item: _spellings([item.identity]), normalised_url),
-        (SourceRecord.twin, lambda item: [item.twin] if item.twin else [], str),
-        (resource.url, lambda item: _spellings(item.files), normalised_url),
-        (package.url, lambda item: _spellings([item.page]), normalised_url),
-        (sa.func.lower(package.title), lambda item: [item.title.lower()], str),
-    )
-    for column, keys, form in looks:
-        wanted: dict[str, list[Profile]] = defaultdict(list)
+    for column, keys, spell, form in _looks():
+        wanted: dict[str, list[int]] = defaultdict(list)
         for item in mine:
-            for key in {form(spelling) for spelling in keys(item)} - {""}:
-                wanted[key].append(item)
-        asked = sorted({spelling for item in mine for spelling in keys(item)} - {""})
+            for key in keys(item):
+                if key:
+                    wanted[key].append(item.record_id)
+        asked = [spelling for key in wanted for spelling in spell(key)]
         hits = {(form(value), other) for value, other in _with(source_id, column, asked)}
         shared = Counter(key for key, _ in hits)
         for key, other in hits:
             if shared[key] <= _COMMON and len(wanted[key]) <= _COMMON:
-                for item in wanted[key]:
-                    found[item.record_id].add(other)
+                for record_id in wanted[key]:
+                    found[record_id].add(other)
     for item in mine:
-        found[item.record_id] |= set(index.near(item))
+        found[item.record_id].update(index.near(item))
     return found
 
 
@@ -148,19 +163,16 @@ def _with(source_id: int, column: Any, values: Sequence[str]) -> Iterator[tuple[
     yield from model.Session.execute(query).tuples()
 
 
-def _spellings(addresses: Iterable[str]) -> list[str]:
+def _spellings(address: str) -> list[str]:
     """An address as portals write it: with http or https, with or without a slash at its end."""
-    found = []
-    for address in addresses:
-        bare = address.rstrip("/")
-        if bare.startswith(("http://", "https://")):
-            rest = bare.partition("://")[2]
-            found += [
-                f"{scheme}://{rest}{end}" for scheme in ("http", "https") for end in ("", "/")
-            ]
-        elif bare:
-            found.append(address)
-    return found
+    _, scheme, rest = address.rstrip("/").partition("https://")
+    if not scheme:
+        return [address]
+    return [f"{start}://{rest}{end}" for start in ("http", "https") for end in ("", "/")]
+
+
+def _as_it_is(key: str) -> list[str]:
+    return [key]
 
 
 class _Titles:
