@@ -1,0 +1,290 @@
+"""A person's word on two datasets is done at once, lasts, and can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import pytest
+from ckan import model
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
+from portals_of_a_city import Portals, links, named, record_id, show, source_id, titles
+from stand_in import Entry, StandIn
+
+from ckanext.hanse.catalogue import lease, withdrawal
+
+LAND = "https://land.example"
+Api = Callable[..., Any]
+CITY, STATE = named("a", "Bäume"), named("b", "Bäume")
+
+
+@pytest.fixture
+def portals(portal: StandIn, tmp_path: Path, clean: None) -> Portals:
+    found = Portals(portal)
+    found.sync(tmp_path)
+    return found
+
+
+@pytest.fixture
+def pair(portals: Portals) -> int:
+    """Two datasets of the same title, suggested."""
+    portals.run("stadt", CITY)
+    portals.run("land", STATE, base=LAND)
+    ((verdict, _),) = links()
+    assert verdict == "suggested"
+    return the_pair()["id"]
+
+
+def the_pair(**wanted: Any) -> dict[str, Any]:
+    (only,) = call_action("hanse_link_list", **wanted)["results"]
+    return only
+
+
+def decide(pair: int, verdict: str) -> dict[str, Any]:
+    return call_action("hanse_link_decide", id=pair, verdict=verdict, reason="gesehen")
+
+
+def again(portals: Portals) -> None:
+    """Both portals change something and are harvested again."""
+    for number in ("1", "2"):
+        portals.run("land", named("b", "Bäume", keywords=(f"neu {number}",)), base=LAND)
+        portals.run("stadt", named("a", "Bäume", keywords=(f"neu {number}",)))
+
+
+def test_the_list_says_what_and_why(pair: int) -> None:
+    found = the_pair(language="de")
+    assert [side["source"] for side in found["datasets"]] == ["stadt", "land"]
+    assert [side["name"] for side in found["datasets"]] == ["baeume", "baeume-2"]
+    assert found["reasons"][0]["text"] == "Die Titel sind gleich."
+    assert the_pair(language="en")["reasons"][0]["text"] == "The titles are the same."
+    assert call_action("hanse_link_list", source="bund")["count"] == 0
+    assert call_action("hanse_link_list", source="land", verdict="suggested")["count"] == 1
+    assert call_action("hanse_link_list", verdict="different")["count"] == 0
+
+
+def test_the_same_leaves_one_and_the_other_address_leads_there(
+    portals: Portals, pair: int, site: Any
+) -> None:
+    found = decide(pair, "same")
+    assert (found["verdict"], found["merged"]) == ("same", True)
+    assert titles() == {"baeume": "Bäume"}
+    answer = site.get("/dataset/baeume-2", follow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"].split("/")[-1]) == (301, "baeume")
+    answer = site.get("/dataset/baeume-2.ttl", follow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"].split("/")[-1]) == (301, "baeume.ttl")
+    origins = call_action("hanse_origin_show", id="baeume")["origins"]
+    assert [(item["source"], item["prevails"]) for item in origins] == [
+        ("stadt", True),
+        ("land", False),
+    ]
+    assert "Portal land" in site.get("/dataset/baeume").get_data(as_text=True)
+
+    again(portals)
+    assert list(titles()) == ["baeume"]
+
+
+def test_the_one_takes_over_from_the_other_after_such_a_word(portals: Portals, pair: int) -> None:
+    decide(pair, "same")
+    withdrawal.withdraw([record_id("stadt")])
+    portals.run("land", named("b", "Bäume laut Land"), base=LAND)
+    assert titles() == {"baeume": "Bäume laut Land"}
+
+
+def test_not_the_same_lasts_and_is_not_suggested_again(portals: Portals, pair: int) -> None:
+    decide(pair, "different")
+    again(portals)
+    assert sorted(titles()) == ["baeume", "baeume-2"]
+    assert [verdict for verdict, _ in links()] == ["different"]
+    assert call_action("hanse_link_list", verdict="suggested")["count"] == 0
+
+
+def test_a_word_is_taken_back(portals: Portals, pair: int, site: Any) -> None:
+    second = show("baeume-2")
+    decide(pair, "same")
+    decide(pair, "different")
+    assert sorted(titles()) == ["baeume", "baeume-2"]
+    assert show("baeume-2")["resources"] == second["resources"]
+    assert site.get("/dataset/baeume-2", follow_redirects=False).status_code == 200
+    again(portals)
+    assert show("baeume-2")["tags"][0]["name"] == "neu 2"
+    decide(pair, "same")
+    again(portals)
+    assert list(titles()) == ["baeume"]
+
+
+def test_what_was_merged_by_itself_is_parted_for_good(portals: Portals) -> None:
+    portals.run("stadt", Entry("a", "Bäume"))
+    portals.run("land", Entry("a", "Baumkataster"))
+    assert list(titles()) == ["baeume"]
+    found = the_pair()
+    assert (found["verdict"], found["by_itself"]) == ("same", True)
+    assert [side["title"] for side in found["datasets"]] == ["Bäume", "Baumkataster"]
+
+    decide(found["id"], "different")
+    portals.harvest("land")
+    assert titles() == {"baeume": "Bäume", "baumkataster": "Baumkataster"}
+    portals.run("land", Entry("a", "Baumkataster", keywords=("neu",)))
+    portals.run("stadt", Entry("a", "Bäume", keywords=("neu",)))
+    assert sorted(titles()) == ["baeume", "baumkataster"]
+
+
+def test_two_datasets_that_nobody_suggested(portals: Portals) -> None:
+    portals.run("stadt", named("a", "Bäume"))
+    portals.run("land", named("b", "Grünflächen"), base=LAND)
+    call_action("hanse_link_decide", datasets=["baeume", "gruenflaechen"], verdict="same")
+    assert list(titles()) == ["baeume"]
+
+
+def test_while_a_portal_is_harvested_nothing_is_decided(portals: Portals, pair: int) -> None:
+    held = lease.take(source_id("land"), seconds=60)
+    assert held
+    with pytest.raises(tk.ValidationError):
+        decide(pair, "same")
+    held.release()
+    assert [verdict for verdict, _ in links()] == ["suggested"]
+    assert len(titles()) == 2
+    decide(pair, "same")
+    assert len(titles()) == 1
+
+
+def test_nonsense_is_refused(pair: int) -> None:
+    for wrong in ({"id": pair, "verdict": "maybe"}, {"verdict": "same"}, {"id": pair}):
+        with pytest.raises(tk.ValidationError):
+            call_action("hanse_link_decide", **wrong)
+    with pytest.raises(tk.ObjectNotFound):
+        call_action("hanse_link_decide", id="99999999", verdict="same")
+    with pytest.raises(tk.ValidationError):
+        call_action("hanse_link_decide", datasets=["baeume", "baeume"], verdict="same")
+
+
+# --- Who may -----------------------------------------------------------------------------------
+
+
+def member(city: str, role: str) -> dict[str, Any]:
+    user = factories.UserWithToken()
+    call_action("organization_member_create", id=city, username=user["id"], role=role)
+    return user
+
+
+ROLES: dict[str, Callable[[], dict[str, Any] | None]] = {
+    "nobody": lambda: None,
+    "stranger": factories.UserWithToken,
+    "member": lambda: member("luebeck", "member"),
+    "editor elsewhere": lambda: member("wismar", "editor"),
+    "editor": lambda: member("luebeck", "editor"),
+    "admin": lambda: member("luebeck", "admin"),
+    "sysadmin": factories.SysadminWithToken,
+}
+MAY = {"editor", "admin", "sysadmin"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_decide(pair: int, api: Api, role: str) -> None:
+    user = ROLES[role]()
+    if role in MAY:
+        assert api(user, "hanse_link_list")["results"][0]["may_decide"]
+        assert api(user, "hanse_link_show", id=pair)["id"] == pair
+        assert api(user, "hanse_link_decide", id=pair, verdict="same")["author"]
+        return
+    for action in ("hanse_link_decide", "hanse_link_show"):
+        with pytest.raises(tk.NotAuthorized):
+            api(user, action, id=pair, verdict="same")
+    if user:
+        assert api(user, "hanse_link_list") == {"count": 0, "results": []}
+    else:
+        with pytest.raises(tk.NotAuthorized):
+            api(user, "hanse_link_list")
+    assert len(titles()) == 2
+
+
+@pytest.mark.parametrize(
+    ("cities", "allowed"),
+    [(("luebeck",), False), (("wismar",), False), (("luebeck", "wismar"), True)],
+)
+def test_between_two_cities_both_must_agree(
+    portals: Portals, api: Api, cities: tuple[str, ...], allowed: bool
+) -> None:
+    portals.run("stadt", Entry("a", "Bäume"))
+    portals.run("else", Entry("a", "Baumkataster"))
+    user = member(cities[0], "editor")
+    for city in cities[1:]:
+        call_action("organization_member_create", id=city, username=user["id"], role="editor")
+    (found,) = api(user, "hanse_link_list")["results"]
+    assert found["may_decide"] is allowed
+    if not allowed:
+        with pytest.raises(tk.NotAuthorized):
+            api(user, "hanse_link_decide", id=found["id"], verdict="same")
+        return
+    before = show("baeume")["organization"]["name"]
+    api(user, "hanse_link_decide", id=found["id"], verdict="same")
+    assert list(titles()) == ["baeume"]
+    assert show("baeume")["organization"]["name"] == before
+
+
+# --- The page ----------------------------------------------------------------------------------
+
+
+def page(site: Any, user: dict[str, Any] | None, **query: str) -> Any:
+    headers = {"Authorization": user["token"]} if user else {}
+    return site.get(
+        "/harvest/duplicates", query_string=query, headers=headers, follow_redirects=False
+    )
+
+
+def test_the_page_shows_both_and_marks_what_differs(
+    portals: Portals, site: Any, sysadmin: dict[str, Any]
+) -> None:
+    portals.run("stadt", named("a", "Bäume", notes="Hier."))
+    portals.run("land", named("b", "Bäume", notes="<script>alert(1)</script>Dort."), base=LAND)
+    text = page(site, sysadmin).get_data(as_text=True)
+    assert "Portal stadt" in text
+    assert "Portal land" in text
+    assert "<script>alert" not in text
+    marked = [row for row in text.split("<tr")[1:] if "hanse-differs" in row.split(">")[0]]
+    assert any("Hier." in row and "Dort." in row for row in marked)
+    assert not any("Bäume" in row and "Titel" in row for row in marked)
+
+
+def test_a_click_decides_and_a_get_does_not(
+    portals: Portals, pair: int, site: Any, sysadmin: dict[str, Any]
+) -> None:
+    headers = {"Authorization": sysadmin["token"]}
+    address = f"/harvest/duplicates/{pair}"
+    assert site.get(address, headers=headers).status_code in (404, 405)
+    assert len(titles()) == 2
+    site.post(address, data={"verdict": "same", "reason": "ja"}, headers=headers)
+    assert len(titles()) == 1
+    text = page(site, sysadmin, verdict="same").get_data(as_text=True)
+    assert "ja" in text
+    assert '<button class="btn btn-secondary" name="verdict" value="different">' in text
+    assert 'name="verdict" value="same">' not in text
+
+
+def test_the_empty_page_says_so_and_strangers_are_sent_away(
+    portals: Portals, site: Any, sysadmin: dict[str, Any]
+) -> None:
+    assert page(site, sysadmin).status_code == 200
+    assert 'class="empty"' in page(site, sysadmin).get_data(as_text=True)
+    assert page(site, sysadmin, page="x", verdict="?").status_code == 200
+    answer = page(site, None)
+    assert answer.status_code == 302
+    assert "login" in answer.headers["Location"]
+    assert model.Session.is_active
+
+
+def test_without_a_token_of_the_form_nothing_is_decided(
+    pair: int, site: Any, sysadmin: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also after the same view was called with an API token, for which CKAN lets it go."""
+    monkeypatch.setitem(site.flask_app.config, "WTF_CSRF_ENABLED", True)
+    headers = {"Authorization": sysadmin["token"]}
+    for _ in range(2):
+        address = f"/harvest/duplicates/{pair}"
+        answer = site.post(
+            address, data={"verdict": "same"}, headers=headers, follow_redirects=False
+        )
+        assert answer.status_code == 400
+    assert len(titles()) == 2
