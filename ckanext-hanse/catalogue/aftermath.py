@@ -57,6 +57,7 @@ def _nothing_sent(harvest: Harvest) -> None:
     ).all()
     counts = {str(name): int(number) for name, number in rows}
     harvest.report.counts[Action.UNCHANGED] = counts.get(RecordState.ACTIVE.value, 0)
+    harvest.report.counts[Action.SKIPPED] = counts.get(RecordState.OURS.value, 0)
     harvest.report.counts[Action.REJECTED] = counts.get(RecordState.REJECTED.value, 0)
     harvest.report.not_modified = True
     if counts.get(_MISSING):
@@ -150,8 +151,19 @@ def forget_validators(source_id: int) -> None:
 
 
 def keep_validators(source_id: int, report: Report, found: Validators, basis: str) -> None:
-    """After a run that stored all there is: ask with these next time; commits."""
-    kept = found if report.complete and report.stored_all else Validators()
+    """After a run that stored all there is: ask with these next time; commits.
+
+    Not where a record waits to be written anew (catalogue/handover.py, renew).
+    """
+    waiting = sa.select(
+        sa.exists().where(
+            SourceRecord.source_id == source_id,
+            SourceRecord.fingerprint == "",
+            SourceRecord.state == RecordState.ACTIVE.value,
+        )
+    )
+    stored = report.complete and report.stored_all and bool(found)
+    kept = found if stored and not model.Session.scalar(waiting) else Validators()
     values = {"etag": kept.etag, "last_modified": kept.last_modified, "basis": basis}
     same = [getattr(Source, name) == value for name, value in values.items()]
     model.Session.execute(

@@ -66,20 +66,21 @@ def harvest(
     try:
         report.run_id = runs.begin(source.id, token=held.token, kind=kind, by=by, planned=planned)
         with Pulse(held, report.run_id) as pulse, _told(report):
-            _recover(source.id, held)
-            _run(source, report, _Both(watcher, pulse), begun, limit, held)
+            broken = _recover(source.id, held)
+            _run(source, report, _Both(watcher, pulse), begun, limit, held, broken)
     finally:
         _finish(report, held)
     return report
 
 
-def _recover(source_id: int, held: Lease) -> None:
-    """After a run that broke off: what it left half done is done now."""
+def _recover(source_id: int, held: Lease) -> bool:
+    """After a run that broke off: what it left half done is done now; gives whether one did."""
     newest = runs.latest(source_id, limit=2)[1:]
     if held.recovered or (newest and newest[0].status == RunStatus.FAILED.value):
         held.hold()
         overtaken(source_id)
         model.Session.commit()
+    return any(not runs.settled(run) for run in newest)
 
 
 def _run(
@@ -89,6 +90,7 @@ def _run(
     begun: Callable[[Walk], None] | None,
     limit: int | None,
     held: Lease | None,
+    broken: bool = False,
 ) -> None:
     wanted = sources.settings_of(source)
     mark = basis(wanted)
@@ -96,7 +98,7 @@ def _run(
         source.id,
         _writer(source, report, held),
         report,
-        Twins(source.id, wanted.level),
+        Twins(source.id, wanted.level, resume=broken),
         Corrector(source.id),
         progress,
         limit is not None,

@@ -107,7 +107,11 @@ class Harvest:
     def knows(self, identity: str, fingerprint: str) -> bool:
         """Whether the record is stored as it is, so that nothing needs to be done for it."""
         known = self.known.get(state.identity_key(identity))
-        if known is None or known.dataset_id is None:
+        if known is None:
+            return False
+        if known.state == RecordState.OURS.value:
+            return self.twins.knows_ours(known, fingerprint)
+        if known.dataset_id is None:
             return False
         if known.state == RecordState.DETACHED.value:
             return True
@@ -153,6 +157,8 @@ class Harvest:
     def _as_it_was(self, record: Record, known: Known) -> Iterable[Outcome]:
         if known.state == RecordState.MISSING.value:
             self._touch(known, record)
+        if known.state == RecordState.OURS.value:
+            return [Outcome(record, Action.SKIPPED)]
         return [Outcome(record, Action.UNCHANGED, known.dataset_id or "")]
 
     def _unknown(self, record: Record) -> Iterable[Outcome]:
@@ -191,7 +197,7 @@ class Harvest:
             return [Outcome(record, Action.UNCHANGED, known.dataset_id or "")]
         placed = self.twins.place(record, known)
         if placed.ours:
-            return [Outcome(record, Action.SKIPPED)]
+            return self._skipped(record, known)
         if not placed.prevails:
             return self._merged(record, known, placed)
         self.corrector.apply(record, placed.dataset_id, record.identity)
@@ -242,6 +248,25 @@ class Harvest:
             self._told.append(row)
             self._flush_full()
         return [Outcome(record, Action.MERGED, dataset_id)]
+
+    def _skipped(self, record: Record, known: Known | None) -> Iterable[Outcome]:
+        """One of ours; remembered, so that it is not mapped again while nothing changes.
+
+        A dataset that was made of it before this was known counts as gone.
+        """
+        if known and known.dataset_id:
+            known.seen = False
+        elif self.report.run_id is not None:
+            self._told.append(
+                state.ours(
+                    record,
+                    source_id=self.source_id,
+                    run_id=self.report.run_id,
+                    mark=self.twins.mark,
+                )
+            )
+            self._flush_full()
+        return [Outcome(record, Action.SKIPPED)]
 
     def _rejected(self, record: Record, known: Known | None) -> Iterable[Outcome]:
         again = (

@@ -103,6 +103,7 @@ def withdrawn(dataset_id: str) -> dict[str, Any]:
         .join(DatasetState, DatasetState.record_id == SourceRecord.id)
         .where(
             DatasetState.dataset_id == dataset_id,
+            DatasetState.merged_into.is_(None),
             SourceRecord.state == RecordState.WITHDRAWN.value,
         )
     )

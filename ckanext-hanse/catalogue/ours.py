@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -32,6 +33,11 @@ class Ours:
 
     def __post_init__(self) -> None:
         self._hosts = tuple({urlsplit(address).hostname or "" for address in self.addresses})
+
+    @property
+    def mark(self) -> str:
+        """Digest of our addresses."""
+        return hashlib.sha256(" ".join(self.addresses).encode()).hexdigest()
 
     def has(self, record: Record) -> bool:
         """Whether the record describes a dataset that it can only have from us."""

@@ -70,6 +70,13 @@ def latest(source_id: int, *, limit: int = 20) -> list[Run]:
     return list(model.Session.scalars(query))
 
 
+def settled(run: Run) -> bool:
+    """Whether a run came to its end and drew its conclusions, also from an incomplete walk."""
+    stopped = (run.report or {}).get("stopped") or {}
+    ended = run.status in (RunStatus.SUCCESS.value, RunStatus.HELD.value)
+    return ended or stopped.get("id") == "run-incomplete"
+
+
 def last_complete(source_id: int) -> datetime | None:
     """When the last complete walk ended: until then an active record was certainly there."""
     return model.Session.scalar(

@@ -178,6 +178,15 @@ def origin(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> R
     }
 
 
+def ours(record: Record, *, source_id: int, run_id: int, mark: str) -> Row:
+    """The row of a record that came from us, for :func:`remember`; ``mark`` of our addresses."""
+    return _told(record, source_id, run_id) | {
+        "dataset_id": None,
+        "attached": mark,
+        "state": RecordState.OURS.value,
+    }
+
+
 def _told(record: Record, source_id: int, run_id: int) -> Row:
     """A row that carries what no dataset says of the record."""
     return _row(record, source_id, run_id) | {

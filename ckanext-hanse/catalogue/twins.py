@@ -45,10 +45,12 @@ class Twins:
     """Places the changed records of one source in one run.
 
     The other sources' records are asked for once, when the first record is placed.
+    ``resume``: the run before broke off, and what it wrote is still to be compared.
     """
 
-    def __init__(self, source_id: int, level: str) -> None:
+    def __init__(self, source_id: int, level: str, *, resume: bool = False) -> None:
         self._source_id = source_id
+        self._resume = resume
         self._rank = neighbours.rank(level)
         self._ours = Ours(source_id)
         self._loaded: Neighbours | None = None
@@ -76,13 +78,25 @@ class Twins:
             return Placement(None, True)
         return self._join(record, identity, *match)
 
+    @property
+    def mark(self) -> str:
+        """Of the addresses by which a record was found to be ours."""
+        return self._ours.mark
+
+    def knows_ours(self, known: Known, fingerprint: str) -> bool:
+        """Whether a record that was ours is so still: the same, and our addresses the same."""
+        return known.fingerprint == fingerprint and known.attached == self.mark
+
     def settle(self, fence: Fence | None = None) -> None:
         """After the last record is written: merge what is the same, suggest what may be; commits.
 
         Nothing is asked or written where no record was placed.
         """
-        if self._joined or self._alone:
-            twins_after.settle(self._source_id, self._joined, self._alone, fence or NoFence())
+        if self._joined or self._alone or self._resume:
+            left = twins_after.left_over(self._source_id) if self._resume else []
+            twins_after.settle(
+                self._source_id, self._joined, [*self._alone, *left], fence or NoFence()
+            )
         self._joined, self._alone, self._loaded = {}, [], None
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,12 +10,14 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
-from ckanext.hanse.catalogue import merge, neighbours, suggest
+from ckanext.hanse.catalogue import merge, neighbours, runs, suggest
 from ckanext.hanse.catalogue.handover import renew
 from ckanext.hanse.catalogue.writer import Fence
-from ckanext.hanse.model import Link, SourceRecord, Verdict
+from ckanext.hanse.model import Link, Run, RunStatus, SourceRecord, Verdict
 
 _CHUNK = 500
+#: Runs that are looked back on.
+_RUNS = 50
 
 
 def settle(
@@ -38,6 +41,22 @@ def settle(
     model.Session.commit()
 
 
+def left_over(source_id: int) -> list[str]:
+    """Identities of what was written by runs that broke off since the last that did not."""
+    query = (
+        sa.select(Run)
+        .where(Run.source_id == source_id, Run.status != RunStatus.RUNNING.value)
+        .order_by(Run.id.desc())
+        .limit(_RUNS)
+    )
+    ended = model.Session.scalars(query)
+    broken = [run.id for run in itertools.takewhile(lambda run: not runs.settled(run), ended)]
+    written = sa.select(SourceRecord.identity).where(
+        SourceRecord.source_id == source_id, SourceRecord.last_run_id.in_(broken)
+    )
+    return list(model.Session.scalars(written)) if broken else []
+
+
 def note(mine: int, other: int, rule: str) -> None:
     """Say that two records were merged by themselves, and why; a person's word stays."""
     first, second = sorted((mine, other))
@@ -59,9 +78,12 @@ def _merged(source_id: int, alone: Sequence[str], fence: Fence) -> Iterator[tupl
         match = found.match(
             record.identity, record.twin, record_id=record.id, dataset_id=record.dataset_id
         )
-        if match is None or match[0].dataset_id == record.dataset_id:
+        if match is None:
             continue
         other, rule = match
+        if other.dataset_id == record.dataset_id:
+            yield record.id, other.id, rule
+            continue
         fence.hold()
         try:
             merge.merge(record.id, other.id, running={source_id})

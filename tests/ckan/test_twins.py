@@ -19,8 +19,9 @@ from portals_of_a_city import (
 )
 from stand_in import Entry, StandIn
 
-from ckanext.hanse.catalogue import engine, withdrawal
+from ckanext.hanse.catalogue import engine, twins_after, withdrawal
 from ckanext.hanse.catalogue.writer import Action
+from ckanext.hanse.model import RunStatus
 
 CITY = Entry("baeume", "Bäume der Stadt", ("liste", "karte"))
 STATE = Entry("baeume", "Bäume laut Land", ("karte", "liste"))
@@ -183,6 +184,20 @@ def test_a_dataset_stays_while_one_portal_has_it(portals: Portals) -> None:
     assert show(name)["state"] == "deleted"
 
 
+def test_the_address_of_a_merged_dataset_leads_on_also_when_its_record_is_gone(
+    portals: Portals, site: Any
+) -> None:
+    base = "https://land.example"
+    portals.run("stadt", named("a", "Wahl", number="wahl"))
+    portals.run("land", named("b", "Wahlen", number="wahlen"), base=base)
+    portals.run("land", named("b", "Wahlen", number="wahl"), base=base)
+    withdraw("land")
+    assert site.get("/dataset/wahlen", follow_redirects=False).status_code == 301
+    assert list(titles()) == ["wahl"]
+    withdraw("stadt")
+    assert site.get("/dataset/wahl", follow_redirects=False).status_code == 410
+
+
 def test_a_withdrawn_dataset_returns_under_its_address_with_its_twin(portals: Portals) -> None:
     portals.run("stadt", CITY)
     before = show(*titles())
@@ -245,6 +260,56 @@ def test_our_own_catalogue_is_never_harvested_back(
         item["source"]
         for item in call_action("hanse_origin_show", id="baeume-der-stadt")["origins"]
     ] == ["stadt"]
+
+
+def test_what_is_ours_is_remembered_and_not_asked_about_again(
+    portals: Portals, watch: Callable[[], Any]
+) -> None:
+    base = "http://test.ckan.net"
+    assert portals.run("land", STATE, base=base).counts == {Action.SKIPPED: 1}
+    with watch() as seen:
+        assert portals.harvest("land").counts == {Action.SKIPPED: 1}
+    assert seen.writes_to("hanse_record") == []
+
+
+def test_a_mistaken_address_of_ours_is_mended(
+    portals: Portals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as mistaken:
+        mistaken.setitem(tk.config, "hanse.own_addresses", ["https://land.example"])
+        assert portals.run("land", STATE, base="https://land.example").counts == {Action.SKIPPED: 1}
+    assert portals.harvest("land").counts == {Action.CREATED: 1}
+
+
+def test_a_copy_of_ours_that_was_harvested_before_counts_as_gone(
+    portals: Portals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = "https://alt.example.org"
+    portals.run("land", STATE, base=base)
+    monkeypatch.setitem(tk.config, "hanse.own_addresses", [base])
+    portals.serve("land", FEDERAL, base=base)
+    report = engine.harvest("land")
+    assert report.counts == {Action.SKIPPED: 1}
+    assert (report.missing_count, report.status) == (1, RunStatus.HELD)
+
+
+def test_after_a_run_that_broke_off_the_next_one_compares_what_it_wrote(
+    portals: Portals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = "https://land.example"
+    portals.run("stadt", named("a", "Wahl", number="wahl"), named("x", "Bad"))
+    portals.run("land", named("b", "Wahlen", number="anders"), base=base)
+    portals.serve("land", named("b", "Wahlen", number="wahl"), named("y", "Bad"), base=base)
+    with monkeypatch.context() as broken:
+        broken.setattr(twins_after, "settle", lambda *_: 1 / 0)
+        assert engine.harvest("land").message
+    assert len(titles()) == 4
+    portals.harvest("land")
+    assert len(titles()) == 3
+    assert links() == [("same", ["same-identifier"]), ("suggested", BAD)]
+
+
+BAD = ["same-title", "same-publisher", "same-city"]
 
 
 @pytest.mark.parametrize(
