@@ -201,7 +201,8 @@ class Harvest:
         if not placed.prevails:
             return self._merged(record, known, placed)
         self.corrector.apply(record, placed.dataset_id, record.identity)
-        if known and placed.dataset_id == known.dataset_id and _same_dataset(known, record):
+        stays = known and known.dataset_id and placed.dataset_id == known.dataset_id
+        if known and stays and _same_dataset(known, record):
             self._confirm(known, record)
             return [Outcome(record, Action.UNCHANGED, known.dataset_id or "")]
         return self._write(record, known, placed)
