@@ -16,6 +16,8 @@ from typing import Any
 
 import yaml
 
+from hanse_schemas.table import LOADER
+
 
 class Severity(enum.Enum):
     """``ERROR`` rejects the record, ``WARNING`` wants repair, ``INFO`` says what was done."""
@@ -103,5 +105,5 @@ def rules() -> Mapping[str, Rule]:
     text = files("hanse_harvesters").joinpath("rules.yaml").read_text(encoding="utf-8")
     return {
         key: Rule(key, Severity(entry["severity"]), entry["message"], entry["remedy"])
-        for key, entry in yaml.safe_load(text).items()
+        for key, entry in yaml.load(text, LOADER).items()
     }

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from hanse_schemas.table import LOADER
+
 LANGUAGES = ("de", "en")
 
 _NONE = {"de": "keine", "en": "none"}
@@ -82,5 +84,5 @@ def messages() -> Mapping[str, Message]:
     text = files("hanse_harvesters").joinpath("messages.yaml").read_text(encoding="utf-8")
     return {
         key: Message(key, entry["what"], entry["remedy"])
-        for key, entry in yaml.safe_load(text).items()
+        for key, entry in yaml.load(text, LOADER).items()
     }

@@ -6,32 +6,36 @@ each is decided here and nowhere else:
 * ``StopRun`` leaves the iteration.  The records before it have arrived.
 * ``TryAgain`` never gets here: the HTTP module tries, and then stops the run.
 * ``SkipRecord`` – and any fault of ours while one record is worked on – makes
-  that record a rejected one with the reason as an issue; the next one follows.
+  that record a rejected one with the reason as an issue; the next one follows
+  (:mod:`hanse_harvesters.work`, which is the same in every process).
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import logging
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from hanse_harvesters import registry
-from hanse_harvesters.errors import ConfigError, SkipRecord, StopRun, TooMuch
+from hanse_harvesters.errors import ConfigError, StopRun, TooMuch
 from hanse_harvesters.http import Answer, Client
 from hanse_harvesters.issue import Issue, issue
-from hanse_harvesters.mapping.fingerprint import fingerprint_json
-from hanse_harvesters.normalise import normalise
 from hanse_harvesters.parse import ParseLimits
-from hanse_harvesters.quality.judge import judge
+from hanse_harvesters.pool import Pool, Task, processors
 from hanse_harvesters.record import Completeness, Record
 from hanse_harvesters.settings import SourceSettings, place_in
 from hanse_harvesters.sources.base import Fetches, RawRecord, Source, Validators
+from hanse_harvesters.work import work
 from hanse_schemas import table
+
+#: Changed records from which on processes of their own are worth starting.
+_FEW = 200
 
 _log = logging.getLogger(__name__)
 
@@ -78,6 +82,7 @@ class Run:
     ``validators``  of the document as it was last stored whole; where the portal answers
                 that it has not changed, nothing is yielded and ``not_modified`` is True.
     ``bounds``  what it may cost; what is beyond ends it.
+    ``workers``  processes that map, 0 for none but this; by default as the machine has them.
 
     Raises StopRun (and its kinds) from the iteration for what ends a run.  After
     it ``completeness``, ``issues`` (of the source as a whole) and :meth:`summary`
@@ -93,6 +98,7 @@ class Run:
         same: Known | None = None,
         validators: Validators | None = None,
         bounds: Bounds | None = None,
+        workers: int | None = None,
     ) -> None:
         if limit is not None and limit < 1:
             raise ConfigError("limit-invalid", limit=limit)
@@ -105,6 +111,7 @@ class Run:
         self._source: Source = connector(settings, timed, limit)
         self._source.parse_limits = self._bounds.parse
         self._source.validators = validators or Validators()
+        self._workers = processors() if workers is None else workers
         self._prefix = _prefix(settings)
         self._same = same or _never
         self._counts: Counter[str] = Counter()
@@ -114,15 +121,15 @@ class Run:
 
     def __iter__(self) -> Iterator[Record]:
         try:
-            for number, raw in enumerate(self._source, 1):
-                record = self._work(raw)
-                self._count(record)
-                yield record
-                if number == self.limit:
-                    self._limited = True
-                    break
-                if number >= self._bounds.records:
-                    raise TooMuch("run-large", where=self.settings.url, most=number)
+            with Pool(self.settings, self._workers) as pool:
+                for number, record in enumerate(self._mapped(pool), 1):
+                    self._count(record)
+                    yield record
+                    if number == self.limit:
+                        self._limited = True
+                        break
+                    if number >= self._bounds.records:
+                        raise TooMuch("run-large", where=self.settings.url, most=number)
         except StopRun:
             self._stopped = True
             raise
@@ -130,10 +137,37 @@ class Run:
             if self._own is not None:
                 self._own.close()
 
-    # --- One record ---------------------------------------------------------------------------
+    # --- The records, in their order ----------------------------------------------------------
 
-    def _work(self, raw: RawRecord) -> Record:
-        """Map, normalise and judge one record; what cannot be done is its issue."""
+    def _mapped(self, pool: Pool) -> Iterator[Record]:
+        """Every record that the source gives; what stops it is raised behind those before."""
+        waiting: deque[Record | Task] = deque()
+        changed = 0
+        stopped: StopRun | None = None
+        source = itertools.islice(self._source, self.limit)
+        while stopped is None:
+            try:
+                raw = next(source, None)
+            except StopRun as error:
+                stopped = error
+                break
+            if raw is None:
+                break
+            record = self._record(raw)
+            if record.same:
+                waiting.append(record)
+            else:
+                changed += 1
+                waiting.append(self._given(pool, record, raw, changed))
+            while waiting and (len(waiting) > pool.room or _is_done(waiting[0])):
+                yield _record(pool, waiting.popleft())
+        while waiting:
+            yield _record(pool, waiting.popleft())
+        if stopped is not None:
+            raise stopped
+
+    def _record(self, raw: RawRecord) -> Record:
+        """The record before it is mapped; ``same`` where it need not be."""
         record = Record(
             {},
             raw.identity,
@@ -141,27 +175,17 @@ class Run:
             issues=list(raw.issues),
             origin=raw.origin,
         )
-        if self._same(record.identity, record.fingerprint):
-            record.same = True
-            return record
-        try:
-            self._map(raw, record)
-            normalise(record, self.settings)
-            judge(record)
-        except SkipRecord as error:
-            record.issues.append(issue("record-unreadable", **error.reasons))
-        except Exception as error:  # a fault of ours in one record must not stop the others
-            _log.exception("%s: %s could not be processed", self.settings.name, raw.identity)
-            record.issues.append(issue("record-failed", "", f"{type(error).__name__}: {error}"))
-        _drop_repeated(record)
-        record.normalised = fingerprint_json(record.dataset)
+        record.same = self._same(record.identity, record.fingerprint)
         return record
 
-    def _map(self, raw: RawRecord, record: Record) -> None:
-        result = raw.read(language=self.settings.language)
-        record.dataset = result.dataset
-        record.unknown = result.unknown
-        record.issues += result.issues
+    def _given(self, pool: Pool, record: Record, raw: RawRecord, changed: int) -> Record | Task:
+        """The first few are mapped here: to start processes takes longer."""
+        read = raw.detached() if changed > _FEW and not pool.here else None
+        if read is not None:
+            return pool.submit(record, read)
+        if fault := work(record, raw.read, self.settings):
+            _log.error("%s: %s could not be processed\n%s", self.settings.name, raw.identity, fault)
+        return record
 
     def _count(self, record: Record) -> None:
         self._counts["found"] += 1
@@ -226,6 +250,14 @@ def _given(client: Client | None) -> Client:
     return client
 
 
+def _is_done(item: Record | Task) -> bool:
+    return isinstance(item, Record) or item.done
+
+
+def _record(pool: Pool, item: Record | Task) -> Record:
+    return item if isinstance(item, Record) else pool.finish(item)
+
+
 def _never(identity: str, fingerprint: str) -> bool:
     return False
 
@@ -248,15 +280,3 @@ def _prefix(settings: SourceSettings) -> str:
         "modified_is_file_time": settings.modified_is_file_time,
     }
     return f"{table.version()} {json.dumps(deciding, sort_keys=True, default=str)} "
-
-
-#: Rules by which the normaliser says of an address what the connector said of an IRI.
-_SAME = ("url-invalid", "url-mended", "url-unsafe", "not-an-iri", "email-relative")
-
-
-def _drop_repeated(record: Record) -> None:
-    """Say of an address once that something is wrong with it, in the more exact words."""
-    said = {found.value for found in record.issues if found.rule in _SAME}
-    record.issues = [
-        found for found in record.issues if found.rule != "iri-invalid" or found.value not in said
-    ]

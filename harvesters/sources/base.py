@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
@@ -45,6 +45,13 @@ class RawRecord(ABC):
     @abstractmethod
     def read(self, *, language: str) -> ReadResult:
         """The dataset in our shape; SkipRecord for a record that cannot be read."""
+
+    def detached(self) -> Callable[..., ReadResult] | None:
+        """The same as ``read``, able to be pickled and called in another process.
+
+        None for a record that can be read here only.
+        """
+        return None
 
 
 class Fetches(Protocol):

@@ -7,8 +7,9 @@ Also takes what the API answers: the address or file of one ``package_show`` or
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
@@ -84,7 +85,11 @@ class PackageRecord(RawRecord):
 
     def read(self, *, language: str) -> ReadResult:
         """The dataset by the rules of German CKANs."""
-        return ckan_package.read_package(self.package, language=language, base_url=self.base)
+        return self.detached()(language=language)
+
+    def detached(self) -> Callable[..., ReadResult]:
+        """The same from the package alone."""
+        return partial(ckan_package.read_package, self.package, base_url=self.base)
 
 
 class CkanSource(Source):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping import lines
@@ -39,11 +40,12 @@ class RdfRecord(RawRecord):
 
     def read(self, *, language: str) -> ReadResult:
         """The dataset by the table."""
-        return read_lines(self.lines(), self.subject, language=language, base=self.base)
+        return self.detached()(language=language)
 
-    def lines(self) -> bytes:
-        """All that reading it takes."""
-        return self.document.surroundings(self.subject)
+    def detached(self) -> Callable[..., ReadResult]:
+        """The same from the lines alone that reading it takes."""
+        said = self.document.surroundings(self.subject)
+        return partial(read_lines, said, self.subject, base=self.base)
 
 
 def read_lines(said: bytes, subject: Name, *, language: str, base: str) -> ReadResult:

@@ -1,0 +1,52 @@
+"""What is done to one record: map, normalise, judge.  Here and in workers alike."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from typing import TypeAlias
+
+from hanse_harvesters.errors import SkipRecord
+from hanse_harvesters.issue import issue
+from hanse_harvesters.mapping.fingerprint import fingerprint_json
+from hanse_harvesters.mapping.result import ReadResult
+from hanse_harvesters.normalise import normalise
+from hanse_harvesters.quality.judge import judge
+from hanse_harvesters.record import Record
+from hanse_harvesters.settings import SourceSettings
+
+#: A raw record's ``read``, called with ``language``.
+Read: TypeAlias = Callable[..., ReadResult]
+#: Rules by which the normaliser says of an address what the connector said of an IRI.
+_SAME = ("url-invalid", "url-mended", "url-unsafe", "not-an-iri", "email-relative")
+
+
+def work(record: Record, read: Read, settings: SourceSettings) -> str:
+    """Fill ``record``; what cannot be done is its issue, and no other record's.
+
+    The traceback of a fault of ours, for the log; "" if there was none.
+    """
+    fault = ""
+    try:
+        result = read(language=settings.language)
+        record.dataset = result.dataset
+        record.unknown = result.unknown
+        record.issues += result.issues
+        normalise(record, settings)
+        judge(record)
+    except SkipRecord as error:
+        record.issues.append(issue("record-unreadable", **error.reasons))
+    except Exception as error:  # a fault of ours in one record must not stop the others
+        fault = traceback.format_exc()
+        record.issues.append(issue("record-failed", "", f"{type(error).__name__}: {error}"))
+    _drop_repeated(record)
+    record.normalised = fingerprint_json(record.dataset)
+    return fault
+
+
+def _drop_repeated(record: Record) -> None:
+    """Say of an address once that something is wrong with it, in the more exact words."""
+    said = {found.value for found in record.issues if found.rule in _SAME}
+    record.issues = [
+        found for found in record.issues if found.rule != "iri-invalid" or found.value not in said
+    ]

@@ -1,0 +1,87 @@
+"""``python -m hanse_harvesters.worker DESCRIPTOR``: maps records that its parent sends.
+
+Messages in both directions are a length and a pickle: first the source's settings,
+then ``(identity, issues, read)`` a record; answered each by :data:`Answer`, in order.
+It ends with its parent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import pickle
+import queue
+import signal
+import socket
+import sys
+import threading
+from typing import Any, TypeAlias
+
+#: dataset, unknown, normalised, issues (rule, field, value, params), traceback of a fault
+Answer: TypeAlias = tuple[dict[str, Any], str, str, list[tuple[Any, ...]], str]
+
+_HEAD = 8
+_PR_SET_PDEATHSIG = 1
+
+
+def send(peer: socket.socket, message: object) -> None:
+    """Send one message."""
+    data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    peer.sendall(len(data).to_bytes(_HEAD, "big") + data)
+
+
+def receive(peer: socket.socket) -> Any:
+    """The next message; EOFError at the end."""
+    size = int.from_bytes(_exactly(peer, _HEAD), "big")
+    return pickle.loads(_exactly(peer, size))
+
+
+def _exactly(peer: socket.socket, size: int) -> bytes:
+    found = bytearray()
+    while len(found) < size:
+        piece = peer.recv(min(size - len(found), 1 << 20))
+        if not piece:
+            raise EOFError
+        found += piece
+    return bytes(found)
+
+
+def _read_on(peer: socket.socket, waiting: queue.SimpleQueue[Any]) -> None:
+    """Take what the parent sends at once: it must never wait for us while we wait for it."""
+    with contextlib.suppress(OSError, EOFError):
+        while True:
+            waiting.put(receive(peer))
+    os._exit(0)
+
+
+def _answer(message: Any, settings: Any) -> Answer:
+    from hanse_harvesters.record import Record
+    from hanse_harvesters.work import work
+
+    identity, issues, read = message
+    record = Record({}, identity, issues=issues)
+    fault = work(record, read, settings)
+    said = [(found.rule, found.field, found.value, found.params) for found in record.issues]
+    return record.dataset, record.unknown, record.normalised, said, fault
+
+
+def main(descriptor: int, parent: int) -> None:
+    """Answer until the parent has gone."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        return
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us when it has ended
+    peer = socket.socket(fileno=descriptor)
+    settings = receive(peer)
+    import hanse_harvesters.work  # noqa: F401 - loaded before it is said to be ready
+
+    send(peer, "ready")
+    waiting: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    threading.Thread(target=_read_on, args=(peer, waiting), daemon=True).start()
+    while True:
+        send(peer, _answer(waiting.get(), settings))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
