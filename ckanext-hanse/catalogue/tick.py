@@ -18,11 +18,12 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib.redis import connect_to_redis
 from redis import RedisError
+from sqlalchemy.exc import OperationalError
 
-from ckanext.hanse.catalogue import jobs, lease, schedule
+from ckanext.hanse.catalogue import alerts, index, jobs, lease, schedule
 from ckanext.hanse.catalogue.jobs import JobState
 from ckanext.hanse.model import RunKind
-from hanse_harvesters.errors import HanseError
+from hanse_harvesters.errors import HanseError, StopRun
 
 log = logging.getLogger(__name__)
 
@@ -76,11 +77,20 @@ def _guarded(name: str, part: Callable[[], None], result: Ticked, language: str)
         part()
     except HanseError as error:
         result.faults[name] = error.text(language)
+    except RedisError as error:
+        result.faults[name] = StopRun("queue-silent", reason=_line(error)).text(language)
+    except OperationalError as error:
+        result.faults[name] = StopRun("database-silent", reason=_line(error.orig)).text(language)
     except Exception as error:
         log.exception("tick: %s failed", name)
-        result.faults[name] = f"{type(error).__name__}: {error}".strip().splitlines()[0]
+        result.faults[name] = _line(error)
     finally:
         model.Session.remove()
+
+
+def _line(error: BaseException | None) -> str:
+    lines = str(error).strip().splitlines() or [""]
+    return f"{type(error).__name__}: {lines[0]}"
 
 
 def _free(result: Ticked) -> None:
@@ -112,13 +122,12 @@ def _run(result: Ticked) -> None:
 
 
 def _index(result: Ticked) -> None:
-    from ckanext.hanse.catalogue import index
-
     try:
         result.indexed = index.drain()
     finally:
         model.Session.rollback()
-        _note_pending(index.pending())
+        with suppress(RedisError):
+            _note_pending(index.pending())
 
 
 def _note_pending(left: int) -> None:
@@ -141,8 +150,6 @@ def _now() -> str:
 
 
 def _alert(result: Ticked) -> None:
-    from ckanext.hanse.catalogue import alerts
-
     result.alerts = alerts.deliver_pending()
 
 

@@ -65,8 +65,9 @@ class Clock:
 
 def _is_our_turn() -> bool:
     """Whether no other clock has ticked in this minute; without Redis, ours alone counts."""
+    minute = tick.key(f"turn-{int(time.time()) // _MINUTE}")
     try:
-        mine = connect_to_redis().set(tick.key("turn"), os.getpid(), nx=True, ex=_MINUTE - 5)
+        mine = connect_to_redis().set(minute, os.getpid(), nx=True, ex=5 * _MINUTE)
     except RedisError:
         return True
     return bool(mine)

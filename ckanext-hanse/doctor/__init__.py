@@ -28,6 +28,7 @@ _WITHIN: Sequence[Check] = (
     index.counts,
     index.writer,
     site.mail,
+    site.undelivered,
 )
 _BESIDE: Sequence[Check] = (
     services.redis,

@@ -87,9 +87,11 @@ def counts() -> Iterator[Finding]:
 
 
 def writer() -> Iterator[Finding]:
-    """Which writer harvests use, and why."""
+    """Which writer harvests use, and what speaks against the quick one."""
     name, against = writers.choose_reason()
     if name == writers.BULK:
-        yield ok("writer-bulk")
+        yield warn("writer-forced", plugins=against) if against else ok("writer-bulk")
+    elif against:
+        yield warn("writer-plain", plugins=against)
     else:
-        yield warn("writer-plain", reason=", ".join(against) or "hanse.writer = plain")
+        yield ok("writer-plain-wanted")

@@ -6,16 +6,16 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
-import sqlalchemy as sa
-from ckan import model
 
 from ckanext.hanse import settings
+from ckanext.hanse.catalogue import alerts, sources
 from ckanext.hanse.doctor.finding import Finding, error, ok, warn
-from ckanext.hanse.model import Source
+from hanse_harvesters.errors import HanseError
 
 _SECRETS = ("SECRET_KEY", "WTF_CSRF_SECRET_KEY", "api_token.jwt.encode.secret")
 #: What stands in templates of ini files where a secret belongs.
@@ -94,8 +94,7 @@ def disk() -> Iterator[Finding]:
 
 def mail() -> Iterator[Finding]:
     """Where alerts go out by mail, a mail server takes them."""
-    wanted = sa.select(Source.name).where(sa.cast(Source.alerts, sa.Text).contains("@"))
-    names = list(model.Session.scalars(wanted.order_by(Source.name)))
+    names = list(_mailed())
     if not names:
         return
     server = str(tk.config.get("smtp.server") or "localhost")
@@ -110,3 +109,19 @@ def mail() -> Iterator[Finding]:
         yield ok("mail-ok", server=server)
     else:
         yield warn("mail-sender-missing")
+
+
+def _mailed() -> Iterator[str]:
+    """Sources of whose runs somebody is told by mail."""
+    for source in sources.every(enabled_only=True):
+        with suppress(HanseError):  # rules that cannot be used tell nobody
+            if alerts.rules_of(source).mail:
+                yield source.name
+
+
+def undelivered() -> Iterator[Finding]:
+    """Every alert has reached whom it was for."""
+    lost = alerts.undelivered()
+    if lost:
+        targets = sorted({item.target for item in lost})
+        yield warn("alerts-undelivered", number=len(lost), targets=targets, error=lost[-1].error)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from redis import RedisError
 
 from ckanext.hanse import settings, vitals
-from ckanext.hanse.catalogue import lease, schedule, sources, tick
+from ckanext.hanse.catalogue import index, lease, schedule, sources, tick
 from ckanext.hanse.catalogue.tick import Beat
 from ckanext.hanse.doctor.finding import Finding, error, ok, warn
 from ckanext.hanse.model import RunStatus
@@ -20,8 +20,6 @@ def mend() -> Iterator[Finding]:
     freed = lease.close_abandoned()
     if freed:
         yield ok("mended-leases", names=freed)
-    from ckanext.hanse.catalogue import index
-
     number = index.drain()
     if number:
         yield ok("mended-index", number=number)

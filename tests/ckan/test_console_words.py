@@ -36,7 +36,17 @@ def test_every_text_is_used() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    put_together = ("count-", "status-", "cities-", "sources-", "key-", "tick-", "part-", "level-")
+    put_together = (
+        "count-",
+        "status-",
+        "cities-",
+        "sources-",
+        "key-",
+        "tick-",
+        "part-",
+        "level-",
+        "moved-",
+    )
     assert {key for key in _WORDS if key not in said and not key.startswith(put_together)} == set()
 
 

@@ -19,7 +19,7 @@ from outage import stopped
 from rq.job import Job
 from stand_in import Entry, StandIn, catalogue
 
-from ckanext.hanse.catalogue import jobs, schedule, sources, tick
+from ckanext.hanse.catalogue import jobs, schedule, sources, tick, worker
 from ckanext.hanse.catalogue.jobs import JobState
 from ckanext.hanse.model import RunKind, RunStatus, Source
 from hanse_config.services.redis import Redis
@@ -106,19 +106,19 @@ def test_a_run_whose_worker_was_killed_is_queued_again_by_the_next_tick(
     door = Door()
     portal_with(five, door)
     assert tick.tick().queued == ["rostock"]
-    with running(own_ini, "worker", "--burst") as worker:
+    with running(own_ini, "worker", "--burst") as process:
         assert door.knocked.wait(PATIENCE)
         assert jobs.state("rostock") is JobState.RUNNING
         assert tick.tick().queued == []  # it is at work
-        kill(worker)
-        worker.wait(PATIENCE)
+        kill(process)
+        process.wait(PATIENCE)
 
     ticked = tick.tick()
     assert ticked.abandoned == ["rostock"]
     assert ticked.queued == ["rostock"]
     door.open.set()
-    with running(own_ini, "worker", "--burst") as worker:
-        assert worker.wait(PATIENCE) == 0
+    with running(own_ini, "worker", "--burst") as process:
+        assert process.wait(PATIENCE) == 0
     dead, good = runs_of("rostock")
     assert dead.status == RunStatus.FAILED.value
     assert good.status == RunStatus.SUCCESS.value
@@ -137,19 +137,27 @@ def test_a_worker_brings_its_clock_and_both_end_on_sigterm(five: StandIn, own_in
     overdue("rostock")
     door = Door()
     portal_with(five, door)
-    with running(own_ini, "worker") as worker:
+    with running(own_ini, "worker") as process:
         # Nobody ticks but the worker's own clock.
         assert door.knocked.wait(PATIENCE)
         beat = tick.last_beat()
         assert beat is not None
         assert not beat.runs
         door.open.set()
-        worker.send_signal(signal.SIGTERM)  # the run it is at is brought to its end
-        assert worker.wait(PATIENCE) == 0
-        output = worker.communicate()[0]
-        assert session_of(worker) == []  # the clock is gone too
+        process.send_signal(signal.SIGTERM)  # the run it is at is brought to its end
+        assert process.wait(PATIENCE) == 0
+        output = process.communicate()[0]
+        assert session_of(process) == []  # the clock is gone too
     assert "Clock" in output
     assert [run.status for run in runs_of("rostock")] == [RunStatus.SUCCESS.value]
+
+
+def test_of_many_clocks_one_ticks_in_a_minute(queue: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    minute = 1_800_000_000 // 60 * 60
+    monkeypatch.setattr(worker.time, "time", lambda: minute + 58)
+    assert [worker._is_our_turn() for _ in range(3)] == [True, False, False]
+    monkeypatch.setattr(worker.time, "time", lambda: minute + 60)
+    assert [worker._is_our_turn() for _ in range(3)] == [True, False, False]
 
 
 def test_the_scheduler_ticks_and_ends_on_sigterm(five: StandIn, own_ini: Path) -> None:
@@ -167,8 +175,8 @@ def test_a_source_paused_while_it_waits_does_not_run(five: StandIn, own_ini: Pat
     overdue("rostock", "wismar")
     tick.tick()
     schedule.pause("rostock", paused=True)
-    with running(own_ini, "worker", "--burst") as worker:
-        assert worker.wait(PATIENCE) == 0
+    with running(own_ini, "worker", "--burst") as process:
+        assert process.wait(PATIENCE) == 0
     assert runs_of("rostock") == []
     assert len(runs_of("wismar")) == 1
 
@@ -228,8 +236,8 @@ def test_an_administrator_sets_a_run_going_and_is_told_when_it_waits(
     assert (first["source"], first["state"]) == ("rostock", "queued")
     assert api(sysadmin, "hanse_source_run", id="rostock")["state"] == "waiting"
     before = next_run("rostock")
-    with running(own_ini, "worker", "--burst") as worker:
-        assert worker.wait(PATIENCE) == 0
+    with running(own_ini, "worker", "--burst") as process:
+        assert process.wait(PATIENCE) == 0
     (run,) = runs_of("rostock")
     assert (run.kind, run.by, run.planned) == (RunKind.MANUAL.value, sysadmin["name"], None)
     assert next_run("rostock") == before  # the plan is not touched by it
