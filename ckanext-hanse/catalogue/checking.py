@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Any
 
 from ckanext.hanse import settings
@@ -27,6 +26,8 @@ SAMPLE = 5
 #: Seconds: to connect, of silence, for one answer.
 _CONNECT, _READ, _DEADLINE = 8, 20, 45
 _LONGEST_TITLE = 300
+#: What a walk says of itself that was ended, and is no fault of the portal.
+_OF_A_SAMPLE = {"walk-limited", "walk-unfinished"}
 
 
 @dataclass(slots=True)
@@ -96,10 +97,10 @@ def kind_of(url: str) -> str:
 def _walk(found: SourceSettings, client: Client, seen: Looked) -> None:
     run = Run(found, client=client, limit=SAMPLE + 1)
     try:
-        records = list(islice(run, SAMPLE + 1))
+        records = list(run)
     finally:
         seen.count = run.total
-        seen.source_issues = [item for item in run.issues if item.rule != "walk-limited"]
+        seen.source_issues = [item for item in run.issues if item.rule not in _OF_A_SAMPLE]
     seen.records = records[:SAMPLE]
     seen.whole = len(records) <= SAMPLE
     if seen.whole and seen.count is None:

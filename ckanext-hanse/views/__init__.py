@@ -1,6 +1,13 @@
 """Pages and endpoints of our own; CKAN registers every blueprint named here."""
 
-from ckanext.hanse.views import runs, source_form, source_issues, sources, withdrawals
+from ckanext.hanse.views import (
+    runs,
+    source_alerts,
+    source_form,
+    source_issues,
+    sources,
+    withdrawals,
+)
 from ckanext.hanse.views.complete import hanse_complete as hanse_complete
 from ckanext.hanse.views.corrections import corrections as corrections
 from ckanext.hanse.views.duplicates import duplicates as duplicates
@@ -13,4 +20,4 @@ from ckanext.hanse.views.source_corrections import source_corrections as source_
 from ckanext.hanse.views.tombstone import hanse_tombstone as hanse_tombstone
 
 #: The modules that give the blueprint ``hanse_harvest`` its pages.
-HARVEST_PAGES = (runs, source_form, source_issues, sources, withdrawals)
+HARVEST_PAGES = (runs, source_alerts, source_form, source_issues, sources, withdrawals)

@@ -78,11 +78,14 @@ class Browser:
 
     def press(self, words: str) -> None:
         """Press the button that says ``words``."""
-        button = next(item for item in self.all("button") if words in item.text)
+        self.click(next(item for item in self.all("button") if words in item.text))
+
+    def click(self, element: Element) -> None:
+        """Click an element, wherever on the page it is."""
         self.driver.execute_script(
-            "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", button
+            "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element
         )
-        button.click()
+        element.click()
 
     def sign_in(self, name: str) -> None:
         """Sign in with one of the site's accounts."""

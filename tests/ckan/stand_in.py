@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -20,12 +21,17 @@ class Page:
 
 
 class StandIn:
-    """``portal.pages[path] = Page(…)``; every other path is a 404.  A context manager."""
+    """``portal.pages[path] = Page(…)``; every other path is a 404.  A context manager.
 
-    def __init__(self) -> None:
+    ``port``   0 for any that is free.
+    ``pause``  seconds that an answer takes.
+    """
+
+    def __init__(self, port: int = 0) -> None:
+        self.pause = 0.0
         self.pages: dict[str, Page] = {}
         self.asked: list[str] = []
-        self._server = _server(self)
+        self._server = _server(self, port)
         self.address = f"127.0.0.1:{self._server.server_port}"
 
     def url(self, path: str) -> str:
@@ -51,10 +57,11 @@ class StandIn:
         self._server.server_close()
 
 
-def _server(portal: StandIn) -> ThreadingHTTPServer:
+def _server(portal: StandIn, port: int) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             portal.asked.append(self.path)
+            time.sleep(portal.pause)
             page = portal.pages.get(self.path, Page(b"not here", "text/plain", 404))
             self.send_response(page.status)
             self.send_header("Content-Type", page.content_type)
@@ -66,7 +73,7 @@ def _server(portal: StandIn) -> ThreadingHTTPServer:
         def log_message(self, *arguments: Any) -> None:
             """Quiet."""
 
-    return ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    return ThreadingHTTPServer(("127.0.0.1", port), Handler)
 
 
 _PREFIXES = """

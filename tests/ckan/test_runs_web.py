@@ -88,6 +88,7 @@ PAGES = {
     "/harvest/run/{run}/progress": EDITS,
     "/harvest/source/portal/preview": MANAGES,
     "/harvest/source/portal/edit": MANAGES,
+    "/harvest/source/portal/alerts": MANAGES,
     "/harvest/source/portal/delete": MANAGES,
     "/harvest/source/portal/withdrawals": EDITS,
     "/harvest/source/new": {"admin of another city", *MANAGES},
@@ -117,6 +118,8 @@ WRITES = {
     "/harvest/source/portal/edit": {"title": "Fremd", "kind": "rdf", "schedule_kind": "hand"},
     "/harvest/source/portal/withdrawals/approve": {"record": "1"},
     "/harvest/source/portal/withdrawals/undo": {"record": "1"},
+    "/harvest/source/portal/alerts": {"mode": "own", "mail": "ich@example.org"},
+    "/harvest/source/portal/alerts/test": {},
     "/harvest/source/portal/delete": {"confirm": "portal"},
 }
 
@@ -134,7 +137,7 @@ def test_who_may_not_manage_writes_nothing(run: int, role: Any, ask: Ask, name: 
 
 
 ONLY_POST = (
-    "run", "pause", "resume", "check", "withdrawals/approve", "withdrawals/undo",
+    "run", "pause", "resume", "check", "alerts/test", "withdrawals/approve", "withdrawals/undo",
 )  # fmt: skip
 
 
@@ -273,6 +276,20 @@ def test_a_silent_run_is_called_silent(ours: Source, role: Any, ask: Ask) -> Non
     row.started = row.heartbeat = datetime.now(timezone.utc) - timedelta(minutes=10)
     model.Session.commit()
     assert "No sign of life for 10 minutes" in ask(role("editor"), f"/en/harvest/run/{number}").body
+
+
+def test_an_administrator_says_who_is_told(run: int, role: Any, ask: Ask) -> None:
+    admin, path = role("admin"), "/harvest/source/portal/alerts"
+    wrong = ask(admin, path, "POST", mode="own", mail="kein@ort", on="failed", more_than="0")
+    assert 'id="field-mail-error"' in wrong.body
+    assert sources.get("portal").alerts == {}
+    right = {"mode": "own", "mail": "a@example.org b@example.org", "on": "held", "more_than": "5"}
+    assert ask(admin, path, "POST", **right).status_code == 302
+    assert sources.get("portal").alerts == {
+        "mail": ["a@example.org", "b@example.org"], "webhook": [], "on": ["held"], "more_than": 5,
+    }  # fmt: skip
+    assert ask(admin, path, "POST", mode="site").status_code == 302
+    assert sources.get("portal").alerts == {}
 
 
 # --- Issues -------------------------------------------------------------------------------------

@@ -369,6 +369,7 @@ def test_a_check_says_what_is_there(officer: Officer, api: Api, portal: StandIn)
     assert first["formats"] == ["CSV"]
     assert list(seen["licences"]) == ["http://dcat-ap.de/def/licenses/cc-zero"]
     assert seen["error"] is None
+    assert seen["source_issues"] == []
     assert model.Session.scalar(sa.select(sa.func.count()).select_from(Run)) == 0
 
 
