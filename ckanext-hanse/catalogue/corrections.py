@@ -19,7 +19,7 @@ from ckan import model
 
 from ckanext.hanse.catalogue import overlay, resources, rewrite, state, storable
 from ckanext.hanse.catalogue.overlay import Place, Thing
-from ckanext.hanse.model import Correction, DatasetState, Run, SourceRecord
+from ckanext.hanse.model import Correction, DatasetState, Run, RunStatus, SourceRecord
 from hanse_harvesters.issue import Severity
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.record import Record
@@ -253,7 +253,7 @@ def overtaken(source_id: int) -> int:
         .where(
             SourceRecord.source_id == source_id,
             SourceRecord.fingerprint != "",
-            Run.finished.is_(None) | (Run.status == "failed"),
+            Run.status.not_in((RunStatus.SUCCESS.value, RunStatus.HELD.value)),
             sa.func.coalesce(Correction.withdrawn, Correction.created) > Run.started,
         )
     )

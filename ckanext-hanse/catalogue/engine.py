@@ -27,6 +27,8 @@ from hanse_harvesters.pipeline import basis
 
 log = logging.getLogger(__name__)
 
+#: How a run ended that may have left something half done.
+_BROKEN = (RunStatus.FAILED.value, RunStatus.PARTIAL.value)
 #: Seconds before each further try to write down how a run ended.
 _PAUSES = (1.0, 2.0, 4.0, 8.0)
 
@@ -76,7 +78,7 @@ def harvest(
 def _recover(source_id: int, held: Lease) -> bool:
     """After a run that broke off: what it left half done is done now; gives whether one did."""
     newest = runs.latest(source_id, limit=2)[1:]
-    if held.recovered or (newest and newest[0].status == RunStatus.FAILED.value):
+    if held.recovered or (newest and newest[0].status in _BROKEN):
         held.hold()
         overtaken(source_id)
         model.Session.commit()

@@ -132,7 +132,12 @@ def _parsed(part: Any) -> Any:
 
 def _refusal(at: Place, raw: Any, reasons: str) -> tk.ValidationError:
     todo = tk._("Entered was “{value}”; please enter it differently.")
-    return tk.ValidationError({at.path: [f"{reasons} {todo.replace('{value}', short(raw))}"]})
+    return refused(at.path, f"{reasons} {todo.replace('{value}', short(raw))}")
+
+
+def refused(field: str, message: str) -> tk.ValidationError:
+    """The error of one field; CKAN looks for something else below ``tags``."""
+    return tk.ValidationError({"tag_string" if field == "tags" else field: [message]})
 
 
 def short(raw: Any) -> str:

@@ -209,7 +209,8 @@ def _rewrite(
         rewrite.rewrite(dataset_id, edits, user=user.name, keep=keep)
     except tk.ValidationError as error:
         reasons = " ".join(dict.fromkeys(_texts(error.error_dict)))
-        raise _invalid(path, f"{reasons} {tk._('Entered was “{value}”.')}", value) from error
+        said = reasons if reasons.endswith((".", "!", "?")) else f"{reasons}."
+        raise _invalid(path, f"{said} {tk._('Entered was “{value}”.')}", value) from error
 
 
 def _texts(errors: Any) -> Iterable[str]:
@@ -234,4 +235,4 @@ def _harvested(package: dict[str, Any]) -> None:
 
 
 def _invalid(field: str, message: str, value: Any) -> tk.ValidationError:
-    return tk.ValidationError({field: [message.replace("{value}", entered.short(value))]})
+    return entered.refused(field, message.replace("{value}", entered.short(value)))

@@ -13,6 +13,7 @@ from walks import Listed, harvest, source
 
 from ckanext.hanse.catalogue.report import Report
 from ckanext.hanse.model import Source, SourceRecord
+from hanse_harvesters.errors import HanseError
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.normalise import normalise
 from hanse_harvesters.quality.judge import judge
@@ -23,8 +24,13 @@ from hanse_harvesters.settings import SourceSettings
 class Interrupted(Listed):
     """A walk during which something happens before its last record."""
 
-    def __init__(self, *records: Record, meanwhile: Callable[[], Any] | None = None) -> None:
-        super().__init__(*records)
+    def __init__(
+        self,
+        *records: Record,
+        meanwhile: Callable[[], Any] | None = None,
+        error: HanseError | None = None,
+    ) -> None:
+        super().__init__(*records, error=error)
         self._meanwhile = meanwhile
         self._last = records[-1]
 

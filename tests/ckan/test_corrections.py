@@ -11,12 +11,13 @@ import pytest
 import sqlalchemy as sa
 from ckan import model
 from ckan.tests.helpers import call_action
-from repairing import Repair, repairing
-from walks import file, record
+from repairing import Interrupted, Repair, repairing
+from walks import Listed, file, harvest, record
 
-from ckanext.hanse.catalogue.corrections import Corrector
+from ckanext.hanse.catalogue.corrections import Corrector, overtaken
 from ckanext.hanse.catalogue.writer import Action
 from ckanext.hanse.model import Correction, SourceRecord
+from hanse_harvesters.errors import StopRun
 
 CC_ZERO = "http://dcat-ap.de/def/licenses/cc-zero"
 DL_ZERO = "http://dcat-ap.de/def/licenses/dl-zero-de/2.0"
@@ -361,29 +362,57 @@ def test_the_next_run_maps_the_record_anew_even_behind_a_304(rostock: Repair) ->
     assert (rostock.source.etag, rostock.source.last_modified) == ("", "")
 
 
+def chronik(version: str) -> Any:
+    """A known record that changed: at it a run asks for the corrections there are."""
+    return record("c", "Chroniken", version=version)
+
+
 def test_a_correction_made_in_mid_run_is_not_lost(rostock: Repair) -> None:
-    rostock.run(baeume(notes="Alt."))
+    rostock.run(chronik("1"), baeume(notes="Alt."))
 
     def meanwhile() -> None:
         rostock.correct("baeume", "notes", "Neu.")
 
-    rostock.run(baeume(notes="Anders.", version="2"), meanwhile=meanwhile)
+    walk = (chronik("2"), baeume(notes="Anders.", version="2"))
+    rostock.run(*walk, meanwhile=meanwhile)
     stored = rostock.show("baeume")
     assert (stored["notes"], stored["version"]) == ("Neu.", "2")
-    rostock.run(baeume(notes="Anders.", version="2"))
+    rostock.run(chronik("2"), baeume(notes="Anders.", version="2"))
     (stands,) = rostock.corrections("baeume")
     assert stands["source_value"] == "Anders."
 
 
 def test_one_withdrawn_in_mid_run_stays_withdrawn(rostock: Repair) -> None:
-    rostock.run(baeume(notes="Alt."))
+    rostock.run(chronik("1"), baeume(notes="Alt."))
     made = rostock.correct("baeume", "notes", "Neu.")
 
     def meanwhile() -> None:
         rostock.withdraw(made["id"])
 
-    rostock.run(baeume(notes="Anders."), meanwhile=meanwhile)
+    rostock.run(chronik("2"), baeume(notes="Anders."), meanwhile=meanwhile)
     assert rostock.show("baeume")["notes"] == "Anders."
+
+
+def test_a_run_that_broke_off_leaves_nothing_uncorrected(rostock: Repair) -> None:
+    """It wrote over a correction that was made while it ran, and never came to its end."""
+    rostock.run(chronik("1"), baeume(notes="Alt."))
+
+    def meanwhile() -> None:
+        rostock.correct("baeume", "notes", "Neu.")
+
+    walk = Interrupted(
+        chronik("2"),
+        baeume(notes="Anders."),
+        meanwhile=meanwhile,
+        error=StopRun("run-interrupted"),
+    )
+    harvest(rostock.source, walk)
+    assert rostock.show("baeume")["notes"] == "Anders."
+    assert overtaken(rostock.source.id) == 1
+    model.Session.commit()
+    rostock.run(chronik("2"), baeume(notes="Anders."))
+    assert rostock.show("baeume")["notes"] == "Neu."
+    assert overtaken(rostock.source.id) == 0
 
 
 def test_a_dataset_that_was_withdrawn_and_returns_keeps_its_corrections(rostock: Repair) -> None:
@@ -404,12 +433,12 @@ def test_a_dry_run_shows_the_correction_and_writes_nothing(
 ) -> None:
     rostock.run(baeume(notes="Alt."))
     rostock.correct("baeume", "notes", "Neu.")
-    changed = baeume(notes="Anders.")
+    changed = baeume(notes="Anders.", version="2")
     with watch() as seen:
-        corrector = Corrector(rostock.source.id)
-        corrector.apply(changed, None, changed.identity)
+        harvest(rostock.source, Listed(changed), dry_run=True)
     assert changed.dataset["notes"] == "Neu."
-    assert seen.writes == []
+    assert (seen.writes, seen.solr) == ([], [])
+    assert not rostock.corrections("baeume")[0]["flagged"]
 
 
 def test_history_outlives_nothing_but_the_dataset(rostock: Repair) -> None:
