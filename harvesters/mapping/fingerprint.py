@@ -104,22 +104,32 @@ def of_lines(said: Iterable[bytes], subject: bytes, *, ignore_modified: bool = F
     ``ignore_modified`` leaves out every ``dcterms:modified``, for sources where
     it is the time of a file and not of its content.
     """
-    text = b"".join(said)
-    kept = set(text.split(b"\n"))
-    kept.discard(b"")
+    named: set[bytes] = set()
+    blank: set[bytes] = set()
+    for lines in said:
+        if _BLANK not in lines:  # as of most nodes
+            named.update(lines.split(b"\n"))
+            continue
+        for line in lines.split(b"\n"):
+            (blank if b" _:" in line or line.startswith(_BLANK) else named).add(line)
+    named.discard(b"")
     if ignore_modified:
-        kept = {line for line in kept if not line.partition(b" <")[2].startswith(_MODIFIED)}
-    if _BLANK in text:
-        kept, subject = _without_labels(kept, subject)
+        named = {line for line in named if not _tells_modified(line)}
+        blank = {line for line in blank if not _tells_modified(line)}
+    if blank or subject.startswith(_BLANK):
+        subject = _name(blank, subject, named)
     digest = hashlib.sha256(subject)
-    digest.update(b"\n".join(sorted(kept)))
+    digest.update(b"\n".join(sorted(named)))
     return digest.hexdigest()
 
 
-def _without_labels(kept: set[bytes], subject: bytes) -> tuple[set[bytes], bytes]:
-    """The lines and the subject with colours in the place of labels."""
-    named = {line for line in kept if b" _:" not in line and not line.startswith(_BLANK)}
-    terms = [_terms(line) for line in kept - named]
+def _tells_modified(line: bytes) -> bool:
+    return line.partition(b" <")[2].startswith(_MODIFIED)
+
+
+def _name(blank: set[bytes], subject: bytes, named: set[bytes]) -> bytes:
+    """The subject; lines with blank nodes join the ``named``, colours in the place of labels."""
+    terms = [_terms(line) for line in blank]
     said = _said(terms)
     if subject.startswith(_BLANK):
         said.setdefault(subject, [])
@@ -127,7 +137,7 @@ def _without_labels(kept: set[bytes], subject: bytes) -> tuple[set[bytes], bytes
     named.update(
         b"%s <%s> %s ." % (_in_colour(s, colours), p, _in_colour(o, colours)) for s, p, o in terms
     )
-    return named, _in_colour(subject, colours)
+    return _in_colour(subject, colours)
 
 
 def fingerprint(triples: Iterable[Triple], subject: Node, *, ignore_modified: bool = False) -> str:

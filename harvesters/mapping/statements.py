@@ -41,7 +41,7 @@ _LISTS = b"hydra/core#member> "
 #: Lines that follow each other about one subject, found without a look at each of them.
 _RUN = re.compile(rb"(<[^>\n]*+>|_:\S++|[^\n]+?) <[^\n]*\n(?:\1 <[^\n]*\n)*+")
 _TYPE = re.compile(rb"1999/02/22-rdf-syntax-ns#type> <([^\n]*)> \.\n")
-_SKOLEM = b"/.well-known/genid/"
+SKOLEM = b"/.well-known/genid/"
 #: Blocks kept from the end of a document, for one that breaks off.
 _RECENT = 3
 
@@ -54,7 +54,7 @@ def name_of(iri: bytes) -> str:
 
 def is_blank(node: Name) -> bool:
     """True for a blank node, also one that a portal skolemised."""
-    return node.startswith(b"_:") or (_SKOLEM in node and node.startswith(b"<"))
+    return node.startswith(b"_:") or (SKOLEM in node and node.startswith(b"<"))
 
 
 def pairs(subject: Name, said: bytes) -> Iterator[tuple[bytes, bytes]]:

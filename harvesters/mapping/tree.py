@@ -10,6 +10,7 @@ from functools import cache
 from hanse_harvesters.mapping.namespaces import canonical
 from hanse_harvesters.mapping.source import LABELS, MOST_SERVED, SERVES
 from hanse_harvesters.mapping.statements import (
+    SKOLEM,
     Name,
     Statements,
     is_blank,
@@ -27,12 +28,42 @@ _MOST_PREDICATES = 10_000
 _SHORT = MOST_SERVED * len("<a> <http://www.w3.org/ns/dcat#dataset> <b> .")
 
 
+#: In the place of a class: a geometry may stand behind this property as a node.
+_SHAPE = "shape"
+
+
+@dataclass(slots=True)
+class Tree:
+    """A record in its document.
+
+    ``said``    node → its lines.
+    ``beside``  nodes it refers to that are no part of it, with class, depth and lines.
+    """
+
+    subject: Name
+    said: dict[Name, bytes] = field(default_factory=dict)
+    beside: list[tuple[Name, str, int, bytes]] = field(default_factory=list)
+
+
+@cache
+def _shapes(name: str) -> frozenset[str]:
+    """Properties of a class behind which a geometry may stand as a node."""
+    if name in ("", _SHAPE):
+        return frozenset()
+    return frozenset(
+        canonical(term)
+        for prop in classes()[name].properties
+        if prop.kind == "geometry"
+        for term in (prop.term, *prop.also)
+    )
+
+
 class _Behind(dict[bytes, str]):
     """Of a class: property as it came → class of the object behind it, "" for none."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._objects = objects(name)
+        self._objects = {**dict.fromkeys(_shapes(name), _SHAPE), **objects(name)}
 
     def __missing__(self, predicate: bytes) -> str:
         if len(self) >= _MOST_PREDICATES:
@@ -96,45 +127,45 @@ class Records:
         hub = self._hubs[node]
         return hub.said + hub.lines.get(record, b"") if hub else said
 
-    def tree(self, subject: Name) -> list[bytes]:
-        """The lines that belong to the record ``subject``, those of each node together."""
-        found: dict[Name, bytes] = {}
+    def tree(self, subject: Name) -> Tree:
+        """What belongs to the record ``subject``."""
+        found = Tree(subject)
         seen = {(subject, "dataset")}
         queue = deque([(subject, "dataset", 0, self.said(subject, subject))])
         while queue:
             node, name, depth, said = queue.popleft()
-            found[node] = said
-            if depth >= MAX_DEPTH:
-                continue
+            found.said[node] = said
             for value, of in _nodes(node, name, said):
-                if (value, of) in seen:
+                if (value, of) in seen or not (inside := self.said(value, subject)):
                     continue
-                inside = self.said(value, subject)
-                if inside and (is_blank(value) or not _is_another_record(inside, of)):
-                    seen.add((value, of))
+                seen.add((value, of))
+                belongs = is_blank(value) or (of != _SHAPE and not _is_another_record(inside, of))
+                if belongs and depth < MAX_DEPTH:
                     queue.append((value, of, depth + 1, inside))
-        return list(found.values())
+                else:
+                    found.beside.append((value, of, depth + 1, inside))
+        return found
 
-    def surroundings(self, subject: Name) -> bytes:
+    def surroundings(self, tree: Tree) -> bytes:
         """All that reading the record may look at: its tree, and what stands beside it.
 
         Other records and shapes that it refers to are looked at, though they are none of it.
         """
-        found: dict[bytes, None] = {}
-        seen = {(subject, "dataset")}
-        queue = deque([(subject, "dataset", 0, self.said(subject, subject))])
+        lines = dict.fromkeys(tree.said.values())
+        seen = {(value, of) for value, of, _, _ in tree.beside}
+        queue = deque(tree.beside)
         while queue:
             node, name, depth, said = queue.popleft()
-            if name and not is_blank(node) and _is_another_record(said, name):
+            if name not in ("", _SHAPE) and not is_blank(node) and _is_another_record(said, name):
                 said = _known(node, said, name)
-            found[said] = None
+            lines[said] = None
             if depth > MAX_DEPTH:
                 continue
-            for value, of in _reach(node, name, said):
-                if (value, of) not in seen and (inside := self.said(value, subject)):
+            for value, of in _nodes(node, name, said):
+                if (value, of) not in seen and (inside := self.said(value, tree.subject)):
                     seen.add((value, of))
                     queue.append((value, of, depth + 1, inside))
-        return b"".join(found)
+        return b"".join(lines)
 
 
 def _nodes(node: Name, name: str, said: bytes) -> Iterator[tuple[Name, str]]:
@@ -143,11 +174,13 @@ def _nodes(node: Name, name: str, said: bytes) -> Iterator[tuple[Name, str]]:
     start = len(node) + 2
     for line in said.split(b"\n"):
         predicate, _, value = line[start:-2].partition(b"> ")
-        if value[:1] == b'"' or not value:
-            continue
-        of = behind[predicate]
-        if of or is_blank(value):
-            yield value, of
+        kind = value[:1]
+        if kind == b"<":
+            of = behind[predicate]
+            if of or SKOLEM in value:
+                yield value, of
+        elif kind == b"_":
+            yield value, behind[predicate]
 
 
 def _known(node: Name, said: bytes, name: str) -> bytes:
@@ -157,27 +190,6 @@ def _known(node: Name, said: bytes, name: str) -> bytes:
         b"%s <%s> %s .\n" % (node, predicate, value)
         for predicate, value in pairs(node, said)
         if name_of(predicate) in known
-    )
-
-
-def _reach(node: Name, name: str, said: bytes) -> Iterator[tuple[Name, str]]:
-    yield from _nodes(node, name, said)
-    shapes = _shapes(name)
-    for predicate, value in pairs(node, said):
-        if value.startswith(b"<") and name_of(predicate) in shapes:
-            yield value, ""
-
-
-@cache
-def _shapes(name: str) -> frozenset[str]:
-    """Properties of a class behind which a geometry may stand as a node."""
-    if not name:
-        return frozenset()
-    return frozenset(
-        canonical(term)
-        for prop in classes()[name].properties
-        if prop.kind == "geometry"
-        for term in (prop.term, *prop.also)
     )
 
 

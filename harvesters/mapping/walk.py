@@ -42,7 +42,7 @@ def types(graph: Graph, node: Node) -> set[str]:
 @cache
 def objects(name: str) -> dict[str, str]:
     """Of a class: property → class of the object behind it."""
-    if not name:
+    if name not in classes():
         return {}
     return {
         canonical(term): prop.of

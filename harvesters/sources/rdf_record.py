@@ -16,7 +16,7 @@ from hanse_harvesters.mapping.reader import read_dataset, subtree
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.mapping.statements import Name, Statements, name_of, pairs, types_in
 from hanse_harvesters.mapping.terms import IRI, Graph, Literal, Triple
-from hanse_harvesters.mapping.tree import Records
+from hanse_harvesters.mapping.tree import Records, Tree
 from hanse_harvesters.sources.base import RawRecord
 from hanse_schemas.table import classes, expand
 
@@ -35,7 +35,7 @@ class RdfRecord(RawRecord):
     """A subject of a document, with all that is said there."""
 
     document: Records
-    subject: Name
+    tree: Tree
     base: str
 
     def read(self, *, language: str) -> ReadResult:
@@ -44,8 +44,8 @@ class RdfRecord(RawRecord):
 
     def detached(self) -> Callable[..., ReadResult]:
         """The same from the lines alone that reading it takes."""
-        said = self.document.surroundings(self.subject)
-        return partial(read_lines, said, self.subject, base=self.base)
+        said = self.document.surroundings(self.tree)
+        return partial(read_lines, said, self.tree.subject, base=self.base)
 
 
 def read_lines(said: bytes, subject: Name, *, language: str, base: str) -> ReadResult:
@@ -60,9 +60,10 @@ def read_lines(said: bytes, subject: Name, *, language: str, base: str) -> ReadR
 
 def record(document: Records, subject: Name, base: str, *, ignore_modified: bool) -> RdfRecord:
     """The record of ``subject``: identity by IRI, else identifier, else content."""
-    raw = of_lines(document.tree(subject), subject, ignore_modified=ignore_modified)
-    found = RdfRecord(identity="", raw=raw, document=document, subject=subject, base=base)
-    said = document.statements.said(subject)
+    tree = document.tree(subject)
+    raw = of_lines(tree.said.values(), subject, ignore_modified=ignore_modified)
+    found = RdfRecord(identity="", raw=raw, document=document, tree=tree, base=base)
+    said = tree.said[subject]
     if subject.startswith(b"_:"):
         found.identity = _identifier(said, subject) or f"content:{raw}"
     else:

@@ -70,7 +70,7 @@ def test_no_bytes_are_an_error(data: bytes) -> None:
     list(lines.triples(data))
     found = Statements.of([data])
     for node in found.datasets():
-        of_lines(Records(found).tree(node), node)
+        _digest(Records(found), node)
 
 
 # --- A document -------------------------------------------------------------------------------
@@ -84,17 +84,17 @@ def compare(triples: Iterable[Triple]) -> int:
         assert sorted(spooled.datasets()) == sorted(found)
         for name in found:
             one, other = Records(kept), Records(spooled)
-            assert set(_split(one.tree(name))) == set(_split(other.tree(name)))
-            said = (_split([part.surroundings(name)]) for part in (one, other))
-            assert set(next(said)) == set(next(said))
+            assert _lines(one, name) == _lines(other, name)
     document = Records(Statements.of([lines.block(graph)]))
     found = document.statements.datasets()
     for name in found:
         node = lines.node(name.decode())
-        belonging = document.tree(name)
+        belonging = [*document.tree(name).said.values()]
         assert set(lines.triples(b"".join(belonging))) == set(subtree(graph, node))
         assert of_lines(belonging, name) == fingerprint(subtree(graph, node), node)
-        said = read_lines(document.surroundings(name), name, language="de", base=BASE)
+        said = read_lines(
+            document.surroundings(document.tree(name)), name, language="de", base=BASE
+        )
         meant = read_dataset(graph, node, language="de", base_url=BASE)
         said.issues = [found for found in said.issues if found.rule != "iri-invalid"]
         assert said == meant
@@ -105,8 +105,15 @@ def _blocks(graph: Graph) -> list[bytes]:
     return [lines.block([triple]) for triple in graph]
 
 
-def _split(parts: list[bytes]) -> list[bytes]:
-    return b"".join(parts).split(b"\n")
+def _lines(document: Records, name: bytes) -> tuple[set[bytes], set[bytes]]:
+    """Of a record, and of what stands around it."""
+    tree = document.tree(name)
+    parts = (b"".join(tree.said.values()), document.surroundings(tree))
+    return set(parts[0].split(b"\n")), set(parts[1].split(b"\n"))
+
+
+def _digest(document: Records, name: bytes) -> str:
+    return of_lines(document.tree(name).said.values(), name)
 
 
 @quick
@@ -133,11 +140,11 @@ def test_order_labels_and_blocks_do_not_count(
     document = Records(Statements.of(blocks))
     (name,) = document.statements.datasets()
     whole = Records(Statements.of([b"".join(blocks)]))
-    assert of_lines(document.tree(name), name) == of_lines(whole.tree(name), name)
+    assert _digest(document, name) == of_lines(whole.tree(name).said.values(), name)
     ordered = Records(Statements.of([lines.block(triples)]))
-    assert of_lines(document.tree(name), name) == of_lines(ordered.tree(name), name)
+    assert _digest(document, name) == of_lines(ordered.tree(name).said.values(), name)
     if len(subtree(Graph(triples), IRI(str(dataset["uri"])))) == len(set(triples)):
-        assert of_lines(document.tree(name), name) == first
+        assert _digest(document, name) == first
 
 
 ODD = {
