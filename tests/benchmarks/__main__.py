@@ -78,8 +78,10 @@ def _run(chosen: argparse.Namespace, checkout: Path, work: Path) -> int:
                 print(f"{catalogue.name}: measured already", flush=True)
                 continue
             lines = [line for line in lines if not _of(catalogue, line)]
-            lines += _measure(bench, catalogue, chosen, plan)
-            result.write([*lines, *cases.scale(lines)], target)
+            for line in _measure(bench, catalogue, chosen, plan):
+                lines.append(line)
+                result.write([*lines, *cases.scale(lines)], target)
+                print(f"  {line.said()}", flush=True)
             catalogue.drop()
     lines += cases.scale(lines)
     result.write(lines, target)
@@ -100,7 +102,7 @@ def _plan(chosen: argparse.Namespace, root: Path) -> list[Catalogue]:
 
 def _measure(
     bench: cases.Bench, catalogue: Catalogue, chosen: argparse.Namespace, plan: list[Catalogue]
-) -> list[result.Line]:
+) -> Iterator[result.Line]:
     sizes = {item.datasets for item in plan}
     floor = max((size for size in sizes if size <= cases.FLOOR_MOST), default=0)
     try:
@@ -108,7 +110,7 @@ def _measure(
     except PlaceError as error:
         print(f"  {error}", flush=True)
         rates = {}
-    return list(bench.ours(catalogue, rates, floor))
+    yield from bench.ours(catalogue, rates, floor)
 
 
 def _of(catalogue: Catalogue, line: result.Line) -> bool:

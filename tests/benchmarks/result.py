@@ -73,6 +73,13 @@ class Line:
         known = [item for item in found if item is not None]
         return all(known) if known else None
 
+    def said(self) -> str:
+        """The line in a few words, as soon as it is known."""
+        if self.error:
+            return self.error
+        rate, peer, floor = map(_number, (self.ours_per_s, self.ratio_peer, self.ratio_floor))
+        return f"{_number(self.seconds)} s, {rate}/s, {peer} × the peer, {floor} × the floor"
+
     def as_json(self) -> dict[str, Any]:
         """A JSON-able dict, numbers rounded to four digits that count."""
         return {key: _round(value) for key, value in asdict(self).items()} | {"met": self.met()}
