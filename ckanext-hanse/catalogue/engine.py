@@ -12,15 +12,23 @@ from ckan import model
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from ckanext.hanse import settings
-from ckanext.hanse.catalogue import aftermath, lease, portal, runs, sources
+from ckanext.hanse.catalogue import (
+    aftermath,
+    alerts,
+    index,
+    lease,
+    portal,
+    runs,
+    sources,
+    writers,
+)
 from ckanext.hanse.catalogue.corrections import Corrector, overtaken
 from ckanext.hanse.catalogue.harvest import Harvest, Progress, Silent, Walk
 from ckanext.hanse.catalogue.lease import Lease
-from ckanext.hanse.catalogue.plain import PlainWriter
 from ckanext.hanse.catalogue.pulse import Pulse
 from ckanext.hanse.catalogue.report import Report
 from ckanext.hanse.catalogue.twins import Twins
-from ckanext.hanse.catalogue.writer import DryWriter, NoFence, Outcome, Writer
+from ckanext.hanse.catalogue.writer import NoFence, Outcome
 from ckanext.hanse.model import RunKind, RunStatus, Source
 from hanse_harvesters.errors import HanseError, StopRun
 from hanse_harvesters.pipeline import basis
@@ -69,9 +77,12 @@ def harvest(
         report.run_id = runs.begin(source.id, token=held.token, kind=kind, by=by, planned=planned)
         with Pulse(held, report.run_id) as pulse, _told(report):
             broken = _recover(source.id, held)
+            index.drain()
             _run(source, report, _Both(watcher, pulse), begun, limit, held, broken)
     finally:
         _finish(report, held)
+    if report.run_id is not None:
+        alerts.after_run(report.run_id)
     return report
 
 
@@ -98,7 +109,7 @@ def _run(
     mark = basis(wanted)
     harvest = Harvest(
         source.id,
-        _writer(source, report, held),
+        writers.choose(source, report.run_id, held),
         report,
         Twins(source.id, wanted.level, resume=broken),
         Corrector(source.id),
@@ -137,16 +148,6 @@ class _Both:
         if self._pulse.lease.lost.is_set():
             raise StopRun("lease-lost", holder=self._pulse.lease.holder)
         self._watcher.step(outcome)
-
-
-def _writer(source: Source, report: Report, held: Lease | None) -> Writer:
-    if report.run_id is None:
-        return DryWriter()
-    return PlainWriter(
-        source_id=source.id,
-        run_id=report.run_id,
-        owner_org=source.organization_id or "",
-    )
 
 
 @contextmanager

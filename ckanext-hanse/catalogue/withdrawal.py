@@ -16,12 +16,13 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
+from ckan.lib.search import SearchIndexError
 
-from ckanext.hanse.catalogue import state, twins
+from ckanext.hanse.catalogue import index, state, twins
 from ckanext.hanse.catalogue.show import moment
 from ckanext.hanse.catalogue.state import Known
 from ckanext.hanse.catalogue.writer import Fence, NoFence
-from ckanext.hanse.model import DatasetState, RecordState, SourceRecord
+from ckanext.hanse.model import RecordState, SourceRecord
 
 #: Complete runs that must have missed a record, and the time that must have passed.
 RUNS = 3
@@ -90,22 +91,31 @@ def withdraw(record_ids: Sequence[int], *, fence: Fence | None = None) -> list[i
     for record_id in record_ids:
         if record_id not in handed:
             fence.hold()
-            _withdraw_one(record_id)
+            _withdraw_one(record_id, fence)
     return list(record_ids)
 
 
-def _withdraw_one(record_id: int) -> None:
+def _withdraw_one(record_id: int, fence: Fence) -> None:
     dataset_id = model.Session.scalar(
         sa.select(SourceRecord.dataset_id).where(SourceRecord.id == record_id)
     )
-    _mark_withdrawn([record_id])
     package = model.Session.get(model.Package, dataset_id or "")
-    if package is not None and package.state != "deleted":
-        _set_pending(package.id, True)
-        # Commits, our rows with it; the index is asked before.
-        tk.get_action("package_delete")(_context(), {"id": package.id})
-        _set_pending(package.id, False)
+    if package is None or package.state == "deleted":
+        _mark_withdrawn([record_id])
+        model.Session.commit()
+        return
+    # Marked first: CKAN asks the index before it commits, and may not come to that.
+    index.mark([package.id])
     model.Session.commit()
+    fence.hold()
+    _mark_withdrawn([record_id])
+    try:
+        tk.get_action("package_delete")(_context(), {"id": package.id})
+    except SearchIndexError as error:
+        model.Session.rollback()
+        raise index.refuses(error) from error
+    index.settle([package.id])
+    index.commit()
 
 
 def _mark_withdrawn(record_ids: Sequence[int]) -> None:
@@ -115,14 +125,6 @@ def _mark_withdrawn(record_ids: Sequence[int]) -> None:
             .where(SourceRecord.id.in_(record_ids))
             .values(state=RecordState.WITHDRAWN.value, withdrawn=sa.func.now())
         )
-
-
-def _set_pending(dataset_id: str, pending: bool) -> None:
-    model.Session.execute(
-        sa.update(DatasetState)
-        .where(DatasetState.dataset_id == dataset_id)
-        .values(index_pending=pending)
-    )
 
 
 def approve(source_id: int, record_ids: Sequence[int] | None = None, *, now: bool = False) -> int:
