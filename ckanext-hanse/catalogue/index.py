@@ -163,7 +163,8 @@ def send(made: Sequence[Document], gone: Sequence[str] = ()) -> dict[str, str]:
         site = tk.config.get("ckan.site_id")
         keys = [hashlib.md5(f"{item}{site}".encode()).hexdigest() for item in gone]
         try:
-            _ask("delete", id=keys, **_how())
+            # pysolr knows no commitWithin here; callers commit.
+            _ask("delete", id=keys, commit=False)
         except Refused as error:
             raise refuses(error) from error
     return refused
