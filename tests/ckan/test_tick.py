@@ -14,6 +14,7 @@ from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories
 from click.testing import CliRunner, Result
 from outage import stopped
+from times import NIGHTLY
 from walks import source
 
 from ckanext.hanse.catalogue import jobs, schedule, tick
@@ -22,8 +23,6 @@ from ckanext.hanse.model import DatasetState, Run, RunStatus, Source
 from hanse_config.services.redis import Redis
 from hanse_config.services.solr_server import Solr
 from hanse_harvesters.schedule import Schedule
-
-NIGHTLY = "15 3 * * *"
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from ckan.lib.redis import connect_to_redis
 from outage import stopped
 from rq.job import Job
 from stand_in import Entry, StandIn, catalogue
+from times import NIGHTLY
 
 from ckanext.hanse.catalogue import jobs, schedule, sources, tick, worker
 from ckanext.hanse.catalogue.jobs import JobState
@@ -26,7 +27,6 @@ from hanse_config.services.redis import Redis
 from hanse_harvesters.schedule import Schedule
 
 CITIES = ("rostock", "luebeck", "wismar", "stralsund", "greifswald")
-NIGHTLY = "15 3 * * *"
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def queue(clean: None) -> Iterator[None]:
 
 @pytest.fixture
 def five(portal: StandIn, tmp_path: Path, queue: None) -> StandIn:
-    """Five cities with a dataset each, all of them harvested every night."""
+    """Five cities with a dataset each, all of them harvested once a day."""
     cities = "".join(f"  {name}: {{title: {name.title()}}}\n" for name in CITIES)
     entries = ""
     for name in CITIES:
