@@ -85,6 +85,7 @@ def _withdraw(harvest: Harvest) -> Verdict:
     verdict = withdrawal.judge(harvest.known.values(), now=now)
     report.missing_count = len(unseen)
     report.missing = _named(unseen[: report.max_entries])
+    report.gone = _named(list(verdict.ripe[: report.max_entries]))
     if report.run_id is not None and verdict.ripe:
         gone = withdrawal.withdraw([known.id for known in verdict.ripe], fence=harvest.fence)
         report.withdrawn = len(gone)

@@ -213,7 +213,9 @@ class Harvest:
             aftermath.forget_validators(self.source_id)
         self._wrote = True
         back = placed.back or (known is not None and known.state == RecordState.WITHDRAWN.value)
-        self.report.returned += back
+        if back:
+            self.report.returned += 1
+            self.report.back.add(record.identity)
         return self.writer.write(
             Change(record, placed.dataset_id, known.id if known else None, back)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ckanext.hanse.catalogue import state
@@ -34,6 +34,8 @@ class Report:
     ``rejected``        identity, title, and the issues that say why.
     ``missing``         what a complete walk did not see, at most ``max_entries``;
                         ``missing_count`` all of it.
+    ``gone``            of the missing: those whose datasets were taken from the site now, at
+                        most ``max_entries``; ``back``: identities of changes that returned.
     ``withdrawn``, ``returned``, ``held``  datasets taken from the site, back on it, and those
                         that wait for a person.
     ``not_modified``    True where the portal said that nothing changed and sent nothing.
@@ -52,6 +54,8 @@ class Report:
     rejected: list[dict[str, Any]] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     missing_count: int = 0
+    gone: list[Missing] = field(default_factory=list)
+    back: set[str] = field(default_factory=set)
     withdrawn: int = 0
     returned: int = 0
     held: int = 0
@@ -77,6 +81,7 @@ class Report:
                     "name": outcome.name,
                     "dataset_id": outcome.dataset_id,
                     "diff": [change.as_json() for change in outcome.diff],
+                    "back": record.identity in self.back,
                 },
             )
 
@@ -143,10 +148,8 @@ class Report:
                 {**entry, "reasons": state.stored_issues(entry["reasons"])}
                 for entry in self.rejected
             ],
-            "missing": [
-                {"identity": item.identity, "name": item.name, "title": item.title}
-                for item in self.missing[: self.max_entries]
-            ],
+            "missing": [asdict(item) for item in self.missing[: self.max_entries]],
+            "withdrawn": [asdict(item) for item in self.gone[: self.max_entries]],
             "source_issues": state.stored_issues(self.source_issues),
             "not_modified": self.not_modified,
         }
@@ -163,6 +166,7 @@ def worded(stored: dict[str, Any], language: str) -> dict[str, Any]:
         "changes": stored.get("changes", []),
         "rejected": [{**entry, "reasons": words(entry["reasons"])} for entry in rejected],
         "missing": stored.get("missing", []),
+        "withdrawn": stored.get("withdrawn", []),
         "source_issues": words(stored.get("source_issues", [])),
     }
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from hanse_harvesters.diff import FieldChange
+from hanse_harvesters.diff import FieldChange, diff
 from hanse_harvesters.issue import Issue
 from hanse_harvesters.record import Record
 
@@ -110,7 +110,7 @@ class DryWriter:
     def write(self, change: Change) -> Iterable[Outcome]:
         """CREATED or UPDATED, by whether the record has a dataset; with what it would change."""
         if not change.dataset_id:
-            yield Outcome(change.record, Action.CREATED)
+            yield Outcome(change.record, Action.CREATED, diff=diff({}, change.record.dataset))
             return
         self._waiting.append(change)
         if len(self._waiting) >= _CHUNK:

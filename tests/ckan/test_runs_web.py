@@ -242,6 +242,24 @@ def test_the_report_of_a_run_says_what_was_done_and_why_not(run: int, role: Any,
     assert "hx-get" not in body
 
 
+def test_a_run_names_what_left_and_what_came_back(ours: Source, role: Any, ask: Ask) -> None:
+    kept = [record(f"k{number}", f"Bleibt {number}", "liste") for number in range(9)]
+    parks = record("p", "Parks", "liste")
+    harvest(ours, Listed(*kept, parks))
+    harvest(ours, Listed(*kept))
+    gone = model.Session.query(SourceRecord).filter_by(state="missing").one()
+    gone.missing_runs, gone.missing_since = 5, datetime.now(timezone.utc) - timedelta(days=9)
+    model.Session.commit()
+    editor = role("editor")
+    left = harvest(sources.get("portal"), Listed(*kept)).run_id
+    body = ask(editor, f"/en/harvest/run/{left}").body
+    assert "Parks" in body.partition('id="report-withdrawn"')[2]
+    back = harvest(sources.get("portal"), Listed(*kept, parks)).run_id
+    body = ask(editor, f"/en/harvest/run/{back}").body
+    assert "Parks" in body
+    assert body.count("back again") == 2  # among the figures, and beside the dataset
+
+
 def test_a_run_at_work_shows_its_pace_and_asks_again(ours: Source, role: Any, ask: Ask) -> None:
     number = runs.begin(ours.id)
     row = model.Session.get(Run, number)

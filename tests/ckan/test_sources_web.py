@@ -404,6 +404,10 @@ def test_a_preview_shows_every_change_and_writes_nothing(
     model.Session.commit()
     seen = api(officer("rostock", "admin"), "hanse_source_preview", id="portal", limit=1)
     assert (seen["dry_run"], seen["found"], seen["created"]) == (True, 1, 1)
-    assert len(seen["lists"]["changes"]) == 1
+    (change,) = seen["lists"]["changes"]
+    whole = {item["field"]: (item["old"], item["new"]) for item in change["diff"]}
+    assert whole["title"] in ((None, "Bäume"), (None, "Parks"))
+    assert whole["notes"] == (None, "Eine Beschreibung.")
+    assert "resources[0]" in whole
     assert model.Session.scalar(sa.select(sa.func.count()).select_from(model.Package)) == 0
     assert model.Session.scalar(sa.select(sa.func.count()).select_from(Run)) == 0
