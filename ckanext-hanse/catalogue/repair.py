@@ -210,7 +210,8 @@ def _rewrite(
     except tk.ValidationError as error:
         reasons = " ".join(dict.fromkeys(_texts(error.error_dict)))
         said = reasons if reasons.endswith((".", "!", "?")) else f"{reasons}."
-        raise _invalid(path, f"{said} {tk._('Entered was “{value}”.')}", value) from error
+        entered_was = tk._("Entered was “{value}”.")
+        raise _invalid(path, f"{said} {entered_was}", value) from error
 
 
 def _texts(errors: Any) -> Iterable[str]:

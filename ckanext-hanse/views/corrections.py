@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, Response, request
+from ckan.config.middleware.flask_app import csrf
+from flask import Blueprint, Response, current_app, request
 
 from ckanext.hanse import language
 from ckanext.hanse.catalogue import entered
@@ -16,6 +17,22 @@ from ckanext.hanse.site import repair
 corrections = Blueprint("hanse_corrections", __name__, url_prefix="/dataset/<id>")
 
 Answer = str | Response | tuple[str, int]
+
+
+@corrections.before_request
+def only_known_people() -> Any:
+    """Everybody else is sent to sign in; a write without a token of our forms is refused.
+
+    CKAN lets a view go without the token once somebody has called it with an API token;
+    these views take none.
+    """
+    if request.method == "POST" and tk.asbool(current_app.config.get("WTF_CSRF_ENABLED")):
+        csrf.protect()
+    if tk.current_user.is_authenticated:
+        return None
+    if request.method == "GET":
+        return tk.redirect_to("user.login", came_from=request.full_path.rstrip("?"))
+    return tk.abort(403, tk._("Please sign in."))
 
 
 @corrections.route("/corrections")

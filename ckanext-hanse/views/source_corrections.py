@@ -12,6 +12,8 @@ from flask import Blueprint, Response
 
 from ckanext.hanse import language
 from ckanext.hanse.site import repair
+from ckanext.hanse.views.harvest import act, found
+from ckanext.hanse.views.harvest import page as guarded
 
 source_corrections = Blueprint("hanse_source_corrections", __name__)
 
@@ -20,13 +22,14 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @source_corrections.route("/harvest/source/<name>/corrections")
+@guarded
 def page(name: str) -> str:
     """The list, and the files to download."""
-    rows = _rows(name)
-    return tk.render("hanse/repair/source.html", {"rows": rows, "source": _source(name)})
+    return tk.render("hanse/repair/source.html", {"rows": _rows(name), "source": found(name)})
 
 
 @source_corrections.route("/harvest/source/<name>/corrections.<any(csv,json):ending>")
+@guarded
 def file(name: str, ending: str) -> Response:
     """The list as a file."""
     rows = _rows(name)
@@ -41,21 +44,7 @@ def file(name: str, ending: str) -> Response:
 
 
 def _rows(name: str) -> list[dict[str, Any]]:
-    return list(_act("hanse_correction_export", id=name))
-
-
-def _source(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = _act("hanse_source_show", id=name)
-    return found
-
-
-def _act(action: str, **data: Any) -> Any:
-    try:
-        return tk.get_action(action)({}, data)
-    except tk.NotAuthorized as error:
-        return tk.abort(403, str(error))
-    except tk.ObjectNotFound as error:
-        return tk.abort(404, str(error))
+    return list(act("hanse_correction_export", id=name))
 
 
 def _csv(rows: list[dict[str, Any]], spoken: str) -> str:

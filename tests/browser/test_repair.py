@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import requests
 from driving import Browser, Site
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
@@ -52,6 +53,9 @@ def test_an_officer_corrects_and_withdraws(browser: Browser, site: Site, name: s
     browser.keep("repair-theme")
     browser.open(f"/dataset/{name}/corrections")
     browser.keep("repair-corrected")
+    browser.open("/harvest/source/nachbau-rostock/corrections")
+    browser.one(".hanse-correction")
+    browser.keep("repair-source")
     browser.driver.set_window_size(400, 900)
     browser.open(f"/dataset/{name}/corrections")
     browser.keep("repair-narrow")
@@ -64,6 +68,24 @@ def test_an_officer_corrects_and_withdraws(browser: Browser, site: Site, name: s
     after = site.get(f"/api/3/action/package_show?id={name}").json()["result"]
     assert after["notes"] == before["notes"]
     assert browser.complaints() == []
+
+
+def test_a_write_wants_the_token_of_its_form(browser: Browser, site: Site, name: str) -> None:
+    """Another site that makes her browser send a form changes nothing."""
+    browser.sign_in("rostock-daten")
+    cookies = {item["name"]: item["value"] for item in browser.driver.get_cookies()}
+    for path, data in (
+        ("corrections/new", {"field": "notes", "notes": "Untergeschoben.", "reason": "x"}),
+        ("corrections/hide", {"reason": "x"}),
+        ("detach", {"reason": "x"}),
+    ):
+        answer = requests.post(
+            f"{site.url}/dataset/{name}/{path}", data=data, cookies=cookies, timeout=60
+        )
+        assert answer.status_code == 400, path
+    stored = site.get(f"/api/3/action/package_show?id={name}").json()["result"]
+    assert (stored["private"], stored["notes"] != "Untergeschoben.") == (False, True)
+    assert site.get(f"/api/3/action/hanse_origin_show?id={name}").json()["result"]
 
 
 def test_an_officer_hides_and_shows(browser: Browser, site: Site, name: str) -> None:

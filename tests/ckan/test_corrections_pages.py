@@ -48,7 +48,7 @@ def visit(site: Any, rostock: Repair) -> Callable[..., Any]:
         if data:
             status = data.pop("status", None)
             return site.post(path, data=data, headers=headers, status=status)
-        return site.get(path, headers=headers)
+        return site.get(path, headers=headers, follow_redirects=False)
 
     return go
 
