@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
+import socket
+import unicodedata
 from collections.abc import Iterable
 from urllib.parse import SplitResult, urlsplit
 
@@ -25,10 +28,17 @@ _CARRIERS = tuple(
     ipaddress.IPv6Network(block) for block in ("::/96", "64:ff9b::/96", "::ffff:0:0:0/96")
 )
 #: Blocks that :mod:`ipaddress` calls global although they lead inside:
-#: site-local (RFC 3879), NAT64 for local use (RFC 8215), Azure's host services.
+#: site-local (RFC 3879), NAT64 for local use (RFC 8215), the host services of Azure and Oracle
+#: (the latter within the block for protocols, RFC 6890, of which nothing is a portal).
 _INSIDE = tuple(
-    ipaddress.ip_network(block) for block in ("fec0::/10", "64:ff9b:1::/48", "168.63.129.16/32")
+    ipaddress.ip_network(block)
+    for block in ("fec0::/10", "64:ff9b:1::/48", "168.63.129.16/32", "192.0.0.0/24")
 )
+#: Characters of an address; servers refuse what is longer, and every message would carry it.
+LONGEST = 8_000
+#: A host name as the name service takes it, after IDNA.
+_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
 
 
 def is_public(text: str) -> bool:
@@ -75,6 +85,8 @@ def split(url: str, *, where: str = "") -> SplitResult:
     ``where`` says what names the URL (a file and line); the URL itself by default.
     """
     where = where or url[:300]
+    if len(url) > LONGEST:
+        raise AddressRefused("address-long", where=where, length=len(url), most=LONGEST)
     try:
         parts = urlsplit(url.strip())
         parts.port  # noqa: B018 - raises for a port that is none
@@ -87,7 +99,42 @@ def split(url: str, *, where: str = "") -> SplitResult:
     if parts.username is not None or parts.password is not None:
         without = where.replace(f"{parts.netloc.rpartition('@')[0]}@", "…@")
         raise AddressRefused("address-login", where=without)
+    if not is_host(parts.hostname):
+        raise AddressRefused("address-host", where=where, host=parts.hostname[:100])
     return parts
+
+
+def is_host(host: str) -> bool:
+    """Whether ``host`` is an address or could be a name, so that no two readers differ on it.
+
+    Not: percent signs, blanks, backslashes, an IPv6 zone, numbers that are no IPv4 address.
+    """
+    if ":" in host:
+        return _is_v6(host)
+    try:
+        name = unicodedata.normalize("NFKC", host).encode("idna").decode().rstrip(".")
+    except UnicodeError:
+        return False
+    labels = name.split(".")
+    if not all(_NAME.fullmatch(label) for label in labels):
+        return False
+    return not _NUMBER.fullmatch(labels[-1]) or _is_v4(name)
+
+
+def _is_v4(text: str) -> bool:
+    """Whether C's ``inet_aton`` reads it: dotted, decimal, octal, hexadecimal, short."""
+    try:
+        socket.inet_aton(text)
+    except OSError:
+        return False
+    return True
+
+
+def _is_v6(text: str) -> bool:
+    try:
+        return ipaddress.IPv6Address(text).scope_id is None
+    except ValueError:
+        return False
 
 
 def loopback(url: str) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import Message
@@ -126,18 +127,26 @@ def judge(response: requests.Response, url: str) -> None:
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds of ``Retry-After``, given as a number or as a date."""
     text = headers.get("retry-after", "").strip()
-    if text.isdigit():
-        return float(text[:9])
+    if text.isascii() and text.isdigit():
+        return float(int(text[:300]))
     try:
         return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, OverflowError, IndexError):  # whatever stands there
         return None
 
 
 def _excerpt(response: requests.Response) -> str:
-    """The beginning of an error's body, for the message; "" if it cannot be read."""
+    """The beginning of an error's body, for the message; "" if it cannot be read.
+
+    Unpacked at most once and to a few kilobytes: an error page may be a bomb as well.
+    """
+    packed = response.headers.get("content-encoding", "").strip().lower()
     try:
-        start: bytes = response.raw.read1(4096, decode_content=True)
-    except (HTTPError, OSError):  # the status is the error, its text a courtesy
+        start: bytes = response.raw.read1(4096, decode_content=False)
+        if packed in ("gzip", "x-gzip"):
+            start = zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(start, 4096)
+        elif packed:
+            return ""
+    except (HTTPError, OSError, zlib.error):  # the status is the error, its text a courtesy
         return ""
     return start.decode("utf-8", "replace")

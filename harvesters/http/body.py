@@ -33,7 +33,7 @@ def save(
     file = tempfile.TemporaryFile(prefix="hanse-")  # noqa: SIM115 - the answer owns it
     size = 0
     try:
-        for piece in _decoded(response, where, check):
+        for piece in _decoded(response, where, most, check):
             size += len(piece)
             if size > most:
                 raise TooMuch("answer-large", where=where, most=most)
@@ -45,11 +45,13 @@ def save(
     return file, size
 
 
-def _decoded(response: BaseHTTPResponse, where: str, check: Callable[[], None]) -> Iterator[bytes]:
+def _decoded(
+    response: BaseHTTPResponse, where: str, most: int, check: Callable[[], None]
+) -> Iterator[bytes]:
     encoding = response.headers.get("content-encoding", "").strip().lower()
     if encoding not in _ENCODINGS:
         raise NotACatalogue("answer-encoded", where=where, encoding=encoding[:40])
-    received = _received(response, where, check)
+    received = _received(response, where, most, check)
     if encoding in ("", "identity"):
         start = next(received, b"")
         received = itertools.chain([start], received)
@@ -58,21 +60,34 @@ def _decoded(response: BaseHTTPResponse, where: str, check: Callable[[], None]) 
     return _unpacked(received, encoding, where) if encoding else received
 
 
-def _received(response: BaseHTTPResponse, where: str, check: Callable[[], None]) -> Iterator[bytes]:
-    """The bytes as they stand on the wire; TryAgain if fewer than declared arrive."""
-    declared = response.headers.get("content-length", "").strip()
+def declared_length(value: str) -> int | None:
+    """What a Content-Length says, None for what is none (a sign, other digits, too many)."""
+    text = value.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
+
+
+def _received(
+    response: BaseHTTPResponse, where: str, most: int, check: Callable[[], None]
+) -> Iterator[bytes]:
+    """The bytes as they stand on the wire; TryAgain if fewer than declared arrive.
+
+    They are capped too: a packed body may go on for ever and unpack to nothing.
+    """
+    declared = declared_length(response.headers.get("content-length", ""))
     try:
         # read1 comes back with what is there; read would wait for a full chunk.
         while chunk := response.read1(_CHUNK, decode_content=False):
             check()
+            if response.tell() > most + _CHUNK:
+                raise TooMuch("answer-large", where=where, most=most)
             yield chunk
     except (HTTPError, OSError) as error:
         check()
         raise TryAgain("answer-broke-off", where=where, reason=str(error)[:300]) from error
     check()
     arrived = response.tell()
-    if declared.isdigit() and arrived < int(declared):
-        raise TryAgain("answer-half", where=where, arrived=arrived, declared=int(declared))
+    if declared is not None and arrived < declared:
+        raise TryAgain("answer-half", where=where, arrived=arrived, declared=declared)
 
 
 def _unpacked(chunks: Iterator[bytes], encoding: str, where: str) -> Iterator[bytes]:

@@ -134,15 +134,25 @@ class Client:
         parts = address.split(url)
         if self._proxied:
             self._check_by_name(url)
-        self._be_polite(parts.netloc)
+        self._be_polite(parts.hostname or "")
         response = self._send(url, headers, deadline)
         try:
             if response.status_code in _REDIRECTS and "location" in response.headers:
-                return _redirect(url, response.headers["location"])
+                return self._led_to(url, response.headers["location"])
+            if response.status_code == 304 and not headers:
+                raise BadStatus("status-other", where=url, status=304)  # nobody asked for it
             judge(response, url)
             return self._take(response, url, deadline)
         finally:
             response.close()
+
+    def _led_to(self, url: str, location: str) -> str:
+        """Where a redirect leads; not from outside to what is listed for another source."""
+        target = _redirect(url, location)
+        here, there = (address.endpoint(urlsplit(item)) for item in (url, target))
+        if there != here and there in self.allowed_private:
+            raise AddressRefused("address-inside", where=url, target=there)
+        return target
 
     def _check_by_name(self, url: str) -> None:
         """Refuse what is private by its spelling or by our own name service."""
@@ -171,6 +181,8 @@ class Client:
             )
         except AddressRefused as error:
             raise recast(error, AddressRefused, where=url) from error
+        except requests.exceptions.InvalidURL as error:
+            raise AddressRefused("address-unusable", where=url, reason=_short(error)) from error
         except requests.exceptions.SSLError as error:
             raise StopRun("tls-failed", where=url, reason=_short(error)) from error
         except requests.RequestException as error:
@@ -190,7 +202,8 @@ class Client:
         raw = response.raw
         assert isinstance(raw, BaseHTTPResponse)
         file, size = body.save(raw, where=url, most=self.limits.size, check=check)
-        sized = "content-length" in headers or "chunked" in headers.get("transfer-encoding", "")
+        length = body.declared_length(headers.get("content-length", ""))
+        sized = length is not None or "chunked" in headers.get("transfer-encoding", "").lower()
         return Answer(url, response.status_code, headers, file, size, sized)
 
     def close(self) -> None:
@@ -224,7 +237,12 @@ def _redirect(url: str, location: str) -> str:
     since whoever sits in between could then write the catalogue.
     """
     here = urlsplit(url)
-    target = urldefrag(urljoin(url, location)).url
+    try:
+        target = urldefrag(urljoin(url, _as_sent(location))).url
+    except ValueError as error:
+        raise AddressRefused(
+            "address-malformed", where=url, url=location[:300], reason=error
+        ) from error
     there = address.split(target, where=url)
     if here.scheme == "https" and there.scheme == "http":
         kept = there._replace(scheme="https", netloc=here.netloc).geturl()
@@ -232,6 +250,14 @@ def _redirect(url: str, location: str) -> str:
             raise AddressRefused("https-left", where=url, target=target[:300])
         return kept
     return target
+
+
+def _as_sent(location: str) -> str:
+    """The header's UTF-8, which HTTP hands on as if it were Latin-1."""
+    try:
+        return location.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return location
 
 
 def _too_slow(deadline: Deadline, url: str) -> None:

@@ -8,7 +8,10 @@ an address that passed: what the name resolves to a moment later does not count
 from __future__ import annotations
 
 import contextlib
+import ipaddress
+import itertools
 import os
+import queue
 import socket
 import threading
 import time
@@ -22,6 +25,11 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from hanse_harvesters.http.address import is_public, refused
+
+#: Addresses of one name that are tried; a hostile one has thousands that never answer.
+_MOST_ADDRESSES = 4
+#: Name look-ups that go on although nobody waits for them any more: so many may at once.
+_LOOKUPS = threading.BoundedSemaphore(32)
 
 
 class Deadline:
@@ -43,6 +51,11 @@ class Deadline:
     def passed(self) -> bool:
         """Whether the time is up."""
         return time.monotonic() >= self._end
+
+    @property
+    def left(self) -> float:
+        """Seconds until then, never below 0."""
+        return max(0.0, self._end - time.monotonic())
 
     def watch(self, connection: socket.socket) -> None:
         """Shut this socket down when time is up.
@@ -92,17 +105,44 @@ class Guard:
         """
         name = host.strip("[]").rstrip(".").lower()
         target = f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
-        entries = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+        entries = self._look_up(name, port)
         if target not in self.allowed:
             entries = [entry for entry in entries if is_public(str(entry[4][0]))]
         if not entries:
             raise refused(target, where=target)
         yield from entries
 
+    def _look_up(self, name: str, port: int) -> list[Any]:
+        """``getaddrinfo``, but no longer than the deadline: a name service may be hostile too."""
+        if self.deadline is None or _is_literal(name):
+            return list(socket.getaddrinfo(name, port, type=socket.SOCK_STREAM))
+        found: queue.SimpleQueue[list[Any] | Exception] = queue.SimpleQueue()
+
+        def ask() -> None:
+            try:
+                found.put(list(socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)))
+            except Exception as error:
+                found.put(error)
+            finally:
+                _LOOKUPS.release()
+
+        if not _LOOKUPS.acquire(timeout=self.deadline.left):
+            raise TimeoutError("too many names are being looked up")
+        threading.Thread(target=ask, name="hanse-look-up", daemon=True).start()
+        try:
+            answer = found.get(timeout=self.deadline.left)
+        except queue.Empty:
+            raise TimeoutError(f"the name service gave no answer for {name}") from None
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
     def connect(self, host: str, port: int, timeout: float | None, options: Any) -> socket.socket:
         """A socket connected to a checked address; OSError of the last one that failed."""
         last: OSError | None = None
-        for family, kind, protocol, _, target in self.addresses(host, port):
+        some = itertools.islice(self.addresses(host, port), _MOST_ADDRESSES)
+        for family, kind, protocol, _, target in some:
+            timeout = self._within(timeout)
             connection = socket.socket(family, kind, protocol)
             try:
                 for option in options or ():
@@ -117,10 +157,26 @@ class Guard:
                 return connection
         raise last or OSError(f"{host} has no address")
 
+    def _within(self, timeout: float | None) -> float | None:
+        """A time-out no longer than the deadline; TimeoutError when that has passed."""
+        if self.deadline is None:
+            return timeout
+        if self.deadline.passed:
+            raise TimeoutError("the time is up")
+        return min(timeout or self.deadline.left, self.deadline.left) or 0.001
+
     def watch(self, connection: socket.socket) -> None:
         """Put a socket under the running deadline."""
         if self.deadline is not None:
             self.deadline.watch(connection)
+
+
+def _is_literal(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _open(guard: Guard, connection: HTTPConnection) -> socket.socket:
