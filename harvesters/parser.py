@@ -35,7 +35,7 @@ class ParseLimits:
     cpu: int = 120
     wall: float = 180.0
     line: int = 1 << 27
-    growth: int = 40
+    growth: int = 20
 
 
 class Child:

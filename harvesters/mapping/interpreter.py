@@ -99,13 +99,12 @@ def _read_type(source: Source, cls: Class, prop: Property, triples: list[Triple]
 
 def _read_words(source: Source, prop: Property, triples: list[Triple]) -> dict[str, Any]:
     """A text or keyword field and its translations."""
-    words: dict[str, list[str]] = {}
+    words: dict[str, dict[str, None]] = {}  # ordered, and no search through what is there
     said: dict[str, list[Triple]] = {}
     for group in _by_name(prop, triples):  # an older name only adds what its successor lacks
         literals = _literals(source, prop, group)
         for language, texts in by_language(literals, source.language).items():
-            known = words.setdefault(language, [])
-            known.extend(text for text in texts if text not in known)
+            words.setdefault(language, {}).update(dict.fromkeys(texts))
         for literal, their in literals.items():
             said.setdefault(clean(literal.value), []).extend(their)
     if not words:
@@ -113,7 +112,8 @@ def _read_words(source: Source, prop: Property, triples: list[Triple]) -> dict[s
     if prop.multiple:
         source.used.update(triples)
         return _lists(prop, {lang: sorted(texts) for lang, texts in words.items()}, source.language)
-    found = fields(prop.field, {lang: texts[0] for lang, texts in words.items()}, source.language)
+    best = {lang: next(iter(texts)) for lang, texts in words.items()}
+    found = fields(prop.field, best, source.language)
     if only_one_language(prop):
         found.pop(f"{prop.field}_translated", None)
     kept = {found.get(prop.field), *found.get(f"{prop.field}_translated", {}).values()}

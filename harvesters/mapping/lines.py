@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from hanse_harvesters.mapping.terms import IRI, BNode, Literal, Node, Term, Triple
 from hanse_harvesters.parse_child import ntriples
 
-_LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@(.*)|\^\^<(.*)>)?\Z', re.S)
+# Unrolled: a repeated choice would cost a hundred bytes of memory a character.
+_LITERAL = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"(?:@(.*)|\^\^<(.*)>)?\Z', re.S)
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.S)
 _SHORT = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r"}
 

@@ -42,6 +42,10 @@ _LISTS = b"hydra/core#member> "
 _RUN = re.compile(rb"(<[^>\n]*+>|_:\S++|[^\n]+?) <[^\n]*\n(?:\1 <[^\n]*\n)*+")
 _TYPE = re.compile(rb"1999/02/22-rdf-syntax-ns#type> <([^\n]*)> \.\n")
 SKOLEM = b"/.well-known/genid/"
+#: Lines about paging that are kept: a page says a handful.
+_MOST_HYDRA = 1_000
+#: Bytes of a node's lines to which the lists in it may unfold, each wherever it is named.
+_MOST_UNFOLDED = 1 << 25
 #: Blocks kept from the end of a document, for one that breaks off.
 _RECENT = 3
 
@@ -124,7 +128,7 @@ class Statements:
             self._datasets[subject] = True
         if b"dataset> " in said and any(name_of(p) == LISTED for p, _ in pairs(subject, said)):
             self._catalogues[subject] = None
-        if _HYDRA in said:
+        if _HYDRA in said and len(self.hydra) < _MOST_HYDRA:
             self.hydra += [
                 line + b"\n" for line in said.split(b"\n") if _HYDRA in line and _LISTS not in line
             ]
@@ -135,6 +139,10 @@ class Statements:
         """All lines about ``subject``, the members of a list where the list stood; b"" for none."""
         found = self._store.find(subject)
         return self._unfolded(subject, found) if self._lists and b"> _:" in found else found
+
+    def types(self, subject: Name) -> frozenset[str]:
+        """The classes of ``subject``; no list is unfolded for it."""
+        return types_in(self._store.find(subject))
 
     def datasets(self) -> list[Name]:
         """Every dataset and series: IRIs by name, then blank nodes as they came.
@@ -194,9 +202,14 @@ class Statements:
 
     def _unfolded(self, subject: Name, said: bytes) -> bytes:
         found: list[bytes] = []
+        room = _MOST_UNFOLDED
         for predicate, value in pairs(subject, said):
-            values = self._members(value) if self._is_list(value) else (value,)
-            found += (b"%s <%s> %s .\n" % (subject, predicate, member) for member in values)
+            for member in self._members(value) if self._is_list(value) else (value,):
+                line = b"%s <%s> %s .\n" % (subject, predicate, member)
+                found.append(line)
+                room -= len(line)
+                if room < 0:
+                    return b"".join(found)
         return b"".join(found)
 
     def _members(self, value: bytes) -> Iterator[bytes]:

@@ -24,6 +24,8 @@ from hanse_schemas.table import classes
 
 #: Predicates remembered; a portal may send any number of them.
 _MOST_PREDICATES = 10_000
+#: Bytes of a record's lines; a dataset with thousands of distributions stays below.
+MOST_BYTES = 1 << 25
 #: Bytes that the statements of a hub exceed.
 _SHORT = MOST_SERVED * len("<a> <http://www.w3.org/ns/dcat#dataset> <b> .")
 
@@ -38,11 +40,13 @@ class Tree:
 
     ``said``    node → its lines.
     ``beside``  nodes it refers to that are no part of it, with class, depth and lines.
+    ``size``    bytes of both.
     """
 
     subject: Name
     said: dict[Name, bytes] = field(default_factory=dict)
     beside: list[tuple[Name, str, int, bytes]] = field(default_factory=list)
+    size: int = 0
 
 
 @cache
@@ -128,13 +132,19 @@ class Records:
         return hub.said + hub.lines.get(record, b"") if hub else said
 
     def tree(self, subject: Name) -> Tree:
-        """What belongs to the record ``subject``."""
+        """What belongs to the record ``subject``.
+
+        Of a record beyond :data:`MOST_BYTES` no more than that and a node.
+        """
         found = Tree(subject)
         seen = {(subject, "dataset")}
         queue = deque([(subject, "dataset", 0, self.said(subject, subject))])
         while queue:
             node, name, depth, said = queue.popleft()
             found.said[node] = said
+            found.size += len(said)
+            if found.size > MOST_BYTES:
+                break
             for value, of in _nodes(node, name, said):
                 if (value, of) in seen or not (inside := self.said(value, subject)):
                     continue
@@ -143,6 +153,7 @@ class Records:
                 if belongs and depth < MAX_DEPTH:
                     queue.append((value, of, depth + 1, inside))
                 else:
+                    found.size += len(inside)
                     found.beside.append((value, of, depth + 1, inside))
         return found
 
@@ -154,11 +165,13 @@ class Records:
         lines = dict.fromkeys(tree.said.values())
         seen = {(value, of) for value, of, _, _ in tree.beside}
         queue = deque(tree.beside)
-        while queue:
+        room = 2 * MOST_BYTES
+        while queue and room > 0:
             node, name, depth, said = queue.popleft()
             if name not in ("", _SHAPE) and not is_blank(node) and _is_another_record(said, name):
                 said = _known(node, said, name)
             lines[said] = None
+            room -= len(said)
             if depth > MAX_DEPTH:
                 continue
             for value, of in _nodes(node, name, said):

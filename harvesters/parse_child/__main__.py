@@ -111,7 +111,7 @@ def _json(text: Iterable[str], base: str, emit: Writer) -> None:
         return
     whole = "".join(text)
     try:
-        document = jsondoc.load(whole)
+        document, odd = jsondoc.load(whole)
     except ValueError as error:
         emit("format", "brokenjson", str(error)[:200])
         return
@@ -124,6 +124,8 @@ def _json(text: Iterable[str], base: str, emit: Writer) -> None:
         return
     emit("format", "ckan", "")
     jsondoc.describe(document, emit)
+    if odd:
+        emit("issue", "json-odd", odd, {})
     emit("end", emit.packages, True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,9 +12,25 @@ from hanse_harvesters.parse_child.lines import Writer
 _LINKED = {"@context", "@graph", "@id", "@type", "@set"}
 
 
-def load(text: str) -> Any:
-    """The document; ValueError with line and column for what is no JSON."""
-    return json.loads(text, parse_constant=lambda _: None)
+def load(text: str) -> tuple[Any, str]:
+    """The document, and a number in it that JSON does not have, "" if there is none.
+
+    Such numbers (NaN, Infinity, 1e999) become null: no database takes them.
+    ValueError with line and column for what is no JSON.
+    """
+    odd: list[str] = []
+
+    def constant(name: str) -> None:
+        odd.append(name)
+
+    def real(digits: str) -> float | None:
+        value = float(digits)
+        if math.isfinite(value):
+            return value
+        odd.append(digits[:40])
+        return None
+
+    return json.loads(text, parse_constant=constant, parse_float=real), next(iter(odd), "")
 
 
 def is_linked_data(document: Any) -> bool:
@@ -44,8 +61,8 @@ def _of_data_json(item: dict[str, Any]) -> bool:
 def describe(document: Any, emit: Writer) -> None:
     """Write the packages of a CKAN answer, one a line, after a ``head`` that says what it is.
 
-    Heads: ``{"kind": "search", "count": …}``, ``package``, ``packages`` (a list),
-    ``error`` (with ``error``) and ``other`` (with ``keys``).
+    Heads: ``{"kind": "search", "count": …}`` (``odd_count`` for a count that is none),
+    ``package``, ``packages`` (a list), ``error`` (with ``error``) and ``other`` (with ``keys``).
     """
     head, packages = _open(document)
     emit("head", head)
@@ -69,7 +86,11 @@ def _open(document: Any) -> tuple[dict[str, Any], list[Any]]:
         return {"kind": "error", "error": _words(document.get("error"))}, []
     result = document.get("result") if "result" in document else document
     if isinstance(result, dict) and isinstance(result.get("results"), list):
-        return {"kind": "search", "count": _count(result.get("count"))}, result["results"]
+        count = _count(result.get("count"))
+        head = {"kind": "search", "count": count}
+        if count is None and result.get("count") is not None:
+            head["odd_count"] = json.dumps(result["count"], ensure_ascii=False)[:100]
+        return head, result["results"]
     if isinstance(result, list) and any(_is_package(item) for item in result[:20]):
         return {"kind": "packages"}, result
     if _is_package(result):
@@ -84,8 +105,13 @@ def _is_package(value: Any) -> bool:
     return isinstance(value.get("resources"), list) or ("title" in value and "notes" in value)
 
 
+#: More datasets than a portal can have; databases keep no larger numbers either.
+_MOST = 10**9
+
+
 def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_number and 0 <= value < _MOST else None
 
 
 def _words(error: Any) -> str:

@@ -17,7 +17,8 @@ from xml.parsers import expat
 _MOST = 1 << 24
 _DECLARATION = re.compile(r"\s*<\?xml.*?\?>", re.DOTALL)
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
-_COMMON = rf"<!\[CDATA\[.*?\]\]>|<!--.*?-->|{_CONTROL}"
+# One that never ends takes the rest, or every further one would look for its end again.
+_COMMON = rf"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|{_CONTROL}"
 #: References other than XML's own five, and ampersands that begin none.
 _REFERENCE = (
     r"&(?!(?:amp|lt|gt|quot|apos);)(?:#x[0-9a-fA-F]{1,6};|#[0-9]{1,7};|[A-Za-z][A-Za-z0-9]{0,31};)?"
@@ -35,12 +36,18 @@ _PADDED = re.compile(
     r"""(rdf:(?:about|resource|datatype)\s*=\s*)"""
     r"""(?:"(?![^"\s]*+")(\s[^"]*|[^"]*\s)"|'(?![^'\s]*+')(\s[^']*|[^']*\s)')"""
 )
+#: Attributes of one element; the RDF parser compares each with all others.
+_ATTRIBUTES = 500
 #: Deeper than any catalogue; the RDF parser's time grows with the square of it.
 _DEPTH = 500
 
 
 class NotWellFormed(Exception):
-    """Why reading on would be wrong."""
+    """Why reading on would be wrong, and at which byte."""
+
+    def __init__(self, why: str, at: int) -> None:
+        super().__init__(why)
+        self.at = at
 
 
 class TooDeep(Exception):
@@ -171,12 +178,15 @@ def checked(pieces: Iterable[str], broken: list[str]) -> Iterator[bytes]:
     parser = expat.ParserCreate("utf-8")
 
     def doctype(*_: object) -> None:
-        raise NotWellFormed("a DOCTYPE inside the document")
+        raise NotWellFormed("a DOCTYPE inside the document", parser.CurrentByteIndex)
 
     depth = 0
 
-    def down(*_: object) -> None:
+    def down(_: str, attributes: list[str]) -> None:
         nonlocal depth
+        if len(attributes) > 2 * _ATTRIBUTES:  # names and values
+            why = f"an element with {len(attributes) // 2} attributes"
+            raise NotWellFormed(why, parser.CurrentByteIndex)
         depth += 1
         if depth > _DEPTH:
             raise TooDeep
@@ -195,20 +205,21 @@ def checked(pieces: Iterable[str], broken: list[str]) -> Iterator[bytes]:
             data = piece.encode("utf-8", "replace")
             try:
                 parser.Parse(data, False)
-            except expat.ExpatError as error:
-                good = max(0, parser.ErrorByteIndex - fed)
+            except (expat.ExpatError, NotWellFormed) as error:
+                at = error.at if isinstance(error, NotWellFormed) else parser.ErrorByteIndex
+                good = max(0, at - fed)
                 broken.append(_place(error))
                 yield data[:good]
                 return
             fed += len(data)
             yield data
         parser.Parse(b"", True)
-    except NotWellFormed as error:
-        broken.append(str(error))
     except expat.ExpatError as error:
         broken.append(_place(error))
 
 
-def _place(error: expat.ExpatError) -> str:
+def _place(error: expat.ExpatError | NotWellFormed) -> str:
+    if isinstance(error, NotWellFormed):
+        return str(error)
     reason = expat.errors.messages[error.code]
     return f"line {error.lineno}, column {error.offset + 1}: {reason}"

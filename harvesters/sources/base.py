@@ -54,6 +54,11 @@ class RawRecord(ABC):
         return None
 
 
+def too_large(message: str, most: int, *, language: str) -> ReadResult:
+    """In place of reading a record beyond all reason: SkipRecord with ``message``."""
+    raise SkipRecord(message, most=most)
+
+
 class Fetches(Protocol):
     """What a connector asks for documents: the HTTP client, or a file on this machine.
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
-from urllib.parse import SplitResult, urlencode, urlsplit
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 from hanse_harvesters.errors import AddressRefused, ConfigError, NotACatalogue, StopRun
 from hanse_harvesters.http import BadStatus
@@ -20,7 +20,7 @@ from hanse_harvesters.mapping import ckan_package
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.parse import open_document
-from hanse_harvesters.sources.base import Digests, RawRecord, Seen, Source, Validators, walked
+from hanse_harvesters.sources.base import Digests, RawRecord, Seen, Source, Validators, too_large, walked
 
 _API = "/api/3/action"
 #: Packages that are no datasets; their types as CKAN's extensions name them.
@@ -33,6 +33,8 @@ _VOLATILE = frozenset(
 _MODIFIED = frozenset({"metadata_modified", "modified"})
 #: Single records in a row that may fail before the walk ends.
 _PATIENCE = 3
+#: Values in a package; one with thousands of resources stays below.
+_MOST_VALUES = 150_000
 #: Special characters of Solr's query language.
 _SPECIAL = '\\"'
 
@@ -44,6 +46,7 @@ class Options:
     ``organization``, ``groups``, ``tags``  names; several of one kind mean any of them.
     ``fq``    further Solr filter queries, all of which must hold.
     ``rows``  datasets a page; halved by the connector where a page fails.
+    ``max_pages``  ends a walk as incomplete.
     """
 
     organization: tuple[str, ...] = ()
@@ -51,6 +54,7 @@ class Options:
     tags: tuple[str, ...] = ()
     fq: tuple[str, ...] = ()
     rows: int = 100
+    max_pages: int = 100_000
 
 
 @dataclass(slots=True)
@@ -73,6 +77,7 @@ class Walk:
     last: int | None = None
     broken: str = ""
     failures: int = 0
+    pages: int = 0
     met: Digests = field(default_factory=Digests)
 
 
@@ -82,13 +87,16 @@ class PackageRecord(RawRecord):
 
     package: dict[str, Any]
     base: str
+    large: bool = False
 
     def read(self, *, language: str) -> ReadResult:
-        """The dataset by the rules of German CKANs."""
+        """The dataset by the rules of German CKANs; SkipRecord for one beyond all reason."""
         return self.detached()(language=language)
 
     def detached(self) -> Callable[..., ReadResult]:
         """The same from the package alone."""
+        if self.large:
+            return partial(too_large, "package-large", _MOST_VALUES)
         return partial(ckan_package.read_package, self.package, base_url=self.base)
 
 
@@ -143,6 +151,7 @@ class CkanSource(Source):
                     return
                 continue
             walk.failures = 0
+            walk.pages += 1
             walk.rows = min(walk.rows * 2, self._rows())
             walk.first = answer.count if walk.first is None else walk.first
             walk.last = answer.count if answer.count is not None else walk.last
@@ -154,6 +163,10 @@ class CkanSource(Source):
 
     def _ends(self, walk: Walk, answer: Answer, fresh: bool) -> bool:
         if not answer.packages:
+            return True
+        if walk.pages >= self.options.max_pages:
+            walk.broken = "page-cap"
+            self.report("page-cap", walk.pages)
             return True
         if walk.last is not None and walk.start >= walk.last:
             # More than there is said to be: the count is wrong, and only an end is the end.
@@ -210,6 +223,8 @@ class CkanSource(Source):
             if said not in self.issues:
                 self.issues.append(said)
         head = document.head
+        if "odd_count" in head:
+            self.report("total-odd", head["odd_count"])
         if head["kind"] == "error":
             reason = head["error"] or "success is false"
             raise NotACatalogue("api-error", where=url, reason=reason)
@@ -248,14 +263,29 @@ def _key(package: dict[str, Any]) -> str:
 
 def record(package: dict[str, Any], base: str, *, ignore_modified: bool) -> PackageRecord:
     """The record of a package: identity by its IRI, else its address there, else content."""
+    large = _values(package) > _MOST_VALUES
     left_out = _VOLATILE | (_MODIFIED if ignore_modified else frozenset())
     raw = fingerprint_json(_steady(package, left_out))
-    found = PackageRecord(identity="", raw=raw, package=package, base=base)
+    found = PackageRecord(identity="", raw=raw, package=package, base=base, large=large)
     found.identity = _named(package) or _address(package, base) or f"content:{raw}"
     found.origin = ckan_package.page(package, base)
     if found.identity.startswith("content:"):
         found.issues.append(issue("identity-from-content", "identifier"))
     return found
+
+
+def _values(package: dict[str, Any]) -> int:
+    """How many values a package holds; counted no further than needed."""
+    count = 0
+    waiting: list[Any] = [package]
+    while waiting and count <= _MOST_VALUES:
+        value = waiting.pop()
+        count += 1
+        if isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return count
 
 
 def _named(package: dict[str, Any]) -> str:
@@ -271,7 +301,9 @@ def _address(package: dict[str, Any], base: str) -> str:
     key = package.get("id") or package.get("name")
     if not isinstance(key, str) or not key:
         return ""
-    return f"{ckan_package.site(base)}/dataset/{key}" if base.startswith("http") else key
+    if not base.startswith("http"):
+        return key
+    return f"{ckan_package.site(base)}/dataset/{quote(key, safe='', errors='replace')}"
 
 
 def _steady(value: Any, left_out: frozenset[str]) -> Any:

@@ -26,6 +26,8 @@ class Paging:
     next: str = ""
     last: str = ""
     total: int | None = None
+    #: What stands for the total and is no number of datasets, "" if nothing does.
+    odd_total: str = ""
 
 
 def paging(graph: Graph) -> Paging:
@@ -33,10 +35,13 @@ def paging(graph: Graph) -> Paging:
     nodes = graph.of_type(*(base + name for base in _HYDRA for name in _COLLECTIONS))
     if not any(_values(graph, node, (*_NEXT, *_TOTAL)) for node in nodes):
         nodes = [node for node in graph.subjects() if _values(graph, node, _NEXT)]
+    said = _first(graph, nodes, _TOTAL)
+    total = _number(said)
     return Paging(
         next=_first(graph, nodes, _NEXT),
         last=_first(graph, nodes, _LAST),
-        total=_number(_first(graph, nodes, _TOTAL)),
+        total=total,
+        odd_total=said if total is None else "",
     )
 
 
@@ -62,7 +67,7 @@ def _first(graph: Graph, nodes: list[Node], names: tuple[str, ...]) -> str:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def own(url: str, link: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from hanse_harvesters.errors import AddressRefused, ConfigError, NotACatalogue, StopRun
+from hanse_harvesters.errors import AddressRefused, ConfigError, NotACatalogue, StopRun, TooMuch
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping import lines
 from hanse_harvesters.mapping.statements import Statements
@@ -112,6 +112,9 @@ class RdfSource(Source):
                 page = self._load(url, walk)
             except (AddressRefused, ConfigError):
                 raise
+            except TooMuch as error:  # it would cost as much again
+                last = error
+                break
             except StopRun as error:
                 last = error
                 continue
@@ -192,6 +195,8 @@ class RdfSource(Source):
                 "document-cut" if page.document.cut else "statement-broken"
             )
         walk.measured = walk.measured and page.measured
+        if page.links.odd_total:
+            self.report("total-odd", page.links.odd_total)
         if page.links.total is not None:
             walk.first = page.links.total if walk.first is None else walk.first
             walk.last = self.total = page.links.total

@@ -14,10 +14,10 @@ from hanse_harvesters.mapping.iri import escape
 from hanse_harvesters.mapping.namespaces import canonical
 from hanse_harvesters.mapping.reader import read_dataset, subtree
 from hanse_harvesters.mapping.result import ReadResult
-from hanse_harvesters.mapping.statements import Name, Statements, name_of, pairs, types_in
+from hanse_harvesters.mapping.statements import Name, Statements, name_of, pairs
 from hanse_harvesters.mapping.terms import IRI, Graph, Literal, Triple
-from hanse_harvesters.mapping.tree import Records, Tree
-from hanse_harvesters.sources.base import RawRecord
+from hanse_harvesters.mapping.tree import MOST_BYTES, Records, Tree
+from hanse_harvesters.sources.base import RawRecord, too_large
 from hanse_schemas.table import classes, expand
 
 _IDENTIFIER = expand("dcterms:identifier")
@@ -39,11 +39,13 @@ class RdfRecord(RawRecord):
     base: str
 
     def read(self, *, language: str) -> ReadResult:
-        """The dataset by the table."""
+        """The dataset by the table; SkipRecord for one beyond all reason."""
         return self.detached()(language=language)
 
     def detached(self) -> Callable[..., ReadResult]:
         """The same from the lines alone that reading it takes."""
+        if self.tree.size > MOST_BYTES:
+            return partial(too_large, "record-large", MOST_BYTES)
         said = self.document.surroundings(self.tree)
         return partial(read_lines, said, self.tree.subject, base=self.base)
 
@@ -61,7 +63,9 @@ def read_lines(said: bytes, subject: Name, *, language: str, base: str) -> ReadR
 def record(document: Records, subject: Name, base: str, *, ignore_modified: bool) -> RdfRecord:
     """The record of ``subject``: identity by IRI, else identifier, else content."""
     tree = document.tree(subject)
-    raw = of_lines(tree.said.values(), subject, ignore_modified=ignore_modified)
+    large = tree.size > MOST_BYTES
+    # What is refused for its size need not be compared either.
+    raw = "" if large else of_lines(tree.said.values(), subject, ignore_modified=ignore_modified)
     found = RdfRecord(identity="", raw=raw, document=document, tree=tree, base=base)
     said = tree.said[subject]
     if subject.startswith(b"_:"):
@@ -126,7 +130,7 @@ def unfinished(statements: Statements) -> set[Name]:
     The subject of the last statement, and the last dataset, in which it may have stood.
     """
     recent = statements.recent(_RECENT)
-    last = next((n for n in reversed(recent) if _DATASETS & types_in(statements.said(n))), None)
+    last = next((n for n in reversed(recent) if _DATASETS & statements.types(n)), None)
     return {node for node in (last, recent[-1] if recent else None) if node is not None}
 
 
