@@ -28,7 +28,7 @@ class HanseError(Exception):
     def __init__(self, id: str, /, *, where: str = "", **params: object) -> None:
         messages()[id]
         self.id = id
-        self.where = where
+        self.where = where[:2000]  # an address may be of any length
         self.params = {name: storable(value) for name, value in params.items()}
         super().__init__(id)
 

@@ -8,6 +8,7 @@ the words come from the file.
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,11 @@ from typing import Any
 import yaml
 
 from hanse_schemas.table import LOADER
+
+#: Controls, halves of surrogate pairs, and what turns the direction of writing; line ends may stay.
+_STEERING = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 
 
 class Severity(enum.Enum):
@@ -94,9 +100,14 @@ class Issue:
 def issue(rule: str, field: str = "", value: object = "", **params: object) -> Issue:
     """An :class:`Issue` of a known rule; KeyError for a rule that ``rules.yaml`` lacks."""
     rules()[rule]
+    pairs = tuple(sorted((key, shown(item, 1000)) for key, item in params.items()))
+    return Issue(rule, field, shown(value, 500), pairs)
+
+
+def shown(value: object, longest: int) -> str:
+    """A foreign value for a report: cut, and without what steers terminals and directions."""
     text = value if isinstance(value, str) else str(value)
-    pairs = tuple(sorted((key, str(item)) for key, item in params.items()))
-    return Issue(rule, field, text[:500], pairs)
+    return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text[:longest])
 
 
 @cache

@@ -69,7 +69,9 @@ class _Words(string.Formatter):
 
 def storable(value: object) -> Any:
     """A parameter as JSON can keep it: what is no number, list or mapping becomes text."""
-    if isinstance(value, str | int | float):
+    if isinstance(value, str):
+        return value[:2000]
+    if isinstance(value, int | float):
         return value
     if isinstance(value, Mapping):
         return {str(key): str(item) for key, item in value.items()}

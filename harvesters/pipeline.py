@@ -175,6 +175,7 @@ class Run:
             issues=list(raw.issues),
             origin=raw.origin,
         )
+        _name_shortly(record)
         record.same = self._same(record.identity, record.fingerprint)
         return record
 
@@ -280,3 +281,16 @@ def _prefix(settings: SourceSettings) -> str:
         "modified_is_file_time": settings.modified_is_file_time,
     }
     return f"{table.version()} {json.dumps(deciding, sort_keys=True, default=str)} "
+
+
+#: Characters of a harvest identity.
+_LONGEST_IDENTITY = 2_000
+
+
+def _name_shortly(record: Record) -> None:
+    """Refuse a name that no table of names should keep; a digest stands for it."""
+    length = len(record.identity)
+    if length > _LONGEST_IDENTITY:
+        digest = hashlib.sha256(record.identity.encode("utf-8", "replace")).hexdigest()
+        record.issues.append(issue("identity-too-long", "uri", record.identity, length=length))
+        record.identity = f"{record.identity[:200]}…{digest}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -19,6 +20,10 @@ from hanse_harvesters.settings import SourceSettings
 Read: TypeAlias = Callable[..., ReadResult]
 #: Rules by which the normaliser says of an address what the connector said of an IRI.
 _SAME = ("url-invalid", "url-mended", "url-unsafe", "not-an-iri", "email-relative")
+
+
+#: Issues of one rule that a record keeps.
+_MOST_OF_A_RULE = 1_000
 
 
 def work(record: Record, read: Read, settings: SourceSettings) -> str:
@@ -40,6 +45,7 @@ def work(record: Record, read: Read, settings: SourceSettings) -> str:
         fault = traceback.format_exc()
         record.issues.append(issue("record-failed", "", f"{type(error).__name__}: {error}"))
     _drop_repeated(record)
+    _drop_many(record)
     record.normalised = fingerprint_json(record.dataset)
     return fault
 
@@ -50,3 +56,15 @@ def _drop_repeated(record: Record) -> None:
     record.issues = [
         found for found in record.issues if found.rule != "iri-invalid" or found.value not in said
     ]
+
+
+def _drop_many(record: Record) -> None:
+    """Keep the first thousand issues of a rule, and say how many there were."""
+    counts = Counter(found.rule for found in record.issues)
+    for rule, count in counts.items():
+        if count > _MOST_OF_A_RULE:
+            said = issue("issues-many", "", rule, count=count, most=_MOST_OF_A_RULE)
+            those = [found for found in record.issues if found.rule == rule]
+            left = {id(found) for found in those[_MOST_OF_A_RULE:]}
+            record.issues = [found for found in record.issues if id(found) not in left]
+            record.issues.append(said)

@@ -27,12 +27,14 @@ _TYPES = {
         "GeometryCollection", "Feature", "FeatureCollection",
     )
 }  # fmt: skip
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
-_PAIR = re.compile(rf"({_NUMBER})\s+({_NUMBER})(?:\s+{_NUMBER}){{0,2}}", re.ASCII)
+# In these patterns no two neighbours can take the same character: their time grows with the
+# text and not with its square.
+_NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?"
+_PAIR = re.compile(rf"(?<![\d.])({_NUMBER})\s+({_NUMBER})(?:\s+{_NUMBER}){{0,2}}", re.ASCII)
 _WKT = re.compile(
     r"(?:<(?P<crs>[^<>]*)>\s*|SRID=(?P<srid>\d+);\s*)?"
     r"(?P<type>POINT|MULTIPOINT|LINESTRING|MULTILINESTRING|POLYGON|MULTIPOLYGON|ENVELOPE|BOX|"
-    r"GEOMETRYCOLLECTION)\s*(?:ZM|Z|M)?\s*(?P<body>\(.*\))",
+    r"GEOMETRYCOLLECTION)\s*(?:(?:ZM|Z|M)\s*)?(?P<body>\(.*\))",
     re.IGNORECASE | re.DOTALL,
 )
 _FOUR = re.compile(

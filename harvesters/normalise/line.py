@@ -8,6 +8,7 @@ at once stands in :mod:`hanse_harvesters.normalise.together`.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
@@ -34,10 +35,18 @@ if TYPE_CHECKING:
 
 Thing = dict[str, Any]
 
+#: A language tag (RFC 5646) as far as a key must be one.
+_TAG = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _TITLE = expand("dcterms:title")
 _UNALTERED = frozenset({expand("dcterms:identifier"), expand("skos:notation")})
 #: Deeper nesting is no dataset; what lies below stays as it came.
 _DEEPEST = 8
+#: Values of one field; more are no description.
+MOST_VALUES = 10_000
+#: Distributions and other objects of one field.
+MOST_OBJECTS = 5_000
+#: Languages of one text.
+MOST_LANGUAGES = 100
 
 
 @dataclass(slots=True)
@@ -132,6 +141,13 @@ def is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, str | list | dict) and not value)
 
 
+def _at_most(most: int, values: list[Any], path: str, walk: Walk) -> list[Any]:
+    """The first ``most`` values, and a word where there are more."""
+    if len(values) > most:
+        walk.say([finding("values-many", "", count=len(values), most=most)], path)
+    return values[:most]
+
+
 def _scalar(prop: Property, value: Any, path: str, walk: Walk) -> Any:
     outcome = _outcome(prop, _as_text(value))
     walk.say(outcome.findings, path)
@@ -143,6 +159,7 @@ def _scalars(prop: Property, value: Any, path: str, walk: Walk) -> Any:
     came = [item for item in _as_list(value) if not is_empty(item)]
     if prop.kind == "concept" and prop.multiple:
         came = concepts.spread(prop, [_as_text(item) for item in came])
+    came = _at_most(MOST_VALUES, came, path, walk)
     done = [_scalar(prop, item, path, walk) for item in came]
     kept = list(dict.fromkeys(item for item in done if not is_empty(item)))
     if prop.multiple or not kept:
@@ -155,6 +172,7 @@ def _scalars(prop: Property, value: Any, path: str, walk: Walk) -> Any:
 def _words(prop: Property, value: Any, path: str, walk: Walk) -> str | None:
     longest = text.LONGEST_TITLE if prop.term == _TITLE else text.LONGEST_TEXT
     kept = [item for item in _as_list(value) if not is_empty(item)]
+    kept = _at_most(MOST_VALUES, kept, path, walk)
     if len(kept) > 1:
         walk.say([finding("values-several", _as_text(kept))], path)
     if not kept:
@@ -167,8 +185,20 @@ def _words(prop: Property, value: Any, path: str, walk: Walk) -> str | None:
     return words
 
 
-def _in_languages(came: Any) -> dict[str, Any]:
-    return {str(key): item for key, item in came.items()} if isinstance(came, dict) else {}
+def _in_languages(came: Any, path: str, walk: Walk) -> dict[str, Any]:
+    """Language → its text; only what is a language's tag, and not all the languages there are."""
+    if not isinstance(came, dict):
+        return {}
+    known = {str(key): item for key, item in came.items() if _TAG.fullmatch(str(key))}
+    if len(known) < len(came):
+        wrong = next(str(key) for key in came if not _TAG.fullmatch(str(key)))
+        walk.say([finding("language-unknown", wrong)], path)
+    if len(known) > MOST_LANGUAGES:
+        said = finding("languages-many", "", count=len(known), most=MOST_LANGUAGES)
+        walk.say([said], path)
+        first = sorted(known, key=lambda tag: (tag not in (walk.language, "en"), len(tag), tag))
+        known = {tag: known[tag] for tag in first[:MOST_LANGUAGES]}
+    return known
 
 
 def _text(prop: Property, thing: Thing, path: str, walk: Walk) -> Thing:
@@ -180,7 +210,7 @@ def _text(prop: Property, thing: Thing, path: str, walk: Walk) -> Thing:
     plain = _words(prop, thing.get(prop.field), path, walk)
     done = {
         language: words
-        for language, item in _in_languages(thing.get(other)).items()
+        for language, item in _in_languages(thing.get(other), f"{path}_translated", walk).items()
         if (words := _words(prop, item, f"{path}_translated.{language}", walk))
     }
     if plain and done and walk.language not in done and plain not in done.values():
@@ -194,21 +224,26 @@ def _text(prop: Property, thing: Thing, path: str, walk: Walk) -> Thing:
 def _keywords(prop: Property, thing: Thing, path: str, walk: Walk) -> Thing:
     """``tags`` and ``tags_translated``; the latter only where there is more than one language."""
     other = f"{prop.field}_translated"
-    names = [_name(item) for item in _as_list(thing.get(prop.field))]
     done = {}
-    for language, items in _in_languages(thing.get(other)).items():
-        outcome = keywords.keywords(_name(item) for item in _as_list(items))
-        walk.say(outcome.findings, f"{path}_translated.{language}")
-        if outcome.value:
-            done[language] = outcome.value
-    outcome = keywords.keywords(names)
-    walk.say(outcome.findings, path)
-    tags: list[str] = outcome.value or done.get(walk.language) or next(iter(done.values()), [])
+    for language, items in _in_languages(thing.get(other), f"{path}_translated", walk).items():
+        if named := _named_once(items, f"{path}_translated.{language}", walk):
+            done[language] = named
+    own = _named_once(thing.get(prop.field), path, walk)
+    tags: list[str] = own or done.get(walk.language) or next(iter(done.values()), [])
     several = set(done) - {walk.language}
     return {
         prop.field: [{"name": name} for name in tags],
         other: dict(sorted(done.items())) if several else None,
     }
+
+
+def _named_once(value: Any, path: str, walk: Walk) -> list[str]:
+    """The keywords of one language."""
+    names = _at_most(MOST_VALUES, [_name(item) for item in _as_list(value)], path, walk)
+    outcome = keywords.keywords(names)
+    walk.say(outcome.findings, path)
+    # One that was a list has become many.
+    return _at_most(MOST_VALUES, outcome.value or [], path, walk)
 
 
 def _name(item: Any) -> str:
@@ -225,13 +260,13 @@ def _wrapped(cls: Class, value: Any) -> Thing:
 
 def _objects(prop: Property, value: Any, path: str, walk: Walk, depth: int) -> list[Thing]:
     cls = classes()[prop.of]
-    done: list[Thing] = []
-    for item in _as_list(value):
+    done: dict[str, Thing] = {}
+    for item in _at_most(MOST_OBJECTS, _as_list(value), path, walk):
         came = item if isinstance(item, dict) else _wrapped(cls, item)
         here = thing(cls, came, f"{path}[{len(done)}]", walk, depth + 1)
-        if here and here not in done:
-            done.append(here)
-    return together.distinct(prop.of, done)
+        if here:
+            done.setdefault(json.dumps(here, sort_keys=True, default=str), here)
+    return together.distinct(prop.of, list(done.values()))
 
 
 def _property(prop: Property, came: Thing, path: str, walk: Walk, depth: int) -> Thing:
@@ -276,13 +311,9 @@ def normalise(record: Record, settings: SourceSettings) -> None:
     dataset = thing(classes()["dataset"], record.dataset, "", walk)
     record.dataset.clear()
     record.dataset.update(dataset)
-    for found in walk.issues:
-        if found not in record.issues and not _said_by_reader(found, record.issues):
+    said = set(record.issues)
+    # Of these values the reader has said the same already, in its own words.
+    no_iris = {found.value for found in said if found.rule == "not-an-iri"}
+    for found in dict.fromkeys(walk.issues):
+        if found not in said and not (found.rule == "url-invalid" and found.value in no_iris):
             record.issues.append(found)
-
-
-def _said_by_reader(found: Issue, issues: list[Issue]) -> bool:
-    """True if the reader has said the same of the value already, in its own words."""
-    return found.rule == "url-invalid" and any(
-        said.rule == "not-an-iri" and said.value == found.value for said in issues
-    )

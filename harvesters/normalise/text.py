@@ -9,6 +9,8 @@ from hanse_harvesters.normalise.outcome import Outcome, finding
 
 #: Characters of one text; more is no description but a file (design: memory is bounded).
 LONGEST_TEXT = 1_000_000
+#: Characters of an identifier; what is longer names nothing that others could keep.
+LONGEST_IDENTIFIER = 2_000
 #: Characters of a title.  Solr indexes it as one term too and refuses terms above 32,766 bytes.
 LONGEST_TITLE = 1_000
 
@@ -26,6 +28,8 @@ _NOTHING_IN_WORDS = frozenset({"null", "none", "undefined", "[]", "{}", "nan", "
 # NUL and the rest cannot be stored by PostgreSQL or written as XML; line ends and tabs may stay.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ufdd0-\ufdef]")
 _C1 = re.compile("[\x80-\x9f]")
+# Turn the direction of writing of all that follows, on the whole page.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MARKUP = re.compile(
     r"</?(?:p|br|b|i|u|a|ul|ol|li|dl|dt|dd|div|span|strong|em|h[1-6]|table|tr|td|th|img|font|"
@@ -48,7 +52,7 @@ def clean(text: str) -> str:
     if text.isprintable():  # most are: no control characters, surrogates or line ends
         return unicodedata.normalize("NFC", text).strip(_BLANKS)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _C1.sub(_from_windows, _FORBIDDEN.sub("", text))
+    text = _C1.sub(_from_windows, _TURNING.sub("", _FORBIDDEN.sub("", text)))
     text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
     return unicodedata.normalize("NFC", text).strip(_BLANKS)
 
@@ -63,16 +67,21 @@ def is_nothing(text: str) -> bool:
     return " ".join(text.split()).casefold() in NOTHING
 
 
+def _is_visible(text: str) -> bool:
+    """Whether a reader sees anything: not for zero-width characters and lone marks."""
+    return any(unicodedata.category(char)[0] not in "CMZ" for char in text)
+
+
 def words(text: str, *, longest: int = LONGEST_TEXT) -> Outcome[str]:
     """A title, name or description: kept as written, said where a reader will stumble."""
     cleaned = clean(text)
     if not cleaned:
         return Outcome(None)
-    if cleaned.casefold() in _NOTHING_IN_WORDS:
+    if cleaned.casefold() in _NOTHING_IN_WORDS or not _is_visible(cleaned):
         return Outcome(None, (finding("value-placeholder", text),))
     findings = []
-    printable = text.isprintable()
-    if not printable and (_FORBIDDEN.search(text) or _C1.search(text) or _SURROGATE.search(text)):
+    odd = (_FORBIDDEN, _C1, _SURROGATE, _TURNING)
+    if not text.isprintable() and any(pattern.search(text) for pattern in odd):
         findings.append(finding("text-control-characters", cleaned))
     if len(cleaned) > longest:
         findings.append(finding("text-too-long", cleaned, length=len(cleaned), longest=longest))
@@ -101,6 +110,9 @@ def identifier(text: str) -> Outcome[str]:
     Only what no database stores (NUL, lone surrogates) is taken out.
     """
     storable = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", _FORBIDDEN.sub("", text))
+    if len(storable) > LONGEST_IDENTIFIER:
+        said = finding("identifier-too-long", text, longest=LONGEST_IDENTIFIER)
+        return Outcome(None, (said,))
     if is_nothing(storable):
         return Outcome(None, (finding("value-placeholder", text),) if storable.strip() else ())
     if storable != text or storable != storable.strip() or "\n" in storable:

@@ -18,6 +18,10 @@ UNSAFE = frozenset(
     }
 )  # fmt: skip
 
+#: Characters of an address; browsers, proxies and other catalogues take no longer ones.
+LONGEST = 4_000
+#: Schemes that only say how to look at the address behind them.
+_AROUND = frozenset({"feed", "pcast", "wyciwyg", "web+ap", "intent"})
 _SCRIPTS = frozenset({"javascript", "vbscript", "livescript", "mocha"})
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
@@ -36,6 +40,15 @@ def scheme(text: str) -> str:
     """The scheme as a browser sees it: blanks and line ends inside count for nothing."""
     match = _SCHEME.match(re.sub(r"[\s\x00-\x20]+", "", html.unescape(text)))
     return match[1].lower() if match else ""
+
+
+def is_unsafe(text: str) -> bool:
+    """Whether a click would run code or reach into the reader's machine, also one scheme deeper."""
+    name = scheme(text)
+    while name in _AROUND:
+        text = html.unescape(text).partition(":")[2].lstrip("/")
+        name = scheme(text)
+    return name in UNSAFE
 
 
 def without_public_name(address: str) -> bool:
@@ -89,12 +102,14 @@ def url(text: str) -> Outcome[str]:
     came = clean(text)
     if is_nothing(came):
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
-    if scheme(came) in UNSAFE:
+    if len(came) > LONGEST:
+        return Outcome(None, (finding("url-too-long", text, longest=LONGEST),))
+    if is_unsafe(came):
         return Outcome(None, (finding("url-unsafe", text),))
     address = _until_stable(came)
     if is_nothing(address):
         return Outcome(None, (finding("value-placeholder", text),))
-    if scheme(address) in UNSAFE:
+    if is_unsafe(address):
         return Outcome(None, (finding("url-unsafe", text),))
     if _WINDOWS.match(address) or not scheme(address):
         return Outcome(address, (finding("url-invalid", text),))
@@ -118,7 +133,9 @@ def subject(text: str) -> Outcome[str]:
     came = text.strip()
     if is_nothing(came):
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
-    if scheme(came) in UNSAFE:
+    if len(came) > LONGEST:
+        return Outcome(None, (finding("url-too-long", text, longest=LONGEST),))
+    if is_unsafe(came):
         return Outcome(None, (finding("url-unsafe", text),))
     return Outcome(came)
 
@@ -129,7 +146,7 @@ def statement(text: str) -> Outcome[str]:
     if is_nothing(came):
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
     named = scheme(came)
-    if named in UNSAFE and not _is_prose(came, named):
+    if is_unsafe(came) and not _is_prose(came, named):
         return Outcome(None, (finding("url-unsafe", text),))
     if named in _WEB and not re.search(r"\s", came):
         return url(text)

@@ -206,4 +206,5 @@ def judge(record: Record) -> None:
     for cls, thing, path in found:
         rule = _RULES.get(cls.name)
         said += rule(thing, path) if rule else ()
-    record.issues += [item for item in dict.fromkeys(said) if item not in record.issues]
+    known = set(record.issues)
+    record.issues += [item for item in dict.fromkeys(said) if item not in known]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 from hanse_harvesters.declared import build
+from hanse_harvesters.errors import SkipRecord
 from hanse_harvesters.http import Answer, BadStatus
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping.result import ReadResult

@@ -20,7 +20,15 @@ from hanse_harvesters.mapping import ckan_package
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.parse import open_document
-from hanse_harvesters.sources.base import Digests, RawRecord, Seen, Source, Validators, too_large, walked
+from hanse_harvesters.sources.base import (
+    Digests,
+    RawRecord,
+    Seen,
+    Source,
+    Validators,
+    too_large,
+    walked,
+)
 
 _API = "/api/3/action"
 #: Packages that are no datasets; their types as CKAN's extensions name them.

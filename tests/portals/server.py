@@ -69,6 +69,8 @@ class Portal:
     def __init__(self, scripts: Mapping[str, Script] | None = None) -> None:
         self.scripts: dict[str, Script] = dict(scripts or {})
         self.asked: list[Asked] = []
+        #: Bytes written to clients.
+        self.sent = 0
         self._turns: dict[str, int] = {}
         self._stop = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -115,6 +117,10 @@ class Portal:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
+            def setup(self) -> None:
+                super().setup()
+                self.wfile = _Counted(self.wfile, portal)
+
             def do_GET(self) -> None:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 asked = Asked(self.path, headers, self.client_address[1])
@@ -127,6 +133,21 @@ class Portal:
                 """Tests read ``asked``."""
 
         return Handler
+
+
+class _Counted:
+    """A file to write to that counts for the portal what is written."""
+
+    def __init__(self, file: Any, portal: Portal) -> None:
+        self._file = file
+        self._portal = portal
+
+    def write(self, data: bytes) -> None:
+        self._file.write(data)
+        self._portal.sent += len(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
 
 
 def _send(handler: BaseHTTPRequestHandler, reply: Reply, stop: threading.Event) -> None:
