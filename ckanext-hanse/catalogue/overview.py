@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.hanse.catalogue import withdrawal
 from ckanext.hanse.model import DatasetState, RecordState, Run, SourceRecord
 
 _ON_SITE = (RecordState.ACTIVE.value, RecordState.MISSING.value)
@@ -21,6 +22,7 @@ class Glance:
     ``states``    record state → how many records.
     ``issues``    of its datasets and rejected records, all severities.
     ``waiting``   missing records that nobody has agreed to withdraw yet.
+    ``unasked``   withdrawn ones that nobody has agreed to since.
     ``last``      its newest run; ``complete`` the newest that saw everything.
     """
 
@@ -28,13 +30,16 @@ class Glance:
     states: dict[str, int] = field(default_factory=dict)
     issues: int = 0
     waiting: int = 0
+    unasked: int = 0
     last: Run | None = None
     complete: Run | None = None
 
     @property
     def held(self) -> bool:
-        """Whether a run held withdrawals back, and somebody should look at them."""
-        return bool(self.waiting and self.last and self.last.held)
+        """Whether so much is gone that somebody must agree; as a run judges it."""
+        stock = sum(self.states.get(state, 0) for state in _ON_SITE)
+        gone = self.waiting + self.unasked
+        return self.waiting > 0 and withdrawal.too_many(gone, stock + self.unasked)
 
 
 def of(source_ids: Collection[int]) -> dict[int, Glance]:
@@ -49,22 +54,24 @@ def of(source_ids: Collection[int]) -> dict[int, Glance]:
 
 def _records(found: dict[int, Glance]) -> None:
     record = SourceRecord
-    missing = sa.and_(record.state == RecordState.MISSING.value, record.approved.is_(None))
     rows = model.Session.execute(
         sa.select(
             record.source_id,
             record.state,
             sa.func.count(),
             sa.func.sum(sa.func.jsonb_array_length(record.issues)),
-            sa.func.count().filter(missing),
+            sa.func.count().filter(record.approved.is_(None)),
         )
         .where(record.source_id.in_(found))
         .group_by(record.source_id, record.state)
     )
-    for source_id, state, number, issues, waiting in rows:
+    for source_id, state, number, issues, unapproved in rows:
         glance = found[source_id]
         glance.states[state] = number
-        glance.waiting += waiting
+        if state == RecordState.MISSING.value:
+            glance.waiting = unapproved
+        elif state == RecordState.WITHDRAWN.value:
+            glance.unasked = unapproved
         if state not in _ON_SITE:
             glance.issues += int(issues or 0)
 

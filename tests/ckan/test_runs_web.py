@@ -260,6 +260,26 @@ def test_a_run_names_what_left_and_what_came_back(ours: Source, role: Any, ask: 
     assert body.count("back again") == 2  # among the figures, and beside the dataset
 
 
+def test_a_source_waits_for_approval_until_somebody_has_agreed(
+    ours: Source, role: Any, ask: Ask
+) -> None:
+    kept = [record(f"k{number}", f"Bleibt {number}", "liste") for number in range(3)]
+    gone = [record(f"g{number}", f"Geht {number}", "liste") for number in range(4)]
+    harvest(ours, Listed(*kept, *gone))
+    harvest(ours, Listed(*kept))
+    admin = role("admin")
+    assert "/harvest/source/portal/withdrawals" in ask(admin, "/harvest").body
+    missing = model.Session.query(SourceRecord).filter_by(state="missing").all()
+    numbers = [str(row.id) for row in missing]
+    path = "/harvest/source/portal/withdrawals"
+    ask(admin, f"{path}/approve", "POST", record=numbers, when="now")
+    ask(admin, f"{path}/undo", "POST", record=numbers[:1])
+    assert path not in ask(admin, "/harvest").body
+    assert {row.state for row in model.Session.query(SourceRecord)} == {
+        "active", "missing", "withdrawn",
+    }  # fmt: skip
+
+
 def test_a_run_at_work_shows_its_pace_and_asks_again(ours: Source, role: Any, ask: Ask) -> None:
     number = runs.begin(ours.id)
     row = model.Session.get(Run, number)
