@@ -28,7 +28,8 @@ class ParseLimits:
 
     ``wall`` counts the time spent waiting for the child, not that of the consumer.
     ``line`` is the longest line, ``growth`` how many times larger than the document
-    the triples may be (prefixes make short text long).
+    the triples may be (prefixes make short text long).  JSON-LD of more than ``stream``
+    bytes is not held in memory where its order allows that: contexts and types first.
     """
 
     memory: int = 1 << 30
@@ -36,6 +37,7 @@ class ParseLimits:
     wall: float = 180.0
     line: int = 1 << 27
     growth: int = 20
+    stream: int = 1 << 26
 
 
 class Child:
@@ -51,7 +53,13 @@ class Child:
         self._most = (1 << 26) + limits.growth * os.fstat(file.fileno()).st_size
         file.flush()
         file.seek(0)
-        settings = {"memory": limits.memory, "cpu": limits.cpu, "base": base, "charset": charset}
+        settings = {
+            "memory": limits.memory,
+            "cpu": limits.cpu,
+            "stream": limits.stream,
+            "base": base,
+            "charset": charset,
+        }
         read, write = os.pipe()
         with contextlib.suppress(OSError):  # a courtesy: fewer switches between the two
             fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, _PIPE)

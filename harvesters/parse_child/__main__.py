@@ -1,6 +1,6 @@
 """A document on standard input, lines on standard output; started by the nursery.
 
-Its settings are ``{"memory", "cpu", "base", "charset"}``.  Each line written is a
+Its settings are ``{"memory", "cpu", "stream", "base", "charset"}``.  Each line written is a
 JSON list that begins with its kind:
 
 =========  ==========================================================================
@@ -18,6 +18,7 @@ end        triples or packages written, and whether the end of the document was 
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import sys
 from collections.abc import Iterable
@@ -37,6 +38,9 @@ from hanse_harvesters.parse_child.lines import Writer
 
 _DEFAULT_NAMESPACE = re.compile(r"\sxmlns\s*=")
 _CONTEXT_FIRST = re.compile(r'\s*\{\s*"@context"')
+#: JSON-LD as a program writes it, without a context.
+_EXPANDED = re.compile(r'\s*\[\s*\{\s*"@(?:id|type)"')
+_TYPE_FIRST = re.compile(r'(?:\{|"@id"\s*:\s*"(?:[^"\\]|\\.)*+"\s*,)\s*"@type"')
 _CONTEXT = re.compile(r'"@(?:context|import)"\s*:\s*\[?\s*"([^"]{1,300})"')
 
 
@@ -49,7 +53,7 @@ def parse(settings: dict[str, Any], document_in: int, lines_out: int) -> None:
     try:
         found = charset.detect(document, settings["charset"])
         limits.close_the_doors()
-        _parse(document, found, settings["base"], emit)
+        _parse(document, found, settings, emit)
         if wrong := charset.disagreement(found):
             emit("issue", "charset-wrong", wrong, {})
     except MemoryError:
@@ -61,7 +65,10 @@ def parse(settings: dict[str, Any], document_in: int, lines_out: int) -> None:
     out.flush()
 
 
-def _parse(document: IO[bytes], found: charset.Charset, base: str, emit: Writer) -> None:
+def _parse(
+    document: IO[bytes], found: charset.Charset, settings: dict[str, Any], emit: Writer
+) -> None:
+    base = settings["base"]
     pieces = charset.text(document, found)
     start = ""
     for piece in pieces:
@@ -76,7 +83,8 @@ def _parse(document: IO[bytes], found: charset.Charset, base: str, emit: Writer)
         emit("format", kind, "")
         _turtle(kind, text, base, emit)
     elif kind == "json":
-        _json(text, base, emit)
+        large = os.fstat(document.fileno()).st_size > settings["stream"]
+        _json(text, base, emit, large=large)
     else:
         emit("format", kind, detail)
 
@@ -101,15 +109,21 @@ def _rdfxml(text: Iterable[str], root: str, base: str, emit: Writer) -> None:
     emit("end", result.triples, result.whole and not broken)
 
 
-def _json(text: Iterable[str], base: str, emit: Writer) -> None:
+def _json(text: Iterable[str], base: str, emit: Writer, *, large: bool) -> None:
     pieces = iter(text)
     start = next(pieces)
     text = itertools.chain([start], pieces)
-    if _CONTEXT_FIRST.match(start) and "project-open-data" not in start[:1000]:
+    first = _CONTEXT_FIRST.match(start) and "project-open-data" not in start[:1000]
+    if large and (first or _EXPANDED.match(start)):
         # Its context known from the start, it need not be in memory as a whole.
         _jsonld("jsonld-stream", text, start, base, emit)
         return
     whole = "".join(text)
+    if first:
+        # As a stream half of a broken one arrives too, but a type must stand before the rest.
+        kind = "jsonld-stream" if _types_first(whole) else "jsonld"
+        _jsonld(kind, [whole], whole, base, emit)
+        return
     try:
         document, odd = jsondoc.load(whole)
     except ValueError as error:
@@ -127,6 +141,11 @@ def _json(text: Iterable[str], base: str, emit: Writer) -> None:
     if odd:
         emit("issue", "json-odd", odd, {})
     emit("end", emit.packages, True)
+
+
+def _types_first(text: str) -> bool:
+    """Whether every type stands where a parser of streams takes it."""
+    return text.count('"@type"') == len(_TYPE_FIRST.findall(text))
 
 
 def _jsonld(kind: str, text: Iterable[str], start: str, base: str, emit: Writer) -> None:

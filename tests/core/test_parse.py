@@ -111,6 +111,29 @@ def test_relative_addresses_are_resolved_against_the_document() -> None:
     assert (triples[0][0], triples[0][2]) == ("https://a.example/c/x", "https://a.example/y")
 
 
+def test_json_ld_may_name_its_types_last() -> None:
+    node = f'"@id": "http://a/1", "{DCT}title": "T", "@type": "http://t"'
+    document, triples = read(f'{{"@context": {{}}, "@graph": [{{{node}}}]}}')
+    assert (titles(triples), len(triples)) == (["T"], 2)
+    assert document.whole
+
+
+@pytest.mark.parametrize("head", ['{"@context": {}, "@graph": [', "["])
+def test_large_json_ld_is_read_as_a_stream(head: str) -> None:
+    nodes = ",".join(
+        f'{{"@id": "http://a/{number}", "@type": ["http://t"], "{DCT}title": "{"T" * 3000}"}}'
+        for number in range(20_000)
+    )
+    data = f"{head}{nodes}]" + ("}" if head.startswith("{") else "")
+    tight = replace(LIMITS, memory=160_000_000, cpu=30, wall=60.0)
+    document, triples = read(data, limits=replace(tight, stream=1 << 20))
+    assert len(triples) == 40_000
+    assert document.whole
+    if head == "[":  # what is read as a whole does not fit
+        with pytest.raises(TooMuch, match="memory"):
+            read(data, limits=tight)
+
+
 # --- Charsets ---------------------------------------------------------------------------------
 
 WORD = xml(about("<dct:title>Größe</dct:title>"))
