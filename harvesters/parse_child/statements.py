@@ -55,6 +55,9 @@ def whole_statements(chunks: Iterable[str], emit: Writer) -> Iterator[str]:
 def _checked(text: str, emit: Writer, *, last: bool) -> tuple[str, str]:
     """What can be handed on, and what waits for more text."""
     done: list[str] = []
+    end = _last_end(text, len(text))
+    if _strings_end(text[end:]) == len(text) - end:  # as it should be, and mostly is
+        return (text, "") if last else (text[:end], text[end:])
     while text:
         stop = _strings_end(text)
         if stop == len(text) and last:

@@ -93,7 +93,8 @@ def _page(said: bytes, subject: Name) -> str:
     """The landing page if there is one, else the subject where it is an address."""
     candidates = [subject]
     if b"landing" in said:
-        landing = (v for p, v in pairs(subject, said) if name_of(p) == _LANDING)
+        lines_with = b"\n".join(line for line in said.split(b"\n") if b"landing" in line)
+        landing = (v for p, v in pairs(subject, lines_with) if name_of(p) == _LANDING)
         candidates = [*landing, subject]
     web = (c for c in candidates if c.startswith((b"<http://", b"<https://")))
     return next(web, b"<>")[1:-1].decode("utf-8", "replace")
