@@ -101,7 +101,7 @@ def _find_tags(names: Iterable[str]) -> dict[str, str]:
     query = sa.select(_tag.c.name, _tag.c.id).where(
         _tag.c.name.in_(list(names)), _tag.c.vocabulary_id.is_(None)
     )
-    return dict(model.Session.execute(query))
+    return {row.name: row.id for row in model.Session.execute(query)}
 
 
 def keep(chunk: Sequence[Written], *, source_id: int, run_id: int) -> None:

@@ -199,6 +199,8 @@ def _part(fields: Fields, item: Any) -> Shown:
         if field is None or value in (None, []):
             raise Unusual(name)
         shown[name] = _out(field, value) if field.parts is None else _parts(field.parts, value)
+    if all(fields[name].parts is not None for name in shown):
+        raise Unusual("parts of parts alone")
     return shown
 
 

@@ -205,7 +205,10 @@ def _parts(field: Field, value: Any) -> list[Values] | None:
         if not isinstance(item, dict):
             raise Unusual(field.name)
         filled = _fields(item, field.parts, frozenset())
-        found.append({name: filled[name] for name in field.order if filled.get(name)})
+        part = {name: filled[name] for name in field.order if filled.get(name)}
+        if part and all(field.parts[name].parts is not None for name in part):
+            raise Unusual("parts of parts alone: navl finds no parent for them")
+        found.append(part)
     return [item for item in found if item] or None
 
 

@@ -98,8 +98,8 @@ class BulkWriter:
         except Exception as error:
             model.Session.rollback()
             self._names.forget()
+            log.warning("a chunk of %s is parted", len(waiting), exc_info=error)
             if len(waiting) == 1:
-                log.info("record %s goes alone", waiting[0].record.identity, exc_info=error)
                 yield from self._plain.write(waiting[0])
                 return
             middle = len(waiting) // 2
