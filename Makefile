@@ -52,11 +52,11 @@ test: install lint database ## every test: core, CKAN with the real services, pa
 	@$(VENV)/python -m pytest --ckan-ini="$$($(VENV)/python -m hanse_config.site | tail -1)"
 
 # SIZES, DISTRIBUTIONS, KINDS (rdf ckan), PEER (datasets of the peers; 0: without them),
-# RESUME=1 to go on with a run that was cut.
+# RESUME=1 to go on with a run that was cut, PROFILE=1 to leave profiles (slower figures).
 benchmark: install services ## our harvest beside its peers and the floor (SIZES="1000": a quick one)
 	@PYTHONPATH=tests $(VENV)/python -m benchmarks \
 	  $(if $(SIZES),--sizes "$(SIZES)") $(if $(DISTRIBUTIONS),--distributions "$(DISTRIBUTIONS)") \
-	  $(if $(KINDS),--kinds "$(KINDS)") $(if $(PEER),--peer $(PEER)) $(if $(RESUME),--resume)
+	  $(if $(KINDS),--kinds "$(KINDS)") $(if $(PEER),--peer $(PEER)) $(if $(RESUME),--resume) $(if $(PROFILE),--profile)
 
 i18n: ## collect the texts that users see into the translation catalogues
 	@$(VENV)/pybabel --quiet extract --mapping-file=pyproject.toml --no-location \

@@ -49,6 +49,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--kinds", default=" ".join(KINDS), help="rdf, ckan or both")
     parser.add_argument("--peer", type=int, default=300, help="datasets of the peers; 0: without")
     parser.add_argument("--resume", action="store_true", help="go on with a run that was cut")
+    parser.add_argument("--profile", action="store_true", help="leave profiles; slower figures")
     parser.add_argument("--keep", action="store_true", help="leave databases and files there")
     return parser.parse_args(arguments)
 
@@ -153,6 +154,7 @@ def _prepare(
         others,
         not_modified,
         lambda text: print(text, flush=True),
+        chosen.profile,
     )
 
 

@@ -36,7 +36,10 @@ class Floor:
 
 @dataclass(slots=True)
 class Bench:
-    """What the cases need; ``say`` tells what is going on."""
+    """What the cases need; ``say`` tells what is going on.
+
+    ``profiles``  leaves a profile of each run of ours in ``work``; they are slower then.
+    """
 
     places: Places
     root: Path
@@ -45,6 +48,7 @@ class Bench:
     peers: Peers | None
     not_modified: Callable[[], int]
     say: Callable[[str], None] = print
+    profiles: bool = False
     _peer: dict[tuple[str, int], dict[str, float]] = field(default_factory=dict)
     _floor: dict[tuple[str, int], Floor] = field(default_factory=dict)
 
@@ -99,7 +103,7 @@ class Bench:
         with self._timed(f"ours, {case}, {catalogue.name}"):
             try:
                 before = self.not_modified()
-                found, children = self._harvest(catalogue, keep)
+                found, children = self._harvest(case, catalogue, keep)
                 _check(case, catalogue.datasets, found, self.not_modified() - before)
             except (PlaceError, TimeoutError, ValueError) as error:
                 line.error = str(error)
@@ -112,12 +116,12 @@ class Bench:
         return line
 
     def _harvest(
-        self, catalogue: Catalogue, keep: Path | None
+        self, case: str, catalogue: Catalogue, keep: Path | None
     ) -> tuple[dict[str, Any], dict[str, float]]:
         command = [sys.executable, "-m", "benchmarks.ours", str(self.ini), catalogue.name]
         command += ["--capture", str(keep)] if keep else []
-        profile = os.environ.get("BENCHMARK_PROFILE")
-        command += ["--profile", profile] if profile else []
+        if self.profiles:
+            command += ["--profile", str(self.work / f"{catalogue.name}-{case}.prof")]
         log = self.work / "ours.log"
         patience = 300 + catalogue.datasets / _SLOWEST
         done = watch.run(command, log, timeout=patience, env=environment())
