@@ -74,6 +74,7 @@ def _run(chosen: argparse.Namespace, checkout: Path, work: Path) -> int:
         bench = _prepare(chosen, places, work, portal, plan, checkout)
         known = result.read(target) if chosen.resume and target.exists() else []
         lines = [line for line in known if line.name != "scale" and not line.error]
+        bench.remember(lines)
         for catalogue in plan:
             if _done(catalogue, lines):
                 print(f"{catalogue.name}: measured already", flush=True)
@@ -81,6 +82,7 @@ def _run(chosen: argparse.Namespace, checkout: Path, work: Path) -> int:
             lines = [line for line in lines if not _of(catalogue, line)]
             for line in _measure(bench, catalogue, chosen, plan):
                 lines.append(line)
+                bench.fill(lines)
                 result.write([*lines, *cases.scale(lines)], target)
                 print(f"  {line.said()}", flush=True)
             catalogue.drop()

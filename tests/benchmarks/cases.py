@@ -52,14 +52,36 @@ class Bench:
     _peer: dict[tuple[str, int], dict[str, float]] = field(default_factory=dict)
     _floor: dict[tuple[str, int], Floor] = field(default_factory=dict)
 
+    def remember(self, lines: list[Line]) -> None:
+        """Peers and floor as a run that goes on has measured them already."""
+        for line in lines:
+            key = (line.kind, line.distributions)
+            if line.peer_per_s and line.name in _VARIANTS:
+                self._peer.setdefault(key, {})[line.name] = line.peer_per_s
+            if line.floor_per_s and line.name in {"first", "unchanged"}:
+                floor = self._floor.setdefault(key, Floor(0.0, 0.0))
+                if line.name == "first":
+                    floor.all = 1 / line.floor_per_s
+                else:
+                    floor.parse = 1 / line.floor_per_s
+        self._peer = {key: rates for key, rates in self._peer.items() if len(rates) == 3}
+
+    def fill(self, lines: list[Line]) -> None:
+        """Give the smaller catalogues the floor, which is measured after them."""
+        for line in lines:
+            if line.floor_per_s is None and line.ours_per_s:
+                nowhere = Catalogue(self.root, line.kind, line.datasets, line.distributions)
+                line.floor_per_s = self._floor_of(nowhere, line.name)
+                line.compare()
+
     # --- The peers ----------------------------------------------------------------------------
 
     def peer(self, kind: str, distributions: int, datasets: int) -> dict[str, float]:
         """Their rates by case; kept, since every size of ours is compared with the same."""
         key = (kind, distributions)
-        if self.peers is None:
-            return {}
         if key not in self._peer:
+            if self.peers is None:
+                return {}
             rates: dict[str, float] = {}
             catalogue = Catalogue(self.root, kind, datasets, distributions)
             catalogue.serve("base")
@@ -160,7 +182,8 @@ class Bench:
         floor = self._floor.get((catalogue.kind, catalogue.distributions))
         if floor is None or case not in {"first", "unchanged"}:
             return None
-        return 1 / (floor.all if case == "first" else floor.parse)
+        seconds = floor.all if case == "first" else floor.parse
+        return 1 / seconds if seconds else None
 
     @contextmanager
     def _timed(self, what: str) -> Iterator[None]:

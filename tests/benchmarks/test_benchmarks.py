@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -121,6 +122,23 @@ def test_scale_compares_the_largest_with_the_smallest() -> None:
     (found,) = cases.scale(lines)
     assert (found.name, found.datasets, found.cost_ratio) == ("scale", 100_000, 1.25)
     assert found.met() is True
+
+
+def test_a_run_that_goes_on_compares_with_what_was_measured(tmp_path: Path) -> None:
+    lines = [
+        Line(case, "rdf", 1000, 3, peer_per_s=peer, floor_per_s=floor)
+        for case, peer, floor in (
+            ("first", 10.0, 800.0),
+            ("unchanged", 9.0, 5000.0),
+            ("one_percent", 8.0, None),
+        )
+    ]
+    nothing: Any = None
+    bench = cases.Bench(nothing, tmp_path, tmp_path, tmp_path, nothing, int)
+    bench.remember([*lines, Line("first", "ckan", 1000, 3, peer_per_s=7.0)])
+    assert bench.peer("rdf", 3, 300) == {"first": 10.0, "unchanged": 9.0, "one_percent": 8.0}
+    assert bench.peer("ckan", 3, 300) == {}  # cut before all its cases: to be measured anew
+    assert bench._floor_of(Catalogue(tmp_path, "rdf", 100_000, 3), "first") == 800
 
 
 def test_a_run_that_did_something_else_is_not_measured() -> None:
