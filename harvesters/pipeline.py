@@ -173,7 +173,7 @@ class Run:
             raw.identity,
             fingerprint=hashlib.sha256(f"{self._prefix}{raw.raw}".encode()).hexdigest(),
             issues=list(raw.issues),
-            origin=raw.origin,
+            origin=raw.origin if len(raw.origin) <= _LONGEST_IDENTITY else "",
         )
         _name_shortly(record)
         record.same = self._same(record.identity, record.fingerprint)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import unquote
 
-from hanse_harvesters.normalise import formats, frequencies, licences, places, spellings
+from hanse_harvesters.normalise import formats, frequencies, licences, places, spellings, urls
 from hanse_harvesters.normalise.outcome import Outcome, finding
 from hanse_harvesters.normalise.text import is_nothing, one_line
 from hanse_schemas.table import Property
@@ -27,6 +27,8 @@ _OWN: Mapping[str, Callable[[str], Outcome[str]]] = {
     "file-types": formats.file_format,
     "media-types": formats.media_type,
 }
+#: Characters of a code, or of what stands for one.
+LONGEST = 2_000
 _AUTHORITY = re.compile(
     r"https?://publications\.europa\.eu/(?:resource/(?:authority|dataset)|mdr/.*)/[\w-]+[/#](?P<code>[^/#?]+)/?",
     re.IGNORECASE,
@@ -86,6 +88,11 @@ def _rule(prop: Property) -> str:
 
 def concept(prop: Property, text: str) -> Outcome[str]:
     """``text`` as the IRI or code (``prop.store``) of the property's vocabulary."""
+    if urls.runs(text):
+        return Outcome(None, (finding("url-unsafe", text),))
+    if len(text) > LONGEST:
+        said = finding("text-too-long", text, length=len(text), longest=LONGEST)
+        return Outcome(one_line(text[:LONGEST]), (said,))
     own = _OWN.get(prop.vocabulary)
     return own(text) if own else _looked_up(prop, text)
 

@@ -6,6 +6,7 @@ import html
 import re
 from urllib.parse import unquote
 
+from hanse_harvesters.normalise import urls
 from hanse_harvesters.normalise.outcome import Outcome, finding
 from hanse_harvesters.normalise.text import is_nothing, one_line
 
@@ -46,7 +47,11 @@ def email(text: str) -> Outcome[str]:
     came = one_line(text)
     if is_nothing(came) or came.casefold() in {"mailto:", "mailto"}:
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
-    found = addresses(came) if len(came) <= LONGEST_ADDRESS else []
+    if len(came) > LONGEST_ADDRESS:
+        return Outcome(one_line(came[:LONGEST_ADDRESS]), (finding("email-invalid", text),))
+    found = addresses(came)
+    if not found and urls.runs(came):
+        return Outcome(None, (finding("url-unsafe", text),))
     if not found:
         return Outcome(came, (finding("email-invalid", text),))
     if len(found) > 1:
@@ -58,8 +63,10 @@ def phone(text: str) -> Outcome[str]:
     """A number without ``tel:``; what has no digits is kept in place and said."""
     came = one_line(text)
     number = came
+    if urls.runs(came):
+        return Outcome(None, (finding("url-unsafe", text),))
     if len(came) > LONGEST_NUMBER:
-        return Outcome(came, (finding("phone-invalid", text),))
+        return Outcome(one_line(came[:LONGEST_NUMBER]), (finding("phone-invalid", text),))
     while True:
         shorter = re.sub(r"(?i)^(?:tel(?:efon)?|phone|fon)\s*[.:]*\s*(?://)?", "", unquote(number))
         shorter = one_line(shorter)

@@ -146,11 +146,17 @@ def statement(text: str) -> Outcome[str]:
     if is_nothing(came):
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
     named = scheme(came)
-    if is_unsafe(came) and not _is_prose(came, named):
+    if runs(came):
         return Outcome(None, (finding("url-unsafe", text),))
     if named in _WEB and not re.search(r"\s", came):
         return url(text)
     return Outcome(came)
+
+
+def runs(text: str) -> bool:
+    """Whether a text that may be words is an address that a click would run."""
+    came = clean(text)
+    return is_unsafe(came) and not _is_prose(came, scheme(came))
 
 
 def _is_prose(text: str, named: str) -> bool:
