@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -326,6 +327,9 @@ class Harvest:
     def _stopped(self, walk: Walk, error: HanseError) -> None:
         model.Session.rollback()
         self.report.stopped = error
+        # What came before the end came, also where it still waits for its chunk.
+        with suppress(HanseError):
+            self._account(self.writer.flush())
         self.report.add_source_issues(walk.issues)
         arrived = self.report.counts[Action.CREATED] + self.report.counts[Action.UPDATED]
         self.report.status = RunStatus.PARTIAL if arrived else RunStatus.FAILED

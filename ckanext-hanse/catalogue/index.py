@@ -13,6 +13,7 @@ import os
 import re
 import threading
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -151,6 +152,17 @@ def acknowledge(sent: Versions) -> None:
     model.Session.commit()
 
 
+class Sender:
+    """Sends one chunk while the next one is made: a thread that knows no database."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="solr")
+
+    def send(self, made: Sequence[Document]) -> Future[dict[str, str]]:
+        """:func:`send`, some time soon."""
+        return self._pool.submit(send, made)
+
+
 def send(made: Sequence[Document], gone: Sequence[str] = ()) -> dict[str, str]:
     """Add documents, delete those of the datasets ``gone``; gives what was refused: id → why.
 
@@ -163,8 +175,9 @@ def send(made: Sequence[Document], gone: Sequence[str] = ()) -> dict[str, str]:
         site = tk.config.get("ckan.site_id")
         keys = [hashlib.md5(f"{item}{site}".encode()).hexdigest() for item in gone]
         try:
-            # pysolr knows no commitWithin here; callers commit.
             _ask("delete", id=keys, commit=False)
+            # pysolr knows no commitWithin here, and nobody else may commit for long.
+            commit()
         except Refused as error:
             raise refuses(error) from error
     return refused

@@ -28,35 +28,45 @@ Group = dict[str, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Synonyms:
-    """Groups by the stems of their terms."""
+    """Groups by the stems of their terms.
+
+    ``by_word``  of one word.   ``by_phrase``  of several, by the first of them.
+    """
 
     groups: tuple[Group, ...]
-    by_term: dict[tuple[str, ...], frozenset[int]]
-    longest: int
-    """Words of the longest term."""
+    by_word: dict[str, frozenset[int]]
+    by_phrase: dict[str, list[tuple[tuple[str, ...], int]]]
 
     def of(self, texts: Iterable[str]) -> Group:
         """Every term of the groups that ``texts`` touch, by language."""
         found: set[int] = set()
         for text in texts:
-            for phrase in self._phrases(text):
-                found |= self.by_term.get(phrase, frozenset())
+            words = _WORD.findall(text)
+            for place, word in enumerate(words):
+                touched, begins = _meaning(word)
+                found |= touched
+                if begins:
+                    found.update(self._phrases(words, place))
         terms: Group = {}
         for index in sorted(found):
             for language, words in self.groups[index].items():
                 terms.setdefault(language, []).extend(words)
         return terms
 
-    def _phrases(self, text: str) -> Iterator[tuple[str, ...]]:
-        """What a term could be in ``text``: rows of words, and parts of compounds."""
-        words = _WORD.findall(text)
-        stems = [stem(word) for word in words]
-        for start in range(len(stems)):
-            for end in range(start + 1, min(start + self.longest, len(stems)) + 1):
-                yield tuple(stems[start:end])
-        for word in words:
-            for part in split(word):
-                yield (stem(part),)
+    def _phrases(self, words: list[str], place: int) -> Iterator[int]:
+        """The groups of terms of several words that begin at ``place``."""
+        for phrase, index in self.by_phrase[stem(words[place])]:
+            if tuple(map(stem, words[place : place + len(phrase)])) == phrase:
+                yield index
+
+
+@lru_cache(maxsize=65_536)
+def _meaning(word: str) -> tuple[frozenset[int], bool]:
+    """The groups a word touches, itself or by the parts of a compound; whether a phrase begins."""
+    known = synonyms()
+    stems = [stem(word), *map(stem, split(word))]
+    touched = frozenset().union(*(known.by_word.get(item, ()) for item in stems))
+    return touched, stems[0] in known.by_phrase
 
 
 @lru_cache(maxsize=65_536)
@@ -73,9 +83,13 @@ def synonyms() -> Synonyms:
     """The groups of ``synonyms.yaml``."""
     text = files(__package__).joinpath("synonyms.yaml").read_text("utf-8")
     groups: tuple[Group, ...] = tuple(yaml.safe_load(text)["groups"])
-    by_term: dict[tuple[str, ...], frozenset[int]] = {}
+    by_word: dict[str, frozenset[int]] = {}
+    by_phrase: dict[str, list[tuple[tuple[str, ...], int]]] = {}
     for index, group in enumerate(groups):
         for term in chain.from_iterable(group.values()):
             key = tuple(stem(word) for word in _WORD.findall(term))
-            by_term[key] = by_term.get(key, frozenset()) | {index}
-    return Synonyms(groups, by_term, max(map(len, by_term)))
+            if len(key) == 1:
+                by_word[key[0]] = by_word.get(key[0], frozenset()) | {index}
+            else:
+                by_phrase.setdefault(key[0], []).append((key, index))
+    return Synonyms(groups, by_word, by_phrase)

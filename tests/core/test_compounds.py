@@ -123,4 +123,7 @@ def test_synonyms_do_not_come_by_likeness(text: str) -> None:
 
 
 def test_no_term_belongs_to_two_groups() -> None:
-    assert [term for term, groups in synonyms().by_term.items() if len(groups) > 1] == []
+    known = synonyms()
+    assert [word for word, groups in known.by_word.items() if len(groups) > 1] == []
+    phrases = [phrase for found in known.by_phrase.values() for phrase, _ in found]
+    assert len(phrases) == len(set(phrases))

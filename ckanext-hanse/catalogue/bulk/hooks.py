@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Context = dict[str, Any]
 
+#: Plugins that turn away at once from anything else: making objects for them is half the work.
+_LISTENS = {"xloader": {("resource", "changed")}}
+
 
 def _implementing(interface: type, hook: str) -> tuple[Any, ...]:
     """Plugins that say more to ``hook`` than the interface itself."""
@@ -69,42 +72,36 @@ def saved(context: Context, written: Written, data: Row) -> None:
 def _created(context: Context, stored: Stored, data: Row) -> None:
     """``create`` and ``after_dataset_create``, then what is told before a commit."""
     _saved("create", "after_dataset_create", context, stored, data)
-    observers = _observers()
-    if not observers:
-        return
-    entity = package_of(stored)
-    resources = [resource_of(row) for row in stored.resources]
-    for observer in observers:
-        for new in (entity, *resources):
-            observer.notify(new, model.DomainObjectOperation.new)
-        observer.notify(entity, model.DomainObjectOperation.changed)
+    _tell("package", stored, "new")
+    for row in stored.resources:
+        _tell("resource", row, "new")
+    _tell("package", stored, "changed")
 
 
 def _updated(context: Context, stored: Stored, data: Row, touched: Touched) -> None:
     """``edit`` and ``after_dataset_update``, then what is told before a commit."""
     _saved("edit", "after_dataset_update", context, stored, data)
-    observers = _observers()
-    entity = package_of(stored) if observers else None
     for row, operation in touched.resources():
-        resource = _lazily(row, operation == "changed" and touched.has_new_url(row), observers)
-        if resource is None:
-            continue
-        for observer in observers:
-            observer.notify(resource, getattr(model.DomainObjectOperation, operation))
-        if getattr(resource, "url_changed", False) and operation == "changed":
+        elsewhere = operation == "changed" and touched.has_new_url(row)
+        _tell("resource", row, operation, elsewhere)
+        if elsewhere:
             for plugin in _implementing(interfaces.IResourceUrlChange, "notify"):
-                plugin.notify(resource)
-    for observer in observers:
-        observer.notify(entity, model.DomainObjectOperation.changed)
+                plugin.notify(resource_of(row, url_changed=True))
+    _tell("package", stored, "changed")
 
 
-def _lazily(row: Row, new_url: bool, observers: tuple[Any, ...]) -> Any:
-    if not observers and not new_url:
-        return None
-    resource = resource_of(row)
-    if new_url:
-        resource.url_changed = True
-    return resource
+def _tell(kind: str, what: Any, operation: str, url_changed: bool = False) -> None:
+    """``IDomainObjectModification.notify`` of those that listen to it."""
+    listening = [
+        plugin
+        for plugin in _implementing(interfaces.IDomainObjectModification, "notify")
+        if (kind, operation) in _LISTENS.get(plugin.name, {(kind, operation)})
+    ]
+    if not listening:
+        return
+    entity = package_of(what) if kind == "package" else resource_of(what, url_changed=url_changed)
+    for plugin in listening:
+        plugin.notify(entity, getattr(model.DomainObjectOperation, operation))
 
 
 def _saved(old: str, new: str, context: Context, stored: Stored, data: Row) -> None:
@@ -120,10 +117,6 @@ def _saved(old: str, new: str, context: Context, stored: Stored, data: Row) -> N
             getattr(plugin, new)(context | {"package": entity}, data)
 
 
-def _observers() -> tuple[Any, ...]:
-    return _implementing(interfaces.IDomainObjectModification, "notify")
-
-
 def package_of(stored: Stored) -> Any:
     """The dataset as an object of CKAN's model, outside the session."""
     entity = model.Package()
@@ -132,9 +125,11 @@ def package_of(stored: Stored) -> Any:
     return entity
 
 
-def resource_of(row: Row) -> Any:
+def resource_of(row: Row, *, url_changed: bool = False) -> Any:
     """A resource as an object of CKAN's model, outside the session."""
     entity = model.Resource()
     for name, value in row.items():
         setattr(entity, name, value)
+    if url_changed:
+        entity.url_changed = True
     return entity

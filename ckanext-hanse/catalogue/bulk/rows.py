@@ -52,7 +52,9 @@ def _upsert(table: sa.Table, rows: Sequence[Row]) -> None:
     """Whole rows in the place of those with their ids; one statement, unlike an UPDATE each."""
     statement = insert(table)
     columns = {c.name: statement.excluded[c.name] for c in table.c if c.name != "id"}
-    _execute(statement.on_conflict_do_update(index_elements=["id"], set_=columns), rows)
+    statement = statement.on_conflict_do_update(index_elements=["id"], set_=columns)
+    # Only with RETURNING the rows go together; else each is a statement of its own.
+    _execute(statement.returning(table.c.id), rows)
 
 
 def _delete(table: sa.Table, ids: Sequence[str]) -> None:
@@ -120,7 +122,8 @@ def keep(chunk: Sequence[Written], *, source_id: int, run_id: int) -> None:
     values = {name: statement.excluded[name] for name in states[0] if name != "dataset_id"}
     # What waits since an earlier run goes on waiting.
     values["index_pending"] = sa.or_(_state.c.index_pending, values["index_pending"])
-    _execute(statement.on_conflict_do_update(index_elements=["dataset_id"], set_=values), states)
+    statement = statement.on_conflict_do_update(index_elements=["dataset_id"], set_=values)
+    _execute(statement.returning(_state.c.dataset_id), states)
 
 
 def _kept(item: Written, source_id: int, run_id: int) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 import ckan.plugins as p
@@ -60,10 +61,12 @@ class BulkWriter:
         self._waiting: list[Change] = []
         self._claimed: set[str] = set()
         self._names = names.FreeNames()
+        self._sender = index.Sender()
+        self._flying: tuple[_Chunk, Future[dict[str, str]]] | None = None
         self._indexed = False
 
     def write(self, change: Change) -> Iterator[Outcome]:
-        """Take a change; gives the outcomes of a chunk once it is full."""
+        """Take a change; gives the outcomes of a chunk once the next one is stored."""
         claims = {state.identity_key(change.record.identity), change.dataset_id or ""} - {""}
         if claims & self._claimed:
             # A chunk writes a row once: the second change of it goes into the next one.
@@ -76,6 +79,7 @@ class BulkWriter:
     def flush(self) -> Iterator[Outcome]:
         """Write what waits, and let search find it all."""
         yield from self._through()
+        yield from self._landed()
         yield from self._plain.flush()
         if self._indexed:
             self._indexed = False
@@ -92,23 +96,32 @@ class BulkWriter:
             chunk = self._transaction(waiting)
         except StopRun:
             model.Session.rollback()
+            yield from self._landed()
             raise
         except (OperationalError, InterfaceError) as error:
             raise database_gone(error) from error
         except Exception as error:
             model.Session.rollback()
             self._names.forget()
-            log.warning("a chunk of %s is parted", len(waiting), exc_info=error)
-            if len(waiting) == 1:
-                yield from self._plain.write(waiting[0])
-                return
-            middle = len(waiting) // 2
-            yield from self._store(waiting[:middle])
-            yield from self._store(waiting[middle:])
+            yield from self._parted(waiting, error)
             return
-        yield from self._index(chunk)
+        try:
+            yield from self._landed()
+        except StopRun:
+            yield from _told(chunk, {})
+            raise
+        self._flying = (chunk, self._sender.send(chunk.made))
         for change in chunk.unusual:
             yield from self._plain.write(change)
+
+    def _parted(self, waiting: Sequence[Change], error: Exception) -> Iterator[Outcome]:
+        log.warning("a chunk of %s is parted", len(waiting), exc_info=error)
+        if len(waiting) == 1:
+            yield from self._plain.write(waiting[0])
+            return
+        middle = len(waiting) // 2
+        yield from self._store(waiting[:middle])
+        yield from self._store(waiting[middle:])
 
     def _transaction(self, waiting: Sequence[Change]) -> _Chunk:
         for attempt in range(1, _TRIES + 1):
@@ -181,20 +194,29 @@ class BulkWriter:
         if snapshots:
             rows.activities(snapshots, user_id=self._user.id)
 
-    def _index(self, chunk: _Chunk) -> Iterator[Outcome]:
-        """Solr hears of the chunk; whatever it says, the chunk is stored and that is told."""
+    def _landed(self) -> Iterator[Outcome]:
+        """Solr's word on the chunk before; whatever it is, the chunk is stored and that is told."""
+        if self._flying is None:
+            return
+        (chunk, answer), self._flying = self._flying, None
         refused: dict[str, str] = {}
         stop: StopRun | None = None
         try:
-            refused = index.send(chunk.made)
+            refused = answer.result()
             index.acknowledge({key: v for key, v in chunk.sent.items() if key not in refused})
         except StopRun as error:
             stop = error
+        except (OperationalError, InterfaceError) as error:
+            stop = database_gone(error)
         self._indexed = self._indexed or bool(chunk.made)
-        for item in chunk.written:
-            yield _outcome(item, refused.get(item.stored.package["id"]))
+        yield from _told(chunk, refused)
         if stop:
             raise stop
+
+
+def _told(chunk: _Chunk, refused: dict[str, str]) -> Iterator[Outcome]:
+    for item in chunk.written:
+        yield _outcome(item, refused.get(item.stored.package["id"]))
 
 
 def activities_wanted() -> bool:

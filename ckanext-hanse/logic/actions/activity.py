@@ -17,6 +17,7 @@ def activity_create(
 ) -> dict[str, Any] | None:
     """CKAN's own, except while a writer is told to leave none."""
     if is_quiet():
+        tk.check_access("activity_create", context, data_dict)
         return None
     result: dict[str, Any] | None = original(context, data_dict)
     return result
