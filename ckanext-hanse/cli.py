@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from ckanext.hanse import cli_alerts, cli_doctor, cli_import, cli_schedule
-from ckanext.hanse.catalogue import engine, sources
-from ckanext.hanse.catalogue.report import Report
+from ckanext.hanse.catalogue.desk import sources
+from ckanext.hanse.catalogue.run import engine
+from ckanext.hanse.catalogue.run.report import Report
 from ckanext.hanse.cli_options import in_words, speaking
 from ckanext.hanse.console import Bar, exit_code, show_report, show_source, show_sources, show_sync
 from ckanext.hanse.console_words import Words

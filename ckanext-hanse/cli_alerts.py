@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ckanext.hanse.catalogue import alerts, sources
+from ckanext.hanse.catalogue.desk import alerts, sources
 from ckanext.hanse.cli_options import in_words, speaking
 from ckanext.hanse.console_words import Words
 from hanse_harvesters import alerts as core

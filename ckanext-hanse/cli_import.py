@@ -7,8 +7,8 @@ import sys
 
 import click
 
-from ckanext.hanse.catalogue import moving
-from ckanext.hanse.catalogue.moving import Moved
+from ckanext.hanse.catalogue.desk import moving
+from ckanext.hanse.catalogue.desk.moving import Moved
 from ckanext.hanse.cli_options import in_words, speaking
 from ckanext.hanse.console_words import Words
 

@@ -8,9 +8,9 @@ import sys
 import click
 
 from ckanext.hanse import settings
-from ckanext.hanse.catalogue import tick as ticking
-from ckanext.hanse.catalogue import worker as working
-from ckanext.hanse.catalogue.tick import Ticked
+from ckanext.hanse.catalogue.clock import tick as ticking
+from ckanext.hanse.catalogue.clock import worker as working
+from ckanext.hanse.catalogue.clock.tick import Ticked
 from ckanext.hanse.cli_options import speaking
 from ckanext.hanse.console_words import Words
 

@@ -21,11 +21,12 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from ckanext.hanse.catalogue import runs, show
-from ckanext.hanse.catalogue.harvest import Walk
-from ckanext.hanse.catalogue.report import Report
-from ckanext.hanse.catalogue.sources import Synced
-from ckanext.hanse.catalogue.writer import Action, Outcome
+from ckanext.hanse.catalogue import show
+from ckanext.hanse.catalogue.desk.sources import Synced
+from ckanext.hanse.catalogue.run import runs
+from ckanext.hanse.catalogue.run.harvest import Walk
+from ckanext.hanse.catalogue.run.report import Report
+from ckanext.hanse.catalogue.write.writer import Action, Outcome
 from ckanext.hanse.console_words import Words
 from ckanext.hanse.model import RunStatus, Source
 

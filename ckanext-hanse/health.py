@@ -17,7 +17,7 @@ from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from ckanext.hanse import vitals
-from ckanext.hanse.catalogue import tick
+from ckanext.hanse.catalogue.clock import tick
 from ckanext.hanse.doctor.work import is_late
 from ckanext.hanse.model import RunStatus
 

@@ -11,7 +11,7 @@ from flask import current_app, g
 from markupsafe import Markup
 
 from ckanext.hanse import facets
-from ckanext.hanse.catalogue.corrections import DETACHED, HIDDEN
+from ckanext.hanse.catalogue.repairs.corrections import DETACHED, HIDDEN
 from ckanext.hanse.site import (
     cite,
     display,

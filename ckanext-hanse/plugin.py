@@ -17,7 +17,7 @@ from flask import Flask
 
 from ckanext.hanse import facets, search, tables, uploads
 from ckanext.hanse.catalogue import origin, own
-from ckanext.hanse.catalogue.plain import BIND
+from ckanext.hanse.catalogue.write.plain import BIND
 from ckanext.hanse.logic import actions, auths
 from ckanext.hanse.migration import locate
 from ckanext.hanse.views.health import Shortcut

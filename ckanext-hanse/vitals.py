@@ -15,7 +15,7 @@ from redis import RedisError
 from rq import worker_registration
 
 from ckanext.hanse import settings
-from ckanext.hanse.catalogue import jobs, schedule, tick
+from ckanext.hanse.catalogue.clock import jobs, schedule, tick
 from ckanext.hanse.model import DatasetState, Run, RunStatus, Source
 
 #: Minutes without a tick until something is wrong: it should come each minute.

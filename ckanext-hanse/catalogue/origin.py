@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.orm import aliased
 
-from ckanext.hanse.catalogue import neighbours, runs, state
+from ckanext.hanse.catalogue import state
+from ckanext.hanse.catalogue.run import runs
 from ckanext.hanse.catalogue.show import moment
+from ckanext.hanse.catalogue.twins import neighbours
 from ckanext.hanse.model import DatasetState, RecordState, Run, Source, SourceRecord
 from hanse_harvesters.issue import Issue
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.hanse import settings
-from ckanext.hanse.catalogue.shape import Package, dataset_of
+from ckanext.hanse.catalogue.write.shape import Package, dataset_of
 from ckanext.hanse.model import DatasetState, SourceRecord
 from hanse_harvesters.mapping.terms import Triple
 from hanse_harvesters.mapping.writer import catalog_record_triples, dataset_triples

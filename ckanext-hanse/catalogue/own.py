@@ -7,7 +7,8 @@ import logging
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.hanse.catalogue import origin, shape, state
+from ckanext.hanse.catalogue import origin, state
+from ckanext.hanse.catalogue.write import shape
 from ckanext.hanse.model import DatasetState
 from hanse_harvesters.quality.judge import judge
 from hanse_harvesters.record import Record

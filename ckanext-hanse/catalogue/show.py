@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from ckan import model
 
-from ckanext.hanse.catalogue import report, runs
+from ckanext.hanse.catalogue.run import report, runs
 from ckanext.hanse.model import Run, Source
 from hanse_harvesters import errors
 
 if TYPE_CHECKING:
-    from ckanext.hanse.catalogue.overview import Glance
+    from ckanext.hanse.catalogue.desk.overview import Glance
 
 _RUN_FIELDS = (
     "id", "status", "complete", "found", "created", "updated", "unchanged", "missing",

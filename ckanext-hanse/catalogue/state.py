@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
-from ckanext.hanse.catalogue import likeness, storable
+from ckanext.hanse.catalogue import storable
+from ckanext.hanse.catalogue.twins import likeness
 from ckanext.hanse.model import DatasetState, RecordState, SourceRecord
 from hanse_harvesters.issue import Issue, rules
 from hanse_harvesters.record import Record

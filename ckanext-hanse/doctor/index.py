@@ -9,7 +9,7 @@ import requests
 from ckan.lib.search.common import make_connection
 
 from ckanext.hanse import vitals
-from ckanext.hanse.catalogue import writers
+from ckanext.hanse.catalogue.write import writers
 from ckanext.hanse.doctor import solr_schema
 from ckanext.hanse.doctor.finding import Finding, error, ok, warn
 

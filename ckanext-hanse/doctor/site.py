@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import ckan.plugins.toolkit as tk
 
 from ckanext.hanse import settings
-from ckanext.hanse.catalogue import alerts, sources
+from ckanext.hanse.catalogue.desk import alerts, sources
 from ckanext.hanse.doctor.finding import Finding, error, ok, warn
 from hanse_harvesters.errors import HanseError
 

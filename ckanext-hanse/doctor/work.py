@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from redis import RedisError
 
 from ckanext.hanse import settings, vitals
-from ckanext.hanse.catalogue import index, lease, schedule, sources, tick
-from ckanext.hanse.catalogue.tick import Beat
+from ckanext.hanse.catalogue.clock import schedule, tick
+from ckanext.hanse.catalogue.clock.tick import Beat
+from ckanext.hanse.catalogue.desk import sources
+from ckanext.hanse.catalogue.run import lease
+from ckanext.hanse.catalogue.write import index
 from ckanext.hanse.doctor.finding import Finding, error, ok, warn
 from ckanext.hanse.model import RunStatus
 from hanse_harvesters.errors import HanseError

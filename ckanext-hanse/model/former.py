@@ -13,7 +13,7 @@ class Former(tk.BaseModel):  # type: ignore[misc]
     """One record of a source that was removed, and the dataset it had become.
 
     ``source``, ``url``  name and address of that source; one made anew with both takes
-                 its datasets back (catalogue/former.py).
+                 its datasets back (catalogue/desk/former.py).
     ``state``    a :class:`RecordState`; ``origin``, ``withdrawn`` as in ``hanse_record``.
     """
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ckanext.hanse.catalogue import likeness
+from ckanext.hanse.catalogue.twins import likeness
 from ckanext.hanse.site import display, text
 from ckanext.hanse.site.display import Fact, Value
 from hanse_schemas.table import classes

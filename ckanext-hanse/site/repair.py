@@ -10,9 +10,9 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from werkzeug.datastructures import MultiDict
 
-from ckanext.hanse.catalogue import corrected, overlay
-from ckanext.hanse.catalogue.corrections import DETACHED, HIDDEN
-from ckanext.hanse.catalogue.overlay import Place
+from ckanext.hanse.catalogue.repairs import corrected, overlay
+from ckanext.hanse.catalogue.repairs.corrections import DETACHED, HIDDEN
+from ckanext.hanse.catalogue.repairs.overlay import Place
 from ckanext.hanse.site import display
 from ckanext.hanse.site.forms import SECTIONS
 from hanse_schemas.table import classes

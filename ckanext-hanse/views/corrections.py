@@ -9,9 +9,9 @@ from ckan.config.middleware.flask_app import csrf
 from flask import Blueprint, Response, current_app, request
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue import entered
-from ckanext.hanse.catalogue.corrections import DETACHED, HIDDEN
-from ckanext.hanse.catalogue.overlay import Place
+from ckanext.hanse.catalogue.repairs import entered
+from ckanext.hanse.catalogue.repairs.corrections import DETACHED, HIDDEN
+from ckanext.hanse.catalogue.repairs.overlay import Place
 from ckanext.hanse.site import repair
 
 corrections = Blueprint("hanse_corrections", __name__, url_prefix="/dataset/<id>")

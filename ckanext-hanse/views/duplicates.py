@@ -10,7 +10,7 @@ from ckan.lib.pagination import Page
 from flask import Blueprint, Response, current_app, request
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue import shape
+from ckanext.hanse.catalogue.write import shape
 from ckanext.hanse.model import Verdict
 from ckanext.hanse.site import compare
 

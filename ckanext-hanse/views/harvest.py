@@ -11,7 +11,7 @@ from ckan.config.middleware.flask_app import csrf
 from flask import Blueprint, Response, current_app, request
 from redis import RedisError
 
-from ckanext.hanse.catalogue import jobs
+from ckanext.hanse.catalogue.clock import jobs
 
 View = Callable[..., Any]
 

@@ -14,7 +14,7 @@ from ckan.lib.pagination import Page
 from flask import Response, request
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue import source_issues, sources
+from ckanext.hanse.catalogue.desk import source_issues, sources
 from ckanext.hanse.views.harvest import act, found, harvest, page
 from hanse_harvesters.issue import Issue, rules
 

@@ -12,8 +12,9 @@ from ckan import model
 from ckan.tests.helpers import call_action
 from stand_in import Entry, Page, StandIn, catalogue
 
-from ckanext.hanse.catalogue import engine, sources
-from ckanext.hanse.catalogue.report import Report
+from ckanext.hanse.catalogue.desk import sources
+from ckanext.hanse.catalogue.run import engine
+from ckanext.hanse.catalogue.run.report import Report
 from ckanext.hanse.model import SourceRecord
 
 PATH = "/catalog.ttl"

@@ -11,7 +11,7 @@ from ckan import model
 from ckan.tests.helpers import call_action
 from walks import Listed, harvest, source
 
-from ckanext.hanse.catalogue.report import Report
+from ckanext.hanse.catalogue.run.report import Report
 from ckanext.hanse.model import Source, SourceRecord
 from hanse_harvesters.errors import HanseError
 from hanse_harvesters.mapping.fingerprint import fingerprint_json

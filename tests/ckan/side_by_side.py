@@ -28,9 +28,11 @@ from ckan.lib.search import make_connection
 from ckanext.activity.model import Activity
 from walks import source
 
-from ckanext.hanse.catalogue import names, resources, runs, shape, state
-from ckanext.hanse.catalogue.plain import BIND
-from ckanext.hanse.catalogue.writer import Action, Change, Outcome
+from ckanext.hanse.catalogue import state
+from ckanext.hanse.catalogue.run import runs
+from ckanext.hanse.catalogue.write import names, resources, shape
+from ckanext.hanse.catalogue.write.plain import BIND
+from ckanext.hanse.catalogue.write.writer import Action, Change, Outcome
 from hanse_harvesters.record import Record
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z?")

@@ -16,7 +16,7 @@ from ckan import model
 from click.testing import CliRunner
 from receivers import Hook, Mailbox, hook_server, mail_server
 
-from ckanext.hanse.catalogue import alerts
+from ckanext.hanse.catalogue.desk import alerts
 from ckanext.hanse.cli import hanse
 from ckanext.hanse.model import Alert, Run, Source
 from hanse_harvesters.alerts import signature

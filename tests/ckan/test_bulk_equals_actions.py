@@ -18,9 +18,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from side_by_side import Actions, Recorder, Site, differences
 
-from ckanext.hanse.catalogue.bulk.writer import BulkWriter
-from ckanext.hanse.catalogue.plain import PlainWriter
-from ckanext.hanse.catalogue.writer import Action, Change, Outcome
+from ckanext.hanse.catalogue.write.bulk.writer import BulkWriter
+from ckanext.hanse.catalogue.write.plain import PlainWriter
+from ckanext.hanse.catalogue.write.writer import Action, Change, Outcome
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.record import Record
 

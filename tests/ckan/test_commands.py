@@ -12,7 +12,7 @@ from ckan import model
 from click.testing import CliRunner, Result
 from stand_in import Entry, Page, StandIn, catalogue
 
-from ckanext.hanse.catalogue import sources
+from ckanext.hanse.catalogue.desk import sources
 from ckanext.hanse.cli import hanse
 
 GOOD = Entry("baeume", "Bäume an Straßen", ("liste",))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ckanext.hanse.catalogue.writer import Action
+from ckanext.hanse.catalogue.write.writer import Action
 from ckanext.hanse.console_words import _WORDS, Words
 from ckanext.hanse.model import RunStatus
 

@@ -14,8 +14,8 @@ from ckan.tests.helpers import call_action
 from repairing import Interrupted, Repair, repairing
 from walks import Listed, file, harvest, record
 
-from ckanext.hanse.catalogue.corrections import Corrector, overtaken
-from ckanext.hanse.catalogue.writer import Action
+from ckanext.hanse.catalogue.repairs.corrections import Corrector, overtaken
+from ckanext.hanse.catalogue.write.writer import Action
 from ckanext.hanse.model import Correction, SourceRecord
 from hanse_harvesters.errors import StopRun
 

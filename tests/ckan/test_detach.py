@@ -13,7 +13,7 @@ from ckan.tests.helpers import call_action
 from repairing import Repair, repairing
 from walks import record
 
-from ckanext.hanse.catalogue.writer import Action
+from ckanext.hanse.catalogue.write.writer import Action
 from ckanext.hanse.model import RecordState, SourceRecord
 
 

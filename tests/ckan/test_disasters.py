@@ -10,8 +10,8 @@ from ckan.tests.helpers import call_action
 from disasters import PATH, Town, entries, found, impatient, pass_days
 from stand_in import Entry, Page, StandIn, catalogue
 
-from ckanext.hanse.catalogue import withdrawal
-from ckanext.hanse.catalogue.writer import Action
+from ckanext.hanse.catalogue.run import withdrawal
+from ckanext.hanse.catalogue.write.writer import Action
 from ckanext.hanse.model import RunStatus
 
 TWENTY = entries(20)

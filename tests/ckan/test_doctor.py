@@ -21,7 +21,8 @@ from outage import stopped
 from walks import source
 
 from ckanext.hanse import doctor
-from ckanext.hanse.catalogue import schedule, tick, writers
+from ckanext.hanse.catalogue.clock import schedule, tick
+from ckanext.hanse.catalogue.write import writers
 from ckanext.hanse.cli import hanse
 from ckanext.hanse.doctor import Finding, Level, solr_schema
 from ckanext.hanse.doctor.finding import words

@@ -13,8 +13,8 @@ from ckan import model
 from times import NIGHTLY
 from walks import source
 
-from ckanext.hanse.catalogue import schedule
-from ckanext.hanse.catalogue.schedule import Due
+from ckanext.hanse.catalogue.clock import schedule
+from ckanext.hanse.catalogue.clock.schedule import Due
 from ckanext.hanse.model import Run, RunKind, Source
 from hanse_harvesters.schedule import Schedule, jitter
 

@@ -10,9 +10,10 @@ import pytest
 from ckan.tests.helpers import call_action
 from stand_in import Entry, Page, StandIn, catalogue
 
-from ckanext.hanse.catalogue import engine, runs, sources
-from ckanext.hanse.catalogue.report import Report
-from ckanext.hanse.catalogue.writer import Action
+from ckanext.hanse.catalogue.desk import sources
+from ckanext.hanse.catalogue.run import engine, runs
+from ckanext.hanse.catalogue.run.report import Report
+from ckanext.hanse.catalogue.write.writer import Action
 from ckanext.hanse.model import RunStatus
 
 PATH = "/catalog.ttl"

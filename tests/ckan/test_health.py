@@ -15,7 +15,7 @@ from ckan.lib.redis import connect_to_redis
 from outage import stopped
 from walks import source
 
-from ckanext.hanse.catalogue import schedule, tick
+from ckanext.hanse.catalogue.clock import schedule, tick
 from ckanext.hanse.model import Run, RunStatus, Source
 from hanse_config.services.postgresql import PostgreSQL
 from hanse_config.services.redis import Redis

@@ -30,8 +30,9 @@ from portals.hostile import Attack, Stage, documents, links, packages, values
 from portals.hostile.links import SCRIPT
 from portals.server import Portal, Reply
 
-from ckanext.hanse.catalogue import engine, runs, sources
-from ckanext.hanse.catalogue.report import Report
+from ckanext.hanse.catalogue.desk import sources
+from ckanext.hanse.catalogue.run import engine, runs
+from ckanext.hanse.catalogue.run.report import Report
 from ckanext.hanse.model import RecordState, RunStatus, SourceRecord
 from hanse_harvesters.errors import HanseError
 

@@ -15,9 +15,9 @@ from ckan import model
 from ckan.tests.helpers import call_action
 from walks import Listed, act, harvest, record, source
 
-from ckanext.hanse.catalogue import index
-from ckanext.hanse.catalogue.bulk.writer import BulkWriter
-from ckanext.hanse.catalogue.plain import PlainWriter
+from ckanext.hanse.catalogue.write import index
+from ckanext.hanse.catalogue.write.bulk.writer import BulkWriter
+from ckanext.hanse.catalogue.write.plain import PlainWriter
 from ckanext.hanse.model import DatasetState, Source
 from hanse_harvesters.errors import StopRun
 

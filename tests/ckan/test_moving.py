@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 from harvest_tables import DROP, MAKE
 from stand_in import Entry, StandIn, catalogue
 
-from ckanext.hanse.catalogue import engine, moving, sources
+from ckanext.hanse.catalogue.desk import moving, sources
+from ckanext.hanse.catalogue.run import engine
 from ckanext.hanse.cli import hanse
 from ckanext.hanse.model import RunStatus, Source, SourceRecord
 from hanse_harvesters.errors import ConfigError

@@ -13,10 +13,12 @@ from observe import Observed
 from walks import Listed, file, harvest, record, source, untitled
 
 from ckanext.hanse import search as hanse_search
-from ckanext.hanse.catalogue import index, runs, shape, state
-from ckanext.hanse.catalogue.bulk.writer import BulkWriter
-from ckanext.hanse.catalogue.plain import PlainWriter
-from ckanext.hanse.catalogue.writer import Action
+from ckanext.hanse.catalogue import state
+from ckanext.hanse.catalogue.run import runs
+from ckanext.hanse.catalogue.write import index, shape
+from ckanext.hanse.catalogue.write.bulk.writer import BulkWriter
+from ckanext.hanse.catalogue.write.plain import PlainWriter
+from ckanext.hanse.catalogue.write.writer import Action
 from ckanext.hanse.model import RunStatus, Source
 from hanse_harvesters.errors import NotACatalogue
 

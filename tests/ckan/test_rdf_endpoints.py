@@ -13,7 +13,7 @@ from stand_in import Page, StandIn
 from walks import Listed, harvest, record, source
 
 from ckanext.hanse.catalogue import feed
-from ckanext.hanse.catalogue.portal import walk
+from ckanext.hanse.catalogue.run.portal import walk
 from hanse_harvesters.mapping import adapters
 from hanse_harvesters.mapping.reader import datasets, read_dataset
 from hanse_harvesters.mapping.terms import IRI, Graph

@@ -11,9 +11,11 @@ from ckan import model
 from ckan.tests.helpers import call_action
 from stand_in import Page, StandIn
 
-from ckanext.hanse.catalogue import engine, shape, sources
-from ckanext.hanse.catalogue import portal as portals
-from ckanext.hanse.catalogue.writer import Action
+from ckanext.hanse.catalogue.desk import sources
+from ckanext.hanse.catalogue.run import engine
+from ckanext.hanse.catalogue.run import portal as portals
+from ckanext.hanse.catalogue.write import shape
+from ckanext.hanse.catalogue.write.writer import Action
 from ckanext.hanse.model import SourceRecord
 
 #: File → datasets and distributions that it describes.

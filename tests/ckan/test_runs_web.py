@@ -15,7 +15,8 @@ from ckan.tests import factories
 from stand_in import Entry, StandIn, catalogue
 from walks import Listed, harvest, record, source, untitled
 
-from ckanext.hanse.catalogue import runs, sources
+from ckanext.hanse.catalogue.desk import sources
+from ckanext.hanse.catalogue.run import runs
 from ckanext.hanse.model import Run, Source, SourceRecord
 from hanse_harvesters.issue import issue
 

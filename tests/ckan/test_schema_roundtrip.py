@@ -12,7 +12,7 @@ from ckan import model
 from ckan.lib import search
 from ckan.tests import helpers
 
-from ckanext.hanse.catalogue import shape
+from ckanext.hanse.catalogue.write import shape
 from hanse_schemas.table import Class, Property, classes
 from hanse_schemas.vocabulary import vocabulary
 

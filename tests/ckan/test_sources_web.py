@@ -15,8 +15,10 @@ from ckan.tests.helpers import call_action
 from stand_in import Entry, Page, StandIn, catalogue
 from walks import Listed, act, harvest, record, source
 
-from ckanext.hanse.catalogue import lease, origin, sources
-from ckanext.hanse.catalogue.report import Report
+from ckanext.hanse.catalogue import origin
+from ckanext.hanse.catalogue.desk import sources
+from ckanext.hanse.catalogue.run import lease
+from ckanext.hanse.catalogue.run.report import Report
 from ckanext.hanse.model import DatasetState, Run, Source, SourceRecord
 
 Api = Callable[..., Any]

@@ -17,7 +17,7 @@ from outage import stopped
 from times import NIGHTLY
 from walks import source
 
-from ckanext.hanse.catalogue import jobs, schedule, tick
+from ckanext.hanse.catalogue.clock import jobs, schedule, tick
 from ckanext.hanse.cli import hanse
 from ckanext.hanse.model import DatasetState, Run, RunStatus, Source
 from hanse_config.services.redis import Redis

@@ -19,8 +19,9 @@ from portals_of_a_city import (
 )
 from stand_in import Entry, StandIn
 
-from ckanext.hanse.catalogue import engine, twins_after, withdrawal
-from ckanext.hanse.catalogue.writer import Action
+from ckanext.hanse.catalogue.run import engine, withdrawal
+from ckanext.hanse.catalogue.twins import after as twins_after
+from ckanext.hanse.catalogue.write.writer import Action
 from ckanext.hanse.model import RunStatus
 
 CITY = Entry("baeume", "Bäume der Stadt", ("liste", "karte"))

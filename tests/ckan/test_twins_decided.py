@@ -14,7 +14,7 @@ from ckan.tests.helpers import call_action
 from portals_of_a_city import Portals, links, named, record_id, show, source_id, titles
 from stand_in import Entry, StandIn
 
-from ckanext.hanse.catalogue import lease, withdrawal
+from ckanext.hanse.catalogue.run import lease, withdrawal
 
 LAND = "https://land.example"
 Api = Callable[..., Any]

@@ -20,8 +20,9 @@ from rq.job import Job
 from stand_in import Entry, StandIn, catalogue
 from times import NIGHTLY
 
-from ckanext.hanse.catalogue import jobs, schedule, sources, tick, worker
-from ckanext.hanse.catalogue.jobs import JobState
+from ckanext.hanse.catalogue.clock import jobs, schedule, tick, worker
+from ckanext.hanse.catalogue.clock.jobs import JobState
+from ckanext.hanse.catalogue.desk import sources
 from ckanext.hanse.model import RunKind, RunStatus, Source
 from hanse_config.services.redis import Redis
 from hanse_harvesters.schedule import Schedule

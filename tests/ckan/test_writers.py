@@ -11,10 +11,11 @@ import pytest
 from ckan.plugins import core
 from walks import record, source
 
-from ckanext.hanse.catalogue import runs, writers
-from ckanext.hanse.catalogue.bulk.writer import BulkWriter
-from ckanext.hanse.catalogue.plain import PlainWriter
-from ckanext.hanse.catalogue.writer import Action, Change, DryWriter
+from ckanext.hanse.catalogue.run import runs
+from ckanext.hanse.catalogue.write import writers
+from ckanext.hanse.catalogue.write.bulk.writer import BulkWriter
+from ckanext.hanse.catalogue.write.plain import PlainWriter
+from ckanext.hanse.catalogue.write.writer import Action, Change, DryWriter
 
 
 class Stranger(p.SingletonPlugin):

@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.tests.helpers import call_action
 
-from ckanext.hanse.catalogue import runs
-from ckanext.hanse.catalogue.corrections import Corrector
-from ckanext.hanse.catalogue.harvest import Harvest
-from ckanext.hanse.catalogue.plain import PlainWriter
-from ckanext.hanse.catalogue.report import Report
-from ckanext.hanse.catalogue.twins import Twins
-from ckanext.hanse.catalogue.writer import DryWriter
+from ckanext.hanse.catalogue.repairs.corrections import Corrector
+from ckanext.hanse.catalogue.run import runs
+from ckanext.hanse.catalogue.run.harvest import Harvest
+from ckanext.hanse.catalogue.run.report import Report
+from ckanext.hanse.catalogue.twins.placing import Twins
+from ckanext.hanse.catalogue.write.plain import PlainWriter
+from ckanext.hanse.catalogue.write.writer import DryWriter
 from ckanext.hanse.model import Source
 from hanse_harvesters.errors import HanseError
 from hanse_harvesters.issue import Issue, issue

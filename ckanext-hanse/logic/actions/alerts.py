@@ -8,7 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue import alerts, sources
+from ckanext.hanse.catalogue.desk import alerts, sources
 from ckanext.hanse.model import Source
 from hanse_harvesters.errors import ConfigError, HanseError
 

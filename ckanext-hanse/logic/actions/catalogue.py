@@ -10,7 +10,9 @@ from ckan import model
 from flask import g, has_request_context
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue import engine, origin, overview, runs, show, sources
+from ckanext.hanse.catalogue import origin, show
+from ckanext.hanse.catalogue.desk import overview, sources
+from ckanext.hanse.catalogue.run import engine, runs
 from ckanext.hanse.search import typos
 from hanse_harvesters.errors import HanseError
 

@@ -8,8 +8,9 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue import corrected, repair, sources
-from ckanext.hanse.catalogue.corrections import HIDDEN
+from ckanext.hanse.catalogue.desk import sources
+from ckanext.hanse.catalogue.repairs import corrected, repair
+from ckanext.hanse.catalogue.repairs.corrections import HIDDEN
 from ckanext.hanse.model import Correction
 from hanse_harvesters.errors import HanseError
 

@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan import authz, model
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue import links, merge
+from ckanext.hanse.catalogue.twins import links, merge
 from ckanext.hanse.model import Link, Verdict
 
 Context = dict[str, Any]

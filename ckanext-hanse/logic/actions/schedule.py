@@ -8,7 +8,8 @@ import ckan.plugins.toolkit as tk
 from redis import RedisError
 
 from ckanext.hanse import doctor, language
-from ckanext.hanse.catalogue import jobs, schedule, sources
+from ckanext.hanse.catalogue.clock import jobs, schedule
+from ckanext.hanse.catalogue.desk import sources
 from ckanext.hanse.catalogue.show import moment
 from ckanext.hanse.model import RunKind
 from hanse_harvesters.errors import HanseError

@@ -12,15 +12,9 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue import (
-    checking,
-    engine,
-    managing,
-    overview,
-    show,
-    source_issues,
-    sources,
-)
+from ckanext.hanse.catalogue import show
+from ckanext.hanse.catalogue.desk import checking, managing, overview, source_issues, sources
+from ckanext.hanse.catalogue.run import engine
 from ckanext.hanse.model import Source
 from hanse_harvesters.errors import HanseError
 from hanse_harvesters.issue import Severity, rules

@@ -7,7 +7,8 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue import sources, withdrawal
+from ckanext.hanse.catalogue.desk import sources
+from ckanext.hanse.catalogue.run import withdrawal
 from ckanext.hanse.model import Source
 from hanse_harvesters.errors import HanseError
 

@@ -15,7 +15,9 @@ import ckan.plugins.toolkit as tk
 from ckan import authz, model
 
 from ckanext.hanse import language, settings
-from ckanext.hanse.catalogue import origin, runs, sources
+from ckanext.hanse.catalogue import origin
+from ckanext.hanse.catalogue.desk import sources
+from ckanext.hanse.catalogue.run import runs
 from hanse_harvesters.errors import HanseError
 
 Context = dict[str, Any]

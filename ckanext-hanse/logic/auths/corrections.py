@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan import authz, model
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue import sources
+from ckanext.hanse.catalogue.desk import sources
 from ckanext.hanse.model import Correction
 from hanse_harvesters.errors import HanseError
 

@@ -7,7 +7,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import authz
 
-from ckanext.hanse.catalogue import links
+from ckanext.hanse.catalogue.twins import links
 
 Context = dict[str, Any]
 DataDict = dict[str, Any]

@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan import authz
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue import sources
+from ckanext.hanse.catalogue.desk import sources
 from hanse_harvesters.errors import HanseError
 
 Context = dict[str, Any]

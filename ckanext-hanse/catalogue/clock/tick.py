@@ -1,0 +1,190 @@
+"""What has to happen every minute, whoever winds the clock: cron, systemd, a worker.
+
+Each part stands alone: one that fails is said and does not keep the others from their turn.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timezone
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.lib.redis import connect_to_redis
+from redis import RedisError
+from sqlalchemy.exc import OperationalError
+
+from ckanext.hanse.catalogue.clock import jobs, schedule
+from ckanext.hanse.catalogue.clock.jobs import JobState
+from ckanext.hanse.catalogue.desk import alerts
+from ckanext.hanse.catalogue.run import lease
+from ckanext.hanse.catalogue.write import index
+from ckanext.hanse.model import RunKind
+from hanse_harvesters.errors import HanseError, StopRun
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Ticked:
+    """What a tick did; lists hold names of sources.
+
+    ``abandoned``  whose run had lost its worker and was ended.
+    ``queued``     put into the queue; ``waiting`` due, but in the queue (or at work) already.
+    ``ran``        run here and now: name → how it ended.
+    ``given_up``   due, but their worker died under them too often: they wait for their next time.
+    ``unusable``   whose schedule cannot be used: name → why.
+    ``indexed``    datasets brought into the search index; ``alerts`` messages delivered.
+    ``faults``     parts that failed: name → why.
+    """
+
+    abandoned: list[str] = field(default_factory=list)
+    queued: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    ran: dict[str, str] = field(default_factory=dict)
+    given_up: list[str] = field(default_factory=list)
+    unusable: dict[str, str] = field(default_factory=dict)
+    indexed: int = 0
+    alerts: int = 0
+    faults: dict[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as a dict."""
+        return asdict(self)
+
+
+def tick(*, run: bool = False, language: str = "en") -> Ticked:
+    """Do what is due; with ``run`` harvest in this process, which then needs no worker."""
+    result = Ticked()
+    parts: dict[str, Callable[[], None]] = {
+        "heartbeat": lambda: beat(runs=run),
+        "leases": lambda: _free(result),
+        "schedule": lambda: _plan(result, language),
+        "sources": lambda: _run(result) if run else _queue(result),
+        "index": lambda: _index(result),
+        "alerts": lambda: _alert(result),
+    }
+    for name, part in parts.items():
+        _guarded(name, part, result, language)
+    return result
+
+
+def _guarded(name: str, part: Callable[[], None], result: Ticked, language: str) -> None:
+    try:
+        part()
+    except HanseError as error:
+        result.faults[name] = error.text(language)
+    except RedisError as error:
+        result.faults[name] = StopRun("queue-silent", reason=_line(error)).text(language)
+    except OperationalError as error:
+        result.faults[name] = StopRun("database-silent", reason=_line(error.orig)).text(language)
+    except Exception as error:
+        log.exception("tick: %s failed", name)
+        result.faults[name] = _line(error)
+    finally:
+        model.Session.remove()
+
+
+def _line(error: BaseException | None) -> str:
+    lines = str(error).strip().splitlines() or [""]
+    return f"{type(error).__name__}: {lines[0]}"
+
+
+def _free(result: Ticked) -> None:
+    result.abandoned = lease.close_abandoned()
+    for name in result.abandoned:
+        jobs.forget(name)
+
+
+def _plan(result: Ticked, language: str) -> None:
+    for name, error in schedule.refresh().items():
+        result.unusable[name] = error.text(language)
+    result.given_up.extend(item.name for item in schedule.given_up(schedule.due()))
+
+
+def _queue(result: Ticked) -> None:
+    for item in schedule.due():
+        found = jobs.enqueue(item.name, RunKind.SCHEDULE, planned=item.planned)
+        done = result.queued if found.state is JobState.QUEUED else result.waiting
+        done.append(item.name)
+
+
+def _run(result: Ticked) -> None:
+    """Run what is due one by one; what another process took meanwhile is not due any more."""
+    for item in schedule.due():
+        planned = item.planned.isoformat()
+        result.ran[item.name] = jobs.run(item.name, RunKind.SCHEDULE.value, planned=planned)
+        with suppress(RedisError):  # this much works without
+            beat(runs=True)
+
+
+def _index(result: Ticked) -> None:
+    try:
+        result.indexed = index.drain()
+    finally:
+        model.Session.rollback()
+        with suppress(RedisError):
+            _note_pending(index.pending())
+
+
+def _note_pending(left: int) -> None:
+    """Remember since when ticks leave something behind; a run that is at work always does."""
+    connection = connect_to_redis()
+    if left:
+        connection.set(key("pending-since"), _now(), nx=True)
+    else:
+        connection.delete(key("pending-since"))
+
+
+def pending_since() -> datetime | None:
+    """Since when the search index could not be brought up to date, None if all is well."""
+    noted = connect_to_redis().get(key("pending-since"))
+    return datetime.fromisoformat(noted.decode()) if noted else None
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat()
+
+
+def _alert(result: Ticked) -> None:
+    result.alerts = alerts.deliver_pending()
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """The last tick: when, on which machine, and whether it ran the sources itself."""
+
+    at: datetime
+    host: str
+    runs: bool
+
+    @property
+    def age(self) -> float:
+        """Seconds since."""
+        return (datetime.now(timezone.utc) - self.at).total_seconds()
+
+
+def beat(*, runs: bool) -> None:
+    """Note that there was a tick."""
+    noted = {"at": _now(), "host": socket.gethostname(), "runs": runs}
+    connect_to_redis().set(key("tick"), json.dumps(noted))
+
+
+def last_beat() -> Beat | None:
+    """The last tick, None if none was seen; ``redis.RedisError`` without Redis."""
+    noted = connect_to_redis().get(key("tick"))
+    if not noted:
+        return None
+    found = json.loads(noted)
+    return Beat(datetime.fromisoformat(found["at"]), found["host"], found["runs"])
+
+
+def key(name: str) -> str:
+    """Our keys in a Redis that sites may share."""
+    return f"ckan:{tk.config['ckan.site_id']}:hanse:{name}"

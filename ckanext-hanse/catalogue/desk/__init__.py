@@ -1,0 +1,1 @@
+"""Sources as people manage them, and what they are told of them."""

@@ -1,0 +1,1 @@
+"""What officers set right in harvested datasets, and how it lasts."""

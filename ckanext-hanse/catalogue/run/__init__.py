@@ -1,0 +1,1 @@
+"""What a run over one source is: lease, walk, compare, report, withdrawal."""

@@ -1,0 +1,1 @@
+"""Datasets that several portals have: one entry, all origins kept."""

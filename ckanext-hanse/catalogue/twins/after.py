@@ -1,0 +1,115 @@
+"""After a run: records that are the same are merged, those that may be are suggested."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from sqlalchemy.dialects.postgresql import insert
+
+from ckanext.hanse.catalogue.run import runs
+from ckanext.hanse.catalogue.twins import merge, neighbours, suggest
+from ckanext.hanse.catalogue.twins.handover import renew
+from ckanext.hanse.catalogue.write.writer import Fence
+from ckanext.hanse.model import Link, Run, RunStatus, SourceRecord, Verdict
+
+_CHUNK = 500
+#: Runs that are looked back on.
+_RUNS = 50
+
+
+def settle(
+    source_id: int, joined: Mapping[str, tuple[int, str]], alone: Sequence[str], fence: Fence
+) -> None:
+    """Keep what a run found out.
+
+    ``joined``  our identity → the record it was merged with and why.
+    ``alone``   identities of new and changed records with datasets of their own: they are
+                compared once more, as another source may have brought its record meanwhile.
+    """
+    pairs = [(record.id, *joined[record.identity]) for record in _records(source_id, list(joined))]
+    pairs += _merged(source_id, alone, fence)
+    fence.hold()
+    for mine, other, rule in pairs:
+        if rule != neighbours.DECIDED:
+            note(mine, other, rule)
+    model.Session.commit()
+    fence.hold()
+    suggest.suggest(source_id, [record.id for record in _records(source_id, alone)])
+    model.Session.commit()
+
+
+def left_over(source_id: int) -> list[str]:
+    """Identities of what was written by runs that broke off since the last that did not."""
+    query = (
+        sa.select(Run)
+        .where(Run.source_id == source_id, Run.status != RunStatus.RUNNING.value)
+        .order_by(Run.id.desc())
+        .limit(_RUNS)
+    )
+    ended = model.Session.scalars(query)
+    broken = [run.id for run in itertools.takewhile(lambda run: not runs.settled(run), ended)]
+    written = sa.select(SourceRecord.identity).where(
+        SourceRecord.source_id == source_id, SourceRecord.last_run_id.in_(broken)
+    )
+    return list(model.Session.scalars(written)) if broken else []
+
+
+def note(mine: int, other: int, rule: str) -> None:
+    """Say that two records were merged by themselves, and why; a person's word stays."""
+    first, second = sorted((mine, other))
+    values = {"verdict": Verdict.SAME.value, "reasons": [{"rule": rule, "value": ""}]}
+    statement = insert(Link).values(first_id=first, second_id=second, **values)
+    model.Session.execute(
+        statement.on_conflict_do_update(
+            constraint="uq_hanse_link_pair", set_=values, where=Link.decided.is_(None)
+        )
+    )
+
+
+def _merged(source_id: int, alone: Sequence[str], fence: Fence) -> Iterator[tuple[int, int, str]]:
+    """Merge those whose twin has a dataset too."""
+    found = neighbours.load(source_id)
+    if not found.owners:
+        return
+    for record in _records(source_id, alone):
+        match = found.match(
+            record.identity, record.twin, record_id=record.id, dataset_id=record.dataset_id
+        )
+        if match is None:
+            continue
+        other, rule = match
+        if other.dataset_id == record.dataset_id:
+            yield record.id, other.id, rule
+            continue
+        fence.hold()
+        try:
+            merge.merge(record.id, other.id, running={source_id})
+        except merge.Busy:
+            # The other source is being harvested: our next run tries again.
+            renew([record.id])
+            model.Session.commit()
+            continue
+        found.taken[other.dataset_id] = record.identity
+        yield record.id, other.id, rule
+
+
+def _records(source_id: int, identities: Sequence[str]) -> Iterator[Any]:
+    """Id, identity, twin and dataset id of the source's records with these identities."""
+    columns = (
+        SourceRecord.id,
+        SourceRecord.identity,
+        SourceRecord.twin,
+        SourceRecord.dataset_id,
+    )
+    for start in range(0, len(identities), _CHUNK):
+        yield from model.Session.execute(
+            sa.select(*columns).where(
+                SourceRecord.source_id == source_id,
+                SourceRecord.identity.in_(identities[start : start + _CHUNK]),
+                SourceRecord.dataset_id.is_not(None),
+            )
+        ).all()

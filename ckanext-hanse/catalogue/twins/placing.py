@@ -1,0 +1,125 @@
+"""Datasets that several portals have: one entry, all origins kept (design, "Duplicates").
+
+Two records are the same by themselves only within one city, and there by the same
+IRI, or the same identifier and publisher.  Whose record the dataset shows, the
+level of its source decides: city, state, federal; of two of one level the first.
+Everything else is a suggestion (:mod:`ckanext.hanse.catalogue.twins.suggest`) for a
+person, whose word is kept in ``hanse_link`` and lasts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ckanext.hanse.catalogue.state import Known, identity_key
+from ckanext.hanse.catalogue.twins import after as twins_after
+from ckanext.hanse.catalogue.twins import neighbours
+from ckanext.hanse.catalogue.twins.handover import hand_over
+from ckanext.hanse.catalogue.twins.likeness import key
+from ckanext.hanse.catalogue.twins.neighbours import Neighbour, Neighbours, Owner
+from ckanext.hanse.catalogue.twins.ours import Ours
+from ckanext.hanse.catalogue.write.writer import Fence, NoFence
+from hanse_harvesters.issue import issue
+from hanse_harvesters.record import Record
+
+__all__ = ["Placement", "Twins", "hand_over", "key"]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a record belongs.
+
+    ``dataset_id``  the dataset it is a record of: its own known one, or that of its twin;
+                    None for one that gets a new dataset.
+    ``prevails``    False: another source's record owns the dataset; only the origin is kept.
+    ``ours``        the record is one of our own datasets come back: never harvested.
+    ``back``        the dataset was withdrawn with its twin, and returns with this record.
+    """
+
+    dataset_id: str | None
+    prevails: bool
+    ours: bool = False
+    back: bool = False
+
+
+class Twins:
+    """Places the changed records of one source in one run.
+
+    The other sources' records are asked for once, when the first record is placed.
+    ``resume``: the run before broke off, and what it wrote is still to be compared.
+    """
+
+    def __init__(self, source_id: int, level: str, *, resume: bool = False) -> None:
+        self._source_id = source_id
+        self._resume = resume
+        self._rank = neighbours.rank(level)
+        self._ours = Ours(source_id)
+        self._loaded: Neighbours | None = None
+        self._joined: dict[str, tuple[int, str]] = {}
+        self._alone: list[str] = []
+
+    def place(self, record: Record, known: Known | None) -> Placement:
+        """Where a usable record belongs; may add an issue to it.  Writes nothing."""
+        dataset_id = known.dataset_id if known else None
+        if self._ours.has(record):
+            return Placement(dataset_id, False, ours=True)
+        identity = identity_key(record.identity)
+        if known and dataset_id and self._owns(known):
+            self._alone.append(identity)
+            return Placement(dataset_id, True)
+        match = self._found.match(
+            identity,
+            key(record.dataset),
+            record_id=known.id if known else None,
+            dataset_id=dataset_id,
+        )
+        if match is None:
+            self._alone.append(identity)
+            # One that is no twin any more gets a dataset of its own.
+            return Placement(None, True)
+        return self._join(record, identity, *match)
+
+    @property
+    def mark(self) -> str:
+        """Of the addresses by which a record was found to be ours."""
+        return self._ours.mark
+
+    def knows_ours(self, known: Known, fingerprint: str) -> bool:
+        """Whether a record that was ours is so still: the same, and our addresses the same."""
+        return known.fingerprint == fingerprint and known.attached == self.mark
+
+    def settle(self, fence: Fence | None = None) -> None:
+        """After the last record is written: merge what is the same, suggest what may be; commits.
+
+        Nothing is asked or written where no record was placed.
+        """
+        if self._joined or self._alone or self._resume:
+            left = twins_after.left_over(self._source_id) if self._resume else []
+            twins_after.settle(
+                self._source_id, self._joined, [*self._alone, *left], fence or NoFence()
+            )
+        self._joined, self._alone, self._loaded = {}, [], None
+
+    @property
+    def _found(self) -> Neighbours:
+        if self._loaded is None:
+            self._loaded = neighbours.load(self._source_id)
+        return self._loaded
+
+    def _owns(self, known: Known) -> bool:
+        owner = self._found.owners.get(known.dataset_id or "")
+        return owner is None or owner.record_id == known.id
+
+    def _join(self, record: Record, identity: str, twin: Neighbour, rule: str) -> Placement:
+        owner = self._found.owners[twin.dataset_id]
+        self._found.taken[twin.dataset_id] = identity
+        self._joined[identity] = (twin.id, rule)
+        if owner.withdrawn:
+            return Placement(twin.dataset_id, True, back=True)
+        if self._tied(owner):
+            record.issues.append(issue("twin-tie", "", owner.portal))
+        prevails = owner.record_id is not None and self._rank < owner.rank
+        return Placement(twin.dataset_id, prevails)
+
+    def _tied(self, owner: Owner) -> bool:
+        return owner.record_id is not None and self._rank == owner.rank

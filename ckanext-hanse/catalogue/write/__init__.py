@@ -1,0 +1,1 @@
+"""How changed records become datasets: the two writers, and the search index."""
