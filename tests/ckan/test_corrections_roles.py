@@ -113,7 +113,7 @@ def test_what_only_reads_may_be_asked_by_get(made: int, rostock: Repair, site: A
         ("theme", ["Grünzeug"], "Grünzeug"),
         ("issued", "irgendwann", "irgendwann"),
         ("frequency", "ab und zu", "ab und zu"),
-        ("title", "", "“”"),
+        ("title", "", "„“"),
         ("publisher", [{"nickname": "x"}], "nickname"),
         ("publisher", "[not json", "[not json"),
         ("version", {"a": 1}, '"a"'),

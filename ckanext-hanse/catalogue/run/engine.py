@@ -86,6 +86,8 @@ def _recover(source_id: int, held: Lease) -> bool:
         held.hold()
         overtaken(source_id)
         model.Session.commit()
+        # What Solr acknowledged to a worker that died before it said "now".
+        index.commit()
     return any(not runs.settled(run) for run in newest)
 
 
