@@ -13,11 +13,14 @@ import pytest
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib import search
+from ckan.plugins import core
 from from_table import datasets, objects
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from side_by_side import Actions, Recorder, Site, differences
+from walks import act
 
+from ckanext.hanse.catalogue.write import writers
 from ckanext.hanse.catalogue.write.bulk.writer import BulkWriter
 from ckanext.hanse.catalogue.write.plain import PlainWriter
 from ckanext.hanse.catalogue.write.writer import Action, Change, Outcome
@@ -33,9 +36,10 @@ Steps = list[list[Dataset]]
 
 @pytest.fixture(scope="module")
 def plugins_loaded(database: None, provide_recorder: None) -> Iterator[None]:
-    p.load("dcat", "hanse_recorder")
+    wanted = sorted(writers.TESTED.difference(core._PLUGINS))
+    p.load(*wanted, "hanse_recorder")
     yield
-    p.unload("hanse_recorder", "dcat")
+    p.unload("hanse_recorder", *reversed(wanted))
 
 
 titles = st.sampled_from(["Bäume", "Hafen", "Straßen", "Lärm: Tag & Nacht", "Wahlen"])
@@ -101,11 +105,17 @@ def records(step: list[Dataset]) -> list[Record]:
     ]
 
 
-def walked(writer: type, organization_id: str, steps: Steps) -> list[Any]:
-    """What is to be seen after each step of a catalogue that begins empty."""
+def walked(writer: type, organization_id: str, steps: Steps, withdrawn: bool) -> list[Any]:
+    """What is to be seen after each step of a catalogue that begins empty.
+
+    ``withdrawn``: before the last step its first dataset was withdrawn.
+    """
     clear()
     site = Site(writer, organization_id)
-    return [site.step(records(step)) for step in steps]
+    seen = [site.step(records(step)) for step in steps[:-1]]
+    if withdrawn and "d0" in site.datasets:
+        act("package_delete", id=site.datasets["d0"])
+    return [*seen, site.step(records(steps[-1]), back=withdrawn)]
 
 
 @contextmanager
@@ -143,23 +153,21 @@ def clear() -> None:
     phases=[Phase.explicit, Phase.generate],  # shrinking would take minutes, and says little more
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(steps=histories())
+@given(steps=histories(), withdrawn=st.booleans())
 def test_writers_store_what_ckans_actions_store(
-    writer: type, plugins_loaded: None, cities: dict[str, Any], steps: Steps
+    writer: type, plugins_loaded: None, cities: dict[str, Any], steps: Steps, withdrawn: bool
 ) -> None:
     city = cities["rostock"]["id"]
     with aside() as outcomes:
-        ours = walked(writer, city, steps)
+        ours = walked(writer, city, steps, withdrawn)
     if writer is BulkWriter:  # what it does not do itself proves nothing
         assert {outcome.action for outcome in outcomes} <= {Action.REJECTED}
-    found = differences(ours, walked(Actions, city, steps))
+    found = differences(ours, walked(Actions, city, steps, withdrawn))
     assert "\n".join(found) == ""
 
 
 @pytest.fixture(scope="module")
 def provide_recorder() -> Iterator[None]:
-    from ckan.plugins import core
-
     original = core._get_service
     core._get_service = lambda name: Recorder() if name == "hanse_recorder" else original(name)
     yield

@@ -63,7 +63,11 @@ class FreeNames:
             used = _used(name for names in asked.values() for name in names) | _RESERVED
             for item, names in asked.items():
                 self._free[item].extend(name for name in names if name not in used)
-        return iter([self._free[item].popleft() for item in wanted])
+        given = [self._free[item].popleft() for item in wanted]
+        for item in needed:
+            if self._asked[item] == 1:  # only crowded names are worth remembering
+                del self._free[item], self._asked[item]
+        return iter(given)
 
     def forget(self) -> None:
         """Names that were given were not used."""
