@@ -76,16 +76,16 @@ def now() -> datetime:
     return datetime.now(timezone.utc).replace(tzinfo=None)
 
 
-def create(change: Change, *, name: str, owner_org: str, user_id: str) -> Written:
-    """A dataset that is new; its keywords get their ids later (``written.tags``)."""
+def create(change: Change, *, owner_org: str, user_id: str) -> Written:
+    """A dataset that is new; its name and the ids of its keywords come later."""
     dataset = change.record.dataset
     valid.check(dataset)
-    given = shape.new_package(dataset, name=name, owner_org=owner_org)
+    given = shape.new_package(dataset, name="", owner_org=owner_org)
     columns, extras = valid.package(given)
     moment = now()
     package = {
         "id": str(uuid.uuid4()),
-        "name": name,
+        "name": "",
         **dict.fromkeys(_EMPTIED),
         **columns,
         "type": "dataset",

@@ -152,28 +152,29 @@ class BulkWriter:
         """What each change means for the tables; what is out of the ordinary is set aside."""
         chunk = _Chunk()
         found = current.load([c.dataset_id for c in waiting if c.dataset_id], lock=True)
-        free = self._names.take(
-            str(c.record.dataset.get("title", "")) for c in waiting if not c.dataset_id
-        )
         for change in waiting:
-            name = "" if change.dataset_id else next(free)
             try:
-                chunk.written.append(self._one(change, found, name))
+                chunk.written.append(self._one(change, found))
             except Exception as error:
                 # Whatever it is, CKAN's own way says what is wrong, or knows how to do it.
                 log.debug("record %s: %r", change.record.identity, error)
                 chunk.unusual.append(change)
+        self._name([item for item in chunk.written if item.new])
         return chunk
 
-    def _one(self, change: Change, found: dict[str, current.Current], name: str) -> Written:
+    def _one(self, change: Change, found: dict[str, current.Current]) -> Written:
         if not change.dataset_id:
-            return changes.create(
-                change, name=name, owner_org=self._owner_org, user_id=self._user.id
-            )
+            return changes.create(change, owner_org=self._owner_org, user_id=self._user.id)
         there = found[change.dataset_id]
         if not there.usual:
             raise Unusual("dataset")
         return changes.update(change, there.stored, there.custom)
+
+    def _name(self, new: Sequence[Written]) -> None:
+        """Only now: one that is set aside takes no name from the others."""
+        titles = (str(item.change.record.dataset.get("title", "")) for item in new)
+        for item, name in zip(new, self._names.take(titles), strict=True):
+            item.stored.package["name"] = name
 
     def _show(self, chunk: _Chunk) -> None:
         """Documents, activities and hooks: all of them from the dataset as it is shown now."""
