@@ -26,7 +26,7 @@ from ckanext.hanse.catalogue.desk.sources import Synced
 from ckanext.hanse.catalogue.run import runs
 from ckanext.hanse.catalogue.run.harvest import Walk
 from ckanext.hanse.catalogue.run.report import Report
-from ckanext.hanse.catalogue.write.writer import Action, Outcome
+from ckanext.hanse.catalogue.write.writer import Action
 from ckanext.hanse.console_words import Words
 from ckanext.hanse.model import RunStatus, Source
 
@@ -81,7 +81,7 @@ class Bar:
         """The walk, which may come to know how much there is."""
         self._walk = walk
 
-    def step(self, outcome: Outcome) -> None:
+    def step(self) -> None:
         """One record more."""
         self._done += 1
         total = self._total or getattr(self._walk, "total", None)

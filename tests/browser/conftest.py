@@ -59,8 +59,11 @@ def _ini(target: Path, first: int, sources: Path, token: str = "NOT_SET") -> Pat
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     parser.read(origin, encoding="utf-8")
     url = f"http://127.0.0.1:{first}"
+    redis = parser["app:main"]["ckan.redis.url"]
     parser["app:main"].update(
         {
+            # Not the tests' own queue: this site's workers live until the session ends.
+            "ckan.redis.url": re.sub(r"/\d+$", "/2", redis),
             "ckan.site_url": url,
             "ckanext.xloader.site_url": url,
             "ckanext.xloader.api_token": token,

@@ -21,7 +21,7 @@ from ckanext.hanse.catalogue.run.pulse import Pulse
 from ckanext.hanse.catalogue.run.report import Report
 from ckanext.hanse.catalogue.twins.placing import Twins
 from ckanext.hanse.catalogue.write import index, writers
-from ckanext.hanse.catalogue.write.writer import NoFence, Outcome
+from ckanext.hanse.catalogue.write.writer import NoFence
 from ckanext.hanse.model import RunKind, RunStatus, Source
 from hanse_harvesters.errors import HanseError, StopRun
 from hanse_harvesters.pipeline import basis
@@ -86,6 +86,7 @@ def _recover(source_id: int, held: Lease) -> bool:
         held.hold()
         overtaken(source_id)
         model.Session.commit()
+    if held.recovered:
         # What Solr acknowledged to a worker that died before it said "now".
         index.commit()
     return any(not runs.settled(run) for run in newest)
@@ -136,13 +137,13 @@ class _Both:
         self._pulse = pulse
         self.walk: Walk | None = None
 
-    def step(self, outcome: Outcome) -> None:
+    def step(self) -> None:
         """One record more; StopRun once somebody else has the source."""
         self._pulse.done += 1
         self._pulse.total = self.walk.total if self.walk else None
         if self._pulse.lease.lost.is_set():
             raise StopRun("lease-lost", holder=self._pulse.lease.holder)
-        self._watcher.step(outcome)
+        self._watcher.step()
 
 
 @contextmanager

@@ -59,15 +59,15 @@ class Walk(Protocol):
 class Progress(Protocol):
     """Who watches a run."""
 
-    def step(self, outcome: Outcome) -> None:
-        """Called once a record."""
+    def step(self) -> None:
+        """Called once a record, as it arrives: what becomes of it a chunk tells later."""
         ...
 
 
 class Silent:
     """Nobody watches."""
 
-    def step(self, outcome: Outcome) -> None:
+    def step(self) -> None:
         """Says nothing."""
 
 
@@ -134,6 +134,7 @@ class Harvest:
 
     def _take(self, walk: Walk) -> None:
         for record in walk:
+            self.progress.step()
             self._account(self._one(record))
         for record in self._moved.settle(moved=True, source_id=self.source_id):
             self._account(self._mapped(record))
@@ -143,7 +144,6 @@ class Harvest:
     def _account(self, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
             self.report.add(outcome)
-            self.progress.step(outcome)
 
     def _one(self, record: Record) -> Iterable[Outcome]:
         """See a record, and leave it alone if it is as it was."""
