@@ -25,6 +25,16 @@ ATTRIBUTES = {"a": {"href", "title"}, "th": {"scope", "colspan"}, "td": {"colspa
 SCHEMES = {"http", "https", "ftp", "mailto", "tel"}
 REL = "noopener noreferrer nofollow"
 
+#: Characters up to which a text is read as Markdown.
+LONGEST_MARKDOWN = 50_000
+#: What of one text python-markdown looks at together with all that follows, and how often at most.
+_COSTLY = (
+    (re.compile(r"[<*_\[&\\]"), 2_000),
+    (re.compile(r"\["), 500),
+    (re.compile("`"), 200),
+    (re.compile(r"^[ \t]*[=-]+[ \t]*$", re.MULTILINE), 200),
+)
+
 #: The page has its own h1 and h2; a text's headings stand below them.
 _HIGH_HEADING = re.compile(r"<(/?)h[12]\b", re.IGNORECASE)
 #: A bare address in running text; what closes a sentence is not part of it.
@@ -35,6 +45,8 @@ def safe_html(text: str | None) -> Markup:
     """``text`` (plain, Markdown or HTML) as HTML that may stand in a page."""
     if not text:
         return Markup("")
+    if _is_too_much(text):
+        return Markup("<p>{}</p>").format(text.strip()).replace("\n", Markup("<br>"))
     linked = _BARE_URL.sub(r"<\1>", text.strip())
     raw = markdown.markdown(linked, extensions=["sane_lists", "nl2br", "tables"])
     clean = nh3.clean(
@@ -47,12 +59,25 @@ def safe_html(text: str | None) -> Markup:
     return Markup(clean)  # nh3 has cleaned it
 
 
+def _is_too_much(text: str) -> bool:
+    """Whether a page would wait for ``text`` as Markdown; it is shown as it stands then.
+
+    The time that takes grows with the length, and with the square or the cube of some signs.
+    """
+    return len(text) > LONGEST_MARKDOWN or any(
+        len(sign.findall(text)) > most for sign, most in _COSTLY
+    )
+
+
 def plain(text: str | None, length: int = 0) -> str:
     """``text`` without markup on one line, cut at a word near ``length`` characters (0: whole)."""
     if not text:
         return ""
-    bare = html.unescape(nh3.clean(markdown.markdown(text), tags=set()))
-    bare = " ".join(bare.split())
+    if length:  # an excerpt needs its beginning only
+        text = text[: 20 * length + 2_000]
+    if not _is_too_much(text):
+        text = html.unescape(nh3.clean(markdown.markdown(text), tags=set()))
+    bare = " ".join(text.split())
     return shorten(bare, width=length, placeholder=" …") if length else bare
 
 

@@ -12,13 +12,11 @@ from flask import Blueprint, Response
 
 from ckanext.hanse import language
 from ckanext.hanse.site import repair
+from ckanext.hanse.site.cells import harmless
 from ckanext.hanse.views.harvest import act, found
 from ckanext.hanse.views.harvest import page as guarded
 
 source_corrections = Blueprint("hanse_source_corrections", __name__)
-
-#: What a spreadsheet takes for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @source_corrections.route("/harvest/source/<name>/corrections")
@@ -79,7 +77,7 @@ def _csv(rows: list[dict[str, Any]], spoken: str) -> str:
             (row["since"] or "")[:10],
             _state(row),
         ]
-        writer.writerow([_harmless(cell) for cell in cells])
+        writer.writerow([harmless(cell or "") for cell in cells])
     return out.getvalue()
 
 
@@ -87,12 +85,6 @@ def _state(row: dict[str, Any]) -> str:
     if row["adopted"]:
         return tk._("yes, to our value")
     return tk._("yes") if row["flagged"] else tk._("no")
-
-
-def _harmless(cell: object) -> str:
-    """A cell that no spreadsheet runs as a formula."""
-    text = str(cell or "").replace("\0", "")
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
 def _json(rows: list[dict[str, Any]]) -> str:

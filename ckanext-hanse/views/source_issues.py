@@ -15,13 +15,12 @@ from flask import Response, request
 
 from ckanext.hanse import language
 from ckanext.hanse.catalogue.desk import source_issues, sources
+from ckanext.hanse.site.cells import harmless
 from ckanext.hanse.views.harvest import act, found, harvest, page
 from hanse_harvesters.issue import Issue, rules
 
 _A_PAGE = 50
 _FILTERS = ("rule", "severity", "field", "q")
-#: A spreadsheet takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LINES_AT_ONCE = 500
 
 
@@ -98,15 +97,10 @@ def _csv(every: Iterator[dict[str, Any]], spoken: str) -> Iterator[str]:
     out.write("\ufeff")
     writer.writeheader()
     for number, row in enumerate(every, 1):
-        writer.writerow({key: _harmless(row[key]) for key in source_issues.COLUMNS})
+        writer.writerow({key: harmless(row[key]) for key in source_issues.COLUMNS})
         if number % _LINES_AT_ONCE == 0:
             yield _emptied(out)
     yield _emptied(out)
-
-
-def _harmless(value: object) -> str:
-    text = str(value).replace("\x00", "")
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _emptied(out: io.StringIO) -> str:

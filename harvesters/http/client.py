@@ -184,6 +184,7 @@ class Client:
         except requests.exceptions.InvalidURL as error:
             raise AddressRefused("address-unusable", where=url, reason=_short(error)) from error
         except requests.exceptions.SSLError as error:
+            _too_slow(deadline, url)
             raise StopRun("tls-failed", where=url, reason=_short(error)) from error
         except requests.RequestException as error:
             _too_slow(deadline, url)

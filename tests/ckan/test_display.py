@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+from ckan.tests import factories
 
 from ckanext.hanse import tables
 from ckanext.hanse.site import cities, display, licences, pages, text, words
@@ -208,3 +210,40 @@ def test_a_citys_picture_is_never_somebody_elses(site: Any) -> None:
         assert cities.emblem("lubeka", "2026-wappen.png").endswith("/uploads/group/2026-wappen.png")
         assert cities.emblem("lubeka", "https://example.org/x.png").endswith("stadt.svg")
         assert cities.emblem("hansestadt-wismar").endswith("wismar.svg")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["[", "[a](", "![", "*", "`", "`a", "<a ", "> ", "_a", "* a\n", "&#x", "<div>", "=\n", "-\n"],
+)
+def test_no_description_makes_a_page_wait(piece: str) -> None:
+    """A page, and each of twenty search results, is made of what a portal wrote."""
+    for size in (200, 490, 1_990, text.LONGEST_MARKDOWN, 1_000_000):
+        came = piece * (size // len(piece))
+        for work in (text.safe_html, lambda words: text.plain(words, 200)):
+            begun = time.process_time()
+            work(came)
+            assert time.process_time() - begun < 3
+
+
+def test_a_text_as_long_as_a_book_is_shown_as_it_stands() -> None:
+    book = "<script>alert(1)</script> Zeile\n" * 2_000
+    shown = str(text.safe_html(book))
+    assert "<script" not in shown
+    assert shown.count("<br>") >= 1_999
+
+
+def test_a_page_shows_a_hundred_files_and_keywords_and_leads_to_the_rest(
+    site: Any, cities: dict[str, Any]
+) -> None:
+    dataset = factories.Dataset(
+        owner_org=cities["rostock"]["id"],
+        resources=[{"url": f"https://a.example/{n}.csv", "format": "CSV"} for n in range(130)],
+        tags=[{"name": f"Wort {n:03}"} for n in range(130)],
+    )
+    page = site.get(f"/dataset/{dataset['name']}").get_data(as_text=True)
+    assert page.count('class="hanse-distribution"') == 100
+    assert "files=all" in page
+    assert "Wort 129" in page
+    page = site.get(f"/dataset/{dataset['name']}?files=all").get_data(as_text=True)
+    assert page.count('class="hanse-distribution"') == 130
