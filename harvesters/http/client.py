@@ -147,11 +147,16 @@ class Client:
             response.close()
 
     def _led_to(self, url: str, location: str) -> str:
-        """Where a redirect leads; not from outside to what is listed for another source."""
+        """Where a redirect leads; not to what is listed for another source.
+
+        From http to https a host leads to itself.
+        """
         target = _redirect(url, location)
-        here, there = (address.endpoint(urlsplit(item)) for item in (url, target))
-        if there != here and there in self.allowed_private:
-            raise AddressRefused("address-inside", where=url, target=there)
+        here, there = urlsplit(url), urlsplit(target)
+        to_https = here.hostname == there.hostname and there.scheme == "https" != here.scheme
+        listed = address.endpoint(there) in self.allowed_private
+        if listed and not to_https and address.endpoint(there) != address.endpoint(here):
+            raise AddressRefused("address-inside", where=url, target=address.endpoint(there))
         return target
 
     def _check_by_name(self, url: str) -> None:

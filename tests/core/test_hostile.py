@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -185,3 +187,15 @@ def _check_words(id: str, whats: list[str], remedies: list[str]) -> None:
 def test_there_are_enough_of_them_and_each_has_a_name_of_its_own() -> None:
     assert len(ATTACKS) >= 40
     assert len({attack.name for attack in ATTACKS}) == len(ATTACKS)
+
+
+def test_the_document_for_operators_counts_them_right() -> None:
+    """``docs/outside.md`` says how many there are, in all and of each kind."""
+    written = (Path(__file__).parents[2] / "docs" / "outside.md").read_text(encoding="utf-8")
+    assert f"a portal with {len(ATTACKS)} attacks" in written
+    said = dict(re.findall(r"^\| `(\w+)\.py` \| (\d+) \|", written, re.MULTILINE))
+    kinds = {name: import_module(f"portals.hostile.{name}") for name in said}
+    assert {name: len(kind.ATTACKS) for name, kind in kinds.items()} == {
+        name: int(number) for name, number in said.items()
+    }
+    assert sum(map(int, said.values())) == len(ATTACKS)

@@ -114,6 +114,15 @@ def test_a_redirect_in_umlauts_is_followed(patient: Any) -> None:
         answer.close()
 
 
+def test_a_listed_host_may_lead_to_itself_over_https(patient: Any) -> None:
+    with Portal() as portal:
+        secure = portal.url("/c.ttl").replace("http:", "https:")
+        portal.scripts["/"] = Reply(status=301, headers={"Location": secure})
+        with pytest.raises(StopRun) as caught:  # no TLS there, but it was asked
+            patient(portal.endpoint, tries=1).get(portal.url())
+        assert not isinstance(caught.value, AddressRefused)
+
+
 @pytest.mark.parametrize(
     "host",
     ["a b", "a%2eb", "1.2.3.4.5", "999.1.1.1", "[::1%25eth0]", "a\\b", "-", "ä" * 300, "x..y"],
