@@ -65,7 +65,7 @@ setup(
     else "",
     long_description_content_type="text/markdown",
     license="AGPL-3.0-or-later",
-    python_requires=">=3.10",
+    python_requires=">=3.11",
     package_dir=dict(FOLDERS),
     packages=packages(),
     package_data={name: data_files(folder) for name, folder in FOLDERS.items()},

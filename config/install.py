@@ -25,7 +25,7 @@ from hanse_config.services.errors import ServiceError
 from hanse_config.services.instance import current
 
 CONSTRAINTS = "config/constraints.txt"
-OLDEST_PYTHON = (3, 10)
+OLDEST_PYTHON = (3, 11)
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def install(checkout: Path) -> None:
     """Install all three layers; raises `ServiceError` with what to do."""
     if sys.version_info < OLDEST_PYTHON:
         raise ServiceError(
-            f"Python {sys.version.split()[0]} is too old; 3.10 or newer is needed: "
+            f"Python {sys.version.split()[0]} is too old; 3.11 or newer is needed: "
             f"make install PYTHON=/path/to/python3"
         )
     with _timed("Debian packages"):
