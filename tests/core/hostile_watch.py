@@ -75,7 +75,7 @@ def _entry(address: str, port: int) -> Any:
 
 
 class Memory:
-    """Peak memory in MB: of this process beyond what it had, and of its largest descendant."""
+    """Peak memory in MB: of this process beyond what it had, and of its largest parser."""
 
     def __init__(self) -> None:
         self.parent = 0.0
@@ -100,7 +100,7 @@ class Memory:
 
     def _look(self) -> None:
         while not self._stop.wait(0.02):
-            for pid in _descendants(os.getpid()):
+            for pid in filter(_is_parser, _descendants(os.getpid())):
                 self.child = max(self.child, _status(str(pid), "VmHWM"))
 
 
@@ -110,6 +110,15 @@ def _descendants(pid: int) -> Iterator[int]:
             for child in children.read().split():
                 yield int(child)
                 yield from _descendants(int(child))
+
+
+def _is_parser(pid: int) -> bool:
+    """Not what else a session runs (a site, a browser), nor a fork that is still its parent."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as words:
+            return b"parse_child" in words.read()
+    except OSError:
+        return False
 
 
 def _status(process: str, name: str) -> float:
