@@ -74,6 +74,7 @@ setup(
         "pyyaml>=6,<7",  # the table, the sources file
         "requests>=2.32,<3",  # HTTP
         "pyoxigraph==0.5.13",  # RDF parsed and written in streams
+        "msgspec>=0.19,<1",  # packages of CKAN's API compared as JSON, quickly
         "rdflib==7.6.0",  # JSON-LD with remote contexts refused
         "croniter>=6,<7",  # cron expressions of the schedule
         "rich>=14,<16",  # progress and tables on a terminal

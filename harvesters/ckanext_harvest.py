@@ -16,7 +16,8 @@ from typing import Any
 
 from hanse_harvesters.errors import HanseError
 from hanse_harvesters.mapping import ckan_package
-from hanse_harvesters.sources import ckan
+from hanse_harvesters.parse import Package
+from hanse_harvesters.sources import ckan_record
 
 #: Their type → our kind.
 KINDS = {"ckan": "ckan", "dcat_rdf": "rdf", "dcatde_rdf": "rdf"}
@@ -125,7 +126,7 @@ def identity(kind: str, guid: str, content: str, url: str) -> str:
     try:
         package = json.loads(content)
         if isinstance(package, dict):
-            found = ckan.record(package, url, ignore_modified=False).identity
+            found = ckan_record.record(Package.of(package), url).identity
             if not found.startswith("content:"):
                 return found
     except (ValueError, RecursionError, HanseError):

@@ -16,13 +16,40 @@ from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping import lines
 from hanse_harvesters.mapping.iri import escape
 from hanse_harvesters.mapping.terms import Triple
-from hanse_harvesters.parse_child.lines import BLOCK
+from hanse_harvesters.parse_child import content, jsondoc
+from hanse_harvesters.parse_child.lines import BLOCK, PACKAGE
 from hanse_harvesters.parser import Child, ParseLimits
 
-__all__ = ["Document", "ParseLimits", "open_document"]
+__all__ = ["Document", "Package", "ParseLimits", "open_document"]
 
 #: Most issues of a kind that one document may bring: a broken file says it a few times.
 _MOST_ISSUES = 20
+
+
+@dataclass(slots=True)
+class Package:
+    """A package of a CKAN answer, not yet read: its JSON, and what tells it from others.
+
+    ``digest``  of its content; no order counts, and no key that was to be left out.
+    ``uri``     the dataset's own IRI, where the portal keeps one.
+    """
+
+    text: bytes
+    digest: str
+    id: str = ""
+    name: str = ""
+    type: str = ""
+    uri: str = ""
+
+    @classmethod
+    def of(cls, package: dict[str, Any]) -> Package:
+        """One that was read elsewhere."""
+        return cls(content.text(package), **jsondoc.facts(package, frozenset()))
+
+    @property
+    def key(self) -> str:
+        """What it goes by in the answer."""
+        return self.id or self.name or self.digest
 
 
 @dataclass(slots=True)
@@ -60,11 +87,11 @@ class Document:
         for block in self.blocks():
             yield from lines.triples(block)
 
-    def packages(self) -> Iterator[dict[str, Any]]:
+    def packages(self) -> Iterator[Package]:
         """The packages of a CKAN answer; an entry that is none becomes an issue."""
         for line in self._lines():
-            if line[0] == "package":
-                yield line[1]
+            if line[0] == PACKAGE:
+                yield Package(line[1], **line[2])
             elif line[0] == "odd":
                 self._note(issue("record-unreadable", "", line[1]))
 
@@ -111,14 +138,16 @@ def open_document(
     base: str = "",
     charset: str = "",
     limits: ParseLimits | None = None,
+    left_out: frozenset[str] = frozenset(),
 ) -> Document:
     """Begin to parse ``file`` (a real file, read from its start).
 
     ``where`` names it in errors, ``base`` resolves relative IRIs, ``charset`` is what
-    the server said.  NotACatalogue for HTML, an empty body, a DOCTYPE and whatever
+    the server said, ``left_out`` are keys of a package that say nothing about it.
+    NotACatalogue for HTML, an empty body, a DOCTYPE and whatever
     else holds no metadata; TooMuch where a limit was passed.
     """
-    child = Child(file, where, _absolute(base), charset, limits or ParseLimits())
+    child = Child(file, where, _absolute(base), charset, limits or ParseLimits(), left_out)
     document = Document(where, _child=child)
     try:
         line = child.first()

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from hanse_harvesters.errors import HanseError, StopRun, TooMuch
 from hanse_harvesters.nursery import nursery
-from hanse_harvesters.parse_child.lines import BLOCK
+from hanse_harvesters.parse_child.lines import BLOCK, PACKAGE
 
 _READ = 1 << 20
 _PIPE = 1 << 20
@@ -44,7 +44,13 @@ class Child:
     """The running child, and its lines under limits of size and time."""
 
     def __init__(
-        self, file: IO[bytes], where: str, base: str, charset: str, limits: ParseLimits
+        self,
+        file: IO[bytes],
+        where: str,
+        base: str,
+        charset: str,
+        limits: ParseLimits,
+        left_out: frozenset[str] = frozenset(),
     ) -> None:
         self.where = where
         self.limits = limits
@@ -59,6 +65,7 @@ class Child:
             "stream": limits.stream,
             "base": base,
             "charset": charset,
+            "left_out": sorted(left_out),
         }
         read, write = os.pipe()
         with contextlib.suppress(OSError):  # a courtesy: fewer switches between the two
@@ -94,7 +101,7 @@ class Child:
             yield line
 
     def _line(self) -> list[Any] | None:
-        """The next line; a block comes as ``["block", its bytes]``.  None at the end."""
+        """The next line; what bytes follow stand in the place of their number.  None at the end."""
         start = 0
         while (end := self._buffer.find(b"\n", start)) < 0:
             start = len(self._buffer)
@@ -107,7 +114,9 @@ class Child:
         text = bytes(self._buffer[:end])
         del self._buffer[: end + 1]
         line: list[Any] = json.loads(text)
-        return [BLOCK, self._block(line[1])] if line[0] == BLOCK else line
+        if line[0] in (BLOCK, PACKAGE):
+            line[1] = self._block(line[1] + (line[0] == PACKAGE))
+        return line
 
     def _block(self, size: int) -> bytes:
         if size > self.limits.line:

@@ -34,7 +34,7 @@ class Limits:
     ``size``      of the decoded body.
     ``tries``     in all; ``back_off`` before the second, doubled each time.
     ``patience``  the longest wait, also where ``Retry-After`` asks for more.
-    ``pause``     between two requests to one host.
+    ``pause``     between two requests to one host at most: as long as it took to answer.
     """
 
     connect: float = 10.0
@@ -64,6 +64,7 @@ class Answer:
 
     ``url``      where the body came from, after redirects.
     ``sized``    True where the server declared where the body ends.
+    ``seconds``  it took, body and all.
     """
 
     url: str
@@ -72,6 +73,7 @@ class Answer:
     file: IO[bytes] | None = None
     size: int = 0
     sized: bool = True
+    seconds: float = 0.0
 
     @property
     def charset(self) -> str:

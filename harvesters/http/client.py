@@ -1,6 +1,6 @@
 """The client: one polite GET after another, within limits, with honest errors.
 
-Not for several threads at once; a worker has its own.
+Not for several threads at once: who hands it to another waits for it.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ class Client:
         self._proxied = bool(proxy)
         self._sleep = sleep
         self._next: dict[str, float] = {}
+        self._closed = False
         self._session = self._open_session(contact, proxy)
 
     @classmethod
@@ -98,7 +99,7 @@ class Client:
             try:
                 return self._follow(url, headers)
             except TryAgain as error:
-                if number == self.limits.tries:
+                if number == self.limits.tries or self._closed:
                     raise self._given_up(error, url) from error
                 self._sleep(self._wait(number, error.after))
         raise AssertionError("tries is at least 1")
@@ -135,6 +136,18 @@ class Client:
         if self._proxied:
             self._check_by_name(url)
         self._be_polite(parts.hostname or "")
+        begun = time.monotonic()
+        try:
+            answer = self._answer(url, headers, deadline)
+            if isinstance(answer, Answer):
+                answer.seconds = time.monotonic() - begun
+            return answer
+        finally:
+            # As long as it took the host, and no longer than the operator wants.
+            now = time.monotonic()
+            self._next[parts.hostname or ""] = now + min(now - begun, self.limits.pause)
+
+    def _answer(self, url: str, headers: Mapping[str, str], deadline: Deadline) -> Answer | str:
         response = self._send(url, headers, deadline)
         try:
             if response.status_code in _REDIRECTS and "location" in response.headers:
@@ -169,11 +182,9 @@ class Client:
             return  # a name that only the proxy can resolve
 
     def _be_polite(self, host: str) -> None:
-        now = time.monotonic()
-        wait = self._next.get(host, 0.0) - now
+        wait = self._next.get(host, 0.0) - time.monotonic()
         if wait > 0:
             self._sleep(wait)
-        self._next[host] = max(now, now + wait) + self.limits.pause
 
     def _send(self, url: str, headers: Mapping[str, str], deadline: Deadline) -> requests.Response:
         try:
@@ -213,7 +224,8 @@ class Client:
         return Answer(url, response.status_code, headers, file, size, sized)
 
     def close(self) -> None:
-        """Close the kept connections."""
+        """Close the kept connections; what is on its way is not tried again."""
+        self._closed = True
         self._session.close()
 
     def __enter__(self) -> Client:

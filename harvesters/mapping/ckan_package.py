@@ -246,9 +246,11 @@ def site(base_url: str) -> str:
     return _API.sub("", base_url).rstrip("/")
 
 
-def page(package: Mapping[str, Any], base_url: str) -> str:
-    """The address of a package's page at its portal, "" if it cannot be told."""
-    name = package.get("name") or package.get("id")
+def page(name: str, base_url: str) -> str:
+    """The address of a package's page at its portal, "" if it cannot be told.
+
+    ``name``  or id of the package.
+    """
     base = site(base_url)
     return f"{base}/dataset/{name}" if base and name else ""
 

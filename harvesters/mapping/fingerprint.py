@@ -10,14 +10,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from hanse_harvesters.mapping import lines as written
+from hanse_harvesters.mapping.statements import SKOLEM, is_blank
+from hanse_harvesters.mapping.store import ordered
 from hanse_harvesters.mapping.terms import BNode, Node, Triple
 
 _MODIFIED = b"http://purl.org/dc/terms/modified> "
 _BLANK = b"_:"
+#: A blank node as object, as a portal skolemised it (RDF 1.1 Concepts, 3.5).
+_SKOLEMISED = re.compile(rb"> (<[^>\n]*/\.well-known/genid/[^>\n]*>) \.\n")
 #: A chain of nodes that is longer is taken as a circle is.
 _DEEPEST = 100
 #: Of each blank node: predicate and object of what it says.
@@ -98,52 +103,113 @@ def _refined(said: _Said) -> dict[bytes, bytes]:
     return found
 
 
-def of_lines(said: Iterable[bytes], subject: bytes, *, ignore_modified: bool = False) -> str:
-    """Hex digest (64 characters) of what lines of N-Triples say about ``subject``.
+def of_nodes(said: Mapping[bytes, bytes], subject: bytes, *, ignore_modified: bool = False) -> str:
+    """Hex digest (64 characters) of a record: of what is said of ``subject`` and its parts.
 
+    ``said``  node → its lines of N-Triples, each once and in order; nodes by their
+    N-Triples form.
     ``ignore_modified`` leaves out every ``dcterms:modified``, for sources where
     it is the time of a file and not of its content.
     """
-    named: set[bytes] = set()
-    blank: set[bytes] = set()
-    for lines in said:
-        if _BLANK not in lines:  # as of most nodes
-            named.update(lines.split(b"\n"))
-            continue
-        for line in lines.split(b"\n"):
-            (blank if b" _:" in line or line.startswith(_BLANK) else named).add(line)
-    named.discard(b"")
     if ignore_modified:
-        named = {line for line in named if not _tells_modified(line)}
-        blank = {line for line in blank if not _tells_modified(line)}
-    if blank or subject.startswith(_BLANK):
-        subject = _name(blank, subject, named)
-    digest = hashlib.sha256(subject)
-    digest.update(b"\n".join(sorted(named)))
+        said = {node: _without_modified(lines) for node, lines in said.items()}
+    try:
+        digests = _of_nodes(said, subject)
+    except _NoTree:
+        return _of_circles(b"".join(said.values()), subject)
+    digest = hashlib.sha256(digests[subject])
+    digest.update(b"".join(sorted(set(digests.values()))))
     return digest.hexdigest()
 
 
-def _tells_modified(line: bytes) -> bool:
-    return line.partition(b" <")[2].startswith(_MODIFIED)
+def _without_modified(lines: bytes) -> bytes:
+    kept = (
+        line for line in lines.split(b"\n") if not line.partition(b" <")[2].startswith(_MODIFIED)
+    )
+    return b"\n".join(kept)
 
 
-def _name(blank: set[bytes], subject: bytes, named: set[bytes]) -> bytes:
-    """The subject; lines with blank nodes join the ``named``, colours in the place of labels."""
-    terms = [_terms(line) for line in blank]
+def _of_nodes(said: Mapping[bytes, bytes], subject: bytes) -> dict[bytes, bytes]:
+    """A digest of each node: of its lines, with digests for what blank nodes are called.
+
+    The hot path of a harvest in which nothing changes: what names no blank node is
+    hashed as it is kept, and no line is looked at.
+    """
+    found: dict[bytes, bytes] = {}
+    above: set[bytes] = set()
+
+    def add(node: bytes) -> None:
+        if node in above or len(above) > _DEEPEST:
+            raise _NoTree
+        lines = said.get(node, b"")
+        if b"> _:" in lines or SKOLEM in lines:
+            above.add(node)
+            lines = renamed(lines)
+            above.discard(node)
+        if is_blank(node):
+            lines = (b"\n" + lines).replace(b"\n" + node + b" ", b"\n_: ")
+        found[node] = hashlib.sha256(lines).hexdigest().encode()
+
+    def colour(label: bytes) -> bytes:
+        if label not in found:
+            add(label)
+        return found[label]
+
+    def renamed(lines: bytes) -> bytes:
+        """The lines in an order in which labels play no part."""
+        kept: list[bytes] = []
+        blank: set[bytes] = set()
+        end = 0
+        for place in _places(lines):
+            begin, stop = lines.rfind(b"\n", 0, place) + 1, lines.find(b" .\n", place)
+            kept.append(lines[end:begin])
+            blank.add(lines[begin:place] + colour(lines[place:stop]))
+            end = stop + 3
+        return b"".join((*kept, lines[end:], b"\n".join(sorted(blank))))
+
+    for node in (subject, *said):
+        if node not in found:
+            add(node)
+    return found
+
+
+def _places(lines: bytes) -> list[int]:
+    """Where the blank nodes stand that are objects."""
+    found: list[int] = []
+    place = lines.find(b"> _:")
+    while place >= 0:
+        end = lines.find(b"\n", place)
+        if b" " not in lines[place + 2 : end - 2]:  # else it is a text
+            found.append(place + 2)
+        place = lines.find(b"> _:", end)
+    if SKOLEM in lines:
+        found += [label.start(1) for label in _SKOLEMISED.finditer(lines)]
+        found.sort()
+    return found
+
+
+def _of_circles(lines: bytes, subject: bytes) -> str:
+    """The same where blank nodes refer to each other in a circle."""
+    terms = [_terms(line) for line in {*lines.split(b"\n")} - {b""}]
     said = _said(terms)
     if subject.startswith(_BLANK):
         said.setdefault(subject, [])
     colours = _colours(said)
-    named.update(
+    named = {
         b"%s <%s> %s ." % (_in_colour(s, colours), p, _in_colour(o, colours)) for s, p, o in terms
-    )
-    return _in_colour(subject, colours)
+    }
+    digest = hashlib.sha256(_in_colour(subject, colours))
+    digest.update(b"\n".join(sorted(named)))
+    return digest.hexdigest()
 
 
 def fingerprint(triples: Iterable[Triple], subject: Node, *, ignore_modified: bool = False) -> str:
-    """What :func:`of_lines` gives for the same statements as triples."""
-    name = written.name(subject)
-    return of_lines([written.block(triples)], name, ignore_modified=ignore_modified)
+    """What :func:`of_nodes` gives for the same statements as triples."""
+    said: dict[bytes, list[Triple]] = {}
+    for triple in triples:
+        said.setdefault(written.name(triple[0]), []).append(triple)
+    lines = {node: ordered(written.block(told)) for node, told in said.items()}
+    return of_nodes(lines, written.name(subject), ignore_modified=ignore_modified)
 
 
 def colours(triples: Iterable[Triple]) -> dict[BNode, str]:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from hanse_harvesters.mapping.namespaces import canonical
-from hanse_harvesters.mapping.store import MOST_IN_MEMORY, Disk, Memory, Store
+from hanse_harvesters.mapping.store import MOST_IN_MEMORY, Disk, Memory, Store, ordered
 from hanse_harvesters.mapping.terms import RDF_TYPE
 from hanse_schemas.table import expand
 
@@ -103,7 +103,7 @@ class Statements:
         """Take whole lines of N-Triples."""
         self._recent.append(block)
         self._lists = self._lists or _FIRST in block
-        runs = [(found[1], found[0]) for found in _RUN.finditer(block)]
+        runs = [(found[1], ordered(found[0])) for found in _RUN.finditer(block)]
         self._room -= len(block)
         if self._room < 0 and isinstance(self._store, Memory):
             memory, self._store = self._store, Disk()
@@ -139,6 +139,10 @@ class Statements:
         """All lines about ``subject``, the members of a list where the list stood; b"" for none."""
         found = self._store.find(subject)
         return self._unfolded(subject, found) if self._lists and b"> _:" in found else found
+
+    def look_up(self, subjects: Iterable[Name]) -> None:
+        """Make ready what :meth:`said` is asked for next."""
+        self._store.look_up(subjects)
 
     def types(self, subject: Name) -> frozenset[str]:
         """The classes of ``subject``; no list is unfolded for it."""

@@ -12,6 +12,8 @@ from hanse_harvesters.errors import StopRun
 MOST_IN_MEMORY = 1 << 26
 #: Bytes of what was looked up last; shared nodes are asked for again and again.
 _CACHE = 1 << 24
+#: Subjects of one query.
+_AT_ONCE = 100
 #: Nothing of it outlives the process; a negative cache is in KiB.
 _PRAGMAS = ("journal_mode = OFF", "synchronous = OFF", "temp_store = FILE", "cache_size = -16384")
 
@@ -20,13 +22,27 @@ class Store(Protocol):
     """Statements by subject; both as in :mod:`hanse_harvesters.mapping.statements`."""
 
     def keep(self, found: Iterable[tuple[bytes, bytes]]) -> None:
-        """Keep pairs of subject and lines; those of one subject may come in several."""
+        """Keep pairs of subject and :func:`ordered` lines; those of one may come in several."""
 
     def find(self, subject: bytes) -> bytes:
-        """All lines about ``subject``, b"" for none."""
+        """All lines about ``subject``, each once and in order, b"" for none."""
+
+    def look_up(self, subjects: Iterable[bytes]) -> None:
+        """Make ready what will be asked for next, where one question is cheaper than many."""
 
     def close(self) -> None:
         """Give back memory and disk."""
+
+
+def ordered(lines: bytes) -> bytes:
+    """Each line once, in order: what is said is the same then where the content is."""
+    found = lines.split(b"\n")
+    found.pop()
+    if len(found) == 1:
+        return lines
+    found = sorted(set(found))
+    found.append(b"")
+    return b"\n".join(found)
 
 
 class Memory:
@@ -51,8 +67,11 @@ class Memory:
         """All lines about ``subject``."""
         found = self._said.get(subject, b"")
         if isinstance(found, list):
-            found = self._said[subject] = b"".join(found)
+            found = self._said[subject] = ordered(b"".join(found))
         return found
+
+    def look_up(self, subjects: Iterable[bytes]) -> None:
+        """All is at hand."""
 
     def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
         return ((subject, self.find(subject)) for subject in self._said)
@@ -87,20 +106,41 @@ class Disk:
         """All lines about ``subject``."""
         found = self._cache.get(subject)
         if found is None:
-            found = self._cache[subject] = self._read(subject)
-            self._cached += len(subject) + len(found)
-            if self._cached > _CACHE:
-                self._cache = {subject: found}
-                self._cached = len(found)
+            self.look_up((subject,))
+            found = self._cache[subject]
         return found
 
-    def _read(self, subject: bytes) -> bytes:
+    def look_up(self, subjects: Iterable[bytes]) -> None:
+        """Read what is said of them by few queries; StopRun for a disk that fails."""
+        missing = [subject for subject in dict.fromkeys(subjects) if subject not in self._cache]
+        for begin in range(0, len(missing), _AT_ONCE):
+            some = missing[begin : begin + _AT_ONCE]
+            found: dict[bytes, list[bytes]] = {subject: [] for subject in some}
+            for subject, lines in self._read(some):
+                found[subject].append(lines)
+            self._keep(
+                {
+                    subject: lines[0] if len(lines) == 1 else ordered(b"".join(lines))
+                    for subject, lines in found.items()
+                }
+            )
+
+    def _keep(self, found: dict[bytes, bytes]) -> None:
+        self._cached += sum(len(subject) + len(lines) for subject, lines in found.items())
+        if self._cached > _CACHE:
+            self._cache = {}
+            self._cached = 0
+        self._cache.update(found)
+
+    def _read(self, subjects: list[bytes]) -> list[tuple[bytes, bytes]]:
+        places = ",".join("?" * len(subjects))
         try:
             if not self._indexed:
                 self._base.execute("CREATE INDEX by_subject ON said (subject)")
                 self._indexed = True
-            rows = self._base.execute("SELECT lines FROM said WHERE subject = ?", (subject,))
-            return b"".join([row[0] for row in rows])
+            return self._base.execute(
+                f"SELECT subject, lines FROM said WHERE subject IN ({places})", subjects
+            ).fetchall()
         except sqlite3.Error as error:
             raise StopRun("spool-failed", reason=error) from error
 

@@ -18,6 +18,7 @@ from hanse_harvesters.mapping.statements import (
     pairs,
     types_in,
 )
+from hanse_harvesters.mapping.store import ordered
 from hanse_harvesters.mapping.terms import RDF_TYPE
 from hanse_harvesters.mapping.walk import MAX_DEPTH, RECORDS, objects
 from hanse_schemas.table import classes
@@ -129,7 +130,7 @@ class Records:
         if node not in self._hubs:
             self._hubs[node] = _hub(node, said)
         hub = self._hubs[node]
-        return hub.said + hub.lines.get(record, b"") if hub else said
+        return ordered(hub.said + hub.lines.get(record, b"")) if hub else said
 
     def tree(self, subject: Name) -> Tree:
         """What belongs to the record ``subject``.
@@ -138,23 +139,29 @@ class Records:
         """
         found = Tree(subject)
         seen = {(subject, "dataset")}
-        queue = deque([(subject, "dataset", 0, self.said(subject, subject))])
-        while queue:
-            node, name, depth, said = queue.popleft()
-            found.said[node] = said
-            found.size += len(said)
-            if found.size > MOST_BYTES:
-                break
-            for value, of in _nodes(node, name, said):
+        level = [(subject, "dataset", self.said(subject, subject))]
+        depth = 0
+        while level:
+            behind: list[tuple[Name, str]] = []
+            for node, name, said in level:
+                found.said[node] = said
+                found.size += len(said)
+                if found.size > MOST_BYTES:
+                    return found
+                behind += _nodes(node, name, said)
+            self.statements.look_up(value for value, _ in behind)
+            level = []
+            depth += 1
+            for value, of in behind:
                 if (value, of) in seen or not (inside := self.said(value, subject)):
                     continue
                 seen.add((value, of))
                 belongs = is_blank(value) or (of != _SHAPE and not _is_another_record(inside, of))
-                if belongs and depth < MAX_DEPTH:
-                    queue.append((value, of, depth + 1, inside))
+                if belongs and depth <= MAX_DEPTH:
+                    level.append((value, of, inside))
                 else:
                     found.size += len(inside)
-                    found.beside.append((value, of, depth + 1, inside))
+                    found.beside.append((value, of, depth, inside))
         return found
 
     def surroundings(self, tree: Tree) -> bytes:

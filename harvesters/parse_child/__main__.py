@@ -1,13 +1,14 @@
 """A document on standard input, lines on standard output; started by the nursery.
 
-Its settings are ``{"memory", "cpu", "stream", "base", "charset"}``.  Each line written is a
-JSON list that begins with its kind:
+Its settings are ``{"memory", "cpu", "stream", "base", "charset", "left_out"}``.  Each line
+written is a JSON list that begins with its kind:
 
 =========  ==========================================================================
 format     what the document is; ``detail`` for what is refused
 block      how many bytes of N-Triples follow
 head       what a CKAN answer is
-package    one package of it; ``odd`` for an entry that is none
+package    how many bytes of JSON follow, and what is known of the package;
+           ``odd`` for an entry that is none
 issue      rule, value, parameters
 broken     what could not be read, and the subject it stands behind
 error      a code: nothing more will come
@@ -84,7 +85,7 @@ def _parse(
         _turtle(kind, text, base, emit)
     elif kind == "json":
         large = os.fstat(document.fileno()).st_size > settings["stream"]
-        _json(text, base, emit, large=large)
+        _json(text, settings, emit, large=large)
     else:
         emit("format", kind, detail)
 
@@ -109,7 +110,8 @@ def _rdfxml(text: Iterable[str], root: str, base: str, emit: Writer) -> None:
     emit("end", result.triples, result.whole and not broken)
 
 
-def _json(text: Iterable[str], base: str, emit: Writer, *, large: bool) -> None:
+def _json(text: Iterable[str], settings: dict[str, Any], emit: Writer, *, large: bool) -> None:
+    base = settings["base"]
     pieces = iter(text)
     start = next(pieces)
     text = itertools.chain([start], pieces)
@@ -137,7 +139,7 @@ def _json(text: Iterable[str], base: str, emit: Writer, *, large: bool) -> None:
         _jsonld("jsonld", [whole], whole, base, emit)
         return
     emit("format", "ckan", "")
-    jsondoc.describe(document, emit)
+    jsondoc.describe(document, emit, frozenset(settings["left_out"]))
     if odd:
         emit("issue", "json-odd", odd, {})
     emit("end", emit.packages, True)

@@ -7,8 +7,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from hanse_harvesters.parse_child import content
 from hanse_harvesters.parse_child.lines import Writer
 
+_NAMES = ("id", "name", "type")
 _LINKED = {"@context", "@graph", "@id", "@type", "@set"}
 
 
@@ -58,8 +60,11 @@ def _of_data_json(item: dict[str, Any]) -> bool:
     return "accessLevel" in item and "title" in item
 
 
-def describe(document: Any, emit: Writer) -> None:
-    """Write the packages of a CKAN answer, one a line, after a ``head`` that says what it is.
+def describe(document: Any, emit: Writer, left_out: frozenset[str]) -> None:
+    """Write the packages of a CKAN answer, one by one, after a ``head`` that says what it is.
+
+    With each goes what its source asks of all of them: ``id``, ``name``, ``type``, ``uri`` (as
+    ckanext-dcat keeps it) and ``digest``, of its content without the keys ``left_out``.
 
     Heads: ``{"kind": "search", "count": …}`` (``odd_count`` for a count that is none),
     ``package``, ``packages`` (a list), ``error`` (with ``error``) and ``other`` (with ``keys``).
@@ -68,9 +73,23 @@ def describe(document: Any, emit: Writer) -> None:
     emit("head", head)
     for package in packages:
         if isinstance(package, dict):
-            emit("package", package)
+            emit.package(facts(package, left_out), content.text(package))
         else:
             emit("odd", json.dumps(package)[:300])
+
+
+def facts(package: dict[str, Any], left_out: frozenset[str]) -> dict[str, Any]:
+    """What tells a package from others, as :func:`describe` says."""
+    found = {key: package[key] for key in _NAMES if isinstance(package.get(key), str)}
+    return {**found, "uri": _uri(package), "digest": content.digest(package, left_out)}
+
+
+def _uri(package: dict[str, Any]) -> str:
+    """The dataset's own IRI, where the portal keeps one (as ckanext-dcat does)."""
+    extras = package.get("extras")
+    pairs = [item for item in extras if isinstance(item, dict)] if isinstance(extras, list) else []
+    values = [package.get("uri"), *(p.get("value") for p in pairs if p.get("key") == "uri")]
+    return next((v.strip() for v in values if isinstance(v, str) and v.strip()), "")
 
 
 def _open(document: Any) -> tuple[dict[str, Any], list[Any]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from typing import IO, Any
 
-#: The kind of the lines that announce triples.
-BLOCK = "block"
+from hanse_harvesters.parse_child import content
+
+#: The kinds of the lines that announce bytes: triples, a package.
+BLOCK, PACKAGE = "block", "package"
 
 
 class Writer:
-    """Writes lines and counts the packages among them."""
+    """Writes lines, and counts the packages."""
 
     def __init__(self, out: IO[bytes]) -> None:
         self._out = out
@@ -18,14 +20,17 @@ class Writer:
 
     def __call__(self, *line: Any) -> None:
         """Write one line."""
-        if line[0] == "package":
-            self.packages += 1
         self.write(encode(line))
 
     def block(self, lines: bytes) -> None:
         """Write lines of N-Triples as they are, behind a line with their length."""
         self(BLOCK, len(lines))
         self._out.write(lines)
+
+    def package(self, facts: dict[str, Any], text: bytes) -> None:
+        """Write a package as JSON, behind a line with its length and what is known of it."""
+        self.packages += 1
+        self._out.write(b'["package",%d,%s]\n%s\n' % (len(text), content.text(facts), text))
 
     def write(self, text: str) -> None:
         """Write a line that is text already; lone surrogates become question marks."""

@@ -79,6 +79,7 @@ def _start(
 def _work(settings: dict[str, Any], descriptors: list[int], work: Work) -> NoReturn:
     """In the child: only the document, the pipe and nothing else is open."""
     code = 1
+    gc.disable()  # one document: what it makes has no circles, and the process ends with it
     with contextlib.suppress(BaseException):
         os.setsid()
         os.dup2(descriptors[0], 0)

@@ -33,6 +33,11 @@ _STATEMENTS = re.compile(
 _NEXT = re.compile(
     r"\.[ \t]*\r?\n(?=\s*(?:<|_:|\[|@|#|(?:prefix|base)\s|[A-Za-z][\w.\-]*:|:))", re.I
 )
+#: Lines in which every string that begins also ends; of the text nothing but its quotes is left.
+_EVEN = re.compile(rb'(?:(?:"")*+\n)*+')
+_ALL_BUT_QUOTES = bytes({*range(256)} - {*b'"\n'})
+#: Lines looked at for the end of a statement.
+_BACK = 1_000
 #: A string longer than this is handed on as it is.
 _MOST = 1 << 24
 
@@ -55,6 +60,9 @@ def whole_statements(chunks: Iterable[str], emit: Writer) -> Iterator[str]:
 def _checked(text: str, emit: Writer, *, last: bool) -> tuple[str, str]:
     """What can be handed on, and what waits for more text."""
     done: list[str] = []
+    plain = 0 if last else _plain(text)
+    if plain:
+        return text[:plain], text[plain:]
     end = _last_end(text, len(text))
     if _strings_end(text[end:]) == len(text) - end:  # as it should be, and mostly is
         return (text, "") if last else (text[:end], text[end:])
@@ -77,6 +85,42 @@ def _checked(text: str, emit: Writer, *, last: bool) -> tuple[str, str]:
         emit("broken", f"a quotation mark is missing in: {said[:200]}", "")
         text = text[end:]
     return "".join(done), ""
+
+
+def _plain(text: str) -> int:
+    """Behind the last statement of lines in which nothing can be wrong, 0 to look closely.
+
+    As programs write Turtle: no string goes on to another line.  That is seen without a
+    look at each sign, which is why it is asked first.
+    """
+    end = text.rfind("\n") + 1
+    lines = text[:end]
+    if "\\" in lines:
+        lines = lines.replace("\\\\", "..").replace('\\"', "..").replace("\\'", "..")
+    if '"""' in lines:
+        return 0
+    quotes = lines.encode("utf-8", "replace").translate(None, _ALL_BUT_QUOTES)
+    if not _EVEN.fullmatch(quotes) or not _within_strings(lines, "'"):
+        return 0
+    for _ in range(_BACK):
+        begin = text.rfind("\n", 0, end - 1) + 1
+        if _last_end(text[begin:end], end - begin):
+            return end
+        end = begin
+        if not end:
+            return 0
+    return 0
+
+
+def _within_strings(lines: str, sign: str) -> bool:
+    """Whether each of these signs stands in a string in double quotation marks."""
+    place = lines.find(sign)
+    while place >= 0:
+        begin = lines.rfind("\n", 0, place) + 1
+        if lines.count('"', begin, place) % 2 == 0:
+            return False
+        place = lines.find(sign, place + 1)
+    return True
 
 
 def _strings_end(text: str) -> int:

@@ -9,7 +9,7 @@ from functools import cache, partial
 
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping import lines
-from hanse_harvesters.mapping.fingerprint import of_lines
+from hanse_harvesters.mapping.fingerprint import of_nodes
 from hanse_harvesters.mapping.iri import escape
 from hanse_harvesters.mapping.namespaces import canonical
 from hanse_harvesters.mapping.reader import read_dataset, subtree
@@ -65,7 +65,7 @@ def record(document: Records, subject: Name, base: str, *, ignore_modified: bool
     tree = document.tree(subject)
     large = tree.size > MOST_BYTES
     # What is refused for its size need not be compared either.
-    raw = "" if large else of_lines(tree.said.values(), subject, ignore_modified=ignore_modified)
+    raw = "" if large else of_nodes(tree.said, subject, ignore_modified=ignore_modified)
     found = RdfRecord(identity="", raw=raw, document=document, tree=tree, base=base)
     said = tree.said[subject]
     if subject.startswith(b"_:"):

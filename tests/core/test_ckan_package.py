@@ -107,8 +107,9 @@ def test_a_record_as_rostock_writes_it() -> None:
 
 
 def test_the_page_of_a_record_lies_beside_the_api() -> None:
-    assert page(ROSTOCK, f"{PORTAL}/api/3/") == f"{PORTAL}/dataset/baumkataster"
-    assert page(ROSTOCK, "") == page(ROSTOCK, "file:///srv/antwort.json") == ""
+    assert page("baumkataster", f"{PORTAL}/api/3/") == f"{PORTAL}/dataset/baumkataster"
+    assert page("baumkataster", "") == page("baumkataster", "file:///srv/antwort.json") == ""
+    assert page("", PORTAL) == ""
 
 
 def test_a_recorded_answer_lends_no_address_to_resources() -> None:

@@ -8,7 +8,8 @@ import pytest
 from croniter import croniter
 
 from hanse_harvesters import ckanext_harvest as theirs
-from hanse_harvesters.sources import ckan
+from hanse_harvesters.parse import Package
+from hanse_harvesters.sources import ckan, ckan_record
 
 
 def test_filters_are_carried_over_and_mean_the_same() -> None:
@@ -91,7 +92,7 @@ def test_the_identity_is_the_one_our_connector_gives() -> None:
     package = {"id": "77", "name": "baeume"}
     named = {**package, "extras": [{"key": "uri", "value": "https://x.example/baeume"}]}
     for found in (package, named):
-        ours = ckan.record(found, url, ignore_modified=False).identity
+        ours = ckan_record.record(Package.of(found), url).identity
         assert theirs.identity("ckan", "77", json.dumps(found), url) == ours
     assert theirs.identity("ckan", "77", "", url) == f"{url}/dataset/77"
     assert theirs.identity("ckan", "77", "no json", url) == f"{url}/dataset/77"

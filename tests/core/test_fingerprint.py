@@ -84,3 +84,23 @@ def test_json_by_content_and_not_by_order_of_keys():
     assert fingerprint_json({"a": [1, "ä"], "b": {}}) == fingerprint_json({"b": {}, "a": [1, "ä"]})
     assert fingerprint_json({"a": [1, 2]}) != fingerprint_json({"a": [2, 1]})
     assert fingerprint_json({"a": "1"}) != fingerprint_json({"a": 1})
+
+
+def test_nodes_that_a_portal_skolemised_go_by_what_they_say():
+    def graph(label: str, end: str):
+        node = IRI(f"https://opendata.example/.well-known/genid/{label}")
+        return [(SUBJECT, P, node), (node, Q, Literal(end))]
+
+    assert fingerprint(graph("a1", "x"), SUBJECT) == fingerprint(graph("b2", "x"), SUBJECT)
+    assert fingerprint(graph("a1", "x"), SUBJECT) != fingerprint(graph("a1", "y"), SUBJECT)
+
+
+def test_many_nodes_of_one_node_go_by_what_they_say():
+    def graph(labels: list[str]):
+        nodes = [BNode(f"_:{label}") for label in labels]
+        said = [(node, Q, Literal(str(i))) for i, node in enumerate(nodes)]
+        return [*((SUBJECT, P, node) for node in nodes), *said]
+
+    one = graph([f"a{i}" for i in range(100)])
+    assert fingerprint(one, SUBJECT) == fingerprint(graph([f"{i}b" for i in range(100)]), SUBJECT)
+    assert fingerprint(one[:-1], SUBJECT) != fingerprint(one, SUBJECT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import tempfile
 import time
 from dataclasses import replace
@@ -434,12 +435,13 @@ def test_answers_of_ckan_are_told_apart(data: str, head: dict[str, Any], number:
 
 def test_an_entry_that_is_no_package_is_said_and_the_others_arrive() -> None:
     document = opened('{"result": {"count": 3, "results": [{"id": "1"}, null, "x", {"id": "2"}]}}')
-    assert [package["id"] for package in document.packages()] == ["1", "2"]
+    assert [package.id for package in document.packages()] == ["1", "2"]
     assert [found.value for found in document.issues] == ["null", '"x"']
 
 
 def test_json_oddities_do_no_harm() -> None:
     document = opened('{"id": "1", "resources": [], "a": NaN, "b": "\\ud800", "c": 1e999}')
-    (package,) = document.packages()
+    (found,) = document.packages()
+    package = json.loads(found.text)
     assert package["a"] is None
     package["b"].encode()

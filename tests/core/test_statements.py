@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hanse_harvesters.mapping import lines
-from hanse_harvesters.mapping.fingerprint import fingerprint, of_lines
+from hanse_harvesters.mapping.fingerprint import fingerprint, of_nodes
 from hanse_harvesters.mapping.reader import datasets, read_dataset, subtree
 from hanse_harvesters.mapping.statements import Statements
 from hanse_harvesters.mapping.terms import IRI, BNode, Graph, Literal, Triple
@@ -91,7 +91,7 @@ def compare(triples: Iterable[Triple]) -> int:
         node = lines.node(name.decode())
         belonging = [*document.tree(name).said.values()]
         assert set(lines.triples(b"".join(belonging))) == set(subtree(graph, node))
-        assert of_lines(belonging, name) == fingerprint(subtree(graph, node), node)
+        assert of_nodes(document.tree(name).said, name) == fingerprint(subtree(graph, node), node)
         said = read_lines(
             document.surroundings(document.tree(name)), name, language="de", base=BASE
         )
@@ -113,7 +113,7 @@ def _lines(document: Records, name: bytes) -> tuple[set[bytes], set[bytes]]:
 
 
 def _digest(document: Records, name: bytes) -> str:
-    return of_lines(document.tree(name).said.values(), name)
+    return of_nodes(document.tree(name).said, name)
 
 
 @quick
@@ -140,9 +140,9 @@ def test_order_labels_and_blocks_do_not_count(
     document = Records(Statements.of(blocks))
     (name,) = document.statements.datasets()
     whole = Records(Statements.of([b"".join(blocks)]))
-    assert _digest(document, name) == of_lines(whole.tree(name).said.values(), name)
+    assert _digest(document, name) == of_nodes(whole.tree(name).said, name)
     ordered = Records(Statements.of([lines.block(triples)]))
-    assert _digest(document, name) == of_lines(ordered.tree(name).said.values(), name)
+    assert _digest(document, name) == of_nodes(ordered.tree(name).said, name)
     if len(subtree(Graph(triples), IRI(str(dataset["uri"])))) == len(set(triples)):
         assert _digest(document, name) == first
 

@@ -141,7 +141,7 @@ def test_a_portal_that_ignores_start_ends_as_incomplete(run: Any) -> None:
     with Portal({SEARCH: reply}) as portal:
         walk = run(portal)
         assert arrived(walk) == ["a", "b"]
-        assert len(portal.asked) == 2
+        assert len(portal.asked) <= 3  # one may have been foreseen
     assert walk.completeness.reason == "page-repeated"
 
 

@@ -1,0 +1,75 @@
+"""One package of a CKAN as a raw record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+from hanse_harvesters.issue import issue
+from hanse_harvesters.mapping import ckan_package
+from hanse_harvesters.mapping.result import ReadResult
+from hanse_harvesters.parse import Package
+from hanse_harvesters.sources.base import RawRecord, too_large
+
+#: Values in a package; one with thousands of resources stays below.
+_MOST_VALUES = 150_000
+
+
+@dataclass(slots=True, kw_only=True)
+class PackageRecord(RawRecord):
+    """A package as the API gives it."""
+
+    text: bytes
+    base: str
+
+    def read(self, *, language: str) -> ReadResult:
+        """The dataset; SkipRecord for one beyond all reason."""
+        return self.detached()(language=language)
+
+    def detached(self) -> Callable[..., ReadResult]:
+        """The same from the package alone."""
+        return partial(read_text, self.text, base=self.base)
+
+
+def record(package: Package, base: str) -> PackageRecord:
+    """The record of a package: identity by its IRI, else its address there, else content."""
+    found = PackageRecord(identity="", raw=package.digest, text=package.text, base=base)
+    found.identity = package.uri or _address(package, base) or f"content:{package.digest}"
+    found.origin = ckan_package.page(package.name or package.id, base)
+    if found.identity.startswith("content:"):
+        found.issues.append(issue("identity-from-content", "identifier"))
+    return found
+
+
+def _address(package: Package, base: str) -> str:
+    """The IRI CKAN's own RDF gives a package; its bare id where the portal is not known."""
+    key = package.id or package.name
+    if not key or not base.startswith("http"):
+        return key
+    return f"{ckan_package.site(base)}/dataset/{quote(key, safe='', errors='replace')}"
+
+
+def read_text(text: bytes, *, language: str, base: str) -> ReadResult:
+    """The dataset of a package's JSON by the rules of German CKANs."""
+    package = json.loads(text)
+    if len(text) > 2 * _MOST_VALUES and _values(package) > _MOST_VALUES:
+        return too_large("package-large", _MOST_VALUES, language=language)
+    return ckan_package.read_package(package, language=language, base_url=base)
+
+
+def _values(package: dict[str, Any]) -> int:
+    """How many values a package holds; counted no further than needed."""
+    count = 0
+    waiting: list[Any] = [package]
+    while waiting and count <= _MOST_VALUES:
+        value = waiting.pop()
+        count += 1
+        if isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return count
