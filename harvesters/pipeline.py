@@ -112,6 +112,7 @@ class Run:
         self._source.parse_limits = self._bounds.parse
         self._source.validators = validators or Validators()
         self._workers = processors() if workers is None else workers
+        self._source.processes = self._workers
         self._prefix = _prefix(settings)
         self._same = same or _never
         self._counts: Counter[str] = Counter()
@@ -181,6 +182,7 @@ class Run:
 
     def _given(self, pool: Pool, record: Record, raw: RawRecord, changed: int) -> Record | Task:
         """The first few are mapped here: to start processes takes longer."""
+        self._source.busy = changed > _FEW
         read = raw.detached() if changed > _FEW and not pool.here else None
         if read is not None:
             return pool.submit(record, read)

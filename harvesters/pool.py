@@ -38,6 +38,33 @@ def processors() -> int:
     return min(usable, _MOST) if usable > 1 else 0
 
 
+def start(
+    module: str, patience: float, *words: str
+) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """Start ``module`` as a process, with ``words`` on its command line; OSError if that fails.
+
+    Gives our end of a socket to it, whose calls take ``patience`` seconds at most.
+    """
+    ours, theirs = socket.socketpair()
+    ours.settimeout(patience)
+    try:
+        with theirs:
+            process = subprocess.Popen(
+                [sys.executable, "-m", module, str(theirs.fileno()), str(os.getpid()), *words],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                # As in nursery.py: a host program's folders would hide the standard library.
+                env={"PYTHONPATH": os.environ.get("PYTHONPATH", ""), "LANG": "C.UTF-8"},
+                pass_fds=[theirs.fileno()],
+            )
+    except OSError:
+        ours.close()
+        raise
+    return process, ours
+
+
 @dataclass(slots=True, eq=False)
 class Task:
     """A record on its way: ``read`` gives what is to be mapped, ``done`` tells that it is."""
@@ -154,28 +181,9 @@ class Pool:
             self._give(task)
 
     def _begin(self) -> None:
-        ours, theirs = socket.socketpair()
-        ours.settimeout(_PATIENCE)
         try:
-            with theirs:
-                process = subprocess.Popen(
-                    [
-                        sys.executable,
-                        "-m",
-                        "hanse_harvesters.worker",
-                        str(theirs.fileno()),
-                        str(os.getpid()),
-                    ],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    cwd="/",
-                    # As in nursery.py: a host program's folders would hide the standard library.
-                    env={"PYTHONPATH": os.environ.get("PYTHONPATH", ""), "LANG": "C.UTF-8"},
-                    pass_fds=[theirs.fileno()],
-                )
+            process, ours = start("hanse_harvesters.worker", _PATIENCE)
         except OSError as error:
-            ours.close()
             _log.warning("%s: no process to map records in: %s", self._settings.name, error)
             self._size = sum(not worker.gone for worker in self._workers)
             self.here = not self._size

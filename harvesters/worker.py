@@ -66,12 +66,17 @@ def _answer(message: Any, settings: Any) -> Answer:
     return record.dataset, record.unknown, record.normalised, said, fault
 
 
+def end_with(parent: int) -> bool:
+    """End this process when its parent does; False where that has ended already."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us when it has ended
+    return os.getppid() == parent
+
+
 def main(descriptor: int, parent: int) -> None:
     """Answer until the parent has gone."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
+    if not end_with(parent):
         return
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us when it has ended
     peer = socket.socket(fileno=descriptor)
     settings = receive(peer)
     import hanse_harvesters.work  # noqa: F401 - loaded before it is said to be ready

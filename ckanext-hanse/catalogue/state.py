@@ -142,6 +142,48 @@ def keep(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> Non
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record and its dataset; ``index_pending`` where the dataset itself changed."""
+
+    record: Record
+    dataset_id: str
+    index_pending: bool = False
+
+
+def keep_all(chunk: Sequence[Kept], *, source_id: int, run_id: int) -> None:
+    """Bind many records to their datasets, as :func:`keep` does one, by two statements."""
+    if not chunk:
+        return
+    rows = [
+        kept(item.record, source_id=source_id, run_id=run_id, dataset_id=item.dataset_id)
+        | {"first_run_id": run_id}
+        for item in chunk
+    ]
+    # Only with RETURNING the rows go together; else each is a statement of its own.
+    statement = _upsert_all(rows[0]).returning(SourceRecord.id, SourceRecord.identity)
+    ids = {identity: key for key, identity in model.Session.execute(statement, rows)}
+    states = [
+        {
+            "dataset_id": item.dataset_id,
+            "harvested": True,
+            "record_id": ids[row["identity"]],
+            "issues": stored_issues(item.record.issues),
+            "fragment": storable.text(item.record.unknown),
+            "changed": now(),
+            # Where nothing of the dataset changed, nothing new has to be indexed.
+            "index_pending": item.index_pending,
+        }
+        for item, row in zip(chunk, rows, strict=True)
+    ]
+    statement = insert(DatasetState)
+    values = {name: statement.excluded[name] for name in states[0] if name != "dataset_id"}
+    # What waits since an earlier run goes on waiting.
+    values["index_pending"] = sa.or_(DatasetState.index_pending, values["index_pending"])
+    statement = statement.on_conflict_do_update(index_elements=["dataset_id"], set_=values)
+    model.Session.execute(statement.returning(DatasetState.dataset_id), states)
+
+
 def keep_dataset(
     dataset_id: str,
     *,
@@ -197,10 +239,14 @@ def _told(record: Record, source_id: int, run_id: int) -> Row:
     }
 
 
-def remember(rows: Iterable[Row]) -> None:
-    """Write rows of records whose dataset, if they have one, stays as it is."""
-    for row in rows:
-        model.Session.execute(_upsert(row))
+def remember(rows: Sequence[Row]) -> None:
+    """Write rows of records whose dataset, if they have one, stays as it is.
+
+    All of one kind: of :func:`rejection`, :func:`origin` or :func:`ours`.
+    """
+    if rows:
+        rows = [row | {"first_run_id": row["last_run_id"]} for row in rows]
+        model.Session.execute(_upsert_all(rows[0]).returning(SourceRecord.id), rows)
 
 
 def touch(pairs: Sequence[tuple[int, str]], *, run_id: int) -> None:
@@ -268,6 +314,13 @@ def _upsert(row: dict[str, Any]) -> Any:
         .values(**row, first_run_id=row["last_run_id"])
         .on_conflict_do_update(constraint="uq_hanse_record_identity", set_=row)
     )
+
+
+def _upsert_all(row: Row) -> Any:
+    """For rows with the columns of this one."""
+    statement = insert(SourceRecord)
+    values = {name: statement.excluded[name] for name in row if name != "first_run_id"}
+    return statement.on_conflict_do_update(constraint="uq_hanse_record_identity", set_=values)
 
 
 def now() -> datetime:

@@ -83,7 +83,7 @@ def _classes(iris: tuple[bytes, ...]) -> frozenset[str]:
 class Statements:
     """The statements of one document: in memory up to ``most`` bytes, beyond that on disk.
 
-    ``hydra``  the lines about paging.
+    ``hydra``  the lines about paging; ``lists`` whether RDF lists or containers were met.
     Close it, or use ``with``.
     """
 
@@ -95,14 +95,21 @@ class Statements:
         self._like: dict[Name, None] = {}
         self._catalogues: dict[Name, None] = {}
         self._recent: deque[bytes] = deque(maxlen=_RECENT)
-        self._lists = False
+        self.lists = False
+
+    @classmethod
+    def kept(cls, store: Store, *, lists: bool = False) -> Statements:
+        """Those of this store; ``lists`` as it was where another process has filled it."""
+        found = cls()
+        found._store, found.lists = store, lists
+        return found
 
     # --- Taken in -----------------------------------------------------------------------------
 
     def add(self, block: bytes) -> None:
         """Take whole lines of N-Triples."""
         self._recent.append(block)
-        self._lists = self._lists or _FIRST in block
+        self.lists = self.lists or _FIRST in block
         runs = [(found[1], ordered(found[0])) for found in _RUN.finditer(block)]
         self._room -= len(block)
         if self._room < 0 and isinstance(self._store, Memory):
@@ -112,10 +119,18 @@ class Statements:
         for subject, said in runs:
             self._note(subject, said)
 
+    def take(self, blocks: Iterable[bytes]) -> None:
+        """Take all of these; what fails closes it."""
+        try:
+            for block in blocks:
+                self.add(block)
+        except BaseException:
+            self.close()
+            raise
+
     def _note(self, subject: Name, said: bytes) -> None:
         """Remember what a catalogue is found by: classes, lists of datasets, paging."""
         iris = _TYPE.findall(said)
-        more = said.count(b"\n") > len(iris)
         if iris:
             classes = _classes(tuple(iris))
             if DATASET in classes or SERIES in classes:
@@ -123,8 +138,8 @@ class Statements:
             elif classes & _LIKE:
                 self._like[subject] = None
             elif classes & _CONTAINERS:
-                self._lists = True
-        if more and subject in self._datasets:
+                self.lists = True
+        if subject in self._datasets and said.count(b"\n") > len(iris):
             self._datasets[subject] = True
         if b"dataset> " in said and any(name_of(p) == LISTED for p, _ in pairs(subject, said)):
             self._catalogues[subject] = None
@@ -138,11 +153,16 @@ class Statements:
     def said(self, subject: Name) -> bytes:
         """All lines about ``subject``, the members of a list where the list stood; b"" for none."""
         found = self._store.find(subject)
-        return self._unfolded(subject, found) if self._lists and b"> _:" in found else found
+        return self._unfolded(subject, found) if self.lists and b"> _:" in found else found
 
     def look_up(self, subjects: Iterable[Name]) -> None:
         """Make ready what :meth:`said` is asked for next."""
         self._store.look_up(subjects)
+
+    def finish(self) -> None:
+        """All was taken in; who else has the file may read it."""
+        if isinstance(self._store, Disk):
+            self._store.finish()
 
     def types(self, subject: Name) -> frozenset[str]:
         """The classes of ``subject``; no list is unfolded for it."""
@@ -199,7 +219,7 @@ class Statements:
     # a list in Turtle or an rdf:Bag, it means several values of the property.
 
     def _is_list(self, node: Name) -> bool:
-        if not self._lists or not node.startswith(b"_:"):
+        if not self.lists or not node.startswith(b"_:"):
             return False
         said = self._store.find(node)
         return _FIRST in said or bool(types_in(said) & _CONTAINERS)
@@ -251,10 +271,5 @@ class Statements:
     def of(cls, blocks: Iterable[bytes], most: int = MOST_IN_MEMORY) -> Statements:
         """The statements of these blocks."""
         found = cls(most)
-        try:
-            for block in blocks:
-                found.add(block)
-        except BaseException:
-            found.close()
-            raise
+        found.take(blocks)
         return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import tempfile
 from collections.abc import Iterable, Iterator
 from typing import Protocol
 
@@ -82,16 +84,56 @@ class Memory:
 
 
 class Disk:
-    """In a file that SQLite unlinks as it opens it: whatever happens, nothing is left behind."""
+    """In a file of SQLite without a name: whatever happens, nothing is left behind.
 
-    def __init__(self) -> None:
+    ``path``  its name, as long as others are to open it (``shared``), "" without one.
+    """
+
+    def __init__(self, *, shared: bool = False) -> None:
+        try:
+            file, self.path = tempfile.mkstemp(prefix="hanse-statements-")
+            os.close(file)
+            try:
+                self._open(self.path)
+                self._base.execute("CREATE TABLE said (subject BLOB, lines BLOB)")
+            finally:
+                if not shared:
+                    self.drop_name()
+        except (OSError, sqlite3.Error) as error:
+            raise StopRun("spool-failed", reason=error) from error
+        self._indexed = False
+
+    @classmethod
+    def of(cls, path: str) -> Disk:
+        """What another process keeps, to be read once that has finished."""
+        found = cls.__new__(cls)
+        found.path = ""
+        found._open(path)
+        found._base.execute("SELECT 1 FROM said LIMIT 1").fetchone()  # now the file is open
+        found._indexed = True
+        return found
+
+    def _open(self, path: str) -> None:
         self._cache: dict[bytes, bytes] = {}
         self._cached = 0
-        self._indexed = False
-        self._base = sqlite3.connect("", isolation_level=None)
+        self._base = sqlite3.connect(path, isolation_level=None, timeout=60.0)
         for pragma in _PRAGMAS:
             self._base.execute(f"PRAGMA {pragma}")
-        self._base.execute("CREATE TABLE said (subject BLOB, lines BLOB)")
+
+    def drop_name(self) -> None:
+        """From now on nobody else can open it, and nothing of it outlives who has."""
+        if self.path:
+            os.unlink(self.path)
+            self.path = ""
+
+    def finish(self) -> None:
+        """Nothing more will be kept; what was can be found, also by another process."""
+        try:
+            if not self._indexed:
+                self._base.execute("CREATE INDEX by_subject ON said (subject)")
+                self._indexed = True
+        except sqlite3.Error as error:
+            raise StopRun("spool-failed", reason=error) from error
 
     def keep(self, found: Iterable[tuple[bytes, bytes]]) -> None:
         """Keep pairs of subject and lines, before any is asked for; StopRun for a full disk."""
@@ -133,11 +175,9 @@ class Disk:
         self._cache.update(found)
 
     def _read(self, subjects: list[bytes]) -> list[tuple[bytes, bytes]]:
+        self.finish()
         places = ",".join("?" * len(subjects))
         try:
-            if not self._indexed:
-                self._base.execute("CREATE INDEX by_subject ON said (subject)")
-                self._indexed = True
             return self._base.execute(
                 f"SELECT subject, lines FROM said WHERE subject IN ({places})", subjects
             ).fetchall()
@@ -148,3 +188,4 @@ class Disk:
         """Drop the file."""
         self._cache = {}
         self._base.close()
+        self.drop_name()

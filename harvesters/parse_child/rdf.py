@@ -35,8 +35,8 @@ _CONTROL_BYTES = bytes({*range(32)} - {9, 10, 13})
 _ODD = (b"#XMLLiteral> .", b" <<( ")
 _ODD_ESCAPES = (b"\\u00", b"\\b", b"\\f")
 #: "text"@de_DE is said by portals and is no Turtle.
-_WITH_UNDERSCORE = re.compile(r"@[A-Za-z]{2,3}_[A-Za-z0-9]")
-_UNDERSCORE = re.compile(r"""(["']@[A-Za-z]{2,3})_([A-Za-z0-9]{2,8})\b""")
+_WITH_UNDERSCORE = re.compile(rb"@[A-Za-z]{2,3}_[A-Za-z0-9]")
+_UNDERSCORE = re.compile(rb"""(["']@[A-Za-z]{2,3})_([A-Za-z0-9]{2,8})\b""")
 _UNEXPECTED_END = re.compile(r"unexpected end|not closed|before end of input|eof", re.I)
 
 #: What pyoxigraph says of a context that would have to be fetched.
@@ -76,21 +76,22 @@ class Feed(io.RawIOBase):
         return taken
 
 
-def turtle_pieces(chunks: Iterable[str]) -> Iterator[bytes]:
+def turtle_pieces(chunks: Iterable[str | bytes]) -> Iterator[bytes]:
     """Turtle and N-Triples as UTF-8, in pieces of whole lines, language tags mended."""
-    rest = ""
+    rest = b""
     for chunk in chunks:
-        rest += chunk
-        end = rest.rfind("\n") + 1
+        data = chunk if isinstance(chunk, bytes) else chunk.encode("utf-8", "replace")
+        rest = rest + data if rest else data
+        end = rest.rfind(b"\n") + 1
         if end:
-            yield _mended_tags(rest[:end]).encode("utf-8", "replace")
+            yield _mended_tags(rest[:end])
             rest = rest[end:]
     if rest:
-        yield _mended_tags(rest).encode("utf-8", "replace")
+        yield _mended_tags(rest)
 
 
-def _mended_tags(text: str) -> str:
-    return _UNDERSCORE.sub(r"\1-\2", text) if _WITH_UNDERSCORE.search(text) else text
+def _mended_tags(text: bytes) -> bytes:
+    return _UNDERSCORE.sub(rb"\1-\2", text) if _WITH_UNDERSCORE.search(text) else text
 
 
 def triples(format: str, pieces: Iterable[bytes], base: str, emit: Writer) -> Result:

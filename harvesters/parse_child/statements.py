@@ -42,11 +42,20 @@ _BACK = 1_000
 _MOST = 1 << 24
 
 
-def whole_statements(chunks: Iterable[str], emit: Writer) -> Iterator[str]:
-    """The text without the statements whose strings do not end; each of them is reported."""
+def whole_statements(chunks: Iterable[str], emit: Writer) -> Iterator[str | bytes]:
+    """The text without the statements whose strings do not end; each of them is reported.
+
+    As bytes (UTF-8, whole lines) where it did not have to be looked at closely.
+    """
     rest = ""
     for chunk in chunks:
         rest += chunk
+        data = rest.encode("utf-8", "replace")
+        plain = _plain(data)
+        if plain:
+            yield data[:plain]
+            rest = data[plain:].decode()
+            continue
         if len(rest) > _MOST:
             yield rest
             rest = ""
@@ -60,9 +69,6 @@ def whole_statements(chunks: Iterable[str], emit: Writer) -> Iterator[str]:
 def _checked(text: str, emit: Writer, *, last: bool) -> tuple[str, str]:
     """What can be handed on, and what waits for more text."""
     done: list[str] = []
-    plain = 0 if last else _plain(text)
-    if plain:
-        return text[:plain], text[plain:]
     end = _last_end(text, len(text))
     if _strings_end(text[end:]) == len(text) - end:  # as it should be, and mostly is
         return (text, "") if last else (text[:end], text[end:])
@@ -87,24 +93,24 @@ def _checked(text: str, emit: Writer, *, last: bool) -> tuple[str, str]:
     return "".join(done), ""
 
 
-def _plain(text: str) -> int:
+def _plain(text: bytes) -> int:
     """Behind the last statement of lines in which nothing can be wrong, 0 to look closely.
 
     As programs write Turtle: no string goes on to another line.  That is seen without a
     look at each sign, which is why it is asked first.
     """
-    end = text.rfind("\n") + 1
+    end = text.rfind(b"\n") + 1
     lines = text[:end]
-    if "\\" in lines:
-        lines = lines.replace("\\\\", "..").replace('\\"', "..").replace("\\'", "..")
-    if '"""' in lines:
+    if b"\\" in lines:
+        lines = lines.replace(b"\\\\", b"..").replace(b'\\"', b"..").replace(b"\\'", b"..")
+    if b'"""' in lines or not _EVEN.fullmatch(lines.translate(None, _ALL_BUT_QUOTES)):
         return 0
-    quotes = lines.encode("utf-8", "replace").translate(None, _ALL_BUT_QUOTES)
-    if not _EVEN.fullmatch(quotes) or not _within_strings(lines, "'"):
+    if not _within_strings(lines, b"'"):
         return 0
     for _ in range(_BACK):
-        begin = text.rfind("\n", 0, end - 1) + 1
-        if _last_end(text[begin:end], end - begin):
+        begin = text.rfind(b"\n", 0, max(end - 1, 0)) + 1
+        line = text[begin:end].decode()
+        if _last_end(line, len(line)):
             return end
         end = begin
         if not end:
@@ -112,12 +118,12 @@ def _plain(text: str) -> int:
     return 0
 
 
-def _within_strings(lines: str, sign: str) -> bool:
+def _within_strings(lines: bytes, sign: bytes) -> bool:
     """Whether each of these signs stands in a string in double quotation marks."""
     place = lines.find(sign)
     while place >= 0:
-        begin = lines.rfind("\n", 0, place) + 1
-        if lines.count('"', begin, place) % 2 == 0:
+        begin = lines.rfind(b"\n", 0, place) + 1
+        if lines.count(b'"', begin, place) % 2 == 0:
             return False
         place = lines.find(sign, place + 1)
     return True

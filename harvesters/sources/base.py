@@ -117,6 +117,10 @@ class Source(ABC):
         self.found_validators = Validators()
         #: What parsing one document may cost.
         self.parse_limits = ParseLimits()
+        #: Processes that are worth starting for a large document.
+        self.processes = 0
+        #: Set by who iterates where most records have changed and other work waits anyway.
+        self.busy = False
         #: How many records the source says it has, None while it has not said.
         self.total: int | None = None
 

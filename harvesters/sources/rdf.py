@@ -10,13 +10,14 @@ from hanse_harvesters.errors import AddressRefused, ConfigError, NotACatalogue, 
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping import lines
 from hanse_harvesters.mapping.statements import Statements
-from hanse_harvesters.mapping.store import MOST_IN_MEMORY
+from hanse_harvesters.mapping.store import MOST_IN_MEMORY, Disk
 from hanse_harvesters.mapping.terms import Graph
 from hanse_harvesters.mapping.tree import Records
 from hanse_harvesters.parse import Document, open_document
+from hanse_harvesters.readers import Readers
 from hanse_harvesters.sources import paging
 from hanse_harvesters.sources.base import Digests, RawRecord, Seen, Source, Validators, walked
-from hanse_harvesters.sources.rdf_record import record, torn, unfinished
+from hanse_harvesters.sources.rdf_record import record, told, torn, unfinished
 
 #: Pages in a row that may fail, or come without a dataset, before the walk ends.
 _PATIENCE = 3
@@ -36,6 +37,7 @@ class Page:
 
     url: str
     statements: Statements
+    readers: Readers
     document: Document
     sized: bool
     links: paging.Paging
@@ -100,7 +102,7 @@ class RdfSource(Source):
             if page is None:
                 url = self._behind(url, walk)
                 continue
-            with page.statements:
+            with page.statements, page.readers:
                 yield from self._records(page, walk, seen)
             url = self._next(page, walk)
 
@@ -120,6 +122,7 @@ class RdfSource(Source):
                 continue
             if page is not None and page.document.cut and number < self.options.page_tries:
                 page.statements.close()
+                page.readers.close()
                 continue  # half of it is better than nothing, but whole is better
             return page
         assert last is not None
@@ -145,12 +148,24 @@ class RdfSource(Source):
             )
             if document.format == "ckan":
                 raise _not_rdf(document, url)
-            statements = Statements.of(document.blocks(), self.most_in_memory)
+            readers, statements = self._kept(answer.size)
+            try:
+                statements.take(document.blocks())
+            except BaseException:
+                readers.close()
+                raise
             links = paging.paging(Graph(lines.triples(b"".join(statements.hydra))))
             if not links.next:
                 links = replace(links, next=paging.next_of_header(answer.headers.get("link", "")))
             walk.validators = Validators.of(answer)
-            return Page(url, statements, document, answer.sized, links)
+            return Page(url, statements, readers, document, answer.sized, links)
+
+    def _kept(self, size: int) -> tuple[Readers, Statements]:
+        """Where the statements of a document of so many bytes are kept, and who reads them."""
+        if not self.processes or size < self.most_in_memory // 2:
+            return Readers(0), Statements(self.most_in_memory)
+        store = Disk(shared=True)
+        return Readers(self.processes, store), Statements.kept(store)
 
     def _records(self, page: Page, walk: Walk, seen: Seen) -> Iterator[RawRecord]:
         """The records of a page that were not met before; notes what the page says."""
@@ -173,13 +188,14 @@ class RdfSource(Source):
         subjects = page.statements.datasets()
         if not page.links.next and self.total is None:
             self.total = len(subjects)
+        file_time = self.settings.modified_is_file_time
+        by = page.readers.told(page.statements, subjects, page.url, ignore_modified=file_time)
         for subject in subjects:
-            found = record(
-                document,
-                subject,
-                page.url,
-                ignore_modified=self.settings.modified_is_file_time,
-            )
+            known = None if self.busy else next(by)
+            if known is None:
+                found = record(document, subject, page.url, ignore_modified=file_time)
+            else:
+                found = told(document, subject, page.url, known)
             if cut:
                 why = torn(page.statements, subject, open_at_the_end)
                 found.issues += [issue("record-cut", "", why)] if why else []

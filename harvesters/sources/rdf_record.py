@@ -17,6 +17,7 @@ from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.mapping.statements import Name, Statements, name_of, pairs
 from hanse_harvesters.mapping.terms import IRI, Graph, Literal, Triple
 from hanse_harvesters.mapping.tree import MOST_BYTES, Records, Tree
+from hanse_harvesters.reader import Told
 from hanse_harvesters.sources.base import RawRecord, too_large
 from hanse_schemas.table import classes, expand
 
@@ -35,8 +36,9 @@ class RdfRecord(RawRecord):
     """A subject of a document, with all that is said there."""
 
     document: Records
-    tree: Tree
+    subject: Name
     base: str
+    tree: Tree | None = None
 
     def read(self, *, language: str) -> ReadResult:
         """The dataset by the table; SkipRecord for one beyond all reason."""
@@ -44,10 +46,11 @@ class RdfRecord(RawRecord):
 
     def detached(self) -> Callable[..., ReadResult]:
         """The same from the lines alone that reading it takes."""
-        if self.tree.size > MOST_BYTES:
+        tree = self.tree or self.document.tree(self.subject)
+        if tree.size > MOST_BYTES:
             return partial(too_large, "record-large", MOST_BYTES)
-        said = self.document.surroundings(self.tree)
-        return partial(read_lines, said, self.tree.subject, base=self.base)
+        said = self.document.surroundings(tree)
+        return partial(read_lines, said, self.subject, base=self.base)
 
 
 def read_lines(said: bytes, subject: Name, *, language: str, base: str) -> ReadResult:
@@ -66,7 +69,7 @@ def record(document: Records, subject: Name, base: str, *, ignore_modified: bool
     large = tree.size > MOST_BYTES
     # What is refused for its size need not be compared either.
     raw = "" if large else of_nodes(tree.said, subject, ignore_modified=ignore_modified)
-    found = RdfRecord(identity="", raw=raw, document=document, tree=tree, base=base)
+    found = RdfRecord("", raw, document=document, subject=subject, base=base, tree=tree)
     said = tree.said[subject]
     if subject.startswith(b"_:"):
         found.identity = _identifier(said, subject) or f"content:{raw}"
@@ -76,6 +79,13 @@ def record(document: Records, subject: Name, base: str, *, ignore_modified: bool
         found.issues.append(issue("identity-from-content", "identifier"))
     found.origin = _page(said, subject)
     return found
+
+
+def told(document: Records, subject: Name, base: str, by: Told) -> RdfRecord:
+    """The record of ``subject`` as another process told it (:mod:`hanse_harvesters.reader`)."""
+    identity, raw, origin, issues = by
+    said = [Issue(*found) for found in issues]
+    return RdfRecord(identity, raw, origin, said, document=document, subject=subject, base=base)
 
 
 def _identifier(said: bytes, subject: Name) -> str:

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from ckan import model
 from ckan.tests.helpers import call_action
+from rq.timeouts import JobTimeoutException
 from stand_in import Entry, Page, StandIn, catalogue
 
 from ckanext.hanse.catalogue.desk import sources
 from ckanext.hanse.catalogue.run import engine, runs
 from ckanext.hanse.catalogue.run.report import Report
 from ckanext.hanse.catalogue.write.writer import Action
-from ckanext.hanse.model import RunStatus
+from ckanext.hanse.model import DatasetState, RunStatus
 
 PATH = "/catalog.ttl"
 
@@ -82,6 +85,44 @@ def test_a_second_run_writes_nothing_and_says_so(
     assert report.counts == {Action.UNCHANGED: 2}
     assert seen.beside_the_run == []
     assert (seen.solr, seen.activities) == ([], 0)
+
+
+def test_what_changes_beside_a_dataset_is_kept_and_the_dataset_not_written(
+    rostock: StandIn, watch: Callable[[], Any]
+) -> None:
+    run(rostock, BAEUME, WAHL)
+    told = catalogue(BAEUME, WAHL).replace(
+        "a dcat:Dataset ;", 'a dcat:Dataset ; <https://x.example/stand> "geprüft" ;'
+    )
+    rostock.turtle(PATH, told)
+    with watch() as seen:
+        report = engine.harvest("rostock")
+    assert report.counts == {Action.UNCHANGED: 2}
+    assert (seen.solr, seen.activities) == ([], 0)
+    kept = model.Session.scalars(sa.select(DatasetState.fragment)).all()
+    assert len(kept) == 2
+    assert all("geprüft" in fragment for fragment in kept)
+    with watch() as seen:
+        assert engine.harvest("rostock").counts == {Action.UNCHANGED: 2}
+    assert seen.beside_the_run == []
+
+
+def test_a_job_whose_time_is_up_keeps_what_came_and_says_so(rostock: StandIn) -> None:
+    class Clock:
+        steps = 0
+
+        def step(self) -> None:
+            self.steps += 1
+            if self.steps == 2:
+                raise JobTimeoutException
+
+    report = run(rostock, BAEUME, WAHL, progress=Clock())
+    assert report.status is RunStatus.PARTIAL
+    assert report.stopped
+    assert report.stopped.id == "run-timeout"
+    assert names() == {"baeume-an-strassen"}
+    assert run(rostock, BAEUME, WAHL).status is RunStatus.SUCCESS
+    assert len(names()) == 2
 
 
 def test_a_changed_title_keeps_address_and_ids(rostock: StandIn) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from portals.server import Portal, Reply
+from portals.server import Asked, Portal, Reply
 
 from hanse_harvesters.errors import AddressRefused, StopRun, TooMuch
 from hanse_harvesters.http import address
@@ -87,13 +87,17 @@ def test_of_a_thousand_addresses_that_never_answer_few_are_tried(
 
 
 def test_the_distance_is_kept_to_a_host_however_it_is_spelled(patient: Any) -> None:
-    with Portal({"/": OK}) as portal:
+    def slowly(asked: Asked) -> Reply:
+        time.sleep(0.3)
+        return OK
+
+    with Portal({"/": slowly}) as portal:
         port = portal.endpoint.rpartition(":")[2]
-        client = patient(portal.endpoint, f"localhost:{port}", pause=3.0)
+        client = patient(portal.endpoint, f"localhost:{port}", pause=0.2)
         client.get(f"http://localhost:{port}/").close()
         client.get(f"http://LOCALHOST:{port}/").close()
         client.get(f"http://LocalHost:{port}/?x").close()
-    assert [round(wait) for wait in client.waits] == [3, 6]
+    assert [round(wait, 1) for wait in client.waits] == [0.2, 0.2]
 
 
 @pytest.mark.parametrize("entry", ["example.org:80", "127.0.0.1:80"])

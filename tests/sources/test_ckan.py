@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -254,3 +255,74 @@ def test_views_and_link_checks_of_the_portal_are_no_change(run: Any) -> None:
     first = fingerprint(tracking_summary={"total": 1}, archiver={"status": "ok"})
     assert first == fingerprint(tracking_summary={"total": 2}, qa={"updated": "heute"})
     assert first != fingerprint(notes="Anderes.")
+
+
+def test_pages_grow_where_the_portal_is_quick_and_stay_where_it_is_not(run: Any) -> None:
+    stock = [package(f"{n:04}") for n in range(1200)]
+
+    def rows(portal: Portal) -> list[int]:
+        return [int(asked.query("rows")) for asked in portal.asked]
+
+    with Portal({SEARCH: Ckan(stock)}) as portal:
+        walk = run(portal)
+        assert len(arrived(walk)) == 1200
+        assert rows(portal) == [100, 200, 400, 800]
+    assert walk.completeness.complete
+
+    def slowly(asked: Asked) -> Reply:
+        time.sleep(1.1 if asked.query("start") == "0" else 0.0)
+        return Ckan(stock[:250])(asked)
+
+    with Portal({SEARCH: slowly}) as portal:
+        assert len(arrived(run(portal))) == 250
+        assert rows(portal) == [100, 100, 200]
+
+
+def test_a_portal_that_gives_no_large_pages_is_asked_for_none(run: Any) -> None:
+    with Portal({SEARCH: Ckan([package(f"{n:04}") for n in range(700)], most=100)}) as portal:
+        walk = run(portal)
+        assert len(arrived(walk)) == 700
+        asked = [int(asked.query("rows")) for asked in portal.asked]
+    assert asked[:2] == [100, 200]
+    assert asked.count(100) >= 5
+    assert len(asked) <= 9  # a page that was foreseen wrongly or two
+    assert walk.completeness.complete
+
+
+def test_a_large_page_that_fails_is_not_tried_that_large_again(run: Any) -> None:
+    ckan = Ckan([package(f"{n:04}") for n in range(1500)])
+    ckan.fails = lambda start, rows: rows > 300
+    with Portal({SEARCH: ckan}) as portal:
+        walk = run(portal)
+        assert len(arrived(walk)) == 1500
+        large = [asked for asked in portal.asked if int(asked.query("rows")) > 300]
+    assert walk.completeness.complete
+    assert len(large) <= 4  # one page, tried twice, perhaps foreseen once more
+
+
+def test_the_next_page_is_asked_for_while_one_is_taken_in(run: Any) -> None:
+    with Portal({SEARCH: Ckan([package(n) for n in "abcdefgh"])}) as portal:
+        walk = iter(run(portal, options={"rows": 2}))
+        taken = [next(walk) for _ in range(3)]  # of the second page one
+        until = time.monotonic() + 5
+        while len(portal.asked) < 3 and time.monotonic() < until:
+            time.sleep(0.01)
+        assert len(portal.asked) == 3
+        assert [record.identity for record in [*taken, *walk]] == sorted(
+            record.identity for record in run(portal, options={"rows": 2})
+        )
+
+
+def test_what_was_foreseen_is_left_when_a_walk_is_left(run: Any) -> None:
+    def hanging(asked: Asked) -> Reply:
+        if asked.query("start") == "4":
+            time.sleep(2.0)
+        return Ckan([package(n) for n in "abcdefgh"])(asked)
+
+    with Portal({SEARCH: hanging}) as portal:
+        walk = iter(run(portal, options={"rows": 2}))
+        for _ in range(3):
+            next(walk)
+        begun = time.monotonic()
+        walk.close()
+        assert time.monotonic() - begun < 1.0

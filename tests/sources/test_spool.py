@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from portals.server import Portal, Reply
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.mapping import store
 from hanse_harvesters.pipeline import Run
+from hanse_harvesters.readers import Readers
 from hanse_harvesters.record import Record
 from hanse_harvesters.settings import SourceSettings
 from hanse_harvesters.sources.rdf import RdfSource
@@ -73,6 +76,7 @@ def test_recorded_catalogues_arrive_the_same_from_disk(
 def test_what_is_on_disk_is_in_no_folder(
     records: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setenv("SQLITE_TMPDIR", str(tmp_path))
     made: list[store.Disk] = []
     keep = store.Disk.keep
@@ -81,6 +85,73 @@ def test_what_is_on_disk_is_in_no_folder(
     )
     records(turtle(*(dataset(f"baum-{number:04}") for number in range(3000))), 0)
     assert made
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def readers(monkeypatch: pytest.MonkeyPatch) -> list[Readers]:
+    """Those that are started; a few records for each question."""
+    found: list[Readers] = []
+    begin = Readers.__init__
+
+    def started(self: Readers, *given: Any) -> None:
+        begin(self, *given)
+        found.append(self)
+
+    monkeypatch.setattr(Readers, "__init__", started)
+    monkeypatch.setattr("hanse_harvesters.readers._TOGETHER", 3)
+    return found
+
+
+MANY = turtle(*(dataset(f"baum-{number:03}", files=2) for number in range(100)))
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_several_processes_tell_what_one_tells(
+    name: str, records: Any, readers: list[Readers], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hanse_harvesters.pipeline.processors", lambda: 2)
+    several, _ = records(DOCUMENTS[name], 0)
+    assert any(item.answers for item in readers)
+    monkeypatch.setattr("hanse_harvesters.pipeline.processors", lambda: 0)
+    alone, _ = records(DOCUMENTS[name], 0)
+    assert told(several) == told(alone)
+    assert [r.fingerprint for r in several] == [r.fingerprint for r in alone]
+
+
+def test_what_a_process_does_not_tell_is_told_here(
+    patient: Any, readers: list[Readers], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hanse_harvesters.pipeline.processors", lambda: 2)
+    monkeypatch.setattr(RdfSource, "most_in_memory", 0)
+    with Portal({PATH: MANY}) as portal:
+        source = SourceSettings("stadt", "rdf", portal.url(PATH), "stadt")
+        walk = iter(Run(source, client=patient(portal.endpoint, tries=1)))
+        first = next(walk)
+        for process in readers[0].processes:
+            process.kill()
+        found = [first, *walk]
+    assert len(found) == 100
+    assert all(record.usable for record in found)
+
+
+def test_where_no_process_starts_all_is_told_here(
+    records: Any, readers: list[Readers], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("hanse_harvesters.pipeline.processors", lambda: 2)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    begin = Readers.__init__
+
+    def broken(self: Readers, *given: Any) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "executable", "/bin/false")
+            begin(self, *given)
+
+    monkeypatch.setattr(Readers, "__init__", broken)
+    found, run = records(MANY, 0)
+    assert len(found) == 100
+    assert run.completeness.complete
+    assert not any(item.answers for item in readers)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -39,7 +39,7 @@ def settle(harvest: Harvest, walk: Walk) -> None:
         _nothing_sent(harvest)
     whole = report.complete or harvest.limited
     if whole:
-        harvest.remember_rejections()
+        harvest.beside.flush_rejections()
     verdict = _withdraw(harvest) if _counts_missing(harvest, walk) else None
     if report.run_id is not None:
         harvest.twins.settle(harvest.fence)

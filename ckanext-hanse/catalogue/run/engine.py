@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from ckan import model
+from rq.timeouts import JobTimeoutException
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from ckanext.hanse import settings
@@ -156,6 +157,8 @@ def _told(report: Report) -> Iterator[None]:
     except KeyboardInterrupt:
         _failed(report, StopRun("run-interrupted"))
         raise
+    except JobTimeoutException:
+        _failed(report, StopRun("run-timeout", seconds=settings.job_timeout()))
     except (OperationalError, InterfaceError) as error:
         log.warning("harvest of %s: the database went away", report.source, exc_info=True)
         _failed(report, StopRun("database-silent", reason=_short(error)))

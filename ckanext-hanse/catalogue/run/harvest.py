@@ -9,23 +9,23 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ckan import model
+from rq.timeouts import JobTimeoutException
 
+from ckanext.hanse import settings
 from ckanext.hanse.catalogue import state
 from ckanext.hanse.catalogue.repairs.corrections import Corrector
 from ckanext.hanse.catalogue.run import aftermath
+from ckanext.hanse.catalogue.run.beside import Beside
 from ckanext.hanse.catalogue.run.rebind import Moved
 from ckanext.hanse.catalogue.run.report import Report
 from ckanext.hanse.catalogue.state import Known, RecordMap
 from ckanext.hanse.catalogue.twins.placing import Placement, Twins
 from ckanext.hanse.catalogue.write.writer import Action, Change, Fence, NoFence, Outcome, Writer
 from ckanext.hanse.model import RecordState, RunStatus
-from hanse_harvesters.errors import HanseError
+from hanse_harvesters.errors import HanseError, StopRun
 from hanse_harvesters.issue import Issue
 from hanse_harvesters.record import Completeness, Record
 from hanse_harvesters.sources.base import Validators
-
-#: Rows of what was only seen that wait to be written together.
-_TOGETHER = 500
 
 
 class Walk(Protocol):
@@ -87,12 +87,13 @@ class Harvest:
     progress: Progress = field(default_factory=Silent)
     limited: bool = False
     fence: Fence = field(default_factory=NoFence)
+    beside: Beside = field(init=False)
     _known: RecordMap | None = field(default=None, init=False)
     _moved: Moved = field(default_factory=lambda: Moved({}), init=False)
-    _touched: list[tuple[int, str]] = field(default_factory=list, init=False)
-    _told: list[state.Row] = field(default_factory=list, init=False)
-    _refused: list[state.Row] = field(default_factory=list, init=False)
     _wrote: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self.beside = Beside(self.source_id, self.report.run_id, self.fence)
 
     # --- What is known ------------------------------------------------------------------------
 
@@ -129,6 +130,8 @@ class Harvest:
             aftermath.settle(self, walk)
         except HanseError as error:
             self._stopped(walk, error)
+        except JobTimeoutException:
+            self._stopped(walk, StopRun("run-timeout", seconds=settings.job_timeout()))
         self.report.seconds = time.monotonic() - started
         return self.report
 
@@ -139,7 +142,7 @@ class Harvest:
         for record in self._moved.settle(moved=True, source_id=self.source_id):
             self._account(self._mapped(record))
         self._account(self.writer.flush())
-        self.flush()
+        self.beside.flush()
 
     def _account(self, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
@@ -158,7 +161,8 @@ class Harvest:
 
     def _as_it_was(self, record: Record, known: Known) -> Iterable[Outcome]:
         if known.state == RecordState.MISSING.value:
-            self._touch(known, record)
+            self.beside.touch(known, record)
+            self._flush_full()
         if known.state == RecordState.OURS.value:
             return [Outcome(record, Action.SKIPPED)]
         return [Outcome(record, Action.UNCHANGED, known.dataset_id or "")]
@@ -225,32 +229,18 @@ class Harvest:
     def _confirm(self, known: Known, record: Record) -> None:
         """The dataset stands; keep what changed beside it, if anything did."""
         attached = state.attached_fingerprint(record)
-        if known.attached != attached and self.report.run_id is not None:
-            self.fence.hold()
-            state.keep(
-                record,
-                source_id=self.source_id,
-                run_id=self.report.run_id,
-                dataset_id=known.dataset_id or "",
-            )
-            model.Session.commit()
+        if known.attached != attached:
+            self.beside.confirm(record, known.dataset_id or "")
         elif known.fingerprint != record.fingerprint or known.state != RecordState.ACTIVE.value:
-            self._touch(known, record)
+            self.beside.touch(known, record)
+        self._flush_full()
 
     def _merged(self, record: Record, known: Known | None, placed: Placement) -> Iterable[Outcome]:
         dataset_id = placed.dataset_id or ""
         attached = state.attached_fingerprint(record)
         same = known and known.dataset_id == dataset_id and known.attached == attached
-        if self.report.run_id is not None and not (
-            same and known and known.fingerprint == record.fingerprint
-        ):
-            row = state.origin(
-                record,
-                source_id=self.source_id,
-                run_id=self.report.run_id,
-                dataset_id=dataset_id,
-            )
-            self._told.append(row)
+        if not (same and known and known.fingerprint == record.fingerprint):
+            self.beside.origin(record, dataset_id)
             self._flush_full()
         return [Outcome(record, Action.MERGED, dataset_id)]
 
@@ -261,15 +251,8 @@ class Harvest:
         """
         if known and known.dataset_id:
             known.seen = False
-        elif self.report.run_id is not None:
-            self._told.append(
-                state.ours(
-                    record,
-                    source_id=self.source_id,
-                    run_id=self.report.run_id,
-                    mark=self.twins.mark,
-                )
-            )
+        else:
+            self.beside.ours(record, self.twins.mark)
             self._flush_full()
         return [Outcome(record, Action.SKIPPED)]
 
@@ -280,40 +263,16 @@ class Harvest:
             and known.attached == state.attached_fingerprint(record)
             and known.fingerprint == record.fingerprint
         )
-        if not again and self.report.run_id is not None:
-            row = state.rejection(record, source_id=self.source_id, run_id=self.report.run_id)
-            self._refused.append(row)
+        if not again:
+            self.beside.refuse(record)
         return [Outcome(record, Action.REJECTED, (known.dataset_id if known else None) or "")]
 
-    # --- What was only seen -------------------------------------------------------------------
-
-    def _touch(self, known: Known, record: Record) -> None:
-        if self.report.run_id is not None:
-            self._touched.append((known.id, record.fingerprint))
-            self._flush_full()
-
     def _flush_full(self) -> None:
-        if len(self._touched) + len(self._told) >= _TOGETHER:
+        if self.beside.full:
             self._account(self.writer.flush())
-            self.flush()
+            self.beside.flush()
 
-    def flush(self) -> None:
-        """Write what was only seen; nothing in a dry run."""
-        if self.report.run_id is None or not (self._touched or self._told):
-            return
-        self.fence.hold()
-        state.touch(self._touched, run_id=self.report.run_id)
-        state.remember(self._told)
-        model.Session.commit()
-        self._touched, self._told = [], []
-
-    def remember_rejections(self) -> None:
-        """Write what was rejected; not after a walk that was cut, which tears whole records."""
-        if self._refused and self.report.run_id is not None:
-            self.fence.hold()
-            state.remember(self._refused)
-            model.Session.commit()
-            self._refused = []
+    # --- What there is to say afterwards ------------------------------------------------------
 
     @property
     def has_loaded(self) -> bool:

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ckanext.hanse.logic.auths.schedule import hanse_source_pause
-
-Context = dict[str, Any]
-DataDict = dict[str, Any]
-Result = dict[str, Any]
+from ckanext.hanse.logic.permission import Context, DataDict, Result
 
 __all__ = ["hanse_alerts_show", "hanse_alerts_test", "hanse_alerts_update"]
 

@@ -9,20 +9,17 @@ harvester itself writes with ``ignore_auth``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import authz, model
 
-from ckanext.hanse import language, settings
+from ckanext.hanse import settings
 from ckanext.hanse.catalogue import origin
 from ckanext.hanse.catalogue.desk import sources
 from ckanext.hanse.catalogue.run import runs
-from hanse_harvesters.errors import HanseError
+from ckanext.hanse.logic import permission
+from ckanext.hanse.logic.permission import Context, DataDict, Result
 
-Context = dict[str, Any]
-DataDict = dict[str, Any]
-Result = dict[str, Any]
 Auth = Callable[[Context, DataDict], Result]
 
 __all__ = [
@@ -64,11 +61,7 @@ def hanse_source_list(context: Context, data_dict: DataDict) -> Result:
 
 def hanse_source_show(context: Context, data_dict: DataDict) -> Result:
     """Editors and administrators of the organisation that owns its datasets."""
-    try:
-        source = sources.get(data_dict["id"])
-    except HanseError as error:
-        raise tk.ObjectNotFound(error.text(language.of_page())) from error
-    return _edits(context, source.organization_id)
+    return permission.edits(context, permission.source_of(data_dict).organization_id)
 
 
 def hanse_run_list(context: Context, data_dict: DataDict) -> Result:
@@ -82,7 +75,7 @@ def hanse_run_show(context: Context, data_dict: DataDict) -> Result:
     if run is None:
         raise tk.ObjectNotFound(tk._("Run not found"))
     source = next(item for item in sources.every() if item.id == run.source_id)
-    return _edits(context, source.organization_id)
+    return permission.edits(context, source.organization_id)
 
 
 @tk.auth_allow_anonymous_access
@@ -93,20 +86,7 @@ def hanse_origin_show(context: Context, data_dict: DataDict) -> Result:
 
 def hanse_dataset_issues(context: Context, data_dict: DataDict) -> Result:
     """Editors of the dataset's organisation, whether the dataset is harvested or not."""
-    package = model.Package.get(data_dict["id"])
-    if package is None:
-        raise tk.ObjectNotFound(tk._("Dataset not found"))
-    return _edits(context, package.owner_org)
-
-
-def _edits(context: Context, organization_id: str | None) -> Result:
-    user = context.get("user")
-    allowed = bool(
-        user
-        and organization_id
-        and authz.has_user_permission_for_group_or_org(organization_id, user, "update_dataset")
-    )
-    return {"success": allowed}
+    return permission.edits(context, permission.city_of(data_dict))
 
 
 def _read_only(next_auth: Auth, context: Context, data_dict: DataDict, dataset_id: str) -> Result:

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ckan.plugins.toolkit as tk
-from ckan import authz, model
+from ckan import model
 
-from ckanext.hanse import language
-from ckanext.hanse.catalogue.desk import sources
+from ckanext.hanse.logic import permission
+from ckanext.hanse.logic.permission import Context, DataDict, Result
 from ckanext.hanse.model import Correction
-from hanse_harvesters.errors import HanseError
-
-Context = dict[str, Any]
-DataDict = dict[str, Any]
-Result = dict[str, Any]
 
 __all__ = [
     "hanse_correction_create",
@@ -28,23 +21,15 @@ __all__ = [
 ]
 
 
-def _edits(context: Context, organization_id: str | None) -> Result:
-    user = context.get("user")
-    if (
-        user
-        and organization_id
-        and authz.has_user_permission_for_group_or_org(organization_id, user, "update_dataset")
-    ):
+def _of(context: Context, organization_id: str | None) -> Result:
+    if permission.has(context, organization_id, permission.EDIT):
         return {"success": True}
     message = tk._("Only editors and administrators of the dataset's organisation may do this.")
     return {"success": False, "msg": message}
 
 
 def _of_dataset(context: Context, data_dict: DataDict) -> Result:
-    package = model.Package.get(data_dict.get("id"))
-    if package is None:
-        raise tk.ObjectNotFound(tk._("Dataset not found"))
-    return _edits(context, package.owner_org)
+    return _of(context, permission.city_of(data_dict))
 
 
 def hanse_correction_list(context: Context, data_dict: DataDict) -> Result:
@@ -88,8 +73,4 @@ def hanse_dataset_reattach(context: Context, data_dict: DataDict) -> Result:
 
 def hanse_correction_export(context: Context, data_dict: DataDict) -> Result:
     """Of the organisation that owns the source's datasets."""
-    try:
-        source = sources.get(str(data_dict.get("id", "")))
-    except HanseError as error:
-        raise tk.ObjectNotFound(error.text(language.of_page())) from error
-    return _edits(context, source.organization_id)
+    return _of(context, permission.source_of(data_dict).organization_id)

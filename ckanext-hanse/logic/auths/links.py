@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ckan.plugins.toolkit as tk
-from ckan import authz
 
 from ckanext.hanse.catalogue.twins import links
-
-Context = dict[str, Any]
-DataDict = dict[str, Any]
-Result = dict[str, Any]
+from ckanext.hanse.logic import permission
+from ckanext.hanse.logic.permission import Context, DataDict, Result
 
 __all__ = ["hanse_link_decide", "hanse_link_list", "hanse_link_show"]
 
@@ -35,12 +30,5 @@ def _edits(context: Context, data_dict: DataDict) -> list[bool]:
     link = links.get(data_dict.get("id"))
     if link is None:
         raise tk.ObjectNotFound(tk._("Pair not found"))
-    user = context.get("user") or ""
-    return [
-        bool(
-            user
-            and city
-            and authz.has_user_permission_for_group_or_org(city, user, "update_dataset")
-        )
-        for city in links.cities(link)
-    ] or [False]
+    cities = links.cities(link)
+    return [permission.has(context, city, permission.EDIT) for city in cities] or [False]

@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import ckan.plugins.toolkit as tk
-from ckan import authz
-
-from ckanext.hanse import language
-from ckanext.hanse.catalogue.desk import sources
-from hanse_harvesters.errors import HanseError
-
-Context = dict[str, Any]
-DataDict = dict[str, Any]
-Result = dict[str, Any]
+from ckanext.hanse.logic import permission
+from ckanext.hanse.logic.permission import Context, DataDict, Result
 
 __all__ = ["hanse_doctor", "hanse_source_pause", "hanse_source_resume", "hanse_source_run"]
 
@@ -39,14 +29,4 @@ def hanse_doctor(context: Context, data_dict: DataDict) -> Result:
 
 
 def _administers(context: Context, data_dict: DataDict) -> Result:
-    try:
-        source = sources.get(data_dict["id"])
-    except HanseError as error:
-        raise tk.ObjectNotFound(error.text(language.of_page())) from error
-    user = context.get("user")
-    allowed = bool(
-        user
-        and source.organization_id
-        and authz.has_user_permission_for_group_or_org(source.organization_id, user, "admin")
-    )
-    return {"success": allowed}
+    return permission.administers(context, permission.source_of(data_dict).organization_id)

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import ckan.plugins.toolkit as tk
 from ckan import authz, model
 
-from ckanext.hanse import language
-from ckanext.hanse.catalogue.desk import sources
-from hanse_harvesters.errors import HanseError
-
-Context = dict[str, Any]
-DataDict = dict[str, Any]
-Result = dict[str, Any]
+from ckanext.hanse.logic import permission
+from ckanext.hanse.logic.permission import ADMINISTER, Context, DataDict, Result
 
 __all__ = [
     "hanse_source_check",
@@ -30,14 +22,14 @@ def hanse_source_create(context: Context, data_dict: DataDict) -> Result:
     user = context.get("user") or ""
     wanted = data_dict.get("organization") or ""
     if not wanted:
-        return {"success": _administers_any(user)}
+        return {"success": bool(user and authz.has_user_permission_for_some_org(user, ADMINISTER))}
     group = model.Group.get(wanted) if isinstance(wanted, str) else None
-    return _administers(user, group.id if group and group.is_organization else None)
+    return permission.administers(context, group.id if group and group.is_organization else None)
 
 
 def hanse_source_update(context: Context, data_dict: DataDict) -> Result:
     """Administrators of the organisation that owns the source's datasets."""
-    return _administers(context.get("user") or "", _owner(data_dict))
+    return permission.administers(context, permission.source_of(data_dict).organization_id)
 
 
 def hanse_source_delete(context: Context, data_dict: DataDict) -> Result:
@@ -60,24 +52,3 @@ def hanse_source_check(context: Context, data_dict: DataDict) -> Result:
 def hanse_source_issues(context: Context, data_dict: DataDict) -> Result:
     """Who sees the source: editors too, since they repair."""
     return authz.is_authorized("hanse_source_show", context, data_dict)
-
-
-def _owner(data_dict: DataDict) -> str | None:
-    try:
-        return sources.get(str(tk.get_or_bust(data_dict, "id"))).organization_id
-    except HanseError as error:
-        raise tk.ObjectNotFound(error.text(language.of_page())) from error
-
-
-def _administers(user: str, organization_id: str | None) -> Result:
-    """ "update" is what CKAN gives administrators of an organisation, and nobody below them."""
-    allowed = bool(
-        user
-        and organization_id
-        and authz.has_user_permission_for_group_or_org(organization_id, user, "update")
-    )
-    return {"success": allowed}
-
-
-def _administers_any(user: str) -> bool:
-    return bool(user and authz.has_user_permission_for_some_org(user, "update"))

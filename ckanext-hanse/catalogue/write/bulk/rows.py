@@ -10,18 +10,15 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
-from ckanext.hanse.catalogue import state, storable
+from ckanext.hanse.catalogue import state
 from ckanext.hanse.catalogue.write.bulk.changes import Written, now
 from ckanext.hanse.catalogue.write.bulk.stored import Row
-from ckanext.hanse.model import DatasetState, SourceRecord
 
 _package = model.package_table
 _resource = model.resource_table
 _tag = model.tag_table
 _package_tag = model.package_tag_table
 _member = model.member_table
-_record = SourceRecord.__table__
-_state = DatasetState.__table__
 
 #: Taken before keywords are made: their table lets two workers make the same one twice.
 _TAGS = "hanse: keywords"
@@ -108,46 +105,11 @@ def _find_tags(names: Iterable[str]) -> dict[str, str]:
 
 def keep(chunk: Sequence[Written], *, source_id: int, run_id: int) -> None:
     """What is remembered of the records: their rows, and the states of their datasets."""
-    rows = [_kept(item, source_id, run_id) for item in chunk]
-    statement = insert(_record)
-    values = {name: statement.excluded[name] for name in rows[0] if name != "first_run_id"}
-    statement = statement.on_conflict_do_update(
-        constraint="uq_hanse_record_identity", set_=values
-    ).returning(_record.c.id, _record.c.identity)
-    ids = {identity: key for key, identity in model.Session.execute(statement, rows)}
-    states = [
-        _dataset_state(item, ids[row["identity"]]) for item, row in zip(chunk, rows, strict=True)
+    rows = [
+        state.Kept(item.change.record, item.stored.package["id"], index_pending=item.changed)
+        for item in chunk
     ]
-    statement = insert(_state)
-    values = {name: statement.excluded[name] for name in states[0] if name != "dataset_id"}
-    # What waits since an earlier run goes on waiting.
-    values["index_pending"] = sa.or_(_state.c.index_pending, values["index_pending"])
-    statement = statement.on_conflict_do_update(index_elements=["dataset_id"], set_=values)
-    _execute(statement.returning(_state.c.dataset_id), states)
-
-
-def _kept(item: Written, source_id: int, run_id: int) -> Row:
-    row = state.kept(
-        item.change.record,
-        source_id=source_id,
-        run_id=run_id,
-        dataset_id=item.stored.package["id"],
-    )
-    return row | {"first_run_id": run_id}
-
-
-def _dataset_state(item: Written, record_id: int) -> Row:
-    record = item.change.record
-    return {
-        "dataset_id": item.stored.package["id"],
-        "harvested": True,
-        "record_id": record_id,
-        "issues": state.stored_issues(record.issues),
-        "fragment": storable.text(record.unknown),
-        "changed": state.now(),
-        # Where nothing of the dataset changed, nothing new has to be indexed.
-        "index_pending": item.changed,
-    }
+    state.keep_all(rows, source_id=source_id, run_id=run_id)
 
 
 def activities(snapshots: Iterable[tuple[Written, str, list[str]]], *, user_id: str) -> None:
