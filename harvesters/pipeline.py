@@ -160,7 +160,7 @@ class Run:
             else:
                 changed += 1
                 waiting.append(self._given(pool, record, raw, changed))
-            while waiting and (len(waiting) > pool.room or _is_done(waiting[0])):
+            while waiting and (not pool.has_room(len(waiting)) or _is_done(waiting[0])):
                 yield _record(pool, waiting.popleft())
         while waiting:
             yield _record(pool, waiting.popleft())

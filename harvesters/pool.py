@@ -7,11 +7,16 @@ waited for it go to its successor.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import pickle
+import queue
+import select
 import socket
 import subprocess
 import sys
+import threading
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,12 +25,14 @@ from hanse_harvesters.issue import Issue
 from hanse_harvesters.record import Record
 from hanse_harvesters.settings import SourceSettings
 from hanse_harvesters.work import Read, work
-from hanse_harvesters.worker import receive, send
+from hanse_harvesters.worker import packed, receive_bytes
 
 _log = logging.getLogger(__name__)
 
-#: Records that wait for one process at most.
-_WAITING = 16
+#: Records that wait for one process at most: enough to go on while a chunk is written.
+_WAITING = 128
+#: Bytes of all that wait; a few records may be very large.
+_MOST_BYTES = 1 << 25
 #: Seconds for one record, or for a start.
 _PATIENCE = 120.0
 #: More processes than this gain nothing: the rest of the line keeps up with no more.
@@ -73,6 +80,7 @@ class Task:
     read: Read
     done: bool = False
     worker: _Worker | None = None
+    size: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -82,11 +90,45 @@ class _Worker:
     ready: bool = False
     gone: bool = False
     tasks: deque[Task] = field(default_factory=deque)
+    questions: queue.SimpleQueue[bytes | None] = field(default_factory=queue.SimpleQueue)
+    answers: queue.SimpleQueue[bytes | None] = field(default_factory=queue.SimpleQueue)
+    threads: list[threading.Thread] = field(default_factory=list)
+
+    def talk(self) -> None:
+        """Pass on what is asked and take what is answered: neither side waits for the other."""
+        for side in (self._speak, self._listen):
+            thread = threading.Thread(target=side, name="hanse-pool", daemon=True)
+            thread.start()
+            self.threads.append(thread)
+
+    def _speak(self) -> None:
+        with contextlib.suppress(OSError):
+            while (data := self.questions.get()) is not None:
+                _send_all(self.peer, data)
+
+    def _listen(self) -> None:
+        with contextlib.suppress(OSError, EOFError, ValueError):
+            while True:
+                self.answers.put(receive_bytes(self.peer, patient=True))
+        self.gone = True
+        self.answers.put(None)
 
     def close(self) -> int:
-        self.peer.close()
         self.process.kill()
-        return self.process.wait()
+        code = self.process.wait()
+        self.questions.put(None)
+        for thread in self.threads:
+            thread.join()
+        self.peer.close()
+        return code
+
+
+def _send_all(peer: socket.socket, data: bytes) -> None:
+    """All of it, however long the other side takes; OSError when it has gone."""
+    view = memoryview(data)
+    while view:
+        select.select([], [peer], [])
+        view = view[peer.send(view) :]
 
 
 class Pool:
@@ -100,11 +142,11 @@ class Pool:
         self._settings = settings
         self._size = size
         self._workers: list[_Worker] = []
+        self._bytes = 0
 
-    @property
-    def room(self) -> int:
-        """How many records may be on their way at a time."""
-        return self._size * _WAITING
+    def has_room(self, waiting: int) -> bool:
+        """Whether another record may go on its way where so many already are."""
+        return waiting <= self._size * _WAITING and self._bytes < _MOST_BYTES
 
     def submit(self, record: Record, read: Read) -> Task:
         """Begin to map a record."""
@@ -129,10 +171,10 @@ class Pool:
         if worker is None:
             return
         worker.tasks.append(task)
-        try:
-            send(worker.peer, (task.record.identity, task.record.issues, task.read))
-        except OSError:  # what it answered before it went is still to be taken
-            worker.gone = True
+        data = packed((task.record.identity, task.record.issues, task.read))
+        task.size = len(data)
+        self._bytes += task.size
+        worker.questions.put(data)
 
     def _free(self) -> _Worker | None:
         """The process with the least to do; None where none can be had."""
@@ -144,14 +186,18 @@ class Pool:
     def _take(self, worker: _Worker) -> None:
         """Take the next answer of a process."""
         try:
-            answer = receive(worker.peer)
-        except (OSError, EOFError):
+            data = worker.answers.get(timeout=_PATIENCE)
+        except queue.Empty:
+            data = None
+        if data is None:
             self._lost(worker)
             return
+        answer = pickle.loads(data)
         if not worker.ready:
             worker.ready = True
             return
         task = worker.tasks.popleft()
+        self._bytes -= task.size
         record = task.record
         record.dataset, record.unknown, record.normalised, said, fault = answer
         record.issues = [Issue(*found) for found in said]
@@ -168,6 +214,9 @@ class Pool:
         self._workers.remove(worker)
         code = worker.close()
         tasks = list(worker.tasks)
+        self._bytes -= sum(task.size for task in tasks)
+        for task in tasks:
+            task.size = 0
         if worker.ready and tasks:
             first = tasks.pop(0)
             reason = f"the process that read it ended with {code}"
@@ -189,11 +238,9 @@ class Pool:
             self.here = not self._size
             return
         worker = _Worker(process, ours)
+        worker.talk()
         self._workers.append(worker)
-        try:
-            send(ours, self._settings)
-        except OSError:
-            worker.gone = True
+        worker.questions.put(packed(self._settings))
 
     def close(self) -> None:
         """End the processes, whatever they do."""

@@ -11,11 +11,10 @@ import contextlib
 import ctypes
 import os
 import pickle
-import queue
+import select
 import signal
 import socket
 import sys
-import threading
 from typing import Any, TypeAlias
 
 #: dataset, unknown, normalised, issues (rule, field, value, params), traceback of a fault
@@ -25,34 +24,38 @@ _HEAD = 8
 _PR_SET_PDEATHSIG = 1
 
 
+def packed(message: object) -> bytes:
+    """A message as it is sent."""
+    data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    return len(data).to_bytes(_HEAD, "big") + data
+
+
 def send(peer: socket.socket, message: object) -> None:
     """Send one message."""
-    data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
-    peer.sendall(len(data).to_bytes(_HEAD, "big") + data)
+    peer.sendall(packed(message))
 
 
 def receive(peer: socket.socket) -> Any:
     """The next message; EOFError at the end."""
-    size = int.from_bytes(_exactly(peer, _HEAD), "big")
-    return pickle.loads(_exactly(peer, size))
+    return pickle.loads(receive_bytes(peer))
 
 
-def _exactly(peer: socket.socket, size: int) -> bytes:
+def receive_bytes(peer: socket.socket, *, patient: bool = False) -> bytes:
+    """The next message as it came; ``patient`` waits for it without end."""
+    size = int.from_bytes(_exactly(peer, _HEAD, patient), "big")
+    return _exactly(peer, size, patient)
+
+
+def _exactly(peer: socket.socket, size: int, patient: bool) -> bytes:
     found = bytearray()
     while len(found) < size:
+        if patient:
+            select.select([peer], [], [])
         piece = peer.recv(min(size - len(found), 1 << 20))
         if not piece:
             raise EOFError
         found += piece
     return bytes(found)
-
-
-def _read_on(peer: socket.socket, waiting: queue.SimpleQueue[Any]) -> None:
-    """Take what the parent sends at once: it must never wait for us while we wait for it."""
-    with contextlib.suppress(OSError, EOFError):
-        while True:
-            waiting.put(receive(peer))
-    os._exit(0)
 
 
 def _answer(message: Any, settings: Any) -> Answer:
@@ -82,10 +85,9 @@ def main(descriptor: int, parent: int) -> None:
     import hanse_harvesters.work  # noqa: F401 - loaded before it is said to be ready
 
     send(peer, "ready")
-    waiting: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    threading.Thread(target=_read_on, args=(peer, waiting), daemon=True).start()
-    while True:
-        send(peer, _answer(waiting.get(), settings))
+    with contextlib.suppress(OSError, EOFError):
+        while True:
+            send(peer, _answer(receive(peer), settings))
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def search_fields(dataset: Dataset, *, language: str = "de") -> dict[str, Any]:
         "text_parts": _text_parts(words, names, language),
         "syn_de": meant.get("de", []),
         "syn_en": meant.get("en", []),
-        "spell": spelling(dataset, language=language),
+        "spell": _spelled(dataset, [titles, tags, names, words]),
         **facets(dataset),
         "title_string": sort_key,
     }
@@ -70,13 +70,16 @@ def facets(dataset: Dataset) -> dict[str, list[str]]:
 
 def spelling(dataset: Dataset, *, language: str = "de") -> list[str]:
     """The texts whose words typos are corrected by; none of a dataset that is not public."""
-    if dataset.get("private") or dataset.get("state", "active") != "active":
-        return []
     resources = dataset.get("resources") or []
     titles = [_texts(dataset, "title", language), _tags(dataset, language)]
     names = [_texts(resource, "name", language) for resource in resources]
-    texts = _merge([*titles, *names, *_body(dataset, resources, language)])
-    return _unique([*_all(texts), *_agent_names(dataset)])
+    return _spelled(dataset, [*titles, *names, *_body(dataset, resources, language)])
+
+
+def _spelled(dataset: Dataset, texts: Iterable[ByLanguage]) -> list[str]:
+    if dataset.get("private") or dataset.get("state", "active") != "active":
+        return []
+    return _unique([*_all(_merge(texts)), *_agent_names(dataset)])
 
 
 def years(dataset: Dataset) -> list[str]:
