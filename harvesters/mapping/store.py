@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import tempfile
@@ -122,9 +123,10 @@ class Disk:
 
     def drop_name(self) -> None:
         """From now on nobody else can open it, and nothing of it outlives who has."""
-        if self.path:
-            os.unlink(self.path)
-            self.path = ""
+        path, self.path = self.path, ""
+        if path:
+            with contextlib.suppress(FileNotFoundError):  # another thread was quicker
+                os.unlink(path)
 
     def finish(self) -> None:
         """Nothing more will be kept; what was can be found, also by another process."""
