@@ -15,6 +15,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "build" / "screenshots"
+ACCESSIBLE = Path(__file__).with_name("accessible.js").read_text("utf-8")
 PATIENCE = 30.0
 """Seconds until a page must show something."""
 
@@ -104,6 +105,17 @@ class Browser:
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         self.driver.save_screenshot(str(SCREENSHOTS / f"{name}.png"))
         self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+    def tidy(self, name: str) -> None:
+        """A picture; and nothing that a screen reader would miss, nothing too wide on a phone."""
+        self.keep(name)
+        assert self.driver.execute_script(ACCESSIBLE) == []
+        self.driver.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True},
+        )
+        assert self.driver.execute_script("return document.documentElement.scrollWidth") <= 390
+        self.keep(f"{name}-narrow")
 
     def asked(self) -> list[str]:
         """Every address the browser has asked for since the last call."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from driving import Browser, Site
 from stand_in import Entry, StandIn, catalogue
 
-ACCESSIBLE = (Path(__file__).parent / "accessible.js").read_text("utf-8")
 NAME = "Seezeichen Wismar"
 ADDRESS = "/harvest/source/seezeichen-wismar"
 MANY = 12
@@ -54,7 +52,7 @@ def test_an_administrator_adds_tries_runs_and_pauses_a_source(
     assert "Seezeichen Nummer" in seen
     assert browser.one("[name='kind']").get_attribute("value") == "rdf"
     assert browser.one("[name='title']").get_attribute("value") == NAME
-    _tidy(browser, "source-form")
+    browser.tidy("source-form")
     browser.press("Quelle speichern")
     browser.one(".hanse-tabs")
     assert browser.driver.current_url.endswith(ADDRESS)
@@ -67,22 +65,22 @@ def test_an_administrator_adds_tries_runs_and_pauses_a_source(
     assert "Seezeichen Nummer 0" in browser.text()
     assert "wären neu" in browser.text()
     assert site.get("/dataset/seezeichen-nummer-0").status_code == 404
-    _tidy(browser, "source-preview")
+    browser.tidy("source-preview")
 
     browser.open(ADDRESS)
     browser.press("Jetzt lesen")
     _until_run(browser, "vollständig")
     assert site.get("/dataset/seezeichen-nummer-0").status_code == 200
-    _tidy(browser, "source")
+    browser.tidy("source")
     browser.click(browser.one(".hanse-table a"))
     browser.one("#report-changes")
     assert f"{MANY}" in browser.one(".hanse-figures").text
     assert "Seezeichen Nummer 1" in browser.text()
-    _tidy(browser, "run")
+    browser.tidy("run")
 
     browser.open(f"{ADDRESS}/issues")
     browser.one(".hanse-issue-table")
-    _tidy(browser, "source-issues")
+    browser.tidy("source-issues")
 
     browser.open(ADDRESS)
     browser.press("Anhalten")
@@ -102,7 +100,7 @@ def _missing(browser: Browser, site: Site, portal: StandIn) -> None:
     browser.one("#form-waiting")
     assert f"{MANY - 2}" in browser.one("#waiting").text
     assert site.get("/dataset/seezeichen-nummer-9").status_code == 200
-    _tidy(browser, "withdrawals")
+    browser.tidy("withdrawals")
     browser.click(browser.one("#form-waiting .hanse-check-all input"))
     browser.click(browser.one("#form-waiting [value='now']"))
     browser.press("Ausgewählte freigeben")
@@ -119,7 +117,7 @@ def _remove(browser: Browser, site: Site) -> None:
     browser.fill("confirm", "falsch")
     browser.press("Quelle entfernen")
     browser.one("#field-confirm-error")
-    _tidy(browser, "source-delete")
+    browser.tidy("source-delete")
     browser.fill("confirm", "seezeichen-wismar")
     browser.press("Quelle entfernen")
     browser.one(".alert-success")
@@ -138,18 +136,6 @@ def _until_run(browser: Browser, state: str) -> None:
             return
         time.sleep(1)
     pytest.fail(f"no run of {ADDRESS} ended as {state!r}: {browser.text()[:500]}")
-
-
-def _tidy(browser: Browser, name: str) -> None:
-    """A picture; and nothing that a screen reader would miss, nothing too wide on a phone."""
-    browser.keep(name)
-    assert browser.driver.execute_script(ACCESSIBLE) == []
-    browser.driver.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True},
-    )
-    assert browser.driver.execute_script("return document.documentElement.scrollWidth") <= 390
-    browser.keep(f"{name}-narrow")
 
 
 def _slow(portal: StandIn, pages: int) -> str:

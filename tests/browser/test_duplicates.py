@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from driving import Browser, Site
 from stand_in import Entry, StandIn, catalogue
 
-ACCESSIBLE = (Path(__file__).parent / "accessible.js").read_text("utf-8")
 PORTALS = ("Baken der Stadt", "Baken des Hafens")
 TITLE = "Baken und Feuer der Wismarbucht"
 PUBLISHER = 'dcterms:publisher [ a foaf:Agent ; foaf:name "Hafenamt" ] ;'
@@ -56,17 +54,6 @@ def _harvested(browser: Browser, url: str, name: str) -> None:
     pytest.fail(f"{name} was not harvested: {browser.text()[:500]}")
 
 
-def _tidy(browser: Browser, name: str) -> None:
-    browser.keep(name)
-    assert browser.driver.execute_script(ACCESSIBLE) == []
-    browser.driver.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True},
-    )
-    assert browser.driver.execute_script("return document.documentElement.scrollWidth") <= 390
-    browser.keep(f"{name}-narrow")
-
-
 def test_an_editor_makes_two_datasets_one_and_takes_it_back(
     browser: Browser, site: Site, portals: None
 ) -> None:
@@ -77,7 +64,7 @@ def test_an_editor_makes_two_datasets_one_and_takes_it_back(
         assert portal in pair.text
     pages = [link.get_attribute("href") for link in browser.all(".hanse-pair a[href*='/dataset/']")]
     first, second = (str(page).removeprefix(site.url) for page in pages)
-    _tidy(browser, "duplicates")
+    browser.tidy("duplicates")
 
     browser.fill("reason", "Der Hafen schickt der Stadt die Liste.")
     browser.press("Derselbe Datensatz")
@@ -88,7 +75,7 @@ def test_an_editor_makes_two_datasets_one_and_takes_it_back(
 
     browser.open("/harvest/duplicates?verdict=same")
     assert "Der Hafen schickt der Stadt die Liste." in browser.one(".hanse-pair").text
-    _tidy(browser, "duplicates-same")
+    browser.tidy("duplicates-same")
     browser.press("Nicht derselbe")
     browser.one(".alert-success")
     shown = [site.get(path) for path in (first, second)]
