@@ -195,6 +195,11 @@ def index_timeout() -> int:
     return int(tk.config["hanse.index.timeout"])
 
 
+def index_patience() -> int:
+    """Seconds for which a run asks a Solr again that does not answer."""
+    return int(tk.config["hanse.index.patience"])
+
+
 def bulk_chunk() -> int:
     """Datasets that are written in one transaction."""
     return max(1, int(tk.config["hanse.bulk.chunk"]))

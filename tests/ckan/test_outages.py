@@ -17,6 +17,7 @@ from ckan.model import meta
 from disasters import PATH, Town, entries, impatient
 from stand_in import StandIn, catalogue
 
+from ckanext.hanse.catalogue.write import index
 from ckanext.hanse.model import RunStatus
 from hanse_config.services.instance import current
 from hanse_config.services.postgresql import PostgreSQL
@@ -128,6 +129,30 @@ def test_an_index_that_goes_away(
     # Even one in which the portal has nothing new brings everything into the index.
     assert here.harvest().status is RunStatus.SUCCESS
     assert here.harvest().status is RunStatus.SUCCESS
+    assert chaos.catalogue_state() == wanted
+
+
+def test_an_index_that_is_slow_to_come_up_costs_only_time(
+    town: Town, wanted: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(tk.config, "hanse.index.patience", 600)
+    here = again(town, tmp_path)
+    solr = Solr(current())
+    asked_in_vain = threading.Event()
+    monkeypatch.setattr(index.log, "warning", lambda *said: asked_in_vain.set())
+
+    def back() -> None:
+        asked_in_vain.wait()
+        solr.launch()
+        solr.wait()
+
+    solr.stop()
+    returns = threading.Thread(target=back, daemon=True)
+    returns.start()
+    assert here.harvest().status is RunStatus.SUCCESS
+    returns.join()
+    assert asked_in_vain.is_set()
+    assert index.pending() == 0
     assert chaos.catalogue_state() == wanted
 
 

@@ -71,7 +71,7 @@ def harvest(
         report.run_id = runs.begin(source.id, token=held.token, kind=kind, by=by, planned=planned)
         with Pulse(held, report.run_id) as pulse, _told(report):
             broken = _recover(source.id, held)
-            index.drain()
+            index.drain(patience=settings.index_patience())
             _run(source, report, _Both(watcher, pulse), begun, limit, held, broken)
     finally:
         _finish(report, held)
@@ -89,7 +89,7 @@ def _recover(source_id: int, held: Lease) -> bool:
         model.Session.commit()
     if held.recovered:
         # What Solr acknowledged to a worker that died before it said "now".
-        index.commit()
+        index.commit(patience=settings.index_patience())
     return any(not runs.settled(run) for run in newest)
 
 

@@ -12,6 +12,7 @@ import logging
 import os
 import re
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -44,6 +45,8 @@ _FOUND_WITHIN = 5000
 #: What Solr answers to a document that it cannot take: bad request, too large.
 _REFUSES = {"400", "413"}
 _STATUS = re.compile(r"\(HTTP (\d+)\)")
+#: Seconds between two tries of a patient caller: the first, and the longest.
+_PAUSES = (0.5, 10.0)
 
 #: Row versions (``xmin``) of hanse_dataset_state and package, by dataset id.
 Versions: TypeAlias = dict[str, tuple[str, str]]
@@ -71,10 +74,11 @@ def pending() -> int:
     return model.Session.scalar(query) or 0
 
 
-def drain(limit: int | None = None) -> int:
+def drain(limit: int | None = None, *, patience: float = 0.0) -> int:
     """Index what waits, at most ``limit`` datasets; how many were indexed.  Commits.
 
-    StopRun (``index-refuses``) where Solr is silent or refuses everything.
+    StopRun (``index-refuses``) where Solr is silent for longer than ``patience`` seconds, or
+    refuses everything.
     """
     done, last = 0, ""
     while limit is None or done < limit:
@@ -86,15 +90,15 @@ def drain(limit: int | None = None) -> int:
         if not ids:
             break
         last = ids[-1]
-        done += len(ids) - len(settle(ids))
+        done += len(ids) - len(settle(ids, patience=patience))
     if done:
-        commit()
+        commit(patience=patience)
     else:
         model.Session.commit()
     return done
 
 
-def settle(ids: Sequence[str]) -> dict[str, str]:
+def settle(ids: Sequence[str], *, patience: float = 0.0) -> dict[str, str]:
     """Bring these datasets' documents up to date from the database; commits.
 
     Gives what Solr refused: id → why; it stays marked.  StopRun as :func:`drain`.
@@ -110,7 +114,7 @@ def settle(ids: Sequence[str]) -> dict[str, str]:
             made.append(document)
     # Not rolled back: that would expire what the caller holds.
     model.Session.commit()
-    refused = send(made, gone)
+    refused = send(made, gone, patience=patience)
     acknowledge({key: value for key, value in sent.items() if key not in refused})
     return refused
 
@@ -159,25 +163,29 @@ class Sender:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="solr")
 
     def send(self, made: Sequence[Document]) -> Future[dict[str, str]]:
-        """:func:`send`, some time soon."""
-        return self._pool.submit(send, made)
+        """:func:`send`, some time soon, with a run's patience."""
+        return self._pool.submit(send, made, patience=settings.index_patience())
 
 
-def send(made: Sequence[Document], gone: Sequence[str] = ()) -> dict[str, str]:
+def send(
+    made: Sequence[Document], gone: Sequence[str] = (), *, patience: float = 0.0
+) -> dict[str, str]:
     """Add documents, delete those of the datasets ``gone``; gives what was refused: id → why.
 
-    StopRun (``index-refuses``) where Solr is silent or refuses everything.
+    A Solr that is just starting, or too busy to answer, is asked again for ``patience``
+    seconds: adding and deleting twice is the same as once.  StopRun (``index-refuses``) where
+    it is silent for longer or refuses everything.
     """
     refused: dict[str, str] = {}
     if made:
-        _add(list(made), refused, _Streak())
+        _add(list(made), refused, _Streak(), patience)
     if gone:
         site = tk.config.get("ckan.site_id")
         keys = [hashlib.md5(f"{item}{site}".encode()).hexdigest() for item in gone]
         try:
-            _ask("delete", id=keys, commit=False)
+            _ask("delete", patience=patience, id=keys, commit=False)
             # pysolr knows no commitWithin here, and nobody else may commit for long.
-            commit()
+            commit(patience=patience)
         except Refused as error:
             raise refuses(error) from error
     return refused
@@ -189,10 +197,10 @@ class _Streak:
     length = 0
 
 
-def _add(made: list[Document], refused: dict[str, str], streak: _Streak) -> None:
+def _add(made: list[Document], refused: dict[str, str], streak: _Streak, patience: float) -> None:
     """One request; where Solr refuses it, halves of it until the culprit is alone."""
     try:
-        _ask("add", made, **_how())
+        _ask("add", made, patience=patience, **_how())
         streak.length = 0
         return
     except Refused as error:
@@ -203,14 +211,14 @@ def _add(made: list[Document], refused: dict[str, str], streak: _Streak) -> None
             refused[made[0]["id"]] = str(error)
             return
     middle = len(made) // 2
-    _add(made[:middle], refused, streak)
-    _add(made[middle:], refused, streak)
+    _add(made[:middle], refused, streak, patience)
+    _add(made[middle:], refused, streak, patience)
 
 
-def commit() -> None:
+def commit(*, patience: float = 0.0) -> None:
     """Let everything acknowledged be found from now on, where the site commits at all."""
     if tk.config.get("ckan.search.solr_commit"):
-        _ask("commit", waitSearcher=True)
+        _ask("commit", patience=patience, waitSearcher=True)
 
 
 def _how() -> dict[str, Any]:
@@ -218,14 +226,21 @@ def _how() -> dict[str, Any]:
     return {"commit": False, **({"commitWithin": _FOUND_WITHIN} if wanted else {})}
 
 
-def _ask(what: str, *args: Any, **keywords: Any) -> None:
-    try:
-        getattr(_connection(), what)(*args, **keywords)
-    except (pysolr.SolrError, requests.RequestException, OSError) as error:
-        status = _STATUS.search(str(error))
-        if status and status[1] in _REFUSES:
-            raise Refused(_one_line(error)) from error
-        raise refuses(error) from error
+def _ask(what: str, *args: Any, patience: float = 0.0, **keywords: Any) -> None:
+    until, pause = time.monotonic() + patience, _PAUSES[0]
+    while True:
+        try:
+            getattr(_connection(), what)(*args, **keywords)
+            return
+        except (pysolr.SolrError, requests.RequestException, OSError) as error:
+            status = _STATUS.search(str(error))
+            if status and status[1] in _REFUSES:
+                raise Refused(_one_line(error)) from error
+            if time.monotonic() + pause > until:
+                raise refuses(error) from error
+            log.warning("Solr does not answer, asked again in %s s: %s", pause, _one_line(error))
+            time.sleep(pause)
+            pause = min(2 * pause, _PAUSES[1])
 
 
 def refuses(reason: object) -> StopRun:

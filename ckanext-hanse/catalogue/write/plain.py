@@ -78,7 +78,7 @@ class PlainWriter:
         """Nothing waits: every record was committed; now search finds them."""
         if self._indexed:
             self._indexed = False
-            index.commit()
+            index.commit(patience=settings.index_patience())
         return ()
 
     def _create(self, change: Change) -> Outcome:
@@ -156,7 +156,7 @@ class PlainWriter:
     def _index(self, outcome: Outcome) -> Iterator[Outcome]:
         """Solr hears of the dataset; whatever it says, the dataset is stored and that is told."""
         try:
-            refused = index.settle([outcome.dataset_id])
+            refused = index.settle([outcome.dataset_id], patience=settings.index_patience())
         except StopRun:
             yield outcome
             raise

@@ -84,7 +84,7 @@ class BulkWriter:
         yield from self._plain.flush()
         if self._indexed:
             self._indexed = False
-            index.commit()
+            index.commit(patience=settings.index_patience())
 
     def _through(self) -> Iterator[Outcome]:
         waiting, self._waiting, self._claimed = self._waiting, [], set()
