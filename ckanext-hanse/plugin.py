@@ -15,7 +15,7 @@ from ckan.lib.plugins import DefaultTranslation
 from ckanext.xloader.interfaces import IXloader
 from flask import Flask
 
-from ckanext.hanse import facets, search, tables, uploads
+from ckanext.hanse import facets, search, security, tables, uploads
 from ckanext.hanse.catalogue import origin, own
 from ckanext.hanse.catalogue.write.plain import BIND
 from ckanext.hanse.logic import actions, auths
@@ -94,7 +94,8 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
     # IMiddleware
 
     def make_middleware(self, app: Flask, config: CKANConfig) -> Flask:
-        """Make downloads harmless; answer monitoring even while sessions have no Redis."""
+        """Check requests, make downloads harmless, answer monitoring without Redis too."""
+        security.install(app)
         app.after_request(uploads.protect)
         app.wsgi_app = Shortcut(app.wsgi_app)  # type: ignore[method-assign]
         return app
