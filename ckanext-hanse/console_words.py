@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ckanext.hanse.backup.words import WORDS as BACKUP
 from hanse_harvesters.messages import fill
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
+    **BACKUP,
     # Progress
     "begin": {"de": "{name}: Übernahme beginnt", "en": "{name}: harvesting"},
     "step": {"de": "{name}: {done:,} Datensätze", "en": "{name}: {done:,} records"},

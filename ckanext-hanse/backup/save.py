@@ -1,0 +1,135 @@
+"""``ckan hanse backup``: databases first, files after, then what they were made with."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.hanse import settings
+from ckanext.hanse.backup import manifest, postgresql, secret_options, stored_files
+from ckanext.hanse.backup.manifest import Manifest
+from ckanext.hanse.model import Source
+from hanse_harvesters.errors import ConfigError, StopRun
+
+DATABASE = "ckan.dump"
+DATASTORE = "datastore.dump"
+FILES = "files.tar.gz"
+CONFIGURATION = "configuration.ini"
+SOURCES = "sources.yaml"
+
+#: Told at each step: a word of the console, and its values.
+Tell = Callable[..., None]
+
+
+def save(parent: Path, tell: Tell) -> Path:
+    """Make a backup in a new folder below ``parent``, readable by its owner alone; gives it.
+
+    The folder has its name only once it is whole.  StopRun or ConfigError where it cannot be;
+    then nothing is left of it.
+    """
+    now = datetime.now(UTC)
+    final = parent / f"hanse-{now:%Y%m%dT%H%M%SZ}"
+    fresh = final.with_suffix(".partial")
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        fresh.mkdir(mode=0o700)
+        os.chmod(fresh, 0o700)
+    except OSError as error:
+        raise ConfigError("backup-folder", where=str(parent), reason=error.strerror) from error
+    try:
+        # A new file takes the rights of its process: of these nobody else reads any.
+        before = os.umask(0o077)
+        try:
+            _fill(fresh, now, tell)
+        finally:
+            os.umask(before)
+        fresh.rename(final)
+    except OSError as error:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise StopRun("backup-folder", where=str(parent), reason=error.strerror) from error
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    return final
+
+
+def _fill(folder: Path, now: datetime, tell: Tell) -> None:
+    made = Manifest(
+        made=now.isoformat(timespec="seconds"),
+        versions=versions(),
+        schema=schema(),
+        counts=counts(),
+        plugins=list(tk.config["ckan.plugins"]),
+        secrets={},
+    )
+    tell("backup-database")
+    postgresql.dump(tk.config["sqlalchemy.url"], folder / DATABASE)
+    if p.plugin_loaded("datastore"):
+        tell("backup-datastore")
+        postgresql.dump(tk.config["ckan.datastore.write_url"], folder / DATASTORE)
+    tell("backup-files")
+    names = stored_files.pack(storage(), folder / FILES) if storage() else []
+    made.leftovers = stored_files.leftovers(names)
+    made.counts["files"] = len(names)
+    tell("backup-settings")
+    made.secrets = _settings(folder)
+    manifest.write(made, folder)
+
+
+def _settings(folder: Path) -> dict[str, dict[str, str]]:
+    """Write the ini without its secrets and the operator's sources; gives the secrets' marks."""
+    text, hidden = secret_options.open_part(configuration())
+    (folder / CONFIGURATION).write_text(text, encoding="utf-8")
+    sources = settings.sources_file()
+    if sources.is_file():
+        shutil.copyfile(sources, folder / SOURCES)
+    return secret_options.marks(hidden)
+
+
+def configuration() -> str:
+    """The text of the ini file that CKAN was started with, "" without one."""
+    path = str(tk.config.get("__file__") or "")
+    return Path(path).read_text(encoding="utf-8") if path else ""
+
+
+def storage() -> Path | None:
+    """Where uploaded files are, None where the site takes none."""
+    path = tk.config.get("ckan.storage_path")
+    return Path(path) if path and Path(path).is_dir() else None
+
+
+def versions() -> dict[str, str]:
+    """What the site runs on."""
+    server = model.Session.scalar(sa.text("SHOW server_version")) or ""
+    found = {name: version(name) for name in ("ckan", "ckanext-hanse")}
+    return {**found, "python": platform.python_version(), "postgresql": str(server)}
+
+
+def schema() -> dict[str, str]:
+    """The database's revision of each plugin, by the table that holds it (Alembic)."""
+    inspector = sa.inspect(model.Session.connection())
+    tables = [name for name in inspector.get_table_names() if name.endswith("alembic_version")]
+    quoted = {name: f'SELECT version_num FROM "{name}"' for name in tables}
+    return {name: str(model.Session.scalar(sa.text(query))) for name, query in quoted.items()}
+
+
+def counts() -> dict[str, int]:
+    """How much there is, by kind: what a restore may not overwrite."""
+    kinds = {
+        "datasets": sa.select(sa.func.count(model.Package.id)),
+        "organizations": sa.select(sa.func.count(model.Group.id)),
+        "resources": sa.select(sa.func.count(model.Resource.id)),
+        "users": sa.select(sa.func.count(model.User.id)),
+        "sources": sa.select(sa.func.count(Source.id)),
+    }
+    return {kind: int(model.Session.scalar(query) or 0) for kind, query in kinds.items()}

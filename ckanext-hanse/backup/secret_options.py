@@ -1,0 +1,99 @@
+"""Which options of the ini are secrets: they stay out of a backup, and are missed by name.
+
+A backup keeps a salted hash of each, so that a restore can say which are others now and what
+that means; the secret itself belongs into the operator's safe.
+"""
+
+from __future__ import annotations
+
+import configparser
+import hashlib
+import re
+import secrets
+from collections.abc import Mapping
+from urllib.parse import urlsplit, urlunsplit
+
+#: An option whose last part says so.
+_NAMED = re.compile(
+    r"(secret|password|passwd|private_?key|credentials)|(^|_)(token|key)$", re.IGNORECASE
+)
+#: Addresses that let in whoever knows them.
+_ADDRESSES = {"hanse.alerts.webhook"}
+INSTEAD = "***"
+
+#: What it means that a secret is another one now: a word of the console, by option.
+LOSSES: Mapping[str, str] = {
+    "SECRET_KEY": "lost-sessions",
+    "WTF_CSRF_SECRET_KEY": "lost-forms",
+    "api_token.jwt.encode.secret": "lost-tokens",
+    "api_token.jwt.decode.secret": "lost-tokens",
+    "ckanext.xloader.api_token": "lost-loader",
+    "hanse.alerts.secret": "lost-signature",
+    "smtp.password": "lost-mail",
+}
+
+
+def is_secret(option: str, value: str) -> bool:
+    """Whether ``value`` must not stand in a backup."""
+    last = option.rpartition(".")[2]
+    return bool(value) and (bool(_NAMED.search(last)) or option in _ADDRESSES)
+
+
+def without(option: str, value: str) -> str:
+    """``value`` without what is secret in it: all of it, or the password in an address."""
+    if is_secret(option, value):
+        return INSTEAD
+    try:
+        parts = urlsplit(value)
+        password = parts.password
+    except ValueError:
+        return value
+    if not password:
+        return value
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{parts.username or ''}:{INSTEAD}@{host}"))
+
+
+def open_part(text: str) -> tuple[str, dict[str, str]]:
+    """An ini file without its secrets, and these by option; the order of the options stays.
+
+    ValueError for text that is no ini file.
+    """
+    ini = configparser.ConfigParser(interpolation=None, delimiters=("=",), strict=False)
+    ini.optionxform = str  # type: ignore[assignment,method-assign]
+    try:
+        ini.read_string(text)
+    except configparser.Error as error:
+        raise ValueError(str(error)) from error
+    lines, hidden = [], {}
+    for section in ini.sections():
+        lines.append(f"[{section}]")
+        for option, value in ini.items(section):
+            shown = without(option, value)
+            if shown == INSTEAD:
+                hidden[option] = value
+            lines.append(f"{option} = " + shown.replace("\n", "\n    "))
+        lines.append("")
+    return "\n".join(lines), hidden
+
+
+def marks(hidden: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """A salted hash of each secret, as the manifest keeps it."""
+    found = {}
+    for option, value in hidden.items():
+        salt = secrets.token_hex(16)
+        found[option] = {"salt": salt, "scrypt": _hash(value, salt)}
+    return found
+
+
+def others(kept: Mapping[str, Mapping[str, str]], hidden: Mapping[str, str]) -> list[str]:
+    """The options whose secret is not the one that it was when the backup was made."""
+    return [
+        option
+        for option, mark in kept.items()
+        if option not in hidden or _hash(hidden[option], mark["salt"]) != mark["scrypt"]
+    ]
+
+
+def _hash(value: str, salt: str) -> str:
+    return hashlib.scrypt(value.encode(), salt=bytes.fromhex(salt), n=1 << 14, r=8, p=1).hex()
