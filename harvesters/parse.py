@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from hanse_harvesters.errors import HanseError, NotACatalogue, StopRun, TooMuch
 from hanse_harvesters.issue import Issue, issue
-from hanse_harvesters.mapping import lines
+from hanse_harvesters.mapping import lines, torn
 from hanse_harvesters.mapping.iri import escape
 from hanse_harvesters.mapping.terms import Triple
 from hanse_harvesters.parse_child import content, jsondoc
@@ -77,15 +77,20 @@ class Document:
         return self.format in ("rdfxml", "jsonld", "ckan")
 
     def blocks(self) -> Iterator[bytes]:
-        """The triples of an RDF document in its order, some thousand lines of N-Triples each."""
+        """The triples of an RDF document in its order, some thousand lines of N-Triples each.
+
+        b"" takes back what came before: the document is read once more from its beginning.
+        """
         for line in self._lines():
             if line[0] == BLOCK:
                 yield line[1]
+            elif line[0] == "again":
+                yield b""
 
     def triples(self) -> Iterator[Triple]:
-        """The triples of an RDF document, in its order."""
+        """The triples of an RDF document, in its order; no marks of what is torn."""
         for block in self.blocks():
-            yield from lines.triples(block)
+            yield from lines.triples(torn.without(block))
 
     def packages(self) -> Iterator[Package]:
         """The packages of a CKAN answer; an entry that is none becomes an issue."""

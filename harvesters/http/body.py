@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+import os
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -11,7 +13,7 @@ from typing import IO
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
-from hanse_harvesters.errors import NotACatalogue, TooMuch, TryAgain
+from hanse_harvesters.errors import NotACatalogue, StopRun, TooMuch, TryAgain
 
 _CHUNK = 1 << 16
 #: Most a single step of decompression gives: a bomb is noticed before it is in memory.
@@ -30,19 +32,45 @@ def save(
     TooMuch above the cap, TryAgain for half a body, NotACatalogue for an encoding
     that was not asked for.
     """
-    file = tempfile.TemporaryFile(prefix="hanse-")  # noqa: SIM115 - the answer owns it
+    file = _spool()
     size = 0
     try:
         for piece in _decoded(response, where, most, check):
             size += len(piece)
             if size > most:
                 raise TooMuch("answer-large", where=where, most=most)
-            file.write(piece)
-        file.seek(0)
+            _keep(file, piece)
+        _keep(file, b"", to_the_end=True)
     except BaseException:
-        file.close()
+        with contextlib.suppress(OSError):  # what could not be written fails once more
+            file.close()
         raise
     return file, size
+
+
+def _spool() -> IO[bytes]:
+    try:
+        return tempfile.TemporaryFile(prefix="hanse-")
+    except OSError as error:
+        raise _failed(error) from error
+
+
+def _keep(file: IO[bytes], piece: bytes, *, to_the_end: bool = False) -> None:
+    """Write it, and at the end go back to the start; StopRun for a disk that is full."""
+    try:
+        file.write(piece)
+        if to_the_end:
+            file.seek(0)
+    except OSError as error:
+        raise _failed(error) from error
+
+
+def _failed(error: OSError) -> StopRun:
+    try:
+        folder = tempfile.gettempdir()
+    except OSError:  # there is none that can be written to
+        folder = os.environ.get("TMPDIR", "TMPDIR")
+    return StopRun("spool-failed", where=folder, reason=error.strerror or str(error))
 
 
 def _decoded(

@@ -10,7 +10,6 @@ Nodes are named by their N-Triples form: ``b"<https://…>"``, ``b"_:b0"``.
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TypeAlias
@@ -18,6 +17,7 @@ from typing import TypeAlias
 from hanse_harvesters.mapping.namespaces import canonical
 from hanse_harvesters.mapping.store import MOST_IN_MEMORY, Disk, Memory, Store, ordered
 from hanse_harvesters.mapping.terms import RDF_TYPE
+from hanse_harvesters.mapping.torn import TORN, is_dataset
 from hanse_schemas.table import expand
 
 #: A node in its N-Triples form.
@@ -46,8 +46,6 @@ SKOLEM = b"/.well-known/genid/"
 _MOST_HYDRA = 1_000
 #: Bytes of a node's lines to which the lists in it may unfold, each wherever it is named.
 _MOST_UNFOLDED = 1 << 25
-#: Blocks kept from the end of a document, for one that breaks off.
-_RECENT = 3
 
 
 @lru_cache(maxsize=4096)
@@ -88,13 +86,16 @@ class Statements:
     """
 
     def __init__(self, most: int = MOST_IN_MEMORY) -> None:
-        self.hydra: list[bytes] = []
         self._store: Store = Memory()
         self._room = most
+        self._forget()
+
+    def _forget(self) -> None:
+        self.hydra: list[bytes] = []
         self._datasets: dict[Name, bool] = {}
         self._like: dict[Name, None] = {}
         self._catalogues: dict[Name, None] = {}
-        self._recent: deque[bytes] = deque(maxlen=_RECENT)
+        self._torn: dict[Name, None] = {}
         self.lists = False
 
     @classmethod
@@ -108,7 +109,6 @@ class Statements:
 
     def add(self, block: bytes) -> None:
         """Take whole lines of N-Triples."""
-        self._recent.append(block)
         self.lists = self.lists or _FIRST in block
         runs = [(found[1], ordered(found[0])) for found in _RUN.finditer(block)]
         self._room -= len(block)
@@ -120,10 +120,14 @@ class Statements:
             self._note(subject, said)
 
     def take(self, blocks: Iterable[bytes]) -> None:
-        """Take all of these; what fails closes it."""
+        """Take all of these; b"" takes back those before it.  What fails closes it."""
         try:
             for block in blocks:
-                self.add(block)
+                if block:
+                    self.add(block)
+                else:
+                    self._store.clear()
+                    self._forget()
         except BaseException:
             self.close()
             raise
@@ -143,6 +147,8 @@ class Statements:
             self._datasets[subject] = True
         if b"dataset> " in said and any(name_of(p) == LISTED for p, _ in pairs(subject, said)):
             self._catalogues[subject] = None
+        if TORN in said and is_dataset(said):
+            self._torn[subject] = None
         if _HYDRA in said and len(self.hydra) < _MOST_HYDRA:
             self.hydra += [
                 line + b"\n" for line in said.split(b"\n") if _HYDRA in line and _LISTS not in line
@@ -174,18 +180,17 @@ class Statements:
         A subject counts that has the class, or another one that means it and a title,
         or that a catalogue lists; and of which the document says more than a class.
         """
-        listed = {
-            value
-            for catalogue in self._catalogues
-            for predicate, value in pairs(catalogue, self.said(catalogue))
-            if name_of(predicate) == LISTED
-        }
+        listed = self.listed()
         found = {node: more or node in listed for node, more in self._datasets.items()}
         for node in self._like:
             if node not in found and self._is_dataset(node):
                 found[node] = True
         for node in listed - found.keys():
-            if not node.startswith(b'"') and self._store.find(node):
+            if self._store.find(node):
+                found[node] = True
+        for node in self._torn:  # perhaps the class is what was lost
+            classes = self.types(node)
+            if not classes or DATASET in classes or SERIES in classes:
                 found[node] = True
         told = [
             node
@@ -193,6 +198,23 @@ class Statements:
             if (more or self._tells(node)) and not self._is_list(node)
         ]
         return sorted(told, key=lambda n: (n.startswith(b"_:"), b"" if is_blank(n) else n))
+
+    def listed(self) -> set[Name]:
+        """Every node that a catalogue lists as a dataset."""
+        return {
+            value
+            for catalogue in self._catalogues
+            for predicate, value in pairs(catalogue, self.said(catalogue))
+            if name_of(predicate) == LISTED and not value.startswith(b'"')
+        }
+
+    def undescribed(self) -> list[Name]:
+        """What a catalogue lists and the document says nothing of, by name."""
+        return sorted(
+            node
+            for node in self.listed()
+            if node.startswith(b"<") and SKOLEM not in node and not self._store.find(node)
+        )
 
     def _is_dataset(self, node: Name) -> bool:
         said = self._store.find(node)
@@ -202,16 +224,6 @@ class Statements:
 
     def _tells(self, node: Name) -> bool:
         return any(name_of(p) != RDF_TYPE for p, _ in pairs(node, self._store.find(node)))
-
-    def recent(self, most: int) -> list[Name]:
-        """The subjects of the last statements, as they came."""
-        found = [
-            subject
-            for block in self._recent
-            for line in block.split(b"\n")
-            if (subject := line.partition(b" <")[0])
-        ]
-        return found[-most:]
 
     # --- Lists --------------------------------------------------------------------------------
     #

@@ -33,6 +33,9 @@ class Store(Protocol):
     def look_up(self, subjects: Iterable[bytes]) -> None:
         """Make ready what will be asked for next, where one question is cheaper than many."""
 
+    def clear(self) -> None:
+        """Forget all that was kept, before any is asked for."""
+
     def close(self) -> None:
         """Give back memory and disk."""
 
@@ -79,9 +82,11 @@ class Memory:
     def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
         return ((subject, self.find(subject)) for subject in self._said)
 
-    def close(self) -> None:
+    def clear(self) -> None:
         """Forget them."""
         self._said = {}
+
+    close = clear
 
 
 class Disk:
@@ -101,7 +106,7 @@ class Disk:
                 if not shared:
                     self.drop_name()
         except (OSError, sqlite3.Error) as error:
-            raise StopRun("spool-failed", reason=error) from error
+            raise StopRun("spool-failed", where=tempfile.gettempdir(), reason=error) from error
         self._indexed = False
 
     @classmethod
@@ -135,7 +140,7 @@ class Disk:
                 self._base.execute("CREATE INDEX by_subject ON said (subject)")
                 self._indexed = True
         except sqlite3.Error as error:
-            raise StopRun("spool-failed", reason=error) from error
+            raise StopRun("spool-failed", where=tempfile.gettempdir(), reason=error) from error
 
     def keep(self, found: Iterable[tuple[bytes, bytes]]) -> None:
         """Keep pairs of subject and lines, before any is asked for; StopRun for a full disk."""
@@ -144,7 +149,14 @@ class Disk:
             self._base.executemany("INSERT INTO said VALUES (?, ?)", found)
             self._base.execute("COMMIT")
         except sqlite3.Error as error:
-            raise StopRun("spool-failed", reason=error) from error
+            raise StopRun("spool-failed", where=tempfile.gettempdir(), reason=error) from error
+
+    def clear(self) -> None:
+        """Forget all that was kept."""
+        try:
+            self._base.execute("DELETE FROM said")
+        except sqlite3.Error as error:
+            raise StopRun("spool-failed", where=tempfile.gettempdir(), reason=error) from error
 
     def find(self, subject: bytes) -> bytes:
         """All lines about ``subject``."""
@@ -184,7 +196,7 @@ class Disk:
                 f"SELECT subject, lines FROM said WHERE subject IN ({places})", subjects
             ).fetchall()
         except sqlite3.Error as error:
-            raise StopRun("spool-failed", reason=error) from error
+            raise StopRun("spool-failed", where=tempfile.gettempdir(), reason=error) from error
 
     def close(self) -> None:
         """Drop the file."""

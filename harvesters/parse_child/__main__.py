@@ -11,6 +11,7 @@ package    how many bytes of JSON follow, and what is known of the package;
            ``odd`` for an entry that is none
 issue      rule, value, parameters
 broken     what could not be read, and the subject it stands behind
+again      what came before does not count: the document is read once more
 error      a code: nothing more will come
 end        triples or packages written, and whether the end of the document was reached
 =========  ==========================================================================
@@ -22,17 +23,22 @@ import itertools
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import IO, Any
 
 from hanse_harvesters.parse_child import (
     charset,
+    content,
+    islands,
     jsondoc,
     limits,
     nursery,
     rdf,
     sniff,
     statements,
+    xmlresume,
     xmltext,
 )
 from hanse_harvesters.parse_child.lines import Writer
@@ -42,6 +48,7 @@ _CONTEXT_FIRST = re.compile(r'\s*\{\s*"@context"')
 #: JSON-LD as a program writes it, without a context.
 _EXPANDED = re.compile(r'\s*\[\s*\{\s*"@(?:id|type)"')
 _TYPE_FIRST = re.compile(r'(?:\{|"@id"\s*:\s*"(?:[^"\\]|\\.)*+"\s*,)\s*"@type"')
+_KEYWORD = re.compile(r'"@(?:context|graph|id|type)"\s*:')
 _CONTEXT = re.compile(r'"@(?:context|import)"\s*:\s*\[?\s*"([^"]{1,300})"')
 
 
@@ -59,7 +66,7 @@ def parse(settings: dict[str, Any], document_in: int, lines_out: int) -> None:
             emit("issue", "charset-wrong", wrong, {})
     except MemoryError:
         emit("error", "memory")
-    except (RecursionError, xmltext.TooDeep):
+    except (RecursionError, xmlresume.TooDeep):
         emit("error", "depth")
     except Exception as error:  # the parent words it; nothing may be lost with the process
         emit("error", "crash", repr(error)[:300])
@@ -85,64 +92,87 @@ def _parse(
         _turtle(kind, text, base, emit)
     elif kind == "json":
         large = os.fstat(document.fileno()).st_size > settings["stream"]
-        _json(text, settings, emit, large=large)
+        again = partial(_text, document, found) if large else None
+        _json(text, settings, emit, again)
     else:
         emit("format", kind, detail)
 
 
+def _text(document: IO[bytes], found: charset.Charset) -> str:
+    """The document once more, as a whole."""
+    return "".join(charset.text(document, found))
+
+
 def _turtle(kind: str, text: Iterable[str], base: str, emit: Writer) -> None:
-    pieces = rdf.turtle_pieces(statements.whole_statements(text, emit))
-    result = rdf.triples(kind, pieces, base, emit)
-    emit("end", result.triples, result.whole)
+    quotes: list[str] = []
+    pieces = rdf.turtle_pieces(statements.whole_statements(text, quotes))
+    reading = rdf.Reading(kind, base, emit)
+    whole = reading.lines(pieces, quotes)
+    emit("end", reading.count, whole)
 
 
 def _rdfxml(text: Iterable[str], root: str, base: str, emit: Writer) -> None:
     emit("format", "rdfxml", "")
     mender = xmltext.Mender(prefixed=not _DEFAULT_NAMESPACE.search(root))
-    broken: list[str] = []
-    pieces = xmltext.checked(mender.pieces(text), broken)
-    result = rdf.triples("rdfxml", pieces, base, emit)
-    for reason in broken:
-        emit("broken", reason, "")
+    checked = xmlresume.Checked(mender.pieces(text))
+    reading = rdf.Reading("rdfxml", base, emit)
+    whole, _ = reading.other(checked)
+    for reason, about in checked.broken:
+        emit("broken", reason, about)
     if mender.repairs:
         what = ", ".join(f"{number} × {name}" for name, number in sorted(mender.repairs.items()))
         emit("issue", "xml-repaired", what, {})
-    emit("end", result.triples, result.whole and not broken)
+    emit("end", reading.count, whole and checked.whole)
 
 
-def _json(text: Iterable[str], settings: dict[str, Any], emit: Writer, *, large: bool) -> None:
+def _json(
+    text: Iterable[str], settings: dict[str, Any], emit: Writer, again: Callable[[], str] | None
+) -> None:
+    """JSON of whatever kind; ``again`` gives the text of a document too large to be kept."""
     base = settings["base"]
     pieces = iter(text)
     start = next(pieces)
     text = itertools.chain([start], pieces)
     first = _CONTEXT_FIRST.match(start) and "project-open-data" not in start[:1000]
-    if large and (first or _EXPANDED.match(start)):
+    if again and (first or _EXPANDED.match(start)):
         # Its context known from the start, it need not be in memory as a whole.
-        _jsonld("jsonld-stream", text, start, base, emit)
+        _jsonld("jsonld-stream", text, again, base, emit)
         return
     whole = "".join(text)
     if first:
-        # As a stream half of a broken one arrives too, but a type must stand before the rest.
+        # As a stream its triples come one by one, but a type must stand before the rest.
         kind = "jsonld-stream" if _types_first(whole) else "jsonld"
-        _jsonld(kind, [whole], whole, base, emit)
+        _jsonld(kind, [whole], lambda: whole, base, emit)
         return
     try:
         document, odd = jsondoc.load(whole)
     except ValueError as error:
-        emit("format", "brokenjson", str(error)[:200])
+        if _KEYWORD.search(whole):
+            emit("format", "jsonld", "")
+            _islands(whole, base, emit)
+        else:
+            emit("format", "brokenjson", str(error)[:200])
         return
     if jsondoc.is_data_json(document):
         emit("format", "datajson", "")
         return
     if jsondoc.is_linked_data(document):
         del document
-        _jsonld("jsonld", [whole], whole, base, emit)
+        _jsonld("jsonld", [whole], lambda: whole, base, emit)
         return
     emit("format", "ckan", "")
     jsondoc.describe(document, emit, frozenset(settings["left_out"]))
-    if odd:
-        emit("issue", "json-odd", odd, {})
+    _mended(odd, emit)
     emit("end", emit.packages, True)
+
+
+def _mended(odd: Counter[str], emit: Writer) -> None:
+    """Say what was mended in JSON."""
+    if odd.pop(jsondoc.NUMBER, 0):
+        emit("issue", "json-odd", jsondoc.NUMBER, {})
+    if odd:
+        what = ", ".join(f"{number} × {kind}" for kind, number in sorted(odd.items()))
+        emit("issue", "json-repaired", what, {})
 
 
 def _types_first(text: str) -> bool:
@@ -150,15 +180,43 @@ def _types_first(text: str) -> bool:
     return text.count('"@type"') == len(_TYPE_FIRST.findall(text))
 
 
-def _jsonld(kind: str, text: Iterable[str], start: str, base: str, emit: Writer) -> None:
+def _jsonld(
+    kind: str, text: Iterable[str], again: Callable[[], str], base: str, emit: Writer
+) -> None:
     emit("format", "jsonld", "")
     pieces = (piece.encode("utf-8", "replace") for piece in text)
-    result = rdf.triples(kind, pieces, base, emit)
-    if result.remote:
-        named = _CONTEXT.search(start)
-        emit("error", "remote-context", named[1] if named else "")
+    reading = rdf.Reading(kind, base, emit)
+    whole, fault = reading.other(pieces)
+    if rdf.REMOTE in fault:
+        _remote(again(), emit)
+    elif fault:
+        emit("again")
+        _islands(again(), base, emit)
+    else:
+        emit("end", reading.count, whole)
+
+
+def _remote(text: str, emit: Writer) -> None:
+    named = _CONTEXT.search(text)
+    emit("error", "remote-context", named[1] if named else "")
+
+
+def _islands(text: str, base: str, emit: Writer) -> None:
+    """JSON-LD that its parser gave up on, node by node."""
+    reading = rdf.Reading("jsonld", base, emit)
+    found = islands.Islands(text, lambda node: reading.node(content.text(node)))
+    try:
+        for _ in found:
+            reading.take()
+    except rdf.RemoteContext:
+        _remote(text, emit)
         return
-    emit("end", result.triples, result.whole)
+    for where, value in found.faults:
+        emit("issue", "value-unreadable", value, {"path": where})
+    for reason in found.broken:
+        emit("broken", reason, "")
+    _mended(found.odd, emit)
+    emit("end", reading.count, not found.cut)
 
 
 if __name__ == "__main__":

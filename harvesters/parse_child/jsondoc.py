@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,25 +16,58 @@ _NAMES = ("id", "name", "type")
 _LINKED = {"@context", "@graph", "@id", "@type", "@set"}
 
 
-def load(text: str) -> tuple[Any, str]:
-    """The document, and a number in it that JSON does not have, "" if there is none.
+#: A string, or a comma behind which nothing stands.
+_COMMAS = re.compile(r'"(?:[^"\\]|\\.)*+"|,(?=\s*[}\]])', re.S)
+_CONTROL = re.compile(r"[\x00-\x1f]")
+#: What is mended, as it is said.
+NUMBER, COMMA, CHARACTER = "NaN, Infinity", ",", "control character"
 
-    Such numbers (NaN, Infinity, 1e999) become null: no database takes them.
+
+def load(text: str) -> tuple[Any, Counter[str]]:
+    """The document, and what was mended in it: kind → how often.
+
+    Numbers that JSON does not have (NaN, Infinity, 1e999) become null: no database takes
+    them.  Commas behind the last of a list and raw control characters harm nobody.
     ValueError with line and column for what is no JSON.
     """
-    odd: list[str] = []
+    odd: Counter[str] = Counter()
+    try:
+        return tolerant(odd, strict=True).decode(text), odd
+    except ValueError:
+        less, odd = without_commas(text)
+        return tolerant(odd).decode(less), odd
 
-    def constant(name: str) -> None:
-        odd.append(name)
+
+def tolerant(odd: Counter[str], *, strict: bool = False) -> json.JSONDecoder:
+    """A decoder that takes numbers for null that are none, and counts them in ``odd``."""
+
+    def constant(_: str) -> None:
+        odd[NUMBER] += 1
 
     def real(digits: str) -> float | None:
         value = float(digits)
         if math.isfinite(value):
             return value
-        odd.append(digits[:40])
+        odd[NUMBER] += 1
         return None
 
-    return json.loads(text, parse_constant=constant, parse_float=real), next(iter(odd), "")
+    return json.JSONDecoder(parse_constant=constant, parse_float=real, strict=strict)
+
+
+def without_commas(text: str) -> tuple[str, Counter[str]]:
+    """The text without commas behind which nothing stands; what is odd in it."""
+    odd: Counter[str] = Counter()
+
+    def one(found: re.Match[str]) -> str:
+        token = found[0]
+        if token == ",":
+            odd[COMMA] += 1
+            return ""
+        if _CONTROL.search(token):
+            odd[CHARACTER] += 1
+        return token
+
+    return _COMMAS.sub(one, text), odd
 
 
 def is_linked_data(document: Any) -> bool:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import html
-import io
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 import pyoxigraph as ox
 
-from hanse_harvesters.parse_child import ntriples
+from hanse_harvesters.parse_child import ntriples, resume, statements, torn
 from hanse_harvesters.parse_child.lines import Writer
 
 FORMATS = {
@@ -40,40 +38,10 @@ _UNDERSCORE = re.compile(rb"""(["']@[A-Za-z]{2,3})_([A-Za-z0-9]{2,8})\b""")
 _UNEXPECTED_END = re.compile(r"unexpected end|not closed|before end of input|eof", re.I)
 
 #: What pyoxigraph says of a context that would have to be fetched.
-_REMOTE = "LoadDocumentCallback"
-
-
-class Result(NamedTuple):
-    """Triples written, whether the end was reached, whether a remote context was met."""
-
-    triples: int
-    whole: bool
-    remote: bool = False
-
-
-class Feed(io.RawIOBase):
-    """A file to read from, made of pieces."""
-
-    def __init__(self, pieces: Iterable[bytes]) -> None:
-        self._pieces = iter(pieces)
-        self._piece = b""
-        self._place = 0
-
-    def readable(self) -> bool:
-        """Always."""
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Up to ``size`` bytes, b"" at the end."""
-        while self._place >= len(self._piece):
-            piece = next(self._pieces, None)
-            if piece is None:
-                return b""
-            self._piece, self._place = piece, 0
-        end = len(self._piece) if size < 0 else self._place + size
-        taken = self._piece[self._place : end]
-        self._place += len(taken)
-        return taken
+REMOTE = "LoadDocumentCallback"
+_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+#: Where the parser says that it failed; the line is said before.
+_POSITION = re.compile(r"^Parser error (?:at|between) .*?: |\s*\(line \d+\)$", re.S)
 
 
 def turtle_pieces(chunks: Iterable[str | bytes]) -> Iterator[bytes]:
@@ -94,39 +62,136 @@ def _mended_tags(text: bytes) -> bytes:
     return _UNDERSCORE.sub(rb"\1-\2", text) if _WITH_UNDERSCORE.search(text) else text
 
 
-def triples(format: str, pieces: Iterable[bytes], base: str, emit: Writer) -> Result:
-    """Write every triple, as lines of N-Triples in blocks.
+class RemoteContext(Exception):
+    """A context of JSON-LD that would have to be fetched."""
 
-    A statement that cannot be read is reported (``broken``), those after it still
-    arrive: the parsers of pyoxigraph go on behind an error, save that for JSON-LD.
+
+class Reading:
+    """One document on its way through the parser; each triple becomes a line, in blocks.
+
+    A statement that cannot be read is reported (``broken``), its subject marked as torn, and
+    those after it still arrive; what of JSON-LD cannot be read ends it.
+
+    ``count``, ``errors``  triples and broken statements so far.
     """
-    parser = iter(
-        ox.parse(Feed(pieces), format=FORMATS[format], base_iri=base or None, lenient=True)  # type: ignore[arg-type]
-    )
-    count = errors = 0
-    ended = False
-    last = ""
-    while True:
-        quads: list[ox.Quad] = []
-        fault = ""
-        try:  # the hot path of every harvest: no statement is looked at one by one
-            quads.extend(itertools.islice(parser, _BATCH))
+
+    def __init__(self, format: str, base: str, emit: Writer) -> None:
+        self.count = self.errors = 0
+        self._format, self._base, self._emit = format, base, emit
+        self._last: list[ox.Quad] = []
+
+    def lines(self, pieces: Iterable[bytes], quotes: list[str]) -> bool:
+        """Turtle, N-Triples; ``quotes`` as :mod:`.statements` gives them.  Whether all was read."""
+        window = resume.Window(pieces)
+        one_a_line = self._format == "nquads"
+        while True:
+            parser = self._parser(window)
+            fault = self._go_on(parser)
+            if fault is None:
+                return True
+            found = resume.locate(window, fault, parser, lines=one_a_line)
+            # Where nothing follows: was it the end that is missing?
+            at_end = _UNEXPECTED_END.search(str(fault)) or _is_open(found.lost)
+            cut = found.rest is None and bool(at_end)
+            self._torn(found, str(fault), quotes, cut=cut)
+            if found.rest is None:
+                return not cut
+            if self.errors >= _MOST_ERRORS:
+                return False
+            known = b"" if one_a_line else resume.declared(parser.prefixes, parser.base_iri)
+            window = resume.Window(window.rest(found.rest), found.next_line, known)
+
+    def other(self, pieces: Iterable[bytes]) -> tuple[bool, str]:
+        """RDF/XML and JSON-LD: whether all was read, and why the parser gave up, "" if not."""
+        parser = self._parser(resume.Window(pieces))
+        while (fault := self._go_on(parser)) is not None:
+            if self._format.startswith("jsonld"):
+                return False, str(fault)
+            self.errors += 1
+            last = _subject(self._last[-1]) if self._last else ""
+            if last.startswith("_:"):
+                last = self._dataset() or last
+            self._emit("broken", str(fault)[:300], last)
+            self._mark(_bracketed(last) if last else "", torn.said(0, str(fault), ""))
+            if self.errors >= _MOST_ERRORS:
+                return False, ""
+        return True, ""
+
+    def node(self, document: bytes) -> bool:
+        """JSON-LD that is small: kept for :meth:`take`; False for what cannot be read.
+
+        RemoteContext where one would have to be fetched.
+        """
+        base = self._base or None
+        try:
+            self._last = list(
+                ox.parse(document, format=FORMATS["jsonld"], base_iri=base, lenient=True)
+            )
         except SyntaxError as error:
-            fault = str(error)
-        if quads:
-            last = _subject(quads[-1])
-            count += len(quads)
-            emit.block(_lines(quads, emit))
-        if _REMOTE in fault:
-            return Result(count, False, True)
-        if fault:
-            errors += 1
-            emit("broken", fault[:300], last)
-            ended = bool(_UNEXPECTED_END.search(fault))
-            if errors >= _MOST_ERRORS or format.startswith("jsonld"):
-                return Result(count, False)
-        elif len(quads) < _BATCH:
-            return Result(count, not (errors and ended))
+            if REMOTE in str(error):
+                raise RemoteContext from error
+            return False
+        return True
+
+    def take(self) -> None:
+        """Write what :meth:`node` has read last."""
+        self.count += len(self._last)
+        for begin in range(0, len(self._last), _BATCH):
+            self._emit.block(_lines(self._last[begin : begin + _BATCH], self._emit))
+
+    def _parser(self, file: resume.Window) -> ox.QuadParser:
+        base = self._base or None
+        return ox.parse(file, format=FORMATS[self._format], base_iri=base, lenient=True)  # type: ignore[arg-type]
+
+    def _go_on(self, parser: ox.QuadParser) -> SyntaxError | None:
+        """Read to the next fault, or to the end."""
+        while True:
+            quads: list[ox.Quad] = []
+            fault = None
+            try:  # the hot path of every harvest: no statement is looked at one by one
+                quads.extend(itertools.islice(parser, _BATCH))
+            except SyntaxError as error:
+                fault = error
+            if quads:
+                self._last = quads
+                self.count += len(quads)
+                self._emit.block(_lines(quads, self._emit))
+            if fault is not None or len(quads) < _BATCH:
+                return fault
+
+    def _torn(self, found: resume.Broken, reason: str, quotes: list[str], *, cut: bool) -> None:
+        """Report a broken statement, and mark its subject."""
+        self.errors += 1
+        lost = found.lost
+        if quotes and statements.LEFT_OUT.search(lost):
+            lost = statements.LEFT_OUT.sub(lambda left: quotes[int(left[1])], lost)
+            endless = lost.startswith("<")
+            reason = "an address has no end" if endless else "a quotation mark is missing"
+        subject = self._dataset(ox.BlankNode) if found.subject == "[" else found.subject
+        where = _POSITION.sub("", reason)
+        self._emit("broken", f"line {found.line}: {where[:200]}", subject.strip("<>"))
+        self._mark(subject, torn.said(found.line, where, lost, found.before, cut=cut))
+
+    def _dataset(self, kind: type = object) -> str:
+        """The last node that was said to be a dataset."""
+        names = (
+            _subject(quad)
+            for quad in reversed(self._last)
+            if isinstance(quad.subject, kind)
+            and quad.predicate.value == _TYPE
+            and str(getattr(quad.object, "value", "")).endswith(("Dataset", "DatasetSeries"))
+        )
+        return next(names, "")
+
+    def _mark(self, subject: str, value: str) -> None:
+        if subject:
+            self.count += 1
+            self._emit.block(torn.mark(subject, value))
+
+
+def _is_open(lost: str) -> bool:
+    """Whether a statement, from where it cannot be read, has no end."""
+    return not re.search(r"\.\s*(?:#[^\n]*\s*)*\Z", lost)
 
 
 def _lines(quads: list[ox.Quad], emit: Writer) -> bytes:

@@ -1,8 +1,9 @@
 """Turtle with a quotation mark too few or too many, statement by statement.
 
 To the parser behind this a quotation mark that nobody closed opens a string that
-swallows the rest of the catalogue.  So strings are counted before: a statement in
-which one stays open on its line is left out and said, and the next one arrives.
+swallows the rest of the catalogue; so does "<".  They are counted before: of a statement in
+which one stays open on its line the rest is left out, so that the parser sees where it is
+broken (:mod:`.resume`), and the next one arrives.
 """
 
 from __future__ import annotations
@@ -10,14 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from hanse_harvesters.parse_child.lines import Writer
-
 #: What Turtle is made of, as far as quotation marks go; possessive, so that it ends in one pass.
 _TOKEN = r"""(?:
     \"\"\"(?:[^"\\]|\\.|""?(?!"))*+\"\"\" | '''(?:[^'\\]|\\.|''?(?!'))*+'''
   | "(?!"")(?:[^"\\\n\r]|\\.)*+"          | '(?!'')(?:[^'\\\n\r]|\\.)*+'
   | ""(?!") | ''(?!')
-  | <[^<>"\n]*+> | <
+  | <[^<>"\n]*+> | <(?![A-Za-z][\w+.\-]*:[^<>"\n]*+\n)
   | \#[^\n]*+
   | (?P<plain>[^"'<\#]++)
 )"""
@@ -33,17 +32,23 @@ _STATEMENTS = re.compile(
 _NEXT = re.compile(
     r"\.[ \t]*\r?\n(?=\s*(?:<|_:|\[|@|#|(?:prefix|base)\s|[A-Za-z][\w.\-]*:|:))", re.I
 )
+#: In the place of what is left out: no Turtle, and the number of what stood there.
+LEFT_OUT = re.compile(r"\|(\d+)\|")
+#: An address that does not end on its line.
+_ENDLESS = re.compile(rb'<[A-Za-z][\w+.\-]*:[^<>"\n]*+\n')
 #: Lines in which every string that begins also ends; of the text nothing but its quotes is left.
 _EVEN = re.compile(rb'(?:(?:"")*+\n)*+')
 _ALL_BUT_QUOTES = bytes({*range(256)} - {*b'"\n'})
 #: Lines looked at for the end of a statement.
 _BACK = 1_000
+#: Characters of what is left out that are kept.
+_SAID = 20_000
 #: A string longer than this is handed on as it is.
 _MOST = 1 << 24
 
 
-def whole_statements(chunks: Iterable[str], emit: Writer) -> Iterator[str | bytes]:
-    """The text without the statements whose strings do not end; each of them is reported.
+def whole_statements(chunks: Iterable[str], quotes: list[str]) -> Iterator[str | bytes]:
+    """The text without strings and addresses that do not end; what goes with them joins ``quotes``.
 
     As bytes (UTF-8, whole lines) where it did not have to be looked at closely.
     """
@@ -60,13 +65,13 @@ def whole_statements(chunks: Iterable[str], emit: Writer) -> Iterator[str | byte
             yield rest
             rest = ""
             continue
-        good, rest = _checked(rest, emit, last=False)
+        good, rest = _checked(rest, quotes, last=False)
         yield good
-    good, rest = _checked(rest, emit, last=True)
+    good, rest = _checked(rest, quotes, last=True)
     yield good + rest
 
 
-def _checked(text: str, emit: Writer, *, last: bool) -> tuple[str, str]:
+def _checked(text: str, quotes: list[str], *, last: bool) -> tuple[str, str]:
     """What can be handed on, and what waits for more text."""
     done: list[str] = []
     end = _last_end(text, len(text))
@@ -85,10 +90,10 @@ def _checked(text: str, emit: Writer, *, last: bool) -> tuple[str, str]:
             return "".join(done) + text[:keep], text[keep:]
         if not after:  # perhaps the document breaks off here: the parser sees that
             return "".join(done) + text, ""
-        begin, end = _last_end(text, stop), after.end()
-        done.append(text[:begin])
-        said = " ".join(text[begin:end].split())
-        emit("broken", f"a quotation mark is missing in: {said[:200]}", "")
+        end = after.end()
+        lines = text.count("\n", stop, end) - 1
+        done.append(f"{text[:stop]}|{len(quotes)}| {lines * chr(10)}.\n")
+        quotes.append(text[stop : min(end, stop + _SAID)])
         text = text[end:]
     return "".join(done), ""
 
@@ -105,7 +110,7 @@ def _plain(text: bytes) -> int:
         lines = lines.replace(b"\\\\", b"..").replace(b'\\"', b"..").replace(b"\\'", b"..")
     if b'"""' in lines or not _EVEN.fullmatch(lines.translate(None, _ALL_BUT_QUOTES)):
         return 0
-    if not _within_strings(lines, b"'"):
+    if not _within_strings(lines, b"'") or _ENDLESS.search(lines):
         return 0
     for _ in range(_BACK):
         begin = text.rfind(b"\n", 0, max(end - 1, 0)) + 1

@@ -1,9 +1,4 @@
-"""RDF/XML as text: mended where portals break it, and stopped where it ends too early.
-
-The RDF parser behind this is lenient to a fault: it says nothing about a document
-cut in half, and it expands entities.  So expat reads along: the parser gets
-only what expat took for well-formed, and no DOCTYPE gets that far.
-"""
+"""RDF/XML as text, mended where portals break it."""
 
 from __future__ import annotations
 
@@ -11,7 +6,6 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from xml.parsers import expat
 
 #: Text without an end of a tag is gathered up to this many characters.
 _MOST = 1 << 24
@@ -36,22 +30,6 @@ _PADDED = re.compile(
     r"""(rdf:(?:about|resource|datatype)\s*=\s*)"""
     r"""(?:"(?![^"\s]*+")(\s[^"]*|[^"]*\s)"|'(?![^'\s]*+')(\s[^']*|[^']*\s)')"""
 )
-#: Attributes of one element; the RDF parser compares each with all others.
-_ATTRIBUTES = 500
-#: Deeper than any catalogue; the RDF parser's time grows with the square of it.
-_DEPTH = 500
-
-
-class NotWellFormed(Exception):
-    """Why reading on would be wrong, and at which byte."""
-
-    def __init__(self, why: str, at: int) -> None:
-        super().__init__(why)
-        self.at = at
-
-
-class TooDeep(Exception):
-    """Elements within elements, beyond all reason."""
 
 
 class Mender:
@@ -129,7 +107,7 @@ class Mender:
             if _allowed(number):
                 return token
             self.repairs["character reference"] += 1
-            return "\ufffd"
+            return ""
         self.repairs["&"] += 1
         meant = html.unescape(token)
         return meant if token.endswith(";") and meant != token else f"&amp;{token[1:]}"
@@ -171,55 +149,3 @@ def _allowed(number: int) -> bool:
         or 0xE000 <= number <= 0xFFFD
         or 0x10000 <= number <= 0x10FFFF
     )
-
-
-def checked(pieces: Iterable[str], broken: list[str]) -> Iterator[bytes]:
-    """The pieces as UTF-8, up to where expat finds them broken; the reason joins ``broken``."""
-    parser = expat.ParserCreate("utf-8")
-
-    def doctype(*_: object) -> None:
-        raise NotWellFormed("a DOCTYPE inside the document", parser.CurrentByteIndex)
-
-    depth = 0
-
-    def down(_: str, attributes: list[str]) -> None:
-        nonlocal depth
-        if len(attributes) > 2 * _ATTRIBUTES:  # names and values
-            why = f"an element with {len(attributes) // 2} attributes"
-            raise NotWellFormed(why, parser.CurrentByteIndex)
-        depth += 1
-        if depth > _DEPTH:
-            raise TooDeep
-
-    def up(*_: object) -> None:
-        nonlocal depth
-        depth -= 1
-
-    parser.ordered_attributes = True  # a list of them costs less than a dict
-    parser.StartDoctypeDeclHandler = doctype
-    parser.StartElementHandler = down
-    parser.EndElementHandler = up
-    fed = 0
-    try:
-        for piece in pieces:
-            data = piece.encode("utf-8", "replace")
-            try:
-                parser.Parse(data, False)
-            except (expat.ExpatError, NotWellFormed) as error:
-                at = error.at if isinstance(error, NotWellFormed) else parser.ErrorByteIndex
-                good = max(0, at - fed)
-                broken.append(_place(error))
-                yield data[:good]
-                return
-            fed += len(data)
-            yield data
-        parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        broken.append(_place(error))
-
-
-def _place(error: expat.ExpatError | NotWellFormed) -> str:
-    if isinstance(error, NotWellFormed):
-        return str(error)
-    reason = expat.errors.messages[error.code]
-    return f"line {error.lineno}, column {error.offset + 1}: {reason}"

@@ -17,10 +17,12 @@ from hanse_harvesters.parse import Document, open_document
 from hanse_harvesters.readers import Readers
 from hanse_harvesters.sources import paging
 from hanse_harvesters.sources.base import Digests, RawRecord, Seen, Source, Validators, walked
-from hanse_harvesters.sources.rdf_record import record, told, torn, unfinished
+from hanse_harvesters.sources.rdf_record import record, told, undescribed
 
 #: Pages in a row that may fail, or come without a dataset, before the walk ends.
 _PATIENCE = 3
+#: Datasets named that are listed and not described, and how many are kept in mind.
+_EXAMPLES, _MOST_UNMET = 5, 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Walk:
     first: int | None = None
     last: int | None = None
     last_link: str = ""
+    unmet: dict[str, None] = field(default_factory=dict)
     validators: Validators = field(default_factory=Validators)
 
 
@@ -81,6 +84,7 @@ class RdfSource(Source):
         if not walk.broken and walk.pages > 1 and len(seen) < _smaller(walk):
             walk = Walk()  # datasets moved between pages while we read them: look again
             yield from self._walk(walk, seen)
+        self._account(walk, seen)
         self.completeness = walked(
             len(seen),
             start=walk.first,
@@ -90,6 +94,14 @@ class RdfSource(Source):
         )
         if self.completeness.complete and walk.pages == 1:
             self.found_validators = walk.validators
+
+    def _account(self, walk: Walk, seen: Seen) -> None:
+        """Note the datasets that a catalogue lists and no page describes."""
+        unmet = [name for name in walk.unmet if name not in seen]
+        if unmet:
+            walk.broken = walk.broken or "datasets-undescribed"
+            examples = ", ".join(unmet[:_EXAMPLES])
+            self.report("datasets-undescribed", examples, count=len(unmet))
 
     def _walk(self, walk: Walk, seen: Seen) -> Iterator[RawRecord]:
         url = self.settings.url
@@ -183,7 +195,6 @@ class RdfSource(Source):
 
     def _of(self, page: Page) -> Iterator[RawRecord]:
         cut = page.document.cut
-        open_at_the_end = unfinished(page.statements) if cut else set()
         document = Records(page.statements)
         subjects = page.statements.datasets()
         if not page.links.next and self.total is None:
@@ -197,7 +208,7 @@ class RdfSource(Source):
             else:
                 found = told(document, subject, page.url, known)
             if cut:
-                why = torn(page.statements, subject, open_at_the_end)
+                why = undescribed(page.statements, subject)
                 found.issues += [issue("record-cut", "", why)] if why else []
             yield found
 
@@ -211,6 +222,11 @@ class RdfSource(Source):
                 "document-cut" if page.document.cut else "statement-broken"
             )
         walk.measured = walk.measured and page.measured
+        if len(walk.unmet) < _MOST_UNMET:
+            names = (
+                node[1:-1].decode("utf-8", "replace") for node in page.statements.undescribed()
+            )
+            walk.unmet.update(dict.fromkeys(names))
         if page.links.odd_total:
             self.report("total-odd", page.links.odd_total)
         if page.links.total is not None:

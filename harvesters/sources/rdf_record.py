@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from hanse_harvesters.issue import Issue, issue
-from hanse_harvesters.mapping import lines
+from hanse_harvesters.mapping import lines, torn
 from hanse_harvesters.mapping.fingerprint import of_nodes
 from hanse_harvesters.mapping.iri import escape
 from hanse_harvesters.mapping.namespaces import canonical
@@ -24,11 +24,10 @@ from hanse_schemas.table import classes, expand
 _IDENTIFIER = expand("dcterms:identifier")
 _LANDING = expand("dcat:landingPage")
 _DISTRIBUTION = expand("dcat:distribution")
-_DATASETS = {expand("dcat:Dataset"), expand("dcat:DatasetSeries")}
+#: An address that nobody ended, up to the end of the next one.
+_ENDLESS = re.compile(r"(?:\s|%0A)[^<]*<[A-Za-z][\w+.-]*:")
 #: Cheap to ask; what it finds is looked at closely.
 _SUSPECT = re.compile(r"[\x00-\x20\x7f-\x9f<>\"{}|\\^`\[\]\ue000-\uf8ff]|%(?![0-9A-Fa-f]{2})")
-#: Statements at the end of a document that broke off, in which a dataset may have been open.
-_RECENT = 5000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,7 +48,7 @@ class RdfRecord(RawRecord):
         tree = self.tree or self.document.tree(self.subject)
         if tree.size > MOST_BYTES:
             return partial(too_large, "record-large", MOST_BYTES)
-        said = self.document.surroundings(tree)
+        said = torn.without(self.document.surroundings(tree))
         return partial(read_lines, said, self.subject, base=self.base)
 
 
@@ -77,6 +76,7 @@ def record(document: Records, subject: Name, base: str, *, ignore_modified: bool
         found.identity = subject[1:-1].decode("utf-8", "replace")
     if found.identity.startswith("content:"):
         found.issues.append(issue("identity-from-content", "identifier"))
+    found.issues += torn.issues(tree.said.values())
     found.origin = _page(said, subject)
     return found
 
@@ -113,6 +113,12 @@ def _page(said: bytes, subject: Name) -> str:
 def _invalid(triples: list[Triple]) -> list[Issue]:
     """One issue for every IRI that is none, with the field it stands in."""
     found: dict[str, str] = {}
+    endless = {v: p for _, p, v in triples if isinstance(v, IRI) and _ENDLESS.search(v)}
+    if endless:  # what should have come behind it was read as its part
+        return [
+            issue("record-broken", _fields().get(canonical(p), ""), iri, reason="<…")
+            for iri, p in sorted(endless.items())
+        ]
     for node, predicate, value in triples:
         if isinstance(node, IRI) and _is_broken(node):
             found[node] = "uri"
@@ -135,22 +141,11 @@ def _fields() -> dict[str, str]:
     return names
 
 
-def unfinished(statements: Statements) -> set[Name]:
-    """What was being written when a document broke off.
-
-    The subject of the last statement, and the last dataset, in which it may have stood.
-    """
-    recent = statements.recent(_RECENT)
-    last = next((n for n in reversed(recent) if _DATASETS & statements.types(n)), None)
-    return {node for node in (last, recent[-1] if recent else None) if node is not None}
-
-
-def torn(statements: Statements, subject: Name, unfinished: set[Name]) -> str:
-    """What a record of a document that broke off lacks, "" if it is whole."""
-    lacking = [subject] if subject in unfinished else []
+def undescribed(statements: Statements, subject: Name) -> str:
+    """A distribution that the record names and a document that broke off does not describe."""
     for predicate, node in pairs(subject, statements.said(subject)):
         if name_of(predicate) != _DISTRIBUTION or node.startswith(b'"'):
             continue
-        if node in unfinished or not statements.said(node):
-            lacking.append(node)
-    return str(lines.node(lacking[0].decode("utf-8", "replace"))) if lacking else ""
+        if not statements.said(node):
+            return str(lines.node(node.decode("utf-8", "replace")))
+    return ""

@@ -26,7 +26,7 @@ def test_a_quotation_mark_too_many_costs_one_dataset(tmp_path: Path, broken: str
     assert "statement-broken" in {issue.rule for issue in found.run.issues}
 
 
-def test_a_line_of_n_triples_without_its_end_costs_this_line(tmp_path: Path) -> None:
+def test_a_line_of_n_triples_without_its_end_costs_the_record_it_belongs_to(tmp_path: Path) -> None:
     kind = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/dcat#Dataset>"
     title = "<http://purl.org/dc/terms/title>"
     found = arrived(
@@ -38,7 +38,9 @@ def test_a_line_of_n_triples_without_its_end_costs_this_line(tmp_path: Path) -> 
 <https://a.de/2> {title} "zwei" .
 """,
     )
-    assert found.titles == ["Straßen", "zwei"]
+    assert found.titles == ["zwei"]
+    (said,) = found.rules()["record-broken"]
+    assert "ohne Ende" in said[1]
 
 
 def test_strings_over_several_lines_are_left_alone(tmp_path: Path) -> None:

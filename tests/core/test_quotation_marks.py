@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 from unittest import mock
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hanse_harvesters.parse_child import statements
-
-
-class _Heard:
-    """In the place of what a parser writes to."""
-
-    def __init__(self) -> None:
-        self.said: list[tuple[Any, ...]] = []
-
-    def __call__(self, *line: Any) -> None:
-        self.said.append(line)
 
 
 def _text(pieces: Iterable[str | bytes]) -> str:
@@ -57,8 +46,9 @@ def test_the_quick_look_at_turtle_finds_what_the_close_one_finds(lines: list[str
     """Text that is handed on unseen is the text a close look would have handed on."""
     text = "\n".join([*lines, "<z> a <b> ."]) + "\n"
     chunks = [text[at : at + size] for at in range(0, len(text), size)]
-    quick, close = _Heard(), _Heard()
+    quick: list[str] = []
+    close: list[str] = []
     found = _text(statements.whole_statements(chunks, quick))
     with mock.patch.object(statements, "_plain", return_value=0):
         expected = _text(statements.whole_statements(chunks, close))
-    assert (found, quick.said) == (expected, close.said)
+    assert (found, quick) == (expected, close)

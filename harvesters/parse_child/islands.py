@@ -1,0 +1,191 @@
+"""JSON-LD that its parser gives up on: what is broken is left out, all else is read.
+
+The parser for JSON-LD ends at the first value that is none.  Then the document is read
+once more, node by node: what no parser of JSON takes is mended where that is harmless,
+what no parser of JSON-LD takes is looked for and left out, value by value.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from hanse_harvesters.parse_child import jsondoc, torn
+
+#: Faults after which the rest is not looked at closely.
+_MOST = 1_000
+_OPEN = re.compile(r"\{")
+_ID = re.compile(r'"@id"\s*:\s*("(?:[^"\\]|\\.)*+")')
+_TYPE = re.compile(r'"@type"\s*:\s*("(?:[^"\\]|\\.)*+"|\[[^\[\]{}]*\])')
+_CONTEXT = re.compile(r'"@context"\s*:\s*')
+#: Keys without which a node is another one.
+_NAMES = ("@id", "id")
+
+#: Reads a node; False where the parser does not take it.
+Reads = Callable[[dict[str, Any]], bool]
+
+
+class Islands:
+    """The nodes of a document, each as it can be read.
+
+    ``reads``    whether a parser takes a document.
+    ``odd``      what was mended in the text: kind → how often.
+    ``faults``   what was left out: where it stood, and the value.
+    ``broken``   places that are no JSON; ``cut`` whether the end is missing.
+    """
+
+    def __init__(self, text: str, reads: Reads) -> None:
+        self.faults: list[tuple[str, str]] = []
+        self.broken: list[str] = []
+        self._reads = reads
+        self._text, self.odd = jsondoc.without_commas(text)
+        self.cut = False
+        self._context: Any = None
+        self._skip = (-1, -1)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Documents of a node each, with the context."""
+        place = 0
+        while found := _OPEN.search(self._text, place):
+            place = found.start()
+            if place == self._skip[0]:  # a context is no node
+                place = self._skip[1]
+                continue
+            value, end = self._value(place)
+            if end > 0:
+                place = end
+                yield from self._nodes(value)
+            else:
+                yield from self._torn(place, end=-end)
+                place += 1
+
+    # --- Text ---------------------------------------------------------------------------------
+
+    def _value(self, place: int) -> tuple[Any, int]:
+        """The object that begins there and its end; None and the place of the fault, negative."""
+        try:
+            return jsondoc.tolerant(self.odd).raw_decode(self._text, place)
+        except json.JSONDecodeError as error:
+            return None, -error.pos
+
+    def _torn(self, place: int, end: int) -> Iterator[dict[str, Any]]:
+        """The name of a node that breaks off, which is marked as torn."""
+        if self._context is None and (found := _CONTEXT.search(self._text, place)):
+            with_context, stop = self._value(found.end())
+            self._context = self._mended_context(with_context) if stop > 0 else {}
+            self._skip = (found.end(), max(stop, found.end() + 1))
+        inner = self._text.find("{", place + 1)
+        head = self._text[place : inner if inner >= 0 else None]
+        name, kind = _ID.search(head), _TYPE.search(head)
+        if not name and not kind:
+            return
+        line = self._text.count("\n", 0, end) + 1
+        cut = end >= len(self._text.rstrip())
+        self.cut = self.cut or cut
+        reason = "the end is missing" if cut else "no JSON"
+        lost = self._text[end : end + 1_000]
+        node = {
+            **({"@id": json.loads(name[1], strict=False)} if name else {}),
+            **({"@type": json.loads(kind[1], strict=False)} if kind else {}),
+            torn.TORN: torn.said(line, reason, lost, "Dataset", cut=cut),
+        }
+        self.broken.append(f"line {line}: {reason}")
+        document = self._with_context(node)
+        if self._reads(document):
+            yield document
+
+    # --- Nodes --------------------------------------------------------------------------------
+
+    def _nodes(self, value: Any) -> Iterator[dict[str, Any]]:
+        if not isinstance(value, dict):
+            return
+        if "@context" in value:
+            self._context = self._mended_context(value.pop("@context"))
+        graph = value.get("@graph")
+        if isinstance(graph, list):
+            rest = {key: item for key, item in value.items() if key != "@graph"}
+            nodes: Iterator[Any] = itertools.chain([rest] if rest else [], graph)
+        else:
+            nodes = iter([value])
+        for number, node in enumerate(nodes):
+            if not isinstance(node, dict):
+                continue
+            document = self._with_context(node)
+            if self._reads(document):
+                yield document
+                continue
+            path = f"@graph[{number}]" if isinstance(graph, list) else ""
+            mended = self._node(node, path)
+            document = self._with_context(mended)
+            if self._reads(document):
+                yield document
+
+    def _with_context(self, node: dict[str, Any]) -> dict[str, Any]:
+        return node if self._context is None else {"@context": self._context, **node}
+
+    def _mended_context(self, context: Any) -> Any:
+        """The context without the terms that no parser takes."""
+        if not isinstance(context, dict) or self._reads({"@context": context}):
+            return context
+        for key in list(context):
+            less = {name: value for name, value in context.items() if name != key}
+            if self._reads({"@context": less}):
+                self._leave_out(f"@context.{key}", context[key])
+                return less
+        return context
+
+    def _node(self, node: dict[str, Any], path: str) -> dict[str, Any]:
+        """A node without the values that no parser takes; torn where its name is one of them."""
+        found: dict[str, Any] = {}
+        before = len(self.faults)
+        for key, value in node.items():
+            where = f"{path}.{key}" if path else key
+            if self._takes(key, value):
+                found[key] = value
+                continue
+            kept = self._within(key, value, where)
+            if kept is not None:
+                found[key] = kept
+        if self._takes("", found):
+            found |= self._mark(node, found, before)
+        return found
+
+    def _mark(self, node: dict[str, Any], found: dict[str, Any], before: int) -> dict[str, Any]:
+        """The mark of a node whose name cannot be read: it must not pass for another one."""
+        lost = [(where, value) for where, value in self.faults[before:]]
+        names = {key for key in node if key in _NAMES and key not in found}
+        if not names or not lost:
+            return {}
+        where, value = next((f for f in lost if f[0].rpartition(".")[2] in names), lost[0])
+        self.broken.append(f"{where}: {value[:100]} is no name")
+        return {torn.TORN: torn.said(0, f"{where} is no name", value, "Dataset")}
+
+    def _within(self, key: str, value: Any, where: str) -> Any:
+        """What of a value can be read, None for nothing of it."""
+        if len(self.faults) >= _MOST:
+            return None
+        if isinstance(value, list):
+            if key in _NAMES and len(value) == 1 and self._takes(key, value[0]):
+                return value[0]  # a name in a list is a name
+            kept = []
+            for number, item in enumerate(value):
+                one = item
+                if not self._takes(key, [item]):
+                    one = self._within(key, item, f"{where}[{number}]")
+                if one is not None:
+                    kept.append(one)
+            return kept if self._takes(key, kept) else self._leave_out(where, value)
+        if isinstance(value, dict):
+            kept_node = self._node(value, where)
+            if kept_node and self._takes(key, kept_node):
+                return kept_node
+        return self._leave_out(where, value)
+
+    def _takes(self, key: str, value: Any) -> bool:
+        return self._reads(self._with_context({key: value} if key else value))
+
+    def _leave_out(self, where: str, value: Any) -> None:
+        self.faults.append((where, json.dumps(value, ensure_ascii=False)[:300]))
