@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import IO
 
-from hanse_harvesters.errors import ConfigError, StopRun
-from hanse_harvesters.http import Answer
+from hanse_harvesters.errors import ConfigError, StopRun, TryAgain, recast
+from hanse_harvesters.http import Answer, body
+from hanse_harvesters.http.answer import Limits
 
 
 class LocalClient:
@@ -25,11 +26,16 @@ class LocalClient:
     @classmethod
     def of(cls, path: Path) -> LocalClient:
         """A client for the file at ``path``; ConfigError if it cannot be read."""
+        where = str(path)
         try:
-            return cls(path.open("rb"), path.stat().st_size)
+            file, size = path.open("rb"), path.stat().st_size
         except OSError as error:
-            reason = error.strerror
-            raise ConfigError("document-unreadable", where=str(path), reason=reason) from error
+            raise ConfigError("document-unreadable", where=where, reason=error.strerror) from error
+        try:
+            packed = body.unpacked(file, where=where, most=Limits().size)
+        except TryAgain as error:
+            raise recast(error, StopRun) from error
+        return cls(*packed) if packed else cls(file, size)
 
     def get(self, url: str, *, etag: str = "", last_modified: str = "") -> Answer:
         """The document."""

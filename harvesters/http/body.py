@@ -7,7 +7,7 @@ import itertools
 import os
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import IO
 
 from urllib3.exceptions import HTTPError
@@ -32,10 +32,25 @@ def save(
     TooMuch above the cap, TryAgain for half a body, NotACatalogue for an encoding
     that was not asked for.
     """
+    return _saved(_decoded(response, where, most, check), where, most)
+
+
+def unpacked(packed: IO[bytes], *, where: str, most: int) -> tuple[IO[bytes], int] | None:
+    """A file of gzip as :func:`save` gives an answer; None for what is not packed."""
+    packed.seek(0)
+    is_packed = packed.read(len(_GZIP)) == _GZIP
+    packed.seek(0)
+    if not is_packed:
+        return None
+    chunks = iter(lambda: packed.read(_CHUNK), b"")
+    return _saved(_unpacked(chunks, "gzip", where), where, most)
+
+
+def _saved(pieces: Iterable[bytes], where: str, most: int) -> tuple[IO[bytes], int]:
     file = _spool()
     size = 0
     try:
-        for piece in _decoded(response, where, most, check):
+        for piece in pieces:
             size += len(piece)
             if size > most:
                 raise TooMuch("answer-large", where=where, most=most)

@@ -241,6 +241,10 @@ class RdfSource(Source):
     def _next(self, page: Page, walk: Walk) -> str:
         """The next page's address, "" where the walk ends."""
         link = page.links.next
+        if link.startswith("_:"):  # a page that is described and not named
+            walk.broken = walk.broken or "page-link-nameless"
+            self.report("page-link-nameless", page.url)
+            return ""
         if not link or walk.broken == "page-repeated":
             return ""
         if not self.client.remote:

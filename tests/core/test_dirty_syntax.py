@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
 import pytest
-from portals.files import arrived, turtle
+from portals.files import PREFIXES, arrived, turtle
 
 from hanse_harvesters.errors import NotACatalogue
 
@@ -96,3 +97,25 @@ def test_entries_that_are_none_cost_no_other_one(tmp_path: Path) -> None:
     found = arrived(tmp_path, json.dumps({"result": ["kaputt", None, 1, package]}), "ckan")
     assert found.titles == ["a"]
     assert [issue.rule for issue in found.run.issues].count("record-unreadable") == 3
+
+
+def test_a_packed_file_is_read_as_a_packed_answer_is(tmp_path: Path) -> None:
+    found = arrived(tmp_path, gzip.compress((PREFIXES + statements("eins")).encode()))
+    assert found.titles == ["eins"]
+    assert found.run.completeness.complete
+
+
+def test_a_next_page_without_a_name_is_not_asked_for(tmp_path: Path) -> None:
+    hydra = "<http://www.w3.org/ns/hydra/core#%s>"
+    page = f"<https://a.de/s> a {hydra % 'PartialCollectionView'} ; {hydra % 'next'} [] .\n"
+    found = turtle(tmp_path, statements("eins") + "\n" + page)
+    assert found.titles == ["eins"]
+    assert found.run.completeness.reason == "page-link-nameless"
+
+
+def test_a_count_that_is_text_is_a_number(tmp_path: Path) -> None:
+    package = {"id": "1", "name": "eins", "title": "Eins", "resources": []}
+    answer = {"success": True, "result": {"count": "2", "results": [package]}}
+    found = arrived(tmp_path, json.dumps(answer), "ckan")
+    assert found.run.completeness.declared[0] == 2
+    assert not found.run.completeness.complete
