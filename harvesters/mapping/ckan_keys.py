@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -162,3 +163,11 @@ def _translated(thing: Thing, key: str, bag: Keys) -> None:
         thing[key] = value
     elif not is_nothing(value):
         bag.broken(key)
+
+
+def at_portal(resource: dict[str, Any], base: str) -> dict[str, Any]:
+    """A resource, its address one of the portal's where that names no host."""
+    address = resource.get("url")
+    if not base or not isinstance(address, str) or not re.match(r"\s*/(?!/)", address):
+        return dict(resource)
+    return {**resource, "url": base + address.strip().removeprefix(urlsplit(base).path)}

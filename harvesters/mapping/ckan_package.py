@@ -19,6 +19,7 @@ from hanse_harvesters.mapping.ckan_keys import (
     Keys,
     Thing,
     as_text,
+    at_portal,
     by_name,
     decoded,
     is_nothing,
@@ -119,8 +120,9 @@ def _licence(bag: Keys) -> str | None:
     known = [
         out.value for _, out in found if out.value and vocabulary("licences").by_iri(out.value)
     ]
-    if not known:
-        return named[0] if named else None
+    if not known:  # an address says more than an id that is no one's
+        web = (text for text in named if text.lower().startswith(("http://", "https://")))
+        return next(web, named[0] if named else None)
     finer = [iri for iri in known if iri.startswith(f"{known[0]}/")]
     return finer[0] if finer else known[0]
 
@@ -171,7 +173,7 @@ def _resource(
     came: Thing, number: int, package: Thing, base: str, issues: list[Issue]
 ) -> tuple[Thing, Thing]:
     """One resource in our shape, and what is left of it."""
-    bag = Keys(dict(came), issues, f"resources[{number}].")
+    bag = Keys(at_portal(came, base), issues, f"resources[{number}].")
     done = by_name(classes()["distribution"], table()["resource"], bag)
     address = bag.first(["url"])
     if address and not done.get("access_url"):

@@ -10,6 +10,7 @@ import pytest
 from portals.files import Arrived, arrived
 
 from hanse_harvesters.issue import Severity
+from hanse_harvesters.mapping.ckan_package import read_package
 
 
 def answer(folder: Path, *packages: Any, **result: Any) -> Arrived:
@@ -41,3 +42,23 @@ def test_govdatas_lists_in_json_are_words(tmp_path: Path) -> None:
     found = answer(tmp_path, package(extras=pairs)).one
     assert found["geocoding_description"] == "Lübeck, Kiel"
     assert found["legal_basis"] == "Satzung"
+
+
+def test_an_address_without_a_host_is_one_of_the_portal() -> None:
+    package = {"id": "1", "name": "a", "title": "A", "resources": [{"url": "/dataset/a.csv"}]}
+    found = read_package(package, base_url="https://daten.hafen.example/api/3/action")
+    assert found.dataset["resources"][0]["access_url"] == (
+        "https://daten.hafen.example/dataset/a.csv"
+    )
+
+
+def test_the_address_of_a_licence_decides_where_its_id_is_unknown() -> None:
+    package = {
+        "id": "1",
+        "name": "a",
+        "title": "A",
+        "license_id": "eigene",
+        "license_url": "https://daten.hafen.example/lizenz",
+        "license_title": "Eigene",
+    }
+    assert read_package(package).dataset["license_id"] == "https://daten.hafen.example/lizenz"
