@@ -29,6 +29,7 @@ from ckanext.hanse.catalogue.run.report import Report
 from ckanext.hanse.catalogue.write.writer import Action
 from ckanext.hanse.console_words import Words
 from ckanext.hanse.model import RunStatus, Source
+from hanse_harvesters.issue import rules
 
 #: Without a terminal: seconds between two lines of progress.
 _EVERY = 10.0
@@ -119,7 +120,7 @@ def show_report(report: Report, say: Words) -> None:
     _show_rejected(report, say)
     _show_missing(report, say)
     for rule, number in report.issues.most_common():
-        click.echo(f"  {number:6}  {rule}")
+        click.echo(f"  {number:6}  {rules()[rule].short[say.language]} ({rule})")
 
 
 def _wrote(report: Report) -> bool:
@@ -149,7 +150,7 @@ def _show_rejected(report: Report, say: Words) -> None:
         click.echo(f"  {say('rejected-one', title=title, identity=entry['identity'])}")
         for item in entry["reasons"]:
             value = f" = {item.value!r}" if item.value else ""
-            place = item.field or say("record")
+            place = item.label(say.language) or say("record")
             click.echo(f"    {place}{value}: {item.message(say.language)}")
             click.echo(f"    {item.remedy(say.language)}")
     _show_rest("rest-rejected", report.counts[Action.REJECTED], say)

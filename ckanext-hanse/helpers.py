@@ -15,6 +15,7 @@ from ckanext.hanse.catalogue.repairs.corrections import DETACHED, HIDDEN
 from ckanext.hanse.site import (
     cite,
     display,
+    findings,
     forms,
     front,
     harvests,
@@ -27,6 +28,7 @@ from ckanext.hanse.site import (
     words,
 )
 from ckanext.hanse.site.cities import City, every
+from hanse_harvesters.field_label import field_label
 
 __all__ = [
     "hanse_bbox",
@@ -40,11 +42,15 @@ __all__ = [
     "hanse_facet_items",
     "hanse_facet_label",
     "hanse_facts",
+    "hanse_field",
     "hanse_field_choices",
+    "hanse_form_of",
     "hanse_form_sections",
     "hanse_format",
     "hanse_formats",
     "hanse_front",
+    "hanse_group_links",
+    "hanse_grouped",
     "hanse_host",
     "hanse_html",
     "hanse_instead",
@@ -65,6 +71,7 @@ __all__ = [
     "hanse_pages",
     "hanse_plain",
     "hanse_repair",
+    "hanse_rule",
     "hanse_run_state",
     "hanse_schedule",
     "hanse_sees_sources",
@@ -259,6 +266,33 @@ def hanse_issues(dataset_id: str) -> list[dict[str, Any]]:
     return _ask("hanse_dataset_issues", dataset_id) or []
 
 
+def hanse_field(path: str) -> str:
+    """A field as an issue or a diff names it, in words."""
+    return field_label(path, hanse_language())
+
+
+def hanse_rule(rule: str) -> str:
+    """A rule's short words at the beginning of a line."""
+    return findings.rule_words(rule, hanse_language())
+
+
+def hanse_grouped(issues: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """A dataset's issues by rule and field: ``group`` and the ``issues`` in it."""
+    return findings.grouped(issues, hanse_language())
+
+
+def hanse_group_links(groups: Sequence[dict[str, Any]], source: str) -> None:
+    """Let each group of a source's issues lead to those."""
+    for group in groups:
+        asked = {"rule": group["rule"], "field": group["field"]}
+        group["href"] = tk.h.url_for("hanse_harvest.issues", name=source, **asked)
+
+
+def hanse_form_of(path: str, dataset: Mapping[str, Any]) -> str:
+    """Address of the form's field that an issue of a dataset made here is about, "" for none."""
+    return findings.form_of(path, dataset)
+
+
 def hanse_corrected(dataset_id: str) -> list[str]:
     """The fields of a harvested dataset that its city corrected here, in words."""
     return repair.labels(dataset_id, hanse_language())
@@ -298,7 +332,7 @@ def hanse_form_sections(fields: list[dict[str, Any]]) -> list[forms.Section]:
 
 def hanse_field_choices(
     field: Mapping[str, Any], chosen: Sequence[str] = ()
-) -> list[dict[str, str]]:
+) -> list[dict[str, Any]]:
     """The words a field's vocabulary offers, in the page's language; ``chosen`` values stay."""
     return forms.choices(field, hanse_language(), chosen)
 

@@ -98,6 +98,7 @@ def dataset_schema() -> Field:
         "dataset_type": "dataset",
         "about": "DCAT-AP.de 3.0",
         "about_url": "https://www.dcat-ap.de/def/",
+        "before_validators": "hanse_entered_values",
         "after_validators": "hanse_required_when_published",
         "dataset_fields": [*_dataset_fields()],
         "resource_fields": [*_resource_fields()],
@@ -261,6 +262,8 @@ def _plain(prop: Property, owner: str) -> Field:
         field |= {"form_snippet": "markdown.html", "display_snippet": "markdown.html"}
     if prop.vocabulary:
         field |= {"vocabulary": prop.vocabulary, "store": prop.store}
+    if prop.preferred:
+        field |= {"preferred": list(prop.preferred)}
     if prop.field in _COLUMNS.get(owner, ()):
         field["validators"] = f"hanse_column {field['validators']}"
     if prop.section == "none":

@@ -123,6 +123,7 @@ class Property:
     ``of``          for objects: name of the nested class.
     ``long``        True for words of several lines.
     ``replaced_by`` field that took over from a deprecated one.
+    ``preferred``   codes of the vocabulary that a form offers before all others, in their order.
     ``identity``    True for what tells a thing from others; it belongs to its source (K25).
     """
 
@@ -151,6 +152,7 @@ class Property:
     note: str
     replaced_by: str
     example: str
+    preferred: tuple[str, ...]
     identity: bool
 
 
@@ -210,7 +212,7 @@ _PROPERTY_KEYS = {
     "field", "term", "kind", "multiple", "cardinality", "obligation", "range", "label", "help",
     "section", "vocabulary", "vocabulary_obligation", "store", "of", "also", "write", "level",
     "note", "replaced_by", "example", "flatten", "more", "more_of", "through", "long",
-    "identity",
+    "preferred", "identity",
 }  # fmt: skip
 
 
@@ -254,6 +256,7 @@ def _property(raw: dict[str, Any], where: str) -> Property:
         note=raw.get("note", ""),
         replaced_by=raw.get("replaced_by", ""),
         example=str(raw.get("example", "")),
+        preferred=tuple(raw.get("preferred", ())),
         identity=raw.get("identity", False),
     )
 

@@ -20,11 +20,13 @@ from typing import Any, TypeAlias
 import ckan.plugins.toolkit as tk
 
 from ckanext.hanse.catalogue import origin
+from ckanext.hanse.logic.entered_values import hanse_entered_values
 from hanse_schemas.vocabulary import vocabulary
 
 __all__ = [
     "hanse_column",
     "hanse_date",
+    "hanse_entered_values",
     "hanse_format",
     "hanse_integer",
     "hanse_json",

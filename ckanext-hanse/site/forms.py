@@ -35,8 +35,10 @@ def sections(fields: list[dict[str, Any]]) -> list[Section]:
 
 def choices(
     field: Mapping[str, Any], language: str, chosen: Sequence[str] = ()
-) -> list[dict[str, str]]:
+) -> list[dict[str, Any]]:
     """Value and words of every entry of a field's choices, in alphabetical order.
+
+    The ``preferred`` ones come first, and say so.
 
     A value that is ``chosen`` and no entry stays on offer as it is, so that
     saving a form never drops what its vocabulary does not know.
@@ -44,8 +46,24 @@ def choices(
     found = {item["value"]: item["label"] for item in _offered(field, language)}
     for value in chosen:
         found.setdefault(value, value)
-    entries = [{"value": value, "label": label} for value, label in found.items()]
-    return sorted(entries, key=lambda item: item["label"].casefold())
+    first = {value: place for place, value in enumerate(_preferred(field))}
+    entries = [
+        {"value": value, "label": label, "preferred": value in first}
+        for value, label in found.items()
+    ]
+    return sorted(
+        entries,
+        key=lambda item: (first.get(item["value"], len(first)), item["label"].casefold()),
+    )
+
+
+def _preferred(field: Mapping[str, Any]) -> Iterator[str]:
+    codes = field.get("preferred", ())
+    known = words.vocabulary(str(field["vocabulary"])) if codes else None
+    for code in codes:
+        concept = known.find(code) if known else None
+        if concept:
+            yield concept.code if field.get("store") == "code" else concept.iri
 
 
 def _offered(field: Mapping[str, Any], language: str) -> Iterator[dict[str, str]]:

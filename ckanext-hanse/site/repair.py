@@ -15,6 +15,7 @@ from ckanext.hanse.catalogue.repairs.corrections import DETACHED, HIDDEN
 from ckanext.hanse.catalogue.repairs.overlay import Place
 from ckanext.hanse.site import display
 from ckanext.hanse.site.forms import SECTIONS
+from hanse_harvesters.issue import rules
 from hanse_schemas.table import classes
 
 #: What a form says of a field as a part of a new dataset; a correction asks for nothing.
@@ -140,15 +141,18 @@ def _line(value: display.Value) -> str:
     return ", ".join([*([text] if text else []), *inner])
 
 
-def place_of(issue_field: str, dataset: Mapping[str, Any]) -> str:
-    """Where to correct what an issue is about, "" where nothing can be."""
+def place_of(issue: Mapping[str, Any], dataset: Mapping[str, Any]) -> str:
+    """Where to correct what an issue is about, "" where no correction mends it."""
+    issue_field = issue["field"]
+    if not rules()[issue["rule"]].correct:
+        return ""
     resources = dataset.get("resources") or []
     of_file = _OF_FILE.match(issue_field)
     if of_file:
         number = int(of_file["number"])
         if number >= len(resources):
             return ""
-        return _in_file(resources[number], of_file["field"] or "access_url")
+        return _in_file(resources[number], of_file["field"] or "")
     first, _, field = issue_field.partition(".")
     if first == "resources":
         field = field.partition(".")[0].partition("[")[0]

@@ -48,7 +48,7 @@ def _page(name: str, errors: dict[str, Any] | None = None) -> Answer:
     spoken = language.of_page()
     apart = {item["field"]: item for item in live if item["field"] in (HIDDEN, DETACHED)}
     issues = [
-        {**item, "place": repair.place_of(item["field"], pkg)}
+        {**item, "place": repair.place_of(item, pkg)}
         for item in _act("hanse_dataset_issues", id=name)
     ]
     text = tk.render(

@@ -17,7 +17,6 @@ from ckanext.hanse import language
 from ckanext.hanse.catalogue.desk import source_issues, sources
 from ckanext.hanse.site.cells import harmless
 from ckanext.hanse.views.harvest import act, found, harvest, page
-from hanse_harvesters.issue import Issue, rules
 
 _A_PAGE = 50
 _FILTERS = ("rule", "severity", "field", "q")
@@ -56,8 +55,6 @@ def issues(name: str) -> Any:
             "seen": seen,
             "asked": asked,
             "page": pager,
-            "rule_words": {rule: _words(rule) for rule in seen["rules"]},
-            "fields": ("title", "notes", "publisher", "contact", "theme", "resources", "license"),
         },
     )
 
@@ -81,11 +78,6 @@ def issues_file(name: str, ending: str) -> Response:
 
 def _asked() -> dict[str, str]:
     return {name: request.args.get(name, "").strip() for name in _FILTERS}
-
-
-def _words(rule: str) -> str:
-    """A rule as a filter names it: its message without a value."""
-    return Issue(rule, value="…").message(language.of_page()) if rule in rules() else rule
 
 
 def _csv(every: Iterator[dict[str, Any]], spoken: str) -> Iterator[str]:

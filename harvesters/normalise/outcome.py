@@ -11,6 +11,10 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+#: Warnings of values that were read all the same, or are right as far as one can see: who
+#: enters such a value herself need not enter another.
+READ = frozenset({"date-short-year", "date-ambiguous", "url-private-host"})
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

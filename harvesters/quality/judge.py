@@ -138,12 +138,14 @@ def _unreachable(distribution: Thing) -> bool:
 
 def _distribution(thing: Thing, path: str) -> Iterator[Issue]:
     if _unreachable(thing):
-        yield issue("access-url-missing", path)
+        yield issue("access-url-missing", f"{path}.access_url")
     licence = thing.get("license")
     known = vocabulary("licences").by_iri(licence) if isinstance(licence, str) else None
     asks = known is not None and known.attributes.get("attribution") == "yes"
-    if asks and not thing.get("license_attribution_by_text"):
-        yield issue("license-attribution-missing", path, licence)
+    if known and asks and not thing.get("license_attribution_by_text"):
+        named = {f"name_{language}": known.label(language) for language in ("de", "en")}
+        at = f"{path}.license_attribution_by_text"
+        yield issue("license-attribution-missing", at, licence, **named)
 
 
 def _contact(thing: Thing, path: str) -> Iterator[Issue]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -351,9 +352,40 @@ def test_issues_are_filtered_by_rule_severity_field_and_text(run: int, role: Any
     assert shown("?q=hyperlink") == {"license-unknown"}
     assert shown("?q=b%C3%A4ume") == {"license-unknown", "recommended-missing"}
     assert shown("?q=100%25") == set()
+    assert shown("?field=resources[].license") == {"license-unknown"}
+    assert shown("?rule=recommended-missing&field=resources[].license") == set()
     page = ask(editor, "/harvest/source/portal/issues?severity=error").body
     assert "https://daten.example.org/x" in page
     assert "HYPERLINK" not in page
+
+
+@pytest.mark.parametrize(
+    ("root", "words"),
+    [
+        ("", ("1 Datei mit unbekannter Lizenz", "Datei 1: Lizenz", "1 Datensatz ohne Titel")),
+        ("/en", ("1 file with an unknown licence", "File 1: Licence", "1 dataset without a title")),
+    ],
+)
+def test_people_read_of_fields_and_rules_in_words(
+    run: int, role: Any, ask: Ask, root: str, words: tuple[str, ...]
+) -> None:
+    """The list, its filters and its groups; programs find the path beside the words."""
+    page = ask(role("editor"), f"{root}/harvest/source/portal/issues").body
+    for expected in words:
+        assert expected in page
+    text = re.sub(r"<[^>]+>", " ", page)
+    for path in ("resources[0]", "resources[]", "license-unknown", "recommended-missing"):
+        assert path not in text
+    assert not re.search(r"„\s*…?\s*“|“\s*…?\s*”", text)
+    report = ask(role("editor"), f"{root}/harvest/run/{run}").body
+    assert "resources[0]" not in re.sub(r"<[^>]+>", " ", report)
+
+
+def test_the_table_of_issues_has_the_path_and_the_words(run: int, role: Any, ask: Ask) -> None:
+    table = ask(role("editor"), "/harvest/source/portal/issues.csv").body.removeprefix("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(table), delimiter=";"))
+    (row,) = (row for row in rows if row["rule"] == "license-unknown")
+    assert (row["field"], row["field_label"]) == ("resources[0].license", "Datei 1: Lizenz")
 
 
 def test_every_issue_has_what_one_needs_to_repair_it(run: int, role: Any, ask: Ask) -> None:

@@ -74,12 +74,12 @@ def test_a_recommended_property_missing_in_many_resources_is_one_issue() -> None
 @pytest.mark.parametrize(
     ("resource", "rule", "field"),
     [
-        ({"name": "x", "license": ZERO}, "access-url-missing", "resources[0]"),
+        ({"name": "x", "license": ZERO}, "access-url-missing", "resources[0].access_url"),
         ({"access_url": "https://a.example"}, "license-missing", "resources[0].license"),
         (
             {"access_url": "https://a.example", "license": BY},
             "license-attribution-missing",
-            "resources[0]",
+            "resources[0].license_attribution_by_text",
         ),
     ],
 )

@@ -28,7 +28,7 @@ class Filter:
     """Which issues: "" for any.
 
     ``field``  the whole name, or a beginning of it up to a bracket or point: ``resources``
-               finds ``resources[2].license``, and ``license`` that too.
+               finds ``resources[2].license``, and ``license`` that too; ``[]`` fits any number.
     ``q``      words in title, identity, field or value.
     """
 
@@ -64,8 +64,8 @@ class Found:
 
 #: The keys of :meth:`Found.as_json`, in the order of a table.
 COLUMNS = (
-    "title", "name", "identity", "page", "state", "severity", "rule", "field", "value", "message",
-    "remedy",
+    "title", "name", "identity", "page", "state", "severity", "rule", "field", "field_label",
+    "value", "message", "remedy",
 )  # fmt: skip
 
 _RECORD, _STATE, _PACKAGE = SourceRecord, DatasetState, model.Package
@@ -76,14 +76,14 @@ _SEVERITIES = (Severity.ERROR.value, Severity.WARNING.value, Severity.INFO.value
 
 def count(source_id: int, asked: Filter) -> int:
     """How many issues there are."""
-    statement, _ = _query(source_id, asked)
+    statement, _ = query(source_id, asked)
     counted = statement.with_only_columns(sa.func.count(), maintain_column_froms=True)
     return int(model.Session.scalar(counted.order_by(None)) or 0)
 
 
 def page(source_id: int, asked: Filter, *, limit: int, offset: int = 0) -> list[Found]:
     """Some of them, the worst first, then by rule, title and record."""
-    statement, item = _query(source_id, asked)
+    statement, item = query(source_id, asked)
     rule = _text(item, "rule")
     weight = sa.case(
         *((rule.in_(_of(severity)), number) for number, severity in enumerate(_SEVERITIES)),
@@ -98,7 +98,7 @@ def page(source_id: int, asked: Filter, *, limit: int, offset: int = 0) -> list[
 
 def every(source_id: int, asked: Filter) -> Iterator[Found]:
     """All of them, by record, on a connection of its own: memory holds one chunk."""
-    statement, _ = _query(source_id, asked)
+    statement, _ = query(source_id, asked)
     ordered = statement.order_by(_RECORD.id, sa.text("place"))
     assert meta.engine is not None
     with meta.engine.connect() as connection:
@@ -109,26 +109,8 @@ def every(source_id: int, asked: Filter) -> Iterator[Found]:
                 yield found
 
 
-def by_rule(source_id: int) -> dict[str, int]:
-    """Rule → how many issues of the source name it, the most frequent first."""
-    statement, item = _query(source_id, Filter())
-    rule = _text(item, "rule")
-    number = sa.func.count()
-    grouped = statement.with_only_columns(rule, number, maintain_column_froms=True)
-    rows = model.Session.execute(grouped.group_by(rule).order_by(number.desc(), rule))
-    return {name: int(found) for name, found in rows if name in rules()}
-
-
-def by_severity(counts: dict[str, int]) -> dict[str, int]:
-    """Severity → how many issues, from what :func:`by_rule` gives."""
-    known = rules()
-    return {
-        severity: sum(n for rule, n in counts.items() if known[rule].severity.value == severity)
-        for severity in _SEVERITIES
-    }
-
-
-def _query(source_id: int, asked: Filter) -> tuple[sa.Select[Any], Any]:
+def query(source_id: int, asked: Filter) -> tuple[sa.Select[Any], Any]:
+    """The rows of issues, and the column that holds the issue as JSON."""
     kept = sa.case(
         (
             sa.and_(_STATE.dataset_id.is_not(None), _RECORD.state.in_(_CURRENT)),
@@ -169,9 +151,9 @@ def _conditions(asked: Filter, item: Any) -> Iterator[sa.ColumnElement[bool]]:
         yield rule.in_(_of(asked.severity))
     if asked.field:
         exact = asked.field
-        pattern = _like(exact)
+        pattern = _like(exact).replace("[]", "[%]")
         yield sa.or_(
-            field == exact,
+            field.like(pattern, escape="\\"),
             field.like(f"{pattern}[%", escape="\\"),
             field.like(f"{pattern}.%", escape="\\"),
             field.like(f"%.{pattern}", escape="\\"),

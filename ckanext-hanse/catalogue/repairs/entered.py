@@ -20,6 +20,7 @@ from ckanext.hanse.catalogue.repairs.overlay import Place
 from ckanext.hanse.catalogue.write import shape
 from hanse_harvesters.issue import Severity
 from hanse_harvesters.normalise.line import Walk, thing
+from hanse_harvesters.normalise.outcome import READ
 from hanse_schemas.table import Property, classes
 
 _LONGEST_SHOWN = 200
@@ -62,7 +63,9 @@ def value(at: Place, raw: Any) -> Any:
     walk = Walk(str(tk.config.get("ckan.locale_default") or "de"), "")
     done = thing(classes()[name], {at.prop.field: shaped}, "", walk).get(at.prop.field)
     spoken = language.of_page()
-    said = [item for item in walk.issues if item.severity is not Severity.INFO]
+    said = [
+        item for item in walk.issues if item.severity is not Severity.INFO and item.rule not in READ
+    ]
     if said or (not done and done != 0):
         reasons = " ".join(dict.fromkeys(item.message(spoken) for item in said or walk.issues))
         raise _refusal(at, raw, reasons or tk._("This means nothing."))

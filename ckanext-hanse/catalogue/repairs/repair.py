@@ -18,6 +18,7 @@ from ckanext.hanse.catalogue import origin
 from ckanext.hanse.catalogue.repairs import entered, overlay, rewrite
 from ckanext.hanse.catalogue.repairs.corrections import DETACHED, HIDDEN
 from ckanext.hanse.catalogue.repairs.overlay import Place
+from ckanext.hanse.catalogue.write import shape
 from ckanext.hanse.model import Correction, DatasetState, RecordState, SourceRecord
 from hanse_harvesters.record import DatasetDict
 
@@ -34,7 +35,7 @@ def correct(package: dict[str, Any], path: str, value: Any, reason: str, user: A
     before = _live(package["id"], path)
     now = entered.current(package, at)
     wanted = entered.value(at, value)
-    if overlay.equal(now, wanted):
+    if overlay.equal(now, wanted) and not _doubted(package, at):
         raise _invalid(path, tk._("That is what stands there already: “{value}”"), value)
     row = Correction(dataset_id=package["id"], field=path, reason=reason, author=user.id)
     row.replaced = _source_says(before) if before else now
@@ -45,6 +46,14 @@ def correct(package: dict[str, Any], path: str, value: Any, reason: str, user: A
 
     _rewrite(package["id"], [(at, wanted)], user, keep, path, value)
     return row
+
+
+def _doubted(package: dict[str, Any], at: Place) -> bool:
+    """Whether the value that stands there was guessed or read, so that it can be confirmed."""
+    known = origin.issues(package["id"])
+    dataset = shape.dataset_of(dict(package))
+    place = overlay.numbered(at, [item["id"] for item in package.get("resources", [])])
+    return set(overlay.reconsidered(dataset, dataset, known, [place])) < set(known)
 
 
 def withdraw(row: Correction, user: Any) -> None:

@@ -90,12 +90,15 @@ def hanse_dataset_issues(context: Context, data_dict: DataDict) -> list[dict[str
     """What is wrong with a dataset's metadata, for who may repair it.
 
     ``id``: id or name of the dataset; ``language``: "de" or "en", the page's by default.
-    Each issue: ``rule``, ``severity``, ``field``, ``value``, ``message``, ``remedy``.
+    Each issue: ``rule``, ``severity``, ``field``, ``field_label`` (its words), ``value``,
+    ``message``, ``remedy`` (at the portal, or in the form of a dataset that is kept here).
     """
     name_or_id = tk.get_or_bust(data_dict, "id")
     tk.check_access("hanse_dataset_issues", context, data_dict)
     spoken = _language(data_dict)
-    return [item.as_json(spoken) for item in origin.issues(_dataset(name_or_id))]
+    dataset_id = _dataset(name_or_id)
+    kept_here = not origin.is_harvested(dataset_id)
+    return [item.as_json(spoken, kept_here=kept_here) for item in origin.issues(dataset_id)]
 
 
 def hanse_source_sync(context: Context, data_dict: DataDict) -> dict[str, Any]:

@@ -13,7 +13,14 @@ from ckan import model
 
 from ckanext.hanse import language
 from ckanext.hanse.catalogue import show
-from ckanext.hanse.catalogue.desk import checking, managing, overview, source_issues, sources
+from ckanext.hanse.catalogue.desk import (
+    checking,
+    issue_groups,
+    managing,
+    overview,
+    source_issues,
+    sources,
+)
 from ckanext.hanse.catalogue.run import engine
 from ckanext.hanse.model import Source
 from hanse_harvesters.errors import HanseError
@@ -142,8 +149,10 @@ def hanse_source_issues(context: Context, data_dict: DataDict) -> dict[str, Any]
     ``id``: the source's name; ``rule``, ``severity`` ("error", "warning", "info"),
     ``field``, ``q`` (words in title, identity, field, value) narrow it; ``limit`` (100,
     at most 1,000) and ``offset`` give a part.  Gives ``count``, ``issues`` (title, name
-    of the dataset, identity, page, state, severity, rule, field, value, message, remedy),
-    and for the whole source ``rules`` and ``severities`` with their numbers.
+    of the dataset, identity, page, state, severity, rule, field, field_label (its words),
+    value, message, remedy), ``groups`` (those that the filter leaves by rule and field, as
+    "22 files without attribution text"), and for the whole source ``rules`` and
+    ``severities`` with their numbers, and ``fields`` with their words.
     """
     name = tk.get_or_bust(data_dict, "id")
     tk.check_access("hanse_source_issues", context, data_dict)
@@ -154,13 +163,15 @@ def hanse_source_issues(context: Context, data_dict: DataDict) -> dict[str, Any]
         limit=_number(data_dict, "limit", 100, most=_MOST_ISSUES, least=0),
         offset=_number(data_dict, "offset", 0, most=10_000_000, least=0),
     )
-    counts = source_issues.by_rule(source_id)
+    every = issue_groups.of_source(source_id)
     spoken = str(data_dict.get("language") or language.of_page())
     return {
         "count": source_issues.count(source_id, asked),
         "issues": [item.as_json(spoken) for item in found],
-        "rules": counts,
-        "severities": source_issues.by_severity(counts),
+        "groups": [item.as_json(spoken) for item in issue_groups.narrowed(every, source_id, asked)],
+        "rules": issue_groups.by_rule(every),
+        "severities": issue_groups.by_severity(every),
+        "fields": {item.field: item.label(spoken) for item in every if item.field},
     }
 
 

@@ -29,6 +29,7 @@ _BOOKKEEPING = {
     "owner_org": "owner_org_validator unicode_safe",
     "tag_string": "hanse_tag_string",
 }
+_BEFORE = "hanse_entered_values"
 _AFTER = "hanse_required_when_published"
 
 
@@ -70,7 +71,7 @@ def shape() -> Shape:
     schema = getattr(plugin, "_expanded_schemas", {}).get("dataset")
     if schema is None:
         raise Unusual("datasets have no scheming schema")
-    if schema.get("before_validators") or schema.get("after_validators") != _AFTER:
+    if schema.get("before_validators") != _BEFORE or schema.get("after_validators") != _AFTER:
         raise Unusual("the schema's before_validators or after_validators")
     return Shape(
         _fields(f for f in schema["dataset_fields"] if not _is_bookkeeping(f)),

@@ -1,0 +1,64 @@
+"""Issues on the pages: by rule and field, and the way from one to the form that mends it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from hanse_harvesters.issue import Issue, rules
+from hanse_harvesters.quality.groups import of_dataset
+
+#: ``resources[2].license``, ``resources.license``, ``contact[0].email`` …
+_PLACE = re.compile(
+    r"(?:(?P<file>resources)(?:\[(?P<number>\d+)\])?\.?)?(?P<field>\w*?)(?:_translated\b.*)?(?:[.\[].*)?"
+)
+#: Fields that the form of a file has under another name.
+_IN_FORM = {"access_url": "resource-url", "url": "resource-url"}
+
+
+def rule_words(rule: str, language: str) -> str:
+    """A rule's short words with a capital; the id of one that is gone by now."""
+    if rule not in rules():
+        return rule
+    words = rules()[rule].short[language]
+    return words[:1].upper() + words[1:]
+
+
+def grouped(issues: Sequence[Mapping[str, Any]], language: str) -> list[dict[str, Any]]:
+    """Issues of a dataset as ``hanse_dataset_issues`` gives them, by rule and field.
+
+    Each: ``group`` (:meth:`IssueGroup.as_json`) and ``issues``, the dicts in it.
+    """
+    made = [Issue(item["rule"], item["field"], item["value"]) for item in issues]
+    shown = {id(issue): item for issue, item in zip(made, issues, strict=True)}
+    return [
+        {"group": group.as_json(language), "issues": [shown[id(item)] for item in items]}
+        for group, items in of_dataset(made)
+    ]
+
+
+def form_of(path: str, dataset: Mapping[str, Any]) -> str:
+    """Address of the form's field that an issue's field is in, "" where no form has it."""
+    place = _PLACE.fullmatch(path)
+    if not place or not path:
+        return ""
+    if not place["file"]:
+        name = _IN_FORM["tags"] if place["field"] == "tags" else place["field"]
+        return str(
+            tk.url_for(f"{dataset['type']}.edit", id=dataset["name"], _anchor=f"field-{name}")
+        )
+    files, number = dataset.get("resources") or [], int(place["number"] or 0)
+    if number >= len(files):
+        return str(tk.url_for(f"{dataset['type']}_resource.new", id=dataset["name"]))
+    name = _IN_FORM.get(place["field"], place["field"]) or "resource-url"
+    return str(
+        tk.url_for(
+            f"{dataset['type']}_resource.edit",
+            id=dataset["name"],
+            resource_id=files[number]["id"],
+            _anchor=f"field-{name}",
+        )
+    )
