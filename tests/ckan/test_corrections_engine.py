@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -97,3 +98,84 @@ def test_corrections_hiding_and_detaching_hold_through_whole_runs(
     assert (wahlen["title"], wahlen["notes"]) == ("Wahlen", "Alt.")
     found = call_action("package_search", q="Neu")["results"]
     assert {item["name"] for item in found} <= {"baeume", "wahlen"}
+
+
+@pytest.fixture
+def editor(rostock: StandIn) -> dict[str, Any]:
+    """An editor of Rostock, after the first run over one dataset."""
+    run(rostock, TREES)
+    user = factories.UserWithToken()
+    call_action("organization_member_create", id="rostock", username=user["id"], role="editor")
+    return user
+
+
+TREES = Entry(
+    "baeume",
+    "Bäume",
+    ("liste", "karte"),
+    notes="Alt.",
+    extra='dcterms:title "Trees"@en ; dcterms:description "Old."@en ;',
+)
+
+
+def _license_of(name: str) -> str:
+    found = call_action("package_show", id="baeume")["resources"]
+    return next(f"resources[{item['id']}].license" for item in found if item["name"] == name)
+
+
+@pytest.mark.parametrize(
+    "corrections",
+    [
+        {"notes": "Neu."},
+        {"title": "Stadtbäume", "publisher": [{"name": "Amt für Stadtgrün"}]},
+        {"tags": ["Baum", "Verkehr"]},
+        {"license": DL_ZERO},
+    ],
+    ids=["text", "title and publisher", "keywords", "a file's"],
+)
+def test_an_unchanged_run_after_a_correction_writes_nothing(
+    rostock: StandIn,
+    api: Any,
+    editor: dict[str, Any],
+    watch: Callable[[], Any],
+    corrections: dict[str, Any],
+) -> None:
+    made = []
+    for field, value in corrections.items():
+        at = _license_of("karte") if field == "license" else field
+        row = api(editor, "hanse_correction_create", id="baeume", field=at, value=value, reason="x")
+        made.append(row["id"])
+    _costs_nothing(rostock, watch)
+    corrected = call_action("package_show", id="baeume")
+
+    changed = dataclasses.replace(TREES, extra=TREES.extra + " dcterms:accrualPeriodicity <x:> ;")
+    run(rostock, changed)
+    run(rostock, TREES)
+    found = call_action("package_show", id="baeume")
+    assert found | {"metadata_modified": ""} == corrected | {"metadata_modified": ""}
+
+    for number in made:
+        api(editor, "hanse_correction_withdraw", id=number)
+    with watch() as seen:
+        run(rostock, TREES)
+    assert [text for text in seen.writes if "hanse_" not in text] == []
+    assert (seen.solr, seen.activities) == ([], 0)
+    _costs_nothing(rostock, watch)
+
+
+def _costs_nothing(rostock: StandIn, watch: Callable[[], Any]) -> None:
+    with watch() as seen:
+        report = run(rostock, TREES)
+    assert report.counts == {Action.UNCHANGED: 1}
+    assert seen.beside_the_run == []
+    assert (seen.solr, seen.activities) == ([], 0)
+
+
+def test_hiding_and_showing_cost_the_next_run_nothing(
+    rostock: StandIn, api: Any, editor: dict[str, Any], watch: Callable[[], Any]
+) -> None:
+    api(editor, "hanse_dataset_hide", id="baeume", reason="Namen darin.")
+    _costs_nothing(rostock, watch)
+    (row,) = api(editor, "hanse_correction_list", id="baeume")
+    api(editor, "hanse_correction_withdraw", id=row["id"])
+    _costs_nothing(rostock, watch)

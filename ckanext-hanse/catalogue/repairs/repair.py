@@ -78,7 +78,8 @@ def withdraw(row: Correction, user: Any) -> None:
         return
     harvested = origin.is_harvested(row.dataset_id)
     edits = [(at, _source_says(row))] if harvested else []
-    _rewrite(row.dataset_id, edits, user, keep, row.field, _source_says(row))
+    # The issues of the field, and translations it may have had, only the source knows.
+    _rewrite(row.dataset_id, edits, user, keep, row.field, _source_says(row), anew=harvested)
 
 
 def hide(package: dict[str, Any], reason: str, user: Any) -> Correction:
@@ -213,10 +214,12 @@ def _rewrite(
     keep: rewrite.Keep,
     path: str,
     value: Any,
+    *,
+    anew: bool = False,
 ) -> None:
     """As :func:`rewrite.rewrite`; what the schema refuses, in terms of the corrected field."""
     try:
-        rewrite.rewrite(dataset_id, edits, user=user.name, keep=keep)
+        rewrite.rewrite(dataset_id, edits, user=user.name, keep=keep, anew=anew)
     except tk.ValidationError as error:
         reasons = " ".join(dict.fromkeys(_texts(error.error_dict)))
         said = reasons if reasons.endswith((".", "!", "?")) else f"{reasons}."

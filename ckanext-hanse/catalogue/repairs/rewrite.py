@@ -31,17 +31,25 @@ Keep = Callable[[DatasetDict], None]
 
 
 def rewrite(
-    dataset_id: str, edits: Edits, *, user: str, private: bool | None = None, keep: Keep
+    dataset_id: str,
+    edits: Edits,
+    *,
+    user: str,
+    private: bool | None = None,
+    keep: Keep,
+    anew: bool = False,
 ) -> None:
     """Lay ``edits`` over the dataset, show or hide it, and commit.
 
-    ``user``  name of who does it; the activity says so.  Nobody is asked for a
-    permission here.  ValidationError for what the schema refuses; StopRun
-    (``index-refuses``) where the search index does not take it: then nothing was
-    changed.
+    ``user``  name of who does it; the activity says so.  ``anew``: only the next run knows
+    all that the source says here, so it looks again.  Nobody is asked for a permission
+    here.  ValidationError for what the schema refuses; StopRun (``index-refuses``) where
+    the search index does not take it: then nothing was changed.
     """
-    if edits:
+    if anew:
         forget(dataset_id)
+    elif edits:
+        _claim(dataset_id)
     existing = _show(dataset_id)
     dataset = shape.dataset_of(existing)
     before = copy.deepcopy(dataset)
@@ -94,18 +102,33 @@ def _update(existing: dict[str, Any], package: dict[str, Any], user: str, keep: 
 
 
 def forget(dataset_id: str) -> None:
-    """Have the next run map the dataset's records anew, and write them.
+    """Have the next run map the dataset's records anew, and write them; first of all, as below."""
+    sources = _claim(dataset_id)
+    for statement in (
+        sa.update(Source).where(Source.id.in_(sources)).values(etag="", last_modified=""),
+        sa.update(SourceRecord).where(SourceRecord.dataset_id == dataset_id).values(fingerprint=""),
+    ):
+        model.Session.execute(statement, execution_options={"synchronize_session": False})
 
+
+def _claim(dataset_id: str) -> Sequence[int]:
+    """What is stored is no longer what the records became; gives the ids of their sources.
+
+    A record that its portal leaves as it is stays known by its fingerprint: the next run
+    has nothing to do for it.  One that has changed is written, whatever it says now.
     First of all in a transaction: runs hold the source's row while they write, so
     none writes this dataset between our reading and our commit.
     """
     bound = SourceRecord.dataset_id == dataset_id
-    sources = sa.select(SourceRecord.source_id).where(bound)
-    for statement in (
-        sa.update(Source).where(Source.id.in_(sources)).values(etag="", last_modified=""),
-        sa.update(SourceRecord).where(bound).values(fingerprint="", normalised="", attached=""),
-    ):
-        model.Session.execute(statement, execution_options={"synchronize_session": False})
+    wanted = Source.id.in_(sa.select(SourceRecord.source_id).where(bound))
+    sources = model.Session.scalars(
+        sa.select(Source.id).where(wanted).order_by(Source.id).with_for_update()
+    ).all()
+    model.Session.execute(
+        sa.update(SourceRecord).where(bound).values(normalised="", attached=""),
+        execution_options={"synchronize_session": False},
+    )
+    return sources
 
 
 def _show(dataset_id: str) -> dict[str, Any]:
@@ -132,7 +155,7 @@ def _reconsider(
 def lay_again(dataset_id: str, at: Place, value: Any) -> None:
     """A run wrote over a correction that it did not know of, or over its end: once more."""
     site_user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
-    rewrite(dataset_id, [(at, value)], user=site_user, keep=_nothing)
+    rewrite(dataset_id, [(at, value)], user=site_user, keep=_nothing, anew=True)
 
 
 def _nothing(_: DatasetDict) -> None:
