@@ -173,6 +173,8 @@ def keep_all(chunk: Sequence[Kept], *, source_id: int, run_id: int) -> None:
             "changed": now(),
             # Where nothing of the dataset changed, nothing new has to be indexed.
             "index_pending": item.index_pending,
+            # What a record keeps stands for itself, whatever it once went into.
+            "merged_into": None,
         }
         for item, row in zip(chunk, rows, strict=True)
     ]
@@ -199,6 +201,7 @@ def keep_dataset(
         "issues": issues,
         "fragment": storable.text(fragment),
         "changed": now(),
+        "merged_into": None,
     }
     statement = insert(DatasetState).values(dataset_id=dataset_id, index_pending=False, **values)
     model.Session.execute(

@@ -53,7 +53,8 @@ class SourceRecord(tk.BaseModel):  # type: ignore[misc]
     ``title``, ``issues``  of a record whose dataset does not carry them: a rejected one, or
                       one of several origins that does not prevail.  Issues as in
                       hanse_dataset_state.
-    ``twin``          digest of identifier and publisher: equal ones describe one dataset.
+    ``twin``          an identifier that is unique everywhere, else a digest of identifier and
+                      publisher (catalogue/twins/likeness.py, key).
     """
 
     __tablename__ = "hanse_record"

@@ -8,6 +8,9 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+import sqlalchemy as sa
+from ckan import model
+from ckan.cli import db
 from ckan.tests.helpers import call_action
 from portals_of_a_city import (
     Portals,
@@ -22,7 +25,7 @@ from stand_in import Entry, StandIn
 from ckanext.hanse.catalogue.run import engine, withdrawal
 from ckanext.hanse.catalogue.twins import after as twins_after
 from ckanext.hanse.catalogue.write.writer import Action
-from ckanext.hanse.model import RunStatus
+from ckanext.hanse.model import RunStatus, SourceRecord
 
 CITY = Entry("baeume", "Bäume der Stadt", ("liste", "karte"))
 STATE = Entry("baeume", "Bäume laut Land", ("karte", "liste"))
@@ -88,41 +91,130 @@ def test_what_did_not_change_costs_nothing(portals: Portals, watch: Callable[[],
         assert (seen.solr, seen.activities) == ([], 0)
 
 
-def test_the_same_identifier_and_publisher_are_the_same(portals: Portals) -> None:
-    portals.run("stadt", named("a", "Wahl", number="wahl-2024"))
-    report = portals.run(
-        "land", named("b", "Wahlen", number="wahl-2024"), base="https://land.example"
-    )
-    assert report.counts == {Action.MERGED: 1}
+LAND = "https://land.example"
+UUID = "8d3f7a52-1c44-4b0e-9f6d-2e5a7b9c1d03"
+DOI = "10.5281/zenodo.7341099"
+
+
+def test_an_identifier_unique_everywhere_and_the_title_are_the_same(portals: Portals) -> None:
+    spellings = {
+        UUID: UUID.upper(),
+        DOI: f"https://doi.org/{DOI}",
+        "urn:nbn:de:gbv:9-wahl": "URN:NBN:de:gbv:9-wahl",
+        "https://wahl.luebeck.de/2024": "http://wahl.luebeck.de/2024",
+    }
+    here = [named(f"a{n}", f"Wahl {n}", number=form) for n, form in enumerate(spellings)]
+    there = [
+        named(f"b{n}", f"wahl ({n})", number=form, publisher="Land")
+        for n, form in enumerate(spellings.values())
+    ]
+    portals.run("stadt", *here)
+    report = portals.run("land", *there, base=LAND)
+    assert report.counts == {Action.MERGED: 4}
+    assert sorted(titles().values()) == [f"Wahl {n}" for n in range(4)]
+    assert links() == [("same", ["same-identifier", "same-title"])] * 4
+
+
+def test_or_a_file_that_no_other_dataset_has(portals: Portals) -> None:
+    file = {"daten": "https://daten.example.org/datensatz/a/daten.csv"}
+    portals.run("stadt", named("a", "Wahl", number=UUID))
+    portals.run("land", named("b", "Stimmen", number=UUID, downloads=file), base=LAND)
+    assert links() == [("same", ["same-identifier", "same-download"])]
     assert list(titles().values()) == ["Wahl"]
-    assert links() == [("same", ["same-identifier"])]
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        named("b", "Wahlen", number="wahl-2024", publisher="Kreis"),
-        named("b", "Wahlen", number="wahl-2025"),
-        named("b", "Wahlen"),
-    ],
-)
-def test_anything_less_is_not(portals: Portals, other: Entry) -> None:
-    portals.run("stadt", named("a", "Wahl", number="wahl-2024"))
-    portals.run("land", other, base="https://land.example")
-    assert len(titles()) == 2
-
-
-def test_an_identifier_that_a_portal_has_twice_says_nothing(portals: Portals) -> None:
-    portals.run("stadt", named("a", "Wahl", number="1"), named("b", "Bad", number="1"))
-    portals.run("land", named("c", "Wald", number="1"), base="https://land.example")
+def test_but_not_a_service_that_several_have(portals: Portals) -> None:
+    service = {"daten": "https://geo.example/wms"}
+    others = [
+        named("a", "Wahl", number=UUID, downloads=service),
+        named("c", "Wege", downloads=service),
+    ]
+    portals.run("stadt", *others)
+    portals.run("land", named("b", "Stimmen", number=UUID, downloads=service), base=LAND)
     assert len(titles()) == 3
 
 
-def test_no_two_records_of_one_portal_become_one(portals: Portals) -> None:
-    portals.run("stadt", named("a", "Wahl", number="1"))
-    two = (named("b", "Wald", number="1"), named("c", "Weg", number="1"))
-    portals.run("land", *two, base="https://land.example")
-    assert sorted(titles().values()) in (["Wahl", "Wald"], ["Wahl", "Weg"])
+def test_counters_and_a_publishers_name_are_no_identity(portals: Portals) -> None:
+    """Two portals of one city that number their datasets."""
+    here, there = (
+        [named(str(n), title, number=str(n)) for n, title in enumerate(some, 1)]
+        for some in (("Bäume", "Pläne", "Spielplätze"), ("Einwohner", "Haushalt", "Wahlen"))
+    )
+    portals.run("stadt", *here)
+    report = portals.run("geo", *there, base="https://geo.example")
+    assert report.counts == {Action.CREATED: 3}
+    assert len(titles()) == 6
+    assert {verdict for verdict, _ in links()} == {"suggested"}
+
+
+def test_anything_less_is_suggested(portals: Portals) -> None:
+    numbers = {
+        "wahl-2024": "Wahl",
+        "17": "Bad",
+        UUID: "Gärten",  # the other one calls it otherwise
+        "00000000-0000-0000-0000-000000000000": "Weg",
+        "http://localhost:5000/dataset/1": "Baum",
+        "http://example.org/dataset/1": "Kai",
+        "https://www.luebeck.de/": "Park",
+    }
+    here = [named(f"a{n}", title, number=form) for n, (form, title) in enumerate(numbers.items())]
+    there = [
+        named(f"b{n}", title.removesuffix("en"), number=form)
+        for n, (form, title) in enumerate(numbers.items())
+    ]
+    portals.run("stadt", *here)
+    portals.run("land", *there, base=LAND)
+    assert len(titles()) == 14
+    found = links()
+    assert len(found) == 7
+    assert {(verdict, rules[0]) for verdict, rules in found} == {("suggested", "same-identifier")}
+
+
+def test_the_iri_of_an_installation_that_was_not_set_up_is_no_identity(portals: Portals) -> None:
+    portals.run("stadt", Entry("1", "Bäume"), base="http://localhost:5000")
+    report = portals.run("land", Entry("1", "Wahlen"), base="http://localhost:5000")
+    assert report.counts == {Action.CREATED: 1}
+    ((verdict, rules),) = links()
+    assert (verdict, rules[0]) == ("suggested", "same-iri")
+
+
+def test_one_iri_for_two_things_is_one_dataset_and_that_is_said(portals: Portals) -> None:
+    portals.run("stadt", Entry("a", "Bäume", ("liste",)))
+    report = portals.run("land", Entry("a", "Wahlen", ("stimmen",)))
+    assert report.counts == {Action.MERGED: 1}
+    assert report.issues["twin-unlike"] == 1
+    report = portals.run("bund", Entry("a", "bäume!", ("baum",)))
+    assert report.issues["twin-unlike"] == 0
+
+
+def test_after_an_upgrade_what_was_one_stays_one(portals: Portals) -> None:
+    """Earlier releases kept a digest of identifier and publisher."""
+    portals.run("stadt", named("a", "Wahl", number=UUID))
+    portals.run("land", named("b", "Wahl", number=UUID), base=LAND)
+    model.Session.remove()
+    db._run_migrations("hanse", "0002", forward=False)
+    with model.meta.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE hanse_record SET twin = repeat('f', 64)"))
+    db._run_migrations("hanse")
+    assert set(model.Session.scalars(sa.select(SourceRecord.twin))) == {f"uuid:{UUID}"}
+    portals.run("land", named("b", "Wahl", number=UUID, keywords=("neu",)), base=LAND)
+    assert titles() == {"wahl": "Wahl"}
+
+
+def test_an_identifier_that_a_portal_has_twice_says_nothing(portals: Portals) -> None:
+    portals.run("stadt", named("a", "Wahl", number=DOI), named("b", "Bad", number=DOI))
+    portals.run("land", named("c", "Wahl", number=DOI), base=LAND)
+    assert len(titles()) == 3
+
+
+def test_nor_does_one_that_our_portal_has_twice(portals: Portals) -> None:
+    portals.run("stadt", named("a", "Klima", number=DOI))
+    two = (named("b", "Klima", number=DOI), named("c", "Klima", number=DOI))
+    portals.run("land", *two, base=LAND)
+    portals.harvest("land")
+    assert len(titles()) == 3
+    assert {verdict for verdict, _ in links()} == {"suggested"}
+    assert portals.harvest("land").counts == {Action.UNCHANGED: 2}
 
 
 def test_no_city_takes_over_anothers_dataset_by_its_iri(portals: Portals) -> None:
@@ -188,10 +280,10 @@ def test_a_dataset_stays_while_one_portal_has_it(portals: Portals) -> None:
 def test_the_address_of_a_merged_dataset_leads_on_also_when_its_record_is_gone(
     portals: Portals, site: Any
 ) -> None:
-    base = "https://land.example"
-    portals.run("stadt", named("a", "Wahl", number="wahl"))
+    base = LAND
+    portals.run("stadt", named("a", "Wahl", number=UUID))
     portals.run("land", named("b", "Wahlen", number="wahlen"), base=base)
-    portals.run("land", named("b", "Wahlen", number="wahl"), base=base)
+    portals.run("land", named("b", "Wahl", number=UUID), base=base)
     withdraw("land")
     assert site.get("/dataset/wahlen", follow_redirects=False).status_code == 301
     assert list(titles()) == ["wahl"]
@@ -209,18 +301,31 @@ def test_a_withdrawn_dataset_returns_under_its_address_with_its_twin(portals: Po
 
 
 def test_a_record_that_is_no_twin_any_more_gets_its_own_dataset(portals: Portals) -> None:
-    base = "https://land.example"
-    portals.run("stadt", named("a", "Wahl", number="wahl"))
-    portals.run("land", named("b", "Wahlen", number="wahl"), base=base)
-    portals.run("land", named("b", "Wahlen", number="wahlen"), base=base)
+    portals.run("stadt", named("a", "Wahl", number=UUID))
+    portals.run("land", named("b", "Wahl", number=UUID), base=LAND)
+    portals.run("land", named("b", "Wahlen", number="wahlen"), base=LAND)
     assert sorted(titles().values()) == ["Wahl", "Wahlen"]
+    assert links() == []
+
+
+def test_or_gets_back_the_one_it_had(portals: Portals, site: Any) -> None:
+    portals.run("stadt", named("a", "Wahl", number=UUID))
+    portals.run("land", named("b", "Stimmen", number="x"), base=LAND)
+    before = show("stimmen")
+    portals.run("land", named("b", "Wahl", number=UUID), base=LAND)
+    assert titles() == {"wahl": "Wahl"}
+    portals.run("land", named("b", "Wähler", number="x"), base=LAND)
+    assert titles() == {"wahl": "Wahl", "stimmen": "Wähler"}
+    after = show("stimmen")
+    assert (after["id"], ids(after)) == (before["id"], ids(before))
+    assert site.get("/dataset/stimmen", follow_redirects=False).status_code == 200
 
 
 def test_two_datasets_that_turn_out_to_be_one_are_merged(portals: Portals, site: Any) -> None:
-    base = "https://land.example"
-    portals.run("stadt", named("a", "Wahl", number="wahl"))
+    base = LAND
+    portals.run("stadt", named("a", "Wahl", number=UUID))
     portals.run("land", named("b", "Wahlen", number="wahlen"), base=base)
-    portals.run("land", named("b", "Wahlen", number="wahl"), base=base)
+    portals.run("land", named("b", "Wahl", number=UUID), base=base)
     assert titles() == {"wahl": "Wahl"}
     assert show("wahlen")["state"] == "deleted"
     answer = site.get("/dataset/wahlen", follow_redirects=False)
@@ -278,7 +383,7 @@ def test_a_mistaken_address_of_ours_is_mended(
 ) -> None:
     with monkeypatch.context() as mistaken:
         mistaken.setitem(tk.config, "hanse.own_addresses", ["https://land.example"])
-        assert portals.run("land", STATE, base="https://land.example").counts == {Action.SKIPPED: 1}
+        assert portals.run("land", STATE, base=LAND).counts == {Action.SKIPPED: 1}
     assert portals.harvest("land").counts == {Action.CREATED: 1}
 
 
@@ -297,17 +402,17 @@ def test_a_copy_of_ours_that_was_harvested_before_counts_as_gone(
 def test_after_a_run_that_broke_off_the_next_one_compares_what_it_wrote(
     portals: Portals, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    base = "https://land.example"
-    portals.run("stadt", named("a", "Wahl", number="wahl"), named("x", "Bad"))
+    base = LAND
+    portals.run("stadt", named("a", "Wahl", number=UUID), named("x", "Bad"))
     portals.run("land", named("b", "Wahlen", number="anders"), base=base)
-    portals.serve("land", named("b", "Wahlen", number="wahl"), named("y", "Bad"), base=base)
+    portals.serve("land", named("b", "Wahl", number=UUID), named("y", "Bad"), base=base)
     with monkeypatch.context() as broken:
         broken.setattr(twins_after, "settle", lambda *_: 1 / 0)
         assert engine.harvest("land").message
     assert len(titles()) == 4
     portals.harvest("land")
     assert len(titles()) == 3
-    assert links() == [("same", ["same-identifier"]), ("suggested", BAD)]
+    assert links() == [("same", ["same-identifier", "same-title"]), ("suggested", BAD)]
 
 
 BAD = ["same-title", "same-publisher", "same-city"]

@@ -9,14 +9,22 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from ckanext.hanse.catalogue.twins import identifiers
+
 _IRI = re.compile(r"(https?://[^/\s]+/?\S|urn:[A-Za-z0-9][A-Za-z0-9-]*:\S|[a-z][a-z0-9+.-]*://\S)")
 _NO_WORD = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d+")
 
 
 def key(dataset: Mapping[str, Any]) -> str:
-    """Digest of identifier and publisher for ``hanse_record.twin``; "" where one is missing."""
+    """What ``hanse_record.twin`` keeps of an identifier; "" where it says nothing.
+
+    The identifier's one form where it is unique everywhere (identifiers.py), which holds a
+    colon; else a digest of identifier and publisher, by which records are only suggested.
+    """
     identifier = _line(dataset.get("identifier"))
+    if form := identifiers.global_form(identifier):
+        return form
     publisher = publisher_of(dataset.get("publisher"))
     if not identifier or not publisher:
         return ""
@@ -39,8 +47,13 @@ def publisher_of(agents: object) -> str:
 
 
 def is_iri(identity: str) -> bool:
-    """Whether a harvest identity is one everywhere: an IRI, no number of a portal's own."""
+    """Whether a harvest identity has the form of an IRI: no number of a portal's own."""
     return bool(_IRI.match(identity))
+
+
+def is_global(twin: str) -> bool:
+    """Whether :func:`key` made this of an identifier that is unique everywhere."""
+    return ":" in twin
 
 
 def words(text: str) -> str:
@@ -70,6 +83,14 @@ def _trigrams(text: str) -> set[str]:
         for padded in (f"  {word} " for word in text.split())
         for place in range(len(padded) - 2)
     }
+
+
+def spellings(address: str) -> list[str]:
+    """A normalised address as portals write it: http or https, with or without a slash behind."""
+    _, scheme, rest = address.rstrip("/").partition("https://")
+    if not scheme:
+        return [address]
+    return [f"{start}://{rest}{end}" for start in ("http", "https") for end in ("", "/")]
 
 
 def below(url: object, addresses: Iterable[str]) -> bool:

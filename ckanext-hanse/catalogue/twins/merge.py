@@ -59,18 +59,19 @@ def merge(first: int, second: int, *, running: Collection[int] = ()) -> str:
     return stays.dataset_id
 
 
-def split(first: int, second: int) -> None:
+def split(first: int, second: int, *, running: Collection[int] = ()) -> bool:
     """Part two records of one dataset; the one that does not prevail leaves it.
 
     It gets back the dataset it had before, as it was; one that had none gets a
-    dataset at its next run, and then everything is written anew.  Busy as above.  Commits.
+    dataset at its next run, and then everything is written anew.  Gives whether both have
+    theirs now.  ``running``, Busy as above.  Commits.
     """
     stays, goes = sorted(
         (_side(first), _side(second)), key=lambda side: (not side.owns, *side.order)
     )
     if stays.dataset_id != goes.dataset_id:
-        return
-    _hold(_sources_of(stays.dataset_id))
+        return True
+    _hold(_sources_of(stays.dataset_id) - set(running))
     others = model.Session.scalars(
         sa.select(SourceRecord.id)
         .join(DatasetState, DatasetState.dataset_id == SourceRecord.dataset_id)
@@ -81,18 +82,19 @@ def split(first: int, second: int) -> None:
     ).all()
     # Others may have come with the one that leaves: where they belong is asked anew.
     renew({*others, goes.record_id})
-    former = _former(goes.record_id, stays.dataset_id)
+    before = former(goes.record_id, stays.dataset_id)
     model.Session.execute(
         sa.update(SourceRecord)
         .where(SourceRecord.id == goes.record_id)
-        .values(dataset_id=former)
+        .values(dataset_id=before)
         .execution_options(synchronize_session="fetch")
     )
-    if former is None:
+    if before is None:
         model.Session.commit()
-        return
-    _states(DatasetState.dataset_id == former, merged_into=None)
-    _set_state(former, "active")
+        return False
+    _states(DatasetState.dataset_id == before, merged_into=None)
+    _set_state(before, "active")
+    return True
 
 
 def successor(name_or_id: str) -> str:
@@ -106,6 +108,16 @@ def successor(name_or_id: str) -> str:
         .where((gone.name == name_or_id) | (gone.id == name_or_id), gone.state == "deleted")
     )
     return model.Session.scalar(query) or ""
+
+
+def former(record_id: int, dataset_id: str) -> str | None:
+    """The dataset the record had before it came to this one, if it is kept."""
+    query = (
+        sa.select(DatasetState.dataset_id)
+        .where(DatasetState.record_id == record_id, DatasetState.merged_into == dataset_id)
+        .limit(1)
+    )
+    return model.Session.scalar(query)
 
 
 def _side(record_id: int) -> Side:
@@ -176,16 +188,6 @@ def _states(wanted: Any, **values: Any) -> None:
         .values(**values)
         .execution_options(synchronize_session="fetch")
     )
-
-
-def _former(record_id: int, dataset_id: str) -> str | None:
-    """The dataset the record had before it came to this one, if it is kept."""
-    query = (
-        sa.select(DatasetState.dataset_id)
-        .where(DatasetState.record_id == record_id, DatasetState.merged_into == dataset_id)
-        .limit(1)
-    )
-    return model.Session.scalar(query)
 
 
 def _set_state(dataset_id: str, state: str) -> None:

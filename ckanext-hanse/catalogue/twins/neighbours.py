@@ -9,16 +9,16 @@ a person must have said that two records are the same.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from ckan import model
 from ckan.model import meta
 from sqlalchemy.orm import aliased
 
-from ckanext.hanse.catalogue.twins import likeness
+from ckanext.hanse.catalogue.twins import identifiers, likeness
 from ckanext.hanse.model import DatasetState, Link, RecordState, Source, SourceRecord, Verdict
 from hanse_harvesters.settings import LEVELS
 
@@ -45,13 +45,31 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A record of another source that has a dataset."""
+    """A record of another source that has a dataset.
+
+    ``titles``  of the dataset, and of the record where the dataset does not show it.
+    """
 
     id: int
     source_id: int
     identity: str
     twin: str
     dataset_id: str
+    titles: tuple[str, str]
+
+
+Reason: TypeAlias = dict[str, str]
+#: Why a record of ours with the same identifier is a neighbour's; None if nothing more says so.
+Agrees: TypeAlias = Callable[[Neighbour], Reason | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A neighbour that one of our records is the same as; ``rule`` and ``reasons`` say why."""
+
+    other: Neighbour
+    rule: str
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(slots=True)
@@ -62,6 +80,7 @@ class Neighbours:
     ``same``       our record id → records that a person called the same.
     ``different``  our record id → datasets of records that a person called different.
     ``taken``      datasets that have a record of our source already, with its identity.
+    ``bearers``    identifier that a neighbour bears too → our identities that bear it.
     """
 
     source_id: int
@@ -69,49 +88,76 @@ class Neighbours:
     same: dict[int, list[Neighbour]] = field(default_factory=lambda: defaultdict(list))
     different: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     taken: dict[str, str] = field(default_factory=dict)
+    bearers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _by_identity: dict[str, list[Neighbour]] = field(default_factory=lambda: defaultdict(list))
     _by_twin: dict[str, list[Neighbour]] = field(default_factory=lambda: defaultdict(list))
 
     def match(
-        self, identity: str, twin: str, *, record_id: int | None, dataset_id: str | None
-    ) -> tuple[Neighbour, str] | None:
-        """The record that one of ours is the same as, and the rule that says so.
+        self,
+        identity: str,
+        twin: str,
+        *,
+        record_id: int | None,
+        dataset_id: str | None,
+        agrees: Agrees,
+    ) -> Match | None:
+        """The record that one of ours is the same as.
 
-        By a person's word, else by IRI, else by identifier and publisher.  A dataset that
-        has a record of our source takes no second one unasked.
+        By a person's word, else by IRI, else by an identifier that is unique everywhere where
+        ``agrees`` has a reason more.  A dataset that has a record of our source takes no
+        second one unasked.
         """
         refused = self.different.get(record_id or 0, set())
-        for rule, found in (
-            (DECIDED, self.same.get(record_id or 0, [])),
-            (SAME_IRI, self._with_iri(identity)),
-            (SAME_IDENTIFIER, self._with_twin(twin)),
-        ):
-            allowed = [
-                item
-                for item in found
-                if item.dataset_id not in refused
-                and (rule == DECIDED or self.taken.get(item.dataset_id, identity) == identity)
-            ]
-            if allowed:
-                return min(allowed, key=lambda item: self._order(item, dataset_id)), rule
+        decided = [
+            item for item in self.same.get(record_id or 0, ()) if item.dataset_id not in refused
+        ]
+        if decided:
+            return Match(min(decided, key=lambda item: self._order(item, dataset_id)), DECIDED)
+
+        def best(found: list[Neighbour]) -> Iterator[Neighbour]:
+            yield from sorted(
+                (
+                    item
+                    for item in found
+                    if item.dataset_id not in refused
+                    and self.taken.get(item.dataset_id, identity) == identity
+                ),
+                key=lambda item: self._order(item, dataset_id),
+            )
+
+        for item in best(self._with_iri(identity)):
+            return Match(item, SAME_IRI, ({"rule": SAME_IRI, "value": identity},))
+        for item in best(self._with_twin(identity, twin)):
+            if reason := agrees(item):
+                said = {"rule": SAME_IDENTIFIER, "value": twin}
+                return Match(item, SAME_IDENTIFIER, (said, reason))
         return None
 
     def _order(self, item: Neighbour, dataset_id: str | None) -> tuple[bool, int, int]:
         return item.dataset_id != dataset_id, self.owners[item.dataset_id].rank, item.id
 
     def _with_iri(self, identity: str) -> list[Neighbour]:
-        return self._by_identity.get(identity, []) if likeness.is_iri(identity) else []
+        found = self._by_identity.get(identity, [])
+        return found if found and identifiers.is_global_iri(identity) else []
 
-    def _with_twin(self, twin: str) -> list[Neighbour]:
-        """None where a portal has the same identifier twice: there it identifies nothing."""
-        found = self._by_twin.get(twin, []) if twin else []
+    def _with_twin(self, identity: str, twin: str) -> list[Neighbour]:
+        """None where a portal, theirs or ours, has the identifier twice: it identifies nothing."""
+        found = self._by_twin.get(twin, [])
+        if not found:
+            return []
+        self.bearers[twin].add(identity)
         datasets = {(item.source_id, item.dataset_id) for item in found}
-        return found if len({source for source, _ in datasets}) == len(datasets) else []
+        once = len({source for source, _ in datasets}) == len(datasets)
+        return found if once and len(self.bearers[twin]) == 1 else []
 
     def _add(self, item: Neighbour) -> None:
         self._by_identity[item.identity].append(item)
-        if item.twin:
+        if likeness.is_global(item.twin):
             self._by_twin[item.twin].append(item)
+
+    def _bears(self, twin: str, identity: str) -> None:
+        if twin in self._by_twin:
+            self.bearers[twin].add(identity)
 
 
 def load(source_id: int) -> Neighbours:
@@ -131,6 +177,9 @@ def load(source_id: int) -> Neighbours:
             _keep(found, mine, by_id.get(other), verdict)
         if found.owners:
             found.taken.update(map(tuple, connection.execute(_shared(source_id))))
+        if found._by_twin:
+            for twin, identity in connection.execute(_borne(source_id)):
+                found._bears(twin, identity)
     return found
 
 
@@ -160,6 +209,8 @@ def _records(
             SourceRecord.identity,
             SourceRecord.twin,
             SourceRecord.dataset_id,
+            model.Package.title,
+            SourceRecord.title,
             owner.id,
             owner.source_id,
             portal.settings["level"].astext,
@@ -174,10 +225,10 @@ def _records(
         .where(wanted)
     )
     rows = connection.execution_options(yield_per=_ROWS).execute(query)
-    for *record, owner_id, owner_source, level, withdrawn, title in rows:
+    for *record, title, own_title, owner_id, owner_source, level, withdrawn, portal_title in rows:
         yield (
-            Neighbour(*record),
-            Owner(owner_id, owner_source, rank(level), bool(withdrawn), title or ""),
+            Neighbour(*record, (title or "", own_title)),
+            Owner(owner_id, owner_source, rank(level), bool(withdrawn), portal_title or ""),
         )
 
 
@@ -212,6 +263,13 @@ def _shared(source_id: int) -> sa.Select[Any]:
         sa.exists().where(
             other.dataset_id == SourceRecord.dataset_id, other.source_id != source_id
         ),
+    )
+
+
+def _borne(source_id: int) -> sa.Select[Any]:
+    """Identifiers of the source's records that are unique everywhere: twin, identity."""
+    return sa.select(SourceRecord.twin, SourceRecord.identity).where(
+        SourceRecord.source_id == source_id, SourceRecord.twin.contains(":")
     )
 
 

@@ -1,10 +1,11 @@
 """Datasets that several portals have: one entry, all origins kept (design, "Duplicates").
 
 Two records are the same by themselves only within one city, and there by the same
-IRI, or the same identifier and publisher.  Whose record the dataset shows, the
-level of its source decides: city, state, federal; of two of one level the first.
-Everything else is a suggestion (:mod:`ckanext.hanse.catalogue.twins.suggest`) for a
-person, whose word is kept in ``hanse_link`` and lasts.
+IRI, or by an identifier that is unique everywhere by its form together with an
+agreeing title or file.  Whose record the dataset shows, the level of its source
+decides: city, state, federal; of two of one level the first.  Everything else is a
+suggestion (:mod:`ckanext.hanse.catalogue.twins.suggest`) for a person, whose word is
+kept in ``hanse_link`` and lasts.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from dataclasses import dataclass
 
 from ckanext.hanse.catalogue.state import Known, identity_key
 from ckanext.hanse.catalogue.twins import after as twins_after
-from ckanext.hanse.catalogue.twins import neighbours
+from ckanext.hanse.catalogue.twins import agreement, merge, neighbours
 from ckanext.hanse.catalogue.twins.handover import hand_over
 from ckanext.hanse.catalogue.twins.likeness import key
-from ckanext.hanse.catalogue.twins.neighbours import Neighbour, Neighbours, Owner
+from ckanext.hanse.catalogue.twins.neighbours import Match, Neighbour, Neighbours, Owner, Reason
 from ckanext.hanse.catalogue.twins.ours import Ours
 from ckanext.hanse.catalogue.write.writer import Fence, NoFence
 from hanse_harvesters.issue import issue
@@ -33,7 +34,8 @@ class Placement:
                     None for one that gets a new dataset.
     ``prevails``    False: another source's record owns the dataset; only the origin is kept.
     ``ours``        the record is one of our own datasets come back: never harvested.
-    ``back``        the dataset was withdrawn with its twin, and returns with this record.
+    ``back``        the dataset was withdrawn with its twin, or merged away while both counted
+                    as one, and returns with this record.
     """
 
     dataset_id: str | None
@@ -55,7 +57,7 @@ class Twins:
         self._rank = neighbours.rank(level)
         self._ours = Ours(source_id)
         self._loaded: Neighbours | None = None
-        self._joined: dict[str, tuple[int, str]] = {}
+        self._joined: dict[str, Match] = {}
         self._alone: list[str] = []
 
     def place(self, record: Record, known: Known | None) -> Placement:
@@ -67,17 +69,32 @@ class Twins:
         if known and dataset_id and self._owns(known):
             self._alone.append(identity)
             return Placement(dataset_id, True)
-        match = self._found.match(
+        match = self._match(record, identity, known)
+        if match is None:
+            self._alone.append(identity)
+            # One that is no twin any more gets back what it had, or a dataset of its own.
+            former = merge.former(known.id, dataset_id) if known and dataset_id else None
+            return Placement(former, True, back=former is not None)
+        return self._join(record, identity, match)
+
+    def _match(self, record: Record, identity: str, known: Known | None) -> Match | None:
+        dataset_id = known.dataset_id if known else None
+        said = agreement.of_dataset(record.dataset, dataset_id)
+
+        def agrees(other: Neighbour) -> Reason | None:
+            return agreement.found(said, other.titles, other.dataset_id)
+
+        found = self._found.match(
             identity,
             key(record.dataset),
             record_id=known.id if known else None,
             dataset_id=dataset_id,
+            agrees=agrees,
         )
-        if match is None:
-            self._alone.append(identity)
-            # One that is no twin any more gets a dataset of its own.
-            return Placement(None, True)
-        return self._join(record, identity, *match)
+        if found and found.rule == neighbours.SAME_IRI and agrees(found.other) is None:
+            portal = self._found.owners[found.other.dataset_id].portal
+            record.issues.append(issue("twin-unlike", "", portal))
+        return found
 
     @property
     def mark(self) -> str:
@@ -110,16 +127,17 @@ class Twins:
         owner = self._found.owners.get(known.dataset_id or "")
         return owner is None or owner.record_id == known.id
 
-    def _join(self, record: Record, identity: str, twin: Neighbour, rule: str) -> Placement:
-        owner = self._found.owners[twin.dataset_id]
-        self._found.taken[twin.dataset_id] = identity
-        self._joined[identity] = (twin.id, rule)
+    def _join(self, record: Record, identity: str, match: Match) -> Placement:
+        dataset_id = match.other.dataset_id
+        owner = self._found.owners[dataset_id]
+        self._found.taken[dataset_id] = identity
+        self._joined[identity] = match
         if owner.withdrawn:
-            return Placement(twin.dataset_id, True, back=True)
+            return Placement(dataset_id, True, back=True)
         if self._tied(owner):
             record.issues.append(issue("twin-tie", "", owner.portal))
         prevails = owner.record_id is not None and self._rank < owner.rank
-        return Placement(twin.dataset_id, prevails)
+        return Placement(dataset_id, prevails)
 
     def _tied(self, owner: Owner) -> bool:
         return owner.record_id is not None and self._rank == owner.rank

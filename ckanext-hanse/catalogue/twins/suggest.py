@@ -110,12 +110,12 @@ def _looks() -> tuple[_Look, ...]:
         (
             SourceRecord.identity,
             lambda item: [normalised_url(item.identity)],
-            _spellings,
+            likeness.spellings,
             normalised_url,
         ),
         (SourceRecord.twin, lambda item: [item.twin], _as_it_is, str),
-        (model.Resource.url, lambda item: item.files, _spellings, normalised_url),
-        (model.Package.url, lambda item: [item.page], _spellings, normalised_url),
+        (model.Resource.url, lambda item: item.files, likeness.spellings, normalised_url),
+        (model.Package.url, lambda item: [item.page], likeness.spellings, normalised_url),
         (sa.func.lower(model.Package.title), lambda item: [item.title.lower()], _as_it_is, str),
     )
 
@@ -161,14 +161,6 @@ def _with(source_id: int, column: Any, values: Sequence[str]) -> Iterator[tuple[
             model.Resource.state == "active"
         )
     yield from model.Session.execute(query).tuples()
-
-
-def _spellings(address: str) -> list[str]:
-    """An address as portals write it: with http or https, with or without a slash at its end."""
-    _, scheme, rest = address.rstrip("/").partition("https://")
-    if not scheme:
-        return [address]
-    return [f"{start}://{rest}{end}" for start in ("http", "https") for end in ("", "/")]
 
 
 def _as_it_is(key: str) -> list[str]:

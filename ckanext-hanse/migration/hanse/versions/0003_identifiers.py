@@ -1,0 +1,47 @@
+"""Identifiers that are unique everywhere are kept as what they are, no longer as digests.
+
+Without it a pair that is one by such an identifier would be parted, and merged again,
+when one of its records changes.
+
+Revision ID: 0003
+Revises: 0002
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from ckanext.hanse.catalogue.twins.identifiers import global_form
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+_ROWS = 2000
+
+
+def upgrade() -> None:
+    connection = op.get_bind()
+    # A record that does not prevail has the digest of the one that does: they follow together.
+    owners = sa.text(
+        "SELECT DISTINCT r.twin, p.extras ->> 'identifier' FROM hanse_record r"
+        " JOIN hanse_dataset_state s ON s.record_id = r.id"
+        " JOIN package p ON p.id = s.dataset_id"
+        " WHERE r.twin <> '' AND p.extras ->> 'identifier' IS NOT NULL"
+    )
+    update = sa.text("UPDATE hanse_record SET twin = :form WHERE twin = :digest")
+    known = connection.execute(owners).all()
+    changes = [
+        {"digest": digest, "form": form}
+        for digest, identifier in known
+        if (form := global_form(" ".join(identifier.split())))
+    ]
+    for start in range(0, len(changes), _ROWS):
+        connection.execute(update, changes[start : start + _ROWS])
+
+
+def downgrade() -> None:
+    """What is kept in the new form says nothing to the old one; the next change of it does."""
+    op.execute("UPDATE hanse_record SET twin = '' WHERE twin LIKE '%:%'")
