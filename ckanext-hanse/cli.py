@@ -7,7 +7,14 @@ from pathlib import Path
 
 import click
 
-from ckanext.hanse import cli_alerts, cli_backup, cli_doctor, cli_import, cli_schedule
+from ckanext.hanse import (
+    cli_alerts,
+    cli_backup,
+    cli_doctor,
+    cli_duplicates,
+    cli_import,
+    cli_schedule,
+)
 from ckanext.hanse.catalogue.desk import sources
 from ckanext.hanse.catalogue.run import engine
 from ckanext.hanse.catalogue.run.report import Report
@@ -93,4 +100,5 @@ def _enabled() -> list[str]:
 for command in (*cli_schedule.COMMANDS, *cli_doctor.COMMANDS, *cli_backup.COMMANDS):
     hanse.add_command(command)
 hanse.add_command(cli_alerts.alert)
+hanse.add_command(cli_duplicates.duplicates)
 source_group.add_command(cli_import.import_ckanext_harvest)

@@ -67,6 +67,13 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "status-success": {"de": "erfolgreich", "en": "success"},
     "status-partial": {"de": "teilweise", "en": "partial"},
     "status-failed": {"de": "fehlgeschlagen", "en": "failed"},
+    # Duplicates
+    "duplicates-group": {"de": "{names}: {number:,} Paare", "en": "{names}: {number:,} pairs"},
+    "duplicates-none": {"de": "Es gibt kein solches Paar.", "en": "There is no such pair."},
+    "duplicates-parted": {
+        "de": "{number:,} Paare sind getrennt; {waiting:,} davon vollendet der nächste Lauf.",
+        "en": "{number:,} pairs are parted; the next run completes {waiting:,} of them.",
+    },
     # The sources file
     "cities-created": {"de": "Städte angelegt: {names}", "en": "Cities created: {names}"},
     "cities-updated": {"de": "Städte geändert: {names}", "en": "Cities updated: {names}"},

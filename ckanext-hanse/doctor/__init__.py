@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ckan import model
 
-from ckanext.hanse.doctor import index, services, site, work
+from ckanext.hanse.doctor import duplicates, index, services, site, work
 from ckanext.hanse.doctor.finding import Finding, Level, error, ok, warn
 
 __all__ = ["Finding", "Level", "error", "examine", "ok", "warn", "wrong"]
@@ -27,6 +27,7 @@ _WITHIN: Sequence[Check] = (
     index.pending,
     index.counts,
     index.writer,
+    duplicates.merged,
     site.mail,
     site.undelivered,
 )

@@ -10,6 +10,7 @@ from ckan.lib.pagination import Page
 from flask import Blueprint, Response, current_app, request
 
 from ckanext.hanse import language
+from ckanext.hanse.catalogue.twins import groups
 from ckanext.hanse.catalogue.write import shape
 from ckanext.hanse.model import Verdict
 from ckanext.hanse.site import compare
@@ -17,8 +18,8 @@ from ckanext.hanse.site import compare
 duplicates = Blueprint("hanse_duplicates", __name__, url_prefix="/harvest/duplicates")
 
 _PER_PAGE = 10
-#: What can be asked for, besides everything.
-VERDICTS = tuple(item.value for item in Verdict)
+#: Pairs of two sources from which on they can be decided together.
+_MANY = 3
 
 
 @duplicates.before_request
@@ -32,23 +33,21 @@ def only_by_our_form() -> None:
 def index() -> Any:
     """The pairs in which the reader has a say: those to decide, and those decided."""
     verdict = request.args.get("verdict", Verdict.SUGGESTED.value)
+    verdict = verdict if verdict in groups.KINDS else ""
     source = request.args.get("source", "")
     number = max(int(request.args.get("page", "1") or 1), 1) if _is_number("page") else 1
+    wanted = {"verdict": verdict, "source": source}
+    paging = {"limit": _PER_PAGE, "offset": (number - 1) * _PER_PAGE}
     try:
-        found = tk.get_action("hanse_link_list")(
-            {},
-            {
-                "verdict": verdict if verdict in VERDICTS else "",
-                "source": source,
-                "limit": _PER_PAGE,
-                "offset": (number - 1) * _PER_PAGE,
-            },
-        )
+        found = tk.get_action("hanse_link_list")({}, wanted | paging)
+        # Where it is a matter of one or two, nobody needs to decide in bulk.
+        many = found["count"] >= _MANY and verdict
+        together = tk.get_action("hanse_link_groups")({}, wanted) if many else []
     except tk.NotAuthorized:
         return _away()
     for pair in found["results"]:
         pair["rows"] = _rows(pair)
-    shown = {"verdict": verdict if verdict in VERDICTS else "all", "source": source}
+    shown = {"verdict": verdict or "all", "source": source}
 
     def address(page: int) -> str:
         return str(tk.h.url_for("hanse_duplicates.index", page=page, **_given(shown)))
@@ -61,7 +60,11 @@ def index() -> Any:
         items_per_page=_PER_PAGE,
         presliced_list=True,
     )
-    return tk.render("hanse/duplicates.html", {"page": page, "count": found["count"], **shown})
+    groups_shown = [group for group in together if group["count"] >= _MANY]
+    return tk.render(
+        "hanse/duplicates.html",
+        {"page": page, "count": found["count"], "groups": groups_shown, **shown},
+    )
 
 
 @duplicates.route("/<int:pair>", methods=["POST"])
@@ -69,20 +72,87 @@ def decide(pair: int) -> Any:
     """Keep a person's word and go back to the list."""
     data = {name: request.form.get(name, "") for name in ("verdict", "reason")}
     try:
-        tk.get_action("hanse_link_decide")({}, {"id": pair, **data})
+        found = tk.get_action("hanse_link_decide")({}, {"id": pair, **data})
     except tk.ObjectNotFound:
         return tk.abort(404, tk._("Pair not found"))
     except tk.NotAuthorized:
         return tk.abort(403, tk._("Only editors of both cities decide about this pair."))
     except tk.ValidationError as error:
-        for said in error.error_summary.values():
-            tk.h.flash_error(said)
+        _refused(error)
     else:
-        tk.h.flash_success(
-            tk._("The two are one dataset from now on.")
-            if data["verdict"] == Verdict.SAME.value
-            else tk._("The two stay two datasets.")
+        tk.h.flash_success(_told(found, data["verdict"]))
+    return _back()
+
+
+def _told(pair: dict[str, Any], verdict: str) -> str:
+    if verdict == Verdict.SAME.value:
+        return str(tk._("The two are one dataset from now on."))
+    for side in pair["datasets"]:
+        if not side["dataset_id"]:
+            said = tk._("“{title}” gets a page of its own again with the next run of {portal}.")
+            return str(said.format(title=side["title"], portal=side["portal_title"]))
+    return str(tk._("The two stay two datasets."))
+
+
+@duplicates.route("/all", methods=["POST"])
+def decide_all() -> Any:
+    """Keep a person's word on all pairs between two sources."""
+    data: dict[str, Any] = {
+        name: request.form.get(name, "") for name in ("verdict", "of", "rule", "reason")
+    }
+    data["sources"] = request.form.getlist("sources")
+    try:
+        done = tk.get_action("hanse_link_decide_all")({}, data)
+    except tk.ObjectNotFound:
+        return tk.abort(404, tk._("Source not found"))
+    except tk.NotAuthorized:
+        return tk.abort(403, tk._("Only editors of both cities decide about these pairs."))
+    except tk.ValidationError as error:
+        _refused(error)
+    else:
+        tk.h.flash_success(_told_of_all(done))
+    return _back()
+
+
+def _told_of_all(done: dict[str, int]) -> str:
+    number = tk.h.hanse_number
+    said = [
+        tk.ungettext("{number} pair was decided.", "{number} pairs were decided.", done["count"])
+        .format(number=number(done["count"]))
+    ]  # fmt: skip
+    if done["undecided"]:
+        said.append(
+            tk.ungettext(
+                "{number} needs a look: a dataset of it may be the same as several.",
+                "{number} need a look at each: a dataset of them may be the same as several.",
+                done["undecided"],
+            ).format(number=number(done["undecided"]))
         )
+    if done["at_next_run"]:
+        said.append(
+            tk.ungettext(
+                "{number} of them is completed by the next run of its portal.",
+                "{number} of them are completed by the next runs of their portals.",
+                done["at_next_run"],
+            ).format(number=number(done["at_next_run"]))
+        )
+    if done["in_background"]:
+        said.append(
+            tk.ungettext(
+                "{number} is still being worked on in the background.",
+                "{number} are still being worked on in the background.",
+                done["in_background"],
+            ).format(number=number(done["in_background"]))
+        )
+    return " ".join(said)
+
+
+def _refused(error: tk.ValidationError) -> None:
+    for said in error.error_summary.values():
+        tk.h.flash_error(said)
+
+
+def _back() -> Any:
     shown = {name: request.form.get(f"shown_{name}", "") for name in ("verdict", "source")}
     return tk.redirect_to("hanse_duplicates.index", **_given(shown))
 

@@ -8,13 +8,22 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+import sqlalchemy as sa
 from ckan import model
+from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
+from click.testing import CliRunner
 from portals_of_a_city import Portals, links, named, record_id, show, source_id, titles
 from stand_in import Entry, StandIn
 
+from ckanext.hanse import doctor
+from ckanext.hanse.catalogue.clock import jobs
 from ckanext.hanse.catalogue.run import lease, withdrawal
+from ckanext.hanse.catalogue.twins import decide as deciding
+from ckanext.hanse.catalogue.twins import merge
+from ckanext.hanse.cli import hanse
+from ckanext.hanse.model import Link, SourceRecord
 
 LAND = "https://land.example"
 Api = Callable[..., Any]
@@ -158,6 +167,192 @@ def test_nonsense_is_refused(pair: int) -> None:
         call_action("hanse_link_decide", id="99999999", verdict="same")
     with pytest.raises(tk.ValidationError):
         call_action("hanse_link_decide", datasets=["baeume", "baeume"], verdict="same")
+
+
+# --- Many at once, and what an earlier rule merged -------------------------------------------
+
+
+PAIRS = {"1": ("Bäume", "Einwohner"), "2": ("Pläne", "Haushalt"), "3": ("Spiele", "Wahlen")}
+
+
+@pytest.fixture
+def merged(portals: Portals) -> Portals:
+    """Datasets of two portals that an earlier release made one by counter and publisher.
+
+    The first was a dataset of its own before; the others never were.
+    """
+    portals.run("stadt", *(named(n, here, number=n) for n, (here, _) in PAIRS.items()))
+    portals.run("geo", named("g1", PAIRS["1"][1], number="1"), base=LAND)
+    model.Session.execute(sa.delete(Link))
+    merge.merge(record_id("stadt", "/1"), record_id("geo", "/g1"))
+    for n, (_, there) in PAIRS.items():
+        if n != "1":
+            row = {"source_id": source_id("geo"), "identity": f"{LAND}/datensatz/g{n}"}
+            bound = model.Session.get(SourceRecord, record_id("stadt", f"/{n}")).dataset_id
+            model.Session.add(SourceRecord(**row, title=there, dataset_id=bound))
+    model.Session.flush()
+    for n in PAIRS:
+        first, second = sorted((record_id("stadt", f"/{n}"), record_id("geo", f"/g{n}")))
+        reasons = [{"rule": "same-identifier", "value": ""}]
+        model.Session.add(Link(first_id=first, second_id=second, verdict="same", reasons=reasons))
+    model.Session.commit()
+    portals.serve(
+        "geo", *(named(f"g{n}", there, number=n) for n, (_, there) in PAIRS.items()), base=LAND
+    )
+    assert len(titles()) == 3
+    return portals
+
+
+def group_of(kind: str) -> dict[str, Any]:
+    (only,) = call_action("hanse_link_groups", verdict=kind, language="en")
+    return only
+
+
+def decide_all(kind: str, verdict: str, **more: Any) -> dict[str, Any]:
+    return call_action(
+        "hanse_link_decide_all", sources=["geo", "stadt"], of=kind, verdict=verdict, **more
+    )
+
+
+def test_what_an_earlier_rule_merged_is_listed_and_comes_back_with_one_word(
+    merged: Portals, site: Any, sysadmin: dict[str, Any]
+) -> None:
+    finding = next(item for item in doctor.examine() if item.id == "duplicates-doubtful")
+    assert "geo + stadt: 3" in finding.what("de")
+    assert "/harvest/duplicates?verdict=doubtful" in finding.remedy("en")
+    said = CliRunner().invoke(hanse, ["duplicates", "list", "--language", "de"]).output
+    assert "geo + stadt: 3 Paare" in said
+    group = group_of("doubtful")
+    assert (group["count"], len(group["sample"])) == (3, 3)
+    assert [item["rule"] for item in group["reasons"]] == ["same-identifier"]
+    text = page(site, sysadmin, verdict="doubtful").get_data(as_text=True)
+    assert 'name="verdict" value="different">' in text
+
+    done = decide_all("doubtful", "different")
+    assert (done["count"], done["at_next_run"]) == (3, 2)
+    assert set(titles().values()) == {"Bäume", "Pläne", "Spiele", "Einwohner"}
+    merged.harvest("geo")
+    assert len(titles()) == 6
+    assert {item.id for item in doctor.examine()} >= {"duplicates-ok"}
+    merged.run("stadt", *(named(n, here, number=n, notes="neu") for n, (here, _) in PAIRS.items()))
+    assert len(titles()) == 6
+
+
+def test_the_command_parts_them_too(merged: Portals) -> None:
+    answer = CliRunner().invoke(hanse, ["duplicates", "part", "stadt", "geo"])
+    assert answer.exit_code == 0, answer.output
+    merged.harvest("geo")
+    assert len(titles()) == 6
+    assert CliRunner().invoke(hanse, ["duplicates", "part", "stadt", "nirgends"]).exit_code == 1
+
+
+def test_one_of_them_is_parted_by_a_click_and_the_page_says_when_it_is_back(
+    merged: Portals, site: Any, sysadmin: dict[str, Any]
+) -> None:
+    found = call_action("hanse_link_list", verdict="doubtful")["results"]
+    assert all(item["doubtful"] for item in found)
+    (last,) = (item for item in found if item["datasets"][0]["title"] == "Spiele")
+    headers = {"Authorization": sysadmin["token"]}
+    answer = site.post(
+        f"/harvest/duplicates/{last['id']}",
+        data={"verdict": "different", "shown_verdict": "doubtful"},
+        headers=headers,
+    )
+    text = answer.get_data(as_text=True)
+    assert "Wahlen" in text
+    assert "Portal geo" in text
+    assert call_action("hanse_link_list", verdict="doubtful")["count"] == 2
+
+
+def test_what_is_one_by_todays_rule_is_not_doubtful(portals: Portals) -> None:
+    number = "8d3f7a52-1c44-4b0e-9f6d-2e5a7b9c1d03"
+    portals.run("stadt", Entry("a", "Bäume"), named("b", "Wahl", number=number))
+    portals.run("land", Entry("a", "Baumkataster"))
+    portals.run("geo", named("c", "Wahl", number=number), base=LAND)
+    assert len(titles()) == 2
+    assert call_action("hanse_link_list", verdict="same")["count"] == 2
+    assert call_action("hanse_link_groups", verdict="doubtful") == []
+
+
+THINGS = ("Bäume", "Denkmale", "Haushalt", "Wahlkreise")
+
+
+@pytest.fixture
+def alike(portals: Portals) -> Portals:
+    """Two portals with four datasets of the same titles."""
+    portals.run("stadt", *(named(f"s{n}", title) for n, title in enumerate(THINGS)))
+    portals.run("geo", *(named(f"g{n}", title) for n, title in enumerate(THINGS)), base=LAND)
+    return portals
+
+
+def test_suggestions_between_two_sources_are_decided_together_and_taken_back(
+    alike: Portals,
+) -> None:
+    group = group_of("suggested")
+    assert (group["sources"], group["count"], len(group["sample"])) == (["geo", "stadt"], 4, 3)
+    assert decide_all("suggested", "same", rule="same-download")["count"] == 0
+    assert decide_all("suggested", "different", rule="same-title")["count"] == 4
+    assert call_action("hanse_link_groups", verdict="suggested") == []
+    assert decide_all("different", "suggested")["count"] == 4
+    assert group_of("suggested")["count"] == 4
+
+    assert decide_all("suggested", "same", reason="gesehen")["count"] == 4
+    assert len(titles()) == 4
+    done = decide_all("same", "different")
+    assert (done["count"], done["at_next_run"], done["in_background"]) == (4, 0, 0)
+    assert len(titles()) == 8
+    for wrong in (
+        {"sources": ["geo"], "of": "suggested", "verdict": "same"},
+        {"sources": ["geo", "stadt"], "of": "all", "verdict": "same"},
+        {"sources": ["geo", "stadt"], "of": "same", "verdict": "suggested"},
+    ):
+        with pytest.raises(tk.ValidationError):
+            call_action("hanse_link_decide_all", **wrong)
+
+
+def test_what_a_run_stands_in_the_way_of_is_done_by_the_next(alike: Portals) -> None:
+    held = lease.take(source_id("stadt"), seconds=60)
+    assert held
+    assert decide_all("suggested", "same")["at_next_run"] == 4
+    held.release()
+    assert len(titles()) == 8
+    alike.harvest("geo")
+    assert len(titles()) == 4
+
+
+def test_what_is_too_much_for_one_answer_follows_in_the_background(
+    alike: Portals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deciding, "AT_ONCE", 1)
+    connect_to_redis().flushdb()
+    assert decide_all("suggested", "same")["in_background"] == 3
+    assert len(titles()) == 7
+    (job,) = jobs.queue().jobs
+    job.func(**job.kwargs)
+    assert len(titles()) == 4
+    connect_to_redis().flushdb()
+
+
+def test_no_word_for_all_makes_several_datasets_of_one_portal_one(portals: Portals) -> None:
+    portals.run("stadt", named("a", "Bäume"), named("b", "Wahl"))
+    portals.run("geo", named("c", "Bäume"), named("d", "Bäume"), named("e", "Wahl"), base=LAND)
+    done = decide_all("suggested", "same")
+    assert (done["count"], done["undecided"]) == (1, 2)
+    assert sorted(titles().values()) == ["Bäume", "Bäume", "Bäume", "Wahl"]
+    assert group_of("suggested")["count"] == 2
+
+
+def test_only_editors_of_both_cities_decide_together(portals: Portals, api: Api) -> None:
+    portals.run("stadt", Entry("a", "Bäume"))
+    portals.run("else", Entry("a", "Baumkataster"))
+    word = {"sources": ["else", "stadt"], "of": "suggested", "verdict": "different"}
+    one, both = member("luebeck", "editor"), member("luebeck", "editor")
+    call_action("organization_member_create", id="wismar", username=both["id"], role="editor")
+    assert api(one, "hanse_link_groups", verdict="suggested")[0]["may_decide"] is False
+    for user in (one, member("luebeck", "member"), None):
+        with pytest.raises(tk.NotAuthorized):
+            api(user, "hanse_link_decide_all", **word)
+    assert api(both, "hanse_link_decide_all", **word)["count"] == 1
 
 
 # --- Who may -----------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 import logging
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -24,6 +25,7 @@ from ckanext.hanse import settings
 from ckanext.hanse.catalogue.clock import schedule
 from ckanext.hanse.catalogue.clock.schedule import Due
 from ckanext.hanse.catalogue.run import engine
+from ckanext.hanse.catalogue.twins import decide
 from ckanext.hanse.model import RunKind
 from hanse_harvesters.errors import HanseError
 
@@ -31,6 +33,8 @@ log = logging.getLogger(__name__)
 
 #: Seconds that a failed job is kept for whoever asks Redis about it.
 _FAILED_KEPT = 24 * 3600
+#: Pairs of duplicates in one job.
+_PAIRS = 500
 #: A job that says it waits, but is in no list for so long, was lost on its way to a worker.
 _ON_ITS_WAY = timedelta(minutes=5)
 #: The run did not happen since somebody else has the source: it is due still.
@@ -102,6 +106,25 @@ def enqueue(
         except DuplicateJobError:  # another process was quicker
             found = JobState.WAITING
     return Queued(name, found, identifier)
+
+
+def enqueue_pairs(link_ids: Sequence[int]) -> None:
+    """Queue what is left to do of decisions about duplicates, some hundred a job."""
+    for start in range(0, len(link_ids), _PAIRS):
+        queue().enqueue_call(
+            carry_out,
+            kwargs={"link_ids": list(link_ids[start : start + _PAIRS])},
+            timeout=settings.job_timeout(),
+            result_ttl=0,
+            failure_ttl=_FAILED_KEPT,
+            description="duplicates",
+            meta={"title": "duplicates"},
+        )
+
+
+def carry_out(link_ids: list[int]) -> None:
+    """The job of :func:`enqueue_pairs`."""
+    decide.carry_out(link_ids)
 
 
 def job_id(name: str) -> str:

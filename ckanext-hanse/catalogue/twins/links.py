@@ -1,9 +1,8 @@
-"""Pairs of records that may be, are or are not one dataset: listed for people, decided by them."""
+"""Pairs of records that may be, are or are not one dataset, as people see them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timezone
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
 from ckanext.hanse.catalogue.show import moment
-from ckanext.hanse.catalogue.twins import handover, merge, neighbours, profile
+from ckanext.hanse.catalogue.twins import groups, identifiers, neighbours, profile
+from ckanext.hanse.catalogue.twins.groups import May
 from ckanext.hanse.model import DatasetState, Link, Source, SourceRecord, Verdict
 
 #: Rule → why two records are thought to be one dataset.
@@ -47,8 +47,13 @@ WORDS = {
     },
 }
 
+#: The same of an identifier that is unique everywhere.
+_GLOBAL = {
+    "de": "Beide tragen dieselbe weltweit eindeutige Kennung: {value}",
+    "en": "Both bear the same identifier, which is unique everywhere: {value}",
+}
+
 Side = dict[str, Any]
-May = Callable[[str | None], bool]
 
 
 def get(link_id: object) -> Link | None:
@@ -68,20 +73,39 @@ def cities(link: Link) -> list[str | None]:
 
 
 def listed(
-    may: May, *, source: str = "", verdict: str = "", language: str = "en"
-) -> list[dict[str, Any]]:
+    may: May,
+    *,
+    source: str = "",
+    verdict: str = "",
+    language: str = "en",
+    limit: int | None = None,
+    offset: int = 0,
+) -> tuple[int, list[dict[str, Any]]]:
     """Pairs in which a user has a say (``may`` of one organisation), the likeliest first.
 
-    A suggestion whose datasets are one by now, or of which one is gone, is left out.
+    ``verdict``: one of groups.KINDS, "" for all.  Gives how many there are, and those of
+    one page.  A suggestion whose datasets are one by now, or of which one is gone, is left out.
     """
-    rows = model.Session.execute(_query(source, verdict)).all()
-    sides = _sides({row_id for link, _ in rows for row_id in (link.first_id, link.second_id)})
-    found = [
-        _shown(link, author, sides[link.first_id], sides[link.second_id], may, language)
-        for link, author in rows
-        if _stands(link, sides) and any(may(sides[side]["owner"]) for side in _ids(link))
+    found = groups.pairs(may, kind=verdict, sources=[source] if source else [])
+    page = found[offset : None if limit is None else offset + limit]
+    sides = _sides({end.record_id for pair in page for end in pair.ends})
+    links = {row.id: (row, author) for row, author in _links([pair.id for pair in page])}
+    return len(found), [
+        _shown(*links[pair.id], *(sides[end.record_id] for end in pair.ends), may, language)
+        | {"doubtful": pair.is_doubtful}
+        for pair in page
     ]
-    return sorted(found, key=lambda item: (-item["score"], item["id"]))
+
+
+def grouped(
+    may: May, *, source: str = "", verdict: str = "", language: str = "en"
+) -> list[dict[str, Any]]:
+    """The same pairs by their two sources: how many, a few of them, by their strongest reason."""
+    found = groups.pairs(may, kind=verdict, sources=[source] if source else [])
+    shown = [groups.shown(group, may) for group in groups.grouped(found)]
+    for item in (reason for group in shown for reason in group["reasons"]):
+        item["text"] = _word({"rule": item["rule"], "value": "…"}, language)
+    return shown
 
 
 def shown(link: Link, may: May, language: str) -> dict[str, Any]:
@@ -116,51 +140,14 @@ def between(first: str, second: str) -> Link:
     return model.Session.execute(query).scalar_one()
 
 
-def decide(link: Link, verdict: Verdict, *, author: str, reason: str = "") -> None:
-    """A person says whether two records are one dataset; it is done, and lasts.  Commits.
-
-    ``author``: a user's id.  merge.Busy where one of the sources is being harvested.
-    """
-    link.verdict = verdict.value
-    link.author, link.reason = author, reason
-    link.decided = datetime.now(timezone.utc)
-    model.Session.flush()
-    first, second = _ids(link)
-    bound = [_bound(first), _bound(second)]
-    if verdict is Verdict.SAME and all(bound):
-        merge.merge(first, second)
-    elif verdict is Verdict.DIFFERENT and all(bound):
-        merge.split(first, second)
-    else:
-        # One has no dataset yet; it is placed by this word at its next run.
-        waiting = zip((first, second), bound, strict=True)
-        handover.renew([record_id for record_id, dataset in waiting if not dataset])
-    model.Session.commit()
-
-
 def _ids(link: Link) -> tuple[int, int]:
     return link.first_id, link.second_id
 
 
-def _bound(record_id: int) -> str | None:
-    query = sa.select(SourceRecord.dataset_id).where(SourceRecord.id == record_id)
-    return model.Session.scalar(query)
-
-
-def _query(source: str, verdict: str) -> sa.Select[Any]:
-    query = sa.select(Link, sa.func.coalesce(model.User.fullname, model.User.name, "")).outerjoin(
-        model.User, model.User.id == Link.author
-    )
-    if verdict:
-        query = query.where(Link.verdict == verdict)
-    if source:
-        of_source = (
-            sa.select(SourceRecord.id)
-            .join(Source, Source.id == SourceRecord.source_id)
-            .where(Source.name == source)
-        )
-        query = query.where(Link.first_id.in_(of_source) | Link.second_id.in_(of_source))
-    return query
+def _links(link_ids: Sequence[int]) -> Sequence[Any]:
+    name = sa.func.coalesce(model.User.fullname, model.User.name, "")
+    query = sa.select(Link, name).outerjoin(model.User, model.User.id == Link.author)
+    return model.Session.execute(query.where(Link.id.in_(link_ids))).all()
 
 
 def _sides(record_ids: set[int]) -> dict[int, Side]:
@@ -207,14 +194,6 @@ def _side(
     }
 
 
-def _stands(link: Link, sides: dict[int, Side]) -> bool:
-    if link.verdict != Verdict.SUGGESTED.value:
-        return True
-    first, second = (sides[item] for item in _ids(link))
-    apart = first["dataset_id"] != second["dataset_id"]
-    return apart and all(side["public"] and side["prevails"] for side in (first, second))
-
-
 def _shown(
     link: Link, author: str, first: Side, second: Side, may: May, language: str
 ) -> dict[str, Any]:
@@ -244,7 +223,13 @@ def _order(side: Side) -> tuple[Any, ...]:
 
 def _worded(reasons: Sequence[dict[str, str]], language: str) -> list[dict[str, str]]:
     return [
-        {**item, "text": WORDS[item["rule"]][language].format(value=item.get("value", ""))}
-        for item in reasons
-        if item.get("rule") in WORDS
+        {**item, "text": _word(item, language)} for item in reasons if item.get("rule") in WORDS
     ]
+
+
+def _word(reason: dict[str, str], language: str) -> str:
+    rule, value = reason["rule"], reason.get("value", "")
+    if rule not in WORDS:
+        return ""
+    is_global = rule == neighbours.SAME_IDENTIFIER and bool(identifiers.global_form(value))
+    return (_GLOBAL if is_global else WORDS[rule])[language].format(value=value)

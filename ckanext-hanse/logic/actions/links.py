@@ -6,15 +6,23 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import authz, model
+from redis import RedisError
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue.twins import links, merge
+from ckanext.hanse.catalogue.clock import jobs
+from ckanext.hanse.catalogue.twins import decide, groups, links, merge
 from ckanext.hanse.model import Link, Verdict
 
 Context = dict[str, Any]
 DataDict = dict[str, Any]
 
-__all__ = ["hanse_link_decide", "hanse_link_list", "hanse_link_show"]
+__all__ = [
+    "hanse_link_decide",
+    "hanse_link_decide_all",
+    "hanse_link_groups",
+    "hanse_link_list",
+    "hanse_link_show",
+]
 
 _LONGEST_REASON = 2000
 
@@ -23,26 +31,41 @@ _LONGEST_REASON = 2000
 def hanse_link_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Pairs of datasets of several portals in which the user's organisations have a part.
 
-    ``source``: name of one; ``verdict``: "suggested", "same" or "different"; ``limit`` (1 to
-    100, 20), ``offset``; ``language``: "de" or "en".  Gives ``count`` and ``results``, the
-    likeliest first: ``id``, ``verdict``, ``by_itself`` (merged by a rule, not a person),
-    ``merged``, ``reasons`` (``rule``, ``value``, ``text``), ``author``, ``reason``, ``decided``,
+    ``source``: name of one; ``verdict``: "suggested", "same", "different", or "doubtful" for
+    what an earlier rule merged and today's would not; ``limit`` (1 to 100, 20), ``offset``;
+    ``language``: "de" or "en".  Gives ``count`` and ``results``, the likeliest first: ``id``,
+    ``verdict``, ``by_itself`` (merged by a rule, not a person), ``doubtful``, ``merged``,
+    ``reasons`` (``rule``, ``value``, ``text``), ``author``, ``reason``, ``decided``,
     ``may_decide``, and ``datasets``, both: ``record``, ``source``, ``portal_title``, ``level``,
     ``organization``, ``dataset_id``, ``name``, ``title``, ``page``, ``prevails`` …
     """
     tk.check_access("hanse_link_list", context, data_dict)
-    verdict = str(data_dict.get("verdict") or "")
-    if verdict and verdict not in {item.value for item in Verdict}:
-        raise tk.ValidationError({"verdict": [tk._("suggested, same or different")]})
-    found = links.listed(
+    count, results = links.listed(
         _say(context),
         source=str(data_dict.get("source") or ""),
-        verdict=verdict,
+        verdict=_kind(data_dict),
+        language=_language(data_dict),
+        limit=min(max(tk.asint(data_dict.get("limit") or 20), 1), 100),
+        offset=max(tk.asint(data_dict.get("offset") or 0), 0),
+    )
+    return {"count": count, "results": results}
+
+
+@tk.side_effect_free
+def hanse_link_groups(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
+    """The pairs of ``hanse_link_list`` by their two sources, the most first.
+
+    ``source``, ``verdict``, ``language`` as there.  Gives a list: ``sources`` (two names),
+    ``portal_titles``, ``count``, ``may_decide``, ``sample`` (each ``id`` and ``titles``), and
+    ``reasons``: the same by the strongest reason, each ``rule``, ``text``, ``count``, ``sample``.
+    """
+    tk.check_access("hanse_link_groups", context, data_dict)
+    return links.grouped(
+        _say(context),
+        source=str(data_dict.get("source") or ""),
+        verdict=_kind(data_dict),
         language=_language(data_dict),
     )
-    limit = min(max(tk.asint(data_dict.get("limit") or 20), 1), 100)
-    offset = max(tk.asint(data_dict.get("offset") or 0), 0)
-    return {"count": len(found), "results": found[offset : offset + limit]}
 
 
 @tk.side_effect_free
@@ -62,21 +85,12 @@ def hanse_link_decide(context: Context, data_dict: DataDict) -> dict[str, Any]:
     and parts what was merged.  ``reason``: in one's own words.  Either is undone by the other.
     Gives the pair.
     """
-    tk.get_or_bust(data_dict, "verdict")
+    verdict = _verdict(data_dict)
     link = _link(data_dict)
     tk.check_access("hanse_link_decide", context, {**data_dict, "id": link.id})
-    verdict = data_dict["verdict"]
-    if verdict not in (Verdict.SAME.value, Verdict.DIFFERENT.value):
-        raise tk.ValidationError({"verdict": [tk._("same or different")]})
-    user = model.User.get(context.get("user") or "")
     link_id = link.id
     try:
-        links.decide(
-            link,
-            Verdict(verdict),
-            author=user.id if user else "",
-            reason=str(data_dict.get("reason") or "").strip()[:_LONGEST_REASON],
-        )
+        decide.decide(link, verdict, author=_user(context), reason=_reason(data_dict))
     except merge.Busy as error:
         said = tk._(
             "One of the two portals is being harvested at this moment. "
@@ -84,6 +98,70 @@ def hanse_link_decide(context: Context, data_dict: DataDict) -> dict[str, Any]:
         )
         raise tk.ValidationError({"id": [said]}) from error
     return links.shown(links.get(link_id), _say(context), _language(data_dict))
+
+
+def hanse_link_decide_all(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Say the same of all pairs between two sources; as lasting as ``hanse_link_decide``.
+
+    ``sources``: two names; ``of``: which pairs, as ``verdict`` of ``hanse_link_list``;
+    ``rule``: only those with this strongest reason; ``verdict``, ``reason`` as there, or
+    "suggested" for those "different", which takes that back.
+    Gives ``count``; ``undecided``: how many wait for a look at each, as one of the datasets
+    may be the same as several; ``at_next_run``: how many the next runs complete, as a portal
+    has to say again what it has; ``in_background``: how many are worked on after this answer.
+    """
+    sources = data_dict.get("sources")
+    if not isinstance(sources, list) or len({str(name) for name in sources}) != 2:
+        raise tk.ValidationError({"sources": [tk._("The names of two sources")]})
+    tk.check_access("hanse_link_decide_all", context, data_dict)
+    kind = _kind(data_dict, "of")
+    if not kind:
+        raise tk.ValidationError({"of": [tk._("suggested, same, different or doubtful")]})
+    verdict = _verdict(data_dict, of=kind)
+    found = [
+        pair
+        for pair in groups.pairs(_say(context), kind=kind, sources=[str(n) for n in sources])
+        if not data_dict.get("rule") or pair.rule == data_dict["rule"]
+    ]
+    chosen = groups.one_to_one(found) if verdict is Verdict.SAME else found
+    done = decide.decide_all(chosen, verdict, author=_user(context), reason=_reason(data_dict))
+    try:
+        jobs.enqueue_pairs(done.left)
+    except RedisError:  # the next runs do it
+        done.at_next_run += len(done.left)
+        done.left = []
+    return {
+        "count": done.count,
+        "undecided": len(found) - len(chosen),
+        "at_next_run": done.at_next_run,
+        "in_background": len(done.left),
+    }
+
+
+def _verdict(data_dict: DataDict, of: str = "") -> Verdict:
+    verdict = tk.get_or_bust(data_dict, "verdict")
+    allowed = {Verdict.SAME.value, Verdict.DIFFERENT.value}
+    if of == Verdict.DIFFERENT.value:
+        allowed.add(Verdict.SUGGESTED.value)
+    if verdict not in allowed:
+        raise tk.ValidationError({"verdict": [tk._("same or different")]})
+    return Verdict(verdict)
+
+
+def _kind(data_dict: DataDict, name: str = "verdict") -> str:
+    kind = str(data_dict.get(name) or "")
+    if kind and kind not in groups.KINDS:
+        raise tk.ValidationError({name: [tk._("suggested, same, different or doubtful")]})
+    return kind
+
+
+def _user(context: Context) -> str:
+    user = model.User.get(context.get("user") or "")
+    return user.id if user else ""
+
+
+def _reason(data_dict: DataDict) -> str:
+    return str(data_dict.get("reason") or "").strip()[:_LONGEST_REASON]
 
 
 def _link(data_dict: DataDict) -> Link:
@@ -105,7 +183,7 @@ def _link(data_dict: DataDict) -> Link:
         raise tk.ValidationError({"datasets": [said]}) from error
 
 
-def _say(context: Context) -> links.May:
+def _say(context: Context) -> groups.May:
     """Whether the user edits the datasets of an organisation; each is asked about once."""
     user = context.get("user") or ""
     everywhere = bool(context.get("ignore_auth")) or authz.is_sysadmin(user)

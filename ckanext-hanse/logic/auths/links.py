@@ -8,12 +8,23 @@ from ckanext.hanse.catalogue.twins import links
 from ckanext.hanse.logic import permission
 from ckanext.hanse.logic.permission import Context, DataDict, Result
 
-__all__ = ["hanse_link_decide", "hanse_link_list", "hanse_link_show"]
+__all__ = [
+    "hanse_link_decide",
+    "hanse_link_decide_all",
+    "hanse_link_groups",
+    "hanse_link_list",
+    "hanse_link_show",
+]
 
 
 def hanse_link_list(context: Context, data_dict: DataDict) -> Result:
     """Anyone with an account; the list holds the pairs in which each has a part."""
     return {"success": bool(context.get("user"))}
+
+
+def hanse_link_groups(context: Context, data_dict: DataDict) -> Result:
+    """As the list of pairs."""
+    return hanse_link_list(context, data_dict)
 
 
 def hanse_link_show(context: Context, data_dict: DataDict) -> Result:
@@ -24,6 +35,14 @@ def hanse_link_show(context: Context, data_dict: DataDict) -> Result:
 def hanse_link_decide(context: Context, data_dict: DataDict) -> Result:
     """Editors of both cities: what is merged is taken from one and given to the other."""
     return {"success": all(_edits(context, data_dict))}
+
+
+def hanse_link_decide_all(context: Context, data_dict: DataDict) -> Result:
+    """Editors of both cities, as for one pair."""
+    sources = [permission.source_of({"id": name}) for name in data_dict.get("sources") or ()]
+    cities = [source.organization_id for source in sources]
+    edits = [permission.has(context, city, permission.EDIT) for city in cities]
+    return {"success": bool(edits) and all(edits)}
 
 
 def _edits(context: Context, data_dict: DataDict) -> list[bool]:
