@@ -140,6 +140,35 @@ def test_what_was_merged_by_itself_is_parted_for_good(portals: Portals) -> None:
     assert sorted(titles()) == ["baeume", "baumkataster"]
 
 
+def test_corrections_come_along_where_they_fit_and_go_back(portals: Portals, api: Api) -> None:
+    """Both portals have the same wrong text; the title is right in the city's."""
+    portals.run("stadt", named("a", "Bäume", notes="lorem"))
+    portals.run("land", named("b", "Bäume", notes="lorem", publisher="Land"), base=LAND)
+    user = member("luebeck", "editor")
+    file = show("baeume-2")["resources"][0]["id"]
+    fixed = {
+        "notes": "Alle Bäume.",
+        "publisher": [{"name": "Landesamt"}],
+        f"resources[{file}].description": "Mit Standort.",
+    }
+    for field, value in fixed.items():
+        api(user, "hanse_correction_create", id="baeume-2", field=field, value=value, reason="x")
+
+    call_action("hanse_link_decide", datasets=["baeume", "baeume-2"], verdict="same")
+    here = show("baeume")
+    assert (here["notes"], here["publisher"][0]["name"]) == ("Alle Bäume.", "Lübeck")
+    assert here["resources"][0]["description"] == "Mit Standort."
+    rows = api(user, "hanse_correction_list", id="baeume")
+    assert {row["field"].rpartition(".")[2] for row in rows} == {"notes", "description"}
+    assert {row["author"] for row in rows} == {user["fullname"]}
+    portals.run("stadt", named("a", "Bäume", notes="lorem", keywords=("neu",)))
+    assert show("baeume")["notes"] == "Alle Bäume."
+
+    call_action("hanse_link_decide", id=the_pair()["id"], verdict="different")
+    assert show("baeume-2")["notes"] == "Alle Bäume."
+    assert show("baeume-2")["publisher"][0]["name"] == "Landesamt"
+
+
 def test_two_datasets_that_nobody_suggested(portals: Portals) -> None:
     portals.run("stadt", named("a", "Bäume"))
     portals.run("land", named("b", "Grünflächen"), base=LAND)

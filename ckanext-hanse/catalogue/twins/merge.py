@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.orm import aliased
 
+from ckanext.hanse.catalogue.repairs import along
 from ckanext.hanse.catalogue.twins import neighbours
 from ckanext.hanse.catalogue.twins.handover import renew
 from ckanext.hanse.model import DatasetState, Source, SourceRecord
@@ -42,8 +43,9 @@ def merge(first: int, second: int, *, running: Collection[int] = ()) -> str:
     """Make the datasets of two records one; gives the id of the one that stays.
 
     The other's records are bound to it; the other is deleted with its name kept, and its
-    address leads to the one that stays.  ``running``: sources whose run this is part of.
-    Busy where another of the sources is being harvested.  Commits.
+    address leads to the one that stays.  Corrections come along where they fit.
+    ``running``: sources whose run this is part of.  Busy where another of the sources is
+    being harvested.  Commits.
     """
     stays, goes = sorted((_side(first), _side(second)), key=lambda side: side.order)
     if stays.dataset_id == goes.dataset_id:
@@ -56,6 +58,7 @@ def merge(first: int, second: int, *, running: Collection[int] = ()) -> str:
     _states(DatasetState.merged_into == goes.dataset_id, merged_into=stays.dataset_id)
     _states(DatasetState.dataset_id == goes.dataset_id, merged_into=stays.dataset_id)
     _set_state(goes.dataset_id, "deleted")
+    along.bring(goes.dataset_id, stays.dataset_id)
     return stays.dataset_id
 
 
