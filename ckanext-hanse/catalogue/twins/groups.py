@@ -122,6 +122,11 @@ def doubtful() -> list[Pair]:
     return pairs(lambda _: True, kind=DOUBTFUL)
 
 
+def is_doubtful(link_id: int) -> bool:
+    """Whether this pair is one of :func:`doubtful`."""
+    return any(pair.is_doubtful for pair in _load([Link.id == link_id]))
+
+
 def grouped(found: Iterable[Pair]) -> list[list[Pair]]:
     """Pairs by their two sources, the largest group first."""
     groups: dict[tuple[str, str], list[Pair]] = {}

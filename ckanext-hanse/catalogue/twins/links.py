@@ -113,7 +113,8 @@ def shown(link: Link, may: May, language: str) -> dict[str, Any]:
     sides = _sides(set(_ids(link)))
     user = model.Session.get(model.User, link.author) if link.author else None
     name = user.display_name if user else ""
-    return _shown(link, name, sides[link.first_id], sides[link.second_id], may, language)
+    shown = _shown(link, name, sides[link.first_id], sides[link.second_id], may, language)
+    return shown | {"doubtful": groups.is_doubtful(link.id)}
 
 
 def between(first: str, second: str) -> Link:

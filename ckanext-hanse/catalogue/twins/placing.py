@@ -79,9 +79,10 @@ class Twins:
 
     def _match(self, record: Record, identity: str, known: Known | None) -> Match | None:
         dataset_id = known.dataset_id if known else None
-        said = agreement.of_dataset(record.dataset, dataset_id)
 
         def agrees(other: Neighbour) -> Reason | None:
+            # Most records have no other to agree with, and nothing is made out of them.
+            said = agreement.of_dataset(record.dataset, dataset_id)
             return agreement.found(said, other.titles, other.dataset_id)
 
         found = self._found.match(
