@@ -1,4 +1,7 @@
-"""Logins of the demo: a sysadmin, and a data officer (editor) for each city.
+"""Logins of the demo: a sysadmin; for each city an administrator and a data officer (editor).
+
+The officer edits the city's datasets and corrects harvested ones; the administrator
+manages its sources and its members too.
 
 Runs where CKAN is installed: ``python -m hanse_config.accounts CITY…``.
 """
@@ -13,11 +16,27 @@ from hanse_config.services.instance import Instance, current
 
 @dataclass(frozen=True)
 class Login:
-    """A user with the password it was given; ``city`` is "" for the sysadmin."""
+    """A user with the password it was given; ``city`` and ``role`` are "" for the sysadmin.
+
+    ``role``  CKAN's: ``editor`` or ``admin``.
+    """
 
     name: str
     password: str
     city: str = ""
+    role: str = ""
+
+    @property
+    def who(self) -> str:
+        """What the user is, for whoever reads the list of logins."""
+        words = {"editor": "data officer of", "admin": "administrator of"}
+        return f"{words[self.role]} {self.city}" if self.city else "sysadmin"
+
+    @property
+    def fullname(self) -> str:
+        """The name that pages show."""
+        words = {"editor": "Datenpflege", "admin": "Verwaltung"}
+        return f"{words[self.role]} {self.city.capitalize()}" if self.city else "Administration"
 
 
 def logins(instance: Instance, cities: Sequence[str]) -> list[Login]:
@@ -26,8 +45,11 @@ def logins(instance: Instance, cities: Sequence[str]) -> list[Login]:
     def password(name: str) -> str:
         return secret.get(instance.data, f"login_{name}")[:16]
 
-    officers = [Login(f"{city}-daten", password(city), city) for city in cities]
-    return [Login("admin", password("admin")), *officers]
+    found = [Login("admin", password("admin"))]
+    for city in cities:
+        found.append(Login(f"{city}-verwaltung", password(f"{city}-verwaltung"), city, "admin"))
+        found.append(Login(f"{city}-daten", password(city), city, "editor"))
+    return found
 
 
 def ensure(instance: Instance, wanted: Sequence[Login]) -> None:
@@ -54,13 +76,11 @@ def _ensure(login: Login) -> None:
             "name": login.name,
             "password": login.password,
             "email": f"{login.name}@hanse.example",
-            "fullname": f"Datenpflege {login.city.capitalize()}"
-            if login.city
-            else "Administration",
+            "fullname": login.fullname,
         }
         tk.get_action("user_create")(dict(context), details)
     if login.city:
-        member = {"id": login.city, "username": login.name, "role": "editor"}
+        member = {"id": login.city, "username": login.name, "role": login.role}
         tk.get_action("organization_member_create")(dict(context), member)
     else:
         model.User.get(login.name).sysadmin = True

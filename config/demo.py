@@ -97,8 +97,7 @@ def _tell(instance: Instance, logins: Sequence[accounts.Login], seconds: float) 
     print(f"\nThe catalogue is up after {seconds:.0f} s: {address}\n")
     print(f"  Log in at {address}/user/login")
     for login in logins:
-        role = f"data officer of {login.city}" if login.city else "sysadmin"
-        print(f"    {login.name:<18} {login.password:<18} {role}")
+        print(f"    {login.name:<20} {login.password:<18} {login.who}")
     print(f"\n  As RDF: {address}/catalog.ttl")
     print("  The portals are harvested again by their schedules: ckan hanse source list")
     print("  make status says what runs, make stop ends it.")
