@@ -11,6 +11,7 @@ from flask import current_app, g
 from markupsafe import Markup
 
 from ckanext.hanse import facets
+from ckanext.hanse.catalogue import deletions
 from ckanext.hanse.catalogue.repairs.corrections import DETACHED, HIDDEN
 from ckanext.hanse.site import (
     cite,
@@ -39,6 +40,7 @@ __all__ = [
     "hanse_corrected",
     "hanse_corrected_values",
     "hanse_day",
+    "hanse_deletion",
     "hanse_facet_items",
     "hanse_facet_label",
     "hanse_facts",
@@ -291,6 +293,11 @@ def hanse_group_links(groups: Sequence[dict[str, Any]], source: str) -> None:
 def hanse_form_of(path: str, dataset: Mapping[str, Any]) -> str:
     """Address of the form's field that an issue of a dataset made here is about, "" for none."""
     return findings.form_of(path, dataset)
+
+
+def hanse_deletion(dataset_id: str) -> dict[str, Any]:
+    """When and by whom a dataset was deleted, and until when it can be restored; else empty."""
+    return deletions.of(dataset_id)
 
 
 def hanse_corrected(dataset_id: str) -> list[str]:

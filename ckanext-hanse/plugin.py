@@ -16,7 +16,7 @@ from ckanext.xloader.interfaces import IXloader
 from flask import Flask
 
 from ckanext.hanse import facets, search, security, tables, uploads
-from ckanext.hanse.catalogue import origin, own
+from ckanext.hanse.catalogue import deletions, origin, own
 from ckanext.hanse.catalogue.write.plain import BIND
 from ckanext.hanse.logic import actions, auths
 from ckanext.hanse.migration import locate
@@ -81,6 +81,12 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
     def after_dataset_update(self, context: dict[str, Any], pkg_dict: dict[str, Any]) -> None:
         """Keep our state of the dataset in the transaction that changes it."""
         self.after_dataset_create(context, pkg_dict)
+        if BIND not in context:
+            deletions.saved(context, pkg_dict["id"])
+
+    def after_dataset_delete(self, context: dict[str, Any], pkg_dict: dict[str, Any]) -> None:
+        """Keep who deletes it and what it was, for the way back."""
+        deletions.deleting(context, pkg_dict["id"])
 
     # IUploader
 

@@ -55,3 +55,11 @@ def city_of(data_dict: DataDict) -> str | None:
         raise tk.ObjectNotFound(tk._("Dataset not found"))
     owner: str | None = package.owner_org
     return owner
+
+
+def organization_of(data_dict: DataDict) -> model.Group:
+    """The city ``id`` (name or id); ObjectNotFound where there is none."""
+    group = model.Group.get(str(data_dict.get("id") or ""))
+    if group is None or not group.is_organization or group.state != model.State.ACTIVE:
+        raise tk.ObjectNotFound(tk._("There is no such city"))
+    return group

@@ -21,6 +21,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.hanse.catalogue import origin
 from ckanext.hanse.logic.entered_values import hanse_entered_values
+from ckanext.hanse.logic.names import hanse_storable, package_name_validator
 from hanse_schemas.vocabulary import vocabulary
 
 __all__ = [
@@ -33,10 +34,12 @@ __all__ = [
     "hanse_list",
     "hanse_required_when_published",
     "hanse_safe_url",
+    "hanse_storable",
     "hanse_tag_string",
     "hanse_text",
     "hanse_translated",
     "hanse_translated_list",
+    "package_name_validator",
     "tag_length_validator",
     "tag_name_validator",
 ]

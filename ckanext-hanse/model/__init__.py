@@ -3,6 +3,7 @@
 from ckanext.hanse.model.alert import Alert
 from ckanext.hanse.model.correction import Correction
 from ckanext.hanse.model.dataset_state import DatasetState
+from ckanext.hanse.model.deletion import Deletion
 from ckanext.hanse.model.former import Former
 from ckanext.hanse.model.link import Link, Verdict
 from ckanext.hanse.model.record import RecordState, SourceRecord
@@ -13,6 +14,7 @@ __all__ = [
     "Alert",
     "Correction",
     "DatasetState",
+    "Deletion",
     "Former",
     "Link",
     "RecordState",

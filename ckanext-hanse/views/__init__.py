@@ -10,6 +10,7 @@ from ckanext.hanse.views import (
 )
 from ckanext.hanse.views.complete import hanse_complete as hanse_complete
 from ckanext.hanse.views.corrections import corrections as corrections
+from ckanext.hanse.views.deletions import hanse_deletions as hanse_deletions
 from ckanext.hanse.views.duplicates import duplicates as duplicates
 from ckanext.hanse.views.harvest import harvest as hanse_harvest  # noqa: F401 - registered
 from ckanext.hanse.views.health import hanse_health as hanse_health

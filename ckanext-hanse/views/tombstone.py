@@ -1,4 +1,4 @@
-"""What stands at the address of a dataset that was withdrawn: 410, and what it was."""
+"""What stands at the address of a dataset that was withdrawn or deleted: 410, and what it was."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from flask import Blueprint, Response, make_response, request
 
-from ckanext.hanse.catalogue import origin
+from ckanext.hanse.catalogue import deletions, origin
 
 hanse_tombstone = Blueprint("hanse_tombstone", __name__)
 
@@ -25,7 +25,7 @@ _PAGES = {
 
 @hanse_tombstone.before_app_request
 def gone() -> Response | None:
-    """Who asks for a withdrawn dataset is told so, unless allowed to see it still."""
+    """Who asks for a dataset that is gone is told so, unless allowed to see it still."""
     argument = _PAGES.get(request.endpoint or "")
     if argument is None or request.method not in ("GET", "HEAD"):
         return None
@@ -35,10 +35,14 @@ def gone() -> Response | None:
     if tk.h.check_access("package_show", {"id": package.id}):
         return None
     left = origin.withdrawn(package.id)
-    return _page(package.id, left) if left else None
+    if left:
+        return _page(package.id, {"origin": left})
+    gone = deletions.of(package.id)
+    # A draft never was public: nobody learns of it now.
+    return _page(package.id, {"deletion": gone}) if gone.get("state") == "active" else None
 
 
-def _page(dataset_id: str, left: dict[str, Any]) -> Response:
+def _page(dataset_id: str, why: dict[str, Any]) -> Response:
     dataset = tk.get_action("package_show")({"ignore_auth": True}, {"id": dataset_id})
-    words = tk.render("hanse/tombstone.html", {"pkg": dataset, "origin": left})
+    words = tk.render("hanse/tombstone.html", {"pkg": dataset, **why})
     return make_response(words, 410)

@@ -18,6 +18,7 @@ from ckanext.hanse.catalogue import origin
 from ckanext.hanse.catalogue.desk import sources
 from ckanext.hanse.catalogue.run import runs
 from ckanext.hanse.logic import permission
+from ckanext.hanse.logic.auths.deletions import restorable
 from ckanext.hanse.logic.permission import Context, DataDict, Result
 
 Auth = Callable[[Context, DataDict], Result]
@@ -127,8 +128,14 @@ def _dataset_of_resource(context: Context, data_dict: DataDict) -> str:
 @tk.auth_allow_anonymous_access
 @tk.auth_sysadmins_check
 def package_update(next_auth: Auth, context: Context, data_dict: DataDict) -> Result:
-    """Not for harvested datasets."""
-    return _read_only(next_auth, context, data_dict, _dataset_id(context, data_dict))
+    """Not for harvested datasets; nor for those deleted so long ago that a sysadmin decides."""
+    dataset_id = _dataset_id(context, data_dict)
+    allowed = _read_only(next_auth, context, data_dict, dataset_id)
+    package = model.Session.get(model.Package, dataset_id) if dataset_id else None
+    if not allowed["success"] or package is None or package.state != "deleted":
+        return allowed
+    sysadmin = authz.is_sysadmin(context.get("user"))
+    return allowed if sysadmin else restorable(dataset_id)
 
 
 @tk.chained_auth_function

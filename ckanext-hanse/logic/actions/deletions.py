@@ -1,0 +1,65 @@
+"""Actions: deleted datasets of a city, and undoing a deletion."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.lib.search import SearchIndexError
+
+from ckanext.hanse import language
+from ckanext.hanse.catalogue import deletions
+from ckanext.hanse.logic import permission, schema
+from hanse_harvesters.errors import HanseError
+
+log = logging.getLogger(__name__)
+
+Context = dict[str, Any]
+DataDict = dict[str, Any]
+
+__all__ = ["hanse_dataset_restore", "hanse_deleted_list"]
+
+
+@tk.side_effect_free
+@tk.validate_action_data(schema.only_id)
+def hanse_deleted_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
+    """The deleted datasets of a city, the last one first.  ``id``: its name or id.
+
+    Each: ``id``, ``name``, ``title``, ``deleted`` (ISO 8601), ``by``, ``state`` (what it was:
+    "active" or "draft"), ``until`` (to when its editors may restore it), ``expired``.
+    Those that a portal withdrew are with their source (``hanse_withdrawal_list``).
+    """
+    tk.check_access("hanse_deleted_list", context, data_dict)
+    return deletions.in_cities([permission.organization_of(data_dict).id])
+
+
+@tk.validate_action_data(schema.only_id)
+def hanse_dataset_restore(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Undo the deletion of a dataset, with its files.  ``id``: its id or name.
+
+    Gives ``id``, ``name`` and ``state``: what it was is what it becomes, a draft a draft.
+    """
+    tk.check_access("hanse_dataset_restore", context, data_dict)
+    package = model.Package.get(data_dict["id"])
+    if package is None:  # no auth function stops a sysadmin
+        raise tk.ObjectNotFound(tk._("Dataset not found"))
+    found = {"id": package.id, "name": package.name}
+    if package.state != "deleted":
+        raise tk.ValidationError({"id": [tk._("This dataset is not deleted.")]})
+    if not deletions.of(package.id):
+        said = tk._(
+            "This dataset was not deleted by a person: its portal withdrew it, or it became one "
+            "with another. It is brought back on the page of its source."
+        )
+        raise tk.ValidationError({"id": [said]})
+    try:
+        state = deletions.restore(context, package.id)
+    except (HanseError, SearchIndexError) as error:
+        # Restored and marked for the index, which is silent at this moment.
+        reason = error.text(language.of_page()) if isinstance(error, HanseError) else str(error)
+        log.warning("dataset %s is restored and waits for the index: %s", found["name"], reason)
+        state = model.Package.get(found["id"]).state
+    log.info("dataset %s restored by %s", found["name"], context.get("user"))
+    return found | {"state": state}
