@@ -38,6 +38,7 @@ _BESIDE: Sequence[Check] = (
     site.address,
     site.debug,
     site.contact,
+    site.legal_pages,
     site.private_hosts,
     site.disk,
 )

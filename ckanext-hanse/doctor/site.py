@@ -7,6 +7,7 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ import ckan.plugins.toolkit as tk
 from ckanext.hanse import settings
 from ckanext.hanse.catalogue.desk import alerts, sources
 from ckanext.hanse.doctor.finding import Finding, error, ok, warn
+from ckanext.hanse.site import legal
 from hanse_harvesters.errors import HanseError
 
 _SECRETS = ("SECRET_KEY", "WTF_CSRF_SECRET_KEY", "api_token.jwt.encode.secret")
@@ -67,6 +69,31 @@ def contact() -> Iterator[Finding]:
     """A portal's keeper knows whom to ask."""
     if not settings.contact():
         yield warn("contact-missing")
+
+
+def legal_pages() -> Iterator[Finding]:
+    """Imprint, privacy and accessibility statement are the operator's, without a gap."""
+    missing: list[str] = []
+    unreadable: list[str] = []
+    gaps: set[str] = set()
+    for name, language in product(legal.PAGES, ("de", "en")):
+        try:
+            found = legal.page(name, language)
+        except legal.Unreadable as fault:
+            unreadable.append(f"hanse.{name}: {fault}")
+            continue
+        if found.template:
+            missing.append(f"hanse.{name}")
+        elif found.gaps:
+            gaps.add(f"hanse.{name}")
+    if unreadable:
+        yield error("legal-unreadable", names=sorted(set(unreadable)))
+    if missing:
+        yield warn("legal-missing", names=list(dict.fromkeys(missing)))
+    if gaps:
+        yield warn("legal-gaps", names=sorted(gaps))
+    if not (unreadable or missing or gaps):
+        yield ok("legal-ok")
 
 
 def private_hosts() -> Iterator[Finding]:

@@ -1,9 +1,16 @@
-"""Pages of our own (imprint, privacy) and what every answer carries for the reader's safety."""
+"""Legal pages, and what every answer carries for the reader's safety."""
 
 from __future__ import annotations
 
+import logging
+
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, request
+
+from ckanext.hanse import language
+from ckanext.hanse.site import legal
+
+log = logging.getLogger(__name__)
 
 hanse = Blueprint("hanse", __name__)
 
@@ -90,8 +97,19 @@ def privacy() -> str | Response:
     return _legal("privacy", tk._("Privacy"))
 
 
+@hanse.route("/accessibility")
+def accessibility() -> str | Response:
+    """How far the site is accessible, and where to report a barrier."""
+    return _legal("accessibility", tk._("Accessibility statement"))
+
+
 def _legal(name: str, title: str) -> str | Response:
-    text = str(tk.config.get(f"hanse.{name}") or "").strip()
-    if text.startswith(("http://", "https://")):
-        return tk.redirect_to(text)
-    return tk.render("hanse/legal.html", {"title": title, "text": text, "page": name})
+    spoken = language.of_page()
+    try:
+        found = legal.page(name, spoken)
+    except legal.Unreadable as fault:
+        log.error("hanse.%s: %s", name, fault)
+        found = legal.template(name, spoken)
+    if found.address:
+        return tk.redirect_to(found.address)
+    return tk.render("hanse/legal.html", {"title": title, "legal": found, "name": name})
