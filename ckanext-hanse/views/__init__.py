@@ -11,10 +11,12 @@ from ckanext.hanse.views import (
 from ckanext.hanse.views.complete import hanse_complete as hanse_complete
 from ckanext.hanse.views.corrections import corrections as corrections
 from ckanext.hanse.views.deletions import hanse_deletions as hanse_deletions
+from ckanext.hanse.views.desk import hanse_desk as hanse_desk
 from ckanext.hanse.views.duplicates import duplicates as duplicates
 from ckanext.hanse.views.harvest import harvest as hanse_harvest  # noqa: F401 - registered
 from ckanext.hanse.views.health import hanse_health as hanse_health
 from ckanext.hanse.views.merged import merged as merged
+from ckanext.hanse.views.messages import hanse_messages as hanse_messages
 from ckanext.hanse.views.rdf import rdf as rdf
 from ckanext.hanse.views.site import hanse as hanse
 from ckanext.hanse.views.source_corrections import source_corrections as source_corrections

@@ -41,6 +41,7 @@ def test_an_administrator_adds_tries_runs_and_pauses_a_source(
     url = _serve(portal, *_titles(MANY))
     browser.sign_in("wismar-verwaltung")
     browser.open("/")
+    browser.one(".hanse-account summary").click()
     browser.click(browser.link("Quellen"))
     browser.click(browser.link("hinzufügen"))
 

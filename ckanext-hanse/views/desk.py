@@ -1,0 +1,121 @@
+"""The desk: the page of a city for those who care for its data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.lib.pagination import Page
+from flask import Blueprint, request
+
+from ckanext.hanse.site import desk
+from ckanext.hanse.views.harvest import View, act, page
+
+hanse_desk = Blueprint("hanse_desk", __name__, url_prefix="/desk")
+
+_A_PAGE = 15
+_SHOWN = ("", "own", "harvested", "hidden")
+
+
+@hanse_desk.before_app_request
+def instead_of_my_datasets() -> Any:
+    """CKAN's list of what one has made oneself knows nothing of a city's datasets."""
+    return tk.redirect_to("hanse_desk.index") if request.endpoint == "dashboard.datasets" else None
+
+
+@hanse_desk.before_request
+def only_known_people() -> Any:
+    """Everybody else is sent to sign in."""
+    if tk.current_user.is_authenticated:
+        return None
+    return tk.redirect_to("user.login", came_from=request.full_path.rstrip("?"))
+
+
+def _view(rule: str) -> Callable[[View], View]:
+    """A page of the desk; what an address cannot mean is not found."""
+
+    def register(view: View) -> View:
+        @wraps(view)
+        def shown(**names: str) -> Any:
+            try:
+                return view(**names)
+            except tk.ValidationError:
+                return tk.abort(404, tk._("Not found"))
+
+        added: View = hanse_desk.route(rule)(page(shown))
+        return added
+
+    return register
+
+
+@_view("")
+def index() -> Any:
+    """The reader's city; a choice where there are several, and help where there is none."""
+    cities = act("hanse_desk_list")
+    if len(cities) == 1:
+        return tk.redirect_to("hanse_desk.city", name=cities[0]["name"])
+    return tk.render("hanse/desk/index.html", {"cities": cities})
+
+
+@_view("/<name>")
+def city(name: str) -> Any:
+    """One city: what waits, what is wrong, what it has, drafts, what was deleted."""
+    shown = act("hanse_desk_show", id=name)
+    asked = {key: request.args.get(key, "").strip() for key in ("show", "q")}
+    for group in shown["findings"]:
+        named = {"field": group["field"]} if group["field"] else {}
+        group["href"] = tk.h.url_for("hanse_desk.findings", name=name, rule=group["rule"], **named)
+    if asked["show"] not in _SHOWN:
+        asked["show"] = ""
+    return tk.render(
+        "hanse/desk/city.html",
+        {
+            "city": shown,
+            "waiting": [desk.waiting(item) for item in shown["waiting"]],
+            "asked": asked,
+            "datasets": _list("hanse_city_datasets", "hanse_desk.city", name, asked),
+            "several": len(_cities()) > 1,
+        },
+    )
+
+
+@_view("/<name>/findings/<rule>")
+def findings(name: str, rule: str) -> Any:
+    """The datasets of a city that break a rule, each with the way to set it right."""
+    asked = {"rule": rule, "field": request.args.get("field", "")}
+    datasets = _list("hanse_city_findings", "hanse_desk.findings", name, asked)
+    shown = {
+        "city": next(item for item in _cities() if name in (item["name"], item["id"])),
+        "finding": desk.finding(rule, asked["field"], datasets.items),
+        "datasets": datasets,
+    }
+    return tk.render("hanse/desk/findings.html", shown)
+
+
+def _cities() -> list[dict[str, Any]]:
+    """The organisations whose datasets the reader edits."""
+    found: list[dict[str, Any]] = tk.get_action("organization_list_for_user")(
+        {}, {"permission": "update_dataset"}
+    )
+    return found
+
+
+def _list(action: str, endpoint: str, name: str, asked: dict[str, str]) -> Page:
+    """A part of a list, and the links to the others."""
+    number = min(max(request.args.get("page", 1, type=int), 1), 100_000)
+    given = {key: value for key, value in asked.items() if value}
+    seen = act(action, id=name, limit=_A_PAGE, offset=(number - 1) * _A_PAGE, **given)
+
+    def address(page: int) -> str:
+        return str(tk.h.url_for(endpoint, name=name, page=page, _anchor="datasets", **given))
+
+    return Page(
+        collection=seen["results"],
+        page=number,
+        url=address,
+        item_count=seen["count"],
+        items_per_page=_A_PAGE,
+        presliced_list=True,
+    )
