@@ -16,7 +16,7 @@ _PLACE = re.compile(
     r"(?:(?P<file>resources)(?:\[(?P<number>\d+)\])?\.?)?(?P<field>\w*?)(?:_translated\b.*)?(?:[.\[].*)?"
 )
 #: Fields that the form of a file has under another name.
-_IN_FORM = {"access_url": "resource-url", "url": "resource-url"}
+_IN_FORM = {"access_url": "resource-url", "url": "resource-url", "tags": "tag_string"}
 
 
 def rule_words(rule: str, language: str) -> str:
