@@ -185,6 +185,7 @@ def _absolute(base: str) -> str:
 _REFUSED = {
     "empty": "document-empty",
     "html": "document-html",
+    "php": "document-php",
     "doctype": "document-doctype",
     "xml": "document-xml",
     "brokenjson": "document-json-broken",

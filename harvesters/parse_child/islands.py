@@ -43,6 +43,7 @@ class Islands:
         self._reads = reads
         self._text, self.odd = jsondoc.without_commas(text)
         self.cut = False
+        self._endless = False
         self._context: Any = None
         self._skip = (-1, -1)
 
@@ -69,6 +70,8 @@ class Islands:
         try:
             return jsondoc.tolerant(self.odd).raw_decode(self._text, place)
         except json.JSONDecodeError as error:
+            # Such a string reaches to the end of the document.
+            self._endless = error.msg.startswith("Unterminated string")
             return None, -error.pos
 
     def _torn(self, place: int, end: int) -> Iterator[dict[str, Any]]:
@@ -83,7 +86,7 @@ class Islands:
         if not name and not kind:
             return
         line = self._text.count("\n", 0, end) + 1
-        cut = end >= len(self._text.rstrip())
+        cut = self._endless or end >= len(self._text.rstrip())
         self.cut = self.cut or cut
         reason = "the end is missing" if cut else "no JSON"
         lost = self._text[end : end + 1_000]

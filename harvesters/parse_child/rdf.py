@@ -99,7 +99,7 @@ class Reading:
             if self.errors >= _MOST_ERRORS:
                 return False
             known = b"" if one_a_line else resume.declared(parser.prefixes, parser.base_iri)
-            window = resume.Window(window.rest(found.rest), found.next_line, known)
+            window = window.behind(found, known)
 
     def other(self, pieces: Iterable[bytes]) -> tuple[bool, str]:
         """RDF/XML and JSON-LD: whether all was read, and why the parser gave up, "" if not."""
@@ -151,7 +151,8 @@ class Reading:
             try:  # the hot path of every harvest: no statement is looked at one by one
                 quads.extend(itertools.islice(parser, _BATCH))
             except SyntaxError as error:
-                fault = error
+                # Its traceback would hold this frame, and with it all that was read.
+                fault = error.with_traceback(None)
             if quads:
                 self._last = quads
                 self.count += len(quads)

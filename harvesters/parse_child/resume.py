@@ -49,6 +49,7 @@ class Window(io.RawIOBase):
 
     def __init__(self, pieces: Iterable[bytes], line: int = 1, before: bytes = b"") -> None:
         self._pieces = iter(pieces)
+        self._ahead = b""
         self._kept: deque[bytes] = deque()
         self._size = 0
         self._piece = before
@@ -75,7 +76,8 @@ class Window(io.RawIOBase):
 
     def _next(self) -> bytes:
         """The next piece, b"" at the end."""
-        piece = next(filter(None, self._pieces), b"")
+        piece, self._ahead = self._ahead, b""
+        piece = piece or next(filter(None, self._pieces), b"")
         self._kept.append(piece)
         self._size += len(piece)
         while self._size > _KEPT and len(self._kept) > 1:
@@ -94,10 +96,11 @@ class Window(io.RawIOBase):
         """Read on without the parser; False at the end."""
         return self._size < _KEPT and bool(self._next())
 
-    def rest(self, text: bytes) -> Iterable[bytes]:
-        """``text``, and what was not read yet."""
-        yield text
-        yield from self._pieces
+    def behind(self, broken: Broken, before: bytes) -> Window:
+        """The same file from behind a broken statement; a window holds no earlier one."""
+        found = Window(self._pieces, broken.next_line, before)
+        found._ahead = (broken.rest or b"") + self._ahead
+        return found
 
 
 @dataclass(frozen=True, slots=True)

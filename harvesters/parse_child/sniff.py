@@ -13,6 +13,12 @@ _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _HTML = re.compile(
     r"<!doctype\s+html|<(?:html|head|body|script|div|p|h1|title|meta|center)[\s>]", re.I
 )
+#: What PHP prints in front of an answer, with its markup and without.
+_PHP = re.compile(
+    r"(?:<br\s*/?>\s*)?(?:<b>)?(?:PHP )?(?:Warning|Notice|Deprecated|Strict Standards"
+    r"|(?:Catchable |Recoverable )?(?:Fatal|Parse) error)(?:</b>)?:\s+(.{1,300}?)\s(?:on|in)\s",
+    re.S,
+)
 _JSON = re.compile(r"\{\s*[\"}]|\[\s*[\[{\"\d]|\[\s*\]\s*\Z")
 _TURTLE = re.compile(r"^\s*(?:@prefix\s|@base\s|prefix\s+[\w.\-]*:|base\s+<)", re.I | re.M)
 _STATEMENT = re.compile(r"(?:<[^<>\n]*>|_:\S+|\[[^\"{]*\])\s*(?:<[^<>\n]*>|a\s|[\w\-]+:[\w\-]+)")
@@ -29,13 +35,16 @@ def sniff(start: str) -> tuple[str, str]:
     """(format, detail) of a document by its first :data:`START` characters.
 
     Formats: ``rdfxml``, ``turtle``, ``nquads`` (N-Triples with it), ``json``; and
-    what is refused: ``empty``, ``html``, ``doctype``, ``xml`` (detail: its root), ``unknown``.
+    what is refused: ``empty``, ``html``, ``php``, ``doctype``, ``xml`` (detail: its root),
+    ``unknown``.
     """
     if not start.strip():
         return "empty", ""
     text = start.lstrip("\ufeff \t\r\n")
     if _JSON.match(text):
         return "json", ""
+    if found := _PHP.match(text):
+        return "php", " ".join(re.sub(r"<[^<>]*>", "", found[1]).split())[:200]
     if text.startswith("<") and not _RELATIVE.match(text):
         found = _markup(text)
         if found:

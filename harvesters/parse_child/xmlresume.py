@@ -113,18 +113,18 @@ class Checked:
         self._fed = len(before)
 
     def _doctype(self, *_: object) -> None:
-        raise self._wrong("a DOCTYPE inside the document", last=True)
+        raise self._fault("a DOCTYPE inside the document", last=True)
 
-    def _wrong(self, why: str, *, last: bool = False) -> NotWellFormed:
+    def _fault(self, why: str, *, last: bool = False) -> NotWellFormed:
         parser = self._parser
         return NotWellFormed(why, parser.CurrentByteIndex, parser.CurrentLineNumber, last=last)
 
     def _down(self, name: str, attributes: list[str]) -> None:
         stack = self._stack
         if len(attributes) > 2 * _ATTRIBUTES:  # names and values
-            raise self._wrong(f"an element with {len(attributes) // 2} attributes", last=True)
+            raise self._fault(f"an element with {len(attributes) // 2} attributes", last=True)
         if stack and stack[-1][0] == name and _is_record(name):
-            raise self._wrong(f"<{name}> is not closed")
+            raise self._fault(f"<{name}> is not closed")
         stack.append((name, attributes))
         if len(stack) > _DEPTH:
             raise TooDeep

@@ -6,7 +6,6 @@ Also takes what the API answers: the address or file of one ``package_show`` or
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from hanse_harvesters import http
 from hanse_harvesters.errors import AddressRefused, ConfigError, NotACatalogue, StopRun
 from hanse_harvesters.http import BadStatus
 from hanse_harvesters.parse import Document, Package, open_document
+from hanse_harvesters.sources import ckan_refusals as refusals
 from hanse_harvesters.sources.ahead import Ahead
 from hanse_harvesters.sources.base import (
     Digests,
@@ -80,6 +80,7 @@ class CkanSource(Source):
         self._file_time = self.settings.modified_is_file_time
         self._seen = Seen()
         self._ids = Digests()
+        self._in_order = True
         if not self.client.remote or is_single(self.settings.url):
             yield from self._single()
             return
@@ -129,8 +130,12 @@ class CkanSource(Source):
 
     def _gives_up(self, walk: Walk, error: StopRun) -> bool:
         """Go on behind a page that fails in smaller steps; True where that leads nowhere."""
-        if walk.first is None and (walk.rows == 1 or not _may_be_size(error)):
-            raise error
+        if self._in_order and refusals.of_sort(error):
+            self._in_order = False
+            self.report("sort-refused", error.params["reason"])
+            return False
+        if walk.first is None and (walk.rows == 1 or not refusals.may_be_size(error)):
+            raise refusals.dkan(self._api, error, self.ask) or error
         if walk.smaller():
             return False
         # Not even one: step over it, but not over the whole portal.
@@ -164,7 +169,8 @@ class CkanSource(Source):
             return self._open(found, url)
 
     def _address(self, start: int, rows: int) -> str:
-        pairs = [("sort", "id asc"), ("start", str(start)), ("rows", str(rows))]
+        pairs = [("sort", "id asc")] if self._in_order else []
+        pairs += [("start", str(start)), ("rows", str(rows))]
         filters = filter_queries(self.options)
         # One filter goes as fq; repeated, fq is answered with 409, so several go as a list.
         name = "fq" if len(filters) == 1 else "fq_list"
@@ -177,7 +183,7 @@ class CkanSource(Source):
         try:
             yield
         except BadStatus as error:
-            raise _with_reason(error) from error
+            raise refusals.with_reason(error) from error
 
     def _open(self, found: http.Answer, url: str) -> Answer:
         """Begin to read a document; its packages come as it is read."""
@@ -267,22 +273,3 @@ def is_single(url: str) -> bool:
     """Whether the address is that of one answer rather than of a portal."""
     action = urlsplit(url).path.rstrip("/").rpartition("/")[2]
     return action == "package_show" or action.endswith(".json")
-
-
-def _may_be_size(error: StopRun) -> bool:
-    """Whether a smaller page might go better: not for a 4xx, a page of HTML or a wrong address."""
-    if isinstance(error, NotACatalogue):
-        return False
-    return not isinstance(error, BadStatus) or error.status >= 500
-
-
-def _with_reason(error: BadStatus) -> BadStatus:
-    """The error with what the API says in its body (a refused filter, for instance)."""
-    try:
-        said = json.loads(error.excerpt).get("error")
-    except (ValueError, AttributeError, RecursionError):
-        return error
-    text = json.dumps(said, ensure_ascii=False) if isinstance(said, dict) else str(said or "")
-    found = BadStatus("status-explained", where=error.where, reason=text[:300], **error.own_words)
-    found.status = error.status
-    return found

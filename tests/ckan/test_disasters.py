@@ -270,3 +270,22 @@ def _withdraw_first(town: Town) -> None:
 def _all() -> list[dict[str, str]]:
     found: list[dict[str, str]] = call_action("package_search", rows=1000)["results"]
     return found
+
+
+def test_a_record_that_is_cut_off_keeps_what_is_stored(town: Town) -> None:
+    """The others of the same document arrive, however long the portal stays as it is."""
+    before, cut, after = (
+        Entry(key, title, ("liste",)) for key, title in (("a", "Aal"), ("b", "Bäume"), ("c", "Zoo"))
+    )
+    town.has(before, cut, after)
+    stored = call_action("package_show", id="baeume")
+    broken = catalogue(
+        Entry("a", "Aal im Fluss", ("liste",)), Entry("b", "Falsch", ("liste",)), after
+    ).replace('"Falsch"', '"Falsch" ; dct:description "ohne Ende .')
+    assert last(town, Page(broken.encode())) is RunStatus.PARTIAL
+    assert found() == {"Aal im Fluss", "Bäume", "Zoo"}
+    assert call_action("package_show", id="baeume") == stored
+    report = town.harvest()
+    assert report.missing_count == 0
+    assert "record-broken" in str(report.rejected)
+    assert len(report.rejected) == 1

@@ -326,3 +326,47 @@ def test_what_was_foreseen_is_left_when_a_walk_is_left(run: Any) -> None:
         begun = time.monotonic()
         walk.close()
         assert time.monotonic() - begun < 1.0
+
+
+def test_a_portal_that_takes_no_order_is_asked_again_without(run: Any) -> None:
+    ckan = Ckan([package(n) for n in "abcde"])
+    refusal = {"success": False, "error": {"sort": ["Sort field is not allowed"]}}
+
+    def script(asked: Asked) -> Reply:
+        return json_reply(refusal, 409) if asked.query("sort") else ckan(asked)
+
+    with Portal({SEARCH: script}) as portal:
+        walk = run(portal, options={"rows": 2})
+        assert arrived(walk) == list("abcde")
+        assert [bool(asked.queries("sort")) for asked in portal.asked].count(True) == 1
+    assert walk.completeness.complete
+    assert [found.rule for found in walk.issues] == ["sort-refused"]
+
+
+def test_a_dkan_is_named_with_what_to_do(run: Any) -> None:
+    names = json_reply({"success": True, "result": ["baeume", "bruecken"]})
+    with (
+        Portal({"/api/3/action/package_list": names}) as portal,
+        pytest.raises(NotACatalogue, match=r"DKAN.*/catalog\.xml"),
+    ):
+        list(run(portal))
+
+
+def test_an_address_without_anything_is_no_dkan(run: Any) -> None:
+    with Portal({}) as portal, pytest.raises(BadStatus, match="404"):
+        list(run(portal))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<br />\n<b>Warning</b>:  Undefined key 5 in <b>/var/www/x.php</b> on line <b>3</b>\n",
+        "\nDeprecated: strlen(): Passing null in /var/www/x.php on line 3\n",
+        "PHP Notice:  Undefined index: x in /var/www/x.php on line 3\n",
+    ],
+)
+def test_messages_of_php_before_the_json_are_said_as_such(run: Any, said: str) -> None:
+    answer = Reply(said.encode() + b'{"success": true, "result": {"count": 0, "results": []}}')
+    with Portal({SEARCH: answer}) as portal, pytest.raises(NotACatalogue, match="PHP") as caught:
+        list(run(portal))
+    assert "/var/www" not in str(caught.value)

@@ -1,0 +1,66 @@
+"""What it means that a CKAN, or what answers in its place, refuses a request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from hanse_harvesters.errors import NotACatalogue, StopRun
+from hanse_harvesters.http import Answer, BadStatus
+from hanse_harvesters.parse import open_document
+
+_ABSENT = 404
+#: Of a parameter that is not to its liking (CKAN's own: 409).
+_REFUSES = {400, 409}
+
+
+def may_be_size(error: StopRun) -> bool:
+    """Whether a smaller page might go better: not for a 4xx, a page of HTML or a wrong address."""
+    if isinstance(error, NotACatalogue):
+        return False
+    return not isinstance(error, BadStatus) or error.status >= 500
+
+
+def of_sort(error: StopRun) -> bool:
+    """Whether it is the order asked for that is refused."""
+    reason = str(error.params.get("reason", ""))
+    return isinstance(error, BadStatus) and error.status in _REFUSES and "sort" in reason.lower()
+
+
+def with_reason(error: BadStatus) -> BadStatus:
+    """The error with what the API says in its body (a refused filter, for instance)."""
+    try:
+        said = json.loads(error.excerpt).get("error")
+    except (ValueError, AttributeError, RecursionError):
+        return error
+    text = json.dumps(said, ensure_ascii=False) if isinstance(said, dict) else str(said or "")
+    found = BadStatus("status-explained", where=error.where, reason=text[:300], **error.own_words)
+    found.status = error.status
+    return found
+
+
+def dkan(
+    api: str, error: StopRun, ask: Callable[[str], AbstractContextManager[Answer]]
+) -> NotACatalogue | None:
+    """The error in DKAN's name, where the search is absent and ``package_list`` answers.
+
+    DKAN 1 has CKAN's ``package_list`` and ``package_show``, and no ``package_search``.
+    """
+    if not isinstance(error, BadStatus) or error.status != _ABSENT:
+        return None
+    url = f"{api}/package_list"
+    try:
+        with ask(url) as found:
+            assert found.file is not None
+            document = open_document(found.file, where=url, base=api, charset=found.charset)
+            answers = document.format == "ckan"
+            document.close()
+    except StopRun:
+        return None
+    root = api.partition("/api/")[0]
+    return (
+        NotACatalogue("api-dkan", where=error.where, feed=f"{root}/catalog.xml")
+        if answers
+        else None
+    )
