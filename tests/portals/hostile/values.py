@@ -66,7 +66,7 @@ ATTACKS = [
             among(
                 _titled(
                     "x",
-                    '; dcat:keyword "*:* OR id:*", "{!xmlparser v=\'<!DOCTYPE a SYSTEM \\\\"http://127.0.0.1:9/x\\\\"><a/>\'}",'
+                    '; dcat:keyword "*:* OR id:*", "{!xmlparser v=\'<!DOCTYPE a SYSTEM \\"http://127.0.0.1:9/x\\"><a/>\'}",'
                     ' "_query_:\\"{!frange l=0}1\\"", "] TO [*", "\\\\\\"" ',
                 )
             )
