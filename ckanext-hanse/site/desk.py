@@ -57,6 +57,7 @@ def waiting(item: Mapping[str, Any]) -> Waiting:
         "rejected": _rejected,
         "flagged": _flagged,
         "suggested": _suggested,
+        "doubtful": _doubtful,
     }[item["kind"]]
     return said(item)
 
@@ -118,6 +119,16 @@ def _suggested(item: Mapping[str, Any]) -> Waiting:
     )
     href = tk.h.url_for("hanse_duplicates.index")
     return Waiting(_filled(words, item), href, tk._("Decide"), "code-compare", "busy")
+
+
+def _doubtful(item: Mapping[str, Any]) -> Waiting:
+    words = tk.ungettext(
+        "{num} pair of datasets was merged by an earlier rule and may be two after all.",
+        "{num} pairs of datasets were merged by an earlier rule and may be two after all.",
+        item["number"],
+    )
+    href = tk.h.url_for("hanse_duplicates.index", verdict="doubtful")
+    return Waiting(_filled(words, item), href, tk._("Decide"), "code-compare", "warn")
 
 
 def _filled(words: str, item: Mapping[str, Any]) -> str:

@@ -104,6 +104,20 @@ def test_what_is_gone_waits_for_an_administrator_and_says_so_to_an_editor(
     assert may == {"editor": (2, False), "admin": (2, True)}
 
 
+def test_duplicates_wait_where_there_are_any(
+    cities: dict[str, Any], officer: Officer, api: Api
+) -> None:
+    for name in ("eins", "zwei"):
+        harvest(source(cities["rostock"]["id"], name), Listed(record(name, "Bäume", "x")))
+
+    def waiting(city: str) -> list[tuple[str, int]]:
+        shown = api(officer(city), "hanse_desk_show", id=city)
+        return [(item["kind"], item["number"]) for item in shown["waiting"]]
+
+    assert waiting("rostock") == [("suggested", 1)]
+    assert waiting("stralsund") == []
+
+
 def test_the_list_of_datasets_is_narrowed(
     rostock: dict[str, Any], officer: Officer, api: Api
 ) -> None:

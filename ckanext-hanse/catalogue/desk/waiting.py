@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ckanext.hanse.catalogue.desk import city
-from ckanext.hanse.catalogue.twins import links
+from ckanext.hanse.catalogue.twins import groups
 from ckanext.hanse.model import Verdict
 
 Entry = dict[str, Any]
@@ -27,17 +27,13 @@ def at_sources(sources: Iterable[Mapping[str, Any]], *, may: bool) -> Iterator[E
             yield _entry("rejected", rejected, source)
 
 
-def at_datasets(organization_id: str, language: str) -> Iterator[Entry]:
+def at_datasets(organization_id: str) -> Iterator[Entry]:
     """Corrected fields that the portal changed, and duplicates to decide."""
     if flagged := city.flagged(organization_id):
         yield _entry("flagged", len(flagged), datasets=flagged)
-    pairs = links.listed(
-        lambda owner: owner == organization_id,
-        verdict=Verdict.SUGGESTED.value,
-        language=language,
-    )
-    if pairs:
-        yield _entry("suggested", len(pairs))
+    for kind in (groups.DOUBTFUL, Verdict.SUGGESTED.value):
+        if pairs := groups.pairs(lambda owner: owner == organization_id, kind=kind):
+            yield _entry(kind, len(pairs))
 
 
 def _entry(

@@ -50,7 +50,8 @@ def hanse_desk_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     ``waiting``: list of ``kind``, ``number``, ``source`` (name, "" for none), ``title``,
     ``text`` and ``may`` (whether the user can act), where ``kind`` is "held" (withdrawals to
     approve), "failed" or "partial" (the last run), "rejected" (records), "flagged" (corrected
-    fields that the portal changed) or "suggested" (duplicates to decide).
+    fields that the portal changed), "suggested" (duplicates to decide) or "doubtful" (merged by
+    a rule that is no longer one).
     ``findings``: ``rule``, ``field`` (``resources[].license``: of any file), ``severity``,
     ``words``, ``count`` of ``unit``, ``issues`` …, the worst first.
     ``drafts``; ``deleted`` as ``hanse_deleted_list``; ``sources`` as ``hanse_source_list``.
@@ -67,7 +68,7 @@ def hanse_desk_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
         "figures": city.figures([group.id])[group.id].as_json(),
         "waiting": [
             *waiting.at_sources(sources, may=shown["may_administer"]),
-            *waiting.at_datasets(group.id, spoken),
+            *waiting.at_datasets(group.id),
         ],
         "findings": [item.as_json(spoken) for item in issue_groups.of_organization(group.id)],
         "drafts": city.drafts(group.id),
