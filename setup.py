@@ -90,6 +90,7 @@ setup(
             "Unidecode>=1.3,<2",  # the same: column names
             "ckanapi==4.11",  # loading through the action API
             "nh3>=0.3,<0.4",  # descriptions sanitised when shown
+            "limits==5.8.0",  # how often an address or an account may ask, counted in Redis
         ],
         # For the demo and the tests of a checkout; exact versions of all of it,
         # and of what it needs in turn, stand in config/constraints.txt.

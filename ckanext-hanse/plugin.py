@@ -39,6 +39,7 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
     p.implements(p.IPackageController, inherit=True)
     p.implements(p.IUploader, inherit=True)
     p.implements(p.IMiddleware, inherit=True)
+    p.implements(p.IAuthenticator, inherit=True)
     p.implements(IXloader, inherit=True)
 
     # IConfigurer
@@ -47,6 +48,7 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
         """Register templates, static files and webassets."""
         locate.teach_ckan()
         tables.teach_xloader()
+        security.secure_cookies(config)
         tk.add_template_directory(config, "templates")
         tk.add_public_directory(config, "public")
         tk.add_resource("assets", "hanse")
@@ -105,6 +107,16 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
         app.after_request(uploads.protect)
         app.wsgi_app = Shortcut(app.wsgi_app)  # type: ignore[method-assign]
         return app
+
+    # IAuthenticator
+
+    def identify_user(self, user_id: str | None = None) -> Any:
+        """Who a session is of, as long as its password has not changed."""
+        return security.sessions.user(user_id) if user_id else None
+
+    def authenticate(self, identity: dict[str, Any]) -> None:
+        """CKAN's own, which takes as long for an account that does not exist."""
+        security.login.as_long_as_for_others(identity)
 
     # IXloader
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ipaddress
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import ckan.plugins.toolkit as tk
+from ckan.common import config_declaration
+from limits import RateLimitItem, parse_many
 
 from hanse_harvesters import alerts
 from hanse_harvesters.http import address
@@ -213,3 +218,59 @@ def writer() -> str:
 def activities() -> bool:
     """Whether a harvest writes into the activity stream."""
     return bool(tk.config["hanse.activities"])
+
+
+def trusted_proxies() -> int:
+    """How many proxies of the operator's every request passes."""
+    return max(0, int(tk.config["hanse.trusted_proxies"]))
+
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def exempt_networks() -> Sequence[Network]:
+    """Addresses for which no limit per address counts; what is none is left out."""
+    return _networks(tuple(tk.config["hanse.limits.exempt"]))
+
+
+@cache
+def _networks(entries: tuple[str, ...]) -> Sequence[Network]:
+    return tuple(found for found in map(_network, entries) if found is not None)
+
+
+def _network(entry: str) -> Network | None:
+    try:
+        return ipaddress.ip_network(entry, strict=False)
+    except ValueError:
+        return None
+
+
+def not_networks() -> list[str]:
+    """Entries of ``hanse.limits.exempt`` that are neither an address nor a network."""
+    return [entry for entry in tk.config["hanse.limits.exempt"] if _network(entry) is None]
+
+
+def limits(kind: str) -> Sequence[RateLimitItem]:
+    """The operator's limits of this kind, ``hanse.limits.…``; the default for what is none."""
+    name = f"hanse.limits.{kind}"
+    text = str(tk.config.get(name) or "").strip()
+    found = _limits(text)
+    return _limits(_default(name)) if found is None else found
+
+
+@cache
+def _limits(text: str) -> Sequence[RateLimitItem] | None:
+    try:
+        return tuple(parse_many(text)) if text else ()
+    except ValueError:
+        return None
+
+
+def _default(name: str) -> str:
+    return str(config_declaration[name].default)
+
+
+def not_limits(kinds: Iterable[str]) -> list[str]:
+    """Options of these kinds of limits that cannot be read."""
+    names = [f"hanse.limits.{kind}" for kind in kinds]
+    return [name for name in names if _limits(str(tk.config.get(name) or "").strip()) is None]

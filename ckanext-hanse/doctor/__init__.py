@@ -36,6 +36,8 @@ _BESIDE: Sequence[Check] = (
     index.schema,
     site.secrets,
     site.address,
+    site.sessions,
+    site.limits,
     site.debug,
     site.contact,
     site.legal_pages,

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
+from ckan.common import config_declaration
 
 from ckanext.hanse import settings
 from ckanext.hanse.catalogue.desk import alerts, sources
@@ -57,6 +58,28 @@ def address() -> Iterator[Finding]:
         yield warn("address-plain", url=url)
     else:
         yield ok("address-ok", url=url)
+
+
+def sessions() -> Iterator[Finding]:
+    """Nobody can use somebody else's session."""
+    if not tk.config["WTF_CSRF_ENABLED"]:
+        yield error("csrf-off")
+    if str(tk.config["ckan.site_url"]).startswith("https://"):
+        yield ok("cookies-ok")
+    else:
+        yield warn("cookies-plain")
+
+
+def limits() -> Iterator[Finding]:
+    """The limits of who asks how much can be read."""
+    prefix = "hanse.limits."
+    names = [str(key) for key in config_declaration.iter_options()]
+    kinds = [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
+    wrong = settings.not_limits(kind for kind in kinds if kind != "exempt")
+    if wrong:
+        yield error("limits-unreadable", names=wrong)
+    if entries := settings.not_networks():
+        yield error("exempt-unreadable", entries=entries)
 
 
 def debug() -> Iterator[Finding]:

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+from ckan.common import CKANConfig
 from flask import Flask
 
-from ckanext.hanse.security import csrf
+from ckanext.hanse.security import crawling, csrf, login, sessions
 
 #: In the order in which they are asked.
-CHECKS = (csrf.check,)
+CHECKS = (csrf.check, login.check, crawling.check)
 
 
 def install(app: Flask) -> None:
@@ -19,3 +20,11 @@ def install(app: Flask) -> None:
     names = [hook.__name__ for hook in hooks]
     at = names.index("ckan_before_request") + 1 if "ckan_before_request" in names else 0
     hooks[at:at] = CHECKS
+    app.after_request(login.note)
+    app.after_request(sessions.keep)
+
+
+def secure_cookies(config: CKANConfig) -> None:
+    """Let cookies go over TLS alone where the site is reached by it."""
+    if str(config.get("ckan.site_url") or "").startswith("https://"):
+        config["SESSION_COOKIE_SECURE"] = config["REMEMBER_COOKIE_SECURE"] = True

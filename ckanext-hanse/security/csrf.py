@@ -14,7 +14,10 @@ from ckanext.hanse.security import refusal
 
 _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 #: Forms of somebody who has no session yet: signing in as somebody else can be forged too.
-_SIGN_IN = {"user.login", "user.register", "user.request_reset", "user.perform_reset"}
+_SIGN_IN = {
+    "user.login", "user.register", "user.perform_reset", "user.request_reset",
+    "hanse_reset.request_reset",
+}  # fmt: skip
 #: Reads that are POSTs; a page that was opened before the visitor had a session asks them.
 _READS = {"datatablesview.ajax"}
 _LOGOUT = "user.logout"

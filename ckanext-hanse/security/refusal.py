@@ -8,6 +8,8 @@ from collections.abc import Mapping
 import ckan.plugins.toolkit as tk
 from flask import Response, request
 
+_TOO_MANY = "Rate Limit Error"
+
 
 def answer(
     status: int,
@@ -21,18 +23,38 @@ def answer(
     """The answer with this status.
 
     ``kind`` names the error for programs, ``heading`` and ``text`` are for people, ``again`` is
-    the address of a page where they can go on.
+    the path of a page where they can go on.
     """
     if wants_json():
         response = _json(kind, text)
     else:
-        said = {"heading": heading, "text": text, "again": again}
+        said = {"heading": heading, "text": text, "again": again and tk.h.url_for(again)}
         page = {"code": status, "refusal": said}
         response = Response(tk.render("error_document_template.html", page))
     response.status_code = status
     response.headers.update(headers or {})
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def too_many(wait: int, heading: str, text: str, *, again: str = "") -> Response:
+    """429: something was asked too often; it may be again in ``wait`` seconds."""
+    headers = {"Retry-After": str(wait)}
+    return answer(429, kind=_TOO_MANY, heading=heading, text=text, again=again, headers=headers)
+
+
+def too_many_attempts(wait: int) -> Response:
+    """The same of attempts to get into an account."""
+    return too_many(wait, tk._("A moment, please"), attempts(wait))
+
+
+def attempts(wait: int) -> str:
+    """What it says of them."""
+    return tk.ungettext(
+        "Too many attempts. Please try again in {num} second.",
+        "Too many attempts. Please try again in {num} seconds.",
+        wait,
+    ).format(num=wait)
 
 
 def wants_json() -> bool:

@@ -4,43 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from ckan.tests import factories, helpers
+from visitors import Visitor
 from werkzeug.routing import AnyConverter, Rule
 
 _UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 
 
-@dataclass
-class Browser:
-    """A client that keeps cookies and follows no redirect."""
-
-    site: Any
-
-    def sign_in(self, user: dict[str, Any]) -> None:
-        """Begin a session of this user."""
-        self.site.set_session_user(user["id"])
-
-    def get(self, path: str, **more: Any) -> Any:
-        """The answer to a GET."""
-        return self.ask("GET", path, **more)
-
-    def post(self, path: str, **more: Any) -> Any:
-        """The answer to a POST."""
-        return self.ask("POST", path, **more)
-
-    def ask(self, method: str, path: str, **more: Any) -> Any:
-        """The answer to any request."""
-        # The host for which the client keeps the session's cookie.
-        home = {"base_url": "http://localhost", "follow_redirects": False}
-        return self.site.client.open(path, method=method, **home, **more)
-
-
 @pytest.fixture
-def app(site: Any, clean: None) -> Iterator[Browser]:
+def app(site: Any, clean: None) -> Iterator[Visitor]:
     """The application with CSRF protection on, and every view exempt as CKAN would have it."""
     flask = site.flask_app
     protection = flask.extensions["csrf"]
@@ -48,14 +23,12 @@ def app(site: Any, clean: None) -> Iterator[Browser]:
     flask.config["WTF_CSRF_ENABLED"] = True
     for view in flask.view_functions.values():
         protection.exempt(f"{view.__module__}.{getattr(view, '__name__', '')}")
-    site.client = site.test_client()
-    yield Browser(site)
-    site.client = site.test_client()
+    yield Visitor(site)
     flask.config["WTF_CSRF_ENABLED"] = False
     protection._exempt_views = before
 
 
-def _changes(app: Browser) -> list[tuple[str, str]]:
+def _changes(app: Visitor) -> list[tuple[str, str]]:
     """Every method and address of the application that could change something."""
     found = set()
     for rule in app.site.flask_app.url_map.iter_rules():
@@ -70,7 +43,7 @@ def _value(rule: Rule, name: str) -> str:
     return sorted(converter.items)[0] if isinstance(converter, AnyConverter) else "3"
 
 
-def test_no_address_takes_a_change_of_a_session_without_a_token(app: Browser) -> None:
+def test_no_address_takes_a_change_of_a_session_without_a_token(app: Visitor) -> None:
     user = factories.Sysadmin()
     app.sign_in(user)
     addresses = _changes(app)
@@ -85,7 +58,7 @@ def test_no_address_takes_a_change_of_a_session_without_a_token(app: Browser) ->
     assert taken == []
 
 
-def test_a_session_with_a_token_in_form_or_header_gets_through(app: Browser) -> None:
+def test_a_session_with_a_token_in_form_or_header_gets_through(app: Visitor) -> None:
     user = factories.User()
     app.sign_in(user)
     token = _token(app.get("/user/edit").get_data(as_text=True))
@@ -96,7 +69,7 @@ def test_a_session_with_a_token_in_form_or_header_gets_through(app: Browser) -> 
     assert len(helpers.call_action("api_token_list", user_id=user["id"])) == 2
 
 
-def test_who_comes_without_a_session_needs_no_token(app: Browser) -> None:
+def test_who_comes_without_a_session_needs_no_token(app: Visitor) -> None:
     answer = app.post("/api/3/action/package_search", json={"rows": 0})
     assert answer.json["success"]
     user = factories.UserWithToken()
@@ -108,7 +81,7 @@ def test_who_comes_without_a_session_needs_no_token(app: Browser) -> None:
     assert answer.json["result"]["about"] == "per Schnittstelle"
 
 
-def test_a_valid_api_token_frees_a_session_and_an_invalid_one_does_not(app: Browser) -> None:
+def test_a_valid_api_token_frees_a_session_and_an_invalid_one_does_not(app: Visitor) -> None:
     user = factories.UserWithToken()
     app.sign_in(user)
     change = {"id": user["id"], "about": "beides"}
@@ -124,7 +97,7 @@ def test_a_valid_api_token_frees_a_session_and_an_invalid_one_does_not(app: Brow
     assert answer.json["success"]
 
 
-def test_nobody_is_signed_in_by_a_foreign_page(app: Browser) -> None:
+def test_nobody_is_signed_in_by_a_foreign_page(app: Visitor) -> None:
     user = factories.User(password="richtig-geheim")
     form = {"login": user["name"], "password": "richtig-geheim"}
     assert app.post("/user/login", data=form).status_code == 400
@@ -132,7 +105,7 @@ def test_nobody_is_signed_in_by_a_foreign_page(app: Browser) -> None:
     assert app.post("/user/login", data=form).status_code == 302
 
 
-def test_a_link_signs_nobody_out_but_the_button_on_its_page_does(app: Browser) -> None:
+def test_a_link_signs_nobody_out_but_the_button_on_its_page_does(app: Visitor) -> None:
     app.sign_in(factories.User())
     page = app.get("/user/_logout").get_data(as_text=True)
     assert app.get("/user/edit").status_code == 200
@@ -144,12 +117,12 @@ def test_a_link_signs_nobody_out_but_the_button_on_its_page_does(app: Browser) -
 @pytest.mark.parametrize(
     ("language", "words"), [("", "Bitte noch einmal senden"), ("/en", "Please send it once more")]
 )
-def test_who_is_refused_reads_what_to_do(app: Browser, language: str, words: str) -> None:
+def test_who_is_refused_reads_what_to_do(app: Visitor, language: str, words: str) -> None:
     app.sign_in(factories.User())
     answer = app.post(f"{language}/user/edit", data={"save": "1"})
     page = answer.get_data(as_text=True)
     assert words in page
-    assert f'href="{language}/user/edit"' in page
+    assert f'<a class="btn btn-primary" href="{language}/user/edit"' in page
 
 
 def _token(page: str) -> str:

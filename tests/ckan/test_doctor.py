@@ -33,6 +33,12 @@ from hanse_config.services.solr_server import Solr
 LANGUAGES = ("de", "en")
 
 
+@pytest.fixture(autouse=True)
+def protected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forms are protected, as on every site but that of the tests."""
+    monkeypatch.setitem(tk.config, "WTF_CSRF_ENABLED", True)
+
+
 @pytest.fixture
 def empty_redis(clean: None) -> Iterator[None]:
     """Nothing in Redis; it is the tests' own."""
@@ -336,3 +342,21 @@ def test_sysadmins_ask_it_over_the_api_and_nobody_else(
     for other in (officer("rostock", "admin"), None):
         with pytest.raises(tk.NotAuthorized):
             api(other, "hanse_doctor")
+
+
+def test_forms_without_protection_and_limits_that_are_none_are_errors(
+    empty_redis: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(tk.config, "WTF_CSRF_ENABLED", False)
+    monkeypatch.setitem(tk.config, "hanse.limits.search", "viele")
+    monkeypatch.setitem(tk.config, "hanse.limits.exempt", ["GovData"])
+    found = findings()
+    assert found["csrf-off"].level is Level.ERROR
+    assert "hanse.limits.search" in found["limits-unreadable"].what("de")
+    assert "GovData" in found["exempt-unreadable"].what("en")
+    assert found["cookies-plain"].level is Level.WARN
+
+
+def test_cookies_over_tls_are_said(empty_redis: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(tk.config, "ckan.site_url", "https://daten.example.org")
+    assert findings()["cookies-ok"].level is Level.OK

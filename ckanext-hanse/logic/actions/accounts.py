@@ -1,0 +1,43 @@
+"""What CKAN would tell anybody of accounts, kept from who is not signed in.
+
+These actions look for the account before they ask who may know of it, so that the refusal tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+Context = dict[str, Any]
+DataDict = dict[str, Any]
+Action = Callable[[Context, DataDict], Any]
+
+
+def _for_accounts_only(*, reads: bool = True) -> Action:
+    """CKAN's action, refused to a visitor who names an account, whether there is one or not."""
+
+    def action(original_action: Action, context: Context, data_dict: DataDict) -> Any:
+        knows = context.get("user") or context.get("ignore_auth")
+        if not knows and "user" not in context:  # CKAN looks for the user of the request later
+            knows = getattr(tk.current_user, "name", "")
+        if data_dict.get("id") and not knows and not tk.config["ckan.auth.public_user_details"]:
+            raise tk.NotAuthorized(tk._("Please sign in to see this."))
+        return original_action(context, data_dict)
+
+    chained: Action = tk.chained_action(action)
+    return tk.side_effect_free(chained) if reads else chained
+
+
+am_following_user = _for_accounts_only()
+dataset_followee_count = _for_accounts_only()
+followee_count = _for_accounts_only()
+followee_list = _for_accounts_only()
+group_followee_count = _for_accounts_only()
+organization_followee_count = _for_accounts_only()
+organization_list_for_user = _for_accounts_only()
+user_followee_count = _for_accounts_only()
+user_follower_count = _for_accounts_only()
+user_patch = _for_accounts_only(reads=False)
+user_update = _for_accounts_only(reads=False)

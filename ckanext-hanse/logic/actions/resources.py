@@ -1,0 +1,42 @@
+"""Searching for files, within the bounds that searching for datasets has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+Context = dict[str, Any]
+DataDict = dict[str, Any]
+
+_FARTHEST = 2**31 - 1
+"""What the database takes for an offset."""
+
+
+@tk.chained_action
+@tk.side_effect_free
+def resource_search(
+    original_action: Callable[[Context, DataDict], Any], context: Context, data_dict: DataDict
+) -> Any:
+    """Give ``ckan.search.rows_max`` files at most, as ``package_search`` does; it had no bound.
+
+    ``limit`` and ``offset``: whole numbers; ``tk.ValidationError`` names the field.
+    """
+    most = int(tk.config["ckan.search.rows_max"])
+    limit = most if data_dict.get("limit") is None else _number(data_dict, "limit")
+    bounded = {**data_dict, "limit": min(limit, most)}
+    if data_dict.get("offset") is not None:
+        bounded["offset"] = min(_number(data_dict, "offset"), _FARTHEST)
+    return original_action(context, bounded)
+
+
+def _number(data_dict: DataDict, field: str) -> int:
+    value = data_dict[field]
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        number = -1
+    if number < 0 or isinstance(value, bool):
+        raise tk.ValidationError({field: [tk._("Must be a natural number")]})
+    return number

@@ -1,0 +1,66 @@
+"""Who asks: the address behind the operator's proxies, and a name for it that tells nobody."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+
+import ckan.plugins.toolkit as tk
+from flask import request
+
+from ckanext.hanse import settings
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+#: Of IPv6 a subscriber has a whole /64 at least.
+_SUBSCRIBER = 64
+_LENGTH = 22
+
+
+def address() -> Address | None:
+    """The address of who asks, None if it cannot be known.
+
+    Of ``X-Forwarded-For`` only as many entries count, from the right, as the operator has
+    proxies: each proxy adds the one it was asked from, what stands before anybody can write.
+    """
+    proxies = settings.trusted_proxies()
+    chain = [request.environ.get("REMOTE_ADDR") or ""]
+    if proxies:
+        forwarded = request.headers.get("X-Forwarded-For", "")
+        chain = [part for part in forwarded.rsplit(",", proxies) if part.strip()] + chain
+    return _parsed(chain[max(0, len(chain) - 1 - proxies)].rpartition(",")[2])
+
+
+def network(found: Address | None) -> str:
+    """A keyed hash of the address, of IPv6 of its /64; "" for None."""
+    if found is None:
+        return ""
+    if isinstance(found, ipaddress.IPv6Address):
+        return hashed(str(ipaddress.ip_network((int(found), _SUBSCRIBER), strict=False)))
+    return hashed(str(found))
+
+
+def hashed(text: str) -> str:
+    """A name for ``text`` that only this site can make."""
+    key = str(tk.config["SECRET_KEY"]).encode()
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:_LENGTH]
+
+
+def is_exempt(found: Address | None) -> bool:
+    """Whether the operator exempts this address."""
+    return found is not None and any(found in known for known in settings.exempt_networks())
+
+
+def _parsed(text: str) -> Address | None:
+    text = text.strip().strip('"')
+    if text.startswith("["):  # [2001:db8::1]:4711
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:  # 192.0.2.1:4711
+        text = text.partition(":")[0]
+    try:
+        found = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return mapped or found

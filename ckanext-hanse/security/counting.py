@@ -1,0 +1,99 @@
+"""How often something was done within a time: counted in Redis for all processes.
+
+While Redis is away each process counts for itself: nobody is locked out, and no request fails.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TypeVar
+
+import ckan.plugins.toolkit as tk
+from limits import RateLimitItem
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import FixedWindowRateLimiter
+from redis import RedisError
+
+log = logging.getLogger(__name__)
+
+Limits = Sequence[RateLimitItem]
+T = TypeVar("T")
+
+_PATIENCE = 0.5
+"""Seconds that Redis may take; a brake must not hold anybody up itself."""
+_REST = 10.0
+"""Seconds for which a Redis that did not answer is not asked again."""
+
+
+class _Counters:
+    """Redis, and what stands in for it."""
+
+    def __init__(self, url: str, prefix: str) -> None:
+        storage = RedisStorage(
+            url, key_prefix=prefix, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE
+        )
+        self._shared = FixedWindowRateLimiter(storage)
+        self._lock = threading.Lock()
+        self._own: FixedWindowRateLimiter | None = None
+        self._away_until = 0.0
+
+    def ask(self, question: Callable[[FixedWindowRateLimiter], T]) -> T:
+        """What Redis says, or else this process."""
+        if time.monotonic() >= self._away_until:
+            try:
+                return question(self._shared)
+            except RedisError as fault:
+                self._away_until = time.monotonic() + _REST
+                log.warning("Limits are counted by this process alone: %s", fault)
+        with self._lock:
+            self._own = self._own or FixedWindowRateLimiter(MemoryStorage())
+        return question(self._own)
+
+
+@cache
+def _counters(url: str, prefix: str) -> _Counters:
+    return _Counters(url, prefix)
+
+
+def _ask(question: Callable[[FixedWindowRateLimiter], T]) -> T:
+    prefix = f"hanse:{tk.config['ckan.site_id']}:limits"
+    return _counters(str(tk.config["ckan.redis.url"]), prefix).ask(question)
+
+
+def hit(limits: Limits, *who: str) -> int:
+    """Count one more; seconds to wait if that is too many, else 0."""
+    return _ask(
+        lambda limiter: max(
+            (0 if limiter.hit(item, *who) else _left(limiter, item, who) for item in limits),
+            default=0,
+        )
+    )
+
+
+def full(limits: Limits, *who: str) -> int:
+    """Seconds to wait if one more were too many, else 0; counts nothing."""
+    return _ask(
+        lambda limiter: max(
+            (0 if limiter.test(item, *who) else _left(limiter, item, who) for item in limits),
+            default=0,
+        )
+    )
+
+
+def clear(limits: Limits, *who: str) -> None:
+    """Forget what was counted."""
+
+    def forget(limiter: FixedWindowRateLimiter) -> None:
+        for item in limits:
+            limiter.clear(item, *who)
+
+    _ask(forget)
+
+
+def _left(limiter: FixedWindowRateLimiter, item: RateLimitItem, who: tuple[str, ...]) -> int:
+    return max(1, math.ceil(limiter.get_window_stats(item, *who).reset_time - time.time()))

@@ -1,0 +1,70 @@
+"""How much one address may ask of what costs the site most; who signs in may ask more.
+
+Searches with every combination of facets are what crawlers never finish.
+"""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+from flask import Response, request
+
+from ckanext.hanse import settings
+from ckanext.hanse.security import client, counting, refusal
+
+_SEARCH, _PREVIEW, _RESOURCES, _COMPLETE = "search", "preview", "resource_search", "complete"
+
+#: View → which of the operator's limits counts for it (``hanse.limits.…``).  A further kind of
+#: question needs an entry here and an option.
+_VIEWS = {
+    "dataset.search": _SEARCH,
+    "organization.read": _SEARCH,
+    "group.read": _SEARCH,
+    "hanse_complete.complete": _COMPLETE,
+    "dataset_resource.view": _PREVIEW,
+    "datatablesview.ajax": _PREVIEW,
+    "datatablesview.filtered_download": _PREVIEW,
+    "datastore.dump": _PREVIEW,
+}
+#: The same for the API: action → limit.
+_ACTIONS = {
+    "package_search": _SEARCH,
+    "current_package_list_with_resources": _SEARCH,
+    "package_autocomplete": _SEARCH,
+    "resource_search": _RESOURCES,
+    "datastore_search": _PREVIEW,
+    "datastore_search_sql": _PREVIEW,
+}
+_FEEDS = "feeds."
+
+
+def check() -> Response | None:
+    """Refuse what is too much from one address; None lets the request pass."""
+    kind = _kind()
+    if kind is None or tk.current_user.is_authenticated:
+        return None
+    address = client.address()
+    if address is None or client.is_exempt(address):
+        return None
+    wait = counting.hit(settings.limits(kind), kind, client.network(address))
+    return _refuse(wait) if wait else None
+
+
+def _kind() -> str | None:
+    endpoint = request.endpoint or ""
+    if endpoint == "api.action":
+        return _ACTIONS.get((request.view_args or {}).get("logic_function", ""))
+    if endpoint.startswith(_FEEDS):
+        return _SEARCH
+    return _VIEWS.get(endpoint)
+
+
+def _refuse(wait: int) -> Response:
+    text = tk.ungettext(
+        "From your address come more requests than this site answers at a time. Please go on in "
+        "{num} second.",
+        "From your address come more requests than this site answers at a time. Please go on in "
+        "{num} seconds.",
+        wait,
+    ).format(num=wait)
+    again = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return refusal.too_many(wait, tk._("That was a lot at once"), text, again=again)

@@ -1,0 +1,85 @@
+"""A session belongs to a password: it ends, wherever it is open, when that changes.
+
+Flask-Login keeps the account's id in the session, and in the cookie of a browser that stays
+signed in.  Here the id carries a mark of the password's hash, in both.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.lib import api_token
+from flask import Response, request, session
+from flask_login import decode_cookie, user_logged_in
+
+from ckanext.hanse.security import client
+
+_ID, _REMEMBER = "_user_id", "_remember"  # Flask-Login's
+_BETWEEN = "|"
+
+
+def user(found: str) -> model.User | model.AnonymousUser | None:
+    """Who the session is of: nobody any more if its password has changed.
+
+    None leaves it to CKAN: a valid API token counts before the session.
+    """
+    if _comes_by_token():
+        return None
+    name, _, mark = found.partition(_BETWEEN)
+    account = model.User.get(name)
+    if account is not None:
+        if mark and mark == _mark(account):
+            return account
+        if not mark and not _is_remembered(name):
+            # Begun by other means than the form, or before this was guarded: bound from now on.
+            session[_ID] = _bound(account)
+            return account
+    _end()
+    return model.AnonymousUser()
+
+
+def keep(response: Response) -> Response:
+    """Let the session go on in which its own password was just changed."""
+    if request.method != "POST" or _BETWEEN not in str(session.get(_ID, "")):
+        return response
+    account = tk.current_user
+    if account.is_authenticated and session[_ID].startswith(f"{account.id}{_BETWEEN}"):
+        now = _bound(account)
+        if session[_ID] != now:
+            session[_ID] = now
+    return response
+
+
+def _is_remembered(name: str) -> bool:
+    """Whether the cookie of a browser that stays signed in says no more than this id."""
+    cookie = request.cookies.get(tk.config["REMEMBER_COOKIE_NAME"], "")
+    return bool(cookie) and decode_cookie(cookie) == name
+
+
+def _begin(sender: Any, user: model.User, **more: Any) -> None:
+    session[_ID] = _bound(user)
+
+
+def _end() -> None:
+    for key in (_ID, "_fresh", "_id"):
+        session.pop(key, None)
+    if tk.config["REMEMBER_COOKIE_NAME"] in request.cookies:
+        session[_REMEMBER] = "clear"
+
+
+def _bound(account: model.User) -> str:
+    return f"{account.id}{_BETWEEN}{_mark(account)}"
+
+
+def _mark(account: model.User) -> str:
+    return client.hashed(f"session {account.id} {account.password}")
+
+
+def _comes_by_token() -> bool:
+    token = request.headers.get(tk.config["apitoken_header_name"], "")
+    return bool(token) and api_token.get_user_from_token(token) is not None
+
+
+user_logged_in.connect(_begin)
