@@ -38,12 +38,25 @@ def _value(text: str) -> float:
 
 def _rows(text: str) -> list[tuple[list[str], list[float]]]:
     """Of every table: the options in a row's first cell, the numbers in its second."""
+    return [
+        (options, [_value(item) for item in _NUMBER.findall(cell)])
+        for options, cell in _cells(text)
+        if not any(_is_limit(option) for option in options)
+    ]
+
+
+def _is_limit(option: str) -> bool:
+    """Whether its value is a limit in words, like ``300 per minute; 3000 per hour``."""
+    return " per " in str(DECLARED[option])
+
+
+def _cells(text: str) -> list[tuple[list[str], str]]:
     found = []
     for line in text.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         options = _OPTION.findall(cells[0]) if line.startswith("|") and len(cells) > 1 else []
         if options:
-            found.append((options, [_value(item) for item in _NUMBER.findall(cells[1])]))
+            found.append((options, cells[1]))
     return found
 
 
@@ -69,6 +82,14 @@ def test_every_default_that_is_told_is_the_declared_one(path: Path) -> None:
         if float(DECLARED[option]) != number
     }
     assert wrong == {}
+
+
+def test_every_limit_in_words_is_told_as_it_is_declared() -> None:
+    told = {}
+    for options, cell in _cells((ROOT / "docs" / "outside.md").read_text(encoding="utf-8")):
+        if any(_is_limit(option) for option in options):
+            told |= dict(zip(options, cell.split(", "), strict=True))
+    assert told == {option: DECLARED[option] for option in DECLARED if _is_limit(option)}
 
 
 def test_a_table_of_limits_gives_a_number_for_each() -> None:
