@@ -14,6 +14,7 @@ from ckan.lib.redis import connect_to_redis
 from ckan.logic import _actions
 from ckan.tests import factories, helpers
 from passlib.hash import pbkdf2_sha512
+from receivers import mail_server
 from visitors import Visitor
 
 KNOWN, UNKNOWN = "amt-rostock", "amt-niemand"
@@ -146,3 +147,23 @@ def _wait_for(true: Callable[[], bool]) -> None:
 
     reset._pool().submit(lambda: None).result(timeout=60)
     assert true()
+
+
+def test_the_link_arrives_and_so_often_only(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(tk.config, "hanse.limits.reset_account", "2 per 60 minute")
+    with mail_server() as box:
+        monkeypatch.setitem(tk.config, "smtp.server", box.address)
+        monkeypatch.setitem(tk.config, "smtp.mail_from", "katalog@example.org")
+        for who in (KNOWN, UNKNOWN, MAIL.format(KNOWN), KNOWN):
+            assert visitor.post("/user/reset", data={"user": who}).status_code == 302
+        _wait_for(lambda: len(box.mails) == 2)
+    user = model.User.get(KNOWN)
+    assert user is not None
+    assert box.recipients == [[user.email]] * 2
+    assert (
+        f"/user/reset/{user.id}?key={user.reset_key}"
+        in box.mails[-1].as_string().replace("=\n", "").replace("=3D", "=")
+        or "base64" in box.mails[-1].as_string()
+    )
