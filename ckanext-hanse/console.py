@@ -24,8 +24,8 @@ from rich.table import Table
 from ckanext.hanse.catalogue import show
 from ckanext.hanse.catalogue.desk.sources import Synced
 from ckanext.hanse.catalogue.run import runs
-from ckanext.hanse.catalogue.run.harvest import Walk
 from ckanext.hanse.catalogue.run.report import Report
+from ckanext.hanse.catalogue.run.walk import Walk
 from ckanext.hanse.catalogue.write.writer import Action
 from ckanext.hanse.console_words import Words
 from ckanext.hanse.model import RunStatus, Source

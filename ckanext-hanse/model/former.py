@@ -12,21 +12,22 @@ from sqlalchemy.orm import Mapped, mapped_column
 class Former(tk.BaseModel):  # type: ignore[misc]
     """One record of a source that was removed, and the dataset it had become.
 
-    ``source``, ``url``  name and address of that source; one made anew with both takes
-                 its datasets back (catalogue/desk/former.py).
+    It belongs to the dataset, and with it to the organisation that owns it; the source's
+    name means nothing, as another city may use it next.  Whoever brings the dataset again
+    takes it back (catalogue/desk/former.py, catalogue/run/adopt.py).
+
+    ``source``, ``url``  name and address of that source.
     ``state``    a :class:`RecordState`; ``origin``, ``withdrawn`` as in ``hanse_record``.
     """
 
     __tablename__ = "hanse_former"
-    __table_args__ = (UniqueConstraint("source", "identity", name="uq_hanse_former_identity"),)
+    __table_args__ = (UniqueConstraint("dataset_id", "identity", name="uq_hanse_former_dataset"),)
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     source: Mapped[str] = mapped_column(Text)
     url: Mapped[str] = mapped_column(Text)
     identity: Mapped[str] = mapped_column(Text)
-    dataset_id: Mapped[str] = mapped_column(
-        Text, ForeignKey("package.id", ondelete="CASCADE"), index=True
-    )
+    dataset_id: Mapped[str] = mapped_column(Text, ForeignKey("package.id", ondelete="CASCADE"))
     origin: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[str] = mapped_column(Text)
     withdrawn: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -1,17 +1,23 @@
 """What becomes of a source's datasets when it is removed, and when it is made anew.
 
 They stay, and nobody harvests them any more: they are the city's own.  What
-each had been at the portal is kept, so that a source made again with the same
-name and address goes on where the old one ended instead of making them twice.
+each had been at the portal is kept with the dataset, so that whoever of the same
+city brings it again goes on where the old source ended instead of making it twice:
+a source of the same address at once, any other when its run meets a record that
+the dataset is known by (catalogue/run/adopt.py).  Names mean nothing here: another
+city may use them next.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.hanse.catalogue.twins import handover
+from ckanext.hanse.catalogue.write.resources import normalised_url
 from ckanext.hanse.model import DatasetState, Former, RecordState, Source, SourceRecord
 
 
@@ -45,43 +51,66 @@ def _remember(source: Source) -> None:
     columns = ("source", "url", "identity", "dataset_id", "origin", "state", "withdrawn")
     rows = sa.select(
         sa.literal(source.name),
-        sa.literal(_plain(source.url)),
+        sa.literal(source.url),
         record.identity,
         record.dataset_id,
         record.origin,
         record.state,
         record.withdrawn,
     ).where(record.source_id == source.id, record.dataset_id.is_not(None))
-    model.Session.execute(sa.delete(Former).where(Former.source == source.name))
-    model.Session.execute(insert(Former).from_select(columns, rows))
+    statement = insert(Former).from_select(columns, rows)
+    values = {name: statement.excluded[name] for name in columns}
+    model.Session.execute(
+        statement.on_conflict_do_update(constraint="uq_hanse_former_dataset", set_=values)
+    )
+
+
+def left_behind(organization: Any) -> sa.ColumnElement[bool]:
+    """Of :func:`joined`: it is the city's (its id, or a query for it), and nobody harvests it."""
+    return sa.and_(
+        model.Package.owner_org == organization,
+        DatasetState.record_id.is_(None),
+        DatasetState.merged_into.is_(None),
+    )
+
+
+def joined(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """A query over former records with their packages and states."""
+    return (
+        sa.select(*columns)
+        .select_from(Former)
+        .join(model.Package, model.Package.id == Former.dataset_id)
+        .outerjoin(DatasetState, DatasetState.dataset_id == Former.dataset_id)
+    )
 
 
 def take_back(source: Source) -> int:
-    """Bind a new source to what one of its name and address had brought; gives how many.
+    """Bind a source to what one of its address had brought; gives how many datasets.
 
     Only datasets of its organisation that nobody else harvests.  Their fingerprints are
     empty: the first run maps and compares them all.  The caller commits.
     """
+    mine = left_behind(source.organization_id)
+    addresses = model.Session.scalars(joined(Former.url).where(mine).distinct()).all()
+    wanted = normalised_url(source.url)
+    same = [address for address in addresses if normalised_url(address) == wanted]
+    if not same:
+        return 0
+    columns = ("source_id", "identity", "dataset_id", "origin", "state", "withdrawn")
     found = (
-        sa.select(Former)
-        .join(model.Package, model.Package.id == Former.dataset_id)
-        .outerjoin(DatasetState, DatasetState.dataset_id == Former.dataset_id)
-        .where(
-            Former.source == source.name,
-            Former.url == _plain(source.url),
-            model.Package.owner_org == source.organization_id,
-            DatasetState.record_id.is_(None),
-        )
-        .with_only_columns(
+        joined(
             sa.literal(source.id),
             Former.identity,
             Former.dataset_id,
             Former.origin,
-            _state(),
+            state_again(),
             Former.withdrawn,
         )
+        .where(mine, Former.url.in_(same))
+        # Of a dataset that several removed sources had: what the last of them knew it by.
+        .distinct(Former.dataset_id)
+        .order_by(Former.dataset_id, Former.id.desc())
     )
-    columns = ("source_id", "identity", "dataset_id", "origin", "state", "withdrawn")
     model.Session.execute(insert(SourceRecord).from_select(columns, found).on_conflict_do_nothing())
     bound = model.Session.execute(
         sa.update(DatasetState)
@@ -94,18 +123,20 @@ def take_back(source: Source) -> int:
         .values(record_id=SourceRecord.id, harvested=True)
         .execution_options(synchronize_session=False)
     )
-    model.Session.execute(sa.delete(Former).where(Former.source == source.name))
+    forget(source.id)
     return int(bound.rowcount)
 
 
-def _state() -> sa.ColumnElement[str]:
+def forget(source_id: int) -> None:
+    """What a source has is no former source's any more; the caller commits."""
+    has = sa.select(SourceRecord.dataset_id).where(SourceRecord.source_id == source_id)
+    model.Session.execute(sa.delete(Former).where(Former.dataset_id.in_(has)))
+
+
+def state_again() -> sa.ColumnElement[str]:
     """The state a record comes back in; what was deleted meanwhile returns when it is met again."""
     return sa.case(
         (Former.state == RecordState.DETACHED.value, Former.state),
         (model.Package.state == model.State.DELETED, RecordState.WITHDRAWN.value),
         else_=RecordState.ACTIVE.value,
     )
-
-
-def _plain(url: str) -> str:
-    return url.rstrip("/")

@@ -82,6 +82,8 @@ def update(source: Source, values: Mapping[str, Any], *, author: str) -> Source:
     for key, value in sources.values_of(found).items():
         setattr(source, key, value)
     source.author = source.author or author
+    if source.url != now["url"]:
+        former.take_back(source)
     _changed(source)
     return source
 

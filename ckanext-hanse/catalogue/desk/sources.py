@@ -13,6 +13,7 @@ from ckan import model
 from ckanext.hanse import settings
 from ckanext.hanse.catalogue import organizations
 from ckanext.hanse.catalogue.clock import schedule
+from ckanext.hanse.catalogue.desk import former
 from ckanext.hanse.catalogue.twins import handover
 from ckanext.hanse.model import Source
 from hanse_harvesters.errors import ConfigError
@@ -77,7 +78,10 @@ def _ensure(source: SourceSettings, result: Synced) -> None:
     row = model.Session.scalar(sa.select(Source).where(Source.name == source.name))
     values = values_of(source) | {"from_file": True}
     if row is None:
-        model.Session.add(Source(**values))
+        row = Source(**values)
+        model.Session.add(row)
+        model.Session.flush()
+        former.take_back(row)
         _note(result.sources, "created", source.name)
         return
     if row.author:
@@ -89,10 +93,13 @@ def _ensure(source: SourceSettings, result: Synced) -> None:
     if all(getattr(row, key) == value for key, value in values.items()):
         _note(result.sources, "unchanged", source.name)
         return
-    level = row.settings.get("level")
+    level, address = row.settings.get("level"), row.url
     for key, value in values.items():
         setattr(row, key, value)
     row.changed = sa.func.now()
+    if address != source.url:
+        model.Session.flush()
+        former.take_back(row)
     if level not in (None, source.level):
         model.Session.flush()
         handover.rerank(row.id)

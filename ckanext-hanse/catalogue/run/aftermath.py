@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.hanse.catalogue import state
+from ckanext.hanse.catalogue.desk import former
 from ckanext.hanse.catalogue.run import runs, withdrawal
 from ckanext.hanse.catalogue.run.report import Missing, Report
 from ckanext.hanse.catalogue.run.withdrawal import Verdict
@@ -21,7 +22,8 @@ from hanse_harvesters.messages import LANGUAGES
 from hanse_harvesters.sources.base import Validators
 
 if TYPE_CHECKING:
-    from ckanext.hanse.catalogue.run.harvest import Harvest, Walk
+    from ckanext.hanse.catalogue.run.harvest import Harvest
+    from ckanext.hanse.catalogue.run.walk import Walk
 
 _MISSING = RecordState.MISSING.value
 #: Records in one statement.
@@ -35,6 +37,8 @@ def settle(harvest: Harvest, walk: Walk) -> None:
     report.add_source_issues(walk.issues)
     if harvest.rebound:
         report.add_source_issues([issue("identities-moved", "identifier", count=harvest.rebound)])
+    if harvest.adopted:
+        report.add_source_issues([issue("taken-up-again", "identifier", count=harvest.adopted)])
     if walk.not_modified:
         _nothing_sent(harvest)
     whole = report.complete or harvest.limited
@@ -44,6 +48,8 @@ def settle(harvest: Harvest, walk: Walk) -> None:
     if report.run_id is not None:
         harvest.twins.settle(harvest.fence)
         harvest.fence.hold()
+        if harvest.adopted:
+            former.forget(harvest.source_id)
         harvest.corrector.settle()
         model.Session.commit()
     _conclude(report, whole, verdict)
@@ -144,9 +150,10 @@ def validators_of(source: Source, basis: str) -> Validators:
 
 def forget_validators(source_id: int) -> None:
     """The catalogue is about to differ from the document they were given with; commits."""
+    given = sa.or_(Source.etag != "", Source.last_modified != "")
     model.Session.execute(
         sa.update(Source)
-        .where(Source.id == source_id, sa.or_(Source.etag != "", Source.last_modified != ""))
+        .where(Source.id == source_id, given)
         .values(etag="", last_modified="")
     )
     model.Session.commit()
@@ -169,6 +176,8 @@ def keep_validators(source_id: int, report: Report, found: Validators, basis: st
     values = {"etag": kept.etag, "last_modified": kept.last_modified, "basis": basis}
     same = [getattr(Source, name) == value for name, value in values.items()]
     model.Session.execute(
-        sa.update(Source).where(Source.id == source_id, sa.not_(sa.and_(*same))).values(values)
+        sa.update(Source)
+        .where(Source.id == source_id, sa.not_(sa.and_(*same)))
+        .values(values)
     )
     model.Session.commit()

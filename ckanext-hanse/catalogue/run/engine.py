@@ -16,10 +16,11 @@ from ckanext.hanse import settings
 from ckanext.hanse.catalogue.desk import alerts, sources
 from ckanext.hanse.catalogue.repairs.corrections import Corrector, overtaken
 from ckanext.hanse.catalogue.run import aftermath, lease, portal, runs
-from ckanext.hanse.catalogue.run.harvest import Harvest, Progress, Silent, Walk
+from ckanext.hanse.catalogue.run.harvest import Harvest
 from ckanext.hanse.catalogue.run.lease import Lease
 from ckanext.hanse.catalogue.run.pulse import Pulse
 from ckanext.hanse.catalogue.run.report import Report
+from ckanext.hanse.catalogue.run.walk import Progress, Silent, Walk
 from ckanext.hanse.catalogue.twins.placing import Twins
 from ckanext.hanse.catalogue.write import index, writers
 from ckanext.hanse.catalogue.write.writer import NoFence
@@ -126,7 +127,6 @@ def _run(
             begun(walk)
         harvest.run(walk)
         if held and limit is None:
-            held.hold()
             aftermath.keep_validators(source.id, report, walk.validators, mark)
 
 

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from ckan import model
 from rq.timeouts import JobTimeoutException
@@ -14,61 +13,18 @@ from rq.timeouts import JobTimeoutException
 from ckanext.hanse import settings
 from ckanext.hanse.catalogue import state
 from ckanext.hanse.catalogue.repairs.corrections import Corrector
-from ckanext.hanse.catalogue.run import aftermath
+from ckanext.hanse.catalogue.run import adopt, aftermath
+from ckanext.hanse.catalogue.run.adopt import Adopter
 from ckanext.hanse.catalogue.run.beside import Beside
 from ckanext.hanse.catalogue.run.rebind import Moved
 from ckanext.hanse.catalogue.run.report import Report
+from ckanext.hanse.catalogue.run.walk import Progress, Silent, Walk
 from ckanext.hanse.catalogue.state import Known, RecordMap
 from ckanext.hanse.catalogue.twins.placing import Placement, Twins
 from ckanext.hanse.catalogue.write.writer import Action, Change, Fence, NoFence, Outcome, Writer
 from ckanext.hanse.model import RecordState, RunStatus
 from hanse_harvesters.errors import HanseError, StopRun
-from hanse_harvesters.issue import Issue
-from hanse_harvesters.record import Completeness, Record
-from hanse_harvesters.sources.base import Validators
-
-
-class Walk(Protocol):
-    """What a run iterates: :class:`hanse_harvesters.pipeline.Run`."""
-
-    issues: list[Issue]
-
-    @property
-    def completeness(self) -> Completeness:
-        """Known after the iteration."""
-        ...
-
-    @property
-    def not_modified(self) -> bool:
-        """Known after the iteration: the portal sent nothing since nothing changed."""
-        ...
-
-    @property
-    def validators(self) -> Validators:
-        """Known after the iteration: what to ask with next time."""
-        ...
-
-    @property
-    def total(self) -> int | None:
-        """How many records there are, as far as is known."""
-        ...
-
-    def __iter__(self) -> Iterator[Record]: ...
-
-
-class Progress(Protocol):
-    """Who watches a run."""
-
-    def step(self) -> None:
-        """Called once a record, as it arrives: what becomes of it a chunk tells later."""
-        ...
-
-
-class Silent:
-    """Nobody watches."""
-
-    def step(self) -> None:
-        """Says nothing."""
+from hanse_harvesters.record import Record
 
 
 @dataclass(slots=True)
@@ -90,9 +46,11 @@ class Harvest:
     beside: Beside = field(init=False)
     _known: RecordMap | None = field(default=None, init=False)
     _moved: Moved = field(default_factory=lambda: Moved({}), init=False)
+    _adopt: Adopter = field(init=False)
     _wrote: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
+        self._adopt = Adopter(self.source_id)
         self.beside = Beside(self.source_id, self.report.run_id, self.fence)
 
     # --- What is known ------------------------------------------------------------------------
@@ -183,14 +141,28 @@ class Harvest:
 
     def _mapped(self, record: Record) -> Iterable[Outcome]:
         former = self._moved.former(record) if record.usable else None
+        if former is None and record.usable:
+            former = self._adopt.find(record, self.known)
         if former is None:
             return self._place(record, None)
+        if former.id == 0:
+            return self._place(record, self._adopted(record, former))
         former.seen = True
         if self.report.run_id is not None:
             self.fence.hold()
             state.rename(former.id, record.identity)
             model.Session.commit()
         return self._place(record, former)
+
+    def _adopted(self, record: Record, former: Known) -> Known:
+        """What a removed source left is ours from the moment its dataset is written."""
+        former.seen = True
+        self.known[state.identity_key(record.identity)] = former
+        if adopt.is_detached(former) and self.report.run_id is not None:
+            self.fence.hold()
+            adopt.keep_detached(self.source_id, self.report.run_id, record, former)
+            model.Session.commit()
+        return former
 
     def _place(self, record: Record, known: Known | None) -> Iterable[Outcome]:
         """Compare a mapped record with what is known of it, and write it if it changed."""
@@ -283,6 +255,11 @@ class Harvest:
     def rebound(self) -> int:
         """Records that go by a new identity and kept their datasets."""
         return self._moved.count
+
+    @property
+    def adopted(self) -> int:
+        """Datasets of a removed source that this one has taken up."""
+        return self._adopt.count
 
     def _stopped(self, walk: Walk, error: HanseError) -> None:
         model.Session.rollback()

@@ -71,7 +71,7 @@ class Moved:
         if not self.moved:
             return None
         addresses = _addresses(record)
-        for key in [*addresses, *map(_path, addresses)]:
+        for key in [*addresses, *map(path_of, addresses)]:
             found = self._links.get(key, []) if key else []
             # Seen ones count too: an address that two records share names neither.
             if len(found) == 1 and not found[0].seen:
@@ -88,14 +88,14 @@ def _links(known: RecordMap, source_id: int) -> dict[str, list[Known]]:
         item = by_id.get(record_id)
         if item is not None and address:
             whole = normalised_url(address)
-            for key in (whole, _path(whole)):
+            for key in (whole, path_of(whole)):
                 places = links.setdefault(key, []) if key else []
                 if all(other.id != record_id for other in places):
                     places.append(item)
     return links
 
 
-def _path(address: str) -> str:
+def path_of(address: str) -> str:
     """Path and query of an address, marked as such; "" where they say nothing."""
     parts = urlsplit(address)
     path = f"{parts.path}?{parts.query}"

@@ -30,9 +30,10 @@ def hand_over(record_ids: Sequence[int]) -> set[int]:
         if state is None:
             continue
         handled |= leaving
-        if state.record_id in leaving:
-            state.record_id = _best(dataset_id, leaving)
-            renew([state.record_id])
+        best = _best(dataset_id, leaving) if state.record_id in leaving else None
+        if best is not None:
+            state.record_id = best
+            renew([best])
     model.Session.flush()
     forget(handled)
     return handled
@@ -103,7 +104,8 @@ def _shared(record_ids: Sequence[int]) -> dict[str, set[int]]:
     return found
 
 
-def _best(dataset_id: str, leaving: Iterable[int]) -> int:
+def _best(dataset_id: str, leaving: Iterable[int]) -> int | None:
+    """The record that takes the dataset over; None for one that is our own and has no other."""
     query = (
         sa.select(SourceRecord.id, SourceRecord.state, Source.settings["level"].astext)
         .join(Source, Source.id == SourceRecord.source_id)
@@ -113,8 +115,8 @@ def _best(dataset_id: str, leaving: Iterable[int]) -> int:
             SourceRecord.id.not_in(list(leaving)),
         )
     )
-    _, _, found = min(
+    found = [
         (_LIVE.index(state), neighbours.rank(level), record_id)
         for record_id, state, level in model.Session.execute(query)
-    )
-    return int(found)
+    ]
+    return int(min(found)[2]) if found else None
