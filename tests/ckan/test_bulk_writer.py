@@ -278,10 +278,10 @@ def interrupted() -> Iterator[list[Callable[[str], Any]]]:
     events: list[Callable[[str], Any]] = []
     acknowledge = index.acknowledge
 
-    def later(sent: index.Versions) -> None:
+    def later(sent: index.Versions, **keywords: Any) -> None:
         while events:
             events.pop()(next(iter(sent)))
-        acknowledge(sent)
+        acknowledge(sent, **keywords)
 
     index.acknowledge = later
     try:

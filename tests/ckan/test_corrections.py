@@ -15,7 +15,7 @@ from repairing import Interrupted, Repair, repairing
 from walks import Listed, file, harvest, record
 
 from ckanext.hanse.catalogue.repairs.corrections import Corrector, overtaken
-from ckanext.hanse.catalogue.write.writer import Action
+from ckanext.hanse.catalogue.write.writer import Action, NoFence
 from ckanext.hanse.model import Correction, SourceRecord
 from hanse_harvesters.errors import StopRun
 
@@ -316,7 +316,7 @@ def test_an_unchanged_run_asks_nothing(rostock: Repair) -> None:
     try:
         corrector = Corrector(source_id)
         corrector.apply(same, "x", same.identity)
-        corrector.settle()
+        corrector.settle(NoFence())
     finally:
         sa.event.remove(model.meta.engine, "before_cursor_execute", note)
     assert asked == []

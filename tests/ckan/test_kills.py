@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,10 @@ FIRST = entries(7)
 THEN = [Entry("d0", "Anders", ("daten", "karte")), *FIRST[1:6], Entry("neu", "Neues")]
 #: Of 40 moments spread over a run so many are tried; every one of them in the nightly run.
 MOMENTS = int(os.environ.get("HANSE_KILLS", "9"))
+
+
+#: And of those at which a worker falls asleep.
+SLEEPS = int(os.environ.get("HANSE_SLEEPS", "5"))
 
 
 @pytest.fixture
@@ -87,9 +92,9 @@ def test_a_run_killed_at_any_moment_leaves_nothing_undone(
         assert chaos.catalogue_state() == wanted, f"killed at deed {at} of {deeds.count}"
 
 
-def moments(count: int) -> list[int]:
+def moments(count: int, number: int = MOMENTS) -> list[int]:
     """Deeds spread over the run, its beginning and its end among them."""
-    spread = {1 + round(n * (count - 2) / (MOMENTS - 1)) for n in range(MOMENTS)}
+    spread = {1 + round(n * (count - 2) / (number - 1)) for n in range(number)}
     return sorted(spread)
 
 
@@ -118,13 +123,46 @@ def test_a_worker_that_slept_past_its_lease_writes_nothing_more(
         assert _ids() == before
 
 
+def test_a_worker_that_wakes_up_changes_no_row(
+    town: Callable[[], Town], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it was about to write: marks for the index, its run, the source, the report."""
+    monkeypatch.setitem(tk.config, "hanse.lease_seconds", 2)
+    here = town()
+    change(here)
+    with chaos.Deeds().watched() as deeds:
+        here.harvest()
+    for at in moments(deeds.count, SLEEPS):
+        here = town()
+        change(here)
+        sleeper = chaos.run_in_child("rostock", at, chaos.stop_oneself)
+        assert os.WIFSTOPPED(chaos.wait_for(sleeper, stopped=True))
+        held = _taken(here)
+        before = chaos.rows()
+        os.kill(sleeper, signal.SIGCONT)
+        assert os.WEXITSTATUS(chaos.wait_for(sleeper)) == chaos.THROUGH
+        assert chaos.rows() == before, f"stopped at deed {at} of {deeds.count}"
+        held.release()
+        assert here.harvest().status is RunStatus.SUCCESS
+        assert chaos.catalogue_state()["pending"] == 0
+
+
+def _taken(town: Town) -> lease.Lease:
+    """The source in our hands, as the sleeper's lease has ended."""
+    chaos.let_leases_end()
+    for _ in range(60):
+        held = lease.take(town.source.id, seconds=600)
+        if held:
+            return held
+        time.sleep(0.5)
+    raise AssertionError("the lease of a sleeping worker never ended")
+
+
 def _as_soon_as_free(town: Town) -> Any:
     for _ in range(60):
         report = town.harvest()
         if report.stopped is None or report.stopped.id != "source-busy":
             return report
-        import time
-
         time.sleep(0.5)
     raise AssertionError("the lease of a sleeping worker never ended")
 

@@ -21,6 +21,7 @@ from ckanext.hanse.catalogue import state, storable
 from ckanext.hanse.catalogue.repairs import overlay, rewrite
 from ckanext.hanse.catalogue.repairs.overlay import Place, Thing
 from ckanext.hanse.catalogue.write import resources
+from ckanext.hanse.catalogue.write.writer import Fence
 from ckanext.hanse.model import Correction, DatasetState, Run, RunStatus, SourceRecord
 from hanse_harvesters.issue import Severity
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
@@ -121,7 +122,7 @@ class Corrector:
             if item.owner and note.id not in self._notes:
                 self._notes[note.id] = note
 
-    def settle(self) -> None:
+    def settle(self, fence: Fence) -> None:
         """At the end of a run, not of a dry one: flag what the source changed; commits.
 
         Also mends what was corrected or given up while the run was under way, and
@@ -133,17 +134,19 @@ class Corrector:
         news = [note for note in self._notes.values() if _is_news(known[note.id], note)]
         if news:
             _flag(news)
-        self._mend(known)
+        self._mend(known, fence)
         model.Session.commit()
 
-    def _mend(self, known: dict[int, Live]) -> None:
+    def _mend(self, known: dict[int, Live], fence: Fence) -> None:
         now = {item.id: item for _, item in _live(self._source_id)}
         for number in now.keys() - known.keys():
+            fence.hold(alone=True)
             rewrite.lay_again(now[number].dataset_id, now[number].at, now[number].value)
         for number in known.keys() - now.keys():
             note, item = self._notes.get(number), known[number]
             again = any((i.dataset_id, i.at) == (item.dataset_id, item.at) for i in now.values())
             if note and not again:
+                fence.hold(alone=True)
                 rewrite.lay_again(item.dataset_id, item.at, note.now)
 
 

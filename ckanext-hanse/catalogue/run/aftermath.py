@@ -14,7 +14,7 @@ from ckanext.hanse.catalogue.run import runs, withdrawal
 from ckanext.hanse.catalogue.run.report import Missing, Report
 from ckanext.hanse.catalogue.run.withdrawal import Verdict
 from ckanext.hanse.catalogue.state import Known
-from ckanext.hanse.catalogue.write.writer import Action
+from ckanext.hanse.catalogue.write.writer import Action, Fence
 from ckanext.hanse.model import RecordState, RunStatus, Source, SourceRecord
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.issue import issue
@@ -47,10 +47,10 @@ def settle(harvest: Harvest, walk: Walk) -> None:
     verdict = _withdraw(harvest) if _counts_missing(harvest, walk) else None
     if report.run_id is not None:
         harvest.twins.settle(harvest.fence)
-        harvest.fence.hold()
+        harvest.fence.hold(alone=True)
         if harvest.adopted:
             former.forget(harvest.source_id)
-        harvest.corrector.settle()
+        harvest.corrector.settle(harvest.fence)
         model.Session.commit()
     _conclude(report, whole, verdict)
 
@@ -148,18 +148,20 @@ def validators_of(source: Source, basis: str) -> Validators:
     return Validators(source.etag, source.last_modified)
 
 
-def forget_validators(source_id: int) -> None:
+def forget_validators(source_id: int, fence: Fence) -> None:
     """The catalogue is about to differ from the document they were given with; commits."""
     given = sa.or_(Source.etag != "", Source.last_modified != "")
     model.Session.execute(
         sa.update(Source)
-        .where(Source.id == source_id, given)
+        .where(Source.id == source_id, given, fence.owns())
         .values(etag="", last_modified="")
     )
     model.Session.commit()
 
 
-def keep_validators(source_id: int, report: Report, found: Validators, basis: str) -> None:
+def keep_validators(
+    source_id: int, report: Report, found: Validators, basis: str, fence: Fence
+) -> None:
     """After a run that stored all there is: ask with these next time; commits.
 
     Not where a record waits to be written anew (catalogue/twins/handover.py, renew).
@@ -177,7 +179,7 @@ def keep_validators(source_id: int, report: Report, found: Validators, basis: st
     same = [getattr(Source, name) == value for name, value in values.items()]
     model.Session.execute(
         sa.update(Source)
-        .where(Source.id == source_id, sa.not_(sa.and_(*same)))
+        .where(Source.id == source_id, sa.not_(sa.and_(*same)), fence.owns())
         .values(values)
     )
     model.Session.commit()

@@ -69,14 +69,15 @@ def harvest(
         report.stopped = StopRun("source-busy", where=name, holder=lease.holding(source.id).holder)
         return report
     try:
+        held.hold()
         report.run_id = runs.begin(source.id, token=held.token, kind=kind, by=by, planned=planned)
         with Pulse(held, report.run_id) as pulse, _told(report):
             broken = _recover(source.id, held)
-            index.drain(patience=settings.index_patience())
+            index.drain(patience=settings.index_patience(), fence=held)
             _run(source, report, _Both(watcher, pulse), begun, limit, held, broken)
     finally:
         _finish(report, held)
-    if report.run_id is not None:
+    if report.run_id is not None and not held.lost.is_set():
         alerts.after_run(report.run_id)
     return report
 
@@ -127,7 +128,7 @@ def _run(
             begun(walk)
         harvest.run(walk)
         if held and limit is None:
-            aftermath.keep_validators(source.id, report, walk.validators, mark)
+            aftermath.keep_validators(source.id, report, walk.validators, mark, held)
 
 
 class _Both:
@@ -179,8 +180,13 @@ def _finish(report: Report, held: Lease) -> None:
     for pause in (*_PAUSES, None):
         try:
             if report.run_id is not None:
+                held.hold()
                 runs.end(report, token=held.token)
             held.release()
+            return
+        except StopRun as lost:  # whoever has the source now has closed the run
+            _roll_back()
+            report.status, report.stopped = RunStatus.FAILED, lost
             return
         except (OperationalError, InterfaceError):
             _roll_back()

@@ -188,7 +188,7 @@ class Harvest:
     def _write(self, record: Record, known: Known | None, placed: Placement) -> Iterable[Outcome]:
         if not self._wrote and self.report.run_id is not None:
             # From here on the catalogue is no longer what the validators were given for.
-            aftermath.forget_validators(self.source_id)
+            aftermath.forget_validators(self.source_id, self.fence)
         self._wrote = True
         back = placed.back or (known is not None and known.state == RecordState.WITHDRAWN.value)
         if back:

@@ -41,9 +41,11 @@ class Lease:
     recovered: bool = False
     lost: Event = field(default_factory=Event)
 
-    def hold(self) -> None:
+    def hold(self, *, alone: bool = False) -> None:
         """Within the session's transaction: the source stays ours until it ends.
 
+        ``alone`` for a transaction that changes the source's own row: it may not share a lock
+        that it makes stronger later while the run's sign of life waits for the same.
         StopRun (``lease-lost``) where it is ours no more.
         """
         if not self.lost.is_set():
@@ -51,27 +53,37 @@ class Lease:
             model.Session.execute(
                 sa.select(sa.func.set_config("idle_in_transaction_session_timeout", limit, True))
             )
-            query = sa.select(Source.id).where(self._ours()).with_for_update(read=True)
+            query = sa.select(Source.id).where(self.owns())
+            query = query.with_for_update(read=not alone, key_share=alone)
             if model.Session.scalar(query) is not None:
                 return
             self.lost.set()
         raise StopRun("lease-lost", holder=self.holder)
 
-    def renew(self, connection: sa.Connection) -> None:
-        """A sign of life, in a transaction of its own on ``connection``."""
+    def share(self, connection: sa.Connection) -> bool:
+        """As :meth:`hold` on another ``connection``; False where the source is ours no more."""
+        query = sa.select(Source.id).where(self.owns()).with_for_update(read=True)
+        if connection.scalar(query) is None:
+            self.lost.set()
+        return not self.lost.is_set()
+
+    def renew(self, connection: sa.Connection) -> bool:
+        """A sign of life, in a transaction of its own on ``connection``; False as above."""
         until = _NOW + timedelta(seconds=self.seconds)
-        done = connection.execute(sa.update(Source).where(self._ours()).values(lease_until=until))
+        done = connection.execute(sa.update(Source).where(self.owns()).values(lease_until=until))
         if not done.rowcount:
             self.lost.set()
+        return not self.lost.is_set()
 
     def release(self) -> None:
         """Give the source back, if it is ours still; commits."""
         model.Session.execute(
-            sa.update(Source).where(self._ours()).values(lease_holder="", lease_until=None)
+            sa.update(Source).where(self.owns()).values(lease_holder="", lease_until=None)
         )
         model.Session.commit()
 
-    def _ours(self) -> sa.ColumnElement[bool]:
+    def owns(self) -> sa.ColumnElement[bool]:
+        """Of a row of ``hanse_source``: it is this one, and ours still."""
         return sa.and_(Source.id == self.source_id, Source.lease_token == self.token)
 
 

@@ -70,12 +70,13 @@ class Pulse:
         with meta.engine.begin() as connection:
             # A chunk's transaction holds the source's row; then its own hold is the sign.
             connection.execute(sa.text("SET LOCAL lock_timeout = '5s'"))
+            if not (self.lease.renew(connection) if due else self.lease.share(connection)):
+                return
             connection.execute(
                 sa.update(Run)
                 .where(Run.id == self.run_id, Run.token == self.lease.token)
                 .values(done=now[0], total=now[1], heartbeat=sa.func.clock_timestamp())
             )
-            if due:
-                self.lease.renew(connection)
-                self._renewed = monotonic()
+        if due:
+            self._renewed = monotonic()
         self._written = now

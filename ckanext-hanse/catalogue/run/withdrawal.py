@@ -116,7 +116,7 @@ def _withdraw_one(record_id: int, fence: Fence) -> None:
     except SearchIndexError as error:
         model.Session.rollback()
         raise index.refuses(error) from error
-    index.settle([package.id])
+    index.settle([package.id], fence=fence)
     index.commit()
 
 

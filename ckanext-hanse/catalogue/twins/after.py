@@ -133,9 +133,10 @@ def _merged(source_id: int, alone: Sequence[str], fence: Fence) -> Iterator[tupl
             continue
         fence.hold()
         try:
-            merge.merge(record.id, match.other.id, running={source_id})
+            merge.merge(record.id, match.other.id, running={source_id}, fence=fence)
         except merge.Busy:
             # The other source is being harvested: our next run tries again.
+            fence.hold(alone=True)
             renew([record.id])
             model.Session.commit()
             continue

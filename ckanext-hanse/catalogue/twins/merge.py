@@ -14,6 +14,8 @@ from sqlalchemy.orm import aliased
 from ckanext.hanse.catalogue.repairs import along
 from ckanext.hanse.catalogue.twins import neighbours
 from ckanext.hanse.catalogue.twins.handover import renew
+from ckanext.hanse.catalogue.write import index
+from ckanext.hanse.catalogue.write.writer import Fence, NoFence
 from ckanext.hanse.model import DatasetState, Source, SourceRecord
 
 
@@ -39,13 +41,15 @@ class Side:
         return (self.harvested, self.rank, not self.owns, self.created, self.record_id)
 
 
-def merge(first: int, second: int, *, running: Collection[int] = ()) -> str:
+def merge(
+    first: int, second: int, *, running: Collection[int] = (), fence: Fence | None = None
+) -> str:
     """Make the datasets of two records one; gives the id of the one that stays.
 
     The other's records are bound to it; the other is deleted with its name kept, and its
     address leads to the one that stays.  Corrections come along where they fit.
-    ``running``: sources whose run this is part of.  Busy where another of the sources is
-    being harvested.  Commits.
+    ``running``: sources whose run this is part of, with its ``fence``.  Busy where another
+    of the sources is being harvested.  Commits.
     """
     stays, goes = sorted((_side(first), _side(second)), key=lambda side: side.order)
     if stays.dataset_id == goes.dataset_id:
@@ -57,7 +61,8 @@ def merge(first: int, second: int, *, running: Collection[int] = ()) -> str:
     _rebind(goes.dataset_id, stays.dataset_id, title or "")
     _states(DatasetState.merged_into == goes.dataset_id, merged_into=stays.dataset_id)
     _states(DatasetState.dataset_id == goes.dataset_id, merged_into=stays.dataset_id)
-    _set_state(goes.dataset_id, "deleted")
+    _set_state(goes.dataset_id, "deleted", fence)
+    (fence or NoFence()).hold(alone=True)
     along.bring(goes.dataset_id, stays.dataset_id)
     return stays.dataset_id
 
@@ -193,7 +198,7 @@ def _states(wanted: Any, **values: Any) -> None:
     )
 
 
-def _set_state(dataset_id: str, state: str) -> None:
+def _set_state(dataset_id: str, state: str, fence: Fence | None = None) -> None:
     """Delete a dataset or bring it back, through CKAN, which commits and tells the index."""
     user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
 
@@ -206,5 +211,4 @@ def _set_state(dataset_id: str, state: str) -> None:
     else:
         package = tk.get_action("package_show")(context(), {"id": dataset_id})
         tk.get_action("package_update")(context(), package | {"state": state})
-    _states(DatasetState.dataset_id == dataset_id, index_pending=False)
-    model.Session.commit()
+    index.settle([dataset_id], fence=fence)

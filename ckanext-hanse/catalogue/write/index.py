@@ -29,7 +29,7 @@ from ckanext.hanse import settings
 from ckanext.hanse.catalogue.write import documents
 from ckanext.hanse.catalogue.write.bulk import current
 from ckanext.hanse.catalogue.write.documents import Document
-from ckanext.hanse.catalogue.write.writer import Outcome
+from ckanext.hanse.catalogue.write.writer import Fence, NoFence, Outcome
 from ckanext.hanse.model import DatasetState
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.issue import issue
@@ -74,11 +74,11 @@ def pending() -> int:
     return model.Session.scalar(query) or 0
 
 
-def drain(limit: int | None = None, *, patience: float = 0.0) -> int:
+def drain(limit: int | None = None, *, patience: float = 0.0, fence: Fence | None = None) -> int:
     """Index what waits, at most ``limit`` datasets; how many were indexed.  Commits.
 
     StopRun (``index-refuses``) where Solr is silent for longer than ``patience`` seconds, or
-    refuses everything.
+    refuses everything; ``lease-lost`` as :func:`acknowledge`.
     """
     done, last = 0, ""
     while limit is None or done < limit:
@@ -90,7 +90,7 @@ def drain(limit: int | None = None, *, patience: float = 0.0) -> int:
         if not ids:
             break
         last = ids[-1]
-        done += len(ids) - len(settle(ids, patience=patience))
+        done += len(ids) - len(settle(ids, patience=patience, fence=fence))
     if done:
         commit(patience=patience)
     else:
@@ -98,7 +98,9 @@ def drain(limit: int | None = None, *, patience: float = 0.0) -> int:
     return done
 
 
-def settle(ids: Sequence[str], *, patience: float = 0.0) -> dict[str, str]:
+def settle(
+    ids: Sequence[str], *, patience: float = 0.0, fence: Fence | None = None
+) -> dict[str, str]:
     """Bring these datasets' documents up to date from the database; commits.
 
     Gives what Solr refused: id → why; it stays marked.  StopRun as :func:`drain`.
@@ -115,7 +117,7 @@ def settle(ids: Sequence[str], *, patience: float = 0.0) -> dict[str, str]:
     # Not rolled back: that would expire what the caller holds.
     model.Session.commit()
     refused = send(made, gone, patience=patience)
-    acknowledge({key: value for key, value in sent.items() if key not in refused})
+    acknowledge({key: value for key, value in sent.items() if key not in refused}, fence=fence)
     return refused
 
 
@@ -139,10 +141,19 @@ _CLEAR = sa.text(
 )
 
 
-def acknowledge(sent: Versions) -> None:
-    """Solr has these; what changed since is marked anew.  Commits."""
+def acknowledge(sent: Versions, *, fence: Fence | None = None) -> None:
+    """Solr has these; what changed since is marked anew.  Commits.
+
+    ``fence``: of the run that sent them.  StopRun (``lease-lost``) where its source is
+    somebody else's by now: then nothing is taken to be indexed.
+    """
     if not sent:
         return
+    try:
+        (fence or NoFence()).hold()
+    except StopRun:
+        _outdated(sent)
+        raise
     # Lost in a crash, it is only sent once more.
     model.Session.execute(sa.text("SET LOCAL synchronous_commit TO off"))
     columns = {
@@ -153,6 +164,19 @@ def acknowledge(sent: Versions) -> None:
     clear = set(model.Session.scalars(_CLEAR, columns))
     if changed := [identity for identity in sent if identity not in clear]:
         mark(changed)
+    model.Session.commit()
+
+
+def _outdated(sent: Versions) -> None:
+    """What a run sent that had lost its source may be older than what Solr had: once more."""
+    there = versions(list(sent))
+    changed = [key for key, version in there.items() if version != sent[key]]
+    model.Session.execute(
+        sa.update(DatasetState)
+        .where(DatasetState.dataset_id.in_(changed), ~DatasetState.index_pending)
+        .values(index_pending=True)
+        .execution_options(synchronize_session=False)
+    )
     model.Session.commit()
 
 

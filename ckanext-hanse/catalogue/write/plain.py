@@ -156,7 +156,9 @@ class PlainWriter:
     def _index(self, outcome: Outcome) -> Iterator[Outcome]:
         """Solr hears of the dataset; whatever it says, the dataset is stored and that is told."""
         try:
-            refused = index.settle([outcome.dataset_id], patience=settings.index_patience())
+            refused = index.settle(
+                [outcome.dataset_id], patience=settings.index_patience(), fence=self._fence
+            )
         except StopRun:
             yield outcome
             raise

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+import sqlalchemy as sa
+
 from hanse_harvesters.diff import FieldChange, diff
 from hanse_harvesters.issue import Issue
 from hanse_harvesters.record import Record
@@ -69,19 +71,28 @@ class Outcome:
 class Fence(Protocol):
     """Whether this run still owns its source; see :mod:`ckanext.hanse.catalogue.run.lease`."""
 
-    def hold(self) -> None:
+    def hold(self, *, alone: bool = False) -> None:
         """Within a transaction, before its first write: nobody takes the source until it ends.
 
+        ``alone``: nobody else holds it meanwhile; for whoever changes the source's own row.
         StopRun (``lease-lost``) if somebody has taken it.
         """
+        ...
+
+    def owns(self) -> sa.ColumnElement[bool]:
+        """Of a row of ``hanse_source``: it is the run's; for one statement that changes it."""
         ...
 
 
 class NoFence:
     """For a writer that nobody competes with."""
 
-    def hold(self) -> None:
+    def hold(self, *, alone: bool = False) -> None:
         """Always granted."""
+
+    def owns(self) -> sa.ColumnElement[bool]:
+        """Every row."""
+        return sa.true()
 
 
 class Writer(Protocol):

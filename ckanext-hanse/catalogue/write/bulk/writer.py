@@ -205,7 +205,8 @@ class BulkWriter:
         stop: StopRun | None = None
         try:
             refused = answer.result()
-            index.acknowledge({key: v for key, v in chunk.sent.items() if key not in refused})
+            sent = {key: v for key, v in chunk.sent.items() if key not in refused}
+            index.acknowledge(sent, fence=self._fence)
         except StopRun as error:
             stop = error
         except (OperationalError, InterfaceError) as error:
