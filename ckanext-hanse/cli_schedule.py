@@ -34,7 +34,7 @@ def _told(done: Ticked, say: Words) -> str:
     lists = ("queued", "waiting", "abandoned", "given_up")
     lines = [say(f"tick-{key}", names=names) for key in lists if (names := getattr(done, key))]
     lines += [say("tick-ran", name=name, end=_end(end, say)) for name, end in done.ran.items()]
-    counts = ("indexed", "alerts")
+    counts = ("indexed", "strays", "reindexed", "alerts")
     lines += [say(f"tick-{key}", number=number) for key in counts if (number := getattr(done, key))]
     lines += [say("tick-unusable", name=name, why=why) for name, why in done.unusable.items()]
     faults = done.faults.items()

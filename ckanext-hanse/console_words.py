@@ -153,6 +153,14 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "de": "In den Suchindex nachgetragen: {number:,} Datensätze",
         "en": "Brought into the search index: {number:,} datasets",
     },
+    "tick-strays": {
+        "de": "Aus dem Suchindex genommen, da gelöscht: {number:,} Datensätze",
+        "en": "Taken out of the search index, as they are deleted: {number:,} datasets",
+    },
+    "tick-reindexed": {
+        "de": "Im Suchindex richtiggestellt: {number:,} Datensätze",
+        "en": "Put right in the search index: {number:,} datasets",
+    },
     "tick-alerts": {
         "de": "Benachrichtigungen zugestellt: {number:,}",
         "en": "Alerts delivered: {number:,}",

@@ -18,8 +18,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ckanext.hanse import vitals
 from ckanext.hanse.catalogue.clock import tick
+from ckanext.hanse.catalogue.write import consistency
 from ckanext.hanse.doctor.work import is_late
 from ckanext.hanse.model import RunStatus
+from hanse_harvesters.errors import HanseError
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +39,7 @@ def state() -> dict[str, Any]:
         **dict.fromkeys(("database", "index", "queue", "worker", "clock"), "unknown"),
         **dict.fromkeys(("workers", "jobs_waiting", "last_tick", "pending_index"), None),
         **dict.fromkeys(("sources_scheduled", "sources_overdue"), None),
-        **dict.fromkeys(("sources_failed", "sources_held"), None),
+        **dict.fromkeys(("sources_failed", "sources_held", "index_differs"), None),
     }
     faults = [
         *_guarded("database", lambda: _database(found)),
@@ -62,7 +64,7 @@ def details() -> dict[str, Any]:
 def _guarded(part: str, ask: Callable[[], list[str]]) -> list[str]:
     try:
         return ask()
-    except (SQLAlchemyError, RedisError, requests.RequestException) as fault:
+    except (SQLAlchemyError, RedisError, requests.RequestException, HanseError) as fault:
         log.warning("health: %s: %s", part, type(fault).__name__)
         return [part]
     finally:
@@ -115,5 +117,6 @@ def _index(found: dict[str, Any]) -> list[str]:
         timeout=_PATIENCE,
         allow_redirects=False,
     ).raise_for_status()
+    found["index_differs"] = len(consistency.look())
     found["index"] = "ok"
-    return []
+    return ["index_differs"] if found["index_differs"] else []

@@ -14,6 +14,7 @@ _NUMBERS = {
     "workers": "Background workers of the harvests' queue",
     "jobs_waiting": "Harvests that wait in the queue",
     "pending_index": "Datasets that wait for the search index",
+    "index_differs": "Datasets that the search index has otherwise than the database",
     "sources_scheduled": "Sources that run by themselves",
     "sources_overdue": "Sources that should have run long ago",
     "sources_failed": "Sources whose last run failed",

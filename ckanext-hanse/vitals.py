@@ -132,14 +132,6 @@ def ran_out() -> list[str]:
     return list(model.Session.scalars(query))
 
 
-def datasets() -> int:
-    """How many datasets the search index should hold."""
-    query = sa.select(sa.func.count()).where(
-        model.Package.state == "active", model.Package.type == "dataset"
-    )
-    return model.Session.scalars(query).one()
-
-
 def age(moment: datetime) -> timedelta:
     """How long ago that was."""
     return datetime.now(timezone.utc) - moment

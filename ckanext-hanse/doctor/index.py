@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import ckan.plugins.toolkit as tk
 import requests
-from ckan.lib.search.common import make_connection
 
 from ckanext.hanse import vitals
-from ckanext.hanse.catalogue.write import writers
+from ckanext.hanse.catalogue.write import consistency, writers
 from ckanext.hanse.doctor import solr_schema
 from ckanext.hanse.doctor.finding import Finding, error, ok, warn
+from hanse_harvesters.errors import StopRun
 
 #: Seconds for one question to Solr.
 _PATIENCE = 10
@@ -69,21 +69,21 @@ def pending() -> Iterator[Finding]:
 
 
 def counts() -> Iterator[Finding]:
-    """The index holds as many datasets as the database."""
-    connection = make_connection(decode_dates=False)
-    connection.timeout = _PATIENCE
-    chosen = f'+site_id:"{tk.config["ckan.site_id"]}" +entity_type:package +dataset_type:dataset'
+    """The index holds what the database does: all of it, and nothing that is deleted or hidden."""
     try:
-        indexed = connection.search(
-            "*:*", fq=f"{chosen} +state:active", rows=0, **{"q.op": "AND", "defType": "lucene"}
-        ).hits
-    except Exception:  # pysolr raises what it likes; `schema` says what is the matter
+        found = consistency.look()
+    except StopRun:  # `schema` says what is the matter
         return
-    stored = vitals.datasets()
-    if indexed == stored:
-        yield ok("index-complete", number=stored)
-    else:
-        yield warn("index-differs", stored=stored, indexed=indexed)
+    if not len(found):
+        yield ok("index-complete", number=consistency.stored())
+        return
+    yield error(
+        "index-differs",
+        stray=len(found.stray),
+        missing=len(found.missing),
+        stale=len(found.stale),
+        ids=list(found.ids[:_SHOWN]),
+    )
 
 
 def writer() -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from ckanext.hanse.catalogue.clock import schedule, tick
 from ckanext.hanse.catalogue.clock.tick import Beat
 from ckanext.hanse.catalogue.desk import sources
 from ckanext.hanse.catalogue.run import lease
-from ckanext.hanse.catalogue.write import index
+from ckanext.hanse.catalogue.write import consistency, index
 from ckanext.hanse.doctor.finding import Finding, error, ok, warn
 from ckanext.hanse.model import RunStatus
 from hanse_harvesters.errors import HanseError
@@ -24,6 +24,7 @@ def mend() -> Iterator[Finding]:
     if freed:
         yield ok("mended-leases", names=freed)
     number = index.drain()
+    number += consistency.mend(consistency.look(everything=True))
     if number:
         yield ok("mended-index", number=number)
 

@@ -24,11 +24,13 @@ from ckanext.hanse.catalogue.clock import jobs, schedule
 from ckanext.hanse.catalogue.clock.jobs import JobState
 from ckanext.hanse.catalogue.desk import alerts
 from ckanext.hanse.catalogue.run import lease
-from ckanext.hanse.catalogue.write import index
+from ckanext.hanse.catalogue.write import consistency, index
 from ckanext.hanse.model import RunKind
 from hanse_harvesters.errors import HanseError, StopRun
 
 log = logging.getLogger(__name__)
+
+_DAY = 24 * 3600
 
 
 @dataclass(slots=True)
@@ -41,6 +43,8 @@ class Ticked:
     ``given_up``   due, but their worker died under them too often: they wait for their next time.
     ``unusable``   whose schedule cannot be used: name → why.
     ``indexed``    datasets brought into the search index; ``alerts`` messages delivered.
+    ``strays``     taken out of it, as they are deleted; ``reindexed`` put right in it, as it
+                   lacked them or had them otherwise than the database.
     ``faults``     parts that failed: name → why.
     """
 
@@ -51,6 +55,8 @@ class Ticked:
     given_up: list[str] = field(default_factory=list)
     unusable: dict[str, str] = field(default_factory=dict)
     indexed: int = 0
+    strays: int = 0
+    reindexed: int = 0
     alerts: int = 0
     faults: dict[str, str] = field(default_factory=dict)
 
@@ -68,6 +74,7 @@ def tick(*, run: bool = False, language: str = "en") -> Ticked:
         "schedule": lambda: _plan(result, language),
         "sources": lambda: _run(result) if run else _queue(result),
         "index": lambda: _index(result),
+        "compare": lambda: _compare(result),
         "alerts": lambda: _alert(result),
     }
     for name, part in parts.items():
@@ -131,6 +138,24 @@ def _index(result: Ticked) -> None:
         model.Session.rollback()
         with suppress(RedisError):
             _note_pending(index.pending())
+
+
+def _compare(result: Ticked) -> None:
+    """Index and database by their numbers each minute, by their ids once a day."""
+    daily = _is_time_for_all()
+    found = consistency.look(everything=daily, but=lease.running_organizations())
+    consistency.mend(found)
+    result.strays, result.reindexed = len(found.stray), len(found.missing) + len(found.stale)
+    if daily:
+        with suppress(RedisError):
+            connect_to_redis().set(key("index-compared"), _now(), ex=_DAY)
+
+
+def _is_time_for_all() -> bool:
+    try:
+        return not connect_to_redis().exists(key("index-compared"))
+    except RedisError:  # the numbers will do
+        return False
 
 
 def _note_pending(left: int) -> None:

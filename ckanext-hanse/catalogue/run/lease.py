@@ -155,6 +155,14 @@ def close_abandoned() -> list[str]:
     return freed
 
 
+def running_organizations() -> set[str]:
+    """Ids of the organisations whose sources somebody runs at this moment."""
+    query = sa.select(Source.organization_id).where(
+        Source.lease_until >= _NOW, Source.organization_id.is_not(None)
+    )
+    return set(model.Session.scalars(query))
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """Who runs a source, and until when without a sign of life."""
