@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from ckan import logic, model
 from ckan.lib import search
-from ckan.lib.search import index as ckan_index
 from ckan.tests.helpers import call_action
 from walks import Listed, act, harvest, record, source
 
 from ckanext.hanse import doctor, health
 from ckanext.hanse.catalogue.clock import tick
 from ckanext.hanse.catalogue.run import lease
-from ckanext.hanse.catalogue.write import consistency, index
+from ckanext.hanse.catalogue.write import consistency, documents, index
+from ckanext.hanse.catalogue.write.bulk import current
 from ckanext.hanse.catalogue.write.bulk.writer import BulkWriter
 from ckanext.hanse.doctor import Level
 from ckanext.hanse.model import Source
@@ -46,11 +46,14 @@ def names() -> set[str]:
 
 
 def loader(name: str, *, before: Callable[[], None]) -> None:
-    """Another plugin reads a dataset, does something long, and indexes what it had read."""
+    """Another plugin reads a dataset, something happens, and it indexes what it had read."""
     key = call_action("package_show", id=name)["id"]
-    default, custom = logic.package_show_default_and_custom_schemas({"ignore_auth": True}, key)
+    (read,) = current.load([key]).values()
+    document = documents.build(read.stored, read.default, read.custom)
+    assert document
     before()
-    ckan_index.PackageSearchIndex().index_package(default | {"with_custom_schema": custom})
+    index.send([document])
+    index.commit()
 
 
 def delete(name: str) -> Callable[[], None]:

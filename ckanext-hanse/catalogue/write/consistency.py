@@ -33,6 +33,8 @@ Group: TypeAlias = tuple[str, str, str]
 _PAGE, _CHUNK = 5000, 200
 #: The index keeps milliseconds.
 _SAME_TIME = timedelta(milliseconds=2)
+#: An organisation that is none of those asked for.
+_ELSEWHERE = "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +81,9 @@ def look(*, everything: bool = False, but: Iterable[str] = ()) -> Differences:
     ``but``: organisations that are left out, as their datasets change at this moment.
     StopRun (``index-refuses``) where Solr is silent.
     """
-    if everything:
-        wanted: set[str] | None = None
-    else:
-        wanted = _differing() - set(but)
-        if not wanted:
-            return Differences()
+    wanted = _organizations(differing=not everything) - (set() if everything else set(but))
+    if not wanted:
+        return Differences()
     there, indexed = _stored(wanted), dict(_indexed(wanted))
     suspects = [key for key in there.keys() | indexed.keys()
                 if not _agree(there.get(key), indexed.get(key))]  # fmt: skip
@@ -127,11 +126,11 @@ def stored() -> int:
 # --- Comparing ----------------------------------------------------------------------------------
 
 
-def _differing() -> set[str]:
-    """Organisations ("" for none) of which both sides have different numbers."""
+def _organizations(*, differing: bool) -> set[str]:
+    """Organisations ("" for none) of which a side has datasets, or both different numbers."""
     there, indexed = _stored_numbers(), _indexed_numbers()
     groups = there.keys() | indexed.keys()
-    return {group[0] for group in groups if there[group] != indexed[group]}
+    return {group[0] for group in groups if not differing or there[group] != indexed[group]}
 
 
 def _agree(there: _Entry | None, indexed: _Entry | None) -> bool:
@@ -146,9 +145,12 @@ def _confirmed(suspects: Sequence[str]) -> Differences:
     stray, missing, stale = [], [], []
     for start in range(0, len(suspects), _CHUNK):
         chunk = suspects[start : start + _CHUNK]
-        indexed = dict(_documents(f"{{!terms f=id}}{','.join(chunk)}"))
         model.Session.rollback()  # what was committed since the first look counts
         there = _rows(model.Package.id.in_(chunk))
+        mine = f"{{!terms f=id}}{','.join(chunk)}"
+        indexed = dict(_documents(mine, organization=_ELSEWHERE))
+        for organization in {entry.group[0] for entry in there.values()}:
+            indexed.update(_documents(mine, _of(organization), organization=organization))
         waiting = set(
             model.Session.scalars(
                 sa.select(DatasetState.dataset_id).where(
@@ -187,9 +189,7 @@ def _stored_numbers() -> Counter[Group]:
     return found
 
 
-def _stored(organizations: set[str] | None) -> dict[str, _Entry]:
-    if organizations is None:
-        return _rows(sa.true())
+def _stored(organizations: set[str]) -> dict[str, _Entry]:
     return _rows(sa.func.coalesce(model.Package.owner_org, "").in_(organizations))
 
 
@@ -235,22 +235,22 @@ def _buckets(facet: dict[str, Any], name: str) -> Iterator[tuple[str, dict[str, 
         yield "", found["missing"]
 
 
-def _indexed(organizations: set[str] | None) -> Iterator[tuple[str, _Entry]]:
-    if organizations is None:
-        yield from _documents()
-        return
+def _indexed(organizations: set[str]) -> Iterator[tuple[str, _Entry]]:
     for organization in organizations:
-        named = f'owner_org:"{organization}"'
-        yield from _documents(named if organization else "-owner_org:[* TO *]")
+        yield from _documents(_of(organization), organization=organization)
 
 
-def _documents(*filters: str) -> Iterator[tuple[str, _Entry]]:
-    """Documents by pages, whatever their number."""
-    mark, fields = "*", "id,owner_org,state,capacity,metadata_modified"
+def _of(organization: str) -> str:
+    return f'owner_org:"{organization}"' if organization else "-owner_org:[* TO *]"
+
+
+def _documents(*filters: str, organization: str) -> Iterator[tuple[str, _Entry]]:
+    """Documents by pages, whatever their number; the index keeps no owner to be read."""
+    mark, fields = "*", "id,state,capacity,metadata_modified"
     while True:
         answer = _search(*filters, rows=_PAGE, fl=fields, sort="index_id asc", cursorMark=mark)
         for found in answer.docs:
-            group = (found.get("owner_org", ""), found.get("state", ""), found.get("capacity", ""))
+            group = (organization, found.get("state", ""), found.get("capacity", ""))
             yield found["id"], _Entry(group, _moment(found.get("metadata_modified")))
         if answer.nextCursorMark in (mark, None):
             return
