@@ -280,7 +280,9 @@ def mark_missing(record_ids: Sequence[int]) -> None:
             .where(SourceRecord.id.in_(record_ids))
             .values(
                 state=RecordState.MISSING.value,
-                missing_since=sa.func.coalesce(SourceRecord.missing_since, now()),
+                missing_since=sa.func.least(
+                    sa.func.coalesce(SourceRecord.missing_since, sa.func.now()), sa.func.now()
+                ),
                 missing_runs=SourceRecord.missing_runs + 1,
             )
         )

@@ -63,8 +63,8 @@ def clock() -> Iterator[Finding]:
 
 
 def is_late(beat: Beat) -> bool:
-    """Whether the last tick is too long ago."""
-    return beat.age > vitals.CLOCK_LATE * 60
+    """Whether the last tick is too long ago, or was noted by a clock that is ahead."""
+    return abs(beat.age) > vitals.CLOCK_LATE * 60
 
 
 def leases() -> Iterator[Finding]:

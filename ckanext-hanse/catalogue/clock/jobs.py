@@ -37,6 +37,8 @@ _FAILED_KEPT = 24 * 3600
 _PAIRS = 500
 #: A job that says it waits, but is in no list for so long, was lost on its way to a worker.
 _ON_ITS_WAY = timedelta(minutes=5)
+#: No sign of life is good for so many seconds: one that seems to was given by a wrong clock.
+_LONGEST = 24 * 3600
 #: The run did not happen since somebody else has the source: it is due still.
 _NOT_OURS = {"source-busy", "lease-lost"}
 
@@ -167,7 +169,7 @@ def _is_alive(where: Queue, job: Job) -> bool:
     """Whether its worker gave a sign of life of late (RQ: every 30 s, good for 90)."""
     moment = datetime.now(timezone.utc).timestamp()
     key = where.started_job_registry.key
-    alive = where.connection.zrangebyscore(key, moment, "+inf")
+    alive = where.connection.zrangebyscore(key, moment, moment + _LONGEST)
     return any(entry.decode().split(":")[0] == job.id for entry in alive)
 
 
@@ -180,7 +182,7 @@ def _is_on_its_way(job: Job) -> bool:
     since = job.enqueued_at or job.created_at
     if since.tzinfo is None:
         since = since.replace(tzinfo=timezone.utc)
-    return datetime.now(timezone.utc) - since < _ON_ITS_WAY
+    return abs(datetime.now(timezone.utc) - since) < _ON_ITS_WAY
 
 
 def run(name: str, kind: str, by: str = "", planned: str | None = None) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -84,10 +83,11 @@ def _withdraw(harvest: Harvest) -> Verdict:
     """Mark what was not seen, and withdraw what has been gone for long enough."""
     report = harvest.report
     unseen = [known for known in harvest.known.values() if known.expected and not known.seen]
-    now = datetime.now(timezone.utc)
+    # The database's clock, one for all workers; what was noted later than now was noted wrong.
+    now = model.Session.scalars(sa.select(sa.func.clock_timestamp())).one()
     for known in unseen:
         known.missing_runs += 1
-        known.missing_since = known.missing_since or now
+        known.missing_since = min(known.missing_since or now, now)
     _mark(harvest, unseen)
     verdict = withdrawal.judge(harvest.known.values(), now=now)
     report.missing_count = len(unseen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import sqlalchemy as sa
 from ckan import model
 
 from ckanext.hanse.catalogue import state
@@ -73,11 +74,24 @@ class Beside:
         if self.run_id is None or not (self._touched or self._confirmed or self._told):
             return
         self.fence.hold()
+        self._drop_purged()
         state.touch(self._touched, run_id=self.run_id)
         state.keep_all(self._confirmed, source_id=self.source_id, run_id=self.run_id)
         state.remember(self._told)
         model.Session.commit()
         self._touched, self._confirmed, self._told = [], [], []
+
+    def _drop_purged(self) -> None:
+        """A dataset that a sysadmin purged meanwhile comes anew with the next run."""
+        ids = {item.dataset_id for item in self._confirmed}
+        ids |= {row["dataset_id"] for row in self._told if row["dataset_id"]}
+        if not ids:
+            return
+        query = sa.select(model.Package.id).where(model.Package.id.in_(ids))
+        query = query.with_for_update(read=True, key_share=True)
+        there = {*model.Session.scalars(query), None}
+        self._confirmed = [item for item in self._confirmed if item.dataset_id in there]
+        self._told = [row for row in self._told if row["dataset_id"] in there]
 
     def flush_rejections(self) -> None:
         """Write what was rejected; not after a walk that was cut, which tears whole records."""

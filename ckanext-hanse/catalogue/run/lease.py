@@ -24,6 +24,8 @@ from ckanext.hanse.model import Run, RunStatus, Source
 from hanse_harvesters.errors import StopRun
 
 _NOW = sa.func.clock_timestamp()
+#: No lease lasts so long: one that seems to was given by a clock that was wrong.
+_NEVER = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -95,7 +97,7 @@ def take(source_id: int, *, seconds: int) -> Lease | None:
     row = model.Session.execute(
         sa.select(Source.lease_holder, Source.lease_token).where(Source.id == source_id)
     ).one()
-    free = sa.or_(Source.lease_until.is_(None), Source.lease_until < _NOW)
+    free = sa.or_(Source.lease_until.is_(None), _ran_out())
     if row.lease_holder and _is_dead(row.lease_holder):
         free = sa.or_(free, Source.lease_token == row.lease_token)
     holder = name()
@@ -116,6 +118,11 @@ def take(source_id: int, *, seconds: int) -> Lease | None:
         _close_left_open(source_id)
     model.Session.commit()
     return Lease(source_id, token, holder, seconds, recovered=bool(row.lease_holder))
+
+
+def _ran_out() -> sa.ColumnElement[bool]:
+    """A lease whose time is over, or that no right clock can have given."""
+    return sa.or_(Source.lease_until < _NOW, Source.lease_until > _NOW + _NEVER)
 
 
 def _close_left_open(source_id: int) -> None:
@@ -140,7 +147,7 @@ def close_abandoned() -> list[str]:
     For ``tick``: a page must not show a run that nobody runs.  Commits.
     """
     rows = model.Session.execute(
-        sa.select(Source.id, Source.name, Source.lease_holder, Source.lease_until < _NOW)
+        sa.select(Source.id, Source.name, Source.lease_holder, _ran_out())
         .where(Source.lease_until.is_not(None))
         .order_by(Source.name)
     ).all()

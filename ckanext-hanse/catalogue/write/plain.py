@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -58,6 +59,13 @@ class PlainWriter:
             with quiet(not settings.activities()):
                 outcome = action(change)
             model.Session.commit()
+        except tk.ObjectNotFound as error:
+            if not change.dataset_id:
+                yield self._reject(change, [issue("not-storable", reason=_one_line(error))])
+                return
+            # Purged by a sysadmin since the run began; its portal has it still.
+            model.Session.rollback()
+            yield from self.write(replace(change, dataset_id=None, back=False))
         except tk.ValidationError as error:
             yield self._reject(change, list(_refusals(error.error_dict, change.record.dataset)))
         except (OperationalError, InterfaceError) as error:
