@@ -13,6 +13,7 @@ from ckanext.hanse import (
     cli_doctor,
     cli_duplicates,
     cli_import,
+    cli_remove,
     cli_schedule,
 )
 from ckanext.hanse.catalogue.desk import sources
@@ -101,4 +102,5 @@ for command in (*cli_schedule.COMMANDS, *cli_doctor.COMMANDS, *cli_backup.COMMAN
     hanse.add_command(command)
 hanse.add_command(cli_alerts.alert)
 hanse.add_command(cli_duplicates.duplicates)
+source_group.add_command(cli_remove.remove)
 source_group.add_command(cli_import.import_ckanext_harvest)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ckanext.hanse.backup.words import WORDS as BACKUP
+from ckanext.hanse.remove_words import WORDS as REMOVING
 from hanse_harvesters.messages import fill
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     **BACKUP,
+    **REMOVING,
     # Progress
     "begin": {"de": "{name}: Übernahme beginnt", "en": "{name}: harvesting"},
     "step": {"de": "{name}: {done:,} Datensätze", "en": "{name}: {done:,} records"},

@@ -110,14 +110,37 @@ def delete(name: str) -> Any:
     wanted, errors = found(name), {}
     if request.method == "POST":
         try:
-            done = act("hanse_source_delete", id=name, confirm=request.form.get("confirm", ""))
+            given = {key: request.form.get(key, "") for key in ("confirm", "datasets", "to")}
+            done = act("hanse_source_delete", id=name, **given)
         except tk.ValidationError as error:
             errors = error.error_dict
         else:
-            tk.h.flash_success(
-                tk._("The source “{name}” is removed. Datasets that stay: {number}.").format(
-                    name=wanted["title"] or name, number=done["datasets"]
-                )
-            )
+            tk.h.flash_success(_removed(done, wanted["title"] or name))
             return tk.redirect_to("hanse_harvest.index")
-    return tk.render("hanse/harvest/delete.html", {"source": wanted, "errors": errors})
+    return tk.render(
+        "hanse/harvest/delete.html",
+        {
+            "source": wanted,
+            "errors": errors,
+            "prospect": act("hanse_source_removal", id=name),
+            "chosen": request.form.get("datasets", ""),
+            "heir": request.form.get("to", ""),
+        },
+    )
+
+
+def _removed(done: dict[str, Any], title: str) -> str:
+    """What was done, and how to undo it."""
+    words = {
+        "withdraw": tk._(
+            "The source “{name}” is removed. {number} datasets leave the site; they are among "
+            "the deleted datasets of the city and can be restored there for 30 days."
+        ),
+        "keep": tk._("The source “{name}” is removed. {number} datasets stay as the city’s own."),
+        "hand": tk._(
+            "The source “{name}” is removed. {number} datasets are kept up by the other source "
+            "from its next run on."
+        ),
+    }
+    said: str = words[done["fate"]]
+    return said.format(name=title, number=tk.h.hanse_number(done["datasets"]))

@@ -13,7 +13,7 @@ from ckan.tests.helpers import call_action
 from walks import Listed, act, file, harvest
 
 from ckanext.hanse.catalogue import origin
-from ckanext.hanse.catalogue.desk import managing, sources
+from ckanext.hanse.catalogue.desk import managing, removing, sources
 from ckanext.hanse.catalogue.run.report import Report
 from ckanext.hanse.model import DatasetState, Former, Source
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
@@ -32,7 +32,7 @@ def made(name: str, city: str = "rostock", url: str = URL, kind: str = "rdf") ->
 
 def removed(name: str) -> None:
     """The same source removed again; its datasets stay."""
-    managing.delete(sources.get(name), confirm=name)
+    removing.remove(sources.get(name), confirm=name, fate="keep")
 
 
 def described(key: str, title: str, identity: str, host: str = HOST) -> Record:

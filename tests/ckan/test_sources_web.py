@@ -283,8 +283,8 @@ def test_the_datasets_of_a_removed_source_stay_and_are_the_citys(
 ) -> None:
     two(ours)
     admin = officer("rostock", "admin")
-    done = api(admin, "hanse_source_delete", id="portal", confirm="portal")
-    assert done == {"name": "portal", "datasets": 2}
+    done = api(admin, "hanse_source_delete", id="portal", confirm="portal", datasets="keep")
+    assert done == {"name": "portal", "fate": "keep", "datasets": 2, "left": 0}
     found = call_action("package_search", q="organization:rostock")
     assert found["count"] == 2
     assert api(admin, "package_patch", id="baeume", title="Alle Bäume")["title"] == "Alle Bäume"
@@ -296,7 +296,7 @@ def test_a_source_made_anew_finds_its_datasets_again(
     two(ours)
     before = call_action("package_show", id="baeume")
     admin = officer("rostock", "admin")
-    api(admin, "hanse_source_delete", id="portal", confirm="portal")
+    api(admin, "hanse_source_delete", id="portal", confirm="portal", datasets="keep")
     act("package_patch", id="parks", title="Parks von Hand")
     made = api(admin, "hanse_source_create", name="portal", **{**GIVEN, "url": ours_url()})
     assert made["again"] == 2
@@ -319,7 +319,7 @@ def ours_url() -> str:
 def test_another_address_or_city_finds_nothing(ours: Source, officer: Officer, api: Api) -> None:
     two(ours)
     admin = officer("rostock", "admin")
-    api(admin, "hanse_source_delete", id="portal", confirm="portal")
+    api(admin, "hanse_source_delete", id="portal", confirm="portal", datasets="keep")
     made = api(
         officer("stralsund", "admin"),
         "hanse_source_create",

@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError
 
 from ckanext.hanse.catalogue.clock import jobs, schedule
 from ckanext.hanse.catalogue.clock.jobs import JobState
-from ckanext.hanse.catalogue.desk import alerts
+from ckanext.hanse.catalogue.desk import alerts, removing
 from ckanext.hanse.catalogue.run import lease
 from ckanext.hanse.catalogue.write import consistency, index
 from ckanext.hanse.model import RunKind
@@ -31,6 +31,8 @@ from hanse_harvesters.errors import HanseError, StopRun
 log = logging.getLogger(__name__)
 
 _DAY = 24 * 3600
+#: Seconds that a tick spends on the datasets of a removed source.
+_LONGEST = 20.0
 
 
 @dataclass(slots=True)
@@ -73,6 +75,7 @@ def tick(*, run: bool = False, language: str = "en") -> Ticked:
         "leases": lambda: _free(result),
         "schedule": lambda: _plan(result, language),
         "sources": lambda: _run(result) if run else _queue(result),
+        "removed": _withdraw,
         "index": lambda: _index(result),
         "compare": lambda: _compare(result),
         "alerts": lambda: _alert(result),
@@ -140,6 +143,11 @@ def _index(result: Ticked) -> None:
             _note_pending(index.pending())
 
 
+def _withdraw() -> None:
+    """What a removed source left, and what is to leave the site with it."""
+    removing.withdraw_leaving(seconds=_LONGEST)
+
+
 def _compare(result: Ticked) -> None:
     """Index and database by their numbers each minute, by their ids once a day."""
     daily = _is_time_for_all()
@@ -161,6 +169,9 @@ def _is_time_for_all() -> bool:
 def _note_pending(left: int) -> None:
     """Remember since when ticks leave something behind; a run that is at work always does."""
     connection = connect_to_redis()
+    noted = pending_since()
+    if noted and noted > datetime.now(timezone.utc):  # by a clock that was wrong
+        connection.delete(key("pending-since"))
     if left:
         connection.set(key("pending-since"), _now(), nx=True)
     else:

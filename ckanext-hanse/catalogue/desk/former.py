@@ -27,7 +27,7 @@ def release(source: Source) -> int:
     To be called before its row is removed; the caller commits.  Gives the number of
     datasets that become the city's own.
     """
-    _hand_over(source.id)
+    hand_over(source.id)
     _remember(source)
     return int(
         model.Session.scalar(
@@ -40,7 +40,7 @@ def release(source: Source) -> int:
     )
 
 
-def _hand_over(source_id: int) -> None:
+def hand_over(source_id: int) -> None:
     """Datasets that another source has too are that one's from now on."""
     mine = sa.select(SourceRecord.id).where(SourceRecord.source_id == source_id)
     handover.hand_over(model.Session.scalars(mine).all())

@@ -19,7 +19,6 @@ from ckan import model
 from ckanext.hanse import settings
 from ckanext.hanse.catalogue.clock import schedule
 from ckanext.hanse.catalogue.desk import former, sources
-from ckanext.hanse.catalogue.run import lease
 from ckanext.hanse.model import Source
 from hanse_harvesters import declared
 from hanse_harvesters.errors import ConfigError
@@ -39,7 +38,6 @@ _LONGEST = {"title": 300, "note": 2000, "url": 2000, "portal": 2000}
 _SAFE = {"name": "xx", "url": "https://example.org/", "portal": "", "schedule": "",
          "timezone": "Europe/Berlin", "language": "de", "options": {}, "title": "–",
          "note": ""}  # fmt: skip
-_LEASE_SECONDS = 60
 
 
 @dataclass(slots=True)
@@ -136,25 +134,6 @@ def _changed(source: Source) -> None:
 def _next_run(source: Source) -> datetime | None:
     found = schedule.of(source)
     return found.after(schedule.now()) if found else None
-
-
-def delete(source: Source, *, confirm: str) -> dict[str, Any]:
-    """Remove a source and its history; its datasets stay.
-
-    ``confirm`` must be its name.  Gives ``{"name", "datasets"}``: how many become the
-    city's own.  Refused while a run is at work, and for a source of the operator's file.
-    """
-    name = source.name
-    if source.from_file:
-        raise Refused({"id": ConfigError("source-file-delete", name=name)})
-    if confirm != name:
-        raise Refused({"confirm": ConfigError("source-unconfirmed", name=name)})
-    if lease.take(source.id, seconds=_LEASE_SECONDS) is None:
-        raise Refused({"id": ConfigError("source-running", name=name)})
-    own = former.release(source)
-    model.Session.execute(sa.delete(Source).where(Source.id == source.id))
-    model.Session.commit()
-    return {"name": name, "datasets": own}
 
 
 # --- Checking -----------------------------------------------------------------------------------

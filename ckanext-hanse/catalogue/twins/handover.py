@@ -13,7 +13,7 @@ from ckanext.hanse.catalogue.twins import neighbours
 from ckanext.hanse.model import DatasetState, RecordState, Source, SourceRecord
 
 #: States of a record that keeps a dataset alive, the best first.
-_LIVE = (RecordState.ACTIVE.value, RecordState.MISSING.value, RecordState.REJECTED.value)
+LIVE = (RecordState.ACTIVE.value, RecordState.MISSING.value, RecordState.REJECTED.value)
 
 
 def hand_over(record_ids: Sequence[int]) -> set[int]:
@@ -89,7 +89,7 @@ def _shared(record_ids: Sequence[int]) -> dict[str, set[int]]:
     other = aliased(SourceRecord)
     alive = sa.exists().where(
         other.dataset_id == SourceRecord.dataset_id,
-        other.state.in_(_LIVE),
+        other.state.in_(LIVE),
         other.id.not_in(leaving),
     )
     own = ~DatasetState.harvested | DatasetState.record_id.is_(None)
@@ -111,12 +111,12 @@ def _best(dataset_id: str, leaving: Iterable[int]) -> int | None:
         .join(Source, Source.id == SourceRecord.source_id)
         .where(
             SourceRecord.dataset_id == dataset_id,
-            SourceRecord.state.in_(_LIVE),
+            SourceRecord.state.in_(LIVE),
             SourceRecord.id.not_in(list(leaving)),
         )
     )
     found = [
-        (_LIVE.index(state), neighbours.rank(level), record_id)
+        (LIVE.index(state), neighbours.rank(level), record_id)
         for record_id, state, level in model.Session.execute(query)
     ]
     return int(min(found)[2]) if found else None

@@ -18,6 +18,7 @@ from ckanext.hanse.catalogue.desk import (
     issue_groups,
     managing,
     overview,
+    removing,
     source_issues,
     sources,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "hanse_source_delete",
     "hanse_source_issues",
     "hanse_source_preview",
+    "hanse_source_removal",
     "hanse_source_update",
 ]
 
@@ -85,18 +87,41 @@ def hanse_source_update(context: Context, data_dict: DataDict) -> dict[str, Any]
 
 
 def hanse_source_delete(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Remove a source and its history.  Its datasets stay and become the city's own.
+    """Remove a source and its history, and say what becomes of its datasets.
 
-    ``id``: its name; ``confirm``: its name once more.  Gives ``name`` and ``datasets``,
-    how many became the city's own.  A source made anew with the same name and address
-    takes them back.
+    ``id``: its name; ``confirm``: its name once more.  ``datasets``: "withdraw" (they leave
+    the site and can be restored), "keep" (they become the city's own) or "hand" (the source
+    ``to`` of the same city keeps them up); by default what ``hanse_source_removal`` names.
+    Gives ``name``, ``fate`` (one of the three), ``datasets`` (how many it concerned) and
+    ``left`` (how many of them leave the site within the next minutes).  Whoever brings them
+    again takes them back, under their addresses.
     """
     name = tk.get_or_bust(data_dict, "id")
     tk.check_access("hanse_source_delete", context, data_dict)
     with _refusals(data_dict):
-        done = managing.delete(_source(name), confirm=str(data_dict.get("confirm") or ""))
+        done = removing.remove(
+            _source(name),
+            confirm=str(data_dict.get("confirm") or ""),
+            fate=str(data_dict.get("datasets") or ""),
+            to=str(data_dict.get("to") or ""),
+            user=context.get("user") or "",
+        )
     log.info("source %s removed by %s", name, context.get("user"))
     return done
+
+
+@tk.side_effect_free
+def hanse_source_removal(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """What removing a source would mean.  ``id``: its name.
+
+    Gives ``datasets`` (on the site, of this source alone), ``shared`` (another source keeps
+    them up), ``withdrawn``, ``default`` ("withdraw" for one that was made by mistake, it
+    seems: of late, or never read whole; else "keep") and ``others``: sources of the same city
+    with ``name``, ``title`` and ``same``, how many of its records they have too.
+    """
+    name = tk.get_or_bust(data_dict, "id")
+    tk.check_access("hanse_source_removal", context, data_dict)
+    return removing.prospect(_source(name)).as_json()
 
 
 def hanse_source_check(context: Context, data_dict: DataDict) -> dict[str, Any]:

@@ -13,6 +13,7 @@ __all__ = [
     "hanse_source_delete",
     "hanse_source_issues",
     "hanse_source_preview",
+    "hanse_source_removal",
     "hanse_source_update",
 ]
 
@@ -34,6 +35,11 @@ def hanse_source_update(context: Context, data_dict: DataDict) -> Result:
 
 def hanse_source_delete(context: Context, data_dict: DataDict) -> Result:
     """As changing it."""
+    return hanse_source_update(context, data_dict)
+
+
+def hanse_source_removal(context: Context, data_dict: DataDict) -> Result:
+    """As removing it."""
     return hanse_source_update(context, data_dict)
 
 
