@@ -10,62 +10,22 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-import socket
-import unicodedata
 from collections.abc import Iterable
 from urllib.parse import SplitResult, urlsplit
 
+from hanse_harvesters import ip
 from hanse_harvesters.errors import AddressRefused, ConfigError
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 #: Names of the environment that the command line reads.
 ENV_ALLOW = "HANSE_ALLOW_PRIVATE"
 
 _PORTS = {"http": 80, "https": 443}
-#: IPv6 blocks that carry an IPv4 address in their last 32 bits (RFC 4291, 6052, 2765).
-_CARRIERS = tuple(
-    ipaddress.IPv6Network(block) for block in ("::/96", "64:ff9b::/96", "::ffff:0:0:0/96")
-)
-#: Blocks that :mod:`ipaddress` calls global although they lead inside:
-#: site-local (RFC 3879), NAT64 for local use (RFC 8215), the host services of Azure and Oracle
-#: (the latter within the block for protocols, RFC 6890, of which nothing is a portal).
-_INSIDE = tuple(
-    ipaddress.ip_network(block)
-    for block in ("fec0::/10", "64:ff9b:1::/48", "168.63.129.16/32", "192.0.0.0/24")
-)
 #: Characters of an address; servers refuse what is longer, and every message would carry it.
 LONGEST = 8_000
 #: A host name as the name service takes it, after IDNA.
 _NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE)
-_NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
-
-
-def is_public(text: str) -> bool:
-    """Whether a resolved address lies in the public internet.
-
-    False for private, loopback, link-local (with the metadata services), shared
-    (RFC 6598), multicast, reserved and unspecified addresses, and for every IPv6
-    form that carries one of these.
-    """
-    address: Address = ipaddress.ip_address(text.partition("%")[0])
-    if any(address.version == block.version and address in block for block in _INSIDE):
-        return False
-    carried = _carried(address)
-    if carried is not None:
-        return is_public(str(carried))
-    return address.is_global and not address.is_multicast and not address.is_reserved
-
-
-def _carried(address: Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address inside an IPv6 one, None if there is none."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return None
-    if address.ipv4_mapped or address.sixtofour:
-        return address.ipv4_mapped or address.sixtofour
-    if any(address in block for block in _CARRIERS):
-        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return None
+#: Names by which systems call themselves (RFC 6761, and the hosts files of Linux distributions).
+_OWN = frozenset({"localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"})
 
 
 def endpoint(url: SplitResult) -> str:
@@ -110,31 +70,14 @@ def is_host(host: str) -> bool:
     Not: percent signs, blanks, backslashes, an IPv6 zone, numbers that are no IPv4 address.
     """
     if ":" in host:
-        return _is_v6(host)
-    try:
-        name = unicodedata.normalize("NFKC", host).encode("idna").decode().rstrip(".")
-    except UnicodeError:
+        return ip.is_v6(host)
+    name = ip.ascii_name(host)
+    if name is None:
         return False
     labels = name.split(".")
     if not all(_NAME.fullmatch(label) for label in labels):
         return False
-    return not _NUMBER.fullmatch(labels[-1]) or _is_v4(name)
-
-
-def _is_v4(text: str) -> bool:
-    """Whether C's ``inet_aton`` reads it: dotted, decimal, octal, hexadecimal, short."""
-    try:
-        socket.inet_aton(text)
-    except OSError:
-        return False
-    return True
-
-
-def _is_v6(text: str) -> bool:
-    try:
-        return ipaddress.IPv6Address(text).scope_id is None
-    except ValueError:
-        return False
+    return not ip.NUMBER.fullmatch(labels[-1]) or ip.v4(name) is not None
 
 
 def loopback(url: str) -> frozenset[str]:
@@ -144,10 +87,8 @@ def loopback(url: str) -> frozenset[str]:
     """
     parts = split(url)
     host = (parts.hostname or "").rstrip(".")
-    try:
-        local = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        local = host == "localhost"
+    literal = ip.literal(host)
+    local = ipaddress.ip_address(literal).is_loopback if literal else host == "localhost"
     return frozenset({endpoint(parts)}) if local else frozenset()
 
 
@@ -157,14 +98,13 @@ def refuse_literal(url: str, allowed: frozenset[str], *, where: str = "") -> Non
     For settings, before anything is fetched; a host name is checked when connecting.
     """
     parts = split(url, where=where)
-    host = (parts.hostname or "").rstrip(".")
     if endpoint(parts) in allowed:
         return
-    try:
-        public = is_public(host)
-    except ValueError:
-        public = host != "localhost" and not host.endswith(".localhost")
-    if not public:
+    host = (parts.hostname or "").rstrip(".")
+    literal = ip.literal(host)
+    name = ip.ascii_name(host) or host
+    private = not ip.is_public(literal) if literal else name in _OWN or name.endswith(".localhost")
+    if private:
         raise refused(endpoint(parts), where=where or url)
 
 

@@ -24,7 +24,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from hanse_harvesters.http.address import is_public, refused
+from hanse_harvesters.http.address import refused
+from hanse_harvesters.ip import is_public
 
 #: Addresses of one name that are tried; a hostile one has thousands that never answer.
 _MOST_ADDRESSES = 4

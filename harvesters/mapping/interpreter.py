@@ -14,7 +14,7 @@ from hanse_harvesters.mapping.source import Source, is_blank, prefixed
 from hanse_harvesters.mapping.terms import IRI, RDF_TYPE, Literal, Node, Term, Triple
 from hanse_harvesters.mapping.values import READERS, Value, vocabulary_of
 from hanse_harvesters.mapping.walk import types
-from hanse_harvesters.normalise.geometry import shape
+from hanse_harvesters.mapping.words import from_label, from_words
 from hanse_schemas.table import Class, Property, classes
 
 #: Objects within objects; the table itself needs four (dataset, distribution, service, publisher).
@@ -257,7 +257,7 @@ def _read_nested(
     if isinstance(term, Literal):
         text = clean(term.value)
         if prop.flatten or not looks_like_iri(text):
-            return _from_words(source, cls, prop, text)
+            return from_words(source, cls, prop, text)
         source.issues.append(issue("literal-for-iri", "", text))
         term = IRI(text)
     for reach in (p for p in cls.properties if p.kind in ("mailto", "tel")):
@@ -270,6 +270,8 @@ def _read_nested(
     if here:
         return _in_shared_subject(source, cls, term, path)
     found = read_object(source, cls, term, path)
+    if found is None or not set(found) - {"uri"}:
+        found = from_label(source, cls, prop, term) or found
     _note_description(source, cls, prop, term, found)
     return found
 
@@ -296,34 +298,3 @@ def _note_description(
             source.issues.append(issue("not-described", "", term))
     elif not types(source.graph, term):
         source.issues.append(issue("type-missing", "", "" if is_blank(term) else term))
-
-
-def _from_words(source: Source, cls: Class, prop: Property, text: str) -> dict[str, Any] | None:
-    """An object given as a literal: an address, a shape, an interval, else its words."""
-    if not text:
-        source.issues.append(issue("value-empty"))
-        return None
-    if not prop.flatten:
-        source.issues.append(issue("literal-for-node", "", text))
-    kinds: dict[str, list[Property]] = {}
-    for item in cls.properties:
-        kinds.setdefault(item.kind, []).append(item)
-    if "mailto" in kinds and "@" in text and " " not in text:
-        return {kinds["mailto"][0].field: text}
-    if "geometry" in kinds and _looks_like_geometry(text):
-        return {kinds["geometry"][-1].field: text}
-    if cls.words:
-        return {cls.words: text}
-    ends = [part.strip() for part in text.split("/")]
-    if len(kinds.get("date", ())) == len(ends) == 2:
-        pairs = zip(kinds["date"], ends, strict=True)
-        return {item.field: end for item, end in pairs if end and end != ".."} or None
-    return None
-
-
-def _looks_like_geometry(text: str) -> bool:
-    if shape(text):
-        return True
-    head = text.partition("(")[0].strip().upper()
-    shapes = ("POINT", "POLYGON", "MULTIPOLYGON", "LINESTRING", "MULTIPOINT", "ENVELOPE")
-    return (text.startswith("{") and '"coordinates"' in text) or head.split(" ")[0] in shapes

@@ -6,10 +6,17 @@ import re
 from collections.abc import Iterable
 
 from hanse_harvesters.normalise.outcome import Finding, Outcome, finding
-from hanse_harvesters.normalise.text import is_nothing, one_line
+from hanse_harvesters.normalise.text import is_nothing, one_line, without_markup
 
 #: CKAN's column for a tag's name.
 LONGEST = 100
+
+
+def _plain(keyword: str) -> str:
+    """``keyword`` without markup, its lines kept: the ``;`` of an entity makes no list."""
+    if keyword.isprintable() and not re.search("[<&]", keyword):
+        return keyword
+    return "\n".join(without_markup(line) for line in re.split(r"[\r\n]+", keyword))
 
 
 def _parts(keyword: str) -> list[str]:
@@ -35,7 +42,7 @@ def keywords(came: Iterable[str]) -> Outcome[list[str]]:
     kept: dict[str, None] = {}
     said: list[Finding] = []
     for keyword in came:
-        parts = [one_line(part) for part in _parts(keyword)]
+        parts = [without_markup(part) for part in _parts(_plain(keyword))]
         if len(parts) > 1:
             said.append(finding("keyword-list", keyword, parts=len(parts)))
         for part in parts:

@@ -22,6 +22,7 @@ from hanse_harvesters.normalise import (
     keywords,
     mail,
     numbers,
+    periods,
     text,
     together,
     urls,
@@ -38,6 +39,8 @@ Thing = dict[str, Any]
 #: A language tag (RFC 5646) as far as a key must be one.
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _TITLE = expand("dcterms:title")
+#: What a thing is called: one line of plain text.
+_ON_ONE_LINE = frozenset({_TITLE, *map(expand, ("foaf:name", "vcard:fn", "skos:prefLabel"))})
 _UNALTERED = frozenset({expand("dcterms:identifier"), expand("skos:notation")})
 #: Deeper nesting is no dataset; what lies below stays as it came.
 _DEEPEST = 8
@@ -179,7 +182,7 @@ def _words(prop: Property, value: Any, path: str, walk: Walk) -> str | None:
         return None
     came = _as_text(kept[0])
     read = _short_words if len(came) <= _SHORT else text.words
-    outcome = read(came, longest=longest)
+    outcome = read(came, longest=longest, line=prop.term in _ON_ONE_LINE)
     walk.say(outcome.findings, path)
     words: str | None = outcome.value
     return words
@@ -255,7 +258,11 @@ def _wrapped(cls: Class, value: Any) -> Thing:
     came = _as_text(value).strip()
     if urls.scheme(came) in {"http", "https", "urn"} and " " not in came:
         return {"uri": came}
-    return {cls.words: came} if cls.words else {}
+    if cls.words:
+        return {cls.words: came}
+    ends = [item.field for item in cls.properties if item.kind == "date"]
+    found = periods.read(came) or (came, "")
+    return dict(zip(ends, found, strict=True)) if len(ends) == 2 else {}
 
 
 def _objects(prop: Property, value: Any, path: str, walk: Walk, depth: int) -> list[Thing]:
@@ -312,6 +319,13 @@ def normalise(record: Record, settings: SourceSettings) -> None:
     record.dataset.clear()
     record.dataset.update(dataset)
     said = set(record.issues)
+    # What was mended was not kept as it came: the normaliser's word stands for both.
+    mended = {found.value for found in walk.issues if found.rule == "url-mended"}
+    record.issues = [
+        found
+        for found in record.issues
+        if found.rule not in ("not-an-iri", "literal-for-iri") or found.value not in mended
+    ]
     # Of these values the reader has said the same already, in its own words.
     no_iris = {found.value for found in said if found.rule == "not-an-iri"}
     for found in dict.fromkeys(walk.issues):

@@ -50,7 +50,7 @@ def email(text: str) -> Outcome[str]:
     if len(came) > LONGEST_ADDRESS:
         return Outcome(one_line(came[:LONGEST_ADDRESS]), (finding("email-invalid", text),))
     found = addresses(came)
-    if not found and urls.runs(came):
+    if not found and (urls.runs(came) or urls.runs(_bare(came).strip())):
         return Outcome(None, (finding("url-unsafe", text),))
     if not found:
         return Outcome(came, (finding("email-invalid", text),))
@@ -59,20 +59,35 @@ def email(text: str) -> Outcome[str]:
     return Outcome(found[0])
 
 
+#: What stands before a number and is no part of it: a scheme, a word with its stop, or a blank.
+_BEFORE_NUMBER = re.compile(
+    r"(?:tel(?:efon|ephone)?|phone|fon|ruf)(?:\.?[-\s]?(?:nr|nummer|number|no)\b)?"
+    r"\s*(?:[.:]+\s*(?://)?|(?=[\s\d+(/]))|(?:t|callto|sip)\s*:\s*(?://)?",
+    re.IGNORECASE,
+)
+
+
+def _without_word(came: str) -> str:
+    """``tel:+49 451``, ``Telefon: 0451``, ``Tel.-Nr. 0451`` as the number; other words stay."""
+    while True:
+        number = unquote(came)
+        found = _BEFORE_NUMBER.match(number)
+        number = one_line(number[found.end() :] if found else number)
+        if number == came:
+            return number
+        came = number
+
+
 def phone(text: str) -> Outcome[str]:
     """A number without ``tel:``; what has no digits is kept in place and said."""
     came = one_line(text)
-    number = came
     if urls.runs(came):
         return Outcome(None, (finding("url-unsafe", text),))
     if len(came) > LONGEST_NUMBER:
         return Outcome(one_line(came[:LONGEST_NUMBER]), (finding("phone-invalid", text),))
-    while True:
-        shorter = re.sub(r"(?i)^(?:tel(?:efon)?|phone|fon)\s*[.:]*\s*(?://)?", "", unquote(number))
-        shorter = one_line(shorter)
-        if shorter == number:
-            break
-        number = shorter
+    number = _without_word(came)
+    if urls.runs(number):  # a scheme may hide behind "tel:" and behind percent signs
+        return Outcome(None, (finding("url-unsafe", text),))
     if is_nothing(number):
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
     if len(re.findall(r"\d", number)) < 3:

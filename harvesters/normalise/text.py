@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 
@@ -20,8 +21,12 @@ NOTHING = frozenset(
         "", "-", "--", "---", ".", "?", "null", "none", "nil", "nan", "undefined", "n/a", "#n/a",
         "k.a.", "k. a.", "ka", "keine angabe", "keine angaben", "nicht angegeben",
         "not specified", "[]", "{}", '""', "[null]", "(none)", "<null>",
+        "todo", "to do", "tbd", "t.b.d.", "tba", "fixme", "placeholder", "platzhalter", "xxx",
+        "n.n.",
     }
 )  # fmt: skip
+#: Those of them that a colon or stop may follow.
+_TO_BE_DONE = frozenset({"todo", "to do", "tbd", "tba", "fixme", "placeholder", "platzhalter"})
 #: Those of them that no person writes as words.
 _NOTHING_IN_WORDS = frozenset({"null", "none", "undefined", "[]", "{}", "nan", "<null>"})
 
@@ -37,6 +42,30 @@ _MARKUP = re.compile(
     r"|&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,5});",
     re.IGNORECASE,
 )
+_TAG = re.compile(
+    r"</?(?:p|br|ul|ol|li|dl|dt|dd|div|h[1-6]|table|tbody|thead|tr|td|th|img|script|style|iframe|"
+    r"pre|blockquote|hr|center|svg|title|section|article|header|footer)(?:\s[^<>]*)?/?>"
+    r"|<!--[^<>]*-->|<!\[CDATA\[|\]\]>",
+    re.IGNORECASE,
+)
+#: Within a word they leave nothing behind: ``H<sub>2</sub>O``.
+_TAG_IN_WORD = re.compile(
+    r"</?(?:b|i|u|a|span|strong|em|font|code|sup|sub|small|big|mark|s|abbr|cite|q|wbr|nobr|tt|"
+    r"ins|del|label)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+# With its semicolon: ``&reg`` in "Kinder&region" is no sign.
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+# Zero-width blank and joiners, soft hyphen, word joiner, byte order mark; a joiner between
+# letters of other scripts and within an emoji has a meaning.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u180e\u200b\u2060-\u2064\ufeff]"
+    "|(?<=[\u0000-\u024f])[\u200c\u200d]+|[\u200c\u200d]+(?=[\u0000-\u024f]|$)"
+)
+#: What a tag taken out leaves before a stop.
+_BLANK_BEFORE_STOP = re.compile(r"(?<=\w) (?=[,;:!?.)](?:\s|$))")
+#: Characters of a title that are looked at; ten times what is kept.
+_LONGEST_MARKED = 10_000
 _BLANKS = " \t\n\N{NO-BREAK SPACE}\ufeff\u200b"
 # UTF-8 read as Windows-1252: Ã¤ Ã¶ Ã¼ ÃŸ Ã„ Ã– Ãœ â€“ â€ž
 _MOJIBAKE = re.compile("Ã[¤¶¼Ÿ„–œ\x84\x96\x9c\x9f©¨]|â€[\x80-\x9f“”„œž™˜¦–]|Â[§°·²³ ]")
@@ -64,7 +93,25 @@ def one_line(text: str) -> str:
 
 def is_nothing(text: str) -> bool:
     """True for an empty value and for words such as ``null`` and ``k. A.``"""
-    return " ".join(text.split()).casefold() in NOTHING
+    bare = " ".join(text.split()).casefold()
+    return bare in NOTHING or bare.rstrip(" :!.?…") in _TO_BE_DONE
+
+
+def without_markup(text: str) -> str:
+    """``text`` on one line without tags, entities (however often escaped) and invisible characters.
+
+    What a title needs: it stands in lists, in the browser's title bar and in citations.
+    ``<`` and ``&`` that belong to no tag or entity stay.
+    """
+    came = text[:_LONGEST_MARKED]
+    while True:
+        plain = _TAG.sub(" ", _TAG_IN_WORD.sub("", came))
+        plain = _ENTITY.sub(lambda found: html.unescape(found.group()), plain)
+        bare = one_line(_INVISIBLE.sub("", plain))
+        bare = _BLANK_BEFORE_STOP.sub("", bare)
+        if bare == came:
+            return bare
+        came = bare
 
 
 def _is_visible(text: str) -> bool:
@@ -72,11 +119,15 @@ def _is_visible(text: str) -> bool:
     return any(unicodedata.category(char)[0] not in "CMZ" for char in text)
 
 
-def words(text: str, *, longest: int = LONGEST_TEXT) -> Outcome[str]:
-    """A title, name or description: kept as written, said where a reader will stumble."""
-    cleaned = clean(text)
+def words(text: str, *, longest: int = LONGEST_TEXT, line: bool = False) -> Outcome[str]:
+    """A description kept as written, or a title or name as one ``line`` of plain text.
+
+    Says where a reader will stumble, and where markup was taken out of a line.
+    """
+    came = clean(text)
+    cleaned = without_markup(came) if line else came
     if not cleaned:
-        return Outcome(None)
+        return Outcome(None, (finding("value-placeholder", text),) if came else ())
     if cleaned.casefold() in _NOTHING_IN_WORDS or not _is_visible(cleaned):
         return Outcome(None, (finding("value-placeholder", text),))
     findings = []
@@ -86,7 +137,9 @@ def words(text: str, *, longest: int = LONGEST_TEXT) -> Outcome[str]:
     if len(cleaned) > longest:
         findings.append(finding("text-too-long", cleaned, length=len(cleaned), longest=longest))
         cleaned = clean(cleaned[:longest])
-    if _MARKUP.search(cleaned):
+    if line and _MARKUP.search(came):
+        findings.append(finding("title-markup", came, read=cleaned))
+    elif _MARKUP.search(cleaned):
         findings.append(finding("description-html", cleaned))
     if _MOJIBAKE.search(cleaned):
         findings.append(finding("text-mojibake", cleaned))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import html
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from hanse_harvesters import ip
 from hanse_harvesters.mapping.iri import escape
 from hanse_harvesters.normalise.outcome import Finding, Outcome, finding
 from hanse_harvesters.normalise.text import clean, is_nothing
@@ -25,11 +27,24 @@ _AROUND = frozenset({"feed", "pcast", "wyciwyg", "web+ap", "intent"})
 _SCRIPTS = frozenset({"javascript", "vbscript", "livescript", "mocha"})
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
-_BROKEN_HEAD = re.compile(r"(https?|ftp)(?::/(?=[^/])|:(?=[^/])|;//|//|:\\\\)", re.IGNORECASE)
-_DOUBLED = re.compile(r"https?://(?=https?:/{1,2}[^/])", re.IGNORECASE)
+_BROKEN_HEAD = re.compile(
+    r"^(https?|ftp)(?::\\\\|:///+|//:/*|\s*:\s*//\s+|\s+:\s*//|\s*:\s+//|\s*[;.,]?\s*//"
+    r"|\s*[:;.,]\s*/(?=[^/])|\s*:\s*(?=[^/\s\\]))",
+    re.IGNORECASE,
+)
+_DOUBLED = re.compile(r"^https?:(?://)?(?=https?(?::/{0,2}|//)[^/:])", re.IGNORECASE)
+# A slip of typing in "http" or "https": letters left out, doubled or in the other order.
+_MISSPELT = re.compile(r"([a-z]{2,8})(?=:/|;//|//)", re.IGNORECASE)
+#: A word in front that only says what follows, and no scheme at all.
+_LABELLED = re.compile(r"(?:url|link|adresse|address|href|www)\s*[:=]\s*(?=https?://|www\.)", re.I)
+_NO_SCHEME = re.compile(r"^//(?=[\w-]+(?:\.[\w-]+)+(?:[/?#:]|$))")
+#: The address of a page without scheme, once a parser has resolved it against a file.
+_PLACEHOLDER = re.compile(r"urn:placeholder\b|https?://(?:todo|tbd|fixme)\b/?$", re.IGNORECASE)
+_OF_A_FILE = re.compile(r"^file://(?=www\.)", re.IGNORECASE)
+_ENCODED_HEAD = re.compile(r"https?(?:%3A|:)(?:%2F|/){2}", re.IGNORECASE)
+_ENCODED_PORT = re.compile(r"(?<=://)([^/?#]*)%3A(\d{1,5})(?=[/?#]|$)", re.IGNORECASE)
 _BARE_HOST = re.compile(r"www\.[\w-]+(?:\.[\w-]+)+(?:[/?#:].*)?", re.IGNORECASE)
 _WINDOWS = re.compile(r"[a-zA-Z]:[\\/]|\\\\")
-_NUMBER = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}")
 _WEB = frozenset({"http", "https", "ftp", "ftps", "sftp"})
 _PRIVATE_SUFFIXES = (
     ".local", ".localhost", ".internal", ".intern", ".intranet", ".lan", ".home.arpa", ".corp",
@@ -52,15 +67,16 @@ def is_unsafe(text: str) -> bool:
 
 
 def without_public_name(address: str) -> bool:
-    """True if the host is a bare number or one that only its own network knows.
+    """True if the host is one that only its own network knows.
 
-    ``10.61.0.5``, ``141.91.184.90``, ``localhost``, ``geoserver``, ``daten.intern`` …
+    ``10.61.0.5``, ``2130706433``, ``localhost``, ``geoserver``, ``daten.intern`` …; a public
+    address in numbers (``185.199.108.153``) is reached like any other.
     """
     host = host_of(address)
     if host is None:
         return False
-    if ":" in host or _NUMBER.fullmatch(host):
-        return True
+    if number := ip.literal(host):
+        return not ip.is_public(number)
     return "." not in host or host.endswith(_PRIVATE_SUFFIXES)
 
 
@@ -81,11 +97,44 @@ def _mended(came: str) -> str:
     address = re.sub(r"\s*[\r\n\t]+\s*", "", came)
     address = address.strip("<>\"'„“”‚‘’ ") or came
     address = address.replace("&amp;", "&") if "&amp;" in address else address
+    address = _LABELLED.sub("", address, count=1)
+    if head := _ENCODED_HEAD.match(address):
+        rest = address[head.end() :]
+        address = unquote(head.group()) + (rest if "/" in rest else unquote(rest))
+    address = _MISSPELT.sub(_spelt, address, count=1) if _MISSPELT.match(address) else address
     address = _DOUBLED.sub("", address)
+    address = _NO_SCHEME.sub("https://", address) if address.startswith("//") else address
+    address = _ENCODED_PORT.sub(r"\1:\2", address)
     address = _BROKEN_HEAD.sub(lambda m: f"{m[1].lower()}://", address, count=1)
     if _BARE_HOST.fullmatch(address):
         address = f"http://{address}"
     return address
+
+
+#: What is no slip: schemes of their own within a letter of the web's.
+_OTHERS = frozenset(
+    {"ftp", "ftps", "sftp", "tftp", "smtp", "rtsp", "rtp", "ntp", "nntp", "tp", "shttp"}
+)
+#: Schemes with a host that catalogues have use for; another one is a slip of typing.
+_KNOWN = frozenset(
+    {
+        "http", "https", "ftp", "ftps", "sftp", "ws", "wss", "git", "ssh", "svn", "s3", "gs",
+        "ldaps", "rtsp", "rtmp", "mqtt", "mqtts", "geo", "info", "webcal", "dav", "davs", "smb",
+        "irods", "gsiftp", "hdl", "doi", "feed", "news", "nntp", "tftp", "ntp", "jdbc",
+        "app", "amqp", "amqps", "odbc", "rsync", "ftpes", "ipfs", "dat", "abfs", "abfss", "hdfs",
+        "ldap", "nfs", "postgresql", "az",
+    }
+)  # fmt: skip
+
+
+def _spelt(match: re.Match[str]) -> str:
+    """``ttps``, ``hhttps``, ``htp``, ``httsp`` … as http or https, others as they are."""
+    word = match[1].lower()
+    if word in _OTHERS | _WEB or not set(word) <= set("htps") or not {"t", "p"} <= set(word):
+        return match[1]
+    secure = word.endswith("s") or "s" in word[2:]
+    right = "https" if secure else "http"
+    return right if difflib.SequenceMatcher(None, word, right).ratio() >= 0.6 else match[1]
 
 
 def _until_stable(came: str) -> str:
@@ -99,8 +148,8 @@ def _until_stable(came: str) -> str:
 
 def url(text: str) -> Outcome[str]:
     """One address or IRI: blanks encoded, unsafe schemes dropped, unreachable hosts said."""
-    came = clean(text)
-    if is_nothing(came):
+    came = _OF_A_FILE.sub("//", clean(text))
+    if is_nothing(came) or _PLACEHOLDER.match(came):
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
     if len(came) > LONGEST:
         return Outcome(None, (finding("url-too-long", text, longest=LONGEST),))
@@ -111,10 +160,13 @@ def url(text: str) -> Outcome[str]:
         return Outcome(None, (finding("value-placeholder", text),))
     if is_unsafe(address):
         return Outcome(None, (finding("url-unsafe", text),))
-    if _WINDOWS.match(address) or not scheme(address):
+    named = scheme(address)
+    if _WINDOWS.match(address) or not named:
         return Outcome(address, (finding("url-invalid", text),))
     address = escape(address)
-    return Outcome(address, _said(came, address))
+    if named not in _KNOWN and address[len(named) :].startswith("://"):
+        return Outcome(address, (finding("url-invalid", text),))
+    return Outcome(address, _said(clean(text), address))
 
 
 def _said(came: str, address: str) -> tuple[Finding, ...]:

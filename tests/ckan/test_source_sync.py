@@ -128,6 +128,10 @@ def test_a_deleted_city_comes_back(write: Write) -> None:
             ":17",
             "10.0.0.1",
         ),
+        *(
+            (CITIES + SOURCE.replace("https://daten.example.org", f"http://{host}"), ":17", host)
+            for host in ("2130706433", "0x7f.1", "0")
+        ),
         (CITIES + SOURCE.replace("https://daten", "ftp://daten"), ":17", "ftp"),
         (CITIES + SOURCE.replace('"15 3 * * *"', "nightly"), ":20", "nightly"),
     ],

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
+from portals.network import connections
 from stand_in import Entry, Page, StandIn, catalogue
 from walks import Listed, act, harvest, record, source
 
@@ -20,6 +21,8 @@ from ckanext.hanse.catalogue.desk import sources
 from ckanext.hanse.catalogue.run import lease
 from ckanext.hanse.catalogue.run.report import Report
 from ckanext.hanse.model import DatasetState, Run, Source, SourceRecord
+
+__all__ = ["connections"]  # a fixture
 
 Api = Callable[..., Any]
 Officer = Callable[..., dict[str, Any]]
@@ -148,6 +151,38 @@ def test_what_cannot_be_used_is_said_at_its_field(
         api(officer("rostock", "admin"), "hanse_source_create", **{**GIVEN, field: value})
     assert {key.partition(".")[0] for key in refusal.value.error_dict} == {field}
     assert [row.name for row in sources.every()] == ["portal"]
+
+
+ODD = ["127.1", "2130706433", "0x7f000001", "[::ffff:127.0.0.1]"]
+
+
+@pytest.mark.parametrize("host", ODD)
+def test_no_spelling_of_a_private_address_is_saved(
+    ours: Source, officer: Officer, api: Api, connections: list[tuple[str, int]], host: str
+) -> None:
+    admin, before = officer("rostock", "admin"), ours.url
+    wrong = {"url": f"http://{host}:8099/catalog.ttl"}
+    for action, data in (
+        ("hanse_source_create", {**GIVEN, **wrong}),
+        ("hanse_source_update", {"id": "portal", **wrong}),
+        ("hanse_source_check", {**GIVEN, **wrong}),
+    ):
+        with pytest.raises(tk.ValidationError) as refusal:
+            api(admin, action, **data)
+        assert f"{host}:8099" in str(refusal.value.error_dict["url"]), action
+    assert [row.url for row in sources.every()] == [before]
+    assert 8099 not in {port for _, port in connections}
+
+
+def test_a_public_address_in_numbers_is_saved_and_a_private_one_that_is_allowed(
+    cities: dict[str, Any], officer: Officer, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(tk.config, "hanse.allowed_private_hosts", ["127.1:8099"])
+    admin = officer("rostock", "admin")
+    for url in ("http://185.199.108.153/a.ttl", "http://127.1:8099/a.ttl"):
+        assert api(admin, "hanse_source_create", **{**GIVEN, "url": url})["url"] == url
+    with pytest.raises(tk.ValidationError):
+        api(admin, "hanse_source_create", **{**GIVEN, "url": "http://127.1:8098/a.ttl"})
 
 
 def test_everything_that_is_wrong_is_said_at_once(officer: Officer, api: Api) -> None:

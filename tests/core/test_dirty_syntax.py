@@ -53,7 +53,7 @@ und zwei." ; dct:description """Ein "Zitat".
 Ende""" . # don't
 <https://a.de/2> a dcat:Dataset ; dct:title 'zwei' .''',
     )
-    assert found.titles == ["Zeile eins\nund zwei.", "zwei"]
+    assert found.titles == ["Zeile eins und zwei.", "zwei"]
     assert found.run.completeness.complete
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from portals.server import Portal, Reply
 
+from hanse_harvesters import ip
 from hanse_harvesters.errors import AddressRefused, ConfigError, StopRun
 from hanse_harvesters.http import address
 
@@ -65,12 +66,12 @@ SPELLINGS = [
 
 @pytest.mark.parametrize("text", INSIDE)
 def test_inner_addresses_are_not_public(text: str) -> None:
-    assert not address.is_public(text)
+    assert not ip.is_public(text)
 
 
 @pytest.mark.parametrize("text", OUTSIDE)
 def test_outer_addresses_are_public(text: str) -> None:
-    assert address.is_public(text)
+    assert ip.is_public(text)
 
 
 @pytest.mark.parametrize("url", SPELLINGS)
@@ -81,6 +82,25 @@ def test_no_spelling_of_an_inner_address_is_connected_to(
         patient(tries=1).get(url)
     assert connections == []
     assert isinstance(caught.value, AddressRefused) or "no connection" in str(caught.value)
+
+
+@pytest.mark.parametrize("url", SPELLINGS)
+def test_no_spelling_of_an_inner_address_is_a_setting(url: str, connections: list[Any]) -> None:
+    with pytest.raises(AddressRefused) as caught:
+        address.refuse_literal(url, frozenset(), where="sources.yaml:7: url")
+    assert str(caught.value).startswith("sources.yaml:7: url")
+    assert connections == []
+
+
+@pytest.mark.parametrize("host", ["185.199.108.153", "3110563993", "daten.example", "[2a00::1]"])
+def test_an_outer_address_in_numbers_is_a_setting(host: str) -> None:
+    address.refuse_literal(f"https://{host}/", frozenset())
+
+
+def test_what_the_operator_lists_may_be_spelled_oddly() -> None:
+    address.refuse_literal("http://127.1:8080/", frozenset({"127.1:8080"}))
+    with pytest.raises(AddressRefused):
+        address.refuse_literal("http://127.1:8081/", frozenset({"127.1:8080"}))
 
 
 @pytest.mark.parametrize("url", SPELLINGS)

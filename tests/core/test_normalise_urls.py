@@ -20,6 +20,20 @@ from hanse_harvesters.normalise import mail, urls
         ("<http://a.example>", "http://a.example"),
         ("http://a.example/?a=1&amp;b=2", "http://a.example/?a=1&b=2"),
         ("www.stadt.example/daten", "http://www.stadt.example/daten"),
+        ("ttps://a.example/x", "https://a.example/x"),
+        ("hhttps://a.example/x", "https://a.example/x"),
+        ("htp://a.example/x", "http://a.example/x"),
+        ("httsp://a.example/x", "https://a.example/x"),
+        ("https//a.example/x", "https://a.example/x"),
+        ("https;//a.example/x", "https://a.example/x"),
+        ("https:// a.example/x", "https://a.example/x"),
+        ("http:///a.example/x", "http://a.example/x"),
+        ("https:https://a.example/x", "https://a.example/x"),
+        ("//www.a.example/x", "https://www.a.example/x"),
+        ("file://www.a.example/x", "https://www.a.example/x"),
+        ("http%3A%2F%2Fa.example%2Fx", "http://a.example/x"),
+        ("http://a.example%3A80/x?y=z%3A8", "http://a.example:80/x?y=z%3A8"),
+        ("URL: https://a.example/x", "https://a.example/x"),
     ],
 )
 def test_slips_of_typing_are_mended_and_said(came: str, read: str) -> None:
@@ -37,6 +51,11 @@ def test_slips_of_typing_are_mended_and_said(came: str, read: str) -> None:
         "urn:x-stadt:42",
         "doi:10.1/2",
         "ftp://a.example/x",
+        "sftp://a.example/x",
+        "https://archive.example/web/http://b.example/",
+        "http://a.example/http//b",
+        "http://185.199.108.153/a.csv",
+        "http://[2a00:1450:4001::1]/a.csv",
     ],
 )
 def test_a_good_address_stays_and_nothing_is_said(came: str) -> None:
@@ -69,7 +88,7 @@ def test_an_unsafe_address_goes_and_the_issue_keeps_it(came: str) -> None:
 @pytest.mark.parametrize(
     "came",
     [
-        "http://141.91.184.90/wms",
+        "http://2130706433/wms",
         "http://10.61.0.5/daten",
         "http://[::1]/x",
         "http://localhost:8080/",
@@ -162,3 +181,65 @@ def test_doing_it_twice_is_doing_it_once(came: str) -> None:
 def test_nothing_unsafe_ever_comes_out(came: str) -> None:
     value = urls.url(came).value
     assert value is None or urls.scheme(value) not in urls.UNSAFE
+
+
+@pytest.mark.parametrize("host", ["192.168.0.7", "2130706433", "0x7f.1", "127.1", "[::1]"])
+def test_a_private_address_in_numbers_is_said(host: str) -> None:
+    assert [said.rule for said in urls.url(f"http://{host}/b.csv").findings] == ["url-private-host"]
+
+
+def test_a_scheme_that_nobody_knows_is_said() -> None:
+    outcome = urls.url("tfp://a.example/x")
+    assert (outcome.value, outcome.findings[0].rule) == ("tfp://a.example/x", "url-invalid")
+
+
+_SLIPS = st.sampled_from(
+    [
+        "http",
+        "https",
+        "ttps",
+        "htp",
+        ":",
+        "/",
+        "//",
+        "://",
+        " ",
+        "www.a.de",
+        "%3A",
+        "%2F",
+        ";",
+        "url:",
+    ]
+)
+
+
+@given(st.lists(_SLIPS, max_size=8).map("".join))
+def test_mending_twice_is_mending_once(came: str) -> None:
+    once = urls.url(came).value
+    assert once is None or urls.url(once).value == once
+
+
+@pytest.mark.parametrize(
+    ("came", "number"),
+    [
+        ("Teltow 03328-1", "Teltow 03328-1"),
+        ("Telekom 0800 330", "Telekom 0800 330"),
+        ("tel:+49 451 122", "+49 451 122"),
+        ("TEL:%2B49%20451", "+49 451"),
+        ("Tel.-Nr.: 0451 122", "0451 122"),
+        ("Telefonnummer 0451 122", "0451 122"),
+        ("Tel. (0451) 122-0", "(0451) 122-0"),
+        ("Fon 0451 122", "0451 122"),
+    ],
+)
+def test_only_a_word_for_telephone_is_taken_off_a_number(came: str, number: str) -> None:
+    assert mail.phone(came) == mail.Outcome(number)
+    assert mail.phone(number).value == number
+
+
+@pytest.mark.parametrize(
+    "came", ["tel:javascript:alert(1)", "tel:data:text/html,x", "tel:javascript%3Aalert(1)"]
+)
+def test_no_scheme_hides_behind_another(came: str) -> None:
+    assert mail.phone(came).value is None
+    assert mail.email(came.replace("tel:", "mailto:")).value is None
