@@ -53,8 +53,11 @@ def work(record: Record, read: Read, settings: SourceSettings) -> str:
 def _drop_repeated(record: Record) -> None:
     """Say of an address once that something is wrong with it, in the more exact words."""
     said = {found.value for found in record.issues if found.rule in _SAME}
+    # What was mended was not kept as it came.
+    mended = {found.value for found in record.issues if found.rule == "url-mended"}
+    less = {"iri-invalid": said, "not-an-iri": mended, "literal-for-iri": mended}
     record.issues = [
-        found for found in record.issues if found.rule != "iri-invalid" or found.value not in said
+        found for found in record.issues if found.value not in less.get(found.rule, ())
     ]
 
 

@@ -73,12 +73,16 @@ Section = Literal["needed", "recommended", "more", "none"]
 THROUGH: Mapping[str, tuple[str, ...]] = {
     "text": ("rdfs:label", "skos:prefLabel", "rdf:value"),
     "string": ("rdf:value", "rdfs:label", "skos:prefLabel"),
-    "concept": ("rdf:value", "rdfs:label", "skos:prefLabel", "skos:notation", "dcterms:title"),
+    "concept": ("rdf:value", "rdfs:label", "skos:prefLabel", "skos:notation", "dcterms:title",
+                "foaf:page", "foaf:homepage", "owl:sameAs", "skos:exactMatch", "rdfs:seeAlso",
+                "schema:url", "dcterms:identifier", "schema:identifier", "adms:identifier",
+                "dcterms:source", "schema:name", "foaf:name", "dcterms:description"),
     "statement": ("rdfs:label", "skos:prefLabel", "dcterms:title", "dcterms:description",
                   "rdf:value"),
     "mailto": ("vcard:hasValue", "vcard:value", "rdf:value"),
     "tel": ("vcard:hasValue", "vcard:value", "rdf:value"),
-    "iri": ("vcard:hasValue", "schema:url", "rdf:value"),
+    "iri": ("vcard:hasValue", "schema:url", "rdf:value", "foaf:page", "foaf:homepage",
+            "dcterms:identifier", "rdfs:seeAlso"),
     "geometry": ("geosparql:asWKT", "geosparql:asGeoJSON", "geosparql:asGML", "rdf:value"),
     "date": ("rdf:value",),
 }  # fmt: skip
@@ -124,6 +128,7 @@ class Property:
     ``long``        True for words of several lines.
     ``replaced_by`` field that took over from a deprecated one.
     ``preferred``   codes of the vocabulary that a form offers before all others, in their order.
+    ``misplaced``   True where the names of ``also`` are slips that a portal is told of.
     ``identity``    True for what tells a thing from others; it belongs to its source (K25).
     """
 
@@ -154,6 +159,7 @@ class Property:
     example: str
     preferred: tuple[str, ...]
     identity: bool
+    misplaced: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +169,8 @@ class Class:
     ``also_types`` are types read as this class (foaf:Organization for foaf:Agent …).
     ``words`` is the field that takes the text when a literal stands where a node of this
     class belongs (``dct:publisher "Stadt X"``), "" if no field can.
+    ``within`` are properties behind which a part of the same thing stands as a node of its
+    own (vcard:hasAddress).
     """
 
     name: str
@@ -171,6 +179,7 @@ class Class:
     label: Mapping[str, str]
     help: Mapping[str, str]
     words: str
+    within: tuple[str, ...]
     properties: tuple[Property, ...]
 
     def property(self, field: str) -> Property:
@@ -212,7 +221,7 @@ _PROPERTY_KEYS = {
     "field", "term", "kind", "multiple", "cardinality", "obligation", "range", "label", "help",
     "section", "vocabulary", "vocabulary_obligation", "store", "of", "also", "write", "level",
     "note", "replaced_by", "example", "flatten", "more", "more_of", "through", "long",
-    "preferred", "identity",
+    "preferred", "identity", "misplaced",
 }  # fmt: skip
 
 
@@ -258,6 +267,7 @@ def _property(raw: dict[str, Any], where: str) -> Property:
         example=str(raw.get("example", "")),
         preferred=tuple(raw.get("preferred", ())),
         identity=raw.get("identity", False),
+        misplaced=raw.get("misplaced", False),
     )
 
 
@@ -279,6 +289,7 @@ def _class(name: str, text: str) -> Class:
         label=raw["label"],
         help=raw["help"],
         words=raw.get("words", ""),
+        within=tuple(expand(item) for item in raw.get("within", ())),
         properties=properties,
     )
 

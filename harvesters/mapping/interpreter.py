@@ -29,7 +29,7 @@ def read_object(source: Source, cls: Class, node: Node, path: Path) -> dict[str,
     found: dict[str, Any] = {}
     if not is_blank(node):
         found["uri"] = str(node)
-    said = source.said(node)
+    said = source.whole(node, cls.within)
     here = (*path, (node, cls.name))
     plan, places = _plan(cls.name), _places(cls.name)
     for place in sorted({place for name in said for place in places.get(name, ())}):
@@ -69,10 +69,11 @@ def known_names(name: str) -> frozenset[str]:
 
 
 def _derive_url(cls: Class, found: dict[str, Any]) -> None:
-    """``url`` of a resource is what a reader clicks: the file, else the page, else its IRI."""
+    """``url`` of a resource is what a reader clicks: the file, the page, else the service."""
     if cls.name == "distribution":
-        url = found.get("download_url") or found.get("access_url") or found.get("uri", "")
-        if url:
+        services = found.get("access_services") or ()
+        endpoints = (url for service in services for url in service.get("endpoint_url") or ())
+        if url := found.get("download_url") or found.get("access_url") or next(endpoints, ""):
             found["url"] = url
 
 
@@ -160,6 +161,8 @@ def _read_values(source: Source, prop: Property, triples: list[Triple]) -> dict[
             read.setdefault(value, []).append(triple)
             if canonical(triple[1]) == canonical(prop.term):
                 own.add(value)
+            elif prop.misplaced:
+                source.note("property-misplaced", prop, value, name=triple[1], term=prop.term)
         elif _says_nothing(source, triple[2]):
             source.used.add(triple)
     if not read:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from hanse_harvesters.issue import Issue, issue
@@ -85,16 +85,41 @@ class Source:
             triples.extend((node, predicate, value) for value in values)
         return found
 
-    def inside(self, node: Node, prop: Property) -> Term | None:
-        """The value that the node stands for (``through`` of the table), None if it has none."""
+    def whole(self, node: Node, within: Collection[str]) -> dict[str, list[Triple]]:
+        """What is said of ``node``, and of the nodes behind these properties: parts of it."""
+        said = self.said(node)
+        for name in map(canonical, within):
+            for triple in said.get(name, ()):
+                part = triple[2]
+                if isinstance(part, Literal) or part == node:
+                    continue
+                self.used.add(triple)
+                for key, triples in self.said(part).items():
+                    said.setdefault(key, triples)
+        return said
+
+    def inside(
+        self, node: Node, prop: Property, known: Callable[[str], bool] | None = None
+    ) -> Term | None:
+        """The value that the node stands for (``through`` of the table), None if it has none.
+
+        Of several the first that is ``known``, else the first.
+        """
         self.value_nodes.add(node)
         said = self.said(node)
-        for triples in (said[name] for name in map(canonical, prop.through) if name in said):
-            best = self._best([triple[2] for triple in triples])
-            if best is not None:
-                self.used.update(triples)
-                return best
-        return None
+        names = (name for name in map(canonical, prop.through) if name in said)
+        found = [
+            (best, said[name])
+            for name in names
+            if (best := self._best([triple[2] for triple in said[name]])) is not None
+        ]
+        if not found:
+            return None
+        chosen = found[0]
+        if known and len(found) > 1:
+            chosen = next((item for item in found if known(_plain(item[0]))), chosen)
+        self.used.update(chosen[1])
+        return chosen[0]
 
     def _best(self, terms: list[Term]) -> Term | None:
         """An IRI, else the literal in the site's language, else English, else the first."""
@@ -106,6 +131,10 @@ class Source:
             if language in texts:
                 return Literal(texts[language][0])
         return None
+
+
+def _plain(term: Term) -> str:
+    return term.value if isinstance(term, Literal) else str(term)
 
 
 def prefixed(issues: list[Issue], prefix: str) -> Iterator[Issue]:

@@ -24,6 +24,7 @@ from hanse_schemas.table import expand
 Name: TypeAlias = bytes
 
 DATASET, SERIES = expand("dcat:Dataset"), expand("dcat:DatasetSeries")
+_SERVES = expand("dcat:servesDataset")
 LISTED, TITLE = expand("dcat:dataset"), expand("dcterms:title")
 #: Classes by which portals call a dataset that is no dcat:Dataset to them.
 _LIKE = frozenset(map(expand, ("http://rdfs.org/ns/void#Dataset", "schema:Dataset", "adms:Asset")))
@@ -44,6 +45,8 @@ _TYPE = re.compile(rb"1999/02/22-rdf-syntax-ns#type> <([^\n]*)> \.\n")
 SKOLEM = b"/.well-known/genid/"
 #: Lines about paging that are kept: a page says a handful.
 _MOST_HYDRA = 1_000
+#: Pairs of a service and a dataset that are looked at.
+_MOST_SERVED = 100_000
 #: Bytes of a node's lines to which the lists in it may unfold, each wherever it is named.
 _MOST_UNFOLDED = 1 << 25
 
@@ -81,7 +84,8 @@ def _classes(iris: tuple[bytes, ...]) -> frozenset[str]:
 class Statements:
     """The statements of one document: in memory up to ``most`` bytes, beyond that on disk.
 
-    ``hydra``  the lines about paging; ``lists`` whether RDF lists or containers were met.
+    ``hydra``  the lines about paging; ``served`` pairs of a service and a dataset it serves;
+    ``lists``  whether RDF lists or containers were met.
     Close it, or use ``with``.
     """
 
@@ -96,6 +100,7 @@ class Statements:
         self._like: dict[Name, None] = {}
         self._catalogues: dict[Name, None] = {}
         self._torn: dict[Name, None] = {}
+        self.served: list[tuple[Name, Name]] = []
         self.lists = False
 
     @classmethod
@@ -132,6 +137,17 @@ class Statements:
             self.close()
             raise
 
+    def put(self, found: list[tuple[Name, bytes]]) -> None:
+        """Take lines that follow from others, each with its subject, once all was taken in."""
+        if found:
+            self._store.keep(found)
+
+    def is_told(self, node: Name) -> bool:
+        """Whether the document describes the dataset ``node``, and not only names it."""
+        if node not in self._datasets:
+            return node in self._like
+        return self._datasets[node] or self._tells(node)
+
     def _note(self, subject: Name, said: bytes) -> None:
         """Remember what a catalogue is found by: classes, lists of datasets, paging."""
         iris = _TYPE.findall(said)
@@ -149,6 +165,9 @@ class Statements:
             self._catalogues[subject] = None
         if TORN in said and is_dataset(said):
             self._torn[subject] = None
+        if b"servesDataset> " in said and len(self.served) < _MOST_SERVED:
+            served = (value for p, value in pairs(subject, said) if name_of(p) == _SERVES)
+            self.served += ((subject, value) for value in served if not value.startswith(b'"'))
         if _HYDRA in said and len(self.hydra) < _MOST_HYDRA:
             self.hydra += [
                 line + b"\n" for line in said.split(b"\n") if _HYDRA in line and _LISTS not in line

@@ -143,7 +143,8 @@ class Disk:
             raise StopRun("spool-failed", where=tempfile.gettempdir(), reason=error) from error
 
     def keep(self, found: Iterable[tuple[bytes, bytes]]) -> None:
-        """Keep pairs of subject and lines, before any is asked for; StopRun for a full disk."""
+        """Keep pairs of subject and lines; StopRun for a full disk."""
+        self._cache, self._cached = {}, 0
         try:
             self._base.execute("BEGIN")
             self._base.executemany("INSERT INTO said VALUES (?, ?)", found)

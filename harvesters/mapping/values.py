@@ -14,7 +14,7 @@ from hanse_harvesters.mapping.iri import looks_like_iri
 from hanse_harvesters.mapping.languages import clean
 from hanse_harvesters.mapping.source import Source, is_blank
 from hanse_harvesters.mapping.terms import IRI, BNode, Literal, Term
-from hanse_harvesters.normalise import numbers
+from hanse_harvesters.normalise import concepts, numbers
 from hanse_schemas.table import Property
 from hanse_schemas.vocabulary import Vocabulary, vocabulary
 
@@ -44,10 +44,14 @@ def _through_node(
     prop: Property,
     term: Term,
     read: Callable[[Source, Property, Term], str | None],
+    known: Callable[[str], bool] | None = None,
 ) -> str | None:
-    """Read the value a blank node holds in the place of a plain one."""
+    """Read the value a blank node holds in the place of a plain one.
+
+    Of several the first that is ``known``, else the first.
+    """
     assert isinstance(term, IRI | BNode)
-    inner = source.inside(term, prop)
+    inner = source.inside(term, prop, known)
     if inner is None or is_blank(inner):
         source.note("value-empty", prop)
         return None
@@ -75,7 +79,7 @@ def iri(source: Source, prop: Property, term: Term) -> str | None:
 def concept(source: Source, prop: Property, term: Term) -> str | None:
     """An entry of a vocabulary: its IRI or code; a foreign IRI and words as they came."""
     if is_blank(term):
-        return _through_node(source, prop, term, concept)
+        return _through_node(source, prop, term, concept, known=_is_known(prop))
     text = _as_written(source, prop, term) if isinstance(term, IRI) else clean(term[0])
     if not text:
         source.note("value-empty", prop)
@@ -83,6 +87,19 @@ def concept(source: Source, prop: Property, term: Term) -> str | None:
     if isinstance(term, Literal) and looks_like_iri(text):
         source.note("literal-for-iri", prop, text)
     return code(text, prop) if prop.store == "code" else text
+
+
+def _is_known(prop: Property) -> Callable[[str], bool]:
+    """Whether the vocabulary of a property knows a text, in whatever spelling."""
+
+    def known(text: str) -> bool:
+        if not prop.vocabulary:
+            return False
+        read = concepts.concept(prop, text).value
+        words = vocabulary_of(prop)
+        return read is not None and bool(words.by_iri(read) or words.find(read))
+
+    return known
 
 
 def _as_written(source: Source, prop: Property, term: IRI) -> str:

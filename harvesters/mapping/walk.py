@@ -44,7 +44,8 @@ def objects(name: str) -> dict[str, str]:
     """Of a class: property → class of the object behind it."""
     if name not in classes():
         return {}
-    return {
+    parts = dict.fromkeys(map(canonical, classes()[name].within), name)
+    return parts | {
         canonical(term): prop.of
         for prop in classes()[name].properties
         if prop.of

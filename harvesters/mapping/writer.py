@@ -26,6 +26,8 @@ _LABEL = IRI(expand("rdfs:label"))
 _NAMED = frozenset((expand("prov:Agent"),))
 _AUTHORITY = re.compile(r"https?://[^/?#\s]+")
 # Ranges that say nothing of a plain IRI behind a property.
+#: Words of a licence stand on a node of this class: the official shapes refuse a literal.
+_LICENCE = expand("dcterms:LicenseDocument")
 _ANY = frozenset(("", *map(expand, ("rdfs:Resource", "skos:Concept"))))
 _AS_WKT, _AS_GEOJSON = IRI(expand("geosparql:asWKT")), IRI(expand("geosparql:asGeoJSON"))
 
@@ -174,7 +176,7 @@ def _says_class(prop: Property) -> bool:
 
 
 def _wants_node(prop: Property) -> bool:
-    return bool(prop.range) and prop.kind in ("statement", "geometry")
+    return bool(prop.range) and (prop.kind in ("statement", "geometry") or prop.range == _LICENCE)
 
 
 def _label(parent: str, place: str, content: Any) -> BNode:

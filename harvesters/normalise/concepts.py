@@ -69,7 +69,7 @@ def find(name: str, text: str) -> Concept | None:
 
 def _looked_up(prop: Property, text: str) -> Outcome[str]:
     came = one_line(text)
-    if is_nothing(came):
+    if is_nothing(came) or came.lower().startswith("urn:placeholder"):
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
     if concept := find(prop.vocabulary, came):
         return Outcome(concept.iri if prop.store == "iri" else concept.code)

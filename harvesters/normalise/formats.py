@@ -46,6 +46,12 @@ _SEPARATORS = re.compile(
 )
 #: Wrappings: of "SHP, ZIP" the first is the format, whatever the order.
 _WRAPPINGS = frozenset({"ZIP", "GZIP", "TAR", "TAR_GZ", "RAR", "7Z", "BZIP2", "TAR_XZ"})
+#: What says that a file of another format is packed: x-zipped-shp, shp-zip, zipped shapefile.
+_ZIPPED = re.compile(
+    r"^(?:zipped|zip|compressed|gzipped|gezippte[sr]?)[\s._-]+(?=\w)"
+    r"|(?<=\w)[\s._-]+(?:zipped|zip|compressed|gzipped|gezippt)$",
+    re.IGNORECASE,
+)
 #: Characters of a format; more is a text about it.
 LONGEST = 300
 #: What is written where nobody knew the format.
@@ -94,9 +100,14 @@ def _plain(text: str) -> Iterator[str]:
     """A format, and what is left without dots, words such as "Datei" and parameters around it."""
     text = one_line(text).split(";charset")[0].split("; charset")[0]
     yield text
-    while (shorter := _AROUND.sub("", text, count=1).strip(" .\"'")) not in ("", text):
+    while (shorter := _unpacked(text)) not in ("", text):
         text = shorter
         yield text
+
+
+def _unpacked(text: str) -> str:
+    """A format without one word around it: its wrapping, "Datei", "OGC" …"""
+    return _AROUND.sub("", _ZIPPED.sub("", text, count=1), count=1).strip(" .\"'")
 
 
 def _media_name(text: str) -> str:
@@ -148,7 +159,8 @@ def _of_media_type(text: str) -> Concept | None:
 
 def _in_subtype(subtype: str) -> Concept | None:
     """The file type that a part of an invented media type names: ``x-shapefile+zip`` → SHP."""
-    parts = [part for part in re.split(r"[.+]", subtype.removeprefix("x-")) if part != "vnd"]
+    subtype = _ZIPPED.sub("", subtype.removeprefix("x-"))
+    parts = [part for part in re.split(r"[.+]", subtype) if part != "vnd"]
     for part in sorted(
         parts, key=lambda part: part in {"xml", "zip", "json", "gzip", "octet-stream"}
     ):

@@ -30,7 +30,7 @@ _TYPES = {
 # In these patterns no two neighbours can take the same character: their time grows with the
 # text and not with its square.
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?"
-_PAIR = re.compile(rf"(?<![\d.])({_NUMBER})\s+({_NUMBER})(?:\s+{_NUMBER}){{0,2}}", re.ASCII)
+PAIR = re.compile(rf"(?<![\d.])({_NUMBER})\s+({_NUMBER})(?:\s+{_NUMBER}){{0,2}}", re.ASCII)
 _WKT = re.compile(
     r"(?:<(?P<crs>[^<>]*)>\s*|SRID=(?P<srid>\d+);\s*)?"
     r"(?P<type>POINT|MULTIPOINT|LINESTRING|MULTILINESTRING|POLYGON|MULTIPOLYGON|ENVELOPE|BOX|"
@@ -124,7 +124,7 @@ def _from_wkt(text: str) -> Shape | None:
     kind, body = match["type"].upper(), match["body"]
     if kind in {"ENVELOPE", "BOX"}:
         return _from_box_words(kind, body)
-    points = tuple((float(x), float(y)) for x, y in _PAIR.findall(body))
+    points = tuple((float(x), float(y)) for x, y in PAIR.findall(body))
     if not points or not all(math.isfinite(x) and math.isfinite(y) for x, y in points):
         return None
     prefix = text[: match.start("type")]
@@ -155,6 +155,15 @@ def _from_four_numbers(text: str) -> Shape | None:
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         return None
     return _rectangle(west, south, east, north)
+
+
+def corners(text: str) -> tuple[Point, ...]:
+    """The corners of a box of four numbers in any unit, () for other texts."""
+    match = _FOUR.fullmatch(text) if len(text) <= 200 else None
+    if not match:
+        return ()
+    west, south, east, north = (float(item) for item in match.groups())
+    return ((west, south), (east, south), (east, north), (west, north))
 
 
 def _digits(number: float) -> str:

@@ -134,10 +134,17 @@ def attribution(text: str) -> str:
     return ""
 
 
+def named(text: str) -> str:
+    """The IRI of the licence that ``text`` is the name or address of, "" for any other text."""
+    came = one_line(text)
+    concept = _by_name(came) if len(came) <= LONGEST_ADDRESS else None
+    return concept.iri if concept else ""
+
+
 def licence(text: str) -> Outcome[str]:
     """The IRI of the licence ``text`` names; an unknown one stays and is said."""
     came = one_line(text)
-    if is_nothing(came):
+    if is_nothing(came) or came.lower().startswith("urn:placeholder"):
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
     if concept := _by_name(came):
         return Outcome(concept.iri)

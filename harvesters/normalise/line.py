@@ -18,7 +18,7 @@ from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.normalise import (
     concepts,
     dates,
-    geometry,
+    in_degrees,
     keywords,
     mail,
     numbers,
@@ -84,7 +84,7 @@ _SCALARS: Mapping[str, Callable[[Property, str], Outcome[Any]]] = {
     "decimal": lambda _, came: numbers.decimal(came),
     "duration": lambda _, came: numbers.duration(came),
     "hex": lambda _, came: numbers.checksum(came),
-    "geometry": lambda _, came: geometry.geometry(came),
+    "geometry": lambda _, came: in_degrees.geometry(came),
 }
 
 
@@ -319,13 +319,6 @@ def normalise(record: Record, settings: SourceSettings) -> None:
     record.dataset.clear()
     record.dataset.update(dataset)
     said = set(record.issues)
-    # What was mended was not kept as it came: the normaliser's word stands for both.
-    mended = {found.value for found in walk.issues if found.rule == "url-mended"}
-    record.issues = [
-        found
-        for found in record.issues
-        if found.rule not in ("not-an-iri", "literal-for-iri") or found.value not in mended
-    ]
     # Of these values the reader has said the same already, in its own words.
     no_iris = {found.value for found in said if found.rule == "not-an-iri"}
     for found in dict.fromkeys(walk.issues):

@@ -50,7 +50,11 @@ def inside(words: Vocabulary, text: str) -> Concept | None:
     """The one concept that is named somewhere in ``text``, None if none or several are."""
     padded = f" {loose(text)} "
     named = sorted(
-        (form for form in _index(words.name) if len(form) >= _SHORTEST_IN_PROSE),
+        (
+            form
+            for form in _index(words.name)
+            if len(form) >= _SHORTEST_IN_PROSE or form.count(" ") >= 3  # cc by 4 0
+        ),
         key=len,
         reverse=True,
     )

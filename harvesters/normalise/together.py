@@ -20,13 +20,39 @@ Said = list[tuple[str, Finding]]
 def _before_distribution(came: Thing) -> tuple[Thing, Said]:
     """What one field of a resource says about another, while both still stand as they came."""
     done, _ = _attribution(came)
+    done, said = _misplaced(done, "license")
     kind, media = done.get("format"), done.get("mimetype")
     if isinstance(kind, str) and isinstance(media, str) and formats.swapped(kind, media):
         done["format"], done["mimetype"] = media, kind
     named = numbers.hash_algorithm(str(done.get("hash", "")))
     if named and not done.get("hash_algorithm"):
         done["hash_algorithm"] = named
-    return done, []
+    return done, said
+
+
+#: Where portals write the licence instead, the most usual first.
+_LICENCE_ELSEWHERE = ("rights", "access_rights", "conforms_to")
+
+
+def _misplaced(came: Thing, field: str) -> tuple[Thing, Said]:
+    """A licence that stands in another field, by its address or name alone, in its own."""
+    if came.get(field):
+        return came, []
+    for other in _LICENCE_ELSEWHERE:
+        values = came.get(other)
+        for value in values if isinstance(values, list) else [values]:
+            if isinstance(value, str) and (iri := licences.named(value)):
+                said = finding("license-misplaced", value, read=iri)
+                return {**came, field: iri}, [(other, said)]
+    return came, []
+
+
+def _before_dataset(came: Thing) -> tuple[Thing, Said]:
+    return _misplaced(_attribution(came)[0], "license_id")
+
+
+def _before_service(came: Thing) -> tuple[Thing, Said]:
+    return _misplaced(_attribution(came)[0], "license")
 
 
 def _attribution(came: Thing) -> tuple[Thing, Said]:
@@ -45,6 +71,8 @@ def _after_distribution(done: Thing, _: str) -> tuple[Thing, Said]:
         done["url"] = address
     elif "url" in done:
         done["url"] = urls.url(str(done["url"])).value
+        if done["url"] is not None and done["url"] == done.get("uri"):
+            done["url"] = None  # what names it is no way to it
     return done, [("format", item) for item in found]
 
 
@@ -86,7 +114,8 @@ def _after_location(done: Thing, language: str) -> tuple[Thing, Said]:
 
 
 _BEFORE: Mapping[str, Callable[[Thing], tuple[Thing, Said]]] = {
-    "dataset": _attribution,
+    "data_service": _before_service,
+    "dataset": _before_dataset,
     "distribution": _before_distribution,
     "period": _before_period,
 }

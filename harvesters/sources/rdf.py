@@ -9,6 +9,7 @@ from typing import ClassVar
 from hanse_harvesters.errors import AddressRefused, ConfigError, NotACatalogue, StopRun, TooMuch
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping import lines
+from hanse_harvesters.mapping.served import put_between
 from hanse_harvesters.mapping.statements import Statements
 from hanse_harvesters.mapping.store import MOST_IN_MEMORY, Disk
 from hanse_harvesters.mapping.terms import Graph
@@ -163,6 +164,7 @@ class RdfSource(Source):
             readers, statements = self._kept(answer.size)
             try:
                 statements.take(document.blocks())
+                put_between(statements)
             except BaseException:
                 readers.close()
                 raise

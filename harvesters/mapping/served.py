@@ -1,0 +1,74 @@
+"""Services that say which datasets they serve, while the datasets say nothing of them.
+
+``dcat:servesDataset`` points from the service to the dataset, and a record is read from its
+dataset on: a distribution with the service behind it is put in between, as DCAT-AP has it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+
+from hanse_harvesters.mapping.source import MOST_SERVED
+from hanse_harvesters.mapping.statements import Name, Statements, name_of, pairs
+from hanse_harvesters.mapping.terms import RDF_TYPE
+from hanse_schemas.table import expand
+
+_DISTRIBUTION, _SERVICE = expand("dcat:distribution"), expand("dcat:accessService")
+_ENDPOINT, _ADDRESS = expand("dcat:endpointURL"), expand("dcat:accessURL")
+#: What a distribution takes over from its service.
+_TAKEN = {
+    **{term: term for term in map(expand, ("dcterms:title", "dcterms:license"))},
+    _ENDPOINT: _ADDRESS,
+}
+
+
+def put_between(statements: Statements) -> None:
+    """Put the distributions that are missing between services and datasets into a document.
+
+    When all of it was taken in, and before any of it is read.
+    """
+    statements.put(list(_distributions(statements)))
+
+
+def _distributions(statements: Statements) -> Iterator[tuple[Name, bytes]]:
+    """Subjects and lines.
+
+    What serves more than
+    :data:`~hanse_harvesters.mapping.source.MOST_SERVED` is the portal's own interface.
+    """
+    found = list(dict.fromkeys(statements.served))
+    count = Counter(service for service, _ in found)
+    for service, dataset in found:
+        if count[service] > MOST_SERVED or not statements.is_told(dataset):
+            continue
+        said = statements.said(service)
+        if service not in _named(statements, dataset) and _ENDPOINT in _names(service, said):
+            yield from _between(dataset, service, said)
+
+
+def _names(subject: Name, said: bytes) -> set[str]:
+    return {name_of(predicate) for predicate, _ in pairs(subject, said)}
+
+
+def _named(statements: Statements, dataset: Name) -> set[Name]:
+    """The services that the dataset's distributions name."""
+    return {
+        service
+        for predicate, node in pairs(dataset, statements.said(dataset))
+        if name_of(predicate) == _DISTRIBUTION
+        for term, service in pairs(node, statements.said(node))
+        if name_of(term) == _SERVICE
+    }
+
+
+def _between(dataset: Name, service: Name, said: bytes) -> Iterator[tuple[Name, bytes]]:
+    """A distribution of ``dataset`` by ``service``."""
+    digest = hashlib.blake2b(dataset + b" " + service, digest_size=10).hexdigest()
+    node = b"_:served" + digest.encode()
+    yield dataset, b"%s <%s> %s .\n" % (dataset, _DISTRIBUTION.encode(), node)
+    lines = [(RDF_TYPE, b"<%s>" % expand("dcat:Distribution").encode()), (_SERVICE, service)]
+    taken = [(name_of(predicate), value) for predicate, value in pairs(service, said)]
+    lines += [(_TAKEN[name], value) for name, value in taken if name in _TAKEN]
+    yield node, b"".join(b"%s <%s> %s .\n" % (node, term.encode(), value) for term, value in lines)
