@@ -176,7 +176,9 @@ def numbered(dataset: dict[str, Any]) -> dict[str, Any]:
                 items = [settle(classes()[prop.of], item) for item in items]
                 data[prop.field] = in_order(items) if prop.multiple else items[0]
         if cls.name == "distribution":
-            url = data.get("download_url") or data.get("access_url") or data.get("uri")
+            services = data.get("access_services", ())
+            ends = [end for item in services for end in item.get("endpoint_url", ())]
+            url = data.get("download_url") or data.get("access_url") or next(iter(ends), None)
             data.update({"url": url} if url else {})
         return data
 
