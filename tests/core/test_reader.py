@@ -223,7 +223,7 @@ class TestObjects:
     def test_a_distribution_that_is_only_referred_to_stays(self):
         result = dataset("dcat:distribution <https://www.bast.example/zst.zip>")
         url = "https://www.bast.example/zst.zip"
-        assert result.dataset["resources"] == [{"uri": url, "url": url}]
+        assert result.dataset["resources"] == [{"uri": url}]
         assert rules(result) == {"not-described": "resources[0]"}
 
     def test_a_distribution_without_a_class(self):
