@@ -370,11 +370,15 @@ def test_quirk_11_distributions_without_an_id_of_their_own_stay_apart(line: Line
     assert all(url in str(record.dataset["resources"]) for url in urls)
 
 
-@pytest.mark.parametrize("url", ["http://141.91.184.90/daten", "http://10.61.1.2/wms"])
-def test_quirk_11_hosts_without_a_name_are_kept_and_said(line: Line, url: str) -> None:
+@pytest.mark.parametrize(
+    ("url", "private"), [("http://141.91.184.90/daten", False), ("http://10.61.1.2/wms", True)]
+)
+def test_quirk_11_hosts_without_a_name_are_kept_and_a_private_one_said(
+    line: Line, url: str, private: bool
+) -> None:
     resource, record = line.resource(f"dcat:accessURL <{url}>")
     assert resource["access_url"] == url
-    assert "url-private-host" in said_of(record, url)
+    assert ("url-private-host" in said_of(record, url)) is private
 
 
 # --- 12: markup in descriptions ---------------------------------------------------------------
