@@ -20,7 +20,7 @@ import psycopg2
 import pytest
 import redis
 from checkout import Checkout
-from redis.backoff import NoBackoff
+from redis.backoff import ConstantBackoff, NoBackoff
 from redis.retry import Retry
 
 from hanse_config.services import process
@@ -202,6 +202,32 @@ def test_a_taken_port_is_named_with_who_has_it(apart: Checkout) -> None:
     assert f"port {apart.base + 2} is taken" in outcome.text
     assert f"pid {os.getpid()}" in outcome.text
     assert "HANSE_REDIS_PORT" in outcome.text
+
+
+def test_a_foreign_redis_is_named_and_not_used(apart: Checkout, tmp_path: Path) -> None:
+    """As on a machine whose own Redis, without a password, has the port."""
+    apart.services("stop")
+    program = tmp_path / "redis-server"
+    program.symlink_to(shutil.which("redis-server") or shutil.which("redis-check-rdb") or "")
+    port = apart.base + 2
+    words = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", tmp_path]
+    foreign = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+    there = redis.Redis(port=port, retry=Retry(ConstantBackoff(0.1), 300))
+    try:
+        assert there.ping()
+        there.set("theirs", "1")
+        asked = there.info("stats")["total_connections_received"]
+        outcome = apart.services("start")
+        assert outcome.code == 1
+        assert f"port {port} is taken" in outcome.text
+        assert f"pid {foreign.pid}" in outcome.text
+        assert there.keys() == [b"theirs"]
+        assert there.info("stats")["total_connections_received"] == asked
+        apart.services("stop")
+        assert foreign.poll() is None
+    finally:
+        foreign.kill()
+        foreign.wait()
 
 
 def test_a_foreign_process_is_never_ended(apart: Checkout) -> None:
