@@ -13,6 +13,7 @@ from markupsafe import Markup
 from ckanext.hanse import facets
 from ckanext.hanse.catalogue import deletions
 from ckanext.hanse.catalogue.repairs.corrections import DETACHED, HIDDEN
+from ckanext.hanse.page_cache.anonymous import has_session as hanse_has_session
 from ckanext.hanse.site import (
     cite,
     display,
@@ -53,6 +54,7 @@ __all__ = [
     "hanse_front",
     "hanse_group_links",
     "hanse_grouped",
+    "hanse_has_session",
     "hanse_host",
     "hanse_html",
     "hanse_instead",

@@ -20,6 +20,7 @@ from ckanext.hanse.catalogue import deletions, origin, own
 from ckanext.hanse.catalogue.write.plain import BIND
 from ckanext.hanse.logic import actions, auths
 from ckanext.hanse.migration import locate
+from ckanext.hanse.page_cache import invalidation, layers, public
 from ckanext.hanse.views.health import Shortcut
 
 
@@ -49,6 +50,7 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
         locate.teach_ckan()
         tables.teach_xloader()
         security.secure_cookies(config)
+        invalidation.watch()
         tk.add_template_directory(config, "templates")
         tk.add_public_directory(config, "public")
         tk.add_resource("assets", "hanse")
@@ -73,7 +75,15 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
 
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
         """Ask our request handler and fields."""
+        public.search_asked()
         return search.before_dataset_search(search_params)
+
+    def after_dataset_search(
+        self, search_results: dict[str, Any], search_params: dict[str, Any]
+    ) -> dict[str, Any]:
+        """A page whose search fails is none to be kept."""
+        public.search_answered()
+        return search_results
 
     def after_dataset_create(self, context: dict[str, Any], pkg_dict: dict[str, Any]) -> None:
         """Keep our state of the dataset in the transaction that makes it."""
@@ -102,9 +112,10 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
     # IMiddleware
 
     def make_middleware(self, app: Flask, config: CKANConfig) -> Flask:
-        """Check requests, make downloads harmless, answer monitoring without Redis too."""
+        """Check requests, make downloads harmless, answer monitoring and visitors early."""
         security.install(app)
         app.after_request(uploads.protect)
+        layers.install(app)
         app.wsgi_app = Shortcut(app.wsgi_app)  # type: ignore[method-assign]
         return app
 

@@ -164,6 +164,21 @@ def catalog() -> CatalogSettings:
     )
 
 
+def page_bytes() -> int:
+    """Bytes of pages that a web process keeps; 0: none."""
+    return max(0, int(tk.config["hanse.page_cache.megabytes"])) << 20
+
+
+def page_seconds() -> int:
+    """How long a page may be kept, though nothing is known to have changed."""
+    return max(0, int(tk.config["hanse.page_cache.seconds"]))
+
+
+def shared_seconds() -> int:
+    """How long a proxy in front may show a page without asking."""
+    return max(0, int(tk.config["hanse.page_cache.shared_seconds"]))
+
+
 def alert_rules() -> alerts.Rules:
     """Who is told of a run where its source says nothing else; ConfigError."""
     raw = {

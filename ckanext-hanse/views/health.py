@@ -14,11 +14,11 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response
 
 from ckanext.hanse import health, metrics, settings
+from ckanext.hanse.page_cache import anonymous
 
 hanse_health = Blueprint("hanse_health", __name__)
 
 _HEALTH, _METRICS = "/harvest/health", "/harvest/metrics"
-_CREDENTIALS = ("HTTP_COOKIE", "HTTP_AUTHORIZATION")
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -63,7 +63,7 @@ class Shortcut:
     ) -> Iterable[bytes]:
         """Pass on whatever is not such a question, or comes with credentials."""
         asked = environ.get("REQUEST_METHOD") in ("GET", "HEAD")
-        if not asked or any(environ.get(name) for name in self._credentials()):
+        if not asked or not anonymous.carries_none(environ):
             return self._app(environ, start_response)
         path = environ.get("PATH_INFO", "")
         if path == _HEALTH:
@@ -71,7 +71,3 @@ class Shortcut:
         if path == _METRICS and settings.metrics():
             return harvest_metrics()(environ, start_response)
         return self._app(environ, start_response)
-
-    def _credentials(self) -> Iterable[str]:
-        header = str(tk.config.get("apitoken_header_name") or "Authorization")
-        return (*_CREDENTIALS, "HTTP_" + header.upper().replace("-", "_"))

@@ -18,6 +18,7 @@ from ckan.lib import search
 from ckan.tests import factories, helpers
 from observe import Observed, observed
 from stand_in import StandIn
+from werkzeug.test import Client, TestResponse
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -107,6 +108,19 @@ def api(site: Any) -> Callable[..., Any]:
         raise tk.ValidationError(answer["error"])
 
     return call
+
+
+@pytest.fixture
+def visitor(site: Any) -> Callable[..., TestResponse]:
+    """Asks as someone without cookies: ``visitor("/dataset/", Accept_Language="en")``."""
+    client = Client(site.flask_app, use_cookies=False)
+
+    def ask(path: str, method: str = "GET", **headers: str) -> TestResponse:
+        given = {"Host": tk.config["ckan.site_url"].partition("://")[2]}
+        given |= {name.replace("_", "-"): value for name, value in headers.items()}
+        return client.open(path, method=method, headers=given)
+
+    return ask
 
 
 @pytest.fixture

@@ -1,0 +1,63 @@
+"""Renews the mark of kept pages after each commit that changed what pages may show.
+
+What changes is read off the statements that go to CKAN's database, whoever sends them: an
+action, a writer of ours, another plugin.  A table nobody thought of counts as shown; those
+that no page for visitors shows, and that change without end, are named here.
+"""
+
+from __future__ import annotations
+
+import re
+from threading import local
+from typing import Any
+
+import sqlalchemy as sa
+from ckan.model import meta
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from ckanext.hanse.page_cache.generation import current
+
+_WRITE = re.compile(
+    r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?|WITH|ALTER\s+TABLE)\s+"?(\w+)',
+    re.IGNORECASE,
+)
+#: Tables of users, messages and work in progress.
+_NOT_SHOWN = {
+    *("user", "api_token", "dashboard", "activity", "activity_detail", "task_status"),
+    *("user_following_dataset", "user_following_user", "user_following_group"),
+    *("tracking_raw", "tracking_summary", "hanse_alert", "hanse_run", "jobs", "metadata", "logs"),
+}
+#: A source's lease and its next hour: a sign of life, not a change.
+_LEASE = re.compile(r"UPDATE hanse_source SET (?:lease_|next_run)")
+
+_thread = local()
+
+
+def watch() -> None:
+    """Begin to watch this process; a second call changes nothing."""
+    for target, name, listener in (
+        (Engine, "after_cursor_execute", _note),
+        (Session, "after_commit", _committed),
+        (Session, "after_rollback", _rolled_back),
+    ):
+        if not sa.event.contains(target, name, listener):
+            sa.event.listen(target, name, listener)
+
+
+def _note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+    found = _WRITE.match(statement)
+    if found is None or connection.engine is not meta.engine:
+        return
+    if found[1].lower() not in _NOT_SHOWN and not _LEASE.match(statement):
+        _thread.changed = True
+
+
+def _committed(session: Any) -> None:
+    if getattr(_thread, "changed", False):
+        _thread.changed = False
+        current.renew()
+
+
+def _rolled_back(session: Any) -> None:
+    _thread.changed = False

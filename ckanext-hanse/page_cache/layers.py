@@ -1,0 +1,33 @@
+"""Puts the page cache and the sparing sessions around CKAN's application."""
+
+from __future__ import annotations
+
+import logging
+
+import ckan.plugins as p
+from flask import Flask
+
+from ckanext.hanse import settings
+from ckanext.hanse.page_cache import anonymous, generation, public
+from ckanext.hanse.page_cache.memory import Memory
+from ckanext.hanse.page_cache.middleware import PageCache
+
+log = logging.getLogger(__name__)
+
+
+def install(app: Flask) -> None:
+    """Called once for each application, before its first request."""
+    app.context_processor(lambda: {"csrf_token": anonymous.csrf_token})
+    # The first one registered comes last, and so after CKAN's own.
+    app.after_request_funcs.setdefault(None, []).insert(0, public.finish)
+    limit = settings.page_bytes()
+    if limit and (others := _who_else_signs_in()):
+        log.warning("pages are not kept: %s may know users by other means", ", ".join(others))
+        limit = 0
+    cache = PageCache(app.wsgi_app, Memory(limit), generation.current)
+    app.wsgi_app = cache  # type: ignore[method-assign]
+
+
+def _who_else_signs_in() -> list[str]:
+    """Plugins that may tell a user from a visitor by something else than cookie and token."""
+    return [item.name for item in p.PluginImplementations(p.IAuthenticator) if item.name != "hanse"]

@@ -1,0 +1,81 @@
+"""The pages that a web process keeps: never more than so many bytes, oldest out."""
+
+from __future__ import annotations
+
+import zlib
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+#: What a page costs beside its text: objects, the entry in the table.
+_OVERHEAD = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer of status 200; ``packed`` is its body, compressed."""
+
+    headers: Sequence[tuple[str, str]]
+    packed: bytes
+    until: float
+
+    @classmethod
+    def of(cls, body: bytes, headers: Sequence[tuple[str, str]], until: float) -> Page:
+        """A page that holds until ``until``, in seconds of a clock that never goes back."""
+        return cls(tuple(headers), zlib.compress(body, 1), until)
+
+    @property
+    def body(self) -> bytes:
+        """The body as it was."""
+        return zlib.decompress(self.packed)
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes."""
+        return len(self.packed) + sum(len(n) + len(v) for n, v in self.headers) + _OVERHEAD
+
+
+class Memory:
+    """Pages of one generation, at most ``limit`` bytes; threads may share it."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._lock = Lock()
+        self._pages: OrderedDict[Hashable, Page] = OrderedDict()
+        self._generation = ""
+        self.size = 0
+
+    def get(self, key: Hashable, generation: str, now: float) -> Page | None:
+        """The page, if it is of this generation and still holds."""
+        with self._lock:
+            if generation != self._generation:
+                self._empty(generation)
+            page = self._pages.get(key)
+            if page is None or page.until < now:
+                return None
+            self._pages.move_to_end(key)
+            return page
+
+    def put(self, key: Hashable, page: Page, generation: str) -> None:
+        """Keep a page made in this generation; what was asked for longest ago makes room."""
+        with self._lock:
+            if generation != self._generation or page.size > self.limit:
+                return
+            before = self._pages.pop(key, None)
+            self.size += page.size - (before.size if before else 0)
+            self._pages[key] = page
+            while self.size > self.limit:
+                self.size -= self._pages.popitem(last=False)[1].size
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._empty("")
+
+    def __len__(self) -> int:
+        return len(self._pages)
+
+    def _empty(self, generation: str) -> None:
+        self._pages.clear()
+        self._generation, self.size = generation, 0

@@ -1,0 +1,90 @@
+"""Which answers anybody may be given, and the headers that say so."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+from flask import Response, g, request, session
+
+from ckanext.hanse import facets, settings
+from ckanext.hanse.page_cache import anonymous
+
+#: In the WSGI environment of a request whose answer is the same for everybody:
+#: whether the next visitor may be given it from memory.
+PUBLIC = "hanse.page_cache.public"
+#: Pages worth keeping, and the parameters they know; one with another is made each time.
+_SEARCH = {"q", "sort", "page", "tags"}
+_KEPT = {
+    "home.index": set[str](),
+    "dataset.read": set[str](),
+    "dataset.search": _SEARCH,
+    "organization.read": _SEARCH,
+}
+#: Characters of a query string.
+_LONGEST_QUERY = 500
+
+
+def finish(response: Response) -> Response:
+    """The last word on an answer, after CKAN's own: may it be kept, and by whom?"""
+    anonymous.spare_session()
+    if _is_public(response):
+        response.cache_control.private = None
+        response.cache_control.public = True
+        # A browser asks each time: it would go on to show the page of before signing in.
+        response.cache_control.max_age = 0
+        response.cache_control.s_maxage = settings.shared_seconds()
+        response.cache_control.must_revalidate = True
+        response.headers.setdefault("Content-Language", tk.h.lang())
+        response.add_etag(weak=True)
+        request.environ[PUBLIC] = _is_kept()
+    elif _is_personal() or {"private", "no-store"} & set(response.cache_control):
+        # CKAN calls everything public that no template made, private files too.
+        response.cache_control.public = None
+        response.cache_control.private = True
+    if response.mimetype == "text/html":
+        response.vary.update(("Cookie", _token_header(), "HX-Request"))
+    return response
+
+
+def search_asked() -> None:
+    """A search begins; until it is answered, the page with it is no whole one."""
+    if g:
+        g.hanse_unanswered = g.get("hanse_unanswered", 0) + 1
+
+
+def search_answered() -> None:
+    """The search that began last has its answer."""
+    if g:
+        g.hanse_unanswered = g.get("hanse_unanswered", 0) - 1
+
+
+def _is_public(response: Response) -> bool:
+    return (
+        request.method in ("GET", "HEAD")
+        and response.status_code == 200
+        and response.mimetype == "text/html"
+        and not response.is_streamed
+        and not response.direct_passthrough
+        and not {"Set-Cookie", "Content-Disposition"} & set(response.headers.keys())
+        and "no-store" not in response.cache_control
+        and not g.get("hanse_unanswered")
+        and not _is_personal()
+    )
+
+
+def _is_personal() -> bool:
+    """Whether the answer may depend on who asks, or begins a session."""
+    credentials = request.headers.get(_token_header()) or request.headers.get("Authorization")
+    return bool(tk.current_user.is_authenticated or session or session.modified or credentials)
+
+
+def _is_kept() -> bool:
+    known = _KEPT.get(str(request.endpoint))
+    if known is None or len(request.query_string) > _LONGEST_QUERY:
+        return False
+    if known:
+        known = known | set(facets.dataset_facets({}))
+    return set(request.args) <= known
+
+
+def _token_header() -> str:
+    return str(tk.config.get("apitoken_header_name") or "Authorization")
