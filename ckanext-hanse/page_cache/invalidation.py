@@ -15,12 +15,16 @@ import sqlalchemy as sa
 from ckan.model import meta
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import Pool
 
 from ckanext.hanse.page_cache.generation import current
 
 _WRITE = re.compile(
-    r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?|WITH|ALTER\s+TABLE)\s+"?(\w+)',
-    re.IGNORECASE,
+    r"""\s*(?:WITH\b.*?\b)?
+    (?:INSERT\s+INTO|DELETE\s+FROM|TRUNCATE(?:\s+TABLE)?
+      |UPDATE(?=\s+\S+\s+(?:(?:AS\s+)?\w+\s+)?SET\b))
+    \s+"?(\w+)""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 #: Tables of users, messages and work in progress.
 _NOT_SHOWN = {
@@ -40,6 +44,7 @@ def watch() -> None:
         (Engine, "after_cursor_execute", _note),
         (Session, "after_commit", _committed),
         (Session, "after_rollback", _rolled_back),
+        (Pool, "checkin", _returned),
     ):
         if not sa.event.contains(target, name, listener):
             sa.event.listen(target, name, listener)
@@ -47,7 +52,7 @@ def watch() -> None:
 
 def _note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
     found = _WRITE.match(statement)
-    if found is None or connection.engine is not meta.engine:
+    if found is None or connection.engine.pool is not meta.engine.pool:
         return
     if found[1].lower() not in _NOT_SHOWN and not _LEASE.match(statement):
         _thread.changed = True
@@ -61,3 +66,8 @@ def _committed(session: Any) -> None:
 
 def _rolled_back(session: Any) -> None:
     _thread.changed = False
+
+
+def _returned(connection: Any, record: Any) -> None:
+    """A connection that no session had may have committed as well."""
+    _committed(None)

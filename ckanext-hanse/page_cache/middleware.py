@@ -94,7 +94,7 @@ def _key(environ: dict[str, Any]) -> Hashable | None:
         or not _prefers_html(environ.get("HTTP_ACCEPT", ""))
     ):
         return None
-    host = environ.get("HTTP_HOST", "")
+    host = environ.get("HTTP_HOST", "").lower()
     if host not in {urlsplit(address).netloc for address in settings.own_addresses()}:
         return None
     try:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from benchmarks import cases, peers, result
+from benchmarks import cases, pages, peers, result
 from benchmarks.files import Catalogue
 from benchmarks.places import DATASTORE, OURS, PlaceError, Places
 from hanse_config.prepare import _open_datastore
@@ -113,7 +113,12 @@ def _measure(
     except PlaceError as error:
         print(f"  {error}", flush=True)
         rates = {}
-    yield from bench.ours(catalogue, rates, floor)
+    line = None
+    for line in bench.ours(catalogue, rates, floor):
+        yield line
+    if catalogue is plan[-1] and line and not line.error:
+        bench.say(f"{time.strftime('%H:%M:%S')} pages, {catalogue.name} …")
+        yield from pages.measure(bench.places, bench.ini, line, bench.work / "pages.log")
 
 
 def _of(catalogue: Catalogue, line: result.Line) -> bool:

@@ -6,14 +6,14 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 
-from benchmarks import cases, data, packages, result, serve, turtle
+from benchmarks import cases, data, packages, pages, result, serve, turtle
 from benchmarks.files import Catalogue
 from benchmarks.result import Line
 from hanse_harvesters.local import LocalClient
@@ -112,6 +112,46 @@ def test_what_is_missed_is_said() -> None:
     assert Line("not_modified", "rdf", 1000, 3, seconds=0.3).met() is False
     assert Line("first", "rdf", 1000, 3, error="broke").met() is False
     assert Line("first", "rdf", 1000, 3).met() is None
+
+
+@pytest.mark.parametrize(("rate", "met"), [(239.0, False), (240.0, True)])
+def test_a_kept_page_is_compared_with_one_made_anew(rate: float, met: bool) -> None:
+    line = Line("page_home", "rdf", 1000, 3, ours_per_s=rate, peer_per_s=20.0)
+    line.compare()
+    assert line.met() is met
+
+
+class _Site(BaseHTTPRequestHandler):
+    """Calls every page one from memory, but those with a query."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        body = b"<html></html>"
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        if "?" not in self.path:
+            self.send_header("Cache-Status", "hanse; hit")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing."""
+
+
+def test_pages_that_came_otherwise_are_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "MOST", 40)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Site) as server:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        visit = pages.Visit(server.server_port, "catalogue.example")
+        visit.warm(["/"])
+        assert visit.rate(["/", "/en/"], kept=True) > 0
+        assert visit.rate(["/?new=1"], kept=False) > 0
+        with pytest.raises(ValueError, match="10 of 10"):
+            visit.rate(["/?new=1"], kept=True)
+        with pytest.raises(ValueError, match="from memory"):
+            visit.rate(["/"], kept=False)
+        server.shutdown()
 
 
 def test_scale_compares_the_largest_with_the_smallest() -> None:

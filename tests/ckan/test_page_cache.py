@@ -9,6 +9,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+import sqlalchemy as sa
 from ckan import model
 from ckan.tests import factories
 from outage import stopped
@@ -16,6 +17,8 @@ from repairing import Repair, repairing
 from walks import act, record
 from werkzeug.test import Client, TestResponse
 
+from ckanext.hanse.catalogue.clock import tick
+from ckanext.hanse.catalogue.run import lease
 from ckanext.hanse.page_cache import generation
 from hanse_config.services.redis import Redis
 
@@ -247,6 +250,29 @@ def test_what_users_do_for_themselves_leaves_the_pages_there(
     factories.APIToken(user=sysadmin["name"])
     Client(site.flask_app).get("/user/login", base_url=tk.config["ckan.site_url"])
     assert kept(visitor(DATASET))
+
+
+def test_a_clock_that_ticks_and_a_run_that_lives_leave_them_there(
+    rostock: Repair, visitor: Visitor
+) -> None:
+    rostock.run(record("b", "Bäume"))
+    tick.tick()
+    visitor(DATASET)
+    tick.tick()
+    held = lease.take(rostock.source.id, seconds=60)
+    assert held
+    with model.meta.engine.begin() as connection:
+        held.renew(connection)
+    held.release()
+    assert kept(visitor(DATASET))
+
+
+def test_a_change_past_the_session_is_seen(baeume: dict[str, Any], visitor: Visitor) -> None:
+    visitor(DATASET)
+    statement = "WITH one AS (SELECT 'baeume' AS name) UPDATE package SET title = 'Ulmen' FROM one"
+    with model.meta.engine.begin() as connection:
+        connection.execute(sa.text(f"{statement} WHERE package.name = one.name"))
+    assert not kept(visitor(DATASET))
 
 
 def test_a_change_by_another_process_is_seen(baeume: dict[str, Any], visitor: Visitor) -> None:

@@ -31,6 +31,7 @@ from ckanext.hanse.catalogue.write.bulk import current
 from ckanext.hanse.catalogue.write.documents import Document
 from ckanext.hanse.catalogue.write.writer import Fence, NoFence, Outcome
 from ckanext.hanse.model import DatasetState
+from ckanext.hanse.page_cache import generation
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.issue import issue
 
@@ -243,6 +244,8 @@ def commit(*, patience: float = 0.0) -> None:
     """Let everything acknowledged be found from now on, where the site commits at all."""
     if tk.config.get("ckan.search.solr_commit"):
         _ask("commit", patience=patience, waitSearcher=True)
+        # A search made meanwhile found what was there before.
+        generation.current.renew()
 
 
 def _how() -> dict[str, Any]:
