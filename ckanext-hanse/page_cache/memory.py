@@ -14,16 +14,19 @@ _OVERHEAD = 1000
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An answer of status 200; ``packed`` is its body, compressed."""
+    """An answer of status 200; ``packed`` is its body, compressed, ``view`` what made it."""
 
     headers: Sequence[tuple[str, str]]
     packed: bytes
     until: float
+    view: str = ""
 
     @classmethod
-    def of(cls, body: bytes, headers: Sequence[tuple[str, str]], until: float) -> Page:
+    def of(
+        cls, body: bytes, headers: Sequence[tuple[str, str]], until: float, view: str = ""
+    ) -> Page:
         """A page that holds until ``until``, in seconds of a clock that never goes back."""
-        return cls(tuple(headers), zlib.compress(body, 1), until)
+        return cls(tuple(headers), zlib.compress(body, 1), until, view)
 
     @property
     def body(self) -> bytes:

@@ -17,6 +17,7 @@ from ckanext.hanse.page_cache import anonymous
 from ckanext.hanse.page_cache.generation import Generation
 from ckanext.hanse.page_cache.memory import Memory, Page
 from ckanext.hanse.page_cache.public import PUBLIC
+from ckanext.hanse.security import crawling
 from ckanext.hanse.views.rdf import KINDS
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -42,7 +43,8 @@ class PageCache:
                 self._memory.clear()
             return self._through(environ, start_response, None, "")
         page = self._memory.get(key, generation, time.monotonic())
-        if page is None:
+        # Searches count wherever they are answered; the view knows how to refuse.
+        if page is None or crawling.is_too_much(environ, page.view):
             return self._through(environ, start_response, key, generation)
         response = Response(page.body, headers=list(page.headers))
         response.headers["Cache-Status"] = "hanse; hit"
@@ -73,7 +75,7 @@ class PageCache:
         status, headers = held[0]
         if key and environ[PUBLIC] and environ["REQUEST_METHOD"] == "GET":
             until = time.monotonic() + settings.page_seconds()
-            self._memory.put(key, Page.of(body, headers, until), generation)
+            self._memory.put(key, Page.of(body, headers, until, environ[PUBLIC]), generation)
         response = Response(body, status, headers)
         return response.make_conditional(environ)(environ, start_response)
 

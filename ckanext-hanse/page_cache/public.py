@@ -8,8 +8,8 @@ from flask import Response, g, request, session
 from ckanext.hanse import facets, settings
 from ckanext.hanse.page_cache import anonymous
 
-#: In the WSGI environment of a request whose answer is the same for everybody:
-#: whether the next visitor may be given it from memory.
+#: In the WSGI environment of a request whose answer is the same for everybody: the view whose
+#: page the next visitor may be given from memory, "" where none may.
 PUBLIC = "hanse.page_cache.public"
 #: Pages worth keeping, and the parameters they know; one with another is made each time.
 _SEARCH = {"q", "sort", "page", "tags"}
@@ -35,7 +35,7 @@ def finish(response: Response) -> Response:
         response.cache_control.must_revalidate = True
         response.headers.setdefault("Content-Language", tk.h.lang())
         response.add_etag(weak=True)
-        request.environ[PUBLIC] = _is_kept()
+        request.environ[PUBLIC] = str(request.endpoint) if _is_kept() else ""
     elif _is_personal() or {"private", "no-store"} & set(response.cache_control):
         # CKAN calls everything public that no template made, private files too.
         response.cache_control.public = None

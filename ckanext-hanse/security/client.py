@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 from flask import request
@@ -18,16 +19,17 @@ _SUBSCRIBER = 64
 _LENGTH = 22
 
 
-def address() -> Address | None:
-    """The address of who asks, None if it cannot be known.
+def address(environ: dict[str, Any] | None = None) -> Address | None:
+    """The address of who asks, None if it cannot be known; ``environ`` outside a request.
 
     Of ``X-Forwarded-For`` only as many entries count, from the right, as the operator has
     proxies: each proxy adds the one it was asked from, what stands before anybody can write.
     """
+    environ = request.environ if environ is None else environ
     proxies = settings.trusted_proxies()
-    chain = [request.environ.get("REMOTE_ADDR") or ""]
+    chain = [environ.get("REMOTE_ADDR") or ""]
     if proxies:
-        forwarded = request.headers.get("X-Forwarded-For", "")
+        forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
         chain = [part for part in forwarded.rsplit(",", proxies) if part.strip()] + chain
     return _parsed(chain[max(0, len(chain) - 1 - proxies)].rpartition(",")[2])
 

@@ -5,6 +5,8 @@ Searches with every combination of facets are what crawlers never finish.
 
 from __future__ import annotations
 
+from typing import Any
+
 import ckan.plugins.toolkit as tk
 from flask import Response, request
 
@@ -42,11 +44,21 @@ def check() -> Response | None:
     kind = _kind()
     if kind is None or tk.current_user.is_authenticated:
         return None
-    address = client.address()
-    if address is None or client.is_exempt(address):
-        return None
-    wait = counting.hit(settings.limits(kind), kind, client.network(address))
+    wait = _count(kind, client.address())
     return _refuse(wait) if wait else None
+
+
+def is_too_much(environ: dict[str, Any], endpoint: str) -> bool:
+    """Count a view's page that is answered without the view; whether the view is to refuse it."""
+    kind = _VIEWS.get(endpoint)
+    return kind is not None and _count(kind, client.address(environ)) > 0
+
+
+def _count(kind: str, address: client.Address | None) -> int:
+    """Seconds to wait, 0 for what is not too much."""
+    if address is None or client.is_exempt(address):
+        return 0
+    return counting.hit(settings.limits(kind), kind, client.network(address))
 
 
 def _kind() -> str | None:

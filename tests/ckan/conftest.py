@@ -118,7 +118,9 @@ def visitor(site: Any) -> Callable[..., TestResponse]:
     def ask(path: str, method: str = "GET", **headers: str) -> TestResponse:
         given = {"Host": tk.config["ckan.site_url"].partition("://")[2]}
         given |= {name.replace("_", "-"): value for name, value in headers.items()}
-        return client.open(path, method=method, headers=given)
+        return client.open(
+            path, method=method, headers=given, environ_overrides={"REMOTE_ADDR": "192.0.2.7"}
+        )
 
     return ask
 

@@ -11,6 +11,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
 from ckan import model
+from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories
 from outage import stopped
 from repairing import Repair, repairing
@@ -152,6 +153,24 @@ def test_a_page_whose_search_failed_is_not_kept(
     page = visitor("/dataset/")
     assert not kept(page)
     assert "Baumkataster" in page.text
+
+
+@pytest.mark.usefixtures("baeume")
+def test_searches_from_memory_count_for_the_limit_of_an_address(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(tk.config, "hanse.limits.search", "3 per minute")
+    connect_to_redis().flushdb()
+    for path in ("/dataset/?q=baum", "/organization/rostock"):
+        asked = [visitor(path) for _ in range(4)]
+        connect_to_redis().flushdb()
+        assert [page.status_code for page in asked] == [200, 200, 200, 429], path
+        assert [kept(page) for page in asked[:3]] == [False, True, True], path
+        assert "no-store" in asked[3].cache_control
+        assert asked[3].headers["Retry-After"]
+    for _ in range(6):
+        assert visitor(DATASET).status_code == 200
+        assert visitor("/").status_code == 200
 
 
 # --- What changes -------------------------------------------------------------------------------
