@@ -151,6 +151,13 @@ class Splitter:
         cuts = self._cuts(word)
         return tuple(self._lemma(word, cuts, *span) for span in pairwise(cuts))
 
+    def knows(self, word: str) -> bool:
+        """Whether a folded ``word`` is a noun of the table in one of its forms, not put together.
+
+        Nouns that never stand last in another are known too.
+        """
+        return word in self._last or word in rules().whole
+
     def _cuts(self, word: str) -> list[int]:
         fits = 2 * SHORTEST_MEMBER <= len(word) <= LONGEST_WORD
         return self._cover(word) if fits and not self._stays_whole(word) else []
@@ -210,6 +217,24 @@ def splitter() -> Splitter:
         gzip.open(packed, "rt", encoding="utf-8") as lines,
     ):
         return Splitter(lines)
+
+
+def is_noun(word: str) -> bool:
+    """Whether ``word`` as it is written is a German noun we know.
+
+    >>> is_noun("Schulden"), is_noun("Baumkatster")
+    (True, False)
+    """
+    return splitter().knows(fold(word))
+
+
+def meant_by(word: str) -> tuple[str, ...]:
+    """The members of a compound, each once; () of any other word.
+
+    >>> meant_by("Mülltermine"), meant_by("Hafen")
+    (('mull', 'termine'), ())
+    """
+    return splitter().members(fold(word))
 
 
 @lru_cache(maxsize=65_536)

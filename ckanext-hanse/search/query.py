@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ckanext.hanse.search.letters import compose
+from ckanext.hanse.search.letters import compose, fold
 
 FIELD_BOOSTS = {
     "title_x": 12,
@@ -37,6 +37,9 @@ above a tag, a tag above text; ``title_parts`` above tags, or "Denkmal" buries "
 
 QUERY_FIELDS = " ".join(f"{name}^{boost:g}" for name, boost in FIELD_BOOSTS.items())
 TIE = "0.1"
+SUBJECT = 1.5
+MOST_SUBJECTS = 5
+"""Words of a query whose datasets are put first so; each costs Solr three look-ups a hit."""
 
 _FIELDS = """
 author author_email capacity creator_user_id dataset_type entity_type extras_* groups hanse_* id
@@ -51,7 +54,14 @@ FIELDS = _FIELDS.split()
 _SMALL_WORDS = """
 aller als am an auf aus bei beim bis das dem den der des die ein eine einem einen einer eines es für
 gibt ich im in ist mit nach oder sind so und unter vom von vor was welche wer wie wo zu zum zur über
+also bekomme bekommt bin brauche braucht bringe da dass diese dieser dieses dort durch eigentlich
+etwas finde finden findet gab geht habe haben hat hier ihr ihre kann können könnte liegt man mein
+meine meinem meinen meiner mich mir möchte muss nicht noch nur sein seine sich sie soll sollte
+suche um uns unser unsere viel viele wann war warum welchem welchen welcher welches werden
+wieviel wieviele will wir wird wohin würde
 a about and are at by for from how is of on or the to what where which with
+an any as be can could did do does find get has have i it its many me much my our that there these
+this was we were when who why will you your
 """
 SMALL_WORDS = frozenset(_SMALL_WORDS.split())
 
@@ -119,11 +129,22 @@ def only_words(query: str) -> list[str]:
     return [word for word in words if word.lower() not in SMALL_WORDS] or words
 
 
+def _subject(word: str) -> str:
+    """The factor of a dataset whose title and keywords both have ``word`` as it is written.
+
+    "Haushaltsplan" with the keyword "Haushalt" is what is asked for by "Haushalt", not the few
+    datasets of "Haushalte", whose word is rarer and another.
+    """
+    term = fold(word)
+    title = f"min(sum(termfreq(title_x,'{term}'),termfreq(title_parts,'{term}')),1)"
+    return f"sum(1,product({SUBJECT:g},min(termfreq(tags_x,'{term}'),1),{title}))"
+
+
 def before_dataset_search(search_params: dict[str, Any]) -> dict[str, Any]:
     """Ask our fields, unless the caller says how to ask or names fields in ``q``.
 
-    Changes ``q`` and sets ``defType``, ``qf``, ``tie``; filters are not touched, so what CKAN
-    hides from a user stays hidden.
+    Changes ``q`` and sets ``defType``, ``qf``, ``tie``, ``boost``; filters are not touched, so
+    what CKAN hides from a user stays hidden.
     """
     query = search_params.get("q")
     if not isinstance(query, str) or not query.strip() or query.lstrip().startswith("{!"):
@@ -131,6 +152,9 @@ def before_dataset_search(search_params: dict[str, Any]) -> dict[str, Any]:
     search_params["q"] = query = compose(query)
     if search_params.get("defType") or search_params.get("qf") or names_fields(query):
         return search_params
+    if words := only_words(query)[:MOST_SUBJECTS]:
+        factors = ",".join(map(_subject, words))
+        search_params.setdefault("boost", f"product({factors},1)")
     search_params["q"] = plain_words(query)
     search_params["defType"] = "edismax"
     search_params["qf"] = QUERY_FIELDS

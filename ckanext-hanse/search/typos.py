@@ -15,6 +15,7 @@ from typing import Any
 import pysolr
 from ckan.lib.search.common import make_connection
 
+from ckanext.hanse.search.compounds import is_noun
 from ckanext.hanse.search.document import spelling
 from ckanext.hanse.search.letters import fold
 from ckanext.hanse.search.query import WORD, only_words
@@ -50,12 +51,23 @@ def complete(ask: Ask, asked: Mapping[str, Any], found: Answer) -> Answer:
     typos = [word for word in words if _can_be_typo(word) and not _is_known(ask, asked, word)]
     if not typos:
         return found
-    fuzzy = " ".join(f"{fold(word)}~1" if word in typos else word for word in words)
-    similar = ask({**asked, **SIMILAR, "q": fuzzy})
-    answer = {**similar, "similar": True} if similar["count"] else dict(found)
+    answer = _similar(ask, asked, words, typos) or dict(found)
     if suggestion := _suggestion(ask, asked, typos):
         answer["did_you_mean"] = suggestion
     return answer
+
+
+def _similar(ask: Ask, asked: Mapping[str, Any], words: list[str], typos: list[str]) -> Answer:
+    """The datasets with words like ``typos`` and all the others of ``words``; {} if none.
+
+    A word of the language is no slip, only one that no dataset has: who asks for "Schulden" is
+    not shown "Schulen", though it may be suggested.
+    """
+    if any(is_noun(word) for word in typos):
+        return {}
+    fuzzy = " ".join(f"{fold(word)}~1" if word in typos else word for word in words)
+    similar = ask({**asked, **SIMILAR, "q": fuzzy})
+    return {**similar, "similar": True} if similar["count"] else {}
 
 
 def _plain_words(asked: Mapping[str, Any]) -> list[str]:

@@ -7,13 +7,11 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from flask import g, has_request_context
 
 from ckanext.hanse import language
 from ckanext.hanse.catalogue import origin, show
 from ckanext.hanse.catalogue.desk import overview, sources
 from ckanext.hanse.catalogue.run import engine, runs
-from ckanext.hanse.search import typos
 from hanse_harvesters.errors import HanseError
 
 Context = dict[str, Any]
@@ -159,24 +157,6 @@ def _may(action: str, context: Context, data_dict: DataDict) -> bool:
 def _language(data_dict: DataDict) -> str:
     """The language that is asked for, else the page's."""
     return str(data_dict.get("language") or language.of_page())
-
-
-@tk.chained_action
-@tk.side_effect_free
-def package_search(original_action: Action, context: Context, data_dict: DataDict) -> Any:
-    """CKAN's; where plain words find nothing, datasets with similar words, and what was meant.
-
-    The answer then has ``similar`` (True) and ``did_you_mean`` (a query), each where there is one.
-    """
-    asked = dict(data_dict)
-    found = original_action(context, data_dict)
-    if found["count"] or not asked.get("q"):
-        return found
-    found = typos.complete(lambda other: original_action({**context}, other), asked, found)
-    if has_request_context():  # CKAN's search page passes on no more than it knows
-        page = {name: found[name] for name in ("did_you_mean", "similar") if name in found}
-        g.setdefault("hanse_instead", {})[asked["q"]] = page
-    return found
 
 
 @tk.chained_action

@@ -1,0 +1,61 @@
+"""Values chosen of facets: alternatives within one facet, all facets together.
+
+CKAN's pages join every value with AND, so that no dataset is of two cities, and count a facet
+within its own choice, so that one value hides the others.  Here a facet with a choice is counted
+as if nothing of it were chosen: one search more for each, by ``package_search`` as the user who
+asks, since CKAN lets nobody exclude a filter from a facet (``{!ex}``, ``json.facet``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+Ask = Callable[[dict[str, Any]], dict[str, Any]]
+"""``package_search`` as one user."""
+
+Choices = dict[str, list[str]]
+"""Solr field → its values that are chosen."""
+
+
+def narrowed(
+    asked: Mapping[str, Any], arguments: Iterable[tuple[str, str]]
+) -> tuple[dict[str, Any], Choices]:
+    """``asked``, a search of CKAN's page with ``arguments`` in its address, without the choices.
+
+    They are taken out of ``fq``, where CKAN wrote each as ``field:"value"``.
+    """
+    fields = asked.get("facet.field") or ()
+    fq = str(asked.get("fq") or "")
+    chosen: Choices = {}
+    for field, value in arguments:
+        written = f'{field}:"{value}"'
+        if value and field in fields and written in fq:
+            fq = fq.replace(written, "", 1)
+            values = chosen.setdefault(field, [])
+            if value not in values:
+                values.append(value)
+    return ({**asked, "fq": fq.strip()} if chosen else dict(asked)), chosen
+
+
+def search(ask: Ask, asked: Mapping[str, Any], chosen: Choices) -> dict[str, Any]:
+    """The answer to ``asked`` within ``chosen``, its facets with every value still to choose."""
+    filters = {field: _filter(field, values) for field, values in chosen.items()}
+    others = list(asked.get("fq_list") or ())
+    found = ask({**asked, "fq_list": [*others, *filters.values()]})
+    if str(asked.get("facet", "true")).lower() == "false":
+        return found
+    for field in chosen:
+        without = [said for other, said in filters.items() if other != field]
+        counted = ask(
+            {**asked, "fq_list": [*others, *without], "facet.field": [field], "rows": 0, "start": 0}
+        )
+        for part in ("facets", "search_facets"):
+            if field in counted.get(part, {}):
+                found[part][field] = counted[part][field]
+    return found
+
+
+def _filter(field: str, values: Iterable[str]) -> str:
+    quoted = ('"' + value.replace("\\", r"\\").replace('"', r"\"") + '"' for value in values)
+    return f"{field}:({' OR '.join(quoted)})"

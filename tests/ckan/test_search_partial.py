@@ -1,0 +1,135 @@
+"""A search never ends where one of its words is found; over the topics of the demo."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ckan import model
+from ckan.lib import search
+from ckan.tests import factories, helpers
+
+ROOT = Path(__file__).parents[2]
+TOPICS = ROOT / "tests/portals/cities/topics.tsv"
+QUESTIONS = ROOT.parent / "shared/cases/search.tsv"
+ONES_OWN = [
+    "Wie hoch sind die Schulden von Rostock?",
+    "Wann kommt in Rostock die Müllabfuhr zu mir?",
+    "Wo kann ich mein Elektroauto laden?",
+    "Gibt es am Zoo eine barrierefreie Haltestelle?",
+    "Elektroladesäulen Innenstadt",
+    "Mülltermine",
+    "Grundstückspreise",
+    "Luftverschmutzung",
+    "Where can I find playgrounds near the zoo?",
+    "Quetzalcoatl Badestellen",
+]
+"""Questions that no dataset answers in every word."""
+
+
+@pytest.fixture(scope="module")
+def catalogue(database: None) -> Iterator[None]:
+    """A dataset for each of the demo's topics."""
+    model.Session.remove()
+    model.repo.delete_all()
+    search.clear_all()
+    city = factories.Organization(name="rostock", title="Rostock")["id"]
+    user = factories.Sysadmin()["name"]
+    lines = [line for line in TOPICS.read_text("utf-8").splitlines() if line[0] != "#"]
+    for row in csv.DictReader(lines, delimiter="\t"):
+        helpers.call_action(
+            "package_create",
+            {"ignore_auth": True, "user": user},
+            name=row["key"].replace("_", "-"),
+            title=row["title"].replace("{stadt}", "Rostock"),
+            notes=row["notes"].replace("{stadt}", "Rostock"),
+            tags=[{"name": keyword} for keyword in row["keywords"].split("|")],
+            owner_org=city,
+        )
+    yield
+    model.Session.rollback()
+    model.Session.remove()
+
+
+def ask(query: str, **parameters: Any) -> dict[str, Any]:
+    """What package_search answers to somebody who is not logged in."""
+    context = {"user": "", "ignore_auth": False}
+    return helpers.call_action("package_search", context, q=query, **parameters)
+
+
+def titles(answer: dict[str, Any]) -> list[str]:
+    return [dataset["title"] for dataset in answer["results"]]
+
+
+def words(query: str) -> list[str]:
+    return [word.strip("?.,!") for word in query.split()]
+
+
+@pytest.mark.usefixtures("catalogue")
+class TestNoDeadEnd:
+    @pytest.mark.parametrize("query", ONES_OWN)
+    def test_what_has_some_of_the_words_is_found(self, query: str) -> None:
+        assert ask(query, partial=True)["count"] > 0
+
+    def test_under_a_heading_of_its_own(self, site: Any) -> None:
+        asked = {"q": "Quetzalcoatl Badestellen"}
+        german = site.get("/dataset/", query_string=asked).body
+        assert "Kein Datensatz hat jedes Wort von „Quetzalcoatl Badestellen“" in german
+        assert "mit einem Teil davon" in german
+        english = site.get("/en/dataset/", query_string=asked).body
+        assert "No dataset has every word of “Quetzalcoatl Badestellen”" in english
+
+    def test_none_of_the_collected_questions_is_a_dead_end(self) -> None:
+        if not QUESTIONS.exists():
+            pytest.skip(f"the collected questions are not here: {QUESTIONS.name}")
+        lines = QUESTIONS.read_text("utf-8").splitlines()
+        questions = [line.split("\t")[0] for line in lines if line and line[0] != "#"]
+        dead = [query for query in questions if not ask(query, partial=True)["count"]]
+        found = {query: [w for w in words(query) if ask(w)["count"]] for query in dead}
+        assert {query: parts for query, parts in found.items() if parts} == {}
+
+    def test_the_best_come_first(self) -> None:
+        answer = ask("Haltestellen Einhornkataster Barrierefreiheit Quetzalcoatl", partial=True)
+        assert answer["partial"] is True
+        assert titles(answer)[0] == "Haltestellen des ÖPNV"
+
+    def test_a_program_is_answered_as_ever(self) -> None:
+        assert ask("Quetzalcoatl Badestellen")["count"] == 0
+        answer = ask("Quetzalcoatl Badestellen", partial="true")
+        assert (answer["partial"], answer["count"] > 0) == (True, True)
+        assert "partial" not in ask("Baumkataster", partial=True)
+        assert "partial" not in ask('+Quetzalcoatl "Badestellen"', partial=True)
+
+    def test_a_value_that_is_no_flag_is_refused_by_name(self, site: Any) -> None:
+        answer = site.get("/api/action/package_search?q=x&partial=vielleicht", status=409)
+        assert "partial" in answer.json["error"]
+
+
+@pytest.mark.usefixtures("catalogue")
+class TestOtherWords:
+    @pytest.mark.parametrize("query", ["Schulden", "Mieten Zebrafink", "Wade"])
+    def test_a_word_of_the_language_is_no_slip_of_another(self, query: str) -> None:
+        answer = ask(query)
+        assert "similar" not in answer
+        assert answer["count"] == 0
+
+    def test_it_is_offered(self, site: Any) -> None:
+        page = site.get("/dataset/", query_string={"q": "Schulden"}).body
+        assert "Meinten Sie" in page
+        assert "hanse-card-title" not in page
+
+    @pytest.mark.parametrize(
+        ("query", "title"),
+        [("Baumkatatser", "Baumkataster"), ("Haltstelle", "Haltestellen des ÖPNV")],
+    )
+    def test_a_slip_still_finds(self, query: str, title: str) -> None:
+        assert title in titles(ask(query))
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_the_word_itself_stands_above_another_of_its_forms() -> None:
+    found = titles(ask("Haushalt"))
+    assert found.index("Haushaltsplan") < found.index("Haushalte nach Größe")
