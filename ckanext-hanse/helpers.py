@@ -227,20 +227,19 @@ def hanse_facet_label(field: str, name: str, display_name: str = "") -> str:
 
 def hanse_facet_items(field: str, search_facets: Mapping[str, Any]) -> list[dict[str, Any]]:
     """A facet's values as the page lists them: words, number, whether active."""
+    items = tk.h.get_facet_items_dict(field, search_facets, limit=0)
     if field == "hanse_year":  # years read best from the newest backwards
-        items = tk.h.get_facet_items_dict(field, search_facets, limit=0)
         items.sort(key=lambda item: item["name"], reverse=True)
-        shown = tk.h.get_param_int(f"_{field}_limit", tk.config["search.facets.default"])
-        items = items[: shown or None]
-    else:
-        items = tk.h.get_facet_items_dict(field, search_facets)
+    most = tk.h.get_param_int(f"_{field}_limit", tk.config["search.facets.default"]) or len(items)
+    items = [item for place, item in enumerate(items) if place < most or item["active"]]
     for item in items:
         item["label"] = hanse_facet_label(field, item["name"], item["display_name"])
     return items
 
 
 def hanse_instead(query: str | None) -> Mapping[str, Any]:
-    """What this page's search for ``query`` found instead: ``did_you_mean``, ``similar``, or {}."""
+    """What this page's search for ``query`` found instead: ``did_you_mean``, ``similar``,
+    ``partial``, or {}."""
     found: Mapping[str, Any] = g.get("hanse_instead", {}).get(query, {})
     return found
 
