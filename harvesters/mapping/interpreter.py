@@ -71,8 +71,8 @@ def known_names(name: str) -> frozenset[str]:
 def _derive_url(cls: Class, found: dict[str, Any]) -> None:
     """``url`` of a resource is what a reader clicks: the file, the page, else the service."""
     if cls.name == "distribution":
-        services = found.get("access_services") or ()
-        endpoints = (url for service in services for url in service.get("endpoint_url") or ())
+        services = found.get("access_services", ())
+        endpoints = (url for service in services for url in service.get("endpoint_url", ()))
         if url := found.get("download_url") or found.get("access_url") or next(endpoints, ""):
             found["url"] = url
 

@@ -29,7 +29,8 @@ def put_between(statements: Statements) -> None:
 
     When all of it was taken in, and before any of it is read.
     """
-    statements.put(list(_distributions(statements)))
+    if found := list(_distributions(statements)):
+        statements.store.keep(found)
 
 
 def _distributions(statements: Statements) -> Iterator[tuple[Name, bytes]]:

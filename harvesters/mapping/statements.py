@@ -45,8 +45,7 @@ _TYPE = re.compile(rb"1999/02/22-rdf-syntax-ns#type> <([^\n]*)> \.\n")
 SKOLEM = b"/.well-known/genid/"
 #: Lines about paging that are kept: a page says a handful.
 _MOST_HYDRA = 1_000
-#: Pairs of a service and a dataset that are looked at.
-_MOST_SERVED = 100_000
+_MOST_SERVED = 100_000  # pairs of a service and a dataset
 #: Bytes of a node's lines to which the lists in it may unfold, each wherever it is named.
 _MOST_UNFOLDED = 1 << 25
 
@@ -90,7 +89,7 @@ class Statements:
     """
 
     def __init__(self, most: int = MOST_IN_MEMORY) -> None:
-        self._store: Store = Memory()
+        self.store: Store = Memory()
         self._room = most
         self._forget()
 
@@ -107,7 +106,7 @@ class Statements:
     def kept(cls, store: Store, *, lists: bool = False) -> Statements:
         """Those of this store; ``lists`` as it was where another process has filled it."""
         found = cls()
-        found._store, found.lists = store, lists
+        found.store, found.lists = store, lists
         return found
 
     # --- Taken in -----------------------------------------------------------------------------
@@ -117,10 +116,10 @@ class Statements:
         self.lists = self.lists or _FIRST in block
         runs = [(found[1], ordered(found[0])) for found in _RUN.finditer(block)]
         self._room -= len(block)
-        if self._room < 0 and isinstance(self._store, Memory):
-            memory, self._store = self._store, Disk()
-            self._store.keep(memory)
-        self._store.keep(runs)
+        if self._room < 0 and isinstance(self.store, Memory):
+            memory, self.store = self.store, Disk()
+            self.store.keep(memory)
+        self.store.keep(runs)
         for subject, said in runs:
             self._note(subject, said)
 
@@ -131,22 +130,16 @@ class Statements:
                 if block:
                     self.add(block)
                 else:
-                    self._store.clear()
+                    self.store.clear()
                     self._forget()
         except BaseException:
             self.close()
             raise
 
-    def put(self, found: list[tuple[Name, bytes]]) -> None:
-        """Take lines that follow from others, each with its subject, once all was taken in."""
-        if found:
-            self._store.keep(found)
-
     def is_told(self, node: Name) -> bool:
         """Whether the document describes the dataset ``node``, and not only names it."""
-        if node not in self._datasets:
-            return node in self._like
-        return self._datasets[node] or self._tells(node)
+        known = self._datasets.get(node)
+        return known or (node in self._like if known is None else self._tells(node))
 
     def _note(self, subject: Name, said: bytes) -> None:
         """Remember what a catalogue is found by: classes, lists of datasets, paging."""
@@ -166,8 +159,7 @@ class Statements:
         if TORN in said and is_dataset(said):
             self._torn[subject] = None
         if b"servesDataset> " in said and len(self.served) < _MOST_SERVED:
-            served = (value for p, value in pairs(subject, said) if name_of(p) == _SERVES)
-            self.served += ((subject, value) for value in served if not value.startswith(b'"'))
+            self.served += ((subject, v) for p, v in pairs(subject, said) if name_of(p) == _SERVES)
         if _HYDRA in said and len(self.hydra) < _MOST_HYDRA:
             self.hydra += [
                 line + b"\n" for line in said.split(b"\n") if _HYDRA in line and _LISTS not in line
@@ -177,21 +169,21 @@ class Statements:
 
     def said(self, subject: Name) -> bytes:
         """All lines about ``subject``, the members of a list where the list stood; b"" for none."""
-        found = self._store.find(subject)
+        found = self.store.find(subject)
         return self._unfolded(subject, found) if self.lists and b"> _:" in found else found
 
     def look_up(self, subjects: Iterable[Name]) -> None:
         """Make ready what :meth:`said` is asked for next."""
-        self._store.look_up(subjects)
+        self.store.look_up(subjects)
 
     def finish(self) -> None:
         """All was taken in; who else has the file may read it."""
-        if isinstance(self._store, Disk):
-            self._store.finish()
+        if isinstance(self.store, Disk):
+            self.store.finish()
 
     def types(self, subject: Name) -> frozenset[str]:
         """The classes of ``subject``; no list is unfolded for it."""
-        return types_in(self._store.find(subject))
+        return types_in(self.store.find(subject))
 
     def datasets(self) -> list[Name]:
         """Every dataset and series: IRIs by name, then blank nodes as they came.
@@ -205,7 +197,7 @@ class Statements:
             if node not in found and self._is_dataset(node):
                 found[node] = True
         for node in listed - found.keys():
-            if self._store.find(node):
+            if self.store.find(node):
                 found[node] = True
         for node in self._torn:  # perhaps the class is what was lost
             classes = self.types(node)
@@ -232,17 +224,17 @@ class Statements:
         return sorted(
             node
             for node in self.listed()
-            if node.startswith(b"<") and SKOLEM not in node and not self._store.find(node)
+            if node.startswith(b"<") and SKOLEM not in node and not self.store.find(node)
         )
 
     def _is_dataset(self, node: Name) -> bool:
-        said = self._store.find(node)
+        said = self.store.find(node)
         return not types_in(said) & _OTHERS and any(
             name_of(predicate) == TITLE for predicate, _ in pairs(node, said)
         )
 
     def _tells(self, node: Name) -> bool:
-        return any(name_of(p) != RDF_TYPE for p, _ in pairs(node, self._store.find(node)))
+        return any(name_of(p) != RDF_TYPE for p, _ in pairs(node, self.store.find(node)))
 
     # --- Lists --------------------------------------------------------------------------------
     #
@@ -252,7 +244,7 @@ class Statements:
     def _is_list(self, node: Name) -> bool:
         if not self.lists or not node.startswith(b"_:"):
             return False
-        said = self._store.find(node)
+        said = self.store.find(node)
         return _FIRST in said or bool(types_in(said) & _CONTAINERS)
 
     def _unfolded(self, subject: Name, said: bytes) -> bytes:
@@ -283,14 +275,14 @@ class Statements:
         """What stands in one cell of a list, and the next cell; the members of a container."""
         found = [
             (predicate.endswith(b"#rest"), value)
-            for predicate, value in pairs(node, self._store.find(node))
+            for predicate, value in pairs(node, self.store.find(node))
             if value != _NIL and _MEMBER.fullmatch(predicate.decode("utf-8", "replace"))
         ]
         return [value for _, value in sorted(found, key=lambda item: item[0])]
 
     def close(self) -> None:
         """Give back what it holds."""
-        self._store.close()
+        self.store.close()
 
     def __enter__(self) -> Statements:
         return self
