@@ -16,7 +16,7 @@ from ckanext.xloader.interfaces import IXloader
 from flask import Flask
 
 from ckanext.hanse import facets, search, security, tables, uploads
-from ckanext.hanse.catalogue import deletions, origin, own
+from ckanext.hanse.catalogue import deletions, licence_register, origin, own
 from ckanext.hanse.catalogue.write.plain import BIND
 from ckanext.hanse.logic import actions, auths
 from ckanext.hanse.migration import locate
@@ -51,6 +51,7 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
         tables.teach_xloader()
         security.secure_cookies(config)
         invalidation.watch()
+        licence_register.install(config)
         tk.add_template_directory(config, "templates")
         tk.add_public_directory(config, "public")
         tk.add_resource("assets", "hanse")
