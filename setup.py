@@ -98,6 +98,7 @@ setup(
             "gunicorn>=23",  # the demo's web server
             "pytest>=8",
             "pytest-timeout>=2.3",
+            "pytest-xdist>=3.8,<4",  # tests with the services beside those without
             "pytest-factoryboy>=2.7",  # CKAN's test fixtures need it
             "aiosmtpd==1.4.6",  # a real mail server for the tests of alerts
             "hypothesis>=6",  # read(write(d)) == d

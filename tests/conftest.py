@@ -15,6 +15,7 @@ if os.environ.get("CI"):
 
 ROOT = Path(__file__).parent.parent
 WITH_CKAN = ROOT / "tests" / "ckan"
+WITH_BROWSER = ROOT / "tests" / "browser"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,6 +31,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.ckan_ini = config.option.ckan_ini or str(default)
     else:
         plugins.unregister(name="ckan")
+
+
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep on one worker what shares the databases, the index and a running site.
+
+    All other tests have the second one (``make test``: ``-n 2 --dist loadgroup``).
+    """
+    for item in items:
+        if any(folder in item.path.parents for folder in (WITH_CKAN, WITH_BROWSER)):
+            item.add_marker(pytest.mark.xdist_group("services"))
 
 
 def _selected(config: pytest.Config, folder: Path) -> bool:
