@@ -54,7 +54,7 @@ def measure(places: Places, ini: Path, like: Line, log: Path) -> Iterator[Line]:
             line = Line(case, like.kind, like.datasets, like.distributions, peer="made anew")
             try:
                 line.peer_per_s = visit.rate(
-                    [f"{path}{_joined(path)}new=1" for path in paths], False
+                    [f"{path}{_joined(path)}new=1" for path in paths], kept=False
                 )
                 visit.warm(paths)
                 begun = time.monotonic()
