@@ -6,6 +6,7 @@ from collections import OrderedDict
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from flask import request
 
 from ckanext.hanse.site import words
 
@@ -40,3 +41,14 @@ def label(field: str, name: str, display_name: str, language: str) -> str:
     if field in VOCABULARIES:
         return words.label(VOCABULARIES[field], name, language)
     return display_name or name
+
+
+def feed_link(city: str = "") -> str:
+    """The address of the Atom feed of the search that is shown, within ``city`` on its page."""
+    known = {*dataset_facets({}), "tags", "groups", "q", "sort"}
+    said = {name: values for name, values in request.args.lists() if name in known and any(values)}
+    if not city:
+        return str(tk.url_for("feeds.custom", **said) if said else tk.url_for("feeds.general"))
+    if not said:
+        return str(tk.url_for("feeds.organization", id=city))
+    return str(tk.url_for("feeds.custom", **said | {"organization": [city]}))

@@ -45,6 +45,7 @@ __all__ = [
     "hanse_facet_items",
     "hanse_facet_label",
     "hanse_facts",
+    "hanse_feed",
     "hanse_field",
     "hanse_field_choices",
     "hanse_form_of",
@@ -223,6 +224,11 @@ def hanse_facet_label(field: str, name: str, display_name: str = "") -> str:
     if field == "organization" and (city := hanse_city(name)):
         return city.title
     return facets.label(field, name, display_name, hanse_language())
+
+
+def hanse_feed(city: str = "") -> str:
+    """The address of the Atom feed of the search that is shown."""
+    return facets.feed_link(city)
 
 
 def hanse_facet_items(field: str, search_facets: Mapping[str, Any]) -> list[dict[str, Any]]:

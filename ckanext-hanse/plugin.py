@@ -21,6 +21,7 @@ from ckanext.hanse.catalogue.write.plain import BIND
 from ckanext.hanse.logic import actions, auths
 from ckanext.hanse.migration import locate
 from ckanext.hanse.page_cache import invalidation, layers, public
+from ckanext.hanse.views import feeds
 from ckanext.hanse.views.health import Shortcut
 
 
@@ -116,6 +117,7 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
         """Check requests, make downloads harmless, answer monitoring and visitors early."""
         security.install(app)
         app.after_request(uploads.protect)
+        feeds.install(app)
         layers.install(app)
         app.wsgi_app = Shortcut(app.wsgi_app)  # type: ignore[method-assign]
         return app

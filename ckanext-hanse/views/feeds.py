@@ -1,0 +1,200 @@
+"""Atom feeds of datasets (RFC 4287, paged as RFC 5005 says), at CKAN's addresses.
+
+CKAN's own have a fraction as their last page, announce English whatever the language, and lead
+to its API instead of the dataset's page.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.lib.search.common import SearchError
+from ckan.views.feed import CKANFeed, _create_atom_id
+from flask import Flask, Response, make_response, request
+
+from ckanext.hanse.search import choices
+from ckanext.hanse.site import text
+
+#: Characters of a description that an entry gives; the dataset's page has the whole.
+_SUMMARY = 1_000
+_FIELD = re.compile(r"[a-z][a-z0-9_]*")
+_NO_FIELDS = {"q", "page", "sort"}
+
+
+@dataclass(frozen=True)
+class _Feed:
+    """What a feed is of.
+
+    ``endpoint``, ``arguments``  its address, by CKAN's name for the view.
+    ``page``, ``of``  the endpoint and arguments of the page that shows the same to people.
+    ``asked``    the search.
+    ``chosen``   values of facets, as :mod:`ckanext.hanse.search.choices` has them.
+    """
+
+    title: str
+    endpoint: str
+    asked: dict[str, Any]
+    page: str = "dataset.search"
+    arguments: dict[str, Any] = field(default_factory=dict)
+    of: dict[str, Any] = field(default_factory=dict)
+    chosen: choices.Choices = field(default_factory=dict)
+
+
+def install(app: Flask) -> None:
+    """Answer in the place of CKAN's feeds."""
+    app.view_functions |= {
+        "feeds.general": general,
+        "feeds.organization": organization,
+        "feeds.group": group,
+        "feeds.tag": tag,
+        "feeds.custom": custom,
+    }
+
+
+def general() -> Response:
+    """All datasets, those changed last first."""
+    return _answer(_Feed(_site(), "feeds.general", {"q": "*:*"}))
+
+
+def organization(id: str) -> Response:
+    """The datasets of a city."""
+    city = _named("organization_show", id)
+    shown = tk.h.hanse_city(city["name"])
+    feed = _Feed(
+        f"{_site()}: {shown.title if shown else city['display_name']}",
+        "feeds.organization",
+        {"fq": f'owner_org:"{city["id"]}"'},
+        "organization.read",
+        {"id": city["name"]},
+        {"id": city["name"]},
+    )
+    return _answer(feed)
+
+
+def group(id: str) -> Response:
+    """The datasets of a group of CKAN."""
+    found = _named("group_show", id)
+    name = {"id": found["name"]}
+    title = f"{_site()}: {found['display_name']}"
+    return _answer(
+        _Feed(title, "feeds.group", {"fq": f'groups:"{found["name"]}"'}, "group.read", name, name)
+    )
+
+
+def tag(id: str) -> Response:
+    """The datasets with a keyword."""
+    return _answer(
+        _Feed(
+            f"{_site()}: {id}",
+            "feeds.tag",
+            {"q": "*:*"},
+            arguments={"id": id},
+            of={"tags": id},
+            chosen={"tags": [id]},
+        )
+    )
+
+
+def custom() -> Response:
+    """What a search finds: ``q``, ``sort`` and values of fields, several of one as alternatives."""
+    chosen = {
+        name: values
+        for name, values in request.args.lists()
+        if name not in _NO_FIELDS and _FIELD.fullmatch(name) and any(values)
+    }
+    query = request.args.get("q", "")
+    sort = request.args.get("sort", "")
+    said: dict[str, Any] = {**({"q": query} if query else {}), **({"sort": sort} if sort else {})}
+    title = f"{_site()}: {query}" if query else _site()
+    return _answer(
+        _Feed(
+            title,
+            "feeds.custom",
+            {"q": query or "*:*", **({"sort": sort} if sort else {})},
+            arguments={**said, **chosen},
+            of={**said, **chosen},
+            chosen=chosen,
+        )
+    )
+
+
+def _answer(feed: _Feed) -> Response:
+    number = tk.h.get_page_number(request.args)
+    size = int(tk.config["ckan.feeds.limit"])
+    asked = {"sort": "metadata_modified desc", **feed.asked, "rows": size, "facet": "false"}
+    context = {"user": tk.current_user.name, "auth_user_obj": tk.current_user}
+
+    def ask(data: dict[str, Any]) -> Any:
+        return tk.get_action("package_search")(dict(context), data)
+
+    try:
+        found = choices.search(ask, {**asked, "start": (number - 1) * size}, feed.chosen)
+    except (SearchError, tk.ValidationError):
+        tk.abort(400, tk._("This search cannot be understood."))
+    last = max(1, -(-found["count"] // size))
+    if number > last:
+        tk.abort(404, tk._("This feed has {last} pages.").format(last=last))
+    made = CKANFeed(
+        feed_title=_clean(feed.title),
+        feed_link=tk.url_for(feed.page, _external=True, **feed.of),
+        feed_description=tk._("Datasets, those changed last first"),
+        language=tk.h.lang(),
+        author_name=_clean(str(tk.config.get("ckan.feeds.author_name") or "") or _site()),
+        feed_guid=_create_atom_id(tk.url_for(feed.endpoint, locale="default", **feed.arguments)),
+        feed_url=_address(feed, number),
+        previous_page=_address(feed, number - 1) if number > 1 else None,
+        next_page=_address(feed, number + 1) if number < last else None,
+        first_page=_address(feed, 1),
+        last_page=_address(feed, last),
+    )
+    # An entry is put before those that were added earlier.
+    for dataset in reversed(found["results"]):
+        made.add_item(**_entry(dataset))
+    answer = make_response(made.writeString("utf-8"))
+    answer.content_type = "application/atom+xml; charset=utf-8"
+    return answer
+
+
+def _address(feed: _Feed, number: int) -> str:
+    page = {"page": number} if number > 1 else {}
+    return str(tk.url_for(feed.endpoint, _external=True, **feed.arguments, **page))
+
+
+def _entry(dataset: dict[str, Any]) -> dict[str, Any]:
+    city = (dataset.get("organization") or {}).get("name", "")
+    shown = tk.h.hanse_city(city) if city else None
+    publisher = dataset.get("publisher") or [{}]
+    author = publisher[0].get("name") or (shown.title if shown else "") or _site()
+    return {
+        "title": _clean(tk.h.hanse_text(dataset, "title").text),
+        "link": tk.url_for(f"{dataset['type']}.read", id=dataset["name"], _external=True),
+        "summary": _clean(text.plain(tk.h.hanse_text(dataset, "notes").text, _SUMMARY)),
+        "updated": tk.h.date_str_to_datetime(dataset["metadata_modified"]),
+        "published": tk.h.date_str_to_datetime(dataset["metadata_created"]),
+        "unique_id": _create_atom_id(f"/dataset/{dataset['id']}"),
+        "author_name": _clean(str(author)),
+        "categories": [_clean(tag["name"]) for tag in dataset.get("tags", [])],
+    }
+
+
+def _named(action: str, id: str) -> dict[str, Any]:
+    context = {"user": tk.current_user.name, "auth_user_obj": tk.current_user}
+    try:
+        return dict(tk.get_action(action)(context, {"id": id}))
+    except (tk.ObjectNotFound, tk.ValidationError):
+        tk.abort(404, tk._("There is nothing of this name here."))
+    except tk.NotAuthorized:
+        tk.abort(403, tk._("Not authorized to see this page"))
+    raise AssertionError
+
+
+def _site() -> str:
+    return str(tk.config["ckan.site_title"])
+
+
+def _clean(said: str) -> str:
+    """Without what XML cannot hold."""
+    return "".join(c for c in said if c.isprintable() or c in "\t\n")
