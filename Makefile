@@ -50,7 +50,7 @@ lint: $(NAMES) ## style and types
 # One run of pytest, so that its last line is the sum of everything: the tests with the
 # services on one worker, all others on the second.
 test: install lint database ## every test: core, CKAN with the real services, packaging, browser
-	@$(VENV)/python -m pytest -n 2 --dist loadgroup --ckan-ini="$$($(VENV)/python -m hanse_config.site | tail -1)"
+	@$(VENV)/python -m pytest -n 2 --dist load --ckan-ini="$$($(VENV)/python -m hanse_config.site | tail -1)"
 
 # SIZES, DISTRIBUTIONS, KINDS (rdf ckan), PEER (datasets of the peers; 0: without them),
 # RESUME=1 to go on with a run that was cut, PROFILE=1 to leave profiles (slower figures).

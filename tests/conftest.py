@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 #: The gate tries the same examples every time: what it refuses can be tried again.
 settings.register_profile("ci", derandomize=True)
@@ -15,7 +17,6 @@ if os.environ.get("CI"):
 
 ROOT = Path(__file__).parent.parent
 WITH_CKAN = ROOT / "tests" / "ckan"
-WITH_BROWSER = ROOT / "tests" / "browser"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -33,15 +34,21 @@ def pytest_configure(config: pytest.Config) -> None:
         plugins.unregister(name="ckan")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep on one worker what shares the databases, the index and a running site.
+class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
+    """Keeps on one worker what shares the databases, the index and a running site.
 
-    All other tests have the second one (``make test``: ``-n 2 --dist loadgroup``).
+    All other tests go to whichever is free, file by file.
     """
-    for item in items:
-        if any(folder in item.path.parents for folder in (WITH_CKAN, WITH_BROWSER)):
-            item.add_marker(pytest.mark.xdist_group("services"))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "services" if file.startswith(("tests/ckan/", "tests/browser/")) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    """Called for ``-n 2 --dist load``."""
+    return Scheduling(config, log)
 
 
 def _selected(config: pytest.Config, folder: Path) -> bool:

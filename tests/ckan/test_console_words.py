@@ -47,6 +47,7 @@ def test_every_text_is_used() -> None:
         "level-",
         "moved-",
         "leftover-",
+        "removed-",
     )
     assert {key for key in _WORDS if key not in said and not key.startswith(put_together)} == set()
 
