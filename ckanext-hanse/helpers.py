@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -18,10 +19,12 @@ from ckanext.hanse.site import (
     cite,
     display,
     findings,
+    form_errors,
     forms,
     front,
     harvests,
     licences,
+    once,
     pages,
     repair,
     schedules,
@@ -48,6 +51,8 @@ __all__ = [
     "hanse_feed",
     "hanse_field",
     "hanse_field_choices",
+    "hanse_form_action",
+    "hanse_form_errors",
     "hanse_form_of",
     "hanse_form_sections",
     "hanse_format",
@@ -75,6 +80,7 @@ __all__ = [
     "hanse_page_link",
     "hanse_pages",
     "hanse_plain",
+    "hanse_prefill",
     "hanse_repair",
     "hanse_rule",
     "hanse_run_state",
@@ -342,6 +348,29 @@ def hanse_citation(dataset: Mapping[str, Any]) -> str:
 def hanse_form_sections(fields: list[dict[str, Any]]) -> list[forms.Section]:
     """A form's fields by section: needed, recommended, more."""
     return forms.sections(fields)
+
+
+def hanse_form_action(address: str | None = "") -> str:
+    """Where a form goes, and what tells it from others: one that is sent twice acts once."""
+    path = str(address or tk.request.path)
+    return f"{path}{'&' if '?' in path else '?'}{once.TOKEN}={secrets.token_urlsafe(9)}"
+
+
+def hanse_form_errors(
+    errors: Mapping[str, Any] | None,
+    schema: Mapping[str, Any],
+    summary: Mapping[str, Any] | None = None,
+    dataset: str = "",
+) -> list[form_errors.FormError]:
+    """What is wrong with the form of a dataset, or of a file of ``dataset``."""
+    if not dataset:
+        return form_errors.of_fields(errors or {}, schema["dataset_fields"])
+    return form_errors.of_new_file(errors or {}, summary or {}, schema, dataset)
+
+
+def hanse_prefill(data: dict[str, Any]) -> None:
+    """Put the city into the empty form of a new dataset, as publisher and contact."""
+    forms.prefill(data)
 
 
 def hanse_field_choices(

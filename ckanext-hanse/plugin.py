@@ -21,6 +21,8 @@ from ckanext.hanse.catalogue.write.plain import BIND
 from ckanext.hanse.logic import actions, auths
 from ckanext.hanse.migration import locate
 from ckanext.hanse.page_cache import invalidation, layers, public
+from ckanext.hanse.site import once
+from ckanext.hanse.site.new_file import NewFile
 from ckanext.hanse.views import feeds
 from ckanext.hanse.views.health import Shortcut
 
@@ -119,6 +121,12 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
         app.after_request(uploads.protect)
         feeds.install(app)
         layers.install(app)
+        views = app.view_functions
+        views["dataset.new"] = once.once(views["dataset.new"], once.newest_dataset)
+        new_file = NewFile.as_view("new")
+        for name in ("dataset_resource.new", "resource.new"):
+            if name in views:
+                views[name] = once.once(new_file, once.newest_file)
         app.wsgi_app = Shortcut(app.wsgi_app)  # type: ignore[method-assign]
         return app
 

@@ -66,6 +66,21 @@ def _preferred(field: Mapping[str, Any]) -> Iterator[str]:
             yield concept.code if field.get("store") == "code" else concept.iri
 
 
+def prefill(data: dict[str, Any]) -> None:
+    """The city as publisher and contact of a new dataset, where it is certain which one."""
+    cities = tk.h.organizations_available("create_dataset")
+    asked = data.get("owner_org") or data.get("group_id")
+    chosen = [item for item in cities if not asked or asked in (item["id"], item["name"])]
+    if len(chosen) != 1 or data.get("publisher") or data.get("contact"):
+        return
+    city = tk.get_action("organization_show")({}, {"id": chosen[0]["id"], "include_users": False})
+    agent = {key: city.get(key) for key in ("email", "url")} | {"name": city["title"]}
+    data["contact"] = [{key: value for key, value in agent.items() if value}]
+    data["publisher"] = [
+        data["contact"][0] | ({"type": kind} if (kind := city.get("dcat_type")) else {})
+    ]
+
+
 def _offered(field: Mapping[str, Any], language: str) -> Iterator[dict[str, str]]:
     name = field.get("vocabulary")
     if name:

@@ -40,6 +40,27 @@
     });
   }
 
+  // A form that is on its way is not sent again; the server would not act on it twice either.
+  document.addEventListener('submit', function (event) {
+    var form = event.target;
+    if (event.defaultPrevented || !form.matches('[data-hanse-once]')) { return; }
+    if (form.hasAttribute('data-sent')) { event.preventDefault(); return; }
+    form.setAttribute('data-sent', '');
+  });
+  window.addEventListener('pageshow', function () {
+    document.querySelectorAll('[data-sent]').forEach(function (form) { form.removeAttribute('data-sent'); });
+  });
+
+  // A button says whom it will show the dataset to.
+  var sight = document.getElementById('field-private');
+  document.querySelectorAll('[data-hanse-by-sight]').forEach(function (button) {
+    var words = button.getAttribute('data-hanse-by-sight').split('|');
+    if (!sight) { return; }
+    sight.addEventListener('change', function () {
+      button.textContent = words[sight.value === 'True' ? 0 : 1];
+    });
+  });
+
   // A list of entries in a form: add one, remove one (templates/scheming/form_snippets/hanse_objects.html).
   document.addEventListener('click', function (event) {
     var add = event.target.closest('[data-hanse-add]');

@@ -1,0 +1,100 @@
+"""A form that is sent twice acts once.
+
+Somebody who presses twice, goes back and presses again, or reloads, sends the same
+words and files to the same address.  The first answer, if it led on, is given again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.lib.redis import connect_to_redis
+from flask import Response, make_response, redirect, request
+
+#: Query parameter that tells one form from another of the same address.
+TOKEN = "form"
+#: Seconds for which a form with a token, and one without, is known again.
+_LONG, _SHORT = 12 * 3600, 60
+#: Seconds that the first may take, and that the second waits for it.
+_WORK, _PATIENCE = 300, 60
+_CHUNK = 1 << 20
+View = Callable[..., Any]
+
+
+def once(view: View, made: Callable[..., str]) -> View:
+    """``view`` of a form; ``made`` gives the id of the newest thing there, "" for none."""
+
+    @wraps(view)
+    def guarded(**values: Any) -> Any:
+        if request.method != "POST":
+            return view(**values)
+        redis, key = connect_to_redis(), _key()
+        if not redis.set(key, b"", nx=True, ex=_WORK):
+            earlier = _awaited(redis, key)
+            if earlier:
+                return redirect(earlier)
+            redis.set(key, b"", ex=_WORK)
+        before, keeps = made(**values), False
+        try:
+            answer: Response = make_response(view(**values))
+            after = made(**values)
+            keeps = answer.status_code in (302, 303) and bool(after) and after != before
+            if keeps:
+                kept = json.dumps({"to": answer.location, "made": after})
+                redis.set(key, kept, ex=_LONG if request.args.get(TOKEN) else _SHORT)
+        finally:
+            if not keeps:
+                redis.delete(key)
+        return answer
+
+    return guarded
+
+
+def newest_dataset(**_: Any) -> str:
+    """The dataset of the name that the form gives."""
+    found = model.Package.get(request.form.get("name", "").strip())
+    return str(found.id) if found else ""
+
+
+def newest_file(id: str, **_: Any) -> str:
+    """The last file of the dataset."""
+    package = model.Package.get(id)
+    return str(package.resources[-1].id) if package and package.resources else ""
+
+
+def _awaited(redis: Any, key: str) -> str:
+    """Where the first one led, once it is done; "" where it made nothing, or that is gone."""
+    end = time.monotonic() + _PATIENCE
+    while (said := redis.get(key)) == b"" and time.monotonic() < end:
+        time.sleep(0.2)
+    if not said:
+        return ""
+    kept = json.loads(said)
+    model.Session.rollback()  # what the first one made is younger than this transaction
+    for kind in (model.Package, model.Resource):
+        found = model.Session.get(kind, kept["made"])
+        if found is not None and found.state != "deleted":
+            return str(kept["to"])
+    return ""
+
+
+def _key() -> str:
+    """Who sent what where; the token against forgery is another one each time."""
+    forgery = str(tk.config.get("WTF_CSRF_FIELD_NAME") or "_csrf_token")
+    digest = hashlib.sha256(f"{tk.current_user.name}\n{request.full_path}".encode())
+    for name, text in sorted(request.form.items(multi=True)):
+        if name != forgery:
+            digest.update(json.dumps([name, text]).encode())
+    for name, file in sorted(request.files.items(multi=True)):
+        digest.update(json.dumps([name, file.filename]).encode())
+        while chunk := file.stream.read(_CHUNK):
+            digest.update(chunk)
+        file.stream.seek(0)
+    return f"ckan:{tk.config['ckan.site_id']}:hanse:form:{digest.hexdigest()}"
