@@ -44,7 +44,8 @@ class Visit(requests.Session):
 
     def token(self, path: str) -> str:
         """The CSRF token of a page."""
-        found = re.search(r'name="_csrf_token" content="([^"]+)"', self.ask("GET", path).text)
+        page = self.ask("GET", path).text
+        found = re.search(r'name="_csrf_token"[^>]* (?:content|value)="([^"]+)"', page)
         assert found, path
         return found[1]
 

@@ -98,8 +98,8 @@ def test_publishing_asks_for_what_is_missing(browser: Browser, site: Site) -> No
     assert "Entwurf" in browser.one("h1").text
     browser.press("Veröffentlichen")
     errors = browser.one(".hanse-form-errors").text
-    assert "Beschreibung" in errors
-    assert "Herausgeber" in errors
+    assert "Schritt 1, „Daten beschreiben“: Beschreibung" in errors
+    assert "Herausgeber" not in errors, "the city is filled in"
     assert "Missing" not in errors
     assert site.get("/dataset/nur-ein-titel").status_code in (403, 404)
     browser.keep("form-errors")
