@@ -119,6 +119,8 @@ def _remove(browser: Browser, site: Site) -> None:
     browser.press("Quelle entfernen")
     browser.one("#field-confirm-error")
     browser.tidy("source-delete")
+    assert browser.one("[name='datasets']:checked").get_attribute("value") == "withdraw"
+    browser.click(browser.one("[name='datasets'][value='keep']"))
     browser.fill("confirm", "seezeichen-wismar")
     browser.press("Quelle entfernen")
     browser.one(".alert-success")
