@@ -187,7 +187,7 @@ def test_a_value_ckan_refuses_is_said_with_field_value_and_remedy(rostock: Sourc
     (reason,) = report.rejected[0]["reasons"]
     assert reason.field == "version"
     assert reason.value == "1" * 101
-    assert "version" in reason.message("de")
+    assert "(Version)" in reason.message("de")
     assert reason.remedy("de")
 
 
