@@ -18,7 +18,7 @@ from hanse_schemas.vocabulary import vocabulary
 
 _PLAIN = {
     "string": "StaNord_CMS:{}",
-    "iri": "https://daten.example/ä b/{}?c=d&e={{f}}",
+    "iri": "https://daten.example/ä%20b/{}?c=d&e=%7Bf%7D",
     "statement": "Ohne Gewähr, {}. Ausgabe\nzweite Zeile",
     "mailto": "stelle+{}@stadt.example",
     "tel": "+49 381 {}",
