@@ -236,6 +236,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "part-schedule": {"de": "Zeitplan", "en": "schedule"},
     "part-sources": {"de": "fällige Quellen", "en": "sources that are due"},
     "part-index": {"de": "Suchindex", "en": "search index"},
+    "part-compare": {
+        "de": "Vergleich von Suchindex und Datenbank",
+        "en": "comparison of search index and database",
+    },
     "part-alerts": {"de": "Benachrichtigungen", "en": "alerts"},
     # The doctor
     "level-ok": {"de": "gut", "en": "ok"},
