@@ -235,6 +235,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "part-leases": {"de": "verwaiste Läufe", "en": "abandoned runs"},
     "part-schedule": {"de": "Zeitplan", "en": "schedule"},
     "part-sources": {"de": "fällige Quellen", "en": "sources that are due"},
+    "part-removed": {
+        "de": "Datensätze entfernter Quellen",
+        "en": "datasets of removed sources",
+    },
     "part-index": {"de": "Suchindex", "en": "search index"},
     "part-compare": {
         "de": "Vergleich von Suchindex und Datenbank",
