@@ -10,9 +10,13 @@ NAMES := build/names
 # The folders under their import names, for whatever runs before the
 # installation, and for mypy, which cannot see setup.py's mapping.
 SYSTEM := PYTHONPATH=$(NAMES) PYTHONDONTWRITEBYTECODE=1 $(PYTHON)
+# Before a command: on the services that the tests' second worker has for itself.
+SECOND = env -u HANSE_WEB_PORT -u HANSE_PG_PORT -u HANSE_REDIS_PORT -u HANSE_SOLR_PORT \
+  HANSE_DATA="$$(dirname "$$($(SYSTEM) -m hanse_config.site | tail -1)")/second" \
+  HANSE_PORT_BASE="$$(($${HANSE_PORT_BASE:-18400} + 20))"
 
 .DEFAULT_GOAL := help
-.PHONY: help install services database demo stop status lint test benchmark i18n clean lock
+.PHONY: help install services database second demo stop status lint test benchmark i18n clean lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,12 +35,17 @@ database: services ## bring the databases of the site and of the tests up to dat
 	@$(VENV)/python -m hanse_config.prepare
 	@$(VENV)/python -m hanse_config.prepare --tests
 
+second: services
+	@$(SECOND) $(SYSTEM) -m hanse_config.services start
+	@$(SECOND) $(VENV)/python -m hanse_config.prepare --tests
+
 demo: install services ## harvest the cities' stand-in portals and serve the catalogue (SOURCES=file: real ones)
 	@$(VENV)/python -m hanse_config.demo $(if $(SOURCES),--sources $(SOURCES))
 
 stop: $(NAMES) ## stop everything that was started; nothing of ours is left running
 	@$(SYSTEM) -m hanse_config.website stop; site=$$?; \
-	$(SYSTEM) -m hanse_config.services stop && exit $$site
+	$(SECOND) $(SYSTEM) -m hanse_config.services stop >/dev/null; second=$$?; \
+	$(SYSTEM) -m hanse_config.services stop && exit $$((site + second))
 
 status: $(NAMES) ## say what runs, where its data and its log are
 	@$(SYSTEM) -m hanse_config.services status; services=$$?; \
@@ -47,9 +56,9 @@ lint: $(NAMES) ## style and types
 	@$(VENV)/ruff format --quiet --check .
 	@MYPYPATH=$(NAMES) $(VENV)/mypy -p hanse_harvesters -p hanse_schemas -p hanse_config
 
-# One run of pytest, so that its last line is the sum of everything: the tests with the
-# services on one worker, all others on the second.
-test: install lint database ## every test: core, CKAN with the real services, packaging, browser
+# One run of pytest, so that its last line is the sum of everything; two workers, each
+# with services of its own (tests/conftest.py).
+test: install lint database second ## every test: core, CKAN with the real services, packaging, browser
 	@$(VENV)/python -m pytest -n 2 --dist load --ckan-ini="$$($(VENV)/python -m hanse_config.site | tail -1)"
 
 # SIZES, DISTRIBUTIONS, KINDS (rdf ckan), PEER (datasets of the peers; 0: without them),

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
+from hanse_config.services.instance import current
+
 #: The gate tries the same examples every time: what it refuses can be tried again.
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
@@ -30,24 +32,43 @@ def pytest_configure(config: pytest.Config) -> None:
     if _selected(config, WITH_CKAN):
         default = Path(os.environ.get("HANSE_DATA") or ROOT / ".data") / "test.ini"
         config.option.ckan_ini = config.option.ckan_ini or str(default)
+        worker = getattr(config, "workerinput", {}).get("workerid", "gw0")
+        if worker not in ("gw0", "gw1"):
+            raise pytest.UsageError("there are services for two workers: -n 2")
+        if worker == "gw1":
+            _use_second(config)
     else:
         plugins.unregister(name="ckan")
 
 
-class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
-    """Keeps on one worker what shares the databases, the index and a running site.
+def _use_second(config: pytest.Config) -> None:
+    """Move this worker to services of its own (``make second``).
 
-    All other tests go to whichever is free, file by file.
+    Tests empty databases and the index, and take services away.
+    """
+    data = Path(config.option.ckan_ini).absolute().parent / "second"
+    config.option.ckan_ini = str(data / "test.ini")
+    for port in ("WEB", "PG", "REDIS", "SOLR"):
+        os.environ.pop(f"HANSE_{port}_PORT", None)
+    base = current().ports.portals - 10
+    os.environ.update(HANSE_DATA=str(data), HANSE_PORT_BASE=str(base + 20))
+
+
+class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives a file of tests to whichever worker is free; those with a browser to one.
+
+    The site that these share is brought up once.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "services" if file.startswith(("tests/ckan/", "tests/browser/")) else file
+        return "tests/browser" if file.startswith("tests/browser/") else file
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
-    """Called for ``-n 2 --dist load``."""
+    """Called for ``-n 2 --dist load``; the long files with services come first."""
+    config.option.loadscopereorder = False
     return Scheduling(config, log)
 
 

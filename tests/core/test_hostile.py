@@ -30,6 +30,8 @@ LIMITS: dict[str, Any] = {
     "connect": 1.0, "read": 2.0, "deadline": 4.0, "size": 4 << 20, "tries": 2, "pause": 0.0,
 }  # fmt: skip
 PARSE = ParseLimits(memory=256 << 20, cpu=3, wall=6.0)
+BUSY = 5
+"""How many times slower than free a machine may be; an attack that is not ended takes for ever."""
 CANARY = "HANSE-CANARY-7f3a"
 #: What must not be seen in any word of a report, since terminals and pages show it.
 _STEERING = {chr(n) for n in (*range(32), *range(0x7F, 0xA0))} - {"\n", "\t"}
@@ -129,7 +131,7 @@ def test_an_attack_ends_as_something_reported(
     _check_wires(attack, wires)
     assert len(portal.asked) <= attack.asked
     assert portal.sent <= attack.sent
-    assert seconds <= attack.seconds
+    assert seconds <= BUSY * attack.seconds
     assert memory.parent <= attack.parent
     assert memory.child <= attack.child
     assert neighbour.faults == []
