@@ -150,12 +150,12 @@ def test_an_endless_body_is_stopped(patient: Any) -> None:
 
 @pytest.mark.parametrize("slow", ["drip", "slow_head"])
 def test_a_slow_drip_ends_at_the_deadline(slow: str, patient: Any) -> None:
-    reply = Reply(b"x" * 500, **{slow: 0.05})
+    reply = Reply(b"x" * 5000, **{slow: 0.05})
     with Portal({"/": reply}) as portal:
         begun = time.monotonic()
         with pytest.raises(TooMuch, match=r"more than 0\.6 seconds"):
             patient(portal.endpoint, deadline=0.6).get(portal.url())
-        assert time.monotonic() - begun < 3
+        assert time.monotonic() - begun < 20
         assert len(portal.asked) == 1, "what took too long is not tried again"
 
 

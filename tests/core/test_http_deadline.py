@@ -42,14 +42,14 @@ def test_a_handshake_that_never_comes_ends_at_the_deadline(patient: Any, silent:
     begun = time.monotonic()
     with pytest.raises(TooMuch, match=r"more than 0\.5 seconds"):
         patient(silent, deadline=0.5, read=30.0, connect=30.0).get(f"https://{silent}/")
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 20
 
 
 def test_a_head_that_never_comes_ends_at_the_deadline(patient: Any, silent: str) -> None:
     begun = time.monotonic()
     with pytest.raises(TooMuch):
         patient(silent, deadline=0.5, read=30.0).get(f"http://{silent}/")
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 20
 
 
 def test_a_name_service_that_never_answers_ends_at_the_deadline(
@@ -58,14 +58,14 @@ def test_a_name_service_that_never_answers_ends_at_the_deadline(
     answered = threading.Event()
 
     def wait(*_: Any, **__: Any) -> Any:
-        answered.wait(10)
+        answered.wait(60)
         raise socket.gaierror("too late")
 
     monkeypatch.setattr(socket, "getaddrinfo", wait)
     begun = time.monotonic()
     with pytest.raises(StopRun, match=r"more than 0\.5 seconds"):
         patient(deadline=0.5).get("http://langsam.example/")
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 20
     answered.set()
 
 
