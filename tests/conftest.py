@@ -67,7 +67,10 @@ class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
-    """Called for ``-n 2 --dist load``; the long files with services come first."""
+    """Called for ``-n 2 --dist load``; the order of the folders stays.
+
+    The file with the most tests is not the longest.
+    """
     config.option.loadscopereorder = False
     return Scheduling(config, log)
 

@@ -22,6 +22,7 @@ def install(app: Flask) -> None:
     hooks[at:at] = CHECKS
     app.after_request(login.note)
     app.after_request(sessions.keep)
+    sessions.outlast(app)
 
 
 def secure_cookies(config: CKANConfig) -> None:

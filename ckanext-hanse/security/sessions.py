@@ -6,18 +6,46 @@ signed in.  Here the id carries a mark of the password's hash, in both.
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib import api_token
-from flask import Response, request, session
+from flask import Flask, Request, Response, request, session
+from flask.sessions import SessionMixin
 from flask_login import decode_cookie, user_logged_in
+from flask_session.base import ServerSideSessionInterface
+from redis import RedisError
 
 from ckanext.hanse.security import client
 
+log = logging.getLogger(__name__)
+
 _ID, _REMEMBER = "_user_id", "_remember"  # Flask-Login's
 _BETWEEN = "|"
+_NOWHERE = "nowhere"
+
+
+def outlast(app: Flask) -> None:
+    """Let pages be read while the sessions' Redis is away, as somebody who is not signed in."""
+    interface = app.session_interface
+    if not isinstance(interface, ServerSideSessionInterface):
+        return
+    opened, saved = interface.open_session, interface.save_session
+
+    def open_session(app: Flask, request: Request) -> SessionMixin:
+        try:
+            return opened(app, request)
+        except RedisError as fault:
+            log.warning("a session cannot be read, Redis is away: %s", fault)
+            return interface.session_class(sid=_NOWHERE)
+
+    def save_session(app: Flask, session: Any, response: Response) -> None:
+        if session.sid != _NOWHERE:
+            saved(app, session, response)
+
+    interface.open_session, interface.save_session = open_session, save_session
 
 
 def user(found: str) -> model.User | model.AnonymousUser | None:

@@ -7,13 +7,18 @@ from typing import Any
 
 import pytest
 from ckan import model
+from ckan.config.middleware.common_middleware import CKANRedisSessionInterface
+from ckan.config.middleware.flask_app import CKANJsonSessionSerializer
 from ckan.lib import mailer
 from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories, helpers
 from flask_login import encode_cookie
+from outage import stopped
 from visitors import Visitor
 
 from ckanext.hanse import security
+from ckanext.hanse.security import sessions
+from hanse_config.services.redis import Redis
 
 OLD, NEW = "Hansekogge-1367", "Backsteingotik-1226"
 
@@ -123,3 +128,18 @@ def test_cookies_go_over_tls_alone_where_the_site_is_reached_by_it(url: str, sec
     security.secure_cookies(config)
     assert config["SESSION_COOKIE_SECURE"] is secure
     assert config.get("REMEMBER_COOKIE_SECURE", False) is secure
+
+
+def test_while_redis_is_away_pages_are_read_and_afterwards_one_is_still_signed_in(
+    site: Any, owner: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interface = CKANRedisSessionInterface(site.flask_app)
+    interface.serializer = CKANJsonSessionSerializer()
+    monkeypatch.setattr(site.flask_app, "session_interface", interface)
+    sessions.outlast(site.flask_app)
+    desk = _signed_in(site)
+    with stopped(Redis):
+        for path in ("/", "/dataset/", "/en/organization/", "/imprint"):
+            assert desk.get(path).status_code == 200, path
+        assert not _is_in(desk)
+    assert _is_in(desk)
