@@ -76,7 +76,7 @@ class PageCache:
         if key and environ[PUBLIC] and environ["REQUEST_METHOD"] == "GET":
             until = time.monotonic() + settings.page_seconds()
             self._memory.put(key, Page.of(body, headers, until, environ[PUBLIC]), generation)
-        response = Response(body, status, headers)
+        response = Response([body], status, headers)  # a list: the length of HEAD stays
         return response.make_conditional(environ)(environ, start_response)
 
 
