@@ -51,12 +51,16 @@ def _end(end: str, say: Words) -> str:
 @click.argument("queues", nargs=-1)
 @click.option("--burst", is_flag=True, help="Stop when the queue is empty.")
 @click.option("--no-clock", is_flag=True, help="Do not tick; something else does.")
-def worker(queues: tuple[str, ...], burst: bool, no_clock: bool) -> None:
+@click.option("--no-previews", is_flag=True, help="No previews; another worker does them.")
+def worker(queues: tuple[str, ...], burst: bool, no_clock: bool, no_previews: bool) -> None:
     """Harvest in the background, and keep the clock: start as many as you like, anywhere.
 
-    QUEUES: whose jobs it works off, hanse.queue by default.
+    Checks and previews of portals are done beside it, hanse.preview.at_once of them by all
+    workers together. QUEUES: whose jobs it works off, hanse.queue by default.
     """
-    working.work(queues or [settings.queue()], burst=burst, ticks=not no_clock)
+    working.work(
+        queues or [settings.queue()], burst=burst, ticks=not no_clock, previews=not no_previews
+    )
 
 
 @click.command("scheduler")

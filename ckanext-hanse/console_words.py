@@ -233,6 +233,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "tick-fault": {"de": "Fehlgeschlagen – {part}: {why}", "en": "Failed – {part}: {why}"},
     "part-heartbeat": {"de": "Lebenszeichen", "en": "sign of life"},
     "part-leases": {"de": "verwaiste Läufe", "en": "abandoned runs"},
+    "part-previews": {"de": "Vorschauen", "en": "previews"},
     "part-schedule": {"de": "Zeitplan", "en": "schedule"},
     "part-sources": {"de": "fällige Quellen", "en": "sources that are due"},
     "part-removed": {

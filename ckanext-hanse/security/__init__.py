@@ -8,10 +8,10 @@ from __future__ import annotations
 from ckan.common import CKANConfig
 from flask import Flask
 
-from ckanext.hanse.security import crawling, csrf, login, sessions
+from ckanext.hanse.security import asking, crawling, csrf, login, sessions
 
 #: In the order in which they are asked.
-CHECKS = (csrf.check, login.check, crawling.check)
+CHECKS = (csrf.check, login.check, crawling.check, asking.check)
 
 
 def install(app: Flask) -> None:
@@ -22,6 +22,7 @@ def install(app: Flask) -> None:
     hooks[at:at] = CHECKS
     app.after_request(login.note)
     app.after_request(sessions.keep)
+    app.teardown_request(asking.leave)
     sessions.outlast(app)
 
 

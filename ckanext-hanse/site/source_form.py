@@ -161,7 +161,7 @@ def filled(source: Mapping[str, Any]) -> dict[str, Any]:
     return data
 
 
-def errors(said: Mapping[str, Any]) -> dict[str, Any]:
+def at_fields(said: Mapping[str, Any]) -> dict[str, Any]:
     """Errors by the names of the form's fields: ``options.rows`` is one of the kinds' fields."""
     found: dict[str, Any] = {}
     for key, lines in said.items():
@@ -180,3 +180,36 @@ def errors(said: Mapping[str, Any]) -> dict[str, Any]:
 def kinds() -> list[tuple[str, str]]:
     """The kinds there are, in plain words."""
     return [(kind, harvests.kind_words(kind)) for kind in registry.kinds()]
+
+
+def page(
+    source: Mapping[str, Any] | None,
+    data: Mapping[str, Any],
+    *,
+    cities: list[dict[str, str]] | None = None,
+    errors: Mapping[str, Any] | None = None,
+    seen: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """What the form's page is made from.
+
+    ``source`` None for a new one, ``data`` what the fields hold, ``errors`` as an action says
+    them, ``seen`` what a check of the portal showed.
+    """
+    return {
+        "source": source,
+        "data": data,
+        "cities": cities,
+        "errors": at_fields(errors or {}),
+        "fields": fields(),
+        "options": options(),
+        "seen": seen,
+    }
+
+
+def cities() -> list[dict[str, str]]:
+    """The organisations whose sources the reader may manage."""
+    mine = tk.get_action("organization_list_for_user")({}, {"permission": "update"})
+    return sorted(
+        ({"name": item["name"], "title": item["display_name"]} for item in mine),
+        key=lambda item: item["title"],
+    )

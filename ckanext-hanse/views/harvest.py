@@ -8,7 +8,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.config.middleware.flask_app import csrf
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, make_response, request
 from redis import RedisError
 
 from ckanext.hanse.catalogue.clock import jobs
@@ -67,6 +67,15 @@ def page(view: View) -> View:
             )
 
     return shown
+
+
+def part(template: str, *, over: bool, **values: Any) -> Response:
+    """A part of a page that is asked for anew every other second; ``over``: load it all anew."""
+    answer = make_response(tk.render(template, values))
+    if over:  # what CKAN's htmx reloads the page for
+        answer.headers["HX-Refresh"] = "true"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def act(action: str, **data: Any) -> Any:

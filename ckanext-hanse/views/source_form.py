@@ -9,13 +9,14 @@ from flask import request
 
 from ckanext.hanse.site import source_form
 from ckanext.hanse.views.harvest import act, found, harvest, page
+from ckanext.hanse.views.previews import asked
 
 
 @harvest.route("/source/new", methods=["GET", "POST"])
 @page
 def new() -> Any:
-    """A new source: the form, what a first look shows, and the source made."""
-    cities = _cities()
+    """A new source: the form, a first look at the portal, and the source made."""
+    cities = source_form.cities()
     if not cities:
         raise tk.NotAuthorized
     chosen = request.values.get("organization", "") or cities[0]["name"]
@@ -23,16 +24,13 @@ def new() -> Any:
         return _form(None, {**source_form.BLANK, "organization": chosen}, cities=cities)
     form = request.form.to_dict()
     given = source_form.values(form) | {"organization": chosen}
-    seen, errors = None, {}
+    given["name"] = form.get("name", "")
     try:
         if "check" in form:
-            seen = act("hanse_source_check", **given)
-            form["kind"] = form.get("kind") or seen["kind"]
-        else:
-            return _made(act("hanse_source_create", **given, name=form.get("name", "")))
+            return asked(**given)
+        return _made(act("hanse_source_create", **given))
     except tk.ValidationError as error:
-        errors = error.error_dict
-    return _form(None, form, cities=cities, errors=errors, seen=seen)
+        return _form(None, form, cities=cities, errors=error.error_dict)
 
 
 def _made(source: dict[str, Any]) -> Any:
@@ -68,32 +66,5 @@ def edit(name: str) -> Any:
     return tk.redirect_to("hanse_harvest.source", name=name)
 
 
-def _form(
-    source: dict[str, Any] | None,
-    data: dict[str, str],
-    *,
-    cities: list[dict[str, str]] | None = None,
-    errors: dict[str, Any] | None = None,
-    seen: dict[str, Any] | None = None,
-) -> Any:
-    return tk.render(
-        "hanse/harvest/form.html",
-        {
-            "source": source,
-            "data": data,
-            "cities": cities,
-            "errors": source_form.errors(errors or {}),
-            "fields": source_form.fields(),
-            "options": source_form.options(),
-            "seen": seen,
-        },
-    )
-
-
-def _cities() -> list[dict[str, str]]:
-    """The organisations whose sources the reader may manage."""
-    mine = tk.get_action("organization_list_for_user")({}, {"permission": "update"})
-    return sorted(
-        ({"name": item["name"], "title": item["display_name"]} for item in mine),
-        key=lambda item: item["title"],
-    )
+def _form(source: dict[str, Any] | None, data: dict[str, Any], **more: Any) -> Any:
+    return tk.render("hanse/harvest/form.html", source_form.page(source, data, **more))

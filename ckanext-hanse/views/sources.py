@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from flask import request
+from flask import Response, request
 
-from ckanext.hanse.views.harvest import act, found, harvest, job_state, page, said, write
+from ckanext.hanse.views.harvest import act, found, harvest, job_state, page, part, said, write
 
 #: Runs on a source's page.
 _RUNS = 20
@@ -33,6 +33,12 @@ def index() -> Any:
     )
 
 
+def _waits(source: dict[str, Any]) -> bool:
+    """Whether a run of it is queued, or its worker has not said yet that it began."""
+    last = source["last_run"]
+    return bool(source["job"]) and not (last and last["status"] == "running")
+
+
 def _urgency(source: dict[str, Any]) -> tuple[int, str]:
     order = {"held": 0, "failed": 1, "partial": 2, "running": 3, "waiting": 4}
     return order.get(source["state"].key, 5), source["title"] or source["name"]
@@ -50,11 +56,20 @@ def source(name: str) -> Any:
         "hanse/harvest/source.html",
         {
             "source": wanted,
+            "waits": _waits(wanted),
             "runs": runs,
             "issues": issues,
             "more": len(runs) == number < _MOST_RUNS,
         },
     )
+
+
+@harvest.route("/source/<name>/queued")
+@page
+def queued(name: str) -> Response:
+    """The part of its page that is asked for anew while its run waits for a worker."""
+    wanted = found(name)
+    return part("hanse/harvest/queued.html", over=not _waits(wanted), source=wanted)
 
 
 @write("/source/<name>/run")
@@ -88,18 +103,6 @@ def resume(name: str) -> Any:
     act("hanse_source_resume", id=name)
     tk.h.flash_success(tk._("The schedule goes on."))
     return tk.redirect_to("hanse_harvest.source", name=name)
-
-
-@write("/source/<name>/check")
-def check(name: str) -> Any:
-    """Ask the portal for its first records, and show what came."""
-    wanted = found(name)
-    try:
-        seen = act("hanse_source_check", id=name)
-    except tk.ValidationError as error:
-        tk.h.flash_error(said(error))
-        return tk.redirect_to("hanse_harvest.source", name=name)
-    return tk.render("hanse/harvest/check.html", {"source": wanted, "seen": seen})
 
 
 @harvest.route("/source/<name>/delete", methods=["GET", "POST"])

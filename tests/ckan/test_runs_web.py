@@ -17,6 +17,7 @@ from stand_in import Entry, StandIn, catalogue
 from walks import Listed, harvest, record, source, untitled
 
 from ckanext.hanse.catalogue.desk import sources
+from ckanext.hanse.catalogue.preview.job import work_off
 from ckanext.hanse.catalogue.run import runs
 from ckanext.hanse.model import Run, Source, SourceRecord
 from hanse_harvesters.issue import issue
@@ -203,8 +204,12 @@ def test_a_form_makes_a_source(cities: Any, role: Any, ask: Ask, portal: StandIn
     }  # fmt: skip
     admin = role("admin")
     looked = ask(admin, "/harvest/source/new", "POST", check="1", **form)
-    assert looked.status_code == 200
-    assert "Bäume" in looked.body
+    assert looked.status_code == 303
+    work_off()
+    seen = ask(admin, looked.headers["Location"]).body
+    assert "Bäume" in seen
+    assert 'value="Neues Portal"' in seen
+    assert 'value="04:30"' in seen
     assert sources.every() == []
     made = ask(admin, "/harvest/source/new", "POST", **form)
     assert made.headers["Location"].endswith("/harvest/source/neues-portal")
@@ -443,7 +448,11 @@ def test_the_preview_shows_what_would_change(
 ) -> None:
     ours.url = portal.turtle("/catalog.ttl", catalogue(Entry("b", "Bäume"), Entry("p", "Parks")))
     model.Session.commit()
-    body = ask(role("admin"), "/en/harvest/source/portal/preview", "POST", limit="20").body
+    admin = role("admin")
+    asked = ask(admin, "/en/harvest/source/portal/preview", "POST", limit="20")
+    assert asked.status_code == 303
+    work_off()
+    body = ask(admin, asked.headers["Location"]).body
     assert "Bäume" in body
     assert "would be new" in body
     assert model.Session.query(model.Package).count() == 0

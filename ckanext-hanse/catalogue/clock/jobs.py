@@ -80,7 +80,7 @@ def enqueue(
     identifier = job_id(name)
     where = queue()
     job = _job(where, name)
-    found = _state(where, job) if job else None
+    found = state_of(where, job) if job else None
     if found is None and schedule.is_held(name):  # by a command at somebody's terminal
         found = JobState.RUNNING
     if found is None:
@@ -139,7 +139,7 @@ def state(name: str) -> JobState | None:
     """Whether the job of a source waits or runs; None if it has none that is alive."""
     where = queue()
     job = _job(where, name)
-    return _state(where, job) if job else None
+    return state_of(where, job) if job else None
 
 
 def forget(name: str) -> None:
@@ -156,7 +156,8 @@ def _job(where: Queue, name: str) -> Job | None:
         return None
 
 
-def _state(where: Queue, job: Job) -> JobState | None:
+def state_of(where: Queue, job: Job) -> JobState | None:
+    """Whether a job of the queue ``where`` waits or runs; None if it is over or was lost."""
     status = job.get_status(refresh=False)
     if status == JobStatus.STARTED:
         return JobState.RUNNING if _is_alive(where, job) else None

@@ -14,15 +14,16 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
-import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib.redis import connect_to_redis
 from redis import RedisError
 from sqlalchemy.exc import OperationalError
 
+from ckanext.hanse import settings
 from ckanext.hanse.catalogue.clock import jobs, schedule
 from ckanext.hanse.catalogue.clock.jobs import JobState
 from ckanext.hanse.catalogue.desk import alerts, removing
+from ckanext.hanse.catalogue.preview import job, line
 from ckanext.hanse.catalogue.run import lease
 from ckanext.hanse.catalogue.write import consistency, index
 from ckanext.hanse.model import RunKind
@@ -73,6 +74,7 @@ def tick(*, run: bool = False, language: str = "en") -> Ticked:
     parts: dict[str, Callable[[], None]] = {
         "heartbeat": lambda: beat(runs=run),
         "leases": lambda: _free(result),
+        "previews": job.work_off if run else line.advance,
         "schedule": lambda: _plan(result, language),
         "sources": lambda: _run(result) if run else _queue(result),
         "removed": _withdraw,
@@ -221,6 +223,4 @@ def last_beat() -> Beat | None:
     return Beat(datetime.fromisoformat(found["at"]), found["host"], found["runs"])
 
 
-def key(name: str) -> str:
-    """Our keys in a Redis that sites may share."""
-    return f"ckan:{tk.config['ckan.site_id']}:hanse:{name}"
+key = settings.redis_key

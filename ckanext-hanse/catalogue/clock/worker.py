@@ -1,8 +1,8 @@
-"""The background worker of our queue, and the clock that it winds.
+"""The background worker of our queue, and what it brings along: the clock, and previews.
 
-A worker brings the clock along, as a process of its own beside the run it is at; of many
-workers on many machines one ticks each minute.  So an operator starts workers and nothing
-else.
+These are processes of their own beside the run it is at; of many workers on many machines one
+ticks each minute, and together they have as many processes for previews as the operator wants.
+So an operator starts workers and nothing else.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from threading import Event
 from types import FrameType
 from typing import Any
@@ -23,6 +24,7 @@ from ckan.model import meta
 from redis import RedisError
 
 from ckanext.hanse.catalogue.clock import tick
+from ckanext.hanse.catalogue.preview import bounds, job, line
 
 log = logging.getLogger(__name__)
 
@@ -79,40 +81,66 @@ def _say(ticked: tick.Ticked) -> None:
         log.info("tick: %s", done)
 
 
-class Worker(ckan_jobs.Worker):  # type: ignore[misc]
-    """CKAN's worker, with a clock beside it that is started again should it die."""
+Process = multiprocessing.process.BaseProcess
 
-    def __init__(self, queues: Sequence[str], *, ticks: bool) -> None:
+
+class Worker(ckan_jobs.Worker):  # type: ignore[misc]
+    """CKAN's worker, with processes beside it that are started again should they die."""
+
+    def __init__(self, queues: Sequence[str], *, ticks: bool, previews: bool) -> None:
         super().__init__(queues, worker_ttl=_WORKER_TTL)
-        self._ticks = ticks
-        self._clock: multiprocessing.process.BaseProcess | None = None
+        self._ticks, self._previews = ticks, previews
+        self._clocks: list[Process] = []
+        self._previewers: list[Process] = []
 
     def heartbeat(self, *args: Any, **kwargs: Any) -> None:
-        """A sign of life, and a look at the clock."""
+        """A sign of life, and a look at what runs beside."""
         super().heartbeat(*args, **kwargs)
-        if self._ticks and not self.is_horse and not self._stop_requested:
-            self._wind()
+        if not self.is_horse and not self._stop_requested:
+            self._accompany()
 
     def teardown(self) -> None:
-        """Take the clock down too."""
+        """Take them down too."""
         super().teardown()
-        if self._clock and not self.is_horse:
-            self._clock.terminate()
-            self._clock.join(timeout=_MINUTE)
-
-    def _wind(self) -> None:
-        if self._clock and self._clock.is_alive():
+        if self.is_horse:
             return
-        meta.Session.remove()
-        if meta.engine:
-            meta.engine.dispose()
-        process = multiprocessing.get_context("fork").Process(
-            target=Clock(parent=os.getpid()).run, name="hanse clock", daemon=True
-        )
-        process.start()
-        self._clock = process
+        for process in (beside := self._clocks + self._previewers):
+            process.terminate()
+        for process in beside:
+            process.join(timeout=_MINUTE)
+
+    def _accompany(self) -> None:
+        self._clocks = _alive(self._clocks)
+        if self._ticks and not self._clocks:
+            self._clocks.append(_start(Clock(parent=os.getpid()).run, "hanse clock"))
+        self._previewers = _alive(self._previewers)
+        if self._previews:
+            there = max(len(self._previewers), line.workers())
+            for _ in range(bounds.at_once() - there):
+                self._previewers.append(_start(partial(job.beside, os.getpid()), "hanse previews"))
 
 
-def work(queues: Sequence[str], *, burst: bool = False, ticks: bool = True) -> None:
-    """Work off ``queues`` (CKAN's names) until SIGTERM; with ``burst`` until they are empty."""
-    Worker(queues, ticks=ticks and not burst).work(burst=burst)
+def _alive(processes: list[Process]) -> list[Process]:
+    return [process for process in processes if process.is_alive()]
+
+
+def _start(target: Callable[[], None], name: str) -> Process:
+    meta.Session.remove()
+    if meta.engine:
+        meta.engine.dispose()
+    process = multiprocessing.get_context("fork").Process(target=target, name=name, daemon=True)
+    process.start()
+    return process
+
+
+def work(
+    queues: Sequence[str], *, burst: bool = False, ticks: bool = True, previews: bool = True
+) -> None:
+    """Work off ``queues`` (CKAN's names) until SIGTERM; with ``burst`` until they are empty.
+
+    ``ticks`` and ``previews``: what it brings along, not with ``burst``; then ``previews`` are
+    done by itself.
+    """
+    wanted = [*queues, bounds.queue()] if burst and previews else queues
+    beside = not burst
+    Worker(wanted, ticks=ticks and beside, previews=previews and beside).work(burst=burst)

@@ -16,7 +16,7 @@ from ckanext.hanse import settings
 from ckanext.hanse.catalogue.desk import alerts, sources
 from ckanext.hanse.catalogue.repairs.corrections import Corrector, overtaken
 from ckanext.hanse.catalogue.run import aftermath, lease, portal, runs
-from ckanext.hanse.catalogue.run.harvest import Harvest
+from ckanext.hanse.catalogue.run.harvest import Harvest, ran_out
 from ckanext.hanse.catalogue.run.lease import Lease
 from ckanext.hanse.catalogue.run.pulse import Pulse
 from ckanext.hanse.catalogue.run.report import Report
@@ -41,6 +41,7 @@ def harvest(
     *,
     dry_run: bool = False,
     limit: int | None = None,
+    seconds: int | None = None,
     progress: Progress | None = None,
     begun: Callable[[Walk], None] | None = None,
     kind: RunKind = RunKind.MANUAL,
@@ -49,9 +50,10 @@ def harvest(
 ) -> Report:
     """One run of the source ``name``.
 
-    ``dry_run`` writes nothing, not even that it ran.  ``limit`` ends the walk after
-    so many records.  ``begun`` is told the walk before its first record.  ``kind``,
-    ``by`` (a user's name) and ``planned`` say what set it going.
+    ``dry_run`` writes nothing, not even that it ran.  ``limit`` ends the walk after so many
+    records, ``seconds`` that of a dry run after so much time.  ``begun`` is told the walk
+    before its first record.  ``kind``, ``by`` (a user's name) and ``planned`` say what set it
+    going.
     ConfigError for a source that does not exist; what happens in the run stands in
     the report, whose status and message say how it ended.  A source that somebody
     else harvests right now gives a failed report without a run (``source-busy``).
@@ -61,7 +63,7 @@ def harvest(
     watcher = progress or Silent()
     if dry_run:
         with _told(report):
-            _run(source, report, watcher, begun, limit, None)
+            _run(source, report, watcher, begun, limit, None, seconds=seconds)
         return report
     held = lease.take(source.id, seconds=settings.lease_seconds())
     if held is None:
@@ -103,6 +105,7 @@ def _run(
     limit: int | None,
     held: Lease | None,
     broken: bool = False,
+    seconds: int | None = None,
 ) -> None:
     wanted = sources.settings_of(source)
     mark = basis(wanted)
@@ -119,6 +122,7 @@ def _run(
     with portal.walk(
         wanted,
         limit=limit,
+        seconds=seconds,
         same=harvest.knows,
         validators=aftermath.validators_of(source, mark),
     ) as walk:
@@ -159,7 +163,7 @@ def _told(report: Report) -> Iterator[None]:
         _failed(report, StopRun("run-interrupted"))
         raise
     except JobTimeoutException:
-        _failed(report, StopRun("run-timeout", seconds=settings.job_timeout()))
+        _failed(report, ran_out(report))
     except (OperationalError, InterfaceError) as error:
         log.warning("harvest of %s: the database went away", report.source, exc_info=True)
         _failed(report, StopRun("database-silent", reason=_short(error)))

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ckan import model
+from rq import get_current_job
 from rq.timeouts import JobTimeoutException
 
 from ckanext.hanse import settings
@@ -25,6 +26,13 @@ from ckanext.hanse.catalogue.write.writer import Action, Change, Fence, NoFence,
 from ckanext.hanse.model import RecordState, RunStatus
 from hanse_harvesters.errors import HanseError, StopRun
 from hanse_harvesters.record import Record
+
+
+def ran_out(report: Report) -> StopRun:
+    """What ends a run whose job has taken its time."""
+    job = get_current_job()
+    seconds = job.timeout if job and job.timeout else settings.job_timeout()
+    return StopRun("preview-timeout" if report.dry_run else "run-timeout", seconds=seconds)
 
 
 @dataclass(slots=True)
@@ -89,7 +97,7 @@ class Harvest:
         except HanseError as error:
             self._stopped(walk, error)
         except JobTimeoutException:
-            self._stopped(walk, StopRun("run-timeout", seconds=settings.job_timeout()))
+            self._stopped(walk, ran_out(self.report))
         self.report.seconds = time.monotonic() - started
         return self.report
 

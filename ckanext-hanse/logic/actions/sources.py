@@ -1,11 +1,8 @@
-"""Actions: sources made, changed, tried and removed by the administrators of a city."""
+"""Actions: sources made, changed and removed by the administrators of a city."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -20,11 +17,10 @@ from ckanext.hanse.catalogue.desk import (
     overview,
     removing,
     source_issues,
-    sources,
 )
-from ckanext.hanse.catalogue.run import engine
+from ckanext.hanse.logic import given
 from ckanext.hanse.model import Source
-from hanse_harvesters.errors import HanseError
+from ckanext.hanse.security import asking
 from hanse_harvesters.issue import Severity, rules
 
 log = logging.getLogger(__name__)
@@ -33,17 +29,13 @@ Context = dict[str, Any]
 DataDict = dict[str, Any]
 
 __all__ = [
-    "hanse_source_check",
     "hanse_source_create",
     "hanse_source_delete",
     "hanse_source_issues",
-    "hanse_source_preview",
     "hanse_source_removal",
     "hanse_source_update",
 ]
 
-#: Records a preview may look at, and by default.
-MOST_PREVIEWED, PREVIEWED = 200, 20
 #: Issues a page may hold; all of them are had by the downloads.
 _MOST_ISSUES = 1000
 
@@ -58,17 +50,32 @@ def hanse_source_create(context: Context, data_dict: DataDict) -> dict[str, Any]
     removed since, had brought.
     """
     tk.check_access("hanse_source_create", context, data_dict)
-    group = _organization(tk.get_or_bust(data_dict, "organization"))
-    values, name = _values(data_dict, "name"), str(data_dict.get("name") or "").strip()
-    with _refusals(data_dict):
+    group = given.organization(tk.get_or_bust(data_dict, "organization"))
+    values, name = given.values(data_dict, "name"), str(data_dict.get("name") or "").strip()
+    with given.refusals(data_dict):
         if not values.get("kind"):
             managing.checked({**values, "kind": "rdf"}, organization=group.name)
-            values["kind"] = checking.kind_of(values["url"])
+            values["kind"] = _kind_of(values["url"], given.account_id(context))
         row, again = managing.create(
-            values, organization=group.name, name=name, author=_user_id(context)
+            values, organization=group.name, name=name, author=given.account_id(context)
         )
     log.info("source %s made by %s", row.name, context.get("user"))
     return _shown(row, data_dict) | {"again": again}
+
+
+def _kind_of(url: str, account: str) -> str:
+    """What the portal is: it is asked, unless too many wait for theirs already."""
+    place = asking.take(account)
+    if not place:
+        words = tk._(
+            "Others are being recognised at this moment. Choose the kind, or press “Check”."
+        )
+        raise tk.ValidationError({"kind": [words]})
+    try:
+        model.Session.rollback()  # nothing is held while a portal takes its time
+        return checking.kind_of(url)
+    finally:
+        asking.give_back(place)
 
 
 def hanse_source_update(context: Context, data_dict: DataDict) -> dict[str, Any]:
@@ -80,8 +87,9 @@ def hanse_source_update(context: Context, data_dict: DataDict) -> dict[str, Any]
     """
     name = tk.get_or_bust(data_dict, "id")
     tk.check_access("hanse_source_update", context, data_dict)
-    with _refusals(data_dict):
-        row = managing.update(_source(name), _values(data_dict), author=_user_id(context))
+    with given.refusals(data_dict):
+        author = given.account_id(context)
+        row = managing.update(given.source(name), given.values(data_dict), author=author)
     log.info("source %s changed by %s", row.name, context.get("user"))
     return _shown(row, data_dict)
 
@@ -98,9 +106,9 @@ def hanse_source_delete(context: Context, data_dict: DataDict) -> dict[str, Any]
     """
     name = tk.get_or_bust(data_dict, "id")
     tk.check_access("hanse_source_delete", context, data_dict)
-    with _refusals(data_dict):
+    with given.refusals(data_dict):
         done = removing.remove(
-            _source(name),
+            given.source(name),
             confirm=str(data_dict.get("confirm") or ""),
             fate=str(data_dict.get("datasets") or ""),
             to=str(data_dict.get("to") or ""),
@@ -121,50 +129,7 @@ def hanse_source_removal(context: Context, data_dict: DataDict) -> dict[str, Any
     """
     name = tk.get_or_bust(data_dict, "id")
     tk.check_access("hanse_source_removal", context, data_dict)
-    return removing.prospect(_source(name)).as_json()
-
-
-def hanse_source_check(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Ask a portal for its first records; nothing is written.
-
-    ``id``: name of a source; or ``organization`` and the fields of
-    ``hanse_source_create`` for one that is not there yet.  Gives ``reachable``,
-    ``kind``, ``guessed``, ``count`` (None where the portal does not say), ``records``
-    (title, page, formats, licences, issues), ``licences``, ``issues`` (rule → number),
-    ``source_issues``, and ``error`` with ``what`` and ``remedy``, None if all is well.
-    """
-    tk.check_access("hanse_source_check", context, data_dict)
-    with _refusals(data_dict):
-        if data_dict.get("id"):
-            wanted = sources.settings_of(_source(data_dict["id"]))
-        else:
-            wanted = _unmade(data_dict)
-        model.Session.rollback()  # nothing is held while a portal takes its time
-        return checking.look(wanted).as_json(_language(data_dict))
-
-
-def _unmade(data_dict: DataDict) -> Any:
-    """The settings of a source that is only thought of; without a kind, it is to be guessed."""
-    group = _organization(tk.get_or_bust(data_dict, "organization"))
-    values = _values(data_dict, "name")
-    kind = values.pop("kind", "")
-    values["title"] = values.get("title") or "–"
-    found = managing.checked({**values, "kind": kind or "rdf"}, organization=group.name)
-    return replace(found, kind=kind)
-
-
-def hanse_source_preview(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """What a run would do, by the same way as a run; nothing is written.
-
-    ``id``: the source's name; ``limit``: so many records, 20 by default, at most 200.
-    Gives the report as ``hanse_harvest`` does, with every change and its diff.
-    """
-    name = tk.get_or_bust(data_dict, "id")
-    tk.check_access("hanse_source_preview", context, data_dict)
-    limit = _number(data_dict, "limit", PREVIEWED, most=MOST_PREVIEWED, least=1)
-    with _refusals(data_dict):
-        report = engine.harvest(_source(name).name, dry_run=True, limit=limit)
-    return report.as_json(data_dict.get("language") or language.of_page())
+    return removing.prospect(given.source(name)).as_json()
 
 
 @tk.side_effect_free
@@ -181,12 +146,12 @@ def hanse_source_issues(context: Context, data_dict: DataDict) -> dict[str, Any]
     """
     name = tk.get_or_bust(data_dict, "id")
     tk.check_access("hanse_source_issues", context, data_dict)
-    source_id, asked = _source(name).id, _filter(data_dict)
+    source_id, asked = given.source(name).id, _filter(data_dict)
     found = source_issues.page(
         source_id,
         asked,
-        limit=_number(data_dict, "limit", 100, most=_MOST_ISSUES, least=0),
-        offset=_number(data_dict, "offset", 0, most=10_000_000, least=0),
+        limit=given.number(data_dict, "limit", 100, most=_MOST_ISSUES, least=0),
+        offset=given.number(data_dict, "offset", 0, most=10_000_000, least=0),
     )
     every = issue_groups.of_source(source_id)
     spoken = str(data_dict.get("language") or language.of_page())
@@ -213,74 +178,6 @@ def _filter(data_dict: DataDict) -> source_issues.Filter:
     return source_issues.Filter(**given)
 
 
-def _number(data_dict: DataDict, key: str, default: int, *, most: int, least: int) -> int:
-    try:
-        number = int(data_dict.get(key) or default)
-    except (TypeError, ValueError) as error:
-        raise tk.ValidationError({key: [tk._("This is no whole number")]}) from error
-    return min(max(number, least), most)
-
-
-def _values(data_dict: DataDict, *names: str) -> dict[str, Any]:
-    """What was said of the source; an unknown key is left in, for the check to name.
-
-    ``names`` are keys that say which source it is, where they may be given.
-    """
-    beside = {"id", "lang", "organization", *names} if names else {"id", "lang"}
-    return {
-        key: value.strip() if isinstance(value, str) else value
-        for key, value in data_dict.items()
-        if key not in beside
-    }
-
-
-@contextmanager
-def _refusals(data_dict: DataDict) -> Iterator[None]:
-    """Errors of settings as CKAN's ValidationError: field → what is wrong and what to do."""
-    spoken = _language(data_dict)
-    try:
-        yield
-    except managing.Refused as refused:
-        model.Session.rollback()
-        raise tk.ValidationError(_said(refused.errors, spoken)) from refused
-    except HanseError as error:
-        model.Session.rollback()
-        raise tk.ValidationError(_said({"url": error}, spoken)) from error
-
-
-def _said(errors: Mapping[str, HanseError], spoken: str) -> dict[str, Any]:
-    return {
-        key: [f"{error.what_in(spoken)} {error.remedy_in(spoken)}"] for key, error in errors.items()
-    }
-
-
 def _shown(row: Source, data_dict: DataDict) -> dict[str, Any]:
     glance = overview.of([row.id])[row.id]
-    return show.source(row, glance=glance, language=_language(data_dict))
-
-
-def _organization(name: object) -> model.Group:
-    group = model.Group.get(str(name))
-    if group is None or not group.is_organization or group.state != model.State.ACTIVE:
-        raise tk.ValidationError({"organization": [tk._("There is no such city")]})
-    return group
-
-
-def _source(name: object) -> Source:
-    try:
-        return sources.get(str(name))
-    except HanseError as error:
-        raise tk.ObjectNotFound(error.text(language.of_page())) from error
-
-
-def _user_id(context: Context) -> str:
-    user = model.User.get(context.get("user") or "")
-    return str(user.id) if user else "site"
-
-
-def _language(data_dict: DataDict) -> str:
-    """The page's language.
-
-    ``language`` of a source's data is that of its texts, so the words' is asked as ``lang``.
-    """
-    return str(data_dict.get("lang") or language.of_page())
+    return show.source(row, glance=glance, language=given.spoken(data_dict))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from ckan import authz, model
 
+from ckanext.hanse.catalogue.preview import store
 from ckanext.hanse.logic import permission
 from ckanext.hanse.logic.permission import ADMINISTER, Context, DataDict, Result
 
 __all__ = [
+    "hanse_preview_ask",
+    "hanse_preview_show",
     "hanse_source_check",
     "hanse_source_create",
     "hanse_source_delete",
@@ -53,6 +56,24 @@ def hanse_source_check(context: Context, data_dict: DataDict) -> Result:
     if data_dict.get("id"):
         return hanse_source_update(context, data_dict)
     return hanse_source_create(context, data_dict)
+
+
+def hanse_preview_ask(context: Context, data_dict: DataDict) -> Result:
+    """As checking it."""
+    return hanse_source_check(context, data_dict)
+
+
+def hanse_preview_show(context: Context, data_dict: DataDict) -> Result:
+    """Who asked for it, and who could have."""
+    preview = store.load(str(data_dict.get("id") or ""))
+    user = model.User.get(context.get("user") or "")
+    if preview is None or user is None:
+        return {"success": False}
+    if user.id == preview.by:
+        return {"success": True}
+    if preview.source:
+        return hanse_source_preview(context, {"id": preview.source})
+    return hanse_source_create(context, {"organization": preview.organization})
 
 
 def hanse_source_issues(context: Context, data_dict: DataDict) -> Result:

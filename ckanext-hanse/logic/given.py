@@ -1,0 +1,90 @@
+"""What actions about sources are given: read, and refused with the field that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+
+from ckanext.hanse import language
+from ckanext.hanse.catalogue.desk import managing, sources
+from ckanext.hanse.model import Source
+from hanse_harvesters.errors import HanseError
+
+Context = dict[str, Any]
+DataDict = dict[str, Any]
+
+
+def number(data_dict: DataDict, key: str, default: int, *, most: int, least: int) -> int:
+    """A whole number, brought between ``least`` and ``most``."""
+    try:
+        found = int(data_dict.get(key) or default)
+    except (TypeError, ValueError) as error:
+        raise tk.ValidationError({key: [tk._("This is no whole number")]}) from error
+    return min(max(found, least), most)
+
+
+def values(data_dict: DataDict, *names: str) -> dict[str, Any]:
+    """What was said of the source; an unknown key is left in, for the check to name.
+
+    ``names`` are keys that say which source it is, where they may be given.
+    """
+    beside = {"id", "lang", "organization", *names} if names else {"id", "lang"}
+    return {
+        key: value.strip() if isinstance(value, str) else value
+        for key, value in data_dict.items()
+        if key not in beside
+    }
+
+
+@contextmanager
+def refusals(data_dict: DataDict) -> Iterator[None]:
+    """Errors of settings as CKAN's ValidationError: field → what is wrong and what to do."""
+    words = spoken(data_dict)
+    try:
+        yield
+    except managing.Refused as refused:
+        model.Session.rollback()
+        raise tk.ValidationError(_said(refused.errors, words)) from refused
+    except HanseError as error:
+        model.Session.rollback()
+        raise tk.ValidationError(_said({"url": error}, words)) from error
+
+
+def _said(errors: Mapping[str, HanseError], spoken: str) -> dict[str, Any]:
+    return {
+        key: [f"{error.what_in(spoken)} {error.remedy_in(spoken)}"] for key, error in errors.items()
+    }
+
+
+def organization(name: object) -> model.Group:
+    """The city of this name or id; ValidationError where there is none."""
+    group = model.Group.get(str(name))
+    if group is None or not group.is_organization or group.state != model.State.ACTIVE:
+        raise tk.ValidationError({"organization": [tk._("There is no such city")]})
+    return group
+
+
+def source(name: object) -> Source:
+    """The source of this name; ObjectNotFound where there is none."""
+    try:
+        return sources.get(str(name))
+    except HanseError as error:
+        raise tk.ObjectNotFound(error.text(language.of_page())) from error
+
+
+def account_id(context: Context) -> str:
+    """Who calls: the account's id, "site" for a command at a terminal."""
+    user = model.User.get(context.get("user") or "")
+    return str(user.id) if user else "site"
+
+
+def spoken(data_dict: DataDict) -> str:
+    """The page's language.
+
+    ``language`` of a source's data is that of its texts, so the words' is asked as ``lang``.
+    """
+    return str(data_dict.get("lang") or language.of_page())

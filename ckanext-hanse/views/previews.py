@@ -1,0 +1,87 @@
+"""Checks and previews: asked for by a button, watched and read on a page of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as Answer
+
+from ckanext.hanse.logic.actions.previews import MOST_PREVIEWED, PREVIEWED
+from ckanext.hanse.site import source_form
+from ckanext.hanse.views.harvest import act, found, harvest, page, part, said, write
+
+_LIMITS = (PREVIEWED, 50, 100, MOST_PREVIEWED)
+
+
+def asked(**given: Any) -> Answer:
+    """Ask, and go to the page that shows what comes of it; ValidationError."""
+    number = act("hanse_preview_ask", **given)["id"]
+    return redirect(tk.h.url_for("hanse_harvest.previewed", number=number), 303)
+
+
+@harvest.route("/source/<name>/preview", methods=["GET", "POST"])
+@page
+def preview(name: str) -> Any:
+    """What a run would do: nothing is written, but the portal is asked, hence a POST."""
+    tk.check_access("hanse_source_preview", {}, {"id": name})
+    wanted, error = found(name), ""
+    limit = request.form.get("limit", PREVIEWED, type=int)
+    if request.method == "POST":
+        try:
+            return asked(id=name, limit=max(1, limit))
+        except tk.ValidationError as refusal:
+            error = said(refusal)
+    return tk.render(
+        "hanse/harvest/preview.html",
+        {"source": wanted, "error": error, "limit": limit, "limits": _LIMITS},
+    )
+
+
+@write("/source/<name>/check")
+def check(name: str) -> Any:
+    """Ask the portal for its first records."""
+    try:
+        return asked(id=name)
+    except tk.ValidationError as error:
+        tk.h.flash_error(said(error))
+        return tk.redirect_to("hanse_harvest.source", name=name)
+
+
+@harvest.route("/preview/<number>")
+@page
+def previewed(number: str) -> Any:
+    """A check or preview: in line, at work, what it showed."""
+    shown = act("hanse_preview_show", id=number)
+    common = {"preview": shown, "error": shown.get("error", "")}
+    if not shown["source"]:
+        return tk.render("hanse/harvest/form.html", common | _form(shown))
+    try:
+        common["source"] = found(shown["source"])
+    except tk.NotAuthorized as error:  # who asked for it manages the source no more
+        raise tk.ObjectNotFound(tk._("Not found")) from error
+    if not shown["limit"]:
+        return tk.render("hanse/harvest/check.html", common)
+    return tk.render(
+        "hanse/harvest/preview.html", common | {"limit": shown["limit"], "limits": _LIMITS}
+    )
+
+
+@harvest.route("/preview/<number>/progress")
+@page
+def preview_progress(number: str) -> Response:
+    """The part of its page that is asked for anew every other second."""
+    shown = act("hanse_preview_show", id=number)
+    over = shown["state"] not in ("waiting", "running")
+    return part("hanse/harvest/preview_progress.html", over=over, preview=shown)
+
+
+def _form(shown: dict[str, Any]) -> dict[str, Any]:
+    """The form of a source that is not there yet, filled in as it was when it was checked."""
+    values, seen = shown["values"], shown.get("seen")
+    data = source_form.filled(values)
+    data |= {"name": values.get("name", ""), "organization": shown["organization"]}
+    if seen and not data["kind"]:
+        data["kind"] = seen["kind"]
+    return source_form.page(None, data, cities=source_form.cities(), seen=seen)
