@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from hanse_harvesters.mapping.namespaces import canonical
-from hanse_harvesters.mapping.store import MOST_IN_MEMORY, Disk, Memory, Store, ordered
+from hanse_harvesters.mapping.store import MOST_IN_MEMORY, Disk, Memory, Places, Store, ordered
 from hanse_harvesters.mapping.terms import RDF_TYPE
 from hanse_harvesters.mapping.torn import TORN, is_dataset
 from hanse_schemas.table import expand
@@ -84,7 +84,7 @@ class Statements:
     """The statements of one document: in memory up to ``most`` bytes, beyond that on disk.
 
     ``hydra``  the lines about paging; ``served`` pairs of a service and a dataset it serves;
-    ``lists``  whether RDF lists or containers were met.
+    ``lists``  whether RDF lists or containers were met; ``places`` where subjects stand.
     Close it, or use ``with``.
     """
 
@@ -101,6 +101,7 @@ class Statements:
         self._torn: dict[Name, None] = {}
         self.served: list[tuple[Name, Name]] = []
         self.lists = False
+        self.places = Places()
 
     @classmethod
     def kept(cls, store: Store, *, lists: bool = False) -> Statements:
@@ -122,6 +123,7 @@ class Statements:
         self.store.keep(runs)
         for subject, said in runs:
             self._note(subject, said)
+        self.places.note(runs, block)
 
     def take(self, blocks: Iterable[bytes]) -> None:
         """Take all of these; b"" takes back those before it.  What fails closes it."""

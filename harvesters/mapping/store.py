@@ -33,6 +33,9 @@ class Store(Protocol):
     def look_up(self, subjects: Iterable[bytes]) -> None:
         """Make ready what will be asked for next, where one question is cheaper than many."""
 
+    def count(self) -> int:
+        """How many subjects something is said of."""
+
     def clear(self) -> None:
         """Forget all that was kept, before any is asked for."""
 
@@ -49,6 +52,25 @@ def ordered(lines: bytes) -> bytes:
     found = sorted(set(found))
     found.append(b"")
     return b"\n".join(found)
+
+
+class Places:
+    """Counts in how many places of a document its subjects stand."""
+
+    def __init__(self) -> None:
+        self._last = b""
+        self._count = self._lines = 0
+
+    def note(self, runs: Iterable[tuple[bytes, bytes]], block: bytes) -> None:
+        """Subjects as they follow each other in a block of lines."""
+        self._lines += block.count(b"\n")
+        for subject, _ in runs:
+            self._count += subject != self._last
+            self._last = subject
+
+    def are_many(self, subjects: int) -> bool:
+        """Whether there are more of them than subjects, or hardly two lines in each."""
+        return self._count > subjects or self._lines < 2 * self._count
 
 
 class Memory:
@@ -78,6 +100,10 @@ class Memory:
 
     def look_up(self, subjects: Iterable[bytes]) -> None:
         """All is at hand."""
+
+    def count(self) -> int:
+        """How many subjects there are."""
+        return len(self._said)
 
     def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
         return ((subject, self.find(subject)) for subject in self._said)
@@ -156,6 +182,15 @@ class Disk:
         """Forget all that was kept."""
         try:
             self._base.execute("DELETE FROM said")
+        except sqlite3.Error as error:
+            raise StopRun("spool-failed", where=tempfile.gettempdir(), reason=error) from error
+
+    def count(self) -> int:
+        """How many subjects there are; StopRun for a disk that fails."""
+        self.finish()
+        try:
+            query = self._base.execute("SELECT COUNT(DISTINCT subject) FROM said")
+            return int(query.fetchone()[0])
         except sqlite3.Error as error:
             raise StopRun("spool-failed", where=tempfile.gettempdir(), reason=error) from error
 

@@ -42,12 +42,16 @@ class Tree:
     ``said``    node → its lines.
     ``beside``  nodes it refers to that are no part of it, with class, depth and lines.
     ``size``    bytes of both.
+    ``unmet``   nodes it refers to of which the document says nothing, with class.
+    ``met``     classes of the nodes with a name that it says something of.
     """
 
     subject: Name
     said: dict[Name, bytes] = field(default_factory=dict)
     beside: list[tuple[Name, str, int, bytes]] = field(default_factory=list)
     size: int = 0
+    unmet: list[tuple[Name, str]] = field(default_factory=list)
+    met: set[str] = field(default_factory=set)
 
 
 @cache
@@ -153,9 +157,14 @@ class Records:
             level = []
             depth += 1
             for value, of in behind:
-                if (value, of) in seen or not (inside := self.said(value, subject)):
+                if (value, of) in seen:
                     continue
                 seen.add((value, of))
+                if not (inside := self.said(value, subject)):
+                    found.unmet.append((value, of))
+                    continue
+                if value[:1] == b"<":
+                    found.met.add(of)
                 belongs = is_blank(value) or (of != _SHAPE and not _is_another_record(inside, of))
                 if belongs and depth <= MAX_DEPTH:
                     level.append((value, of, inside))

@@ -50,6 +50,9 @@ class Islands:
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Documents of a node each, with the context."""
         place = 0
+        text = self._text.strip("\ufeff \t\r\n")
+        if text.startswith("[") and not text.endswith("]"):
+            self._breaks_off(len(self._text))
         while found := _OPEN.search(self._text, place):
             place = found.start()
             if place == self._skip[0]:  # a context is no node
@@ -83,10 +86,12 @@ class Islands:
         inner = self._text.find("{", place + 1)
         head = self._text[place : inner if inner >= 0 else None]
         name, kind = _ID.search(head), _TYPE.search(head)
-        if not name and not kind:
-            return
         line = self._text.count("\n", 0, end) + 1
         cut = self._endless or end >= len(self._text.rstrip())
+        if not name and not kind:
+            if cut:
+                self._breaks_off(end)
+            return
         self.cut = self.cut or cut
         reason = "the end is missing" if cut else "no JSON"
         lost = self._text[end : end + 1_000]
@@ -99,6 +104,12 @@ class Islands:
         document = self._with_context(node)
         if self._reads(document):
             yield document
+
+    def _breaks_off(self, end: int) -> None:
+        """The end is missing behind a place that names no node."""
+        if not self.cut:
+            self.broken.append(f"line {self._text.count(chr(10), 0, end) + 1}: the end is missing")
+        self.cut = True
 
     # --- Nodes --------------------------------------------------------------------------------
 

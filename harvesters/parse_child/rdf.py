@@ -169,6 +169,8 @@ class Reading:
             endless = lost.startswith("<")
             reason = "an address has no end" if endless else "a quotation mark is missing"
         subject = self._dataset(ox.BlankNode) if found.subject == "[" else found.subject
+        if not subject and self._format == "nquads" and self._last:
+            subject = _bracketed(_subject(self._last[-1]))  # a line that breaks off in its name
         where = _POSITION.sub("", reason)
         self._emit("broken", f"line {found.line}: {where[:200]}", subject.strip("<>"))
         self._mark(subject, torn.said(found.line, where, lost, found.before, cut=cut))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from hanse_harvesters.errors import AddressRefused, ConfigError, NotACatalogue, StopRun, TooMuch
-from hanse_harvesters.issue import Issue, issue
+from hanse_harvesters.issue import Issue
 from hanse_harvesters.mapping import lines
 from hanse_harvesters.mapping.served import put_between
 from hanse_harvesters.mapping.statements import Statements
@@ -18,7 +18,8 @@ from hanse_harvesters.parse import Document, open_document
 from hanse_harvesters.readers import Readers
 from hanse_harvesters.sources import paging
 from hanse_harvesters.sources.base import Digests, RawRecord, Seen, Source, Validators, walked
-from hanse_harvesters.sources.rdf_record import record, told, undescribed
+from hanse_harvesters.sources.rdf_cut import Damage
+from hanse_harvesters.sources.rdf_record import record, told
 
 #: Pages in a row that may fail, or come without a dataset, before the walk ends.
 _PATIENCE = 3
@@ -196,8 +197,8 @@ class RdfSource(Source):
             self.report("page-repeated", page.url)
 
     def _of(self, page: Page) -> Iterator[RawRecord]:
-        cut = page.document.cut
         document = Records(page.statements)
+        damage = None if page.document.whole else Damage(page.document, document, page.url)
         subjects = page.statements.datasets()
         if not page.links.next and self.total is None:
             self.total = len(subjects)
@@ -209,9 +210,8 @@ class RdfSource(Source):
                 found = record(document, subject, page.url, ignore_modified=file_time)
             else:
                 found = told(document, subject, page.url, known)
-            if cut:
-                why = undescribed(page.statements, subject)
-                found.issues += [issue("record-cut", "", why)] if why else []
+            if damage and not any(item.rule == "record-broken" for item in found.issues):
+                found.issues += damage.issues(subject)
             yield found
 
     def _note(self, page: Page, walk: Walk) -> None:

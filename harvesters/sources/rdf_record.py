@@ -14,7 +14,7 @@ from hanse_harvesters.mapping.iri import escape
 from hanse_harvesters.mapping.namespaces import canonical
 from hanse_harvesters.mapping.reader import read_dataset, subtree
 from hanse_harvesters.mapping.result import ReadResult
-from hanse_harvesters.mapping.statements import Name, Statements, name_of, pairs
+from hanse_harvesters.mapping.statements import Name, name_of, pairs
 from hanse_harvesters.mapping.terms import IRI, Graph, Literal, Triple
 from hanse_harvesters.mapping.tree import MOST_BYTES, Records, Tree
 from hanse_harvesters.reader import Told
@@ -23,7 +23,6 @@ from hanse_schemas.table import classes, expand
 
 _IDENTIFIER = expand("dcterms:identifier")
 _LANDING = expand("dcat:landingPage")
-_DISTRIBUTION = expand("dcat:distribution")
 #: An address that nobody ended, up to the end of the next one.
 _ENDLESS = re.compile(r"(?:\s|%0A)[^<]*<[A-Za-z][\w+.-]*:")
 #: Cheap to ask; what it finds is looked at closely.
@@ -139,13 +138,3 @@ def _fields() -> dict[str, str]:
         for prop in classes()[name].properties:
             names.setdefault(prop.term, prop.field)
     return names
-
-
-def undescribed(statements: Statements, subject: Name) -> str:
-    """A distribution that the record names and a document that broke off does not describe."""
-    for predicate, node in pairs(subject, statements.said(subject)):
-        if name_of(predicate) != _DISTRIBUTION or node.startswith(b'"'):
-            continue
-        if not statements.said(node):
-            return str(lines.node(node.decode("utf-8", "replace")))
-    return ""

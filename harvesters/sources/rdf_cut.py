@@ -1,0 +1,66 @@
+"""What a document that breaks off, or has broken places, has taken away from its records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from hanse_harvesters.issue import Issue, issue
+from hanse_harvesters.mapping import lines
+from hanse_harvesters.mapping.statements import Name, is_blank
+from hanse_harvesters.mapping.tree import Records
+from hanse_harvesters.normalise.urls import host_of
+from hanse_harvesters.parse import Document
+
+#: Records that are looked at to learn what a document describes.
+_LOOKED_AT = 200
+
+
+class Damage:
+    """Of the ``document`` at ``url`` that is not whole: what each of its ``records`` lacks.
+
+    A record lacks something where it names a node that the missing part described: a file,
+    a node without a name, or one that bears the name of the portal's own host.  What others
+    name, an office in a register or a place of a gazetteer, no catalogue describes.
+    """
+
+    def __init__(self, document: Document, records: Records, url: str) -> None:
+        self._cut = document.cut
+        self._records = records
+        self._subjects = records.statements.datasets()
+        names = (_iri(node) for node in self._subjects if not is_blank(node))
+        self._hosts = {host_of(name) for name in (url, *names)} - {None, ""}
+        # Statements in no order: any of a record may be among those that are missing.
+        said = records.statements
+        self._scattered = document.format == "nquads" and said.places.are_many(said.store.count())
+        broken = (found.value for found in document.issues if found.rule == "statement-broken")
+        self._reason = next(broken, "…")
+
+    def issues(self, subject: Name) -> Iterator[Issue]:
+        """One issue for a record that lacks something."""
+        if self._cut and self._scattered:
+            yield issue("record-cut", "", "…")
+            return
+        unmet = self._records.tree(subject).unmet
+        node = next((_iri(node) for node, of in unmet if self._is_lost(node, of)), "")
+        if node and self._cut:
+            yield issue("record-cut", "", node)
+        elif node:
+            yield issue("record-broken", "", node, place_de="", place_en="", reason=self._reason)
+
+    def _is_lost(self, node: Name, of: str) -> bool:
+        if is_blank(node):
+            return True
+        if self._cut:
+            return of == "distribution" or host_of(_iri(node)) in self._hosts
+        return of in self._described and host_of(_iri(node)) in self._hosts
+
+    @cached_property
+    def _described(self) -> set[str]:
+        """Classes of nodes that the document describes where it is whole."""
+        some = (self._records.tree(subject).met for subject in self._subjects[:_LOOKED_AT])
+        return set().union(*some)
+
+
+def _iri(node: Name) -> str:
+    return str(lines.node(node.decode("utf-8", "replace")))
