@@ -292,7 +292,7 @@ def test_few_are_at_work_and_of_one_account_fewer(
     assert line.standing(mine[3].rpartition("/")[2]).ahead == 1
     body = ask(one, f"/en{mine[3]}").body
     assert "In line" in body
-    assert "1 other waits before it" in body
+    assert "1 other request waits before it" in body
     work_off()
     assert {state(path) for path in (*mine, theirs)} == {State.DONE}
 
@@ -375,3 +375,20 @@ def test_the_page_of_a_source_whose_run_waits_refreshes_itself(
     assert "wartet auf" in part.body
     jobs.queue().empty()
     assert ask(admin, "/harvest/source/portal/queued").headers["HX-Refresh"] == "true"
+
+
+HOSTILE = ("\x00", "\ud800", "x" * 100_000, {"a": 1}, [["x"]], -1, 10**30, None, True, "vielleicht")
+
+
+@pytest.mark.parametrize("field", ["id", "limit", "organization", "url", "kind", "options", "name"])
+def test_no_value_of_a_question_is_a_fault_of_the_site(
+    ours: Source, sysadmin: dict[str, Any], site: Any, field: str
+) -> None:
+    headers = {"Authorization": sysadmin["token"]}
+    given = {"organization": "rostock", "kind": "rdf", "url": "https://daten.example.org/a.ttl"}
+    for value in HOSTILE:
+        data = ({"id": "portal"} if field == "limit" else given) | {field: value}
+        connect_to_redis().flushdb()
+        for action in ("hanse_preview_ask", "hanse_preview_show", "hanse_source_create"):
+            answer = site.post(f"/api/3/action/{action}", json=data, headers=headers)
+            assert answer.status_code < 500, (action, value)

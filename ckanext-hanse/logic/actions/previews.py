@@ -41,6 +41,7 @@ def hanse_source_check(context: Context, data_dict: DataDict) -> dict[str, Any]:
     Over HTTP it is answered with 429 while too many wait for a portal
     (``hanse.preview.in_requests``); ``hanse_preview_ask`` waits in line instead.
     """
+    given.names(data_dict)
     tk.check_access("hanse_source_check", context, data_dict)
     with given.refusals(data_dict):
         if data_dict.get("id"):
@@ -58,6 +59,7 @@ def hanse_source_preview(context: Context, data_dict: DataDict) -> dict[str, Any
     Gives the report as ``hanse_harvest`` does, with every change and its diff.
     Over HTTP 429 as ``hanse_source_check``.
     """
+    given.names(data_dict)
     name = tk.get_or_bust(data_dict, "id")
     tk.check_access("hanse_source_preview", context, data_dict)
     limit = given.number(data_dict, "limit", PREVIEWED, most=MOST_PREVIEWED, least=1)
@@ -75,6 +77,7 @@ def hanse_preview_ask(context: Context, data_dict: DataDict) -> dict[str, Any]:
     records, at most 200.  Gives ``id`` for ``hanse_preview_show``: of one that is waiting or at
     work already, where the same account has asked the same.
     """
+    given.names(data_dict)
     tk.check_access("hanse_preview_ask", context, data_dict)
     with given.refusals(data_dict):
         wanted = _wanted(context, data_dict)

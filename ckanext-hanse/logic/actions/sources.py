@@ -49,6 +49,7 @@ def hanse_source_create(context: Context, data_dict: DataDict) -> dict[str, Any]
     ``again``: how many datasets it takes back that a source of this name and address,
     removed since, had brought.
     """
+    given.names(data_dict)
     tk.check_access("hanse_source_create", context, data_dict)
     group = given.organization(tk.get_or_bust(data_dict, "organization"))
     values, name = given.values(data_dict, "name"), str(data_dict.get("name") or "").strip()
