@@ -85,9 +85,10 @@ setup(
             "ckan[requirements]==2.12.0",  # the catalogue
             "ckanext-scheming==3.1.0",  # forms from YAML
             "ckanext-xloader==2.5.2",  # uploaded tables into the DataStore
-            "tabulator==1.53.5",  # xloader reads tables with it and does not declare it
-            "chardet>=5.2,<6",  # the same: encoding of an uploaded table
-            "Unidecode>=1.3,<2",  # the same: column names
+            "tabulator==1.53.5",  # xloader imports it and does not declare it
+            "chardet>=5.2,<6",  # the same
+            "Unidecode>=1.3,<2",  # the same
+            "python-calamine==0.9.1",  # XLSX, XLS and ODS, quickly
             "ckanapi==4.11",  # loading through the action API
             "nh3>=0.3,<0.4",  # descriptions sanitised when shown
             "limits==5.8.0",  # how often an address or an account may ask, counted in Redis

@@ -29,6 +29,7 @@ from ckanext.hanse.site import (
     repair,
     schedules,
     source_form,
+    table,
     text,
     words,
 )
@@ -90,6 +91,8 @@ __all__ = [
     "hanse_size",
     "hanse_source_kinds",
     "hanse_source_state",
+    "hanse_table",
+    "hanse_table_notes",
     "hanse_text",
     "hanse_theme_icon",
     "hanse_took",
@@ -264,6 +267,16 @@ def hanse_pages(page: Any) -> list[int | None]:
 def hanse_page_link(page: Any, number: int) -> str:
     """Address of a page of a result, its query and filters kept."""
     return str(page._url_generator(page=number))
+
+
+def hanse_table(resource_id: str) -> table.Shown | None:
+    """The rows of a table that this page's address asks for; None where there is none."""
+    return table.table(resource_id, tk.request.args, hanse_language())
+
+
+def hanse_table_notes(resource: Mapping[str, Any]) -> list[str]:
+    """What there is to say about an uploaded table, or why there is none."""
+    return table.sentences(table.state(resource), hanse_language())
 
 
 def hanse_origin(dataset_id: str) -> dict[str, Any]:

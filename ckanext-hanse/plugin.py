@@ -15,7 +15,7 @@ from ckan.lib.plugins import DefaultTranslation
 from ckanext.xloader.interfaces import IXloader
 from flask import Flask
 
-from ckanext.hanse import facets, search, security, tables, uploads
+from ckanext.hanse import facets, search, security, uploads
 from ckanext.hanse.catalogue import deletions, licence_register, origin, own
 from ckanext.hanse.catalogue.write.plain import BIND
 from ckanext.hanse.logic import actions, auths
@@ -23,6 +23,7 @@ from ckanext.hanse.migration import locate
 from ckanext.hanse.page_cache import invalidation, layers, public
 from ckanext.hanse.site import once
 from ckanext.hanse.site.new_file import NewFile
+from ckanext.hanse.tables import job as tables
 from ckanext.hanse.views import feeds
 from ckanext.hanse.views.health import Shortcut
 

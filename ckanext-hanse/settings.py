@@ -130,6 +130,12 @@ def upload_types() -> frozenset[str]:
     return frozenset(ending.lower().lstrip(".") for ending in tk.config["hanse.upload.types"])
 
 
+def table_queues() -> Sequence[str]:
+    """Queues in which uploaded tables wait to be loaded; CKAN's own is none of them."""
+    names = str(tk.config.get("ckanext.xloader.queue_names") or "").split()
+    return [name for name in names if name != "default"]
+
+
 @dataclass(frozen=True, slots=True)
 class CatalogSettings:
     """What our own ``dcat:Catalog`` says of itself; titles and descriptions by language."""

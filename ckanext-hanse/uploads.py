@@ -10,6 +10,7 @@ from flask import Response, request
 from werkzeug.datastructures import FileStorage
 
 from ckanext.hanse import settings
+from ckanext.hanse.tables.text_file import is_blank
 
 #: What a browser may show on this site; everything else is downloaded.
 #: HTML, SVG and XML can carry scripts that would run with the reader's session.
@@ -19,8 +20,16 @@ _SHOWN = {
 }  # fmt: skip
 
 
+#: Files whose text is a table; nothing but separators is none.
+_TABLES = {"csv", "tsv", "tab", "txt"}
+_CHUNK = 1 << 16
+
+
 def check(resource: dict[str, Any]) -> None:
-    """ValidationError for an upload whose file name ending is not on the operator's list."""
+    """ValidationError for an upload of a type that the operator does not list, or of an empty file.
+
+    A table with names of columns and no rows is not empty.
+    """
     upload = resource.get("upload")
     if not isinstance(upload, FileStorage) or not upload.filename:
         return
@@ -31,6 +40,24 @@ def check(resource: dict[str, Any]) -> None:
             ending=ending or "?", allowed=", ".join(sorted(allowed))
         )
         raise tk.ValidationError({"upload": [message]})
+    if _is_empty(upload, ending):
+        message = tk._(
+            "The file “{name}” is empty. Please check the export, or save the table once more, "
+            "and upload it again."
+        ).format(name=PurePath(upload.filename).name)
+        raise tk.ValidationError({"upload": [message]})
+
+
+def _is_empty(upload: FileStorage, ending: str) -> bool:
+    """Whether there is not a byte in the file, or in a table nothing but blank lines."""
+    begin = upload.stream.tell()
+    try:
+        while chunk := upload.stream.read(_CHUNK):
+            if ending not in _TABLES or not is_blank(chunk):
+                return False
+        return True
+    finally:
+        upload.stream.seek(begin)
 
 
 def protect(response: Response) -> Response:

@@ -46,6 +46,7 @@ def run(instance: Instance, sources: Path | None) -> int:
     with _step("Web site and background worker"):
         _up(website.web(instance))
         _up(website.worker(instance))
+        _up(website.tables(instance))
     with _step("Harvest"):
         code = _harvest([*ckan, "harvest", "--all"])
     with _step("Schedule"):

@@ -92,11 +92,20 @@ def web(instance: Instance) -> Part:
 
 
 def worker(instance: Instance) -> Part:
-    """CKAN's background worker: uploaded tables into the DataStore."""
+    """CKAN's background worker."""
     return Part(
         "Worker",
         _daemon(instance, "worker"),
         [_program("ckan"), "-c", str(instance.data / "ckan.ini"), "jobs", "worker"],
+    )
+
+
+def tables(instance: Instance) -> Part:
+    """The worker of the queue that ckan.ini names for uploaded tables."""
+    return Part(
+        "Tables",
+        _daemon(instance, "tables"),
+        [_program("ckan"), "-c", str(instance.data / "ckan.ini"), "jobs", "worker", "tables"],
     )
 
 
@@ -121,7 +130,7 @@ def portals(instance: Instance) -> Part:
     )
 
 
-PARTS: Sequence[Callable[[Instance], Part]] = (web, worker, harvester, portals)
+PARTS: Sequence[Callable[[Instance], Part]] = (web, worker, tables, harvester, portals)
 
 
 def stop(instance: Instance) -> int:

@@ -45,6 +45,9 @@ def worker() -> Iterator[Finding]:
         yield say("worker-absent", queue=settings.queue(), waiting=found.waiting)
     if not vitals.workers_of("default"):
         yield warn("worker-default-absent")
+    for queue in settings.table_queues():
+        if not vitals.workers_of(queue):
+            yield warn("worker-tables-absent", queue=queue)
 
 
 def clock() -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from typing import Any
 import ckan.plugins as p
 
 #: Modules that only make sense beside another plugin of CKAN.
-_NEEDS = {"datastore": "datastore", "activity": "activity"}
+_NEEDS = {"activity": "activity"}
 
 
 def actions() -> dict[str, Callable[..., Any]]:

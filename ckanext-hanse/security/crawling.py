@@ -37,6 +37,9 @@ _ACTIONS = {
     "datastore_search_sql": _PREVIEW,
 }
 _FEEDS = "feeds."
+#: Pages with a table: further rows, another order and words in it count, the page alone does not.
+_TABLES = {"dataset_resource.read", "resource.read"}
+_ROWS = {"page", "sort", "order", "q"}
 
 
 def check() -> Response | None:
@@ -67,6 +70,8 @@ def _kind() -> str | None:
         return _ACTIONS.get((request.view_args or {}).get("logic_function", ""))
     if endpoint.startswith(_FEEDS):
         return _SEARCH
+    if endpoint in _TABLES and _ROWS & set(request.args):
+        return _PREVIEW
     return _VIEWS.get(endpoint)
 
 

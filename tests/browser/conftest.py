@@ -136,7 +136,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         web = [str(bin_ / "gunicorn"), "--bind", url.removeprefix("http://"), "--workers", "1",
                "--threads", "4", "hanse_config.wsgi:application"]  # fmt: skip
         stack.enter_context(_running(web, folder / "web.log", CKAN_INI=str(ini)))
-        worker = [str(bin_ / "ckan"), "--config", str(ini), "jobs", "worker"]
+        worker = [str(bin_ / "ckan"), "--config", str(ini), "jobs", "worker",
+                  "tables", "default"]  # fmt: skip
         stack.enter_context(_running(worker, folder / "worker.log"))
         harvester = [str(bin_ / "ckan"), "--config", str(ini), "hanse", "worker", "--no-clock"]
         stack.enter_context(_running(harvester, folder / "harvester.log"))

@@ -109,7 +109,8 @@ class Browser:
     def tidy(self, name: str) -> None:
         """A picture; and nothing that a screen reader would miss, nothing too wide on a phone."""
         self.keep(name)
-        assert self.driver.execute_script(ACCESSIBLE) == []
+        wrong = self.driver.execute_script(ACCESSIBLE)
+        assert wrong == [], wrong
         self.driver.execute_cdp_cmd(
             "Emulation.setDeviceMetricsOverride",
             {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True},

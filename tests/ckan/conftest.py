@@ -7,6 +7,7 @@ read, ``tests/conftest.py`` decides.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,30 @@ def api(site: Any) -> Callable[..., Any]:
         raise tk.ValidationError(answer["error"])
 
     return call
+
+
+@pytest.fixture
+def upload(
+    site: Any, officer: Callable[..., Any], cities: dict[str, Any]
+) -> Callable[..., dict[str, Any]]:
+    """Uploads a file to a dataset made here; gives the API's answer."""
+    editor = officer("rostock")
+    dataset = factories.Dataset(name="selbst", owner_org=cities["rostock"]["id"])
+
+    def send(name: str, content: bytes, **fields: str) -> dict[str, Any]:
+        return site.post(
+            "/api/3/action/resource_create",
+            data={
+                "package_id": dataset["id"],
+                "name": name,
+                "upload": (BytesIO(content), name),
+                **fields,
+            },
+            headers={"Authorization": editor["token"]},
+            content_type="multipart/form-data",
+        ).json
+
+    return send
 
 
 @pytest.fixture

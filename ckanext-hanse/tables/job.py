@@ -1,0 +1,138 @@
+"""What xloader's worker does with an uploaded table: our reading, our way into the DataStore.
+
+xloader asks, queues, fetches the file and keeps the state; it has no setting for the rest.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.lib import jobs as queues
+from ckanext.xloader import action, db, jobs
+
+from ckanext.hanse import language
+from ckanext.hanse.tables import report, store
+from ckanext.hanse.tables.normalise import Table, normalise
+from ckanext.hanse.tables.notes import Note, Unreadable
+from ckanext.hanse.tables.words import said
+
+log = logging.getLogger(__name__)
+
+Thing = dict[str, Any]
+_UNNAMED = {"de": "Spalte", "en": "Column"}
+#: Seconds until a resource that was just made is in the database.
+_SOON = 5.0
+
+
+def teach_xloader() -> None:
+    """Put our part in the place of xloader's; a second call changes nothing."""
+    if jobs.xloader_data_into_datastore_ is load:
+        return
+    jobs.xloader_data_into_datastore_ = load
+    jobs.handle_retryable_error = partial(_failed, jobs.handle_retryable_error)
+    # Both look at the default queue only, whatever queue the job came from.
+    jobs.enqueue_job = partial(_again, jobs.enqueue_job)
+    action.get_queue = lambda: queues.get_queue(jobs.get_default_queue_name())
+
+
+def load(task: Thing, job: Thing, logger: logging.Logger) -> None:
+    """Read the resource's file and put it into the DataStore.
+
+    Nothing is brought back: what was deleted meanwhile is left as it is.
+    """
+    jobs.validate_input(task)
+    data, key = task["metadata"], task["api_key"]
+    resource_id = data["resource_id"]
+    resource = _resource(resource_id, key)
+    if resource is None or _is_gone(resource_id):
+        logger.info("There is no file %s any more", resource_id)
+        return
+    if resource.get("url_type") in tk.h.datastore_rw_resource_url_types():
+        return
+    file, digest = jobs._download_resource_data(resource, data, key, logger)
+    with file:
+        unchanged = resource.get("hash") == digest and resource.get("datastore_active")
+        if unchanged and not data.get("ignore_hash"):
+            logger.info("The file has not changed")
+            return
+        found = _loaded(resource_id, Path(file.name))
+    if found is None:
+        return
+    logger.info("%s rows, %s columns", found.rows, len(found.fields))
+    patch = {"id": resource_id, "hash": digest, "datastore_active": True}
+    patch["datastore_contains_all_records_of_source_file"] = True
+    jobs.update_resource(patch, patch_only=True)
+
+
+def _resource(resource_id: str, key: str) -> Thing | None:
+    for pause in (_SOON, 0):
+        try:
+            resource, _ = jobs.get_resource_and_dataset(resource_id, key)
+        except (jobs.JobError, tk.ObjectNotFound):
+            time.sleep(pause)
+        else:
+            return dict(resource)
+    return None
+
+
+def _is_gone(resource_id: str) -> bool:
+    """Whether the resource or its dataset was deleted, as the database has it now."""
+    model.Session.rollback()
+    found = model.Resource.get(resource_id)
+    return found is None or "deleted" in (found.state, found.package.state)
+
+
+def _loaded(resource_id: str, file: Path) -> Table | None:
+    """What the file holds, once it is in the DataStore; None where the dataset is gone."""
+    before = store.existing(resource_id)
+    with tempfile.TemporaryDirectory(prefix="hanse-table-") as folder:
+        target = Path(folder) / "rows.csv"
+        try:
+            wanted, unnamed = store.chosen_types(before), _UNNAMED[language.of_site()]
+            table = normalise(file, target, unnamed=unnamed, wanted=wanted)
+            if _is_gone(resource_id):
+                return None
+            store.replace(resource_id, table, target, before)
+        except Unreadable as fault:
+            # The rows of an earlier file would pass for this one's.
+            if not _is_gone(resource_id):
+                report.save(resource_id, "unreadable", [Note(fault.code, fault.values)])
+                store.drop(resource_id)
+            raise
+    report.save(resource_id, "loaded", table.notes)
+    return None if _is_gone(resource_id) else table
+
+
+def _failed(
+    xloaders: Callable[..., Any],
+    error: Exception,
+    task: Thing,
+    job_id: str,
+    job: Thing,
+    logger: logging.Logger,
+    state: Thing,
+) -> Any:
+    """A file that is no table is a sentence to its owner, not a fault of the worker."""
+    if not isinstance(error, Unreadable):
+        return xloaders(error, task, job_id, job, logger, state)
+    sentence = said(Note(error.code, error.values), language.of_site())
+    db.mark_job_as_errored(job_id, sentence)
+    job.update(status="error", error=sentence)
+    log.info("%s: %s", job["metadata"]["resource_id"], sentence)
+    logger.info("%s", sentence)
+    state["errored"] = True
+    return None
+
+
+def _again(enqueue: Callable[..., Any], job: Any, args: list[Thing], **options: Any) -> Any:
+    """Try again in the queue of the first attempt."""
+    queue = args[0]["metadata"].get("queue_name") or jobs.get_default_queue_name()
+    return enqueue(job, args, queue=queue, **options)

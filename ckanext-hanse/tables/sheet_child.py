@@ -1,0 +1,94 @@
+"""The first filled sheet of a spreadsheet → CSV: ``python -m … FILE TARGET MEGABYTES SECONDS``.
+
+A process of its own with limits: a file of some kilobytes may unfold to gigabytes.  It prints
+JSON: ``{"shown", "others"}``, or ``{"error": code}`` (`notes.Unreadable`).
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import resource
+import sys
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from ckanext.hanse.tables.columns import EXACT
+
+
+def main(path: str, target: str, megabytes: str, seconds: str) -> dict[str, Any]:
+    """Write the sheet's rows to ``target``, each as long as it is filled."""
+    memory = int(megabytes) << 20
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 5))
+    try:
+        book = CalamineWorkbook.from_path(path)
+        return _write(book, target)
+    except PasswordError:
+        return {"error": "locked"}
+    except MemoryError:
+        return {"error": "too-much"}
+    except (CalamineError, OSError):
+        return {"error": "no-sheet"}
+
+
+def _write(book: CalamineWorkbook, target: str) -> dict[str, Any]:
+    names = [
+        sheet.name
+        for sheet in book.sheets_metadata
+        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
+    ]
+    for name in names:
+        if _sheet(book.get_sheet_by_name(name), target):
+            return {"shown": name, "others": [other for other in names if other != name]}
+    return {"error": "empty"}
+
+
+def _sheet(sheet: CalamineSheet, target: str) -> bool:
+    """Write a sheet; whether it has anything in it."""
+    filled = False
+    with open(target, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        for row in sheet.to_python(skip_empty_area=False):
+            cells = _cut(map(_cell, row))
+            filled = filled or bool(cells)
+            writer.writerow(cells)
+    return filled
+
+
+def _cut(cells: Iterable[str]) -> list[str]:
+    found = list(cells)
+    while found and not found[-1]:
+        found.pop()
+    return found
+
+
+def _cell(value: Any) -> str:
+    """A cell as text: numbers marked as such, dates in ISO form."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        # Excel keeps and shows 15 digits; more are the binary rest of 0.1.
+        text = str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.15g}"
+        return EXACT + text
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value)
+    return "".join(sign for sign in str(value) if sign >= " " or sign in "\t\r\n").strip()
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(*sys.argv[1:])))

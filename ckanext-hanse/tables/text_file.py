@@ -1,0 +1,158 @@
+"""Rows of a CSV file: its encoding, its separator, its quotation."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from ckanext.hanse.tables.notes import Note, Unreadable
+
+_CHUNK = 1 << 20
+#: Bytes of one cell: an outline of a district has more than csv's own limit.
+_CELL = 64 << 20
+#: Signs and records looked at to find the separator.
+_START, _SAMPLE = 1 << 18, 200
+_SEPARATORS = ";,\t|"
+#: Between the cells of a file that has one column only.
+NONE = "\x1f"
+_MARKUP = ("<!doctype", "<html", "<?xml", "<table", "<kml", "<svg")
+_EXCEL = re.compile(r'"?sep=(.)"?[\r\n]*')
+_NUMBER = re.compile(r"[-+]?\d+")
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_NOTHING = " \t\r\n\v\f;,|\"'\0\ufeff\u00a0"
+#: Umlauts and ß, as Windows and as DOS write them; and what is no letter in Windows-1252.
+_WINDOWS, _DOS = b"\xe4\xf6\xfc\xdf\xc4\xd6\xdc", b"\x84\x94\x81\xe1\x8e\x99\x9a"
+_UNDEFINED = b"\x81\x8d\x8f\x90\x9d"
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A file of rows, read as often as one likes; ``lost`` letters in it cannot be read."""
+
+    path: Path
+    encoding: str
+    lost: int
+    separator: str
+    #: Lines before the first row: Excel's ``sep=;``.
+    skipped: int
+
+    def rows(self, notes: list[Note]) -> Iterator[tuple[int, list[str]]]:
+        """The line on which each row begins, from 1, and its cells."""
+        if self.lost:
+            notes.append(Note("letters-lost", {"count": self.lost}))
+        csv.field_size_limit(_CELL)
+        with self.path.open(encoding=self.encoding, errors="replace", newline="") as file:
+            lines = _Lines(islice(file, self.skipped, None))
+            reader = csv.reader(lines, delimiter=self.separator)
+            begins = ends = self.skipped
+            try:
+                for row in reader:
+                    begins, ends = ends + 1, self.skipped + reader.line_num
+                    yield begins, row
+            except csv.Error as error:
+                raise Unreadable("quote-open", row=ends + 1) from error
+            # A quotation that ends has its mark in the last line of its record.
+            if ends > begins and '"' not in lines.last:
+                notes.append(Note("quote-open", {"row": begins}))
+
+
+class _Lines:
+    """Lines without NUL, which PostgreSQL does not take; keeps the last one."""
+
+    def __init__(self, file: Iterator[str]) -> None:
+        self._file = file
+        self.last = ""
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._file)
+        self.last = line = line.replace("\0", "") if "\0" in line else line
+        return line
+
+
+def open_text(path: Path) -> TextFile:
+    """Find out how the file is to be read; `Unreadable` for what is no table."""
+    encoding, lost = _encoding(path)
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        start = file.read(_START)
+        whole = not file.read(1)
+    if start.lstrip()[:100].lower().startswith(_MARKUP):
+        raise Unreadable("markup")
+    if whole and not start.strip(_NOTHING):
+        raise Unreadable("empty")
+    lines = start.replace("\0", "").splitlines(keepends=True)
+    if lines and (excel := _EXCEL.fullmatch(lines[0])):
+        return TextFile(path, encoding, lost, excel[1], 1)
+    return TextFile(path, encoding, lost, _separator(lines if whole else lines[:-1] or lines), 0)
+
+
+def is_blank(chunk: bytes) -> bool:
+    """Whether there is nothing but space, separators and quotation marks, in any encoding."""
+    return not chunk.translate(None, _NOTHING.encode() + b"\xff\xfe")
+
+
+def _separator(lines: Sequence[str]) -> str:
+    """The one by which most rows have the same number of cells, and then the most."""
+    csv.field_size_limit(_CELL)
+    best, found = (0.0, 0), NONE
+    for separator in _SEPARATORS:
+        rows = islice(csv.reader(iter(lines), delimiter=separator), _SAMPLE)
+        filled = [row for row in rows if any(row)]
+        widths = Counter(len(row) for row in filled if len(row) > 1)
+        if not widths:
+            continue
+        usual, times = widths.most_common(1)[0]
+        header = next(row for row in filled if len(row) == usual)
+        if all(_NUMBER.fullmatch(cell) for cell in header):
+            continue  # the decimals of a single column of numbers
+        if (score := (times / len(filled), usual)) > best:
+            best, found = score, separator
+    return found
+
+
+def _encoding(path: Path) -> tuple[str, int]:
+    """How the file is written, and how many letters of it cannot be read so."""
+    with path.open("rb") as file:
+        start = file.read(1000)
+    for mark, name in _MARKS:
+        if start.startswith(mark):
+            return name, 0
+    if start.count(0) > len(start) // 4:
+        return ("utf-16-le" if start[1:2] == b"\0" else "utf-16-be"), 0
+    letters, broken = _as_utf8(path)
+    if broken * 10 <= letters:
+        return "utf-8", broken
+    counts: Counter[int] = Counter()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            counts.update(chunk)
+    if sum(counts[sign] for sign in _DOS) > sum(counts[sign] for sign in _WINDOWS):
+        return "cp850", 0
+    return "cp1252", sum(counts[sign] for sign in _UNDEFINED)
+
+
+def _as_utf8(path: Path) -> tuple[int, int]:
+    """Letters beyond ASCII that the file holds in UTF-8, and places that are no UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    letters = broken = 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            text = decoder.decode(chunk)
+            if not text.isascii():
+                beyond = len(text) - len(text.encode("ascii", "ignore"))
+                wrong = text.count("\ufffd") - chunk.count(b"\xef\xbf\xbd")
+                letters, broken = letters + beyond - wrong, broken + wrong
+    rest = decoder.decode(b"", final=True)
+    return letters, max(0, broken) + len(rest)
