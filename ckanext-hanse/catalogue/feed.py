@@ -22,6 +22,8 @@ from hanse_schemas import table
 from hanse_schemas.vocabulary import vocabulary
 
 PAGE_SIZE = 100
+#: Solr counts to 2³¹; no catalogue is as long as that.
+_MOST_PAGES = 2**31 // PAGE_SIZE - 1
 
 _HYDRA = table.PREFIXES["hydra"]
 _DATA_THEMES = "http://publications.europa.eu/resource/authority/data-theme"
@@ -60,7 +62,7 @@ class Page:
 
 def page(number: int) -> Page:
     """The page with that number, without its datasets; NoSuchPage if there is none."""
-    if number < 1:
+    if not 1 <= number <= _MOST_PAGES:
         raise NoSuchPage(number)
     ids = _search(number, fl=["id", "metadata_modified"])
     newest = _search(1, rows=1, sort="metadata_modified desc", fl=["id", "metadata_modified"])

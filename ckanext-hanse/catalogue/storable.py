@@ -1,9 +1,11 @@
-"""Text as PostgreSQL can hold it: what a portal sends may be none."""
+"""Text and numbers as PostgreSQL can hold them: what a portal or a reader sends may be none."""
 
 from __future__ import annotations
 
 from typing import Any
 
+#: The largest number of a row.
+LARGEST = 2**63 - 1
 _INSTEAD = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -21,3 +23,12 @@ def json(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [json(item) for item in value]
     return value
+
+
+def row(number: object) -> int | None:
+    """The number of a row that ``number`` means; None where it can be none."""
+    digits = str(number)
+    if not digits.isdecimal() or len(digits) > len(str(LARGEST)):
+        return None
+    found = int(digits)
+    return found if 0 < found <= LARGEST else None

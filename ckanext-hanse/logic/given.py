@@ -11,33 +11,11 @@ from ckan import model
 
 from ckanext.hanse import language
 from ckanext.hanse.catalogue.desk import managing, sources
-from ckanext.hanse.logic.names import hanse_storable
 from ckanext.hanse.model import Source
 from hanse_harvesters.errors import HanseError
 
 Context = dict[str, Any]
 DataDict = dict[str, Any]
-
-
-def names(data_dict: DataDict) -> None:
-    """Refuse what can be the name of nothing."""
-    for key in ("id", "organization", "name"):
-        value = data_dict.get(key)
-        try:
-            if value is not None and not isinstance(value, str):
-                raise tk.Invalid(tk._("This is no name"))
-            hanse_storable(value or "")
-        except tk.Invalid as error:
-            raise tk.ValidationError({key: [error.error]}) from error
-
-
-def number(data_dict: DataDict, key: str, default: int, *, most: int, least: int) -> int:
-    """A whole number, brought between ``least`` and ``most``."""
-    try:
-        found = int(data_dict.get(key) or default)
-    except (TypeError, ValueError) as error:
-        raise tk.ValidationError({key: [tk._("This is no whole number")]}) from error
-    return min(max(found, least), most)
 
 
 def values(data_dict: DataDict, *names: str) -> dict[str, Any]:

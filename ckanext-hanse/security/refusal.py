@@ -19,14 +19,15 @@ def answer(
     text: str,
     again: str = "",
     headers: Mapping[str, str] | None = None,
+    fields: Mapping[str, list[str]] | None = None,
 ) -> Response:
     """The answer with this status.
 
     ``kind`` names the error for programs, ``heading`` and ``text`` are for people, ``again`` is
-    the path of a page where they can go on.
+    the path of a page where they can go on; ``fields`` tells programs what is wrong with each.
     """
     if wants_json():
-        response = _json(kind, text)
+        response = _json(kind, text, fields or {})
     else:
         said = {"heading": heading, "text": text, "again": again and tk.h.url_for(again)}
         page = {"code": status, "refusal": said}
@@ -65,6 +66,6 @@ def wants_json() -> bool:
     )
 
 
-def _json(kind: str, text: str) -> Response:
-    body = {"success": False, "error": {"__type": kind, "message": text}}
+def _json(kind: str, text: str, fields: Mapping[str, list[str]]) -> Response:
+    body = {"success": False, "error": {"message": text, **fields, "__type": kind}}
     return Response(json.dumps(body), content_type="application/json;charset=utf-8")

@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
-from ckanext.hanse.logic.actions.previews import MOST_PREVIEWED, PREVIEWED
+from ckanext.hanse.logic.schema import MOST_PREVIEWED, PREVIEWED
 from ckanext.hanse.site import source_form
 from ckanext.hanse.views.harvest import act, found, harvest, page, part, said, write
 

@@ -71,7 +71,7 @@ def dataset(name: str, ending: str) -> Response:
     if request.path.endswith(f"/{entry.package['id']}.{ending}"):
         query = f"?{request.query_string.decode()}" if request.query_string else ""
         return redirect(f"{entry.page}.{ending}{query}")
-    unknown = tk.asbool(request.args.get("unknown", False))
+    unknown = _asks_for("unknown")
     stamp = (entry.package["metadata_modified"], entry.kept, unknown, table.version())
     digest = hashlib.sha256(repr(stamp).encode()).hexdigest()[:32]
     answer = _answer(entry.triples(unknown=unknown), ending, digest)
@@ -93,6 +93,13 @@ def _entry(name: str) -> Entry:
             return tk.abort(403, tk._("Unauthorized to read package %s") % name)
         return tk.abort(404, tk._("Dataset not found"))
     return Entry(package, kept([package["id"]]).get(package["id"], Kept()), site())
+
+
+def _asks_for(name: str) -> bool:
+    try:
+        return bool(tk.asbool(request.args.get(name, False)))
+    except ValueError:
+        return tk.abort(400, f"{name}: " + tk._("This is neither true nor false"))
 
 
 def _answer(triples: Iterable[Triple], ending: str, stamp: str) -> Response:

@@ -104,5 +104,5 @@ def names_of(record_ids: Sequence[int]) -> list[tuple[str, str, str]]:
 
 def get(run_id: object) -> Run | None:
     """The run with this number, None if there is none (or it is no number)."""
-    text = str(run_id)
-    return model.Session.get(Run, int(text)) if text.isdecimal() and len(text) < 18 else None
+    number = storable.row(run_id)
+    return model.Session.get(Run, number) if number else None

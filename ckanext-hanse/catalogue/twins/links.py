@@ -10,6 +10,7 @@ from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
+from ckanext.hanse.catalogue import storable
 from ckanext.hanse.catalogue.show import moment
 from ckanext.hanse.catalogue.twins import groups, identifiers, neighbours, profile
 from ckanext.hanse.catalogue.twins.groups import May
@@ -58,8 +59,8 @@ Side = dict[str, Any]
 
 def get(link_id: object) -> Link | None:
     """The pair with this number, None if there is none (or it is no number)."""
-    text = str(link_id)
-    return model.Session.get(Link, int(text)) if text.isdecimal() and len(text) < 18 else None
+    number = storable.row(link_id)
+    return model.Session.get(Link, number) if number else None
 
 
 def cities(link: Link) -> list[str | None]:

@@ -9,6 +9,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.hanse import language
 from ckanext.hanse.catalogue.desk import alerts, sources
+from ckanext.hanse.logic import schema
 from ckanext.hanse.model import Source
 from hanse_harvesters.errors import ConfigError, HanseError
 
@@ -19,6 +20,7 @@ __all__ = ["hanse_alerts_show", "hanse_alerts_test", "hanse_alerts_update"]
 
 
 @tk.side_effect_free
+@schema.takes(schema.only_id)
 def hanse_alerts_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Who is told of a source.  ``id``: its name.
 
@@ -29,6 +31,7 @@ def hanse_alerts_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     return {"own": source.alerts or {}, "effective": alerts.rules_of(source).as_json()}
 
 
+@schema.takes(schema.alerts)
 def hanse_alerts_update(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Say who is told of a source.  ``id``: its name; ``alerts``: what the source says itself.
 
@@ -38,12 +41,13 @@ def hanse_alerts_update(context: Context, data_dict: DataDict) -> dict[str, Any]
     """
     source = _source("hanse_alerts_update", context, data_dict)
     try:
-        alerts.change(source.name, tk.get_or_bust(data_dict, "alerts"))
+        alerts.change(source.name, data_dict["alerts"])
     except ConfigError as error:
         raise tk.ValidationError({"alerts": [error.text(language.of_page())]}) from error
     return hanse_alerts_show(context, {"id": source.name})
 
 
+@schema.takes(schema.only_id)
 def hanse_alerts_test(context: Context, data_dict: DataDict) -> list[dict[str, str]]:
     """Send a test message to everybody who is told of a source.  ``id``: its name.
 
@@ -57,7 +61,7 @@ def hanse_alerts_test(context: Context, data_dict: DataDict) -> list[dict[str, s
 
 
 def _source(action: str, context: Context, data_dict: DataDict) -> Source:
-    name = tk.get_or_bust(data_dict, "id")
+    name = data_dict["id"]
     tk.check_access(action, context, data_dict)
     try:
         return sources.get(name)

@@ -12,6 +12,7 @@ from ckanext.hanse import language
 from ckanext.hanse.catalogue import origin, show
 from ckanext.hanse.catalogue.desk import overview, sources
 from ckanext.hanse.catalogue.run import engine, runs
+from ckanext.hanse.logic import schema
 from hanse_harvesters.errors import HanseError
 
 Context = dict[str, Any]
@@ -20,6 +21,7 @@ Action = Callable[[Context, DataDict], Any]
 
 
 @tk.side_effect_free
+@schema.takes(schema.only_language)
 def hanse_source_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
     """Sources the user may see: all for a sysadmin, else those of the user's organisations.
 
@@ -36,31 +38,34 @@ def hanse_source_list(context: Context, data_dict: DataDict) -> list[dict[str, A
 
 
 @tk.side_effect_free
+@schema.takes(schema.of_id)
 def hanse_source_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """One source, as in ``hanse_source_list``.  ``id``: its name."""
-    name = tk.get_or_bust(data_dict, "id")
+    name = data_dict["id"]
     tk.check_access("hanse_source_show", context, data_dict)
     row = _source(name)
     return show.source(row, glance=overview.of([row.id])[row.id], language=_language(data_dict))
 
 
 @tk.side_effect_free
+@schema.takes(schema.rows_of_id)
 def hanse_run_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
     """The newest runs of a source, without their lists.  ``id``: its name; ``limit``: 1 to 100."""
-    name = tk.get_or_bust(data_dict, "id")
+    name = data_dict["id"]
     tk.check_access("hanse_run_list", context, data_dict)
-    limit = min(max(tk.asint(data_dict.get("limit", 20)), 1), 100)
     spoken = _language(data_dict)
-    return [show.run(run, language=spoken) for run in runs.latest(_source(name).id, limit=limit)]
+    found = runs.latest(_source(name).id, limit=data_dict["limit"])
+    return [show.run(run, language=spoken) for run in found]
 
 
 @tk.side_effect_free
+@schema.takes(schema.of_id)
 def hanse_run_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """One run with its lists (changes, rejected with reasons, missing).  ``id``: its number.
 
     ``source`` is the name of its source.
     """
-    run_id = tk.get_or_bust(data_dict, "id")
+    run_id = data_dict["id"]
     tk.check_access("hanse_run_show", context, data_dict)
     run = runs.get(run_id)
     if run is None:
@@ -70,6 +75,7 @@ def hanse_run_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
 
 @tk.side_effect_free
+@schema.takes(schema.only_id)
 def hanse_origin_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Where a harvested dataset comes from; {} for one that was made here.
 
@@ -78,12 +84,13 @@ def hanse_origin_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     ``missing_since``, and the times (ISO 8601, UTC, or None) ``first_harvested``,
     ``last_harvested`` (last change) and ``last_confirmed`` (last complete run).
     """
-    name_or_id = tk.get_or_bust(data_dict, "id")
+    name_or_id = data_dict["id"]
     tk.check_access("hanse_origin_show", context, data_dict)
     return origin.of(_dataset(name_or_id))
 
 
 @tk.side_effect_free
+@schema.takes(schema.of_id)
 def hanse_dataset_issues(context: Context, data_dict: DataDict) -> list[dict[str, str]]:
     """What is wrong with a dataset's metadata, for who may repair it.
 
@@ -91,7 +98,7 @@ def hanse_dataset_issues(context: Context, data_dict: DataDict) -> list[dict[str
     Each issue: ``rule``, ``severity``, ``field``, ``field_label`` (its words), ``value``,
     ``message``, ``remedy`` (at the portal, or in the form of a dataset that is kept here).
     """
-    name_or_id = tk.get_or_bust(data_dict, "id")
+    name_or_id = data_dict["id"]
     tk.check_access("hanse_dataset_issues", context, data_dict)
     spoken = _language(data_dict)
     dataset_id = _dataset(name_or_id)
@@ -99,6 +106,7 @@ def hanse_dataset_issues(context: Context, data_dict: DataDict) -> list[dict[str
     return [item.as_json(spoken, kept_here=kept_here) for item in origin.issues(dataset_id)]
 
 
+@schema.takes(schema.only_language)
 def hanse_source_sync(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Make organisations and sources as the operator's sources file says.
 
@@ -112,19 +120,19 @@ def hanse_source_sync(context: Context, data_dict: DataDict) -> dict[str, Any]:
         raise tk.ValidationError({"sources": [error.text(_language(data_dict))]}) from error
 
 
+@schema.takes(schema.harvest)
 def hanse_harvest(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Harvest one source now and wait for it; gives the report.
 
     ``id``: the source's name; ``dry_run``: write nothing; ``limit``: so many records.
     """
-    name = tk.get_or_bust(data_dict, "id")
+    name = data_dict["id"]
     tk.check_access("hanse_harvest", context, data_dict)
-    limit = data_dict.get("limit")
     try:
         report = engine.harvest(
             _source(name).name,
-            dry_run=tk.asbool(data_dict.get("dry_run", False)),
-            limit=tk.asint(limit) if limit else None,
+            dry_run=data_dict["dry_run"],
+            limit=data_dict.get("limit") or None,
         )
     except HanseError as error:
         raise tk.ValidationError({"id": [error.text(_language(data_dict))]}) from error
@@ -164,7 +172,7 @@ def package_create_default_resource_views(
     original_action: Action, context: Context, data_dict: DataDict
 ) -> Any:
     """None for harvested datasets: their files are elsewhere, nothing here could show them."""
-    if origin.is_harvested(data_dict["package"]["id"]):
+    if origin.is_harvested(_id_in(data_dict, "package", "id")):
         tk.check_access("package_create_default_resource_views", context, data_dict)
         return []
     return original_action(context, data_dict)
@@ -175,7 +183,18 @@ def resource_create_default_resource_views(
     original_action: Action, context: Context, data_dict: DataDict
 ) -> Any:
     """None for harvested datasets, as above."""
-    if origin.is_harvested(str(data_dict["resource"].get("package_id", ""))):
+    if origin.is_harvested(_id_in(data_dict, "resource", "package_id")):
         tk.check_access("resource_create_default_resource_views", context, data_dict)
         return []
     return original_action(context, data_dict)
+
+
+def _id_in(data_dict: DataDict, name: str, key: str) -> str:
+    """The id within a dataset or file that an action is given."""
+    given = data_dict.get(name)
+    if not isinstance(given, dict):
+        raise tk.ValidationError({name: [tk._("This should name values by their keys")]})
+    found = given.get(key, "" if key == "package_id" else None)
+    if not isinstance(found, str):
+        raise tk.ValidationError({name: [f"{key}: " + tk._("This should be text")]})
+    return found

@@ -8,9 +8,11 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.hanse import language
+from ckanext.hanse.catalogue import storable
 from ckanext.hanse.catalogue.desk import sources
 from ckanext.hanse.catalogue.repairs import corrected, repair
 from ckanext.hanse.catalogue.repairs.corrections import HIDDEN
+from ckanext.hanse.logic import schema
 from ckanext.hanse.model import Correction
 from hanse_harvesters.errors import HanseError
 
@@ -21,6 +23,7 @@ _LONGEST_REASON = 2000
 
 
 @tk.side_effect_free
+@schema.takes(schema.corrections)
 def hanse_correction_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
     """A dataset's corrections, newest first.
 
@@ -30,15 +33,15 @@ def hanse_correction_list(context: Context, data_dict: DataDict) -> list[dict[st
     now), ``replaced``, ``flagged``, ``adopted``, ``reason``, ``author``, ``created``,
     ``withdrawn``, ``withdrawn_by``.
     """
-    tk.get_or_bust(data_dict, "id")
     tk.check_access("hanse_correction_list", context, data_dict)
     dataset_id, spoken = _dataset_id(data_dict), _language(data_dict)
     found = corrected.of_dataset(dataset_id, spoken)
-    if tk.asbool(data_dict.get("history", False)):
+    if data_dict["history"]:
         found += corrected.of_dataset(dataset_id, spoken, history=True)
     return found
 
 
+@schema.takes(schema.correction)
 def hanse_correction_create(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Override a field of a harvested dataset, until somebody withdraws it.
 
@@ -48,46 +51,47 @@ def hanse_correction_create(context: Context, data_dict: DataDict) -> dict[str, 
     ``reason``: why.  Gives the correction as ``hanse_correction_list`` does.
     ValidationError that names field, value and what to do.
     """
-    field = tk.get_or_bust(data_dict, "field")
-    tk.get_or_bust(data_dict, "id")
+    field = data_dict["field"]
     tk.check_access("hanse_correction_create", context, data_dict)
     if field == HIDDEN:
-        known = tk.asbool(data_dict.get("value", True))
-        return (hanse_dataset_hide if known else hanse_dataset_show_again)(context, data_dict)
+        hides = _truth(data_dict.get("value", True))
+        return (hanse_dataset_hide if hides else hanse_dataset_show_again)(context, data_dict)
     if "value" not in data_dict:
         raise tk.ValidationError({"value": [tk._("Missing value")]})
     package, user = _package(data_dict), _user(context)
     try:
-        row = repair.correct(package, str(field), data_dict["value"], _reason(data_dict), user)
+        row = repair.correct(package, field, data_dict["value"], _reason(data_dict), user)
     except HanseError as error:
         raise _unavailable(error) from error
     return _one(package["id"], row.id, data_dict)
 
 
+@schema.takes(schema.of_id)
 def hanse_correction_withdraw(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Let the source's value stand again.  ``id``: the correction's number.
 
     Gives the correction, which is history now.
     """
-    number = tk.get_or_bust(data_dict, "id")
+    number = data_dict["id"]
     tk.check_access("hanse_correction_withdraw", context, data_dict)
-    row = model.Session.get(Correction, int(number)) if str(number).isdecimal() else None
+    found = storable.row(number)
+    row = model.Session.get(Correction, found) if found else None
     if row is None:
         raise tk.ObjectNotFound(tk._("Correction not found"))
-    found = (row.dataset_id, row.id)
+    corrected_of = (row.dataset_id, row.id)
     try:
         repair.withdraw(row, _user(context))
     except HanseError as error:
         raise _unavailable(error) from error
-    return _one(*found, data_dict)
+    return _one(*corrected_of, data_dict)
 
 
+@schema.takes(schema.reasoned)
 def hanse_dataset_hide(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Take a harvested dataset out of the public's sight; its organisation still sees it.
 
     ``id``: id or name; ``reason``: why.  Gives the correction of ``private``.
     """
-    tk.get_or_bust(data_dict, "id")
     tk.check_access("hanse_dataset_hide", context, data_dict)
     package = _package(data_dict)
     try:
@@ -97,9 +101,9 @@ def hanse_dataset_hide(context: Context, data_dict: DataDict) -> dict[str, Any]:
     return _one(package["id"], row.id, data_dict)
 
 
+@schema.takes(schema.only_id)
 def hanse_dataset_show_again(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """End what ``hanse_dataset_hide`` did.  ``id``: id or name.  Gives ``id`` and ``private``."""
-    tk.get_or_bust(data_dict, "id")
     tk.check_access("hanse_dataset_show_again", context, data_dict)
     dataset_id = _dataset_id(data_dict)
     try:
@@ -109,27 +113,27 @@ def hanse_dataset_show_again(context: Context, data_dict: DataDict) -> dict[str,
     return {"id": dataset_id, "private": False}
 
 
+@schema.takes(schema.reasoned)
 def hanse_dataset_detach(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Make a harvested dataset our own: no run writes it any more, its form edits it.
 
     ``id``: id or name; ``reason``: why.  Gives the entry that says so.
     """
-    tk.get_or_bust(data_dict, "id")
     tk.check_access("hanse_dataset_detach", context, data_dict)
     package = _package(data_dict)
     row = repair.detach(package, _reason(data_dict), _user(context))
     return _one(package["id"], row.id, data_dict)
 
 
+@schema.takes(schema.confirmed)
 def hanse_dataset_reattach(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Give a detached dataset back to its source.
 
     ``id``: id or name; ``confirm``: True, since the next run overwrites what was edited
     here meanwhile.  Gives ``id`` and ``harvested``.
     """
-    tk.get_or_bust(data_dict, "id")
     tk.check_access("hanse_dataset_reattach", context, data_dict)
-    if not tk.asbool(data_dict.get("confirm", False)):
+    if not data_dict["confirm"]:
         message = tk._(
             "The next harvest overwrites what was edited here. Send “confirm”: true to agree."
         )
@@ -143,6 +147,7 @@ def hanse_dataset_reattach(context: Context, data_dict: DataDict) -> dict[str, A
 
 
 @tk.side_effect_free
+@schema.takes(schema.of_id)
 def hanse_correction_export(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
     """What the keeper of a portal can set right there: every correction that counts.
 
@@ -150,13 +155,20 @@ def hanse_correction_export(context: Context, data_dict: DataDict) -> list[dict[
     ``dataset``, ``page``, ``field``, ``label``, ``file``, ``source_value``, ``value``,
     ``reason``, ``since``, ``flagged``, ``adopted``.
     """
-    name = tk.get_or_bust(data_dict, "id")
+    name = data_dict["id"]
     tk.check_access("hanse_correction_export", context, data_dict)
     try:
-        source = sources.get(str(name))
+        source = sources.get(name)
     except HanseError as error:
         raise tk.ObjectNotFound(error.text(language.of_page())) from error
     return corrected.of_source(source.id, _language(data_dict))
+
+
+def _truth(value: Any) -> bool:
+    try:
+        return bool(tk.asbool(value))
+    except ValueError as error:
+        raise tk.ValidationError({"value": [tk._("This is neither true nor false")]}) from error
 
 
 def _package(data_dict: DataDict) -> dict[str, Any]:
@@ -184,7 +196,7 @@ def _user(context: Context) -> Any:
 
 def _reason(data_dict: DataDict) -> str:
     """Why; asked for, since others must understand it later."""
-    reason = str(data_dict.get("reason") or "").replace("\0", "").strip()
+    reason = data_dict.get("reason", "").strip()
     if not reason:
         message = tk._("Please say why, for those who keep the dataset after you.")
         raise tk.ValidationError({"reason": [message]})

@@ -23,7 +23,7 @@ __all__ = ["hanse_dataset_restore", "hanse_deleted_list"]
 
 
 @tk.side_effect_free
-@tk.validate_action_data(schema.only_id)
+@schema.takes(schema.only_id)
 def hanse_deleted_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
     """The deleted datasets of a city, the last one first.  ``id``: its name or id.
 
@@ -35,7 +35,7 @@ def hanse_deleted_list(context: Context, data_dict: DataDict) -> list[dict[str, 
     return deletions.in_cities([permission.organization_of(data_dict).id])
 
 
-@tk.validate_action_data(schema.only_id)
+@schema.takes(schema.only_id)
 def hanse_dataset_restore(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Undo the deletion of a dataset, with its files.  ``id``: its id or name.
 

@@ -21,7 +21,7 @@ __all__ = ["hanse_city_datasets", "hanse_city_findings", "hanse_desk_list", "han
 
 
 @tk.side_effect_free
-@tk.validate_action_data(schema.nothing)
+@schema.takes(schema.nothing)
 def hanse_desk_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
     """The cities whose datasets the user edits, by title; all of them for a sysadmin.
 
@@ -43,7 +43,7 @@ def hanse_desk_list(context: Context, data_dict: DataDict) -> list[dict[str, Any
 
 
 @tk.side_effect_free
-@tk.validate_action_data(schema.only_id)
+@schema.takes(schema.only_id)
 def hanse_desk_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """One city as ``hanse_desk_list`` gives it, and what is to be done.  ``id``: name or id.
 
@@ -78,7 +78,7 @@ def hanse_desk_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
 
 @tk.side_effect_free
-@tk.validate_action_data(schema.city_datasets)
+@schema.takes(schema.city_datasets)
 def hanse_city_datasets(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Datasets of a city that stand on the site, those changed last first.
 
@@ -97,7 +97,7 @@ def hanse_city_datasets(context: Context, data_dict: DataDict) -> dict[str, Any]
 
 
 @tk.side_effect_free
-@tk.validate_action_data(schema.city_findings)
+@schema.takes(schema.city_findings)
 def hanse_city_findings(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Datasets of a city that break a rule, by title.
 

@@ -11,6 +11,7 @@ from redis import RedisError
 from ckanext.hanse import language
 from ckanext.hanse.catalogue.clock import jobs
 from ckanext.hanse.catalogue.twins import decide, groups, links, merge
+from ckanext.hanse.logic import schema
 from ckanext.hanse.model import Link, Verdict
 
 Context = dict[str, Any]
@@ -28,6 +29,7 @@ _LONGEST_REASON = 2000
 
 
 @tk.side_effect_free
+@schema.takes(schema.links)
 def hanse_link_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Pairs of datasets of several portals in which the user's organisations have a part.
 
@@ -42,16 +44,17 @@ def hanse_link_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
     tk.check_access("hanse_link_list", context, data_dict)
     count, results = links.listed(
         _say(context),
-        source=str(data_dict.get("source") or ""),
+        source=data_dict.get("source", ""),
         verdict=_kind(data_dict),
         language=_language(data_dict),
-        limit=min(max(tk.asint(data_dict.get("limit") or 20), 1), 100),
-        offset=max(tk.asint(data_dict.get("offset") or 0), 0),
+        limit=data_dict["limit"],
+        offset=data_dict["offset"],
     )
     return {"count": count, "results": results}
 
 
 @tk.side_effect_free
+@schema.takes(schema.link_groups)
 def hanse_link_groups(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
     """The pairs of ``hanse_link_list`` by their two sources, the most first.
 
@@ -62,13 +65,14 @@ def hanse_link_groups(context: Context, data_dict: DataDict) -> list[dict[str, A
     tk.check_access("hanse_link_groups", context, data_dict)
     return links.grouped(
         _say(context),
-        source=str(data_dict.get("source") or ""),
+        source=data_dict.get("source", ""),
         verdict=_kind(data_dict),
         language=_language(data_dict),
     )
 
 
 @tk.side_effect_free
+@schema.takes(schema.of_id)
 def hanse_link_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """One pair as ``hanse_link_list`` gives it.  ``id``: its number."""
     link = _link(data_dict)
@@ -76,6 +80,7 @@ def hanse_link_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     return links.shown(link, _say(context), _language(data_dict))
 
 
+@schema.takes(schema.link_decision)
 def hanse_link_decide(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Say of two datasets that they are the same, or that they are not; it lasts.
 
@@ -100,6 +105,7 @@ def hanse_link_decide(context: Context, data_dict: DataDict) -> dict[str, Any]:
     return links.shown(links.get(link_id), _say(context), _language(data_dict))
 
 
+@schema.takes(schema.link_decisions)
 def hanse_link_decide_all(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Say the same of all pairs between two sources; as lasting as ``hanse_link_decide``.
 
@@ -110,8 +116,8 @@ def hanse_link_decide_all(context: Context, data_dict: DataDict) -> dict[str, An
     may be the same as several; ``at_next_run``: how many the next runs complete, as a portal
     has to say again what it has; ``in_background``: how many are worked on after this answer.
     """
-    sources = data_dict.get("sources")
-    if not isinstance(sources, list) or len({str(name) for name in sources}) != 2:
+    sources = data_dict["sources"]
+    if len(set(sources)) != 2 or len(sources) != 2:
         raise tk.ValidationError({"sources": [tk._("The names of two sources")]})
     tk.check_access("hanse_link_decide_all", context, data_dict)
     kind = _kind(data_dict, "of")
@@ -120,7 +126,7 @@ def hanse_link_decide_all(context: Context, data_dict: DataDict) -> dict[str, An
     verdict = _verdict(data_dict, of=kind)
     found = [
         pair
-        for pair in groups.pairs(_say(context), kind=kind, sources=[str(n) for n in sources])
+        for pair in groups.pairs(_say(context), kind=kind, sources=sources)
         if not data_dict.get("rule") or pair.rule == data_dict["rule"]
     ]
     chosen = groups.one_to_one(found) if verdict is Verdict.SAME else found
@@ -139,7 +145,7 @@ def hanse_link_decide_all(context: Context, data_dict: DataDict) -> dict[str, An
 
 
 def _verdict(data_dict: DataDict, of: str = "") -> Verdict:
-    verdict = tk.get_or_bust(data_dict, "verdict")
+    verdict = data_dict["verdict"]
     allowed = {Verdict.SAME.value, Verdict.DIFFERENT.value}
     if of == Verdict.DIFFERENT.value:
         allowed.add(Verdict.SUGGESTED.value)
@@ -149,7 +155,7 @@ def _verdict(data_dict: DataDict, of: str = "") -> Verdict:
 
 
 def _kind(data_dict: DataDict, name: str = "verdict") -> str:
-    kind = str(data_dict.get(name) or "")
+    kind: str = data_dict.get(name, "")
     if kind and kind not in groups.KINDS:
         raise tk.ValidationError({name: [tk._("suggested, same, different or doubtful")]})
     return kind
@@ -161,7 +167,7 @@ def _user(context: Context) -> str:
 
 
 def _reason(data_dict: DataDict) -> str:
-    return str(data_dict.get("reason") or "").strip()[:_LONGEST_REASON]
+    return str(data_dict.get("reason", "")).strip()[:_LONGEST_REASON]
 
 
 def _link(data_dict: DataDict) -> Link:
@@ -170,10 +176,10 @@ def _link(data_dict: DataDict) -> Link:
         if found is None:
             raise tk.ObjectNotFound(tk._("Pair not found"))
         return found
-    named = data_dict.get("datasets")
-    if not isinstance(named, list) or len(named) != 2:
+    named = data_dict.get("datasets", [])
+    if len(named) != 2:
         raise tk.ValidationError({"id": [tk._("The number of a pair, or two datasets")]})
-    packages = [model.Package.get(str(name)) for name in named]
+    packages = [model.Package.get(name) for name in named]
     if None in packages:
         raise tk.ObjectNotFound(tk._("Dataset not found"))
     try:

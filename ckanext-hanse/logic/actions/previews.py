@@ -14,7 +14,7 @@ from ckanext.hanse.catalogue.desk import checking, sources
 from ckanext.hanse.catalogue.preview import answers, bounds, line, store
 from ckanext.hanse.catalogue.preview.line import State
 from ckanext.hanse.catalogue.run import engine
-from ckanext.hanse.logic import given
+from ckanext.hanse.logic import given, schema
 
 Context = dict[str, Any]
 DataDict = dict[str, Any]
@@ -26,10 +26,8 @@ __all__ = [
     "hanse_source_preview",
 ]
 
-#: Records a preview may look at, and by default.
-MOST_PREVIEWED, PREVIEWED = 200, 20
 
-
+@schema.takes(schema.looked_at, others=True)
 def hanse_source_check(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Ask a portal for its first records; nothing is written.
 
@@ -41,7 +39,6 @@ def hanse_source_check(context: Context, data_dict: DataDict) -> dict[str, Any]:
     Over HTTP it is answered with 429 while too many wait for a portal
     (``hanse.preview.in_requests``); ``hanse_preview_ask`` waits in line instead.
     """
-    given.names(data_dict)
     tk.check_access("hanse_source_check", context, data_dict)
     with given.refusals(data_dict):
         if data_dict.get("id"):
@@ -52,6 +49,7 @@ def hanse_source_check(context: Context, data_dict: DataDict) -> dict[str, Any]:
         return checking.look(wanted).as_json(given.spoken(data_dict))
 
 
+@schema.takes(schema.preview)
 def hanse_source_preview(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """What a run would do, by the same way as a run; nothing is written.
 
@@ -59,17 +57,19 @@ def hanse_source_preview(context: Context, data_dict: DataDict) -> dict[str, Any
     Gives the report as ``hanse_harvest`` does, with every change and its diff.
     Over HTTP 429 as ``hanse_source_check``.
     """
-    given.names(data_dict)
-    name = tk.get_or_bust(data_dict, "id")
+    name = data_dict["id"]
     tk.check_access("hanse_source_preview", context, data_dict)
-    limit = given.number(data_dict, "limit", PREVIEWED, most=MOST_PREVIEWED, least=1)
     with given.refusals(data_dict):
         report = engine.harvest(
-            given.source(name).name, dry_run=True, limit=limit, seconds=bounds.seconds()
+            given.source(name).name,
+            dry_run=True,
+            limit=data_dict["limit"],
+            seconds=bounds.seconds(),
         )
     return report.as_json(data_dict.get("language") or language.of_page())
 
 
+@schema.takes(schema.asked, others=True)
 def hanse_preview_ask(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Let a worker check a portal, or preview a source, in the background.
 
@@ -77,7 +77,6 @@ def hanse_preview_ask(context: Context, data_dict: DataDict) -> dict[str, Any]:
     records, at most 200.  Gives ``id`` for ``hanse_preview_show``: of one that is waiting or at
     work already, where the same account has asked the same.
     """
-    given.names(data_dict)
     tk.check_access("hanse_preview_ask", context, data_dict)
     with given.refusals(data_dict):
         wanted = _wanted(context, data_dict)
@@ -94,6 +93,7 @@ def hanse_preview_ask(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
 
 @tk.side_effect_free
+@schema.takes(schema.shown_in)
 def hanse_preview_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Where a check or preview stands, and what it showed.  ``id``: as it was given.
 
@@ -106,7 +106,7 @@ def hanse_preview_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """
     try:
         tk.check_access("hanse_preview_show", context, data_dict)
-        found = store.load(str(tk.get_or_bust(data_dict, "id")))
+        found = store.load(data_dict["id"])
         standing = line.standing(found.id) if found else None
         if standing and standing.state is State.WAITING:
             line.advance()
@@ -137,16 +137,15 @@ def _wanted(context: Context, data_dict: DataDict) -> store.Preview:
     name, account = secrets.token_hex(16), given.account_id(context)
     if data_dict.get("id"):
         row = given.source(data_dict["id"])
-        limit = given.number(data_dict, "limit", 0, most=MOST_PREVIEWED, least=0)
         found = sources.settings_of(row)
-        return store.Preview(name, account, found.organization, row.name, limit=limit)
+        return store.Preview(name, account, found.organization, row.name, limit=data_dict["limit"])
     values, organization = _thought_of(data_dict)
     answers.unmade(values, organization)
-    kept = values | {"name": str(data_dict.get("name") or "").strip()[:100]}
+    kept = values | {"name": data_dict.get("name", "").strip()[:100]}
     return store.Preview(name, account, organization, values=kept)
 
 
 def _thought_of(data_dict: DataDict) -> tuple[dict[str, Any], str]:
     """What is said of a source that is not there yet, and the name of its city."""
     group = given.organization(tk.get_or_bust(data_dict, "organization"))
-    return given.values(data_dict, "name"), str(group.name)
+    return given.values(data_dict, "name", "limit"), str(group.name)

@@ -23,6 +23,9 @@ def resource_search(
 
     ``limit`` and ``offset``: whole numbers; ``tk.ValidationError`` names the field.
     """
+    query = data_dict.get("query") or []
+    if not all(isinstance(part, str) for part in (query if isinstance(query, list) else [query])):
+        raise tk.ValidationError({"query": [tk._("This should be text")]})
     most = int(tk.config["ckan.search.rows_max"])
     limit = most if data_dict.get("limit") is None else _number(data_dict, "limit")
     bounded = {**data_dict, "limit": min(limit, most)}
@@ -35,7 +38,7 @@ def _number(data_dict: DataDict, field: str) -> int:
     value = data_dict[field]
     try:
         number = int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = -1
     if number < 0 or isinstance(value, bool):
         raise tk.ValidationError({field: [tk._("Must be a natural number")]})

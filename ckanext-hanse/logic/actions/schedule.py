@@ -11,6 +11,7 @@ from ckanext.hanse import doctor, language
 from ckanext.hanse.catalogue.clock import jobs, schedule
 from ckanext.hanse.catalogue.desk import sources
 from ckanext.hanse.catalogue.show import moment
+from ckanext.hanse.logic import schema
 from ckanext.hanse.model import RunKind
 from hanse_harvesters.errors import HanseError
 
@@ -18,13 +19,14 @@ Context = dict[str, Any]
 DataDict = dict[str, Any]
 
 
+@schema.takes(schema.only_id)
 def hanse_source_run(context: Context, data_dict: DataDict) -> dict[str, str]:
     """Queue a run of one source.  ``id``: its name.
 
     Gives ``source``, ``job`` and ``state``: ``queued``, or ``waiting`` or ``running`` where it
     was queued or at work before.
     """
-    name = tk.get_or_bust(data_dict, "id")
+    name = data_dict["id"]
     tk.check_access("hanse_source_run", context, data_dict)
     _must_exist(name)
     try:
@@ -35,6 +37,7 @@ def hanse_source_run(context: Context, data_dict: DataDict) -> dict[str, str]:
         ) from error
 
 
+@schema.takes(schema.only_id)
 def hanse_source_pause(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Hold the schedule of one source; a run that is at work goes on.  ``id``: its name.
 
@@ -43,6 +46,7 @@ def hanse_source_pause(context: Context, data_dict: DataDict) -> dict[str, Any]:
     return _pause(context, data_dict, "hanse_source_pause", paused=True)
 
 
+@schema.takes(schema.only_id)
 def hanse_source_resume(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Let the schedule of one source go on, from its next time.  ``id``: its name.
 
@@ -52,6 +56,7 @@ def hanse_source_resume(context: Context, data_dict: DataDict) -> dict[str, Any]
 
 
 @tk.side_effect_free
+@schema.takes(schema.only_language)
 def hanse_doctor(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """What is wrong with the set-up and what to do about it, as ``ckan hanse doctor`` says it.
 
@@ -65,7 +70,7 @@ def hanse_doctor(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
 
 def _pause(context: Context, data_dict: DataDict, action: str, *, paused: bool) -> dict[str, Any]:
-    name = tk.get_or_bust(data_dict, "id")
+    name = data_dict["id"]
     tk.check_access(action, context, data_dict)
     _must_exist(name)
     following = schedule.pause(name, paused=paused)

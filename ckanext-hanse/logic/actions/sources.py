@@ -18,7 +18,7 @@ from ckanext.hanse.catalogue.desk import (
     removing,
     source_issues,
 )
-from ckanext.hanse.logic import given
+from ckanext.hanse.logic import given, schema
 from ckanext.hanse.model import Source
 from ckanext.hanse.security import asking
 from hanse_harvesters.issue import Severity, rules
@@ -36,10 +36,8 @@ __all__ = [
     "hanse_source_update",
 ]
 
-#: Issues a page may hold; all of them are had by the downloads.
-_MOST_ISSUES = 1000
 
-
+@schema.takes(schema.new_source, others=True)
 def hanse_source_create(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Make a source of one's own organisation; gives it as ``hanse_source_show``.
 
@@ -49,10 +47,9 @@ def hanse_source_create(context: Context, data_dict: DataDict) -> dict[str, Any]
     ``again``: how many datasets it takes back that a source of this name and address,
     removed since, had brought.
     """
-    given.names(data_dict)
     tk.check_access("hanse_source_create", context, data_dict)
-    group = given.organization(tk.get_or_bust(data_dict, "organization"))
-    values, name = given.values(data_dict, "name"), str(data_dict.get("name") or "").strip()
+    group = given.organization(data_dict["organization"])
+    values, name = given.values(data_dict, "name"), data_dict.get("name", "").strip()
     with given.refusals(data_dict):
         if not values.get("kind"):
             managing.checked({**values, "kind": "rdf"}, organization=group.name)
@@ -79,6 +76,7 @@ def _kind_of(url: str, account: str) -> str:
         asking.give_back(place)
 
 
+@schema.takes(schema.changed_source, others=True)
 def hanse_source_update(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Change what is given of a source; gives it as ``hanse_source_show``.
 
@@ -86,7 +84,7 @@ def hanse_source_update(context: Context, data_dict: DataDict) -> dict[str, Any]
     ``organization``.  Of a source that the operator's file names only ``schedule`` and
     ``timezone``; the file's next sync keeps them.
     """
-    name = tk.get_or_bust(data_dict, "id")
+    name = data_dict["id"]
     tk.check_access("hanse_source_update", context, data_dict)
     with given.refusals(data_dict):
         author = given.account_id(context)
@@ -95,6 +93,7 @@ def hanse_source_update(context: Context, data_dict: DataDict) -> dict[str, Any]
     return _shown(row, data_dict)
 
 
+@schema.takes(schema.removal)
 def hanse_source_delete(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Remove a source and its history, and say what becomes of its datasets.
 
@@ -105,14 +104,14 @@ def hanse_source_delete(context: Context, data_dict: DataDict) -> dict[str, Any]
     ``left`` (how many of them leave the site within the next minutes).  Whoever brings them
     again takes them back, under their addresses.
     """
-    name = tk.get_or_bust(data_dict, "id")
+    name = data_dict["id"]
     tk.check_access("hanse_source_delete", context, data_dict)
     with given.refusals(data_dict):
         done = removing.remove(
             given.source(name),
-            confirm=str(data_dict.get("confirm") or ""),
-            fate=str(data_dict.get("datasets") or ""),
-            to=str(data_dict.get("to") or ""),
+            confirm=data_dict.get("confirm", ""),
+            fate=data_dict.get("datasets", ""),
+            to=data_dict.get("to", ""),
             user=context.get("user") or "",
         )
     log.info("source %s removed by %s", name, context.get("user"))
@@ -120,6 +119,7 @@ def hanse_source_delete(context: Context, data_dict: DataDict) -> dict[str, Any]
 
 
 @tk.side_effect_free
+@schema.takes(schema.only_id)
 def hanse_source_removal(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """What removing a source would mean.  ``id``: its name.
 
@@ -128,12 +128,13 @@ def hanse_source_removal(context: Context, data_dict: DataDict) -> dict[str, Any
     seems: of late, or never read whole; else "keep") and ``others``: sources of the same city
     with ``name``, ``title`` and ``same``, how many of its records they have too.
     """
-    name = tk.get_or_bust(data_dict, "id")
+    name = data_dict["id"]
     tk.check_access("hanse_source_removal", context, data_dict)
     return removing.prospect(given.source(name)).as_json()
 
 
 @tk.side_effect_free
+@schema.takes(schema.source_issues)
 def hanse_source_issues(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """What is wrong with a source's records, one entry an issue, the worst first.
 
@@ -145,14 +146,14 @@ def hanse_source_issues(context: Context, data_dict: DataDict) -> dict[str, Any]
     "22 files without attribution text"), and for the whole source ``rules`` and
     ``severities`` with their numbers, and ``fields`` with their words.
     """
-    name = tk.get_or_bust(data_dict, "id")
+    name = data_dict["id"]
     tk.check_access("hanse_source_issues", context, data_dict)
     source_id, asked = given.source(name).id, _filter(data_dict)
     found = source_issues.page(
         source_id,
         asked,
-        limit=given.number(data_dict, "limit", 100, most=_MOST_ISSUES, least=0),
-        offset=given.number(data_dict, "offset", 0, most=10_000_000, least=0),
+        limit=data_dict["limit"],
+        offset=data_dict["offset"],
     )
     every = issue_groups.of_source(source_id)
     spoken = str(data_dict.get("language") or language.of_page())

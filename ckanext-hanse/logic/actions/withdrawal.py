@@ -9,6 +9,7 @@ import ckan.plugins.toolkit as tk
 from ckanext.hanse import language
 from ckanext.hanse.catalogue.desk import sources
 from ckanext.hanse.catalogue.run import withdrawal
+from ckanext.hanse.logic import schema
 from ckanext.hanse.model import Source
 from hanse_harvesters.errors import HanseError
 
@@ -17,6 +18,7 @@ DataDict = dict[str, Any]
 
 
 @tk.side_effect_free
+@schema.takes(schema.only_id)
 def hanse_withdrawal_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """What is missing at a source's portal, and what was withdrawn.  ``id``: the source's name.
 
@@ -25,11 +27,12 @@ def hanse_withdrawal_list(context: Context, data_dict: DataDict) -> dict[str, An
     ``dataset_id``, ``name``, ``title``, ``missing_since``, ``missing_runs``, ``approved``,
     ``withdrawn`` (times ISO 8601 or None).
     """
-    name = tk.get_or_bust(data_dict, "id")
+    name = data_dict["id"]
     tk.check_access("hanse_withdrawal_list", context, data_dict)
     return withdrawal.listed(_source(name).id)
 
 
+@schema.takes(schema.withdrawals)
 def hanse_withdrawal_approve(context: Context, data_dict: DataDict) -> dict[str, int]:
     """Agree that missing datasets may be withdrawn.
 
@@ -37,36 +40,27 @@ def hanse_withdrawal_approve(context: Context, data_dict: DataDict) -> dict[str,
     default all that are missing; ``now``: withdraw at once instead of after three runs and
     seven days.  Gives ``approved``, the number of records.
     """
-    name = tk.get_or_bust(data_dict, "id")
+    name = data_dict["id"]
     tk.check_access("hanse_withdrawal_approve", context, data_dict)
     chosen = data_dict.get("records")
     done = withdrawal.approve(
         _source(name).id,
-        None if chosen is None else _numbers(chosen),
-        now=tk.asbool(data_dict.get("now", False)),
+        chosen,
+        now=data_dict["now"],
     )
     return {"approved": done}
 
 
+@schema.takes(schema.restored)
 def hanse_withdrawal_undo(context: Context, data_dict: DataDict) -> dict[str, int]:
     """Bring withdrawn datasets back.  ``id``: the source's name; ``records``: their numbers.
 
     Gives ``restored``, how many.  A portal that still lacks them has three runs and seven days
     again before they go.
     """
-    name = tk.get_or_bust(data_dict, "id")
-    chosen = tk.get_or_bust(data_dict, "records")
+    name = data_dict["id"]
     tk.check_access("hanse_withdrawal_undo", context, data_dict)
-    return {"restored": withdrawal.undo(_source(name).id, _numbers(chosen))}
-
-
-def _numbers(values: Any) -> list[int]:
-    listed = values if isinstance(values, list) else [values]
-    try:
-        return [int(value) for value in listed]
-    except (TypeError, ValueError) as error:
-        message = tk._("Give the numbers of records as hanse_withdrawal_list shows them.")
-        raise tk.ValidationError({"records": [message]}) from error
+    return {"restored": withdrawal.undo(_source(name).id, data_dict["records"])}
 
 
 def _source(name: str) -> Source:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ckan.plugins.toolkit as tk
 from ckan import model
 
+from ckanext.hanse.catalogue import storable
 from ckanext.hanse.logic import permission
 from ckanext.hanse.logic.permission import Context, DataDict, Result
 from ckanext.hanse.model import Correction
@@ -44,8 +45,8 @@ def hanse_correction_create(context: Context, data_dict: DataDict) -> Result:
 
 def hanse_correction_withdraw(context: Context, data_dict: DataDict) -> Result:
     """Of the organisation of the dataset that was corrected."""
-    number = str(data_dict.get("id", ""))
-    row = model.Session.get(Correction, int(number)) if number.isdecimal() else None
+    number = storable.row(data_dict.get("id"))
+    row = model.Session.get(Correction, number) if number else None
     if row is None:
         raise tk.ObjectNotFound(tk._("Correction not found"))
     return _of_dataset(context, {"id": row.dataset_id})

@@ -1,0 +1,169 @@
+"""What a field of an action may hold: lists of navl validators for the schemas.
+
+navl asks the next validator also where one has refused: each looks at the type itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.hanse.catalogue.storable import LARGEST
+from ckanext.hanse.logic.names import hanse_storable
+
+#: Rows that one answer may hold, and holds where nobody says otherwise.
+MOST_ROWS, ROWS = 100, 20
+_FURTHEST = 10_000_000
+_LONGEST_WORDS = 300
+_DEEPEST = 50
+
+
+def part() -> dict[str, list[Any]]:
+    """``limit`` and ``offset`` of a list."""
+    return {
+        "limit": [default(ROWS), number(1, MOST_ROWS)],
+        "offset": [default(0), number(0, _FURTHEST)],
+    }
+
+
+def optional() -> list[Any]:
+    """First for what may be absent."""
+    return [tk.get_validator("ignore_missing")]
+
+
+def needed() -> list[Any]:
+    """First for what has to be there."""
+    return [tk.get_validator("not_empty")]
+
+
+def default(value: Any) -> Any:
+    """First for what is ``value`` where it is absent."""
+    return tk.get_validator("default")(value)
+
+
+def given(key: Any, data: dict[Any, Any], errors: Any, context: Any) -> None:
+    """First for what null and "" are values of, too; what is absent stays absent."""
+    if data.get(key, tk.missing) is tk.missing:
+        data.pop(key, None)
+        raise tk.StopOnError
+
+
+def text() -> list[Any]:
+    """A text that may be absent."""
+    return [*optional(), named]
+
+
+def words() -> list[Any]:
+    """The same, cut: words to look for."""
+    return [*optional(), _short]
+
+
+def flag(value: bool | None = None) -> list[Any]:
+    """True or false; ``value`` where it is absent."""
+    return [*(optional() if value is None else [default(value)]), _yes_or_no]
+
+
+def named(value: Any) -> str:
+    """A text; a number stands for its digits."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST:
+        return str(value)
+    if not isinstance(value, str):
+        raise tk.Invalid(tk._("This should be text"))
+    return hanse_storable(value)
+
+
+def one_of(words: tuple[str, ...]) -> Any:
+    """One of these texts, or the empty one."""
+
+    def validator(value: Any) -> str:
+        if not isinstance(value, str) or value not in ("", *words):
+            raise tk.Invalid(tk._("This is none of: {words}").format(words=", ".join(words)))
+        return value
+
+    return validator
+
+
+def number(least: int, most: int) -> Any:
+    """A whole number; one beyond the bounds becomes the nearest within."""
+
+    def validator(value: Any) -> int:
+        return min(max(_whole(value), least), most)
+
+    return validator
+
+
+def numbers(value: Any) -> list[int]:
+    """Numbers of rows, or one of them; those that no column could hold are left out."""
+    found = [_whole(item) for item in (value if isinstance(value, list) else [value])]
+    return [item for item in found if 0 < item <= LARGEST]
+
+
+def listed(value: Any) -> list[str]:
+    """A list of texts."""
+    if not isinstance(value, list):
+        raise tk.Invalid(tk._("This should be a list"))
+    return [named(item) for item in value]
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """An object of JSON."""
+    if not isinstance(value, dict):
+        raise tk.Invalid(tk._("This should name values by their keys"))
+    return value
+
+
+def storable(value: Any) -> Any:
+    """Any JSON whose texts can be stored, and no deeper than anybody means it to be."""
+    _look(value, 0)
+    return value
+
+
+def unstorable(data: dict[str, Any]) -> dict[str, list[str]]:
+    """What :func:`storable` says of fields that no schema names."""
+    errors = {}
+    for key, value in data.items():
+        try:
+            _look([key, value], 0)
+        except tk.Invalid as error:
+            errors[key] = [str(error.error)]
+    return errors
+
+
+def _look(value: Any, depth: int) -> None:
+    if depth > _DEEPEST:
+        raise tk.Invalid(tk._("This is nested too deep"))
+    if isinstance(value, str):
+        hanse_storable(value)
+    elif isinstance(value, float) and value - value != 0:  # infinite, or no number at all
+        raise tk.Invalid(tk._("This is no number"))
+    elif isinstance(value, dict):
+        _look([*value, *value.values()], depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            _look(item, depth + 1)
+
+
+def _short(value: Any) -> str:
+    return named(value)[:_LONGEST_WORDS]
+
+
+def _whole(value: Any) -> int:
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        found = int(value)
+        if not isinstance(value, str) and found != value:
+            raise ValueError
+    except (TypeError, ValueError, OverflowError) as error:
+        raise tk.Invalid(tk._("This is no whole number")) from error
+    return found
+
+
+def _yes_or_no(value: Any) -> bool:
+    try:
+        if not isinstance(value, str | int):
+            raise ValueError
+        return bool(tk.asbool(value))
+    except ValueError as error:
+        raise tk.Invalid(tk._("This is neither true nor false")) from error
