@@ -93,9 +93,13 @@ def number(least: int, most: int) -> Any:
     return validator
 
 
-def numbers(value: Any) -> list[int]:
-    """Numbers of rows, or one of them; those that no column could hold are left out."""
-    found = [_whole(item) for item in (value if isinstance(value, list) else [value])]
+def records(value: Any) -> list[int]:
+    """Numbers of records, or one of them; those that no column could hold are left out."""
+    try:
+        found = [_whole(item) for item in (value if isinstance(value, list) else [value])]
+    except tk.Invalid as error:
+        said = tk._("Give the numbers of records as hanse_withdrawal_list shows them.")
+        raise tk.Invalid(said) from error
     return [item for item in found if 0 < item <= LARGEST]
 
 

@@ -178,12 +178,12 @@ def link_decisions() -> Schema:
 
 def withdrawals() -> Schema:
     """Records of a source that are let go."""
-    return only_id() | {"records": [*f.optional(), f.numbers], "now": f.flag(False)}
+    return only_id() | {"records": [*f.optional(), f.records], "now": f.flag(False)}
 
 
 def restored() -> Schema:
     """Records of a source that are brought back."""
-    return only_id() | {"records": [tk.get_validator("not_missing"), f.numbers]}
+    return only_id() | {"records": [tk.get_validator("not_missing"), f.records]}
 
 
 def removal() -> Schema:

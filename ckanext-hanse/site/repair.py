@@ -20,6 +20,7 @@ from hanse_schemas.table import classes
 
 #: What a form says of a field as a part of a new dataset; a correction asks for nothing.
 _ASKED = ("required", "required_to_publish", "obligation", "default", "form_attrs")
+_NUMBER = re.compile(r"\d{1,4}")
 _OF_FILE = re.compile(r"resources\[(?P<number>\d+)\](?:\.(?P<field>\w+))?")
 
 
@@ -98,7 +99,7 @@ def _objects(at: Place, form: MultiDict[str, str]) -> Iterator[dict[str, Any]]:
     for key in form:
         name, _, rest = key.partition("-")
         number, _, inner = rest.partition("-")
-        if name != at.prop.field or not number.isdecimal() or inner not in keys:
+        if name != at.prop.field or not _NUMBER.fullmatch(number) or inner not in keys:
             continue
         texts = [text for text in form.getlist(key) if text.strip()]
         if texts:

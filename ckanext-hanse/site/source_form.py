@@ -143,9 +143,10 @@ def _option(item: Mapping[str, Any], text: str) -> Any:
     if item["shape"] == "flag":
         return bool(text)
     text = text.strip()
-    if item["shape"] == "number" and text.lstrip("-").isdecimal():
-        return int(text)
-    return text
+    try:
+        return int(text) if item["shape"] == "number" else text
+    except ValueError:  # refused by what the kind of portal takes
+        return text
 
 
 def filled(source: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,34 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.config.middleware.flask_app import csrf
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from ckanext.hanse import language
 from ckanext.hanse.catalogue.repairs import entered
 from ckanext.hanse.catalogue.repairs.corrections import DETACHED, HIDDEN
 from ckanext.hanse.catalogue.repairs.overlay import Place
 from ckanext.hanse.site import repair
+from ckanext.hanse.views.harvest import only_known_people
 
 corrections = Blueprint("hanse_corrections", __name__, url_prefix="/dataset/<id>")
 
+corrections.before_request(only_known_people)
+
 Answer = str | Response | tuple[str, int]
-
-
-@corrections.before_request
-def only_known_people() -> Any:
-    """Everybody else is sent to sign in; a write without a token of our forms is refused.
-
-    CKAN lets a view go without the token once somebody has called it with an API token;
-    these views take none.
-    """
-    if request.method == "POST" and tk.asbool(current_app.config.get("WTF_CSRF_ENABLED")):
-        csrf.protect()
-    if tk.current_user.is_authenticated:
-        return None
-    if request.method == "GET":
-        return tk.redirect_to("user.login", came_from=request.full_path.rstrip("?"))
-    return tk.abort(403, tk._("Please sign in."))
 
 
 @corrections.route("/corrections")

@@ -9,8 +9,10 @@ from flask import Blueprint, request
 from markupsafe import Markup, escape
 
 from ckanext.hanse.catalogue import deletions
+from ckanext.hanse.views.harvest import only_known_people
 
 hanse_deletions = Blueprint("hanse_deletions", __name__, url_prefix="/dataset/<id>")
+hanse_deletions.before_request(only_known_people)
 
 
 @hanse_deletions.before_app_request
@@ -20,16 +22,6 @@ def ask_on_our_page() -> Any:
         return None
     name = str((request.view_args or {}).get("id", ""))
     return tk.redirect_to("hanse_deletions.remove", id=name)
-
-
-@hanse_deletions.before_request
-def only_known_people() -> Any:
-    """Everybody else is sent to sign in."""
-    if tk.current_user.is_authenticated:
-        return None
-    if request.method == "GET":
-        return tk.redirect_to("user.login", came_from=request.full_path.rstrip("?"))
-    return tk.abort(403, tk._("Please sign in."))
 
 
 @hanse_deletions.route("/remove", methods=["GET", "POST"])

@@ -11,9 +11,10 @@ from ckan.lib.pagination import Page
 from flask import Blueprint, request
 
 from ckanext.hanse.site import desk
-from ckanext.hanse.views.harvest import View, act, page
+from ckanext.hanse.views.harvest import View, act, only_known_people, page
 
 hanse_desk = Blueprint("hanse_desk", __name__, url_prefix="/desk")
+hanse_desk.before_request(only_known_people)
 
 _A_PAGE = 15
 _SHOWN = ("", "own", "harvested", "hidden")
@@ -23,14 +24,6 @@ _SHOWN = ("", "own", "harvested", "hidden")
 def instead_of_my_datasets() -> Any:
     """CKAN's list of what one has made oneself knows nothing of a city's datasets."""
     return tk.redirect_to("hanse_desk.index") if request.endpoint == "dashboard.datasets" else None
-
-
-@hanse_desk.before_request
-def only_known_people() -> Any:
-    """Everybody else is sent to sign in."""
-    if tk.current_user.is_authenticated:
-        return None
-    return tk.redirect_to("user.login", came_from=request.full_path.rstrip("?"))
 
 
 def _view(rule: str) -> Callable[[View], View]:

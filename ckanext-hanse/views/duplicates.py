@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.config.middleware.flask_app import csrf
 from ckan.lib.pagination import Page
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from ckanext.hanse import language
 from ckanext.hanse.catalogue.twins import groups
@@ -17,16 +16,9 @@ from ckanext.hanse.site import compare
 
 duplicates = Blueprint("hanse_duplicates", __name__, url_prefix="/harvest/duplicates")
 
-_PER_PAGE = 10
+_PER_PAGE, _FURTHEST = 10, 100_000
 #: Pairs of two sources from which on they can be decided together.
 _MANY = 3
-
-
-@duplicates.before_request
-def only_by_our_form() -> None:
-    """A write needs the form's token, also after CKAN let the view go without for an API token."""
-    if request.method == "POST" and tk.asbool(current_app.config.get("WTF_CSRF_ENABLED")):
-        csrf.protect()
 
 
 @duplicates.route("")
@@ -35,7 +27,7 @@ def index() -> Any:
     verdict = request.args.get("verdict", Verdict.SUGGESTED.value)
     verdict = verdict if verdict in groups.KINDS else ""
     source = request.args.get("source", "")
-    number = max(int(request.args.get("page", "1") or 1), 1) if _is_number("page") else 1
+    number = min(max(request.args.get("page", 1, type=int), 1), _FURTHEST)
     wanted = {"verdict": verdict, "source": source}
     paging = {"limit": _PER_PAGE, "offset": (number - 1) * _PER_PAGE}
     try:
@@ -155,10 +147,6 @@ def _refused(error: tk.ValidationError) -> None:
 def _back() -> Any:
     shown = {name: request.form.get(f"shown_{name}", "") for name in ("verdict", "source")}
     return tk.redirect_to("hanse_duplicates.index", **_given(shown))
-
-
-def _is_number(name: str) -> bool:
-    return request.args.get(name, "").isdecimal()
 
 
 def _given(values: dict[str, str]) -> dict[str, str]:

@@ -7,8 +7,7 @@ from functools import wraps
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.config.middleware.flask_app import csrf
-from flask import Blueprint, Response, current_app, make_response, request
+from flask import Blueprint, Response, make_response, request
 from redis import RedisError
 
 from ckanext.hanse.catalogue.clock import jobs
@@ -22,16 +21,16 @@ harvest = Blueprint("hanse_harvest", __name__, url_prefix="/harvest")
 
 
 @harvest.before_request
-def only_known_people() -> Any:
-    """Everybody else is sent to sign in; a write without a token of ours is refused.
-
-    CKAN lets a view go without the token once somebody has called it with an API token;
-    these views take none.
-    """
+def only_by_button() -> Any:
+    """A link changes nothing."""
     if request.method != "POST" and request.endpoint in _WRITES:
         return Response(tk._("Only by a form’s button."), 405, {"Allow": "POST"})
-    if request.method == "POST" and tk.asbool(current_app.config.get("WTF_CSRF_ENABLED")):
-        csrf.protect()
+    return None
+
+
+@harvest.before_request
+def only_known_people() -> Any:
+    """Everybody else is sent to sign in; for other blueprints, too."""
     if tk.current_user.is_authenticated:
         return None
     if request.method == "GET":
@@ -52,7 +51,7 @@ def write(rule: str) -> Callable[[View], View]:
 
 
 def page(view: View) -> View:
-    """A view whose actions may refuse: 403 and 404 in the reader's words."""
+    """A view whose actions may refuse: 400, 403 and 404 in the reader's words."""
 
     @wraps(view)
     def shown(*args: Any, **kwargs: Any) -> Any:
@@ -60,6 +59,8 @@ def page(view: View) -> View:
             return view(*args, **kwargs)
         except tk.ObjectNotFound as error:
             return tk.abort(404, str(getattr(error, "message", "") or tk._("Not found")))
+        except tk.ValidationError as error:  # what no form of ours sends
+            return tk.abort(400, said(error))
         except tk.NotAuthorized:
             return tk.abort(
                 403,

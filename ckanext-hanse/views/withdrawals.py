@@ -7,6 +7,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from flask import request
 
+from ckanext.hanse.catalogue import storable
 from ckanext.hanse.views.harvest import act, found, harvest, page, said, write
 
 
@@ -66,7 +67,8 @@ def undo(name: str) -> Any:
 
 
 def _chosen() -> list[int]:
-    return [int(text) for text in request.form.getlist("record") if text.isdecimal()]
+    found = map(storable.row, request.form.getlist("record"))
+    return [number for number in found if number]
 
 
 def _back(name: str, words: str) -> Any:

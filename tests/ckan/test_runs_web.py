@@ -165,18 +165,6 @@ def test_what_does_not_exist_is_not_found(cities: Any, role: Any, ask: Ask, path
     assert ask(role("sysadmin"), path).status_code == 404
 
 
-def test_writes_are_refused_without_the_token(
-    run: int, role: Any, site: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Also after the same view was called with an API token, for which CKAN lets it go."""
-    monkeypatch.setitem(site.flask_app.config, "WTF_CSRF_ENABLED", True)
-    headers = {"Authorization": role("admin")["token"]}
-    for _ in range(2):
-        answer = site.post("/harvest/source/portal/pause", headers=headers, follow_redirects=False)
-        assert answer.status_code == 400
-    assert not sources.get("portal").paused
-
-
 # --- What they show -----------------------------------------------------------------------------
 
 

@@ -497,18 +497,3 @@ def test_the_empty_page_says_so_and_strangers_are_sent_away(
     assert answer.status_code == 302
     assert "login" in answer.headers["Location"]
     assert model.Session.is_active
-
-
-def test_without_a_token_of_the_form_nothing_is_decided(
-    pair: int, site: Any, sysadmin: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Also after the same view was called with an API token, for which CKAN lets it go."""
-    monkeypatch.setitem(site.flask_app.config, "WTF_CSRF_ENABLED", True)
-    headers = {"Authorization": sysadmin["token"]}
-    for _ in range(2):
-        address = f"/harvest/duplicates/{pair}"
-        answer = site.post(
-            address, data={"verdict": "same"}, headers=headers, follow_redirects=False
-        )
-        assert answer.status_code == 400
-    assert len(titles()) == 2

@@ -19,7 +19,7 @@ def _for_accounts_only(*, reads: bool = True) -> Action:
     """CKAN's action, refused to a visitor who names an account, whether there is one or not."""
 
     def action(original_action: Action, context: Context, data_dict: DataDict) -> Any:
-        if data_dict.get("id") and not isinstance(data_dict["id"], str):
+        if not isinstance(data_dict.get("id"), str | None):
             raise tk.ValidationError({"id": [tk._("This should be text")]})
         knows = context.get("user") or context.get("ignore_auth")
         if not knows and "user" not in context:  # CKAN looks for the user of the request later
