@@ -18,12 +18,14 @@ from ckan import model
 from ckan.lib.redis import connect_to_redis
 from flask import Response, make_response, redirect, request
 
+from ckanext.hanse.security import refusal
+
 #: Query parameter that tells one form from another of the same address.
 TOKEN = "form"
 #: Seconds for which a form with a token, and one without, is known again.
 _LONG, _SHORT = 12 * 3600, 60
-#: Seconds that the first may take, and that the second waits for it.
-_WORK, _PATIENCE = 300, 60
+#: Seconds that the first may take, and that the second waits for it: it holds a thread meanwhile.
+_WORK, _PATIENCE = 300, 5
 _CHUNK = 1 << 20
 View = Callable[..., Any]
 
@@ -38,6 +40,8 @@ def once(view: View, made: Callable[..., str]) -> View:
         redis, key = connect_to_redis(), _key()
         if not redis.set(key, b"", nx=True, ex=_WORK):
             earlier = _awaited(redis, key)
+            if earlier is None:
+                return _still_at_work()
             if earlier:
                 return redirect(earlier)
             redis.set(key, b"", ex=_WORK)
@@ -69,13 +73,24 @@ def newest_file(id: str, **_: Any) -> str:
     return str(package.resources[-1].id) if package and package.resources else ""
 
 
-def _awaited(redis: Any, key: str) -> str:
-    """Where the first one led, once it is done; "" where it made nothing, or that is gone."""
+def _still_at_work() -> Response:
+    said = tk._(
+        "What you sent is still being saved. Wait a little before you send it again, or look "
+        "whether it is there already."
+    )
+    return refusal.too_many(_PATIENCE, tk._("A moment, please"), said)
+
+
+def _awaited(redis: Any, key: str) -> str | None:
+    """Where the first one led, once it is done; "" where it made nothing, or that is gone.
+
+    None: it is not done yet.
+    """
     end = time.monotonic() + _PATIENCE
     while (said := redis.get(key)) == b"" and time.monotonic() < end:
         time.sleep(0.2)
     if not said:
-        return ""
+        return None if said == b"" else ""
     kept = json.loads(said)
     model.Session.rollback()  # what the first one made is younger than this transaction
     for kind in (model.Package, model.Resource):

@@ -11,8 +11,11 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+from ckan.lib.redis import connect_to_redis
 from ckan.tests.helpers import call_action
 from test_publish import CC0, FULL, begin, form
+
+from ckanext.hanse.site import once
 
 __all__ = ["form"]
 FILES = "/dataset/hundewiesen/resource/new"
@@ -63,6 +66,22 @@ def test_pressed_twice_at_once_makes_one_file(form: Callable[..., Any]) -> None:
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(lambda _: _send(form, "again").status_code, range(2)))
     assert answers == [302, 302]
+    assert len(_resources()) == 1
+
+
+def test_pressed_again_while_the_first_takes_its_time_holds_nobody_up(
+    form: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(form, **FULL)
+    monkeypatch.setattr(once, "_key", lambda: "test:form")
+    monkeypatch.setattr(once, "_PATIENCE", 1)
+    connect_to_redis().set("test:form", b"", ex=60)  # as the first does when it begins
+    answer = _send(form, "again")
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "1"
+    assert _resources() == []
+    connect_to_redis().delete("test:form")
+    assert _send(form, "again").status_code == 302
     assert len(_resources()) == 1
 
 
