@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ckanext.hanse.catalogue.clock import tick
 from ckanext.hanse.catalogue.write.writer import Action
 from ckanext.hanse.console_words import _WORDS, Words
 from ckanext.hanse.model import RunStatus
@@ -63,3 +64,10 @@ def test_every_action_and_every_end_of_a_run_has_its_word() -> None:
         "1.234 eigene",
     ]
     assert all(say(f"status-{status.value}") for status in RunStatus)
+
+
+def test_every_part_of_a_tick_has_its_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts: list[str] = []
+    monkeypatch.setattr(tick, "_guarded", lambda name, *_: parts.append(name))
+    tick.tick()
+    assert set(parts) == {key.removeprefix("part-") for key in _WORDS if key.startswith("part-")}
