@@ -282,3 +282,33 @@ def test_signs_that_two_datasets_share_take_neither(cities: dict[str, Any]) -> N
     removed("portal")
     made("anders", url="https://neu.example.net/export.rdf")
     assert run("anders", [described("luft", "Luftbild", "c")]).counts["created"] == 1
+
+
+NIL, COPIED = "00000000-0000-0000-0000-000000000000", "8d3f7a52-1c44-4b0e-9f6d-2e5a7b9c1d03"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("identity", NIL),
+        ("identity", f"http://localhost:8080/dataset/{NIL}"),
+        ("identity", f"urn:uuid:{NIL}"),
+        ("uri", "http://localhost:5000/dataset/1"),
+        ("uri", "https://daten.example.net/"),
+        ("identifier", COPIED),
+        ("identifier", "10.5281/zenodo.7341099"),
+    ],
+)
+def test_what_a_program_fills_in_or_a_form_copies_takes_no_dataset(
+    cities: dict[str, Any], field: str, value: str
+) -> None:
+    """Other data with the same identifier; its title, page and files are others too."""
+    for name, key, title in (("geo", "baeume", "Bäume"), ("statistik", "wahl", "Wahlergebnisse")):
+        host = f"https://{name}.wismar.de"
+        named = value if field == "identity" else f"{host}/datensatz/{key}"
+        record = described(key, title, named, host)
+        if field != "identity":
+            record.dataset[field] = value
+        made(name, url=f"{host}/catalog.ttl")
+        assert run(name, [record]).counts["created"] == 1
+        removed(name)

@@ -2,9 +2,10 @@
 
 A source made again may go by another name, stand at another address, or be of
 another kind; then its records have other identities than the removed one's.  A
-dataset is taken up again where a record names it beyond doubt (an IRI, a UUID, a
-DOI), or where the title agrees and so does its page, a file or its number.  A
-title alone, or an address that many share, names none.
+dataset is taken up again where a record bears the same IRI; where a UUID or DOI
+agrees and so does the title, a page or a file; or where the title agrees and so does
+its page, a file or its number.  A title alone, an address that many share, or what
+programs fill in where nobody set them up (twins/identifiers.py) names none.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from ckan import model
 from ckanext.hanse.catalogue.desk import former
 from ckanext.hanse.catalogue.run.rebind import path_of
 from ckanext.hanse.catalogue.state import Known, identity_key
-from ckanext.hanse.catalogue.twins import likeness
+from ckanext.hanse.catalogue.twins import identifiers, likeness
 from ckanext.hanse.catalogue.write.resources import normalised_url
 from ckanext.hanse.model import Former, RecordState, Source, SourceRecord
 from hanse_harvesters.record import Record
@@ -29,10 +30,12 @@ from hanse_harvesters.record import Record
 #: What kind of sign it is, and its value in the form in which spellings meet.
 Sign: TypeAlias = tuple[str, str]
 
-#: Signs that name one dataset alone; the others need the title beside them.
-_SURE = ("iri", "uuid", "doi")
+#: Unique, and yet copied with a form or borne by a whole collection: they need another sign.
+_BORNE = {"uuid", "doi"}
+#: Signs beside them, and signs that need the title beside them.
+_BESIDE = {"title", "page", "file"}
+_WEAK = {"title", "page", "file", "number"}
 _UUID = re.compile(r"(?:^|/)([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$")
-_DOI = re.compile(r"^(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)$")
 
 
 @dataclass(eq=False, slots=True)
@@ -81,9 +84,8 @@ class Adopter:
         return mine or Known(0, left.dataset_id, "", "", "", left.state)
 
     def _best(self, signs: set[Sign]) -> _Left | None:
-        """The one with a sure sign, else the one with the most signs, the title among them."""
-        sure = [sign for sign in signs if sign[0] in _SURE]
-        for sign in sorted(sure):
+        """The one with the IRI, else the one with the most signs where these are enough."""
+        for sign in sorted(sign for sign in signs if sign[0] == "iri"):
             found = self._open(sign)
             if len(found) == 1:
                 return found[0]
@@ -92,10 +94,9 @@ class Adopter:
             for left in self._open(sign):
                 shared[left].add(sign[0])
         ranked = sorted(
-            ((len(kinds), left) for left, kinds in shared.items() if len(kinds & _WEAK) > 1
-             and "title" in kinds),
+            ((len(kinds), left) for left, kinds in shared.items() if _are_enough(kinds)),
             key=lambda item: -item[0],
-        )  # fmt: skip
+        )
         if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
             return None
         return ranked[0][1]
@@ -105,7 +106,10 @@ class Adopter:
         return [left for left in found if left.dataset_id not in self._taken]
 
 
-_WEAK = {"title", "page", "file", "number"}
+def _are_enough(kinds: set[str]) -> bool:
+    if kinds & _BORNE:
+        return bool(kinds & _BESIDE)
+    return "title" in kinds and len(kinds & _WEAK) > 1
 
 
 def _load(source_id: int) -> dict[Sign, list[_Left]]:
@@ -196,13 +200,15 @@ def _signs(identity: object, pages: list[Any]) -> Iterator[Sign]:
         return
     text = identity.strip()
     lower = text.lower().rstrip("/")
-    if found := _UUID.search(lower):
+    form = identifiers.global_form(text)
+    if (found := _UUID.search(lower)) and identifiers.global_form(found[1]):
         yield "uuid", found[1]
-    if found := _DOI.match(lower):
-        yield "doi", found[1]
+    if form.startswith("doi:"):
+        yield "doi", form
     if likeness.is_iri(text):
-        yield "iri", re.sub(r"^https?://", "//", text.rstrip("/"))
         yield from _addresses("page", [text])
+        if form:
+            yield "iri", re.sub(r"^https?://", "//", text.rstrip("/"))
     else:
         yield "number", text
 
