@@ -100,11 +100,6 @@ def queue() -> str:
     return str(tk.config["hanse.queue"])
 
 
-def redis_key(name: str) -> str:
-    """Our keys in a Redis that sites may share."""
-    return f"ckan:{tk.config['ckan.site_id']}:hanse:{name}"
-
-
 def job_timeout() -> int:
     """Seconds after which a run in the background is ended."""
     return int(tk.config["hanse.job_timeout"])

@@ -18,7 +18,7 @@ from ckan.lib.redis import connect_to_redis
 from flask import Response, g, request
 from redis import RedisError
 
-from ckanext.hanse import settings
+from ckanext.hanse import redis_keys, settings
 from ckanext.hanse.catalogue.preview import bounds
 from ckanext.hanse.security import refusal
 
@@ -107,7 +107,7 @@ def _longest() -> int:
 
 
 def _key() -> str:
-    return settings.redis_key("asking")
+    return redis_keys.key("asking")
 
 
 def _asks() -> bool:

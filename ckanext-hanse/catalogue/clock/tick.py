@@ -19,7 +19,6 @@ from ckan.lib.redis import connect_to_redis
 from redis import RedisError
 from sqlalchemy.exc import OperationalError
 
-from ckanext.hanse import settings
 from ckanext.hanse.catalogue.clock import jobs, schedule
 from ckanext.hanse.catalogue.clock.jobs import JobState
 from ckanext.hanse.catalogue.desk import alerts, removing
@@ -27,6 +26,7 @@ from ckanext.hanse.catalogue.preview import job, line
 from ckanext.hanse.catalogue.run import lease
 from ckanext.hanse.catalogue.write import consistency, index
 from ckanext.hanse.model import RunKind
+from ckanext.hanse.redis_keys import key
 from hanse_harvesters.errors import HanseError, StopRun
 
 log = logging.getLogger(__name__)
@@ -221,6 +221,3 @@ def last_beat() -> Beat | None:
         return None
     found = json.loads(noted)
     return Beat(datetime.fromisoformat(found["at"]), found["host"], found["runs"])
-
-
-key = settings.redis_key

@@ -11,7 +11,7 @@ from typing import Any
 
 from ckan.lib.redis import connect_to_redis
 
-from ckanext.hanse import settings
+from ckanext.hanse import redis_keys
 from ckanext.hanse.catalogue.preview import bounds
 
 #: Seconds for which it is known what was asked, so that it can be asked again.
@@ -57,7 +57,7 @@ class Preview:
 
 def key(name: str) -> str:
     """Our keys in Redis."""
-    return settings.redis_key(f"preview:{name}")
+    return redis_keys.key(f"preview:{name}")
 
 
 def keep(preview: Preview) -> None:
