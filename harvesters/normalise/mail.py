@@ -62,7 +62,7 @@ def email(text: str) -> Outcome[str]:
 #: What stands before a number and is no part of it: a scheme, a word with its stop, or a blank.
 _BEFORE_NUMBER = re.compile(
     r"(?:tel(?:efon|ephone)?|phone|fon|ruf)(?:\.?[-\s]?(?:nr|nummer|number|no)\b)?"
-    r"\s*(?:[.:]+\s*(?://)?|(?=[\s\d+(/]))|(?:t|callto|sip)\s*:\s*(?://)?",
+    r"\s*(?:[.:]+\s*(?://)?|(?=[\s\d+(]))|(?:t|callto|sip)\s*:\s*(?://)?",
     re.IGNORECASE,
 )
 

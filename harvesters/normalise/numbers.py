@@ -12,8 +12,12 @@ LARGEST = 2**63 - 1
 
 _WHOLE = re.compile(r"\+?(\d{1,20})(?:[.,]0*)?", re.ASCII)
 _FLOAT = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,2}", re.ASCII)
-_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3}){2,6}|\d{1,3}(?:[  ']\d{3}){1,6}", re.ASCII)
+_GROUPED = re.compile(
+    r"\d{1,3}(?:\.\d{3}){2,6}|\d{1,3}(?:,\d{3}){2,6}|\d{1,3}(?:[  ']\d{3}){1,6}", re.ASCII
+)
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
+#: What says no more than the field does; of kilobytes nobody knows how many bytes they are.
+_UNIT = re.compile(r"(?<=\d)\s*(?:bytes?|B)$", re.IGNORECASE)
 _METRES = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*(?:m|meter|metre|metres|meters)\.?", re.I | re.A)
 _DURATION = re.compile(
     r"-?P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?", re.ASCII
@@ -32,6 +36,7 @@ def size(value: object) -> Outcome[int]:
     came = one_line(str(value))
     if is_nothing(came):
         return Outcome(None, (finding("value-placeholder", value),) if came else ())
+    came = _UNIT.sub("", came)
     if match := _WHOLE.fullmatch(came):
         return _counted(int(match[1]), came)
     if _FLOAT.fullmatch(came) and float(came).is_integer():

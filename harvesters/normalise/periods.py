@@ -7,6 +7,7 @@ open has no date.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from datetime import date as Date
@@ -29,6 +30,9 @@ _BETWEEN = re.compile(
     r"|(?<=\d\d)\s(?=\d{4}-\d\d)",
     re.IGNORECASE,
 )
+#: A hyphen without blanks, which is the sign between two dates where both sides are dates.
+_HYPHEN = re.compile(r"-")
+_FROM = re.compile(r"(?:von|vom|from)\s", re.IGNORECASE)
 _OPEN = re.compile(
     r"(?:\.\.|…|\*|offen|open|unbekannt|unknown|heute|jetzt|now|today|present|current|aktuell|laufend|"
     r"fortlaufend|fortl\.|ongoing|gegenwart|dato|unbegrenzt|null|none|-|\?|)",
@@ -118,7 +122,9 @@ def _months(year: str, first: int, last: int) -> Span:
 
 def _single(text: str) -> Span | None:
     found = _date(text)
-    return (found, found) if found else None
+    if not found:
+        return None
+    return found, "" if _FROM.match(text) else found
 
 
 def _date(text: str) -> str:
@@ -159,7 +165,7 @@ def _years(text: str) -> Span | None:
 
 def _two(text: str) -> Span | None:
     bare = _AROUND.sub("", text, count=1)
-    for match in _BETWEEN.finditer(bare):
+    for match in itertools.chain(_BETWEEN.finditer(bare), _HYPHEN.finditer(bare)):
         start, end = bare[: match.start()].strip(), bare[match.end() :].strip()
         if (found := _sides(start, end)) is not None:
             return found

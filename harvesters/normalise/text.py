@@ -33,25 +33,32 @@ _NOTHING_IN_WORDS = frozenset({"null", "none", "undefined", "[]", "{}", "nan", "
 # NUL and the rest cannot be stored by PostgreSQL or written as XML; line ends and tabs may stay.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ufdd0-\ufdef]")
 _C1 = re.compile("[\x80-\x9f]")
+# Tables and word processors end a line within a cell by a vertical tab, a page by a form feed.
+_LINE_END = re.compile("\r\n|[\r\x0b\x0c]")
 # Turn the direction of writing of all that follows, on the whole page.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+#: Attributes as a tag has them; "i<u und b>a" is no tag.
+_ATTRIBUTES = (
+    r"(?:\s+(?:[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+)"
+    r"|nowrap|noshade|hidden|async|defer))*\s*/?"
+)
 _MARKUP = re.compile(
     r"</?(?:p|br|b|i|u|a|ul|ol|li|dl|dt|dd|div|span|strong|em|h[1-6]|table|tr|td|th|img|font|"
-    r"script|style|iframe|pre|code|blockquote|hr|sup|sub|small)(?:\s[^<>]*)?/?>"
+    rf"script|style|iframe|pre|code|blockquote|hr|sup|sub|small){_ATTRIBUTES}>"
     r"|&(?:[a-z]{2,8}|#\d{2,6}|#x[0-9a-f]{2,5});",
     re.IGNORECASE,
 )
 _TAG = re.compile(
     r"</?(?:p|br|ul|ol|li|dl|dt|dd|div|h[1-6]|table|tbody|thead|tr|td|th|img|script|style|iframe|"
-    r"pre|blockquote|hr|center|svg|title|section|article|header|footer)(?:\s[^<>]*)?/?>"
+    rf"pre|blockquote|hr|center|svg|title|section|article|header|footer){_ATTRIBUTES}>"
     r"|<!--[^<>]*-->|<!\[CDATA\[|\]\]>",
     re.IGNORECASE,
 )
 #: Within a word they leave nothing behind: ``H<sub>2</sub>O``.
 _TAG_IN_WORD = re.compile(
     r"</?(?:b|i|u|a|span|strong|em|font|code|sup|sub|small|big|mark|s|abbr|cite|q|wbr|nobr|tt|"
-    r"ins|del|label)(?:\s[^<>]*)?/?>",
+    rf"ins|del|label){_ATTRIBUTES}>",
     re.IGNORECASE,
 )
 # With its semicolon: ``&reg`` in "Kinder&region" is no sign.
@@ -80,7 +87,7 @@ def clean(text: str) -> str:
     """``text`` in Unicode NFC without control characters and blanks around it; lines end in \\n."""
     if text.isprintable():  # most are: no control characters, surrogates or line ends
         return unicodedata.normalize("NFC", text).strip(_BLANKS)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _LINE_END.sub("\n", text)
     text = _C1.sub(_from_windows, _TURNING.sub("", _FORBIDDEN.sub("", text)))
     text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
     return unicodedata.normalize("NFC", text).strip(_BLANKS)
@@ -137,7 +144,7 @@ def words(text: str, *, longest: int = LONGEST_TEXT, line: bool = False) -> Outc
     if len(cleaned) > longest:
         findings.append(finding("text-too-long", cleaned, length=len(cleaned), longest=longest))
         cleaned = clean(cleaned[:longest])
-    if line and _MARKUP.search(came):
+    if line and any(pattern.search(came) for pattern in (_MARKUP, _TAG, _TAG_IN_WORD)):
         findings.append(finding("title-markup", came, read=cleaned))
     elif _MARKUP.search(cleaned):
         findings.append(finding("description-html", cleaned))

@@ -27,6 +27,12 @@ from hanse_harvesters.normalise.text import words
         ("Temperatur < 5 °C & Wind > 3", "Temperatur < 5 °C & Wind > 3"),
         ("Kinder&region", "Kinder&region"),
         ("👩\u200d👧 Familie", "👩\u200d👧 Familie"),
+        ("Werte i<u und b>a", "Werte i<u und b>a"),
+        ("S<q und Q>s", "S<q und Q>s"),
+        ("n<p und q>r", "n<p und q>r"),
+        ('Höhe <span title="a > b">NHN</span>', "Höhe NHN"),
+        ("<td nowrap align=left>Pegel</td>", "Pegel"),
+        ("Straßen\x0bund\x0cWege", "Straßen und Wege"),
     ],
 )
 def test_a_title_is_one_line_of_plain_text(came: str, read: str) -> None:
@@ -36,6 +42,9 @@ def test_a_title_is_one_line_of_plain_text(came: str, read: str) -> None:
 def test_what_was_taken_out_is_said_and_a_title_of_nothing_is_none() -> None:
     assert [said.rule for said in words("<b>x</b>", line=True).findings] == ["title-markup"]
     assert words("x\ny", line=True).findings == ()
+    assert words("i<u und b>a", line=True).findings == ()
+    for marked in ("<title>x</title>", "<mark>x</mark>", "<!-- y -->x"):
+        assert [said.rule for said in words(marked, line=True).findings] == ["title-markup"]
     assert words("&nbsp;<br>", line=True).value is None
 
 

@@ -223,6 +223,7 @@ def test_mending_twice_is_mending_once(came: str) -> None:
     ("came", "number"),
     [
         ("Teltow 03328-1", "Teltow 03328-1"),
+        ("Tel/Fax: 0451 122", "Tel/Fax: 0451 122"),
         ("Telekom 0800 330", "Telekom 0800 330"),
         ("tel:+49 451 122", "+49 451 122"),
         ("TEL:%2B49%20451", "+49 451"),
