@@ -115,6 +115,15 @@ CASES = [
     ),
     of_file("checksum-invalid", "hash", hash="9e107d9d372bb6826bd81d3542a419d6")(hash="keine"),
     of_file("code-unknown", "status", status="")(status="fertig"),
+    of_file("license-from-text", "license", license=ZERO)(
+        license="Nutzung unter der Datenlizenz Deutschland Zero 2.0"
+    ),
+    of_file("format-several", "format", format="CSV")(format="CSV, XLSX"),
+    of_dataset("code-unlisted", "dcat_type", ["Bäume"], dcat_type=""),
+    of_dataset("place-key-unknown", "spatial_coverage",
+        [{"uri": "http://dcat-ap.de/def/politicalGeocoding/municipalityKey/9"}], **WHERE),
+    of_dataset("geometry-not-wgs84", "spatial_coverage",
+        [{"geom": "POINT (9000000 9000000)"}], **WHERE),
     of_dataset("theme-unknown", "theme", ["Bäume"], theme=[THEME]),
     of_dataset("language-unknown", "language", ["Platt"], language=[GERMAN]),
     of_dataset("frequency-unknown", "frequency", "manchmal", frequency=""),
@@ -166,9 +175,7 @@ _FIELD = {
 }
 #: Brought by what no small record holds; the same way leads from them.
 _NOT_HERE = {
-    "values-many", "license-from-text", "format-several", "code-unlisted", "period-empty",
-    "geometry-not-wgs84", "place-key-unknown", "package-value-broken", "not-a-number",
-    "unexpected-scheme",
+    "values-many", "period-empty", "package-value-broken", "not-a-number", "unexpected-scheme",
 }  # fmt: skip
 
 

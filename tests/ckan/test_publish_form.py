@@ -135,3 +135,30 @@ def test_the_recommended_licences_come_first(
     recommended, others = re.findall(r"<optgroup.*?</optgroup>", choice, re.S)
     assert 0 < recommended.count("<option") < others.count("<option")
     assert choice.index(CC0) < choice.index(others)
+
+
+def test_a_new_dataset_sent_twice_is_one(form: Callable[..., Any]) -> None:
+    first, second = begin(form), begin(form)
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first.headers["Location"] == second.headers["Location"]
+
+
+def test_an_uploaded_file_lacks_no_address(
+    form: Callable[..., Any], officer: Callable[..., Any], api: Callable[..., Any]
+) -> None:
+    begin(form, **FULL)
+    _send(form)
+    (file,) = _resources()
+    assert file["url_type"] == "upload"
+    found = api(officer("stralsund"), "hanse_dataset_issues", id="hundewiesen")
+    assert "access-url-missing" not in {issue["rule"] for issue in found}
+
+
+def test_the_api_stores_what_a_form_would_ask_about(
+    officer: Callable[..., Any], api: Callable[..., Any]
+) -> None:
+    editor = officer("stralsund")
+    made = api(editor, "package_create", title="Wiesen", name="wiesen", owner_org="stralsund")
+    assert made["state"] == "active"
+    found = api(editor, "hanse_dataset_issues", id="wiesen")
+    assert {"distribution-missing", "mandatory-missing"} <= {issue["rule"] for issue in found}
