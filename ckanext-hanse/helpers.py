@@ -34,6 +34,7 @@ from ckanext.hanse.site import (
     words,
 )
 from ckanext.hanse.site.cities import City, every
+from ckanext.hanse.site.mended import mended
 from hanse_harvesters.field_label import field_label
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "hanse_licences",
     "hanse_link",
     "hanse_manages",
+    "hanse_mended",
     "hanse_moment",
     "hanse_number",
     "hanse_origin",
@@ -122,6 +124,11 @@ def hanse_languages() -> list[dict[str, Any]]:
         }
         for code in offered
     ]
+
+
+def hanse_mended(body: str, title: str) -> Markup:
+    """The body of a page of CKAN's with a main heading, and no empty one."""
+    return mended(body, title, str(g.template_title_delimiter))
 
 
 def hanse_setting(name: str) -> str:

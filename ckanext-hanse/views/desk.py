@@ -21,9 +21,18 @@ _SHOWN = ("", "own", "harvested", "hidden")
 
 
 @hanse_desk.before_app_request
-def instead_of_my_datasets() -> Any:
-    """CKAN's list of what one has made oneself knows nothing of a city's datasets."""
-    return tk.redirect_to("hanse_desk.index") if request.endpoint == "dashboard.datasets" else None
+def instead() -> Any:
+    """Where CKAN has a page that knows nothing of a city's datasets or says less than ours."""
+    if request.method != "GET":
+        return None
+    name = (request.view_args or {}).get("id")
+    if request.endpoint == "dashboard.datasets":
+        return tk.redirect_to("hanse_desk.index")
+    if request.endpoint == "organization.bulk_process":
+        return tk.redirect_to("hanse_desk.city", name=name)
+    if request.endpoint == "organization.about":
+        return tk.redirect_to("organization.read", id=name)
+    return None
 
 
 def _view(rule: str) -> Callable[[View], View]:

@@ -21,10 +21,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from driving import ROOT, Browser, Site
-from selenium.webdriver import Chrome
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
+from driving import ROOT, Browser, Site, chromium
 
 HERE = Path(__file__).parent
 DATA = Path(os.environ.get("HANSE_DATA") or ROOT / ".data")
@@ -142,7 +139,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         harvester = [str(bin_ / "ckan"), "--config", str(ini), "hanse", "worker", "--no-clock"]
         stack.enter_context(_running(harvester, folder / "harvester.log"))
         _wait(f"{url}/imprint", folder / "web.log")
-        yield Site(url, made["passwords"], spare=first + 5)
+        yield Site(url, made["passwords"], made["names"], made["rules"], spare=first + 5)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -159,15 +156,6 @@ def pytest_runtest_makereport(
 
 @pytest.fixture
 def browser(site: Site) -> Iterator[Browser]:
-    """A Chromium of its own for each test, 1280 wide, without cookies."""
-    options = Options()
-    options.binary_location = "/usr/bin/chromium"
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--lang=de"):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    driver.set_window_size(1280, 900)
-    try:
+    """A Chromium of its own for each test."""
+    with chromium() as driver:
         yield Browser(driver, site)
-    finally:
-        driver.quit()

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import axe
 import requests
 from selenium.webdriver import Chrome
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement as Element
 from selenium.webdriver.support.ui import WebDriverWait
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "build" / "screenshots"
-ACCESSIBLE = Path(__file__).with_name("accessible.js").read_text("utf-8")
 PATIENCE = 30.0
 """Seconds until a page must show something."""
 
@@ -24,11 +27,15 @@ PATIENCE = 30.0
 class Site:
     """The running site: its address, and who can sign in (name → password).
 
-    ``spare``  a port of loopback that the site may ask, for a portal of a test's own.
+    ``names``  what addresses of pages are put together of (`examples`)
+    ``rules``  every rule of addresses that answer a GET, with its endpoint
+    ``spare``  a port of loopback that the site may ask, for a portal of a test's own
     """
 
     url: str
     passwords: dict[str, str]
+    names: dict[str, str]
+    rules: dict[str, str]
     spare: int = 0
 
     def get(self, path: str) -> requests.Response:
@@ -106,15 +113,19 @@ class Browser:
         self.driver.save_screenshot(str(SCREENSHOTS / f"{name}.png"))
         self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
+    def width(self, width: int | None, *, mobile: bool = False) -> None:
+        """Show the page this wide; None: as wide as the window."""
+        if width is None:
+            self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+            return
+        metrics = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": mobile}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
     def tidy(self, name: str) -> None:
-        """A picture; and nothing that a screen reader would miss, nothing too wide on a phone."""
+        """A picture; and nothing that axe finds wrong, nothing too wide on a phone."""
         self.keep(name)
-        wrong = self.driver.execute_script(ACCESSIBLE)
-        assert wrong == [], wrong
-        self.driver.execute_cdp_cmd(
-            "Emulation.setDeviceMetricsOverride",
-            {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True},
-        )
+        assert axe.violations(self.driver) == []
+        self.width(390, mobile=True)
         assert self.driver.execute_script("return document.documentElement.scrollWidth") <= 390
         self.keep(f"{name}-narrow")
 
@@ -134,3 +145,19 @@ class Browser:
             for item in self.driver.get_log("browser")
             if item["level"] == "SEVERE" or "Content Security Policy" in item["message"]
         ]
+
+
+@contextmanager
+def chromium() -> Iterator[Chrome]:
+    """A Chromium, 1280 wide, without cookies."""
+    options = Options()
+    options.binary_location = "/usr/bin/chromium"
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--lang=de"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    driver.set_window_size(1280, 900)
+    try:
+        yield driver
+    finally:
+        driver.quit()

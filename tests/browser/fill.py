@@ -2,7 +2,8 @@
 
 Empties the tests' databases and index, makes the cities and sources, harvests
 Rostock whole and some of Wismar, leaves Stralsund empty.  The last line it
-prints is JSON: ``{"passwords": {name: password}, "token": token for xloader}``.
+prints is JSON: ``{"passwords": {name: password}, "token": token for xloader,
+"names": what addresses of pages are put together of, "rules": {rule of an address: endpoint}}``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 import json
 import secrets
 import sys
+from typing import Any
 
+import examples
 from ckan.cli import CKANConfigLoader
 from ckan.config.middleware import make_app
 
@@ -32,8 +35,11 @@ def main(ini: str) -> None:
         _harvest({"id": "nachbau-rostock"})
         _harvest({"id": "nachbau-wismar", "limit": 25})
         passwords = {name: _officer(name, *place) for name, place in OFFICERS.items()}
+        passwords["betrieb"] = _sysadmin("betrieb")
+        names = examples.make(_call)
         token = _call("api_token_create", {"user": site_user, "name": "xloader"})["token"]
-        print(json.dumps({"passwords": passwords, "token": token}))
+        made = {"passwords": passwords, "token": token, "names": names, "rules": _rules(app)}
+        print(json.dumps(made))
 
 
 def _empty() -> None:
@@ -55,19 +61,35 @@ def _harvest(data: dict[str, object]) -> None:
 
 
 def _officer(name: str, city: str, role: str) -> str:
-    password = secrets.token_urlsafe(12)
-    user = {"name": name, "email": f"{name}@example.org", "fullname": f"Datenbüro {city.title()}"}
-    _call("user_create", {**user, "password": password})
+    password = _account(name, f"Datenbüro {city.title()}")
     _call("organization_member_create", {"id": city, "username": name, "role": role})
     return password
 
 
-def _call(action: str, data: dict[str, object]) -> dict[str, str]:
+def _sysadmin(name: str) -> str:
+    password = _account(name, "Betrieb")
+    _call("user_patch", {"id": name, "sysadmin": True})
+    return password
+
+
+def _account(name: str, fullname: str) -> str:
+    password = secrets.token_urlsafe(12)
+    user = {"name": name, "email": f"{name}@example.org", "fullname": fullname}
+    _call("user_create", {**user, "password": password})
+    return password
+
+
+def _rules(app: Any) -> dict[str, str]:
+    """Every address that answers a GET."""
+    rules = app._wsgi_app.url_map.iter_rules()
+    return {rule.rule: rule.endpoint for rule in rules if "GET" in rule.methods}
+
+
+def _call(action: str, data: dict[str, Any]) -> Any:
     import ckan.plugins.toolkit as tk
 
     user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
-    found: dict[str, str] = tk.get_action(action)({"ignore_auth": True, "user": user}, data)
-    return found
+    return tk.get_action(action)({"ignore_auth": True, "user": user}, data)
 
 
 if __name__ == "__main__":

@@ -91,23 +91,6 @@ def test_nothing_is_asked_of_anybody_else(browser: Browser, site: Site) -> None:
     assert [item for item in browser.complaints() if "404" not in item] == []
 
 
-@pytest.mark.parametrize("language", ["", "/en"])
-def test_no_page_scrolls_sideways_on_a_phone(browser: Browser, site: Site, language: str) -> None:
-    """360 px are enough for every main page."""
-    browser.driver.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {"width": 360, "height": 780, "deviceScaleFactor": 1, "mobile": True},
-    )
-    wide = {}
-    for path in (*PAGES, _dataset(site)):
-        browser.open(language + path)
-        browser.one("main")
-        width = browser.driver.execute_script("return document.documentElement.scrollWidth")
-        if width > 360:
-            wide[path] = width
-    assert wide == {}
-
-
 def test_menu_and_filters_open_on_a_phone(browser: Browser) -> None:
     """What is folded away on a narrow window opens by its button, and says so."""
     browser.driver.set_window_size(500, 900)
@@ -167,19 +150,6 @@ def test_a_page_that_is_not_there_helps_on(browser: Browser, path: str, words: s
     assert browser.one("main input[name=q]").is_displayed()
     assert browser.site.get(path).status_code == 404
     browser.keep("not-found" + ("-en" if "/en" in path else ""))
-
-
-def test_every_page_can_be_read_aloud(browser: Browser, site: Site) -> None:
-    """One h1, one main, a name for every field, button, link and picture; no id twice."""
-    script = (Path(__file__).parent / "accessible.js").read_text(encoding="utf-8")
-    wrong = {}
-    for path in (*PAGES, _dataset(site)):
-        browser.open(path)
-        browser.one("main")
-        found = browser.driver.execute_script(script)
-        if found:
-            wrong[path] = found
-    assert wrong == {}
 
 
 def test_the_keyboard_reaches_the_content_first(browser: Browser) -> None:

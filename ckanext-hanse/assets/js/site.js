@@ -81,6 +81,29 @@
     }
   });
 
+  // CKAN's fields that complete what is typed: what they are called, and no role they cannot have.
+  function nameCompleting() {
+    document.querySelectorAll('.select2-hidden-accessible').forEach(function (field) {
+      var box = field.nextElementSibling;
+      var label = field.labels && field.labels[0];
+      var name = label ? label.textContent.trim() : field.getAttribute('aria-label') || field.getAttribute('placeholder');
+      if (!name || !box || !box.matches('.select2-container')) { return; }
+      box.querySelectorAll('[role=combobox], .select2-search__field').forEach(function (part) {
+        part.setAttribute('aria-label', name);
+      });
+      box.querySelectorAll('textarea[role=searchbox]').forEach(function (part) { part.removeAttribute('role'); });
+    });
+  }
+  // CKAN makes them when it has its translations, and again for an entry that is added.
+  if (document.querySelector('[data-module~=autocomplete]')) {
+    new MutationObserver(function (changes) {
+      var made = changes.some(function (change) {
+        return [...change.addedNodes].some(function (node) { return node.matches && node.matches('.select2-container'); });
+      });
+      if (made) { nameCompleting(); }
+    }).observe(document.body, { childList: true, subtree: true });
+  }
+
   // The address of a new page follows its title until somebody types one.
   document.querySelectorAll('[data-hanse-slug]').forEach(function (slug) {
     var title = document.getElementById(slug.getAttribute('data-hanse-slug'));

@@ -1,0 +1,100 @@
+"""Nothing that axe finds wrong, nothing lost at 400 % zoom: every kind of page, for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import axe
+import pages
+import pytest
+from driving import Browser, Site, chromium
+from werkzeug.routing import Map, Rule
+
+ROLES = {
+    "visitor": ("", dict.fromkeys(pages.VISITOR, 200) | pages.REFUSALS),
+    "editor": ("rostock-daten", dict.fromkeys(pages.EDITOR, 200)),
+    "administrator": ("wismar-verwaltung", dict.fromkeys(pages.ADMINISTRATOR, 200)),
+    "sysadmin": ("betrieb", dict.fromkeys(pages.SYSADMIN, 200)),
+}
+Visit = tuple[Browser, dict[str, int]]
+_STATUS = "return performance.getEntriesByType('navigation')[0].responseStatus"
+_WIDTH = "return document.documentElement.scrollWidth"
+#: WCAG 1.4.10: 1280 px at 200 % and at 400 %.
+ZOOMED = (640, 320)
+
+
+@pytest.fixture(scope="module")
+def shared(site: Site) -> Iterator[Browser]:
+    """One Chromium for all pages."""
+    with chromium() as driver:
+        yield Browser(driver, site)
+
+
+@pytest.fixture(scope="module", params=list(ROLES))
+def visit(shared: Browser, request: pytest.FixtureRequest) -> Visit:
+    """The browser signed in as one of the roles; what that role has to see, with its status."""
+    account, paths = ROLES[request.param]
+    shared.open("/about")
+    shared.driver.delete_all_cookies()
+    if account:
+        shared.sign_in(account)
+    return shared, paths
+
+
+@pytest.mark.parametrize("language", ["", "/en"], ids=["de", "en"])
+def test_every_page_can_be_used_by_everybody(visit: Visit, language: str) -> None:
+    """Each is there, satisfies axe and fits 320 px: German on a phone, English on a desk."""
+    browser, paths = visit
+    wrong: dict[str, Any] = {}
+    for template, status in paths.items():
+        path = language + template.format(**browser.site.names)
+        browser.open(path)
+        browser.one("main, [role=main]")
+        found = [*_reached(browser, path, status), *_wide(browser)]
+        if not language:
+            browser.width(390, mobile=True)
+        found += axe.violations(browser.driver)
+        browser.width(None)
+        left = [said for said in found if not _excepted(template, said)]
+        if left:
+            wrong[path] = left
+    assert wrong == {}
+
+
+def _reached(browser: Browser, path: str, status: int) -> Iterator[str]:
+    """Whether the page is the one that was asked for."""
+    got = browser.driver.execute_script(_STATUS)
+    if got != status:
+        yield f"answered {got}"
+    if browser.driver.current_url != browser.site.url + path:
+        yield f"led to {browser.driver.current_url}"
+
+
+def _wide(browser: Browser) -> Iterator[str]:
+    """Where one would have to scroll sideways for every line."""
+    for width in ZOOMED:
+        browser.width(width)
+        needed = browser.driver.execute_script(_WIDTH)
+        if needed > width:
+            yield f"{needed} px wide at {width}"
+    browser.width(None)
+
+
+def _excepted(path: str, said: str) -> bool:
+    return any(path == page and said.startswith(rule) for page, rule in pages.EXCEPTIONS)
+
+
+def test_no_kind_of_page_is_forgotten(site: Site) -> None:
+    """Every address that answers a GET is looked at above, or said to be no page, with a reason."""
+    rules = {rule: end for rule, end in site.rules.items() if not rule.startswith("/no/")}
+    adapter = Map([Rule(rule, endpoint=end) for rule, end in rules.items()]).bind("site")
+    seen = set()
+    for path in (path for _, paths in ROLES.values() for path in paths):
+        plain = path.format(**site.names).partition("?")[0]
+        if pages.REFUSALS.get(path) != 404:  # what is nowhere
+            seen.add(adapter.match(plain)[0])
+    rest = {end for end in rules.values() if not pages.no_page(end)} - seen
+    assert rest == set()
+    needless = {end for end in pages.NO_PAGE if end in seen}
+    assert needless == set()
