@@ -70,6 +70,7 @@ _NAMES_A_FIELD = re.compile(rf"""(?<![\w\\/."])(?:{_FIELD}):(?=[\w"(\[{{*+\\-])"
 _LOOSE_OPERATOR = re.compile(
     r"^(?:AND|OR)\b|\b(?:AND|OR|NOT)(?:\s+(?:AND|OR)\b|\s*\)|$)|\^(?![\d.])"
 )
+_JOINS_NOTHING = re.compile(r"^\s*(?:(?:AND|OR)\s+)+|(?:\s+(?:AND|OR|NOT))+\s*$")
 _EVERYTHING = re.compile(r"\s*\*:\*\s*")
 _SYNTAX = re.compile(r'"|(?<!\S)[-+(]|\b(?:AND|OR|NOT)\b')
 _BLANK = re.compile(r"(?<!\\)[:/]")
@@ -105,9 +106,10 @@ def plain_words(query: str) -> str:
     Rostock"); so is a question mark at the end of a word, which would be a wildcard, and so are
     words without meaning: of "Bäume in Lübeck" two words must match, and "in" matches nearly
     everything.  A word with a hyphen is quoted, so that "Baum-Kataster" is "Baumkataster" too.
-    Quotes, minus, ``*`` at a word and AND, OR, NOT keep their meaning.
+    Quotes, minus, ``*`` at a word and AND, OR, NOT keep their meaning; an operator that joins
+    nothing has none ("Bäume OR").
     """
-    query = _BLANK.sub(" ", query)
+    query = _BLANK.sub(" ", _JOINS_NOTHING.sub("", query))
     words = _LONE_SIGN.sub(" ", _QUESTION_MARK.sub("", query)).split()
     if not _SYNTAX.search(query):
         words = [word for word in words if word.lower() not in SMALL_WORDS] or words
@@ -121,7 +123,7 @@ def only_words(query: str) -> list[str]:
     >>> only_words("Bäume in Lübeck?"), only_words('"Alter Hafen"'), only_words("Baum*")
     (['Bäume', 'Lübeck'], [], [])
     """
-    query = compose(query)
+    query = _JOINS_NOTHING.sub("", compose(query))
     signs = _SYNTAX.search(query) or _WILDCARD.search(query) or query.lstrip().startswith("{!")
     if signs or names_fields(query):
         return []
