@@ -161,7 +161,7 @@ class _First:
         if self._renamed:
             names = [[title[:_LONGEST_TEXT], name] for title, name in self._renamed]
             self._notes.append(Note("columns-renamed", {"names": names}))
-        short, long = self._short.note("short-rows"), self._long.note("long-rows")
+        short, long = self._short.noted("short-rows"), self._long.noted("long-rows")
         return [*self._notes, *short, *long]
 
 

@@ -51,6 +51,6 @@ class Rows:
         if len(self.first) < NAMED:
             self.first.append(row)
 
-    def note(self, code: str) -> list[Note]:
+    def noted(self, code: str) -> list[Note]:
         """The note, if there is any row."""
         return [Note(code, {"count": self.count, "rows": self.first})] if self.count else []

@@ -24,7 +24,6 @@ import requests
 from driving import ROOT, Browser, Site, chromium
 
 HERE = Path(__file__).parent
-DATA = Path(os.environ.get("HANSE_DATA") or ROOT / ".data")
 PATIENCE = 90.0
 """Seconds until a process must answer."""
 
@@ -51,7 +50,9 @@ def _free_ports(number: int) -> int:
 
 def _ini(target: Path, first: int, sources: Path, token: str = "NOT_SET") -> Path:
     """The tests' ini with this site's own addresses, and with CSRF protection on."""
-    origin = Path(os.environ.get("CKAN_TEST_INI") or DATA / "test.ini")
+    # Asked now: when this file is loaded, a second worker has not got its own services yet.
+    data = Path(os.environ.get("HANSE_DATA") or ROOT / ".data")
+    origin = Path(os.environ.get("CKAN_TEST_INI") or data / "test.ini")
     parser = configparser.ConfigParser(interpolation=None, delimiters=("=",))
     parser.optionxform = str  # type: ignore[assignment,method-assign]
     parser.read(origin, encoding="utf-8")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests import factories
 
-from ckanext.hanse import tables
 from ckanext.hanse.site import cities, display, licences, pages, text, words
 
 THEME = "http://publications.europa.eu/resource/authority/data-theme/ENVI"
@@ -179,27 +177,6 @@ def test_pages_offered_of_a_long_result() -> None:
     assert pages.steps(1, 3) == [1, 2, 3]
     assert pages.steps(7, 20) == [1, None, 6, 7, 8, None, 20]
     assert pages.steps(3, 5) == [1, 2, 3, 4, 5]
-
-
-@pytest.mark.parametrize(
-    ("encoding", "expected"),
-    [("utf-8", {"utf-8", "ascii"}), ("utf-8-sig", {"UTF-8-SIG"})],
-)
-def test_a_table_with_one_umlaut_is_read_as_it_is(
-    tmp_path: Path, encoding: str, expected: set[str]
-) -> None:
-    """UTF-8 is not taken for Turkish."""
-    file = tmp_path / "x.csv"
-    file.write_text("bank;standort\nB-003;Hafenstraße\n", encoding=encoding)
-    assert tables.detect_encoding(str(file))["encoding"] in expected
-
-
-def test_a_table_of_windows_is_still_guessed(tmp_path: Path) -> None:
-    """Bytes that are no UTF-8 go to the guess."""
-    file = tmp_path / "x.csv"
-    file.write_text("Straße;Größe\nÄußere Fährstraße;groß\n" * 50, encoding="cp1252")
-    found = tables.detect_encoding(str(file))["encoding"]
-    assert file.read_bytes().decode(found).startswith("Straße;Größe")
 
 
 def test_a_citys_picture_is_never_somebody_elses(site: Any) -> None:
