@@ -29,7 +29,7 @@ from hanse_harvesters.record import Record
 
 pytest.importorskip("ckanext.dcat")
 
-EXAMPLES = int(os.environ.get("HANSE_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("HANSE_EXAMPLES", "10"))
 Dataset = dict[str, Any]
 Steps = list[list[Dataset]]
 
