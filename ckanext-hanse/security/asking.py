@@ -85,7 +85,6 @@ def give_back(place: str) -> None:
     if not name:
         with _lock:
             _own[account] -= 1
-            _own[account] or _own.pop(account)
         return
     try:
         connect_to_redis().zrem(_key(), place)

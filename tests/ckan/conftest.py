@@ -136,6 +136,18 @@ def upload(
 
 
 @pytest.fixture
+def ask(site: Any) -> Callable[..., Any]:
+    """``ask(user, path, method="GET", **form)``: the answer, no redirect followed."""
+
+    def call(user: dict[str, Any] | None, path: str, method: str = "GET", **form: Any) -> Any:
+        headers = {"Authorization": user["token"]} if user else {}
+        send = site.post if method == "POST" else site.get
+        return send(path, data=form or None, headers=headers, follow_redirects=False)
+
+    return call
+
+
+@pytest.fixture
 def visitor(site: Any) -> Callable[..., TestResponse]:
     """Asks as someone without cookies: ``visitor("/dataset/", Accept_Language="en")``."""
     client = Client(site.flask_app, use_cookies=False)

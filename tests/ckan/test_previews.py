@@ -44,18 +44,6 @@ def empty(clean: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def ask(site: Any) -> Ask:
-    """``ask(user, path, method="GET", **form)``: the answer, no redirect followed."""
-
-    def call(user: dict[str, Any] | None, path: str, method: str = "GET", **form: Any) -> Any:
-        headers = {"Authorization": user["token"]} if user else {}
-        send = site.post if method == "POST" else site.get
-        return send(path, data=form or None, headers=headers, follow_redirects=False)
-
-    return call
-
-
-@pytest.fixture
 def press(ask: Ask) -> Press:
     """Press "Check" in the form of a new source; gives the path of the page it leads to."""
 

@@ -46,18 +46,6 @@ def role(officer: Officer, sysadmin: dict[str, Any]) -> Callable[[str], dict[str
 
 
 @pytest.fixture
-def ask(site: Any) -> Ask:
-    """``ask(user, path, method="GET", **form)``: the answer, no redirect followed."""
-
-    def call(user: dict[str, Any] | None, path: str, method: str = "GET", **form: Any) -> Any:
-        headers = {"Authorization": user["token"]} if user else {}
-        send = site.post if method == "POST" else site.get
-        return send(path, data=form or None, headers=headers, follow_redirects=False)
-
-    return call
-
-
-@pytest.fixture
 def ours(cities: dict[str, Any]) -> Source:
     row = source(cities["rostock"]["id"])
     row.from_file, row.author = False, "somebody"
