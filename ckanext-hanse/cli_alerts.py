@@ -11,7 +11,7 @@ import click
 from ckanext.hanse.catalogue.desk import alerts, sources
 from ckanext.hanse.cli_options import in_words, speaking
 from ckanext.hanse.console_words import Words
-from hanse_harvesters import alerts as core
+from hanse_harvesters import alert_rules as core
 
 
 @click.group("alert")

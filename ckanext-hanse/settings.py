@@ -14,12 +14,12 @@ import ckan.plugins.toolkit as tk
 from ckan.common import config_declaration
 from limits import RateLimitItem, parse_many
 
-from hanse_harvesters import alerts
+from hanse_harvesters import alert_rules as alerts
 from hanse_harvesters.http import address
 from hanse_harvesters.http.client import Limits
 from hanse_harvesters.messages import LANGUAGES
-from hanse_harvesters.parse import ParseLimits
 from hanse_harvesters.pipeline import Bounds
+from hanse_harvesters.sandbox.document import ParseLimits
 
 
 def sources_file() -> Path:

@@ -16,7 +16,7 @@ from typing import Any
 
 from hanse_harvesters.errors import HanseError
 from hanse_harvesters.mapping import ckan_package
-from hanse_harvesters.parse import Package
+from hanse_harvesters.sandbox.document import Package
 from hanse_harvesters.sources import ckan_record
 
 #: Their type → our kind.

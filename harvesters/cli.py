@@ -12,12 +12,12 @@ from typing import NoReturn
 
 import click
 
-from hanse_harvesters import guess, registry
 from hanse_harvesters.errors import ConfigError, HanseError
 from hanse_harvesters.http import Client, address
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.preview import Printer, printer
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings.source import SourceSettings
+from hanse_harvesters.sources import detect, registry
 from hanse_harvesters.sources.base import Fetches
 
 FAILED, WRONG, NOTHING, INCOMPLETE = 1, 2, 3, 4
@@ -102,7 +102,7 @@ def _preview(
     target: str, kind: str | None, limit: int | None, out: Printer, allow_private: tuple[str, ...]
 ) -> int:
     allowed = address.allow_list(allow_private, where="--allow-private")
-    if guess.is_address(target):  # typed by a person; where a portal leads is another matter
+    if detect.is_address(target):  # typed by a person; where a portal leads is another matter
         allowed |= address.loopback(target)
     with Client.from_environment(allowed_private=allowed) as client:
         source, fetches = _source(target, kind, client)
@@ -119,13 +119,13 @@ def _source(target: str, kind: str | None, client: Client) -> tuple[SourceSettin
     if kind is not None:
         registry.connector(kind, where="--kind")
     fetches: Fetches = client
-    if not guess.is_address(target):
-        found, url, fetches = guess.local(target)
+    if not detect.is_address(target):
+        found, url, fetches = detect.local(target)
         kind = kind or found
     else:
         url = address.split(target).geturl()
         if kind is None:
-            kind, fetches = guess.remote(url, client)
+            kind, fetches = detect.remote(url, client)
     return SourceSettings("preview", kind, url, organization="preview"), fetches
 
 

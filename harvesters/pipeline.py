@@ -7,7 +7,7 @@ each is decided here and nowhere else:
 * ``TryAgain`` never gets here: the HTTP module tries, and then stops the run.
 * ``SkipRecord`` – and any fault of ours while one record is worked on – makes
   that record a rejected one with the reason as an issue; the next one follows
-  (:mod:`hanse_harvesters.work`, which is the same in every process).
+  (:mod:`hanse_harvesters.workers.steps`, which is the same in every process).
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from hanse_harvesters import registry
 from hanse_harvesters.errors import ConfigError, StopRun, TooMuch
 from hanse_harvesters.http import Answer, Client
 from hanse_harvesters.issue import Issue, issue
-from hanse_harvesters.parse import ParseLimits
-from hanse_harvesters.pool import Pool, Task, processors
 from hanse_harvesters.record import Completeness, Record
-from hanse_harvesters.settings import SourceSettings, place_in
+from hanse_harvesters.sandbox.document import ParseLimits
+from hanse_harvesters.settings.source import SourceSettings, place_in
+from hanse_harvesters.sources import registry
 from hanse_harvesters.sources.base import Fetches, RawRecord, Source, Validators
-from hanse_harvesters.work import work
+from hanse_harvesters.workers.mapping_pool import Pool, Task, processors
+from hanse_harvesters.workers.steps import work
 from hanse_schemas import table
 
 #: Changed records from which on processes of their own are worth starting.

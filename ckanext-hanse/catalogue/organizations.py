@@ -7,7 +7,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from hanse_harvesters.settings import Organization
+from hanse_harvesters.settings.source import Organization
 
 
 def ensure(city: Organization) -> str:

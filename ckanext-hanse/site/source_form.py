@@ -10,7 +10,7 @@ from typing import Any, get_origin, get_type_hints
 import ckan.plugins.toolkit as tk
 
 from ckanext.hanse.site import harvests, schedules
-from hanse_harvesters import registry
+from hanse_harvesters.sources import registry
 
 #: What a new source's form holds.
 BLANK = {

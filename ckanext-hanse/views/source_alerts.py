@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from flask import request
 
 from ckanext.hanse.views.harvest import act, found, harvest, page, said, write
-from hanse_harvesters.alerts import OCCASIONS
+from hanse_harvesters.alert_rules import OCCASIONS
 
 
 @harvest.route("/source/<name>/alerts", methods=["GET", "POST"])

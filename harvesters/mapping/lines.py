@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from hanse_harvesters.mapping.terms import IRI, BNode, Literal, Node, Term, Triple
-from hanse_harvesters.parse_child import ntriples
+from hanse_harvesters.sandbox.child import ntriples
 
 # Unrolled: a repeated choice would cost a hundred bytes of memory a character.
 _LITERAL = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"(?:@(.*)|\^\^<(.*)>)?\Z', re.S)

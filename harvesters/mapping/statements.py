@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TypeAlias
 
+from hanse_harvesters.mapping.missing_part import TORN, is_dataset
 from hanse_harvesters.mapping.namespaces import canonical
 from hanse_harvesters.mapping.store import MOST_IN_MEMORY, Disk, Memory, Places, Store, ordered
 from hanse_harvesters.mapping.terms import RDF_TYPE
-from hanse_harvesters.mapping.torn import TORN, is_dataset
 from hanse_schemas.table import expand
 
 #: A node in its N-Triples form.

@@ -32,7 +32,7 @@ from hanse_harvesters.record import Record
 from hanse_schemas.table import Class, Property, classes, expand
 
 if TYPE_CHECKING:
-    from hanse_harvesters.settings import SourceSettings
+    from hanse_harvesters.settings.source import SourceSettings
 
 Thing = dict[str, Any]
 

@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
-from hanse_harvesters.declared import build
 from hanse_harvesters.errors import SkipRecord
 from hanse_harvesters.http import Answer, BadStatus
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping.result import ReadResult
-from hanse_harvesters.parse import ParseLimits
 from hanse_harvesters.record import Completeness
-from hanse_harvesters.settings import SourceSettings, place_in
+from hanse_harvesters.sandbox.document import ParseLimits
+from hanse_harvesters.settings.dataclass_config import build
+from hanse_harvesters.settings.source import SourceSettings, place_in
 
 
 @dataclass(frozen=True, slots=True)

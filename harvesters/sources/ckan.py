@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 from hanse_harvesters import http
 from hanse_harvesters.errors import AddressRefused, ConfigError, NotACatalogue, StopRun
 from hanse_harvesters.http import BadStatus
-from hanse_harvesters.parse import Document, Package, open_document
+from hanse_harvesters.sandbox.document import Document, Package, open_document
 from hanse_harvesters.sources import ckan_refusals as refusals
 from hanse_harvesters.sources.ahead import Ahead
 from hanse_harvesters.sources.base import (

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from hanse_harvesters.issue import issue
 from hanse_harvesters.mapping import ckan_package
 from hanse_harvesters.mapping.result import ReadResult
-from hanse_harvesters.parse import Package
+from hanse_harvesters.sandbox.document import Package
 from hanse_harvesters.sources.base import RawRecord, too_large
 
 #: Values in a package; one with thousands of resources stays below.

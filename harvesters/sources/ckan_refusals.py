@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 
 from hanse_harvesters.errors import NotACatalogue, StopRun
 from hanse_harvesters.http import Answer, BadStatus
-from hanse_harvesters.parse import open_document
+from hanse_harvesters.sandbox.document import open_document
 
 _ABSENT = 404
 #: Of a parameter that is not to its liking (CKAN's own: 409).

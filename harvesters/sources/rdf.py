@@ -14,12 +14,12 @@ from hanse_harvesters.mapping.statements import Statements
 from hanse_harvesters.mapping.store import MOST_IN_MEMORY, Disk
 from hanse_harvesters.mapping.terms import Graph
 from hanse_harvesters.mapping.tree import Records
-from hanse_harvesters.parse import Document, open_document
-from hanse_harvesters.readers import Readers
+from hanse_harvesters.sandbox.document import Document, open_document
 from hanse_harvesters.sources import paging
 from hanse_harvesters.sources.base import Digests, RawRecord, Seen, Source, Validators, walked
 from hanse_harvesters.sources.rdf_cut import Damage
-from hanse_harvesters.sources.rdf_record import record, told
+from hanse_harvesters.sources.rdf_record import record, summarised
+from hanse_harvesters.workers.record_pool import Readers
 
 #: Pages in a row that may fail, or come without a dataset, before the walk ends.
 _PATIENCE = 3
@@ -203,13 +203,13 @@ class RdfSource(Source):
         if not page.links.next and self.total is None:
             self.total = len(subjects)
         file_time = self.settings.modified_is_file_time
-        by = page.readers.told(page.statements, subjects, page.url, ignore_modified=file_time)
+        by = page.readers.summaries(page.statements, subjects, page.url, ignore_modified=file_time)
         for subject in subjects:
             known = None if self.busy else next(by)
             if known is None:
                 found = record(document, subject, page.url, ignore_modified=file_time)
             else:
-                found = told(document, subject, page.url, known)
+                found = summarised(document, subject, page.url, known)
             if damage and not any(item.rule == "record-broken" for item in found.issues):
                 found.issues += damage.issues(subject)
             yield found

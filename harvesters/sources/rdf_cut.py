@@ -10,7 +10,7 @@ from hanse_harvesters.mapping import lines
 from hanse_harvesters.mapping.statements import Name, is_blank
 from hanse_harvesters.mapping.tree import Records
 from hanse_harvesters.normalise.urls import host_of
-from hanse_harvesters.parse import Document
+from hanse_harvesters.sandbox.document import Document
 
 #: Records that are looked at to learn what a document describes.
 _LOOKED_AT = 200

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
+from typing import Any, TypeAlias
 
 from hanse_harvesters.issue import Issue, issue
-from hanse_harvesters.mapping import lines, torn
+from hanse_harvesters.mapping import lines, missing_part
 from hanse_harvesters.mapping.fingerprint import of_nodes
 from hanse_harvesters.mapping.iri import escape
 from hanse_harvesters.mapping.namespaces import canonical
@@ -17,9 +18,12 @@ from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.mapping.statements import Name, name_of, pairs
 from hanse_harvesters.mapping.terms import IRI, Graph, Literal, Triple
 from hanse_harvesters.mapping.tree import MOST_BYTES, Records, Tree
-from hanse_harvesters.reader import Told
 from hanse_harvesters.sources.base import RawRecord, too_large
 from hanse_schemas.table import classes, expand
+
+#: What another process says of a record: identity, raw digest, origin, issues (rule, field,
+#: value, params).
+RecordSummary: TypeAlias = tuple[str, str, str, list[tuple[Any, ...]]]
 
 _IDENTIFIER = expand("dcterms:identifier")
 _LANDING = expand("dcat:landingPage")
@@ -47,7 +51,7 @@ class RdfRecord(RawRecord):
         tree = self.tree or self.document.tree(self.subject)
         if tree.size > MOST_BYTES:
             return partial(too_large, "record-large", MOST_BYTES)
-        said = torn.without(self.document.surroundings(tree))
+        said = missing_part.without(self.document.surroundings(tree))
         return partial(read_lines, said, self.subject, base=self.base)
 
 
@@ -75,14 +79,14 @@ def record(document: Records, subject: Name, base: str, *, ignore_modified: bool
         found.identity = subject[1:-1].decode("utf-8", "replace")
     if found.identity.startswith("content:"):
         found.issues.append(issue("identity-from-content", "identifier"))
-    found.issues += torn.issues(tree.said.values())
+    found.issues += missing_part.issues(tree.said.values())
     found.origin = _page(said, subject)
     return found
 
 
-def told(document: Records, subject: Name, base: str, by: Told) -> RdfRecord:
-    """The record of ``subject`` as another process told it (:mod:`hanse_harvesters.reader`)."""
-    identity, raw, origin, issues = by
+def summarised(document: Records, subject: Name, base: str, summary: RecordSummary) -> RdfRecord:
+    """The record of ``subject`` by its summary from another process."""
+    identity, raw, origin, issues = summary
     said = [Issue(*found) for found in issues]
     return RdfRecord(identity, raw, origin, said, document=document, subject=subject, base=base)
 

@@ -16,10 +16,10 @@ import pytest
 from benchmarks import cases, data, packages, pages, result, serve, turtle
 from benchmarks.files import Catalogue
 from benchmarks.result import Line
-from hanse_harvesters.local import LocalClient
+from hanse_harvesters.http.local import LocalClient
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.record import Record
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings.source import SourceSettings
 
 #: Two changed datasets are among them (numbers 7 and 107).
 COUNT = 120

@@ -18,7 +18,7 @@ from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.normalise import normalise
 from hanse_harvesters.quality.judge import judge
 from hanse_harvesters.record import Record
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings.source import SourceSettings
 
 
 class Interrupted(Listed):

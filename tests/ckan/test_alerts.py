@@ -19,7 +19,7 @@ from receivers import Hook, Mailbox, hook_server, mail_server
 from ckanext.hanse.catalogue.desk import alerts
 from ckanext.hanse.cli import hanse
 from ckanext.hanse.model import Alert, Run, Source
-from hanse_harvesters.alerts import signature
+from hanse_harvesters.alert_rules import signature
 from hanse_harvesters.errors import ConfigError
 
 Make = Callable[..., int]

@@ -20,8 +20,8 @@ from hanse_harvesters.mapping.reader import read_dataset
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.mapping.terms import IRI, Graph
 from hanse_harvesters.record import Record
-from hanse_harvesters.settings import SourceSettings
-from hanse_harvesters.work import work
+from hanse_harvesters.settings.source import SourceSettings
+from hanse_harvesters.workers.steps import work
 from hanse_schemas.table import PREFIXES
 
 ZERO = "http://dcat-ap.de/def/licenses/dl-zero-de/2.0"

@@ -16,7 +16,7 @@ from walks import source
 from ckanext.hanse.catalogue.clock import schedule
 from ckanext.hanse.catalogue.clock.schedule import Due
 from ckanext.hanse.model import Run, RunKind, Source
-from hanse_harvesters.schedule import Schedule, jitter
+from hanse_harvesters.settings.schedule import Schedule, jitter
 
 UTC = timezone.utc
 

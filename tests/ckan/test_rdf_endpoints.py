@@ -17,7 +17,7 @@ from ckanext.hanse.catalogue.run.portal import walk
 from hanse_harvesters.mapping import adapters
 from hanse_harvesters.mapping.reader import datasets, read_dataset
 from hanse_harvesters.mapping.terms import IRI, Graph
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings.source import SourceSettings
 from hanse_schemas.table import expand
 
 KINDS = {

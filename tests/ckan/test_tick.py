@@ -22,7 +22,7 @@ from ckanext.hanse.cli import hanse
 from ckanext.hanse.model import DatasetState, Run, RunStatus, Source
 from hanse_config.services.redis import Redis
 from hanse_config.services.solr_server import Solr
-from hanse_harvesters.schedule import Schedule
+from hanse_harvesters.settings.schedule import Schedule
 
 
 @pytest.fixture

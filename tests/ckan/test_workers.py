@@ -25,7 +25,7 @@ from ckanext.hanse.catalogue.clock.jobs import JobState
 from ckanext.hanse.catalogue.desk import sources
 from ckanext.hanse.model import RunKind, RunStatus, Source
 from hanse_config.services.redis import Redis
-from hanse_harvesters.schedule import Schedule
+from hanse_harvesters.settings.schedule import Schedule
 
 CITIES = ("rostock", "luebeck", "wismar", "stralsund", "greifswald")
 

@@ -17,7 +17,7 @@ from portals.network import Outside, Patient
 from portals.server import Portal
 
 from hanse_harvesters.pipeline import Run
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings.source import SourceSettings
 
 
 class Wires:

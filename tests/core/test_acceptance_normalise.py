@@ -16,7 +16,7 @@ from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.normalise import normalise
 from hanse_harvesters.quality.judge import judge
 from hanse_harvesters.record import Record
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings.source import SourceSettings
 
 pytestmark = pytest.mark.samples
 

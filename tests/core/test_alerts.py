@@ -7,8 +7,8 @@ import hmac
 
 import pytest
 
-from hanse_harvesters import alerts
-from hanse_harvesters.alerts import Rules, occasion, rules
+from hanse_harvesters import alert_rules
+from hanse_harvesters.alert_rules import Rules, occasion, rules
 from hanse_harvesters.errors import ConfigError
 
 SITE = Rules(mail=("site@example.org",), on=("failed",), more_than=3)
@@ -69,7 +69,7 @@ def test_a_private_receiver_needs_the_operators_list() -> None:
 def test_the_gravest_occasion_counts(
     status: str, complete: bool, new: int | None, said: str
 ) -> None:
-    every = Rules(on=alerts.OCCASIONS, more_than=3)
+    every = Rules(on=alert_rules.OCCASIONS, more_than=3)
     assert occasion(every, status=status, complete=complete, new_issues=new) == said
 
 
@@ -79,9 +79,9 @@ def test_an_occasion_nobody_asked_for_is_none() -> None:
 
 
 def test_mended_issues_offset_no_new_ones() -> None:
-    assert alerts.new_issues({"a": 5, "b": 1}, {"a": 2, "b": 9, "c": 4}) == 3
+    assert alert_rules.new_issues({"a": 5, "b": 1}, {"a": 2, "b": 9, "c": 4}) == 3
 
 
 def test_a_receiver_can_check_who_sent_it() -> None:
     own = hmac.new(b"geheim", b"{}", hashlib.sha256).hexdigest()
-    assert alerts.signature("geheim", b"{}") == f"sha256={own}"
+    assert alert_rules.signature("geheim", b"{}") == f"sha256={own}"

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from portals.files import Arrived, arrived
 
-from hanse_harvesters.parse import ParseLimits
 from hanse_harvesters.pipeline import Bounds, Run
+from hanse_harvesters.sandbox.document import ParseLimits
 
 BASE = "https://daten.hafen.example/"
 CONTEXT = {

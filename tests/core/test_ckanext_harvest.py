@@ -8,7 +8,7 @@ import pytest
 from croniter import croniter
 
 from hanse_harvesters import ckanext_harvest as theirs
-from hanse_harvesters.parse import Package
+from hanse_harvesters.sandbox.document import Package
 from hanse_harvesters.sources import ckan, ckan_record
 
 

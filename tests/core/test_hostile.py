@@ -20,10 +20,10 @@ from portals.server import Portal
 
 from hanse_harvesters.errors import HanseError
 from hanse_harvesters.issue import Issue
-from hanse_harvesters.parse import ParseLimits
 from hanse_harvesters.pipeline import Bounds, Run
 from hanse_harvesters.record import Record
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.sandbox.document import ParseLimits
+from hanse_harvesters.settings.source import SourceSettings
 
 #: Tight, so that the whole of them is done in a minute.
 LIMITS: dict[str, Any] = {

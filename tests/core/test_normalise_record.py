@@ -15,7 +15,7 @@ from hanse_harvesters.issue import Issue
 from hanse_harvesters.normalise import licences, normalise
 from hanse_harvesters.normalise.formats import file_format, from_address, media_type
 from hanse_harvesters.record import Record
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings.source import SourceSettings
 from hanse_schemas.table import Class, Property, classes
 
 EU = "http://publications.europa.eu/resource/authority"

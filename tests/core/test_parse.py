@@ -13,7 +13,7 @@ import pytest
 
 from hanse_harvesters.errors import HanseError, NotACatalogue, StopRun, TooMuch
 from hanse_harvesters.mapping.terms import IRI, BNode, Literal, Triple
-from hanse_harvesters.parse import Document, ParseLimits, open_document
+from hanse_harvesters.sandbox.document import Document, ParseLimits, open_document
 
 DCT = "http://purl.org/dc/terms/"
 HEAD = (
@@ -392,7 +392,9 @@ def test_the_child_can_open_nothing() -> None:
     import sys
 
     program = (
-        "import socket; from hanse_harvesters.parse_child import limits; limits.close_the_doors()\n"
+        "import socket\n"
+        "from hanse_harvesters.sandbox.child import limits\n"
+        "limits.close_the_doors()\n"
         "for door in (lambda: socket.socket(), lambda: open('/etc/hostname')):\n"
         "    try: door()\n"
         "    except OSError as error: print(error.errno)\n"

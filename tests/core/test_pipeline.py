@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from portals.server import Portal, Reply
 
-from hanse_harvesters import registry
 from hanse_harvesters.errors import ConfigError, SkipRecord, StopRun, TooMuch
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.pipeline import Bounds, Run
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings.source import SourceSettings
+from hanse_harvesters.sources import registry
 from hanse_harvesters.sources.base import NoOptions, RawRecord, Source, walked
 
 SETTINGS = SourceSettings("stadt", "scripted", "https://daten.stadt.example", "stadt")

@@ -19,13 +19,15 @@ import pytest
 from portals.documents import dataset, turtle
 from portals.server import Portal
 
-from hanse_harvesters import pipeline, pool, registry
+from hanse_harvesters import pipeline
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.record import Record
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings.source import SourceSettings
+from hanse_harvesters.sources import registry
 from hanse_harvesters.sources.base import NoOptions, RawRecord, Source, walked
+from hanse_harvesters.workers import mapping_pool
 
 SETTINGS = SourceSettings("stadt", "scripted", "https://daten.stadt.example", "stadt")
 PATH = "/catalog.ttl"
@@ -118,7 +120,7 @@ def test_a_process_that_dies_takes_its_record_along_and_no_other(run: Any) -> No
 
 
 def test_a_record_that_never_ends_is_given_up(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "_PATIENCE", 5.0)
+    monkeypatch.setattr(mapping_pool, "_PATIENCE", 5.0)
     records = list(run(titled(0), deadly.hang, titled(2), workers=1))
     assert [record.usable for record in records] == [True, False, True]
 
@@ -176,9 +178,9 @@ def test_nothing_is_left_behind(run: Any) -> None:
 PROGRAM = """
 import sys, deadly
 from functools import partial
-from hanse_harvesters.pool import Pool
+from hanse_harvesters.workers.mapping_pool import Pool
 from hanse_harvesters.record import Record
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings.load import SourceSettings
 pool = Pool(SourceSettings("a", "rdf", "https://a.example", "a"), 2)
 tasks = [pool.submit(Record({}, str(n)), partial(deadly.read, {"title": "x"})) for n in range(8)]
 print(*{pool.finish(task).dataset["pid"] for task in tasks}, flush=True)

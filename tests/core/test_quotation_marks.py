@@ -8,7 +8,7 @@ from unittest import mock
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hanse_harvesters.parse_child import statements
+from hanse_harvesters.sandbox.child import statements
 
 
 def _text(pieces: Iterable[str | bytes]) -> str:

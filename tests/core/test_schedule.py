@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hanse_harvesters.errors import ConfigError
-from hanse_harvesters.schedule import Schedule, is_valid, jitter
+from hanse_harvesters.settings.schedule import Schedule, is_valid, jitter
 
 UTC = timezone.utc
 MINUTE = timedelta(minutes=1)

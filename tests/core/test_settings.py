@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from hanse_harvesters.errors import ConfigError
-from hanse_harvesters.settings import SourceSettings, check_source, load_file, load_sources
+from hanse_harvesters.settings.check import check_source
+from hanse_harvesters.settings.load import load_file, load_sources
+from hanse_harvesters.settings.source import SourceSettings
 
 GOOD = """\
 organizations:

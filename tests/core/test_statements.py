@@ -19,7 +19,7 @@ from hanse_harvesters.mapping.statements import Statements
 from hanse_harvesters.mapping.terms import IRI, BNode, Graph, Literal, Triple
 from hanse_harvesters.mapping.tree import Records
 from hanse_harvesters.mapping.writer import dataset_triples
-from hanse_harvesters.parse import open_document
+from hanse_harvesters.sandbox.document import open_document
 from hanse_harvesters.sources.rdf_record import read_lines
 
 BASE = "https://portal.example/catalog"

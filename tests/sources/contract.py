@@ -14,11 +14,11 @@ from typing import Any, ClassVar
 import pytest
 from portals.server import Asked, Portal, Reply, Script
 
-from hanse_harvesters import registry
 from hanse_harvesters.errors import ConfigError, NotACatalogue, StopRun
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.record import Record
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings.source import SourceSettings
+from hanse_harvesters.sources import registry
 from hanse_harvesters.sources.base import Validators
 
 NAMES = [f"baumkataster-{number:02}" for number in range(7)]

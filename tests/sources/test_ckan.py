@@ -16,7 +16,7 @@ from portals.server import Asked, Portal, Reply, Script
 from hanse_harvesters.errors import NotACatalogue, StopRun
 from hanse_harvesters.http import BadStatus
 from hanse_harvesters.pipeline import Run
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources.ckan import api
 
 SEARCH = "/api/3/action/package_search"

@@ -11,10 +11,10 @@ import pytest
 from portals.documents import dataset, names, turtle
 from portals.server import Portal, Reply
 
-from hanse_harvesters import guess
 from hanse_harvesters.errors import NotACatalogue
 from hanse_harvesters.pipeline import Run
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings.source import SourceSettings
+from hanse_harvesters.sources import detect
 
 PATH = "/catalog.ttl"
 
@@ -80,7 +80,7 @@ def test_the_root_of_an_api_is_a_ckan_though_nothing_stands_there(patient: Any, 
     found = {"success": True, "result": {"count": 0, "results": []}}
     search = Reply(json.dumps(found).encode())
     with Portal({"/api/3/action/package_search": search}) as portal:
-        kind, _ = guess.remote(portal.url(typed), patient(portal.endpoint))
+        kind, _ = detect.remote(portal.url(typed), patient(portal.endpoint))
     assert kind == "ckan"
 
 

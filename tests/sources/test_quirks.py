@@ -25,7 +25,7 @@ from portals.server import Asked, Portal, Reply, Script
 
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.record import Record
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings.source import SourceSettings
 
 SEARCH = "/api/3/action/package_search"
 LICENCES = "http://dcat-ap.de/def/licenses/"

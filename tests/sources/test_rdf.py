@@ -21,7 +21,7 @@ from portals.server import Portal, Reply, Script
 
 from hanse_harvesters.errors import NotACatalogue, StopRun
 from hanse_harvesters.pipeline import Run
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings.source import SourceSettings
 
 PATH = "/catalog.ttl"
 

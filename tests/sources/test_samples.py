@@ -9,7 +9,7 @@ import pytest
 from portals.server import Portal, Reply
 
 from hanse_harvesters.pipeline import Run
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings.source import SourceSettings
 
 #: file → datasets, distributions, complete
 WHOLE = {

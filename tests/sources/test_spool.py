@@ -14,10 +14,10 @@ from portals.server import Portal, Reply
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.mapping import store
 from hanse_harvesters.pipeline import Run
-from hanse_harvesters.readers import Readers
 from hanse_harvesters.record import Record
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources.rdf import RdfSource
+from hanse_harvesters.workers.record_pool import Readers
 
 PATH = "/catalog.ttl"
 LISTS = """<https://daten.stadt.example/katalog> a dcat:Catalog ; dcat:dataset
@@ -99,7 +99,7 @@ def readers(monkeypatch: pytest.MonkeyPatch) -> list[Readers]:
         found.append(self)
 
     monkeypatch.setattr(Readers, "__init__", started)
-    monkeypatch.setattr("hanse_harvesters.readers._TOGETHER", 3)
+    monkeypatch.setattr("hanse_harvesters.workers.record_pool._TOGETHER", 3)
     return found
 
 

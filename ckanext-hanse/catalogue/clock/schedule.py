@@ -17,8 +17,8 @@ from ckan import model
 from ckanext.hanse import settings
 from ckanext.hanse.model import Run, Source
 from hanse_harvesters.errors import ConfigError
-from hanse_harvesters.schedule import Schedule, jitter
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings.schedule import Schedule, jitter
+from hanse_harvesters.settings.source import SourceSettings
 
 #: How often a planned run whose worker died under it is set going again.
 MOST_TRIES = 3

@@ -103,7 +103,7 @@ _TIMES = {"de": "%d.%m.%Y, %H:%M Uhr", "en": "%Y-%m-%d %H:%M"}
 class Told:
     """What an alert is about.
 
-    ``occasion``  one of :data:`hanse_harvesters.alerts.OCCASIONS`, or :data:`TEST`.
+    ``occasion``  one of :data:`hanse_harvesters.alert_rules.OCCASIONS`, or :data:`TEST`.
     ``run``       None for a test.
     ``issues``    rule → how many are new.
     """

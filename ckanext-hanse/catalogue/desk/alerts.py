@@ -28,7 +28,7 @@ from ckanext.hanse.catalogue import storable
 from ckanext.hanse.catalogue.desk import alert_words, sources
 from ckanext.hanse.catalogue.desk.alert_words import Told
 from ckanext.hanse.model import Alert, Run, Source
-from hanse_harvesters import alerts as core
+from hanse_harvesters import alert_rules as core
 from hanse_harvesters.errors import ConfigError, HanseError, StopRun
 from hanse_harvesters.http.post import Poster
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ckanext.hanse import settings
-from hanse_harvesters import guess
 from hanse_harvesters.errors import HanseError
 from hanse_harvesters.http import Client
 from hanse_harvesters.issue import Issue
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.record import Record
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings.source import SourceSettings
+from hanse_harvesters.sources import detect
 
 #: Records that are looked at.
 SAMPLE = 5
@@ -78,7 +78,7 @@ def look(found: SourceSettings) -> Looked:
         with _client() as client:
             fetches: Any = client
             if not found.kind:
-                seen.kind, fetches = guess.remote(found.url, client)
+                seen.kind, fetches = detect.remote(found.url, client)
                 seen.guessed = True
                 # What is guessed from one answer is walked anew, as a run would.
                 fetches = client
@@ -91,7 +91,7 @@ def look(found: SourceSettings) -> Looked:
 def kind_of(url: str) -> str:
     """What kind of portal stands behind an address; the errors of a run where none does."""
     with _client() as client:
-        return guess.remote(url, client)[0]
+        return detect.remote(url, client)[0]
 
 
 def _walk(found: SourceSettings, client: Client, seen: Looked) -> None:

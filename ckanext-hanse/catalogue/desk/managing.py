@@ -20,9 +20,10 @@ from ckanext.hanse import settings
 from ckanext.hanse.catalogue.clock import schedule
 from ckanext.hanse.catalogue.desk import former, sources
 from ckanext.hanse.model import Source
-from hanse_harvesters import declared
 from hanse_harvesters.errors import ConfigError
-from hanse_harvesters.settings import SourceSettings, check_source
+from hanse_harvesters.settings.check import check_source
+from hanse_harvesters.settings.load import dataclass_config
+from hanse_harvesters.settings.source import SourceSettings
 
 #: What a person may say of a source.
 FIELDS = (
@@ -156,7 +157,7 @@ def _checked(
             {key: ConfigError("key-unknown", where=key, key=key, known=known) for key in unknown}
         )
     try:
-        found = declared.build(SourceSettings, values, lambda key: key, also=fixed)
+        found = dataclass_config.build(SourceSettings, values, lambda key: key, also=fixed)
     except ConfigError as error:
         raise Refused({str(error.params.get("key") or error.where or "url"): error}) from error
     errors = _errors(found) | (_name_errors(found.name) if new else {})

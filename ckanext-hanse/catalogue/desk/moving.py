@@ -23,7 +23,8 @@ from ckanext.hanse.catalogue.desk import sources
 from ckanext.hanse.model import DatasetState, RecordState, Source, SourceRecord
 from hanse_harvesters import ckanext_harvest as theirs
 from hanse_harvesters.errors import ConfigError, HanseError
-from hanse_harvesters.settings import SourceSettings, check_source
+from hanse_harvesters.settings.check import check_source
+from hanse_harvesters.settings.source import SourceSettings
 
 #: Objects read at a time; each may carry a whole record.
 _CHUNK = 500

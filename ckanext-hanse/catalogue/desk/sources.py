@@ -17,7 +17,9 @@ from ckanext.hanse.catalogue.desk import former
 from ckanext.hanse.catalogue.twins import handover
 from ckanext.hanse.model import Source
 from hanse_harvesters.errors import ConfigError
-from hanse_harvesters.settings import SourceSettings, check_source, load_file, place_in
+from hanse_harvesters.settings.check import check_source
+from hanse_harvesters.settings.load import load_file
+from hanse_harvesters.settings.source import SourceSettings, place_in
 
 #: Fields of SourceSettings with a column of their own; the others go to ``settings``.
 _COLUMNS = ("name", "kind", "url", "title", "portal", "enabled", "inferred", "note")

@@ -16,7 +16,7 @@ from ckanext.hanse.catalogue.preview.store import Answer, Preview
 from ckanext.hanse.catalogue.run import engine, report
 from hanse_harvesters.errors import HanseError, StopRun
 from hanse_harvesters.messages import LANGUAGES
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings.source import SourceSettings
 
 log = logging.getLogger(__name__)
 

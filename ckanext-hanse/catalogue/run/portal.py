@@ -9,7 +9,7 @@ from dataclasses import replace
 from ckanext.hanse import settings
 from hanse_harvesters.http import Client
 from hanse_harvesters.pipeline import Known, Run
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources.base import Validators
 
 

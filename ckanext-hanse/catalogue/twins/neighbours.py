@@ -20,7 +20,7 @@ from sqlalchemy.orm import aliased
 
 from ckanext.hanse.catalogue.twins import identifiers, likeness
 from ckanext.hanse.model import DatasetState, Link, RecordState, Source, SourceRecord, Verdict
-from hanse_harvesters.settings import LEVELS
+from hanse_harvesters.settings.source import LEVELS
 
 _ROWS = 2000
 #: Why two records are one dataset.

@@ -1,4 +1,7 @@
-"""Marks of what a syntax error took away (:mod:`hanse_harvesters.parse_child.torn`), read."""
+"""Marks of what a syntax error took away, read.
+
+:mod:`hanse_harvesters.sandbox.child.missing_part` writes them.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,10 @@ from typing import Any
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping import lines
 from hanse_harvesters.mapping.terms import Literal
-from hanse_harvesters.parse_child import torn
+from hanse_harvesters.sandbox.child import missing_part
 
 #: The property, as it stands in a line.
-TORN = f"<{torn.TORN}> ".encode()
+TORN = f"<{missing_part.TORN}> ".encode()
 
 
 def is_dataset(said: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""``python -m hanse_harvesters.parse_child DESCRIPTOR``: a parser per document, quickly.
+"""``python -m hanse_harvesters.sandbox.child DESCRIPTOR``: a parser per document, quickly.
 
 To start an interpreter takes longer than to parse a page.  So one process is started
 with everything loaded, reads no foreign byte itself, and forks a child for every

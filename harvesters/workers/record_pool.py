@@ -1,7 +1,7 @@
-"""The records of a large document told apart by several processes, in their order.
+"""The records of a large document separated by several processes, in their order.
 
-As in :mod:`hanse_harvesters.pool` they are started afresh.  What one of them does not
-answer, its parent does itself.
+As in :mod:`hanse_harvesters.workers.mapping_pool` they are started afresh.  What one of
+them does not answer, its parent does itself.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from typing import Any
 
 from hanse_harvesters.mapping.statements import Name, Statements
 from hanse_harvesters.mapping.store import Disk
-from hanse_harvesters.pool import start
-from hanse_harvesters.reader import Told
-from hanse_harvesters.worker import receive, send
+from hanse_harvesters.sources.rdf_record import RecordSummary
+from hanse_harvesters.workers.mapping_pool import start
+from hanse_harvesters.workers.mapping_worker import receive, send
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class Readers:
             return
         for _ in range(size):
             with contextlib.suppress(OSError):
-                found = start("hanse_harvesters.reader", _PATIENCE, store.path)
+                found = start("hanse_harvesters.workers.record_worker", _PATIENCE, store.path)
                 self._readers.append(_Reader(*found))
         self._opening = threading.Thread(target=self._open, args=(store,), daemon=True)
         self._opening.start()
@@ -70,10 +70,10 @@ class Readers:
         with contextlib.suppress(OSError):
             store.drop_name()
 
-    def told(
+    def summaries(
         self, statements: Statements, subjects: list[Name], base: str, *, ignore_modified: bool
-    ) -> Iterator[Told | None]:
-        """What is told of each subject, in their order; None where no process tells it."""
+    ) -> Iterator[RecordSummary | None]:
+        """The summary of each subject, in their order; None where no process gives it."""
         if self._opening is not None:
             self._opening.join()
             statements.finish()
@@ -90,8 +90,10 @@ class Readers:
         while waiting:
             yield from self._answered(*waiting.popleft())
 
-    def _answered(self, reader: _Reader | None, subjects: list[Name]) -> Iterable[Told | None]:
-        found: list[Told] | None = _answer(reader) if reader else None
+    def _answered(
+        self, reader: _Reader | None, subjects: list[Name]
+    ) -> Iterable[RecordSummary | None]:
+        found: list[RecordSummary] | None = _answer(reader) if reader else None
         self.answers += found is not None
         return found or [None] * len(subjects)
 

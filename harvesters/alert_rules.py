@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from hanse_harvesters import declared
 from hanse_harvesters.errors import AddressRefused, ConfigError, recast
 from hanse_harvesters.http import address
+from hanse_harvesters.settings import dataclass_config
 
 FAILED, HELD, ISSUES, ALWAYS = "failed", "held", "issues", "always"
 #: What a message may be about; the first that applies is what it is about.
@@ -52,7 +52,7 @@ def rules(
     *,
     default: Rules | None = None,
     allowed_private: frozenset[str] = frozenset(),
-    where: declared.Where | None = None,
+    where: dataclass_config.Where | None = None,
 ) -> Rules:
     """The rules of a mapping; what it does not name is as in ``default``.
 
@@ -60,7 +60,7 @@ def rules(
     occasion, for what is no mail address, and for a URL that may not be asked.
     """
     place = where or (lambda key: f"alerts.{key}".rstrip("."))
-    found = declared.build(Rules, raw, place)
+    found = dataclass_config.build(Rules, raw, place)
     _check(found, place, allowed_private)
     if default is None:
         return found
@@ -68,7 +68,7 @@ def rules(
     return replace(default, **{name: getattr(found, name) for name in named})
 
 
-def _check(found: Rules, place: declared.Where, allowed_private: frozenset[str]) -> None:
+def _check(found: Rules, place: dataclass_config.Where, allowed_private: frozenset[str]) -> None:
     for occasion in found.on:
         if occasion not in OCCASIONS:
             raise ConfigError(

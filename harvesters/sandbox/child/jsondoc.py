@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from hanse_harvesters.parse_child import content
-from hanse_harvesters.parse_child.lines import Writer
+from hanse_harvesters.sandbox.child import content
+from hanse_harvesters.sandbox.child.lines import Writer
 
 _NAMES = ("id", "name", "type")
 _LINKED = {"@context", "@graph", "@id", "@type", "@set"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 
-from hanse_harvesters.parse_child import ntriples
+from hanse_harvesters.sandbox.child import ntriples
 
 NAMESPACE = "urn:x-hanse:torn#"
 #: The property; its value is JSON: ``{"line", "reason", "lost", "cut", "dataset"}``.

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from hanse_harvesters.parse_child import ntriples, resume, statements, torn
-from hanse_harvesters.parse_child.lines import Writer
+from hanse_harvesters.sandbox.child import missing_part, ntriples, resume, statements
+from hanse_harvesters.sandbox.child.lines import Writer
 
 FORMATS = {
     "rdfxml": ox.RdfFormat.RDF_XML,
@@ -112,7 +112,7 @@ class Reading:
             if last.startswith("_:"):
                 last = self._dataset() or last
             self._emit("broken", str(fault)[:300], last)
-            self._mark(_bracketed(last) if last else "", torn.said(0, str(fault), ""))
+            self._mark(_bracketed(last) if last else "", missing_part.said(0, str(fault), ""))
             if self.errors >= _MOST_ERRORS:
                 return False, ""
         return True, ""
@@ -173,7 +173,7 @@ class Reading:
             subject = _bracketed(_subject(self._last[-1]))  # a line that breaks off in its name
         where = _POSITION.sub("", reason)
         self._emit("broken", f"line {found.line}: {where[:200]}", subject.strip("<>"))
-        self._mark(subject, torn.said(found.line, where, lost, found.before, cut=cut))
+        self._mark(subject, missing_part.said(found.line, where, lost, found.before, cut=cut))
 
     def _dataset(self, kind: type = object) -> str:
         """The last node that was said to be a dataset."""
@@ -189,7 +189,7 @@ class Reading:
     def _mark(self, subject: str, value: str) -> None:
         if subject:
             self.count += 1
-            self._emit.block(torn.mark(subject, value))
+            self._emit.block(missing_part.mark(subject, value))
 
 
 def _is_open(lost: str) -> bool:

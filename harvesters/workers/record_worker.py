@@ -1,8 +1,8 @@
-"""``python -m hanse_harvesters.reader DESCRIPTOR PARENT FILE``: tells records of a document apart.
+"""Separates the records of a document: ``python -m …record_worker DESCRIPTOR PARENT FILE``.
 
 It opens the file of the statements and says so.  Once the parent has filled that, it sends
 ``(lists, base, ignore_modified)``, then lists of subjects; each is answered by a list of
-:data:`Told`, in order.  It ends with its parent.
+:data:`RecordSummary`, in order.  It ends with its parent.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 import contextlib
 import socket
 import sys
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING
 
-from hanse_harvesters.worker import end_with, receive, send
+from hanse_harvesters.workers.mapping_worker import end_with, receive, send
 
-#: identity, raw digest, origin, issues (rule, field, value, params)
-Told: TypeAlias = tuple[str, str, str, list[tuple[Any, ...]]]
+if TYPE_CHECKING:
+    from hanse_harvesters.sources.rdf_record import RecordSummary
 
 
 def main(descriptor: int, parent: int, file: str) -> None:
@@ -36,12 +36,12 @@ def main(descriptor: int, parent: int, file: str) -> None:
         lists, base, ignore_modified = receive(peer)
         document = Records(Statements.kept(store, lists=lists))
         while True:
-            told: list[Told] = []
+            summaries: list[RecordSummary] = []
             for subject in receive(peer):
                 found = record(document, subject, base, ignore_modified=ignore_modified)
                 said = [(item.rule, item.field, item.value, item.params) for item in found.issues]
-                told.append((found.identity, found.raw, found.origin, said))
-            send(peer, told)
+                summaries.append((found.identity, found.raw, found.origin, said))
+            send(peer, summaries)
 
 
 if __name__ == "__main__":

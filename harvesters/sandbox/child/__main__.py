@@ -28,20 +28,20 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import IO, Any
 
-from hanse_harvesters.parse_child import (
+from hanse_harvesters.sandbox.child import (
     charset,
     content,
     islands,
     jsondoc,
     limits,
-    nursery,
     rdf,
+    serve,
     sniff,
     statements,
     xmlresume,
     xmltext,
 )
-from hanse_harvesters.parse_child.lines import Writer
+from hanse_harvesters.sandbox.child.lines import Writer
 
 _DEFAULT_NAMESPACE = re.compile(r"\sxmlns\s*=")
 _CONTEXT_FIRST = re.compile(r'\s*\{\s*"@context"')
@@ -220,4 +220,4 @@ def _islands(text: str, base: str, emit: Writer) -> None:
 
 
 if __name__ == "__main__":
-    nursery.serve(int(sys.argv[1]), parse)
+    serve.serve(int(sys.argv[1]), parse)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import IO, Any
 
-from hanse_harvesters.parse_child import content
+from hanse_harvesters.sandbox.child import content
 
 #: The kinds of the lines that announce bytes: triples, a package.
 BLOCK, PACKAGE = "block", "package"

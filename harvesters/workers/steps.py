@@ -14,7 +14,7 @@ from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.normalise import normalise
 from hanse_harvesters.quality.judge import judge
 from hanse_harvesters.record import Record
-from hanse_harvesters.settings import SourceSettings
+from hanse_harvesters.settings.source import SourceSettings
 
 #: A raw record's ``read``, called with ``language``.
 Read: TypeAlias = Callable[..., ReadResult]

@@ -23,9 +23,9 @@ from typing import Any
 
 from hanse_harvesters.issue import Issue
 from hanse_harvesters.record import Record
-from hanse_harvesters.settings import SourceSettings
-from hanse_harvesters.work import Read, work
-from hanse_harvesters.worker import packed, receive_bytes
+from hanse_harvesters.settings.source import SourceSettings
+from hanse_harvesters.workers.mapping_worker import packed, receive_bytes
+from hanse_harvesters.workers.steps import Read, work
 
 _log = logging.getLogger(__name__)
 
@@ -231,7 +231,7 @@ class Pool:
 
     def _begin(self) -> None:
         try:
-            process, ours = start("hanse_harvesters.worker", _PATIENCE)
+            process, ours = start("hanse_harvesters.workers.mapping_worker", _PATIENCE)
         except OSError as error:
             _log.warning("%s: no process to map records in: %s", self._settings.name, error)
             self._size = sum(not worker.gone for worker in self._workers)

@@ -15,8 +15,8 @@ from types import TracebackType
 from typing import IO, Any
 
 from hanse_harvesters.errors import HanseError, StopRun, TooMuch
-from hanse_harvesters.nursery import nursery
-from hanse_harvesters.parse_child.lines import BLOCK, PACKAGE
+from hanse_harvesters.sandbox.child.lines import BLOCK, PACKAGE
+from hanse_harvesters.sandbox.parser_pool import nursery
 
 _READ = 1 << 20
 _PIPE = 1 << 20

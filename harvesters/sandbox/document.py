@@ -1,7 +1,8 @@
 """Foreign bytes into triples or packages, parsed in a child process with limits.
 
-What a portal sends meets a parser only in there (:mod:`hanse_harvesters.parse_child`);
-what comes back is lines in a shape of our own, read under a cap (:mod:`hanse_harvesters.parser`).
+What a portal sends meets a parser only in there (:mod:`hanse_harvesters.sandbox.child`);
+what comes back is lines in a shape of our own, read under a cap
+(:mod:`hanse_harvesters.sandbox.client`).
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from urllib.parse import urlsplit
 
 from hanse_harvesters.errors import HanseError, NotACatalogue, StopRun, TooMuch
 from hanse_harvesters.issue import Issue, issue
-from hanse_harvesters.mapping import lines, torn
+from hanse_harvesters.mapping import lines, missing_part
 from hanse_harvesters.mapping.iri import escape
 from hanse_harvesters.mapping.terms import Triple
-from hanse_harvesters.parse_child import content, jsondoc
-from hanse_harvesters.parse_child.lines import BLOCK, PACKAGE
-from hanse_harvesters.parser import Child, ParseLimits
+from hanse_harvesters.sandbox.child import content, jsondoc
+from hanse_harvesters.sandbox.child.lines import BLOCK, PACKAGE
+from hanse_harvesters.sandbox.client import Child, ParseLimits
 
 __all__ = ["Document", "Package", "ParseLimits", "open_document"]
 
@@ -90,7 +91,7 @@ class Document:
     def triples(self) -> Iterator[Triple]:
         """The triples of an RDF document, in its order; no marks of what is torn."""
         for block in self.blocks():
-            yield from lines.triples(torn.without(block))
+            yield from lines.triples(missing_part.without(block))
 
     def packages(self) -> Iterator[Package]:
         """The packages of a CKAN answer; an entry that is none becomes an issue."""

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hanse_harvesters.parse_child import jsondoc, torn
+from hanse_harvesters.sandbox.child import jsondoc, missing_part
 
 #: Faults after which the rest is not looked at closely.
 _MOST = 1_000
@@ -98,7 +98,7 @@ class Islands:
         node = {
             **({"@id": json.loads(name[1], strict=False)} if name else {}),
             **({"@type": json.loads(kind[1], strict=False)} if kind else {}),
-            torn.TORN: torn.said(line, reason, lost, "Dataset", cut=cut),
+            missing_part.TORN: missing_part.said(line, reason, lost, "Dataset", cut=cut),
         }
         self.broken.append(f"line {line}: {reason}")
         document = self._with_context(node)
@@ -175,7 +175,7 @@ class Islands:
             return {}
         where, value = next((f for f in lost if f[0].rpartition(".")[2] in names), lost[0])
         self.broken.append(f"{where}: {value[:100]} is no name")
-        return {torn.TORN: torn.said(0, f"{where} is no name", value, "Dataset")}
+        return {missing_part.TORN: missing_part.said(0, f"{where} is no name", value, "Dataset")}
 
     def _within(self, key: str, value: Any, where: str) -> Any:
         """What of a value can be read, None for nothing of it."""

@@ -1,4 +1,4 @@
-"""Parsers on demand: the parent's side of :mod:`hanse_harvesters.parse_child.nursery`."""
+"""Parsers on demand: the parent's side of :mod:`hanse_harvesters.sandbox.child.serve`."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Nursery:
         self._peer.settimeout(_PATIENCE)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "hanse_harvesters.parse_child", str(theirs.fileno())],
+                [sys.executable, "-m", "hanse_harvesters.sandbox.child", str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

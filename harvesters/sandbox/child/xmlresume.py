@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 from xml.parsers import expat
 
-from hanse_harvesters.parse_child import torn
+from hanse_harvesters.sandbox.child import missing_part
 
 #: Attributes of one element; the RDF parser compares each with all others.
 _ATTRIBUTES = 500
@@ -157,7 +157,9 @@ class Checked:
         around = self._stack[unit - 1][0] if unit else ""
         place = found.end() if found["end"] else found.start()
         lost = data[:place][:_LOST].decode("utf-8", "replace")
-        closing = self._closing(unit, torn.said(line, self.broken[-1].reason, lost, "Dataset"))
+        closing = self._closing(
+            unit, missing_part.said(line, self.broken[-1].reason, lost, "Dataset")
+        )
         stack = self._stack[:unit] if unit else self._stack
         if found["again"]:  # the property around it begins anew, and did not end
             closing += f"</{around}>"
@@ -197,7 +199,7 @@ class Checked:
         for place in range(len(self._stack) - 1, max(unit, 1) - 1, -1):
             name = self._stack[place][0]
             if place == unit and (_is_record(name) or unit == 1):
-                mark = f'<h:torn xmlns:h="{torn.NAMESPACE}">{html.escape(said)}</h:torn>'
+                mark = f'<h:torn xmlns:h="{missing_part.NAMESPACE}">{html.escape(said)}</h:torn>'
                 found.append(mark)
             found.append(f"</{name}>")
         return "".join(found)
@@ -209,7 +211,7 @@ class Checked:
         unit = self._unit()
         if unit < 0:
             return b""
-        said = torn.said(line, self.broken[-1].reason, lost, "Dataset", cut=True)
+        said = missing_part.said(line, self.broken[-1].reason, lost, "Dataset", cut=True)
         closing = self._closing(unit, said)
         ends = "".join(f"</{name}>" for name, _ in reversed(self._stack[: max(unit, 1)]))
         return (closing + ends).encode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""``python -m hanse_harvesters.worker DESCRIPTOR``: maps records that its parent sends.
+"""Maps records that its parent sends: ``python -m …mapping_worker DESCRIPTOR``.
 
 Messages in both directions are a length and a pickle: first the source's settings,
 then ``(identity, issues, read)`` a record; answered each by :data:`Answer`, in order.
@@ -60,7 +60,7 @@ def _exactly(peer: socket.socket, size: int, patient: bool) -> bytes:
 
 def _answer(message: Any, settings: Any) -> Answer:
     from hanse_harvesters.record import Record
-    from hanse_harvesters.work import work
+    from hanse_harvesters.workers.steps import work
 
     identity, issues, read = message
     record = Record({}, identity, issues=issues)
@@ -82,7 +82,7 @@ def main(descriptor: int, parent: int) -> None:
         return
     peer = socket.socket(fileno=descriptor)
     settings = receive(peer)
-    import hanse_harvesters.work  # noqa: F401 - loaded before it is said to be ready
+    import hanse_harvesters.workers.steps  # noqa: F401 - loaded before it is said to be ready
 
     send(peer, "ready")
     with contextlib.suppress(OSError, EOFError):

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from hanse_harvesters.errors import NotACatalogue, StopRun
 from hanse_harvesters.http import Answer, BadStatus, Client
-from hanse_harvesters.local import LocalClient
-from hanse_harvesters.parse import Document, open_document
+from hanse_harvesters.http.local import LocalClient
+from hanse_harvesters.sandbox.document import Document, open_document
 from hanse_harvesters.sources import ckan
 from hanse_harvesters.sources.base import Fetches
 

@@ -1,0 +1,1 @@
+"""Foreign bytes are parsed here: in a child process with limits, never in this one."""

@@ -1,0 +1,1 @@
+"""Settings of sources and cities: dataclasses, how they are loaded and checked, schedules."""

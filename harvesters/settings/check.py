@@ -1,0 +1,93 @@
+"""Whether settings of a source can be used: names, addresses, schedule, options of the kind."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hanse_harvesters.errors import AddressRefused, ConfigError, recast
+from hanse_harvesters.http import address
+from hanse_harvesters.settings import dataclass_config, schedule
+from hanse_harvesters.settings.source import LEVELS, SourceSettings, place_in
+from hanse_harvesters.sources import registry
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,98}[a-z0-9]")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+
+
+def check_source(
+    settings: SourceSettings,
+    *,
+    allowed_private: frozenset[str] = frozenset(),
+    where: dataclass_config.Where | None = None,
+) -> None:
+    """ConfigError for settings that cannot be used, also for a private address.
+
+    ``where`` names the place of a key (``options.rows`` for an option); by default
+    its way in a sources file.
+    """
+    place = where or place_in(settings.name)
+    check_name(settings.name, place("name"))
+    for key in ("language", "schedule", "timezone", "level"):
+        _CHECKS[key](getattr(settings, key), place(key))
+    try:
+        address.refuse_literal(settings.url, allowed_private, where=place("url"))
+    except AddressRefused as error:
+        raise recast(error, ConfigError) from error
+    check_address(settings.portal, place("portal"))
+    options_of(settings, where=place)
+
+
+def options_of(settings: SourceSettings, *, where: dataclass_config.Where | None = None) -> Any:
+    """The connector's own options dataclass, filled from ``settings.options``."""
+    place = where or place_in(settings.name)
+    connector = registry.connector(settings.kind, where=place("kind"))
+    return dataclass_config.build(
+        connector.Options, settings.options, lambda key: place(f"options.{key}")
+    )
+
+
+def check_name(name: str, where: str) -> None:
+    """ConfigError for a name that is not short and ``[a-z0-9-]``."""
+    if not _NAME.fullmatch(name):
+        raise ConfigError("name-invalid", where=where, value=name)
+
+
+def check_address(value: str, where: str) -> None:
+    """ConfigError for what is no address of the web; "" passes."""
+    try:
+        if value:
+            address.split(value, where=where)
+    except AddressRefused as error:
+        raise recast(error, ConfigError) from error
+
+
+def _check_language(value: str, where: str) -> None:
+    if not _LANGUAGE.fullmatch(value):
+        raise ConfigError("language-invalid", where=where, value=value)
+
+
+def _check_schedule(value: str, where: str) -> None:
+    if value and not schedule.is_valid(value):
+        raise ConfigError("schedule-invalid", where=where, value=value)
+
+
+def _check_timezone(value: str, where: str) -> None:
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, KeyError) as error:  # ZoneInfoNotFoundError is a KeyError
+        raise ConfigError("timezone-invalid", where=where, value=value) from error
+
+
+def _check_level(value: str, where: str) -> None:
+    if value not in LEVELS:
+        raise ConfigError("level-invalid", where=where, value=value, known=LEVELS)
+
+
+_CHECKS = {
+    "language": _check_language,
+    "level": _check_level,
+    "schedule": _check_schedule,
+    "timezone": _check_timezone,
+}

@@ -1,0 +1,86 @@
+"""What a sources file says: plain dataclasses, without loading and checking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hanse_harvesters.settings.dataclass_config import Where
+
+#: Levels of portals, the one that prevails first.
+LEVELS = ("city", "state", "federal")
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """A member city as ``sources.yaml`` describes it; CKAN's organisation is made from it.
+
+    ``name``            short, unique, ``[a-z0-9-]``.
+    ``ars``             regional key (Amtlicher Regionalschlüssel), 12 digits, in quotes.
+    ``contributor_id``  IRI of http://dcat-ap.de/def/contributors/ the datasets carry.
+    ``image``           file name below the site's public folder, or an https address.
+    """
+
+    name: str
+    title: str
+    title_en: str = ""
+    description: str = ""
+    description_en: str = ""
+    url: str = ""
+    email: str = ""
+    image: str = ""
+    ars: str = ""
+    contributor_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """One entry of ``sources.yaml``: what names a portal and how it is harvested.
+
+    ``name``          short, unique, ``[a-z0-9-]``.
+    ``kind``          a registered connector (``rdf``, ``ckan``).
+    ``url``           catalogue document or API root, http(s).
+    ``organization``  CKAN name of the member city that owns the datasets.
+    ``title``         the portal's name as readers know it.
+    ``portal``        the portal's home page.
+    ``schedule``      cron expression, "" for by hand only.
+    ``timezone``      IANA name.
+    ``language``      of values without a language tag.
+    ``options``       settings of the kind (filter, page size …), checked by the connector.
+    ``inferred``      True where the address is concluded, not confirmed by the city.
+    ``note``          what an operator should know about the portal.
+    ``modified_is_file_time``  True where dct:modified changes without the content.
+    ``enabled``       False keeps the source but never runs it by itself.
+    ``level``         whose portal it is, one of LEVELS: of a dataset that several portals
+                      have, the record of the city's own counts for more than the state's.
+    """
+
+    name: str
+    kind: str
+    url: str
+    organization: str
+    title: str = ""
+    portal: str = ""
+    schedule: str = ""
+    timezone: str = "Europe/Berlin"
+    language: str = "de"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    inferred: bool = False
+    note: str = ""
+    modified_is_file_time: bool = False
+    enabled: bool = True
+    level: str = "city"
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesFile:
+    """What a ``sources.yaml`` says: the cities by name, and the sources in their order."""
+
+    organizations: Mapping[str, Organization]
+    sources: list[SourceSettings]
+
+
+def place_in(source: str) -> Where:
+    """Where a key of a source stands when no file is at hand: ``sources.rostock.url``."""
+    return lambda key: f"sources.{source}.{key}".rstrip(".")
