@@ -5,7 +5,6 @@
 
 PYTHON ?= python3
 VENV := .venv/bin
-I18N := ckanext-hanse/i18n
 NAMES := build/names
 # The folders under their import names, for whatever runs before the
 # installation, and for mypy, which cannot see setup.py's mapping.
@@ -68,14 +67,20 @@ benchmark: install services ## our harvest beside its peers and the floor (SIZES
 	  $(if $(SIZES),--sizes "$(SIZES)") $(if $(DISTRIBUTIONS),--distributions "$(DISTRIBUTIONS)") \
 	  $(if $(KINDS),--kinds "$(KINDS)") $(if $(PEER),--peer $(PEER)) $(if $(RESUME),--resume) $(if $(PROFILE),--profile)
 
+# A folder, and gettext's domain of its texts.
+define catalogue
+@PYTHONPATH=tools $(VENV)/pybabel --quiet extract --mapping-file=pyproject.toml --no-location \
+  --project=$(2) --version=0.1.0 \
+  --copyright-holder="the contributors of ckanext-hanse" \
+  --output-file=$(1)/i18n/$(2).pot $(1)
+@$(VENV)/pybabel --quiet update --domain=$(2) --no-fuzzy-matching \
+  --ignore-pot-creation-date --input-file=$(1)/i18n/$(2).pot --output-dir=$(1)/i18n
+@$(VENV)/pybabel --quiet compile --domain=$(2) --directory=$(1)/i18n --statistics
+endef
+
 i18n: ## collect the texts that users see into the translation catalogues
-	@$(VENV)/pybabel --quiet extract --mapping-file=pyproject.toml --no-location \
-	  --project=ckanext-hanse --version=0.1.0 \
-	  --copyright-holder="the contributors of ckanext-hanse" \
-	  --output-file=$(I18N)/ckanext-hanse.pot ckanext-hanse
-	@$(VENV)/pybabel --quiet update --domain=ckanext-hanse --no-fuzzy-matching \
-	  --ignore-pot-creation-date --input-file=$(I18N)/ckanext-hanse.pot --output-dir=$(I18N)
-	@$(VENV)/pybabel --quiet compile --domain=ckanext-hanse --directory=$(I18N) --statistics
+	$(call catalogue,harvesters,hanse_harvesters)
+	$(call catalogue,ckanext-hanse,ckanext-hanse)
 
 clean: ## remove what was built; the data and .venv stay
 	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -41,12 +41,12 @@ def data_files(folder: str) -> list[str]:
 
 
 def compile_catalogues() -> None:
-    """Make the ``.mo`` files that CKAN reads of the ``.po`` files that people write."""
+    """Make the ``.mo`` files that gettext reads of the ``.po`` files that people write."""
     try:
         from babel.messages import mofile, pofile
     except ImportError:  # an old build without isolation; `make install` brings it
         return
-    for source in (ROOT / "ckanext-hanse" / "i18n").glob("*/LC_MESSAGES/*.po"):
+    for source in ROOT.glob("*/i18n/*/LC_MESSAGES/*.po"):
         with source.open("rb") as readable, source.with_suffix(".mo").open("wb") as writable:
             mofile.write_mo(writable, pofile.read_po(readable))
 

@@ -107,13 +107,12 @@ def _environment(checkout: Path) -> None:
 
 
 def _translations(checkout: Path) -> None:
-    """Compile the catalogues that changed; CKAN reads only compiled ones."""
-    folder = checkout / "ckanext-hanse" / "i18n"
-    sources = list(folder.glob("*/LC_MESSAGES/*.po"))
-    if all(_newer(source.with_suffix(".mo"), source) for source in sources):
-        return
-    babel = str(checkout / ".venv" / "bin" / "pybabel")
-    _run([babel, "-q", "compile", f"--directory={folder}", "--domain=ckanext-hanse"])
+    """Compile the catalogues that changed; gettext reads only compiled ones."""
+    for source in checkout.glob("*/i18n/*/LC_MESSAGES/*.po"):
+        made = source.with_suffix(".mo")
+        if not _newer(made, source):
+            babel = str(checkout / ".venv" / "bin" / "pybabel")
+            _run([babel, "-q", "compile", f"--input-file={source}", f"--output-file={made}"])
 
 
 def _newer(made: Path, source: Path) -> bool:
