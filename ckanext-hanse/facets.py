@@ -8,7 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from flask import request
 
-from ckanext.hanse.site import words
+from ckanext.hanse.presentation import words
 
 #: Solr field → vocabulary of its values.
 VOCABULARIES = {

@@ -11,30 +11,29 @@ from ckan import authz
 from flask import current_app, g
 from markupsafe import Markup
 
-from ckanext.hanse import facets
-from ckanext.hanse.catalogue import deletions
-from ckanext.hanse.catalogue.repairs.corrections import DETACHED, HIDDEN
+from ckanext.hanse import deletions, facets
+from ckanext.hanse.corrections.apply import DETACHED, HIDDEN
 from ckanext.hanse.page_cache.anonymous import has_session as hanse_has_session
-from ckanext.hanse.site import (
+from ckanext.hanse.presentation import (
     cite,
     display,
-    findings,
     form_errors,
     forms,
     front,
     harvests,
     licences,
-    once,
     pages,
     repair,
     schedules,
     source_form,
+    submit_once,
     table,
     text,
     words,
 )
-from ckanext.hanse.site.cities import City, every
-from ckanext.hanse.site.mended import mended
+from ckanext.hanse.presentation import issues as findings
+from ckanext.hanse.presentation.accessibility import mended
+from ckanext.hanse.presentation.cities import City, every
 from hanse_harvesters.field_label import field_label
 
 __all__ = [
@@ -373,7 +372,7 @@ def hanse_form_sections(fields: list[dict[str, Any]]) -> list[forms.Section]:
 def hanse_form_action(address: str | None = "") -> str:
     """Where a form goes, and what tells it from others: one that is sent twice acts once."""
     path = str(address or tk.request.path)
-    return f"{path}{'&' if '?' in path else '?'}{once.TOKEN}={secrets.token_urlsafe(9)}"
+    return f"{path}{'&' if '?' in path else '?'}{submit_once.TOKEN}={secrets.token_urlsafe(9)}"
 
 
 def hanse_form_errors(

@@ -15,14 +15,22 @@ from ckan.lib.plugins import DefaultTranslation
 from ckanext.xloader.interfaces import IXloader
 from flask import Flask
 
-from ckanext.hanse import facets, search, security, uploads
-from ckanext.hanse.catalogue import deletions, licence_register, origin, own
-from ckanext.hanse.catalogue.write.plain import BIND
+from ckanext.hanse import (
+    deletions,
+    facets,
+    licence_register,
+    local_datasets,
+    provenance,
+    search,
+    security,
+    uploads,
+)
 from ckanext.hanse.logic import actions, auths
 from ckanext.hanse.migration import locate
 from ckanext.hanse.page_cache import invalidation, layers, public
-from ckanext.hanse.site import once
-from ckanext.hanse.site.new_file import NewFile
+from ckanext.hanse.presentation import submit_once
+from ckanext.hanse.presentation.new_file import NewFile
+from ckanext.hanse.store.action_writer import BIND
 from ckanext.hanse.tables import job as tables
 from ckanext.hanse.views import feeds
 from ckanext.hanse.views.health import Shortcut
@@ -92,7 +100,7 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
 
     def after_dataset_create(self, context: dict[str, Any], pkg_dict: dict[str, Any]) -> None:
         """Keep our state of the dataset in the transaction that makes it."""
-        bind = context.get(BIND, own.saved)
+        bind = context.get(BIND, local_datasets.saved)
         bind(pkg_dict["id"])
 
     def after_dataset_update(self, context: dict[str, Any], pkg_dict: dict[str, Any]) -> None:
@@ -123,11 +131,11 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
         feeds.install(app)
         layers.install(app)
         views = app.view_functions
-        views["dataset.new"] = once.once(views["dataset.new"], once.newest_dataset)
+        views["dataset.new"] = submit_once.once(views["dataset.new"], submit_once.newest_dataset)
         new_file = NewFile.as_view("new")
         for name in ("dataset_resource.new", "resource.new"):
             if name in views:
-                views[name] = once.once(new_file, once.newest_file)
+                views[name] = submit_once.once(new_file, submit_once.newest_file)
         app.wsgi_app = Shortcut(app.wsgi_app)  # type: ignore[method-assign]
         return app
 
@@ -145,4 +153,4 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
 
     def can_upload(self, resource_id: str) -> bool:
         """Only files uploaded here go into the DataStore: links are not fetched by this site."""
-        return origin.is_own_upload(resource_id)
+        return provenance.is_own_upload(resource_id)

@@ -15,8 +15,8 @@ from ckan.model import meta
 from ckanext.hanse.backup import manifest, postgresql, save, secret_options, stored_files
 from ckanext.hanse.backup.manifest import Manifest
 from ckanext.hanse.backup.save import Tell
-from ckanext.hanse.catalogue.write import index
 from ckanext.hanse.model import DatasetState
+from ckanext.hanse.store import index
 from hanse_harvesters.errors import ConfigError, StopRun
 
 #: What an empty site has none of.

@@ -12,9 +12,8 @@ from typing import Any
 
 from flask import has_request_context, request
 
-from ckanext.hanse import language
-from ckanext.hanse.catalogue import origin
-from ckanext.hanse.catalogue.write.plain import BIND
+from ckanext.hanse import language, provenance
+from ckanext.hanse.store.action_writer import BIND
 from hanse_harvesters.issue import Issue, Severity, rules
 from hanse_harvesters.normalise import dates, geometry, mail, numbers, urls
 from hanse_harvesters.normalise.outcome import READ, Finding, Outcome
@@ -40,7 +39,7 @@ def hanse_entered_values(
 ) -> None:
     """Among the schema's ``before_validators``: every value of a dataset made here."""
     package = context.get("package")
-    if BIND in context or (package is not None and origin.is_harvested(package.id)):
+    if BIND in context or (package is not None and provenance.is_harvested(package.id)):
         return
     asks = _of_a_form()
     for place, value in list(data.items()):

@@ -9,8 +9,8 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.hanse.catalogue.storable import LARGEST
 from ckanext.hanse.logic.names import hanse_storable
+from ckanext.hanse.store.pg_text import LARGEST
 
 #: Rows that one answer may hold, and holds where nobody says otherwise.
 MOST_ROWS, ROWS = 100, 20

@@ -10,8 +10,9 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue.desk import managing, sources
 from ckanext.hanse.model import Source
+from ckanext.hanse.sources import edit
+from ckanext.hanse.store import sources
 from hanse_harvesters.errors import HanseError
 
 Context = dict[str, Any]
@@ -37,7 +38,7 @@ def refusals(data_dict: DataDict) -> Iterator[None]:
     words = spoken(data_dict)
     try:
         yield
-    except managing.Refused as refused:
+    except edit.Refused as refused:
         model.Session.rollback()
         raise tk.ValidationError(_said(refused.errors, words)) from refused
     except HanseError as error:

@@ -8,8 +8,8 @@ import ckan.plugins.toolkit as tk
 from ckan import authz, model
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue.desk import sources
 from ckanext.hanse.model import Source
+from ckanext.hanse.store import sources
 from hanse_harvesters.errors import HanseError
 
 Context: TypeAlias = dict[str, Any]

@@ -12,8 +12,8 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.hanse.catalogue.storable import LARGEST
 from ckanext.hanse.logic import fields as f
+from ckanext.hanse.store.pg_text import LARGEST
 from hanse_harvesters.messages import LANGUAGES
 
 Schema = dict[str, list[Any]]

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.hanse.catalogue import origin
+from ckanext.hanse import provenance
 from ckanext.hanse.logic.entered_values import hanse_entered_values
 from ckanext.hanse.logic.names import hanse_storable, package_name_validator
 from hanse_schemas.vocabulary import vocabulary
@@ -250,7 +250,7 @@ def hanse_required_when_published(_field: Any, schema: Mapping[str, Any]) -> Val
         publishes = str(package.state).startswith("draft")
         if publishes and data.get(("state",)) != "active":
             return
-        if origin.is_harvested(package.id):
+        if provenance.is_harvested(package.id):
             return
         for name in dataset_fields:
             if not _has(data, (name,)) and (publishes or _had(package, name)):

@@ -14,7 +14,7 @@ class Former(tk.BaseModel):  # type: ignore[misc]
 
     It belongs to the dataset, and with it to the organisation that owns it; the source's
     name means nothing, as another city may use it next.  Whoever brings the dataset again
-    takes it back (catalogue/desk/former.py, catalogue/run/adopt.py).
+    takes it back (sources/archive.py, harvest/adopt.py).
 
     ``source``, ``url``  name and address of that source.
     ``state``    a :class:`RecordState`; ``origin``, ``withdrawn`` as in ``hanse_record``.

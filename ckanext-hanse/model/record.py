@@ -38,7 +38,7 @@ class RecordState(str, enum.Enum):
 class SourceRecord(tk.BaseModel):  # type: ignore[misc]
     """One record of a source, and the dataset it became.
 
-    ``identity``      harvest identity, unique in the source (catalogue/state.py, identity_key).
+    ``identity``      harvest identity, unique in the source (store/records.py, identity_key).
     ``dataset_id``    NULL for a record that never became a dataset, or whose dataset was purged.
     ``fingerprint``   of the raw payload: decides whether to map at all.
     ``normalised``    of the dataset dict: decides whether to write it.
@@ -54,7 +54,7 @@ class SourceRecord(tk.BaseModel):  # type: ignore[misc]
                       one of several origins that does not prevail.  Issues as in
                       hanse_dataset_state.
     ``twin``          an identifier that is unique everywhere, else a digest of identifier and
-                      publisher (catalogue/twins/likeness.py, key).
+                      publisher (store/match_key.py, key).
     """
 
     __tablename__ = "hanse_record"

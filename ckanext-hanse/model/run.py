@@ -40,7 +40,7 @@ class Run(tk.BaseModel):  # type: ignore[misc]
     ``complete``  whether the walk saw everything the source has.
     ``issues``    rule → how many records it concerns.
     ``report``    lists of changes, rejected and missing, and what stopped the run, all
-                  without words (catalogue/run/report.py).
+                  without words (store/report.py).
     ``message``   why it failed or stopped, in English; "" otherwise.
     ``kind``      a :class:`RunKind`; ``by`` the user who asked for it, "" for the schedule.
     ``planned``   the time its schedule meant, NULL for one that was asked for.

@@ -19,7 +19,7 @@ class Source(tk.BaseModel):  # type: ignore[misc]
                          have no column here, by name.
     ``from_file``        False once the sources file no longer names it (or never did).
     ``paused``           True while nobody's schedule runs it; a person said so on the site.
-    ``alerts``           who is told of what (catalogue/desk/alerts.py).
+    ``alerts``           who is told of what (notifications/send.py).
     ``next_run``         the planned time of the next run, NULL before it was worked out.
     ``lease_token``      fencing token: raised whenever a run takes the source.
     ``lease_holder``     who runs it (host, process), "" if nobody does.

@@ -1,7 +1,7 @@
 """Requests that wait for a portal, or a mail server, themselves: few at a time, or none would be
 left for readers.
 
-Pages let a worker ask (:mod:`ckanext.hanse.catalogue.preview`); what is left are actions of the
+Pages let a worker ask (:mod:`ckanext.hanse.sources.preview`); what is left are actions of the
 API that answer with what they found.  One that finds no place does not wait: 429.
 """
 
@@ -19,8 +19,8 @@ from flask import Response, g, request
 from redis import RedisError
 
 from ckanext.hanse import redis_keys, settings
-from ckanext.hanse.catalogue.preview import bounds
 from ckanext.hanse.security import refusal
+from ckanext.hanse.sources.preview import options
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ def take(account: str) -> str:
         log.warning("Places are counted by this process alone: %s", fault)
         return _take_here(account)
     mine = [entry for entry in taken if entry.partition(":")[0] == account]
-    if len(taken) <= bounds.in_requests() and len(mine) <= _EACH:
+    if len(taken) <= options.in_requests() and len(mine) <= _EACH:
         return place
     give_back(place)
     return ""
@@ -94,7 +94,7 @@ def give_back(place: str) -> None:
 
 def _take_here(account: str) -> str:
     with _lock:
-        if _own.total() >= bounds.in_requests() or _own[account] >= _EACH:
+        if _own.total() >= options.in_requests() or _own[account] >= _EACH:
             return ""
         _own[account] += 1
     return f"{account}:"
@@ -102,7 +102,7 @@ def _take_here(account: str) -> str:
 
 def _longest() -> int:
     """Seconds that a request may hold a place, should nobody give it back."""
-    return bounds.seconds() + round(settings.http_limits().deadline) + 1
+    return options.seconds() + round(settings.http_limits().deadline) + 1
 
 
 def _key() -> str:

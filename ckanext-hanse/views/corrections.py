@@ -8,10 +8,10 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, request
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue.repairs import entered
-from ckanext.hanse.catalogue.repairs.corrections import DETACHED, HIDDEN
-from ckanext.hanse.catalogue.repairs.overlay import Place
-from ckanext.hanse.site import repair
+from ckanext.hanse.corrections import parse_value
+from ckanext.hanse.corrections.apply import DETACHED, HIDDEN
+from ckanext.hanse.corrections.overlay import Place
+from ckanext.hanse.presentation import repair
 from ckanext.hanse.views.harvest import only_known_people
 
 corrections = Blueprint("hanse_corrections", __name__, url_prefix="/dataset/<id>")
@@ -66,12 +66,12 @@ def new(id: str) -> Answer:
     if request.values.get("file") and not asked.startswith("resources["):
         asked = f"resources[{request.values['file']}].{asked}"
     try:
-        at = entered.place(pkg, asked)
+        at = parse_value.place(pkg, asked)
     except tk.ValidationError as error:
         return _page(id, error.error_dict)
     if request.method == "POST":
         return _made(pkg, at)
-    return _form(pkg, at, repair.to_form(at, entered.current(pkg, at)))
+    return _form(pkg, at, repair.to_form(at, parse_value.current(pkg, at)))
 
 
 def _made(pkg: dict[str, Any], at: Place) -> Answer:
@@ -90,7 +90,7 @@ def _made(pkg: dict[str, Any], at: Place) -> Answer:
         )
     except tk.ValidationError as error:
         return _form(pkg, at, data, error.error_dict)
-    tk.h.flash_success(tk._("“{field}” is corrected.").format(field=entered.label(at.prop)))
+    tk.h.flash_success(tk._("“{field}” is corrected.").format(field=parse_value.label(at.prop)))
     return _back(pkg["name"])
 
 
@@ -112,7 +112,7 @@ def _form(
             "pkg": pkg,
             "pkg_dict": pkg,
             "at": at,
-            "label": entered.label(at.prop),
+            "label": parse_value.label(at.prop),
             "file": files.get(at.resource, ""),
             "field": field,
             "data": data,
@@ -120,7 +120,7 @@ def _form(
             "reason": request.form.get("reason", ""),
             "empty": bool(request.form.get("empty")),
             "standing": standing,
-            "current": entered.current(pkg, at),
+            "current": parse_value.current(pkg, at),
             "dataset_type": pkg["type"],
         },
     )

@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, request
 from markupsafe import Markup, escape
 
-from ckanext.hanse.catalogue import deletions
+from ckanext.hanse import deletions
 from ckanext.hanse.views.harvest import only_known_people
 
 hanse_deletions = Blueprint("hanse_deletions", __name__, url_prefix="/dataset/<id>")

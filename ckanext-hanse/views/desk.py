@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.pagination import Page
 from flask import Blueprint, request
 
-from ckanext.hanse.site import desk
+from ckanext.hanse.presentation import desk
 from ckanext.hanse.views.harvest import View, act, only_known_people, page
 
 hanse_desk = Blueprint("hanse_desk", __name__, url_prefix="/desk")

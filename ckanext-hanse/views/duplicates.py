@@ -9,10 +9,10 @@ from ckan.lib.pagination import Page
 from flask import Blueprint, Response, request
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue.twins import groups
-from ckanext.hanse.catalogue.write import shape
+from ckanext.hanse.dedup import groups
 from ckanext.hanse.model import Verdict
-from ckanext.hanse.site import compare
+from ckanext.hanse.presentation import compare
+from ckanext.hanse.store import package_dict
 
 duplicates = Blueprint("hanse_duplicates", __name__, url_prefix="/harvest/duplicates")
 
@@ -161,7 +161,9 @@ def _rows(pair: dict[str, Any]) -> list[compare.Row]:
     datasets = []
     for name in (first, second):
         try:
-            datasets.append(shape.dataset_of(tk.get_action("package_show")({}, {"id": name})))
+            datasets.append(
+                package_dict.dataset_of(tk.get_action("package_show")({}, {"id": name}))
+            )
         except (tk.ObjectNotFound, tk.NotAuthorized):
             return []
     return compare.rows(*datasets, language.of_page())

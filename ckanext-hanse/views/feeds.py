@@ -15,8 +15,8 @@ from ckan.lib.search.common import SearchError
 from ckan.views.feed import CKANFeed, _create_atom_id
 from flask import Flask, Response, make_response, request
 
+from ckanext.hanse.presentation import text
 from ckanext.hanse.search import choices
-from ckanext.hanse.site import text
 
 #: Characters of a description that an entry gives; the dataset's page has the whole.
 _SUMMARY = 1_000

@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, make_response, request
 from redis import RedisError
 
-from ckanext.hanse.catalogue.clock import jobs
+from ckanext.hanse.scheduler import jobs
 
 View = Callable[..., Any]
 

@@ -13,7 +13,8 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response
 
-from ckanext.hanse import health, metrics, settings
+from ckanext.hanse import settings
+from ckanext.hanse.monitoring import health, metrics
 from ckanext.hanse.page_cache import anonymous
 
 hanse_health = Blueprint("hanse_health", __name__)

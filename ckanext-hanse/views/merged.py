@@ -7,7 +7,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, redirect, request
 
-from ckanext.hanse.catalogue.twins import merge
+from ckanext.hanse.dedup import merge
 
 merged = Blueprint("hanse_merged", __name__)
 

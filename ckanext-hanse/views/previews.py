@@ -9,7 +9,7 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from ckanext.hanse.logic.schema import MOST_PREVIEWED, PREVIEWED
-from ckanext.hanse.site import source_form
+from ckanext.hanse.presentation import source_form
 from ckanext.hanse.views.harvest import act, found, harvest, page, part, said, write
 
 _LIMITS = (PREVIEWED, 50, 100, MOST_PREVIEWED)

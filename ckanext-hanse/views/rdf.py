@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, redirect, request
 
-from ckanext.hanse.catalogue import feed
-from ckanext.hanse.catalogue.outward import Entry, Kept, kept, site, utc
+from ckanext.hanse.export import catalog_pages
+from ckanext.hanse.export.package_to_rdf import Entry, Kept, kept, site, utc
 from hanse_harvesters.mapping import adapters
 from hanse_harvesters.mapping.terms import Triple
 from hanse_schemas import table
@@ -50,14 +50,14 @@ def negotiate() -> Any:
 def catalog(ending: str) -> Response:
     """A page of the catalogue; 404 for one that does not exist."""
     try:
-        page = feed.page(int(request.args.get("page", "1")))
-    except (ValueError, feed.NoSuchPage):
+        page = catalog_pages.page(int(request.args.get("page", "1")))
+    except (ValueError, catalog_pages.NoSuchPage):
         return tk.abort(404, tk._("The catalogue has no such page"))
     address = f"{site()}/catalog.{ending}"
-    answer = _answer(feed.triples(page, address), ending, f"{page.stamp}-{page.number}")
+    answer = _answer(catalog_pages.triples(page, address), ending, f"{page.stamp}-{page.number}")
     for relation, number in page.links().items():
         name = "prev" if relation == "previous" else relation
-        answer.headers.add("Link", f'<{feed.page_address(address, number)}>; rel="{name}"')
+        answer.headers.add("Link", f'<{catalog_pages.page_address(address, number)}>; rel="{name}"')
     return answer
 
 

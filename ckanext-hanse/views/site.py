@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, request
 
 from ckanext.hanse import language
-from ckanext.hanse.site import legal
+from ckanext.hanse.presentation import legal
 
 log = logging.getLogger(__name__)
 

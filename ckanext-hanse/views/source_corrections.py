@@ -11,8 +11,8 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response
 
 from ckanext.hanse import language
-from ckanext.hanse.site import repair
-from ckanext.hanse.site.cells import harmless
+from ckanext.hanse.presentation import repair
+from ckanext.hanse.presentation.cells import harmless
 from ckanext.hanse.views.harvest import act, found
 from ckanext.hanse.views.harvest import page as guarded
 

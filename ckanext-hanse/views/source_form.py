@@ -7,7 +7,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from flask import request
 
-from ckanext.hanse.site import source_form
+from ckanext.hanse.presentation import source_form
 from ckanext.hanse.views.harvest import act, found, harvest, page
 from ckanext.hanse.views.previews import asked
 

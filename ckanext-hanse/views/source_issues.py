@@ -14,8 +14,9 @@ from ckan.lib.pagination import Page
 from flask import Response, request
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue.desk import source_issues, sources
-from ckanext.hanse.site.cells import harmless
+from ckanext.hanse.presentation.cells import harmless
+from ckanext.hanse.sources import issues as source_issues
+from ckanext.hanse.store import sources
 from ckanext.hanse.views.harvest import act, found, harvest, page
 
 _A_PAGE = 50

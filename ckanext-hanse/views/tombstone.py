@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from flask import Blueprint, Response, make_response, request
 
-from ckanext.hanse.catalogue import deletions, origin
+from ckanext.hanse import deletions, provenance
 
 hanse_tombstone = Blueprint("hanse_tombstone", __name__)
 
@@ -34,7 +34,7 @@ def gone() -> Response | None:
         return None
     if tk.h.check_access("package_show", {"id": package.id}):
         return None
-    left = origin.withdrawn(package.id)
+    left = provenance.withdrawn(package.id)
     if left:
         return _page(package.id, {"origin": left})
     gone = deletions.of(package.id)

@@ -7,7 +7,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from flask import request
 
-from ckanext.hanse.catalogue import storable
+from ckanext.hanse.store import pg_text
 from ckanext.hanse.views.harvest import act, found, harvest, page, said, write
 
 
@@ -67,7 +67,7 @@ def undo(name: str) -> Any:
 
 
 def _chosen() -> list[int]:
-    found = map(storable.row, request.form.getlist("record"))
+    found = map(pg_text.row, request.form.getlist("record"))
     return [number for number in found if number]
 
 

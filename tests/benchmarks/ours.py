@@ -32,12 +32,12 @@ def main() -> None:
 
 
 def harvest(ini: str, source: str, capture: Path | None, profile: Path | None) -> dict[str, Any]:
-    """Load CKAN, then measure :func:`ckanext.hanse.catalogue.run.engine.harvest` alone."""
+    """Load CKAN, then measure :func:`ckanext.hanse.harvest.engine.harvest` alone."""
     from ckan.cli import load_config
     from ckan.config.middleware import make_app
 
     app = make_app(load_config(ini))
-    from ckanext.hanse.catalogue.run import engine
+    from ckanext.hanse.harvest import engine
 
     if capture:
         _keep_updates(capture)

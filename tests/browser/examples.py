@@ -49,7 +49,7 @@ def _harvested(call: Call, city: str, number: int) -> list[dict[str, Any]]:
 def _withdraw(dataset_id: str) -> None:
     from ckan import model
 
-    from ckanext.hanse.catalogue.run import withdrawal
+    from ckanext.hanse.harvest import withdrawal
     from ckanext.hanse.model import DatasetState
 
     state = model.Session.query(DatasetState).filter_by(dataset_id=dataset_id).one()

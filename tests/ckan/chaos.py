@@ -17,7 +17,7 @@ from ckan.lib import search
 from ckan.model import meta
 from ckan.tests.helpers import call_action
 
-from ckanext.hanse.catalogue.run import engine
+from ckanext.hanse.harvest import engine
 from ckanext.hanse.model import DatasetState, Run, RunStatus, Source, SourceRecord
 
 #: What a child says by its exit code when the run went through.

@@ -12,10 +12,10 @@ from ckan import model
 from ckan.tests.helpers import call_action
 from stand_in import Entry, Page, StandIn, catalogue
 
-from ckanext.hanse.catalogue.desk import sources
-from ckanext.hanse.catalogue.run import engine
-from ckanext.hanse.catalogue.run.report import Report
+from ckanext.hanse.harvest import engine
 from ckanext.hanse.model import SourceRecord
+from ckanext.hanse.store import sources
+from ckanext.hanse.store.report import Report
 
 PATH = "/catalog.ttl"
 HYDRA = "@prefix hydra: <http://www.w3.org/ns/hydra/core#> .\n"

@@ -11,10 +11,10 @@ from ckan import model
 from ckan.tests.helpers import call_action
 from stand_in import Entry, StandIn, catalogue
 
-from ckanext.hanse.catalogue.desk import sources
-from ckanext.hanse.catalogue.run import engine
-from ckanext.hanse.catalogue.run.report import Report
+from ckanext.hanse.harvest import engine
 from ckanext.hanse.model import Link, Source, SourceRecord
+from ckanext.hanse.store import sources
+from ckanext.hanse.store.report import Report
 
 #: Portal → level and city; "else" is another city's.
 PORTALS = {

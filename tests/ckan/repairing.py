@@ -11,8 +11,8 @@ from ckan import model
 from ckan.tests.helpers import call_action
 from walks import Listed, harvest, source
 
-from ckanext.hanse.catalogue.run.report import Report
 from ckanext.hanse.model import Source, SourceRecord
+from ckanext.hanse.store.report import Report
 from hanse_harvesters.errors import HanseError
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.normalise import normalise

@@ -28,11 +28,9 @@ from ckan.lib.search import make_connection
 from ckanext.activity.model import Activity
 from walks import source
 
-from ckanext.hanse.catalogue import state
-from ckanext.hanse.catalogue.run import runs
-from ckanext.hanse.catalogue.write import names, resources, shape
-from ckanext.hanse.catalogue.write.plain import BIND
-from ckanext.hanse.catalogue.write.writer import Action, Change, Outcome
+from ckanext.hanse.store import names, package_dict, records, resources, runs
+from ckanext.hanse.store.action_writer import BIND
+from ckanext.hanse.store.writer import Action, Change, Outcome
 from hanse_harvesters.record import Record
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z?")
@@ -62,12 +60,12 @@ class Actions:
             if change.dataset_id:
                 existing = tk.get_action("package_show")(dict(context), {"id": change.dataset_id})
                 matches = resources.match(existing["resources"], dataset.get("resources", []))
-                package = shape.changed_package(existing, dataset, matches)
+                package = package_dict.changed_package(existing, dataset, matches)
                 context |= {"original_package": existing, BIND: bound.append}
                 shown = tk.get_action("package_update")(context, package)
             else:
                 name = names.free_name(str(dataset.get("title", "")))
-                package = shape.new_package(dataset, name=name, owner_org=self._owner_org)
+                package = package_dict.new_package(dataset, name=name, owner_org=self._owner_org)
                 shown = tk.get_action("package_create")(context | {BIND: bound.append}, package)
         except Exception:
             if os.environ.get("HANSE_EXAMPLES"):
@@ -77,7 +75,7 @@ class Actions:
             return
         if change.dataset_id and _alike(existing, shown):
             self._undo(existing)
-        state.keep(change.record, **self._keep, dataset_id=shown["id"])
+        records.keep(change.record, **self._keep, dataset_id=shown["id"])
         model.Session.commit()
         action = Action.UPDATED if change.dataset_id else Action.CREATED
         yield Outcome(change.record, action, shown["id"], shown["name"])

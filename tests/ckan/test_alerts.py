@@ -16,9 +16,9 @@ from ckan import model
 from click.testing import CliRunner
 from receivers import Hook, Mailbox, hook_server, mail_server
 
-from ckanext.hanse.catalogue.desk import alerts
 from ckanext.hanse.cli import hanse
 from ckanext.hanse.model import Alert, Run, Source
+from ckanext.hanse.notifications import send
 from hanse_harvesters.alert_rules import signature
 from hanse_harvesters.errors import ConfigError
 
@@ -96,7 +96,7 @@ def ended(source: Source) -> Make:
 
 
 def _tell(source: Source, **rules: Any) -> None:
-    alerts.change(source.name, rules)
+    send.change(source.name, rules)
 
 
 def _row() -> Alert:
@@ -118,7 +118,7 @@ def test_a_failed_run_is_told_in_german_with_reason_and_links(
     _tell(source, mail=["amt@example.org", "stelle@example.org"])
     stopped = {"id": "connection-failed", "where": "https://daten.example.org", "params": {}}
     run = ended("failed", report={"stopped": stopped})
-    alerts.after_run(run)
+    send.after_run(run)
     assert mailbox.recipients == [["amt@example.org"], ["stelle@example.org"]]
     mail = mailbox.mails[0]
     assert mail["Subject"] == "[Hanse Open Data] OpenData.HRO: Übernahme fehlgeschlagen"
@@ -134,7 +134,7 @@ def test_a_failed_run_is_told_in_german_with_reason_and_links(
 def test_the_language_is_a_setting(source: Source, ended: Make, mailbox: Mailbox) -> None:
     tk.config["hanse.alerts.language"] = "en"
     _tell(source, mail=["amt@example.org"])
-    alerts.after_run(ended("held", held=12))
+    send.after_run(ended("held", held=12))
     assert mailbox.mails[0]["Subject"] == "[Hanse Open Data] OpenData.HRO: approval needed"
     text = mailbox.mails[0].get_content()
     assert "/harvest/source/rostock/withdrawals" in text
@@ -143,7 +143,7 @@ def test_the_language_is_a_setting(source: Source, ended: Make, mailbox: Mailbox
 
 def test_a_run_nobody_asked_about_is_silent(source: Source, ended: Make, mailbox: Mailbox) -> None:
     _tell(source, mail=["amt@example.org"])
-    alerts.after_run(ended())
+    send.after_run(ended())
     assert mailbox.mails == []
     assert model.Session.scalar(sa.select(sa.func.count(Alert.id))) == 0
 
@@ -152,11 +152,11 @@ def test_more_new_issues_than_allowed_since_the_last_complete_run(
     source: Source, ended: Make, mailbox: Mailbox
 ) -> None:
     _tell(source, mail=["amt@example.org"], on=["issues"], more_than=4)
-    alerts.after_run(ended(issues={"license-unknown": 50}))  # the first: nothing to compare with
+    send.after_run(ended(issues={"license-unknown": 50}))  # the first: nothing to compare with
     ended("partial", issues={"license-unknown": 2})
-    alerts.after_run(ended(issues={"license-unknown": 30, "url-invalid": 4}))
+    send.after_run(ended(issues={"license-unknown": 30, "url-invalid": 4}))
     assert mailbox.mails == []
-    alerts.after_run(ended(issues={"license-unknown": 33, "url-invalid": 6}))
+    send.after_run(ended(issues={"license-unknown": 33, "url-invalid": 6}))
     assert [mail["Subject"] for mail in mailbox.mails] == [
         "[Hanse Open Data] OpenData.HRO: 5 neue Befunde"
     ]
@@ -167,7 +167,7 @@ def test_a_webhook_gets_signed_json(source: Source, ended: Make, hook: Hook) -> 
     tk.config["hanse.alerts.secret"] = "geheim"
     _tell(source, webhook=[hook.url()], on=["always"])
     run = ended(created=3)
-    alerts.after_run(run)
+    send.after_run(run)
     ((path, headers, body),) = hook.posts
     assert path == "/hook"
     assert headers["X-Hanse-Signature"] == signature("geheim", body)
@@ -183,9 +183,9 @@ def test_the_site_speaks_where_the_source_does_not(
 ) -> None:
     tk.config["hanse.alerts.mail"] = ["betrieb@example.org"]
     tk.config["hanse.alerts.on"] = ["always"]
-    alerts.after_run(ended())
+    send.after_run(ended())
     _tell(source, mail=[])
-    alerts.after_run(ended())
+    send.after_run(ended())
     assert mailbox.recipients == [["betrieb@example.org"]]
 
 
@@ -193,8 +193,8 @@ def test_nobody_is_told_twice_of_one_run(source: Source, ended: Make, mailbox: M
     _tell(source, mail=["amt@example.org"])
     run = ended("failed")
     for _ in range(3):
-        alerts.after_run(run)
-        alerts.deliver_pending()
+        send.after_run(run)
+        send.deliver_pending()
     assert len(mailbox.mails) == 1
     assert _row().sent is not None
 
@@ -202,13 +202,13 @@ def test_nobody_is_told_twice_of_one_run(source: Source, ended: Make, mailbox: M
 def test_two_ticks_at_once_send_one_message(source: Source, ended: Make, hook: Hook) -> None:
     _tell(source, webhook=[hook.url()])
     hook.status = 503
-    alerts.after_run(ended("failed"))
+    send.after_run(ended("failed"))
     _age(60)
     hook.status, hook.pause = 204, 0.5
 
     def tick() -> None:
         try:
-            alerts.deliver_pending()
+            send.deliver_pending()
         finally:
             model.Session.remove()
 
@@ -225,17 +225,17 @@ def test_what_was_not_taken_is_tried_again_ever_more_rarely(
 ) -> None:
     _tell(source, mail=["amt@example.org"])
     mailbox.refuse = True
-    alerts.after_run(ended("failed"))
+    send.after_run(ended("failed"))
     assert _row().tries == 1
     assert "mailbox full" in _row().error
     assert "smtp.server" in _row().error
-    assert alerts.deliver_pending() == 0  # not yet
+    assert send.deliver_pending() == 0  # not yet
     assert _row().tries == 1
     _age(1)
     mailbox.refuse = False
-    assert alerts.deliver_pending() == 1
+    assert send.deliver_pending() == 1
     assert (_row().sent is not None, _row().error, len(mailbox.mails)) == (True, "", 1)
-    assert alerts.deliver_pending() == 0
+    assert send.deliver_pending() == 0
 
 
 def test_it_is_given_up_in_the_end_and_stays_to_be_seen(source: Source, ended: Make) -> None:
@@ -243,13 +243,13 @@ def test_it_is_given_up_in_the_end_and_stays_to_be_seen(source: Source, ended: M
     tk.config["hanse.alerts.tries"] = 2
     _tell(source, mail=["amt@example.org"])
     run = ended("failed")
-    alerts.after_run(run)
+    send.after_run(run)
     _age(1000)
-    alerts.deliver_pending()
-    alerts.deliver_pending()
-    (given_up,) = alerts.undelivered()
+    send.deliver_pending()
+    send.deliver_pending()
+    (given_up,) = send.undelivered()
     assert (given_up.tries, given_up.run_id) == (2, run)
-    assert alerts.of_run(run)[0]["error"]
+    assert send.of_run(run)[0]["error"]
 
 
 @pytest.mark.parametrize("status", [301, 404, 500])
@@ -258,7 +258,7 @@ def test_an_answer_that_is_no_success_is_an_error_and_no_redirect_is_followed(
 ) -> None:
     hook.status, hook.headers = status, {"Location": hook.url("/elsewhere")}
     _tell(source, webhook=[hook.url()])
-    alerts.after_run(ended("failed"))
+    send.after_run(ended("failed"))
     assert [path for path, _, _ in hook.posts] == ["/hook"]
     assert str(status) in _row().error
 
@@ -280,21 +280,21 @@ def test_a_receiver_within_our_network_is_not_asked_unless_the_operator_lists_it
             "127.0.0.1" if host == "hooks.example.org" else host, *rest, **more
         ),
     )
-    alerts.after_run(ended("failed"))
+    send.after_run(ended("failed"))
     assert hook.posts == []
     assert "hooks.example.org" in _row().error
     assert "hanse.allowed_private_hosts" in _row().error
     tk.config["hanse.allowed_private_hosts"] = [f"hooks.example.org:{port}"]
     _age(60)
-    alerts.deliver_pending()
+    send.deliver_pending()
     assert len(hook.posts) == 1
 
 
 def test_a_broken_setting_breaks_no_run(source: Source, ended: Make) -> None:
     source.alerts = {"mail": "nobody", "on": ["sometimes"]}
     model.Session.commit()
-    alerts.after_run(ended("failed"))
-    alerts.after_run(999_999)
+    send.after_run(ended("failed"))
+    send.after_run(999_999)
     assert model.Session.scalar(sa.select(sa.func.count(Alert.id))) == 0
 
 

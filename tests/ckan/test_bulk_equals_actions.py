@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 from side_by_side import Actions, Recorder, Site, differences
 from walks import act
 
-from ckanext.hanse.catalogue.write import writers
-from ckanext.hanse.catalogue.write.bulk.writer import BulkWriter
-from ckanext.hanse.catalogue.write.plain import PlainWriter
-from ckanext.hanse.catalogue.write.writer import Action, Change, Outcome
+from ckanext.hanse.store import choose_writer
+from ckanext.hanse.store.action_writer import PlainWriter
+from ckanext.hanse.store.bulk.writer import BulkWriter
+from ckanext.hanse.store.writer import Action, Change, Outcome
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.record import Record
 
@@ -36,7 +36,7 @@ Steps = list[list[Dataset]]
 
 @pytest.fixture(scope="module")
 def plugins_loaded(database: None, provide_recorder: None) -> Iterator[None]:
-    wanted = sorted(writers.TESTED.difference(core._PLUGINS))
+    wanted = sorted(choose_writer.TESTED.difference(core._PLUGINS))
     p.load(*wanted, "hanse_recorder")
     yield
     p.unload("hanse_recorder", *reversed(wanted))

@@ -15,12 +15,11 @@ from ckanext.activity.model import Activity
 from observe import Observed
 from walks import act, record, source
 
-from ckanext.hanse.catalogue.run import runs
-from ckanext.hanse.catalogue.write import index, names
-from ckanext.hanse.catalogue.write.bulk.writer import BulkWriter
-from ckanext.hanse.catalogue.write.plain import PlainWriter
-from ckanext.hanse.catalogue.write.writer import Action, Change, Outcome
 from ckanext.hanse.model import DatasetState, Source, SourceRecord
+from ckanext.hanse.store import index, names, runs
+from ckanext.hanse.store.action_writer import PlainWriter
+from ckanext.hanse.store.bulk.writer import BulkWriter
+from ckanext.hanse.store.writer import Action, Change, Outcome
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.record import Record
 

@@ -13,12 +13,13 @@ from ckan.tests.helpers import call_action
 from times import NIGHTLY
 from walks import Listed, act, harvest, record, source
 
-from ckanext.hanse.catalogue.clock import schedule, tick
-from ckanext.hanse.catalogue.run import lease
-from ckanext.hanse.catalogue.write.bulk.writer import BulkWriter
-from ckanext.hanse.catalogue.write.plain import PlainWriter
-from ckanext.hanse.doctor.work import is_late
+from ckanext.hanse.harvest import lease
 from ckanext.hanse.model import Source, SourceRecord
+from ckanext.hanse.monitoring.doctor.work import is_late
+from ckanext.hanse.scheduler import due as schedule
+from ckanext.hanse.scheduler import tick
+from ckanext.hanse.store.action_writer import PlainWriter
+from ckanext.hanse.store.bulk.writer import BulkWriter
 from hanse_harvesters.errors import StopRun
 
 #: What a clock said that was years ahead.

@@ -12,8 +12,8 @@ from ckan import model
 from click.testing import CliRunner, Result
 from stand_in import Entry, Page, StandIn, catalogue
 
-from ckanext.hanse.catalogue.desk import sources
 from ckanext.hanse.cli import hanse
+from ckanext.hanse.store import sources
 
 GOOD = Entry("baeume", "Bäume an Straßen", ("liste",))
 

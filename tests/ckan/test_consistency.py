@@ -11,14 +11,14 @@ from ckan.lib import search
 from ckan.tests.helpers import call_action
 from walks import Listed, act, harvest, record, source
 
-from ckanext.hanse import doctor, health
-from ckanext.hanse.catalogue.clock import tick
-from ckanext.hanse.catalogue.run import lease
-from ckanext.hanse.catalogue.write import consistency, documents, index
-from ckanext.hanse.catalogue.write.bulk import current
-from ckanext.hanse.catalogue.write.bulk.writer import BulkWriter
-from ckanext.hanse.doctor import Level
+from ckanext.hanse.harvest import lease
 from ckanext.hanse.model import Source
+from ckanext.hanse.monitoring import doctor, health
+from ckanext.hanse.monitoring.doctor import Level
+from ckanext.hanse.scheduler import tick
+from ckanext.hanse.store import index, index_consistency, solr_documents
+from ckanext.hanse.store.bulk import current
+from ckanext.hanse.store.bulk.writer import BulkWriter
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def rostock(cities: dict[str, Any]) -> Source:
     act("package_create", name="intern", title="Intern", owner_org="rostock", private=True,
         notes="-")  # fmt: skip
     tick.connect_to_redis().delete(tick.key("index-compared"))
-    assert len(consistency.look(everything=True)) == 0
+    assert len(index_consistency.look(everything=True)) == 0
     return row
 
 
@@ -49,7 +49,7 @@ def loader(name: str, *, before: Callable[[], None]) -> None:
     """Another plugin reads a dataset, something happens, and it indexes what it had read."""
     key = call_action("package_show", id=name)["id"]
     (read,) = current.load([key]).values()
-    document = documents.build(read.stored, read.default, read.custom)
+    document = solr_documents.build(read.stored, read.default, read.custom)
     assert document
     before()
     index.send([document])
@@ -108,7 +108,7 @@ def test_one_too_many_and_one_too_few_are_found_once_a_day(rostock: Source) -> N
     key = call_action("package_show", id="datensatz-b")["id"]
     loader("datensatz-a", before=delete("datensatz-a"))
     index.send([], [key])
-    assert len(consistency.look()) == 0  # the numbers agree
+    assert len(index_consistency.look()) == 0  # the numbers agree
     tick.tick()
     tick.connect_to_redis().delete(tick.key("index-compared"))
     assert names() == {"datensatz-b", "datensatz-c"}
@@ -124,7 +124,7 @@ def test_what_is_missing_comes_drafts_and_private_ones_too(rostock: Source) -> N
     done = tick.tick()
     assert (done.strays, done.reindexed) == (0, 5)
     assert names() == {f"datensatz-{key}" for key in "abc"}
-    assert len(consistency.look(everything=True)) == 0
+    assert len(index_consistency.look(everything=True)) == 0
 
 
 def test_what_waits_is_no_difference(rostock: Source) -> None:
@@ -132,7 +132,7 @@ def test_what_waits_is_no_difference(rostock: Source) -> None:
     index.mark([key])
     model.Session.commit()
     index.send([], [key])
-    assert len(consistency.look()) == 0
+    assert len(index_consistency.look()) == 0
     tick.tick()
     assert "datensatz-a" in names()
 

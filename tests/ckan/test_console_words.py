@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from ckanext.hanse.catalogue.clock import tick
-from ckanext.hanse.catalogue.write.writer import Action
-from ckanext.hanse.console_words import _WORDS, Words
+from ckanext.hanse.cli.texts import _WORDS, Words
 from ckanext.hanse.model import RunStatus
+from ckanext.hanse.scheduler import tick
+from ckanext.hanse.store.writer import Action
 
 CODE = Path(__file__).parents[2] / "ckanext-hanse"
 

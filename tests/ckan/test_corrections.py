@@ -14,9 +14,9 @@ from ckan.tests.helpers import call_action
 from repairing import Interrupted, Repair, repairing
 from walks import Listed, file, harvest, record
 
-from ckanext.hanse.catalogue.repairs.corrections import Corrector, overtaken
-from ckanext.hanse.catalogue.write.writer import Action, NoFence
+from ckanext.hanse.corrections.apply import Corrector, overtaken
 from ckanext.hanse.model import Correction, SourceRecord
+from ckanext.hanse.store.writer import Action, NoFence
 from hanse_harvesters.errors import StopRun
 
 CC_ZERO = "http://dcat-ap.de/def/licenses/cc-zero"

@@ -13,9 +13,9 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from stand_in import Entry, StandIn, catalogue
 
-from ckanext.hanse.catalogue.desk import sources
-from ckanext.hanse.catalogue.run import engine
-from ckanext.hanse.catalogue.write.writer import Action
+from ckanext.hanse.harvest import engine
+from ckanext.hanse.store import sources
+from ckanext.hanse.store.writer import Action
 
 PATH = "/catalog.ttl"
 DL_ZERO = "http://dcat-ap.de/def/licenses/dl-zero-de/2.0"

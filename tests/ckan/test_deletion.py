@@ -16,8 +16,8 @@ from ckan.tests.helpers import call_action
 from walks import Listed, harvest, record, source
 from werkzeug.datastructures import FileStorage
 
-from ckanext.hanse.catalogue import deletions
-from ckanext.hanse.catalogue.run import withdrawal
+from ckanext.hanse import deletions
+from ckanext.hanse.harvest import withdrawal
 from ckanext.hanse.model import Deletion, SourceRecord
 
 Api = Callable[..., Any]

@@ -13,8 +13,8 @@ from ckan.tests.helpers import call_action
 from repairing import Repair, repairing
 from walks import record
 
-from ckanext.hanse.catalogue.write.writer import Action
 from ckanext.hanse.model import RecordState, SourceRecord
+from ckanext.hanse.store.writer import Action
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from ckan.tests.helpers import call_action
 from disasters import PATH, Town, entries, found, impatient, pass_days
 from stand_in import Entry, Page, StandIn, catalogue
 
-from ckanext.hanse.catalogue.run import withdrawal
-from ckanext.hanse.catalogue.write.writer import Action
+from ckanext.hanse.harvest import withdrawal
 from ckanext.hanse.model import RunStatus
+from ckanext.hanse.store.writer import Action
 
 TWENTY = entries(20)
 ALL = {entry.title for entry in TWENTY}

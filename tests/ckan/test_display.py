@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests import factories
 
-from ckanext.hanse.site import cities, display, licences, pages, text, words
+from ckanext.hanse.presentation import cities, display, licences, pages, text, words
 
 THEME = "http://publications.europa.eu/resource/authority/data-theme/ENVI"
 HOSTILE = [

@@ -20,13 +20,13 @@ from click.testing import CliRunner
 from outage import stopped
 from walks import source
 
-from ckanext.hanse import doctor
-from ckanext.hanse.catalogue.clock import schedule, tick
-from ckanext.hanse.catalogue.write import writers
 from ckanext.hanse.cli import hanse
-from ckanext.hanse.doctor import Finding, Level, solr_schema
-from ckanext.hanse.doctor.finding import words
 from ckanext.hanse.model import Alert, DatasetState, Run, RunStatus, Source
+from ckanext.hanse.monitoring import doctor
+from ckanext.hanse.monitoring.doctor import Finding, Level, solr_schema
+from ckanext.hanse.monitoring.doctor.finding import words
+from ckanext.hanse.scheduler import due, tick
+from ckanext.hanse.store import choose_writer
 from hanse_config.services.redis import Redis
 from hanse_config.services.solr_server import Solr
 
@@ -53,7 +53,7 @@ def rostock(empty_redis: None, cities: dict[str, Any]) -> Source:
     row = source(cities["rostock"]["id"], "rostock")
     row.settings = {"schedule": "15 3 * * *"}
     model.Session.commit()
-    schedule.refresh()
+    due.refresh()
     return row
 
 
@@ -115,10 +115,10 @@ def test_a_clock_that_stopped_is_seen(rostock: Source) -> None:
 
 def test_what_is_wrong_with_sources_and_runs_is_named(rostock: Source) -> None:
     tick.beat(runs=True)
-    late = schedule.now() - timedelta(days=2)
+    late = due.now() - timedelta(days=2)
     set_columns(next_run=late)
     for status in (RunStatus.SUCCESS, RunStatus.FAILED):
-        model.Session.add(Run(source_id=rostock.id, status=status.value, finished=schedule.now()))
+        model.Session.add(Run(source_id=rostock.id, status=status.value, finished=due.now()))
     model.Session.commit()
     found = findings()
     assert "rostock" in found["sources-overdue"].what("en")
@@ -134,9 +134,7 @@ def test_what_is_wrong_with_sources_and_runs_is_named(rostock: Source) -> None:
 
 
 def test_a_held_run_is_named(rostock: Source) -> None:
-    model.Session.add(
-        Run(source_id=rostock.id, status=RunStatus.HELD.value, finished=schedule.now())
-    )
+    model.Session.add(Run(source_id=rostock.id, status=RunStatus.HELD.value, finished=due.now()))
     model.Session.commit()
     assert "rostock" in findings()["runs-held"].what("de")
 
@@ -230,7 +228,7 @@ def test_what_waits_for_the_index_is_said_and_brought(waiting: str) -> None:
     found = findings()
     assert found["index-pending"].level is Level.WARN  # the next tick brings it
 
-    long_ago = (schedule.now() - timedelta(hours=5)).isoformat()
+    long_ago = (due.now() - timedelta(hours=5)).isoformat()
     connect_to_redis().set(tick.key("pending-since"), long_ago)
     assert findings()["index-pending"].level is Level.ERROR
 
@@ -277,7 +275,7 @@ def test_which_writer_runs_and_what_speaks_against_the_quick_one(
     rostock: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "writer-bulk" in findings()
-    monkeypatch.setattr(writers, "TESTED", writers.TESTED - {"activity"})
+    monkeypatch.setattr(choose_writer, "TESTED", choose_writer.TESTED - {"activity"})
     slow = findings()["writer-plain"]
     assert slow.level is Level.WARN
     assert "activity" in slow.what("de")
@@ -301,7 +299,7 @@ def test_alerts_by_mail_want_a_mail_server(
 
 
 def test_alerts_that_were_given_up_are_said(rostock: Source) -> None:
-    run = Run(source_id=rostock.id, status=RunStatus.FAILED.value, finished=schedule.now())
+    run = Run(source_id=rostock.id, status=RunStatus.FAILED.value, finished=due.now())
     model.Session.add(run)
     model.Session.flush()
     model.Session.add(

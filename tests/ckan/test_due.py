@@ -13,9 +13,9 @@ from ckan import model
 from times import NIGHTLY
 from walks import source
 
-from ckanext.hanse.catalogue.clock import schedule
-from ckanext.hanse.catalogue.clock.schedule import Due
 from ckanext.hanse.model import Run, RunKind, Source
+from ckanext.hanse.scheduler import due
+from ckanext.hanse.scheduler.due import Due
 from hanse_harvesters.settings.schedule import Schedule, jitter
 
 UTC = timezone.utc
@@ -33,7 +33,7 @@ def planned(row: Source, cron: str, **values: Any) -> Source:
     for key, value in values.items():
         setattr(row, key, value)
     model.Session.commit()
-    schedule.refresh()
+    due.refresh()
     return row
 
 
@@ -50,36 +50,36 @@ def next_run(name: str = "rostock") -> datetime | None:
 
 def missed(nights: int) -> datetime:
     """A planned time of the nightly schedule, so many nights ago."""
-    now = schedule.now()
+    now = due.now()
     return Schedule(NIGHTLY).after(now - timedelta(days=nights))
 
 
 def test_a_source_gets_its_next_time_and_keeps_it(rostock: Source) -> None:
     first = next_run()
-    assert first == Schedule(NIGHTLY).after(schedule.now())
-    schedule.refresh()
+    assert first == Schedule(NIGHTLY).after(due.now())
+    due.refresh()
     assert next_run() == first
-    assert schedule.due() == []
+    assert due.due() == []
 
 
 def test_five_missed_nights_are_one_run_and_then_the_next_night(rostock: Source) -> None:
     oldest = missed(5)
     set_next("rostock", oldest)
-    schedule.refresh()
-    (item,) = schedule.due()
+    due.refresh()
+    (item,) = due.due()
     assert item == Due("rostock", oldest)
 
-    schedule.done(item, began=schedule.now())
-    assert next_run() == Schedule(NIGHTLY).after(schedule.now())
-    assert schedule.due() == []
+    due.done(item, began=due.now())
+    assert next_run() == Schedule(NIGHTLY).after(due.now())
+    assert due.due() == []
 
 
 def test_a_run_that_took_longer_than_its_interval_does_not_shift_the_next(rostock: Source) -> None:
     planned(rostock, "*/15 * * * *")
-    began = schedule.now() - timedelta(minutes=40)
+    began = due.now() - timedelta(minutes=40)
     first = Schedule("*/15 * * * *").after(began - timedelta(minutes=15))
     set_next("rostock", first)
-    schedule.done(Due("rostock", first), began)
+    due.done(Due("rostock", first), began)
     following = next_run()
     assert following == Schedule("*/15 * * * *").after(began)
     assert following is not None
@@ -89,19 +89,19 @@ def test_a_run_that_took_longer_than_its_interval_does_not_shift_the_next(rostoc
 def test_a_run_that_has_not_ended_is_due_still(rostock: Source) -> None:
     """Its worker may be dead; what tells is the lease, not the plan."""
     set_next("rostock", missed(1))
-    (item,) = schedule.due()
-    schedule.refresh()
-    assert schedule.due() == [item]
+    (item,) = due.due()
+    due.refresh()
+    assert due.due() == [item]
 
 
 def test_who_is_being_run_is_not_due_until_the_lease_runs_out(rostock: Source) -> None:
     set_next("rostock", missed(1))
-    rostock.lease_until = schedule.now() + timedelta(minutes=1)
+    rostock.lease_until = due.now() + timedelta(minutes=1)
     model.Session.commit()
-    assert schedule.due() == []
-    rostock.lease_until = schedule.now() - timedelta(seconds=1)
+    assert due.due() == []
+    rostock.lease_until = due.now() - timedelta(seconds=1)
     model.Session.commit()
-    assert len(schedule.due()) == 1
+    assert len(due.due()) == 1
 
 
 @pytest.mark.parametrize(
@@ -114,44 +114,44 @@ def test_who_has_no_schedule_or_is_held_is_never_due(
     for key, value in values.items():
         setattr(rostock, key, value)
     model.Session.commit()
-    schedule.refresh()
-    assert schedule.due() == []
+    due.refresh()
+    assert due.due() == []
     assert next_run() is None
 
 
 def test_a_changed_schedule_counts_from_now(rostock: Source) -> None:
     set_next("rostock", missed(2))
     planned(rostock, "0 12 * * *")
-    assert next_run() == Schedule("0 12 * * *").after(schedule.now())
-    assert schedule.due() == []
+    assert next_run() == Schedule("0 12 * * *").after(due.now())
+    assert due.due() == []
     # An additional, earlier time is not overlooked.
     often = Schedule("*/5 * * * *")
-    before = often.after(schedule.now())
+    before = often.after(due.now())
     planned(rostock, often.cron)
-    assert next_run() in (before, often.after(schedule.now()))
+    assert next_run() in (before, often.after(due.now()))
 
 
 def test_a_changed_zone_counts_too(rostock: Source) -> None:
     rostock.settings = {**rostock.settings, "timezone": "America/New_York"}
     model.Session.commit()
-    schedule.refresh()
-    assert next_run() == Schedule(NIGHTLY, "America/New_York").after(schedule.now())
+    due.refresh()
+    assert next_run() == Schedule(NIGHTLY, "America/New_York").after(due.now())
 
 
 def test_a_plan_that_was_changed_during_the_run_is_not_overwritten(rostock: Source) -> None:
     old = missed(1)
     set_next("rostock", old)
     planned(rostock, "0 12 * * *")
-    schedule.done(Due("rostock", old), began=schedule.now())
-    assert next_run() == Schedule("0 12 * * *").after(schedule.now())
+    due.done(Due("rostock", old), began=due.now())
+    assert next_run() == Schedule("0 12 * * *").after(due.now())
 
 
 def test_resuming_makes_up_for_nothing(rostock: Source) -> None:
     set_next("rostock", missed(3))
-    assert schedule.pause("rostock", paused=True) is None
-    following = schedule.pause("rostock", paused=False)
-    assert following == Schedule(NIGHTLY).after(schedule.now())
-    assert schedule.due() == []
+    assert due.pause("rostock", paused=True) is None
+    following = due.pause("rostock", paused=False)
+    assert following == Schedule(NIGHTLY).after(due.now())
+    assert due.due() == []
 
 
 def test_a_schedule_that_cannot_be_used_is_said_and_stops_no_other(
@@ -160,24 +160,24 @@ def test_a_schedule_that_cannot_be_used_is_said_and_stops_no_other(
     broken = source(cities["stralsund"]["id"], "kaputt")
     broken.settings = {"schedule": "0 0 30 2 *"}
     set_next("rostock", missed(1))
-    (name, error), *others = schedule.refresh().items()
+    (name, error), *others = due.refresh().items()
     assert (name, others) == ("kaputt", [])
     assert "0 0 30 2 *" in error.text("de")
-    assert [item.name for item in schedule.due()] == ["rostock"]
+    assert [item.name for item in due.due()] == ["rostock"]
 
 
 def test_jitter_moves_a_source_always_by_the_same(
     rostock: Source, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(tk.config, "hanse.schedule.jitter_minutes", 10)
-    schedule.refresh()
+    due.refresh()
     own = jitter("rostock", timedelta(minutes=10))
     assert own
-    assert next_run() == Schedule(NIGHTLY).after(schedule.now()) + own
+    assert next_run() == Schedule(NIGHTLY).after(due.now()) + own
     planned_time = next_run()
     assert planned_time is not None
     set_next("rostock", planned_time - timedelta(days=1))
-    schedule.done(Due("rostock", planned_time - timedelta(days=1)), schedule.now())
+    due.done(Due("rostock", planned_time - timedelta(days=1)), due.now())
     assert next_run() == planned_time
 
 
@@ -186,14 +186,14 @@ def test_a_run_that_kills_its_worker_again_and_again_waits_for_its_next_time(
 ) -> None:
     deadly = missed(1)
     set_next("rostock", deadly)
-    for _ in range(schedule.MOST_TRIES):
-        assert list(schedule.given_up(schedule.due())) == []
+    for _ in range(due.MOST_TRIES):
+        assert list(due.given_up(due.due())) == []
         run = Run(source_id=rostock.id, kind=RunKind.SCHEDULE.value, planned=deadly)
         model.Session.add(run)
         model.Session.commit()
-    assert [item.name for item in schedule.given_up(schedule.due())] == ["rostock"]
-    assert schedule.due() == []
-    assert next_run() == Schedule(NIGHTLY).after(schedule.now())
+    assert [item.name for item in due.given_up(due.due())] == ["rostock"]
+    assert due.due() == []
+    assert next_run() == Schedule(NIGHTLY).after(due.now())
 
 
 # Who may

@@ -12,10 +12,11 @@ from ckan import model
 from ckan.tests.helpers import call_action
 from walks import Listed, act, file, harvest
 
-from ckanext.hanse.catalogue import origin
-from ckanext.hanse.catalogue.desk import managing, removing, sources
-from ckanext.hanse.catalogue.run.report import Report
+from ckanext.hanse import provenance
 from ckanext.hanse.model import DatasetState, Former, Source
+from ckanext.hanse.sources import edit, remove
+from ckanext.hanse.store import sources
+from ckanext.hanse.store.report import Report
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.record import Record
 
@@ -27,12 +28,12 @@ TITLES = {"baeume": "Bäume", "parks": "Parks", "wege": "Wege"}
 def made(name: str, city: str = "rostock", url: str = URL, kind: str = "rdf") -> Source:
     """A source made on the site."""
     values = {"title": name, "url": url, "kind": kind}
-    return managing.create(values, organization=city, name=name, author="somebody")[0]
+    return edit.create(values, organization=city, name=name, author="somebody")[0]
 
 
 def removed(name: str) -> None:
     """The same source removed again; its datasets stay."""
-    removing.remove(sources.get(name), confirm=name, fate="keep")
+    remove.remove(sources.get(name), confirm=name, fate="keep")
 
 
 def described(key: str, title: str, identity: str, host: str = HOST) -> Record:
@@ -71,7 +72,7 @@ def kept_up(report: Report, before: dict[str, str], name: str) -> None:
     assert ids() == before
     owner = sa.select(sa.func.count()).where(DatasetState.record_id.is_not(None))
     assert model.Session.scalar(owner) == len(before)
-    assert all(origin.is_harvested(key) for key in before.values())
+    assert all(provenance.is_harvested(key) for key in before.values())
     assert model.Session.scalar(sa.select(sa.func.count(Former.id))) == 0
     # And so it stays.
     assert run(name, list(_last)).counts["unchanged"] == len(before)
@@ -112,7 +113,7 @@ def test_under_another_name_or_address_again_and_again(before: dict[str, str]) -
 
 
 def test_another_city_that_takes_the_name_takes_nothing_else(before: dict[str, str]) -> None:
-    _, bound = managing.create(
+    _, bound = edit.create(
         {"title": "Portal", "url": URL, "kind": "rdf"},
         organization="stralsund",
         name="portal",
@@ -120,7 +121,7 @@ def test_another_city_that_takes_the_name_takes_nothing_else(before: dict[str, s
     )
     assert bound == 0
     assert run("portal", portal(iri)).counts["created"] == 3
-    assert not any(origin.is_harvested(key) for key in before.values())
+    assert not any(provenance.is_harvested(key) for key in before.values())
     removed("portal")
     for name in set(ids()) - set(before):
         act("dataset_purge", id=name)
@@ -171,8 +172,8 @@ def test_of_another_kind_at_the_same_address(before: dict[str, str]) -> None:
 def test_with_a_wrong_address_that_is_corrected_later(before: dict[str, str]) -> None:
     row = made("portal", url="https://falsch.example.org/catalog.ttl")
     run("portal", [])
-    managing.update(row, {"url": URL}, author="somebody")
-    assert all(origin.is_harvested(key) for key in before.values())
+    edit.update(row, {"url": URL}, author="somebody")
+    assert all(provenance.is_harvested(key) for key in before.values())
     again("portal", portal(iri), before)
 
 
@@ -205,7 +206,7 @@ def test_in_the_operators_file(before: dict[str, str], tmp_path: Path) -> None:
         encoding="utf-8",
     )
     sources.sync(listed)
-    assert all(origin.is_harvested(key) for key in before.values())
+    assert all(provenance.is_harvested(key) for key in before.values())
     again("amtlich", portal(iri), before)
 
 
@@ -218,14 +219,14 @@ def test_a_source_that_was_there_all_along_takes_them_up(before: dict[str, str])
     )
     assert report.counts["created"] == 0
     assert [item.rule for item in report.source_issues] == ["taken-up-again"]
-    assert all(origin.is_harvested(key) for key in before.values())
+    assert all(provenance.is_harvested(key) for key in before.values())
 
 
 def test_a_preview_says_so_and_takes_nothing(before: dict[str, str]) -> None:
     row = made("anders", url="https://neu.example.net/export.rdf")
     report = harvest(row, Listed(*portal(iri)), dry_run=True)
     assert (report.counts["created"], report.counts["updated"]) == (0, 3)
-    assert not any(origin.is_harvested(key) for key in before.values())
+    assert not any(provenance.is_harvested(key) for key in before.values())
 
 
 def test_a_correction_counts_again(before: dict[str, str], sysadmin: dict[str, Any]) -> None:

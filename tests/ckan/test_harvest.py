@@ -13,11 +13,11 @@ from ckan.tests.helpers import call_action
 from rq.timeouts import JobTimeoutException
 from stand_in import Entry, Page, StandIn, catalogue
 
-from ckanext.hanse.catalogue.desk import sources
-from ckanext.hanse.catalogue.run import engine, runs
-from ckanext.hanse.catalogue.run.report import Report
-from ckanext.hanse.catalogue.write.writer import Action
+from ckanext.hanse.harvest import engine
 from ckanext.hanse.model import DatasetState, RunStatus
+from ckanext.hanse.store import runs, sources
+from ckanext.hanse.store.report import Report
+from ckanext.hanse.store.writer import Action
 
 PATH = "/catalog.ttl"
 

@@ -15,8 +15,8 @@ from ckan.lib.redis import connect_to_redis
 from outage import stopped
 from walks import source
 
-from ckanext.hanse.catalogue.clock import schedule, tick
 from ckanext.hanse.model import Run, RunStatus, Source
+from ckanext.hanse.scheduler import due, tick
 from hanse_config.services.postgresql import PostgreSQL
 from hanse_config.services.redis import Redis
 from hanse_config.services.service import Service
@@ -32,7 +32,7 @@ def rostock(cities: dict[str, Any]) -> Iterator[Source]:
     row = source(cities["rostock"]["id"], "rostock")
     row.settings = {"schedule": "15 3 * * *"}
     model.Session.commit()
-    schedule.refresh()
+    due.refresh()
     tick.beat(runs=True)
     yield row
     connect_to_redis().flushdb()
@@ -95,14 +95,12 @@ def test_no_worker_and_no_tick_are_faults(rostock: Source, site: Any) -> None:
 
 
 def test_overdue_sources_are_a_fault_failed_ones_a_number(rostock: Source, site: Any) -> None:
-    model.Session.add(
-        Run(source_id=rostock.id, status=RunStatus.FAILED.value, finished=schedule.now())
-    )
+    model.Session.add(Run(source_id=rostock.id, status=RunStatus.FAILED.value, finished=due.now()))
     model.Session.commit()
     found = ask(site)
     assert (found["status"], found["sources_failed"]) == ("ok", 1)
 
-    late = schedule.now() - timedelta(days=1)
+    late = due.now() - timedelta(days=1)
     model.Session.execute(sa.update(Source).values(next_run=late))
     model.Session.commit()
     found = ask(site, 503)
@@ -112,9 +110,7 @@ def test_overdue_sources_are_a_fault_failed_ones_a_number(rostock: Source, site:
 def test_names_are_for_sysadmins_and_secrets_for_nobody(
     rostock: Source, site: Any, sysadmin: dict[str, Any], officer: Callable[..., Any]
 ) -> None:
-    model.Session.add(
-        Run(source_id=rostock.id, status=RunStatus.FAILED.value, finished=schedule.now())
-    )
+    model.Session.add(Run(source_id=rostock.id, status=RunStatus.FAILED.value, finished=due.now()))
     model.Session.commit()
     seen = ask(site, headers={"Authorization": sysadmin["token"]})
     assert seen["details"]["sources_failed"] == ["rostock"]
@@ -131,9 +127,7 @@ def test_metrics_are_there_when_the_operator_wants_them(
 ) -> None:
     assert site.get("/harvest/metrics").status_code == 404
     monkeypatch.setitem(tk.config, "hanse.metrics", True)
-    model.Session.add(
-        Run(source_id=rostock.id, status="success", finished=schedule.now(), found=12)
-    )
+    model.Session.add(Run(source_id=rostock.id, status="success", finished=due.now(), found=12))
     model.Session.commit()
     answer = site.get("/harvest/metrics")
     assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")

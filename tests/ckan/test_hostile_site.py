@@ -30,10 +30,10 @@ from portals.hostile import Attack, Stage, documents, links, packages, values
 from portals.hostile.links import SCRIPT
 from portals.server import Portal, Reply
 
-from ckanext.hanse.catalogue.desk import sources
-from ckanext.hanse.catalogue.run import engine, runs
-from ckanext.hanse.catalogue.run.report import Report
+from ckanext.hanse.harvest import engine
 from ckanext.hanse.model import RecordState, RunStatus, SourceRecord
+from ckanext.hanse.store import runs, sources
+from ckanext.hanse.store.report import Report
 from hanse_harvesters.errors import HanseError
 
 #: Attacks that only cost time; ``tests/core/test_hostile.py`` plays them.

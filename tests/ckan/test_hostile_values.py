@@ -25,10 +25,10 @@ from walks import source
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 
-from ckanext.hanse.catalogue.run import engine
+from ckanext.hanse.harvest import engine
 from ckanext.hanse.model import Source
+from ckanext.hanse.presentation import source_form
 from ckanext.hanse.security import characters
-from ckanext.hanse.site import source_form
 
 
 def _nested(depth: int) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ckanext.hanse.catalogue.twins.identifiers import global_form, is_global_iri
+from ckanext.hanse.store.identifiers import global_form, is_global_iri
 
 UUID = "8d3f7a52-1c44-4b0e-9f6d-2e5a7b9c1d03"
 

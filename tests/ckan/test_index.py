@@ -15,10 +15,10 @@ from ckan import model
 from ckan.tests.helpers import call_action
 from walks import Listed, act, harvest, record, source
 
-from ckanext.hanse.catalogue.write import index
-from ckanext.hanse.catalogue.write.bulk.writer import BulkWriter
-from ckanext.hanse.catalogue.write.plain import PlainWriter
 from ckanext.hanse.model import DatasetState, Source
+from ckanext.hanse.store import index
+from ckanext.hanse.store.action_writer import PlainWriter
+from ckanext.hanse.store.bulk.writer import BulkWriter
 from hanse_harvesters.errors import StopRun
 
 WRITERS = pytest.mark.parametrize("writer", [BulkWriter, PlainWriter])

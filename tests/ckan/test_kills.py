@@ -15,7 +15,7 @@ import pytest
 from disasters import Town, entries, impatient, pass_days
 from stand_in import Entry, StandIn
 
-from ckanext.hanse.catalogue.run import lease
+from ckanext.hanse.harvest import lease
 from ckanext.hanse.model import RunStatus
 
 FIRST = entries(7)

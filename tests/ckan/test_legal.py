@@ -9,8 +9,8 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import pytest
 
-from ckanext.hanse.doctor import site as doctor
-from ckanext.hanse.site.legal import PAGES
+from ckanext.hanse.monitoring.doctor import site as doctor
+from ckanext.hanse.presentation.legal import PAGES
 
 Option = Callable[[str, str], None]
 

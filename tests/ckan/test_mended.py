@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ckanext.hanse.site.mended import mended
+from ckanext.hanse.presentation.accessibility import mended
 
 TITLE = "Members - Häfen &amp; Kais - Organizations"
 

@@ -14,10 +14,11 @@ from click.testing import CliRunner, Result
 from harvest_tables import DROP, MAKE
 from stand_in import Entry, StandIn, catalogue
 
-from ckanext.hanse.catalogue.desk import moving, sources
-from ckanext.hanse.catalogue.run import engine
 from ckanext.hanse.cli import hanse
+from ckanext.hanse.harvest import engine
 from ckanext.hanse.model import RunStatus, Source, SourceRecord
+from ckanext.hanse.sources import import_ckanext_harvest
+from ckanext.hanse.store import sources
 from hanse_harvesters.errors import ConfigError
 
 BASE = "https://daten.example.org"
@@ -93,7 +94,7 @@ def test_datasets_keep_ids_and_names_through_our_first_run(
     url = portal.turtle("/catalog.ttl", catalogue(Entry("baum", "Bäume"), Entry("rad", "Radwege")))
     source = old("opendata_hro", url)
     kept = _brought(source, f"{BASE}/datensatz/baum", name="baumkataster-2019")
-    (moved,) = moving.move()
+    (moved,) = import_ckanext_harvest.move()
     assert (moved.name, moved.kind, moved.action) == ("opendata-hro", "rdf", "created")
     assert (moved.datasets, moved.organization) == (1, "rostock")
     report = engine.harvest("opendata-hro")
@@ -117,7 +118,7 @@ def test_datasets_of_a_ckan_portal_too(old: Callable[..., str], portal: StandIn)
         _brought(source, package["id"], content=json.dumps(package), name=f"alt-{package['name']}")
         for package in packages
     ]
-    (moved,) = moving.move()
+    (moved,) = import_ckanext_harvest.move()
     assert (moved.kind, moved.datasets, moved.lost) == ("ckan", 2, ["default_tags"])
     report = engine.harvest("portal")
     assert report.status is RunStatus.SUCCESS, report.message
@@ -144,12 +145,12 @@ def _serve(portal: StandIn, packages: list[dict[str, Any]]) -> None:
 def test_settings_come_along(old: Callable[..., str]) -> None:
     config = {"organizations_filter_exclude": ["test"], "api_version": 3}
     number = old("portal", f"{BASE}/", "ckan", "stralsund", config=json.dumps(config), active=False)
-    (moved,) = moving.move()
+    (moved,) = import_ckanext_harvest.move()
     row = sources.get("portal")
     wanted = sources.settings_of(row)
     assert wanted.options == {"fq": ['-organization:"test"']}
     assert (wanted.organization, wanted.enabled, wanted.title) == ("stralsund", False, "Portal")
-    assert wanted.schedule == moved.schedule == moving.theirs.cron("WEEKLY", number)
+    assert wanted.schedule == moved.schedule == import_ckanext_harvest.theirs.cron("WEEKLY", number)
     assert (row.from_file, row.paused, row.note) == (False, False, "Notiz")
     assert (moved.lost, moved.needless) == ([], ["api_version"])
 
@@ -157,7 +158,7 @@ def test_settings_come_along(old: Callable[..., str]) -> None:
 def test_a_dry_run_leaves_nothing(old: Callable[..., str]) -> None:
     source = old("portal", f"{BASE}/catalog.ttl")
     _brought(source, f"{BASE}/datensatz/baum")
-    (moved,) = moving.move(dry_run=True)
+    (moved,) = import_ckanext_harvest.move(dry_run=True)
     assert (moved.action, moved.datasets) == ("created", 1)
     assert model.Session.scalar(sa.select(sa.func.count(Source.id))) == 0
     assert model.Session.scalar(sa.select(sa.func.count(SourceRecord.id))) == 0
@@ -168,11 +169,11 @@ def test_called_again_it_takes_what_is_new_and_changes_nothing_else(
 ) -> None:
     source = old("portal", f"{BASE}/catalog.ttl")
     _brought(source, f"{BASE}/datensatz/baum")
-    moving.move()
+    import_ckanext_harvest.move()
     sources.get("portal").title = "Von uns geändert"
     model.Session.commit()
     _brought(source, f"{BASE}/datensatz/rad")
-    (moved,) = moving.move()
+    (moved,) = import_ckanext_harvest.move()
     assert (moved.action, moved.datasets, moved.bound) == ("kept", 1, 1)
     assert sources.get("portal").title == "Von uns geändert"
 
@@ -184,7 +185,7 @@ def test_only_what_is_current_and_there_is_bound(old: Callable[..., str]) -> Non
     _brought(source, f"{BASE}/datensatz/weg", state="deleted")
     _brought(source, f"{BASE}/datensatz/baum", title="Doppelt")
     _brought(source, "", title="Ohne Kennung")
-    (moved,) = moving.move()
+    (moved,) = import_ckanext_harvest.move()
     assert (moved.datasets, moved.doubles, moved.unknown) == (1, 1, 1)
 
 
@@ -197,7 +198,7 @@ def test_what_cannot_come_along_is_said_and_keeps_nobody_else_back(
     old("innen", "http://127.0.0.1:9/catalog.ttl")
     old("kaputt", f"{BASE}/k.ttl", config="{")
     old("gut", f"{BASE}/gut.ttl")
-    found = {item.name: item for item in moving.move()}
+    found = {item.name: item for item in import_ckanext_harvest.move()}
     said = {name: item.why.id for name, item in found.items() if item.why}
     assert said == {
         "csw": "harvest-type",
@@ -207,16 +208,16 @@ def test_what_cannot_come_along_is_said_and_keeps_nobody_else_back(
         "kaputt": "harvest-config",
     }
     assert [row.name for row in sources.every()] == ["gut"]
-    again = {item.name: item.action for item in moving.move(organization="rostock")}
+    again = {item.name: item.action for item in import_ckanext_harvest.move(organization="rostock")}
     assert (again["herrenlos"], again["gut"]) == ("created", "kept")
 
 
 def test_another_source_of_that_name_stays(old: Callable[..., str]) -> None:
     old("portal", f"{BASE}/catalog.ttl")
-    moving.move()
+    import_ckanext_harvest.move()
     sources.get("portal").url = f"{BASE}/anders.ttl"
     model.Session.commit()
-    (moved,) = moving.move()
+    (moved,) = import_ckanext_harvest.move()
     assert moved.why is not None
     assert moved.why.id == "harvest-name"
 
@@ -249,5 +250,5 @@ def test_the_command_says_it_in_german_and_english(old: Callable[..., str]) -> N
 def test_without_their_tables_it_says_so(clean: None) -> None:
     _sql(DROP)
     with pytest.raises(ConfigError, match="no tables of ckanext-harvest"):
-        moving.move()
+        import_ckanext_harvest.move()
     assert _command().exit_code == 1

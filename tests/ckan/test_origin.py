@@ -13,7 +13,7 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from walks import Listed, act, harvest, record, source
 
-from ckanext.hanse.catalogue import own
+from ckanext.hanse import local_datasets
 from ckanext.hanse.model import DatasetState
 from hanse_harvesters.issue import issue
 
@@ -82,7 +82,7 @@ def test_judging_never_costs_a_save(
     def broken(record: Any) -> None:
         raise RuntimeError("a fault of ours")
 
-    monkeypatch.setattr(own, "judge", broken)
+    monkeypatch.setattr(local_datasets, "judge", broken)
     factories.Dataset(name="selbst", owner_org=cities["rostock"]["id"])
     assert call_action("package_show", id="selbst")["name"] == "selbst"
 

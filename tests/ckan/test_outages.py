@@ -17,8 +17,8 @@ from ckan.model import meta
 from disasters import PATH, Town, entries, impatient
 from stand_in import StandIn, catalogue
 
-from ckanext.hanse.catalogue.write import index
 from ckanext.hanse.model import RunStatus
+from ckanext.hanse.store import index
 from hanse_config.services.instance import current
 from hanse_config.services.postgresql import PostgreSQL
 from hanse_config.services.redis import Redis

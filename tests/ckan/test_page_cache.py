@@ -18,9 +18,9 @@ from repairing import Repair, repairing
 from walks import act, record
 from werkzeug.test import Client, TestResponse
 
-from ckanext.hanse.catalogue.clock import tick
-from ckanext.hanse.catalogue.run import lease
+from ckanext.hanse.harvest import lease
 from ckanext.hanse.page_cache import generation
+from ckanext.hanse.scheduler import tick
 from hanse_config.services.redis import Redis
 
 Visitor = Callable[..., TestResponse]

@@ -13,13 +13,12 @@ from observe import Observed
 from walks import Listed, file, harvest, record, source, untitled
 
 from ckanext.hanse import search as hanse_search
-from ckanext.hanse.catalogue import state
-from ckanext.hanse.catalogue.run import runs
-from ckanext.hanse.catalogue.write import index, shape
-from ckanext.hanse.catalogue.write.bulk.writer import BulkWriter
-from ckanext.hanse.catalogue.write.plain import PlainWriter
-from ckanext.hanse.catalogue.write.writer import Action
 from ckanext.hanse.model import RunStatus, Source
+from ckanext.hanse.store import index, package_dict, runs
+from ckanext.hanse.store import records as state
+from ckanext.hanse.store.action_writer import PlainWriter
+from ckanext.hanse.store.bulk.writer import BulkWriter
+from ckanext.hanse.store.writer import Action
 from hanse_harvesters.errors import NotACatalogue
 
 WRITERS = pytest.mark.parametrize("writer", [PlainWriter, BulkWriter])
@@ -222,7 +221,7 @@ def test_a_distribution_without_an_address_loses_no_dataset(rostock: Source) -> 
     assert [item["name"] for item in dataset("Findmittel")["resources"]] == ["Nur vor Ort", "daten"]
     changed = record("x", "Findbuch", resources=[file("a:b", "daten"), {"name": "Nur vor Ort"}])
     assert harvest(rostock, Listed(changed)).counts == {Action.UPDATED: 1}
-    assert shape.dataset_of(dataset("Findbuch")) == changed.dataset
+    assert package_dict.dataset_of(dataset("Findbuch")) == changed.dataset
 
 
 def test_two_records_with_one_title_get_two_names(rostock: Source) -> None:

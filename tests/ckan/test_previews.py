@@ -16,12 +16,13 @@ from outage import stopped
 from stand_in import Entry, StandIn, catalogue
 from walks import source
 
-from ckanext.hanse.catalogue.clock import jobs, tick
-from ckanext.hanse.catalogue.preview import line, store
-from ckanext.hanse.catalogue.preview.job import work_off
-from ckanext.hanse.catalogue.preview.line import State
 from ckanext.hanse.model import Source
+from ckanext.hanse.scheduler import jobs, tick
 from ckanext.hanse.security import asking
+from ckanext.hanse.sources.preview import queue as line
+from ckanext.hanse.sources.preview import store
+from ckanext.hanse.sources.preview.job import work_off
+from ckanext.hanse.sources.preview.queue import State
 from hanse_config.services.redis import Redis
 
 Officer = Callable[..., dict[str, Any]]

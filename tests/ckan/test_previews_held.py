@@ -18,8 +18,8 @@ from ckan.lib.redis import connect_to_redis
 from stand_in import Page, StandIn
 from werkzeug.serving import BaseWSGIServer
 
-from ckanext.hanse.catalogue.preview import line
-from ckanext.hanse.catalogue.preview.line import State
+from ckanext.hanse.sources.preview import queue
+from ckanext.hanse.sources.preview.queue import State
 
 Officer = Callable[..., dict[str, Any]]
 THREADS, SLOW = 4, 8
@@ -92,8 +92,8 @@ def own_ini(portal: StandIn, tmp_path: Path) -> Path:
 
 def until(state: State, *ids: str) -> None:
     end = time.monotonic() + PATIENCE
-    while {line.standing(item).state for item in ids} != {state}:
-        assert time.monotonic() < end, [line.standing(item) for item in ids]
+    while {queue.standing(item).state for item in ids} != {state}:
+        assert time.monotonic() < end, [queue.standing(item) for item in ids]
         time.sleep(0.1)
 
 
@@ -140,7 +140,7 @@ def test_eight_slow_portals_leave_the_site_open(
         held.wait_for(tk.config["hanse.preview.in_requests"])
 
         assert requests.get(f"{url}/", timeout=PATIENCE).status_code == 200
-        states = [line.standing(item).state for item in ids]
+        states = [queue.standing(item).state for item in ids]
         assert states.count(State.RUNNING) == tk.config["hanse.preview.at_once"]
         assert states.count(State.WAITING) == SLOW - tk.config["hanse.preview.at_once"]
         for page in pages:
@@ -168,7 +168,7 @@ def test_a_preview_whose_worker_is_killed_or_stopped_does_not_run_for_ever(
     first, second = ask(1), ask(2)
     with running(own_ini, "worker", "--no-clock") as worker:
         held.wait_for(2)
-        assert {line.standing(item).state for item in (first, second)} == {State.RUNNING}
+        assert {queue.standing(item).state for item in (first, second)} == {State.RUNNING}
         worker.terminate()
         assert worker.wait(PATIENCE) == 0
     until(State.LOST, first, second)
@@ -180,7 +180,7 @@ def test_a_preview_whose_worker_is_killed_or_stopped_does_not_run_for_ever(
         kill(worker)
         worker.wait(PATIENCE)
     # Nobody is there to say so: its last sign of life is good for about a minute.
-    registry = line.queue().started_job_registry.key
+    registry = queue.queue().started_job_registry.key
     for entry, score in connect_to_redis().zrange(registry, 0, -1, withscores=True):
         assert score - time.time() < 120
         connect_to_redis().zadd(registry, {entry: time.time() - 1})

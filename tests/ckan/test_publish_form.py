@@ -15,7 +15,7 @@ from ckan.lib.redis import connect_to_redis
 from ckan.tests.helpers import call_action
 from test_publish import CC0, FULL, begin, form
 
-from ckanext.hanse.site import once
+from ckanext.hanse.presentation import submit_once
 
 __all__ = ["form"]
 FILES = "/dataset/hundewiesen/resource/new"
@@ -73,8 +73,8 @@ def test_pressed_again_while_the_first_takes_its_time_holds_nobody_up(
     form: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begin(form, **FULL)
-    monkeypatch.setattr(once, "_key", lambda: "test:form")
-    monkeypatch.setattr(once, "_PATIENCE", 1)
+    monkeypatch.setattr(submit_once, "_key", lambda: "test:form")
+    monkeypatch.setattr(submit_once, "_PATIENCE", 1)
     connect_to_redis().set("test:form", b"", ex=60)  # as the first does when it begins
     answer = _send(form, "again")
     assert answer.status_code == 429

@@ -12,8 +12,8 @@ from official import official
 from stand_in import Page, StandIn
 from walks import Listed, harvest, record, source
 
-from ckanext.hanse.catalogue import feed
-from ckanext.hanse.catalogue.run.portal import walk
+from ckanext.hanse.export import catalog_pages
+from ckanext.hanse.harvest.open_source import walk
 from hanse_harvesters.mapping import adapters
 from hanse_harvesters.mapping.reader import datasets, read_dataset
 from hanse_harvesters.mapping.terms import IRI, Graph
@@ -62,7 +62,7 @@ def trees(cities: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed, "PAGE_SIZE", 3)
+    monkeypatch.setattr(catalog_pages, "PAGE_SIZE", 3)
 
 
 def graph(answer: Any, ending: str = "ttl") -> Graph:

@@ -12,7 +12,7 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from walks import Listed, harvest, record, source
 
-from ckanext.hanse.catalogue.write.writer import Action
+from ckanext.hanse.store.writer import Action
 
 
 @pytest.fixture

@@ -11,12 +11,11 @@ from ckan import model
 from ckan.tests.helpers import call_action
 from stand_in import Page, StandIn
 
-from ckanext.hanse.catalogue.desk import sources
-from ckanext.hanse.catalogue.run import engine
-from ckanext.hanse.catalogue.run import portal as portals
-from ckanext.hanse.catalogue.write import shape
-from ckanext.hanse.catalogue.write.writer import Action
+from ckanext.hanse.harvest import engine
+from ckanext.hanse.harvest import open_source as portals
 from ckanext.hanse.model import SourceRecord
+from ckanext.hanse.store import package_dict, sources
+from ckanext.hanse.store.writer import Action
 
 #: File → datasets and distributions that it describes.
 RECORDED = {
@@ -62,7 +61,7 @@ def test_what_is_sent_is_what_is_stored(
         sent = {record.identity: record.dataset for record in walk}
     for row in model.Session.query(SourceRecord):
         stored = call_action("package_show", id=row.dataset_id)
-        assert shape.dataset_of(stored) == sent[row.identity]
+        assert package_dict.dataset_of(stored) == sent[row.identity]
 
     with watch() as seen:
         again = engine.harvest("stadt")

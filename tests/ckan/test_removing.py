@@ -13,12 +13,14 @@ from ckan.tests.helpers import call_action
 from click.testing import CliRunner
 from walks import Listed, act, harvest, record, source
 
-from ckanext.hanse.catalogue import origin
-from ckanext.hanse.catalogue.clock import tick
-from ckanext.hanse.catalogue.desk import managing, removing, sources
-from ckanext.hanse.catalogue.run import lease
+from ckanext.hanse import provenance
 from ckanext.hanse.cli import hanse
+from ckanext.hanse.harvest import lease
 from ckanext.hanse.model import Run, Source
+from ckanext.hanse.scheduler import tick
+from ckanext.hanse.sources import edit
+from ckanext.hanse.sources import remove as removing
+from ckanext.hanse.store import sources
 
 RECORDS = [record(key, f"Datensatz {key}", "liste") for key in "abc"]
 
@@ -59,7 +61,7 @@ def test_what_was_added_by_mistake_leaves_and_comes_back(portal: Source) -> None
     assert remove() == {"name": "portal", "fate": "withdraw", "datasets": 3, "left": 0}
     assert (states(), found()) == ({"deleted"}, 0)
     ids = set(model.Session.scalars(sa.select(model.Package.id)))
-    managing.create(
+    edit.create(
         {"title": "Neu", "url": "https://neu.example.net/x.ttl", "kind": "rdf"},
         organization="rostock", name="neu", author="x",
     )  # fmt: skip
@@ -90,7 +92,7 @@ def test_datasets_older_than_the_source_are_no_mistake_of_it(portal: Source) -> 
             metadata_created=model.Package.metadata_created - timedelta(days=90)
         )
     )
-    row, _ = managing.create(
+    row, _ = edit.create(
         {"title": "Neu", "url": "https://daten.example.org/catalog.ttl", "kind": "rdf"},
         organization="rostock", name="neu", author="x",
     )  # fmt: skip
@@ -114,7 +116,7 @@ def test_another_source_keeps_them_up(portal: Source, cities: dict[str, Any]) ->
     other = source(cities["rostock"]["id"], "anderes")
     assert remove(fate="hand", to="anderes")["fate"] == "hand"
     ids = set(model.Session.scalars(sa.select(model.Package.id)))
-    assert all(origin.of(key)["source"] == "anderes" for key in ids)
+    assert all(provenance.of(key)["source"] == "anderes" for key in ids)
     report = harvest(other, Listed(RECORDS[0], record("b", "Datensatz b, neu", "liste")))
     assert (report.counts["created"], report.missing_count) == (0, 1)
     assert set(model.Session.scalars(sa.select(model.Package.id))) == ids
@@ -149,7 +151,7 @@ def test_what_cannot_be_is_refused_at_its_field(
     portal: Source, cities: dict[str, Any], given: dict[str, str], field: str
 ) -> None:
     source(cities["stralsund"]["id"], "fremd")
-    with pytest.raises(managing.Refused) as refusal:
+    with pytest.raises(edit.Refused) as refusal:
         remove(**given)
     assert set(refusal.value.errors) == {field}
     assert sources.get("portal")

@@ -16,10 +16,9 @@ from ckan.tests import factories
 from stand_in import Entry, StandIn, catalogue
 from walks import Listed, harvest, record, source, untitled
 
-from ckanext.hanse.catalogue.desk import sources
-from ckanext.hanse.catalogue.preview.job import work_off
-from ckanext.hanse.catalogue.run import runs
 from ckanext.hanse.model import Run, Source, SourceRecord
+from ckanext.hanse.sources.preview.job import work_off
+from ckanext.hanse.store import runs, sources
 from hanse_harvesters.issue import issue
 
 Officer = Callable[..., dict[str, Any]]

@@ -12,7 +12,7 @@ from ckan import model
 from ckan.lib import search
 from ckan.tests import helpers
 
-from ckanext.hanse.catalogue.write import shape
+from ckanext.hanse.store import package_dict
 from hanse_schemas.table import Class, Property, classes
 from hanse_schemas.vocabulary import vocabulary
 
@@ -93,7 +93,7 @@ def _act(action: str, /, **data: Any) -> Any:
 
 
 def _create(owner: str, dataset: dict[str, Any], **more: Any) -> dict[str, Any]:
-    package = shape.new_package(dataset, name="baumkataster", owner_org=owner) | more
+    package = package_dict.new_package(dataset, name="baumkataster", owner_org=owner) | more
     return _act("package_create", **package)
 
 
@@ -109,7 +109,7 @@ def rostock(cities: dict[str, dict[str, Any]]) -> str:
 def test_every_field_of_the_table_comes_back_as_it_went_in(rostock: str) -> None:
     dataset = Filled().dataset()
     _create(rostock, dataset)
-    assert shape.dataset_of(_show()) == dataset
+    assert package_dict.dataset_of(_show()) == dataset
 
 
 def test_a_dataset_with_every_field_is_in_the_index(rostock: str) -> None:
@@ -130,21 +130,21 @@ def test_an_update_with_what_was_shown_changes_nothing(rostock: str) -> None:
 def test_an_update_empties_what_it_does_not_name(rostock: str) -> None:
     _create(rostock, Filled().dataset())
     bare = {"title": "Nur das Nötige", "notes": "x", "publisher": [{"name": "Stadt"}]}
-    _act("package_update", **shape.new_package(bare, name="baumkataster", owner_org=rostock))
-    assert shape.dataset_of(_show()) == bare
+    _act("package_update", **package_dict.new_package(bare, name="baumkataster", owner_org=rostock))
+    assert package_dict.dataset_of(_show()) == bare
 
 
 def test_a_patch_of_one_field_leaves_all_others(rostock: str) -> None:
     dataset = Filled().dataset()
     package = _create(rostock, dataset)
     _act("package_patch", id=package["id"], version="3")
-    assert shape.dataset_of(_show()) == dataset | {"version": "3"}
+    assert package_dict.dataset_of(_show()) == dataset | {"version": "3"}
 
 
 def test_a_harvested_dataset_needs_no_more_than_a_title(rostock: str) -> None:
     package = _create(rostock, {"title": "T"})
     _act("package_patch", id=package["id"], version="2")
-    assert shape.dataset_of(_show()) == {"title": "T", "version": "2"}
+    assert package_dict.dataset_of(_show()) == {"title": "T", "version": "2"}
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_no_organisation_is_refused(clean: None) -> None:
 def test_invalid_addresses_stay_as_they_came(rostock: str) -> None:
     dataset = {"title": "T", "documentation": ["http://10.61.0.1/a b{ü}", "#distribution_"]}
     _create(rostock, dataset)
-    assert shape.dataset_of(_show()) == dataset
+    assert package_dict.dataset_of(_show()) == dataset
 
 
 class TestPublishing:
@@ -254,7 +254,7 @@ def test_a_form_sends_lines_repeated_fields_and_json(rostock: str) -> None:
             "version": "  ",
         },
     )
-    shown = shape.dataset_of(_show())
+    shown = package_dict.dataset_of(_show())
     assert shown == {
         "title": "T",
         "title_translated": {"de": "T", "en": "t"},

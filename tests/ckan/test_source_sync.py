@@ -11,7 +11,7 @@ import pytest
 from ckan.tests.helpers import call_action
 from walks import act
 
-from ckanext.hanse.catalogue.desk import sources
+from ckanext.hanse.store import sources
 from hanse_harvesters.errors import AddressRefused, ConfigError
 
 CITIES = """

@@ -16,11 +16,11 @@ from portals.network import connections
 from stand_in import Entry, Page, StandIn, catalogue
 from walks import Listed, act, harvest, record, source
 
-from ckanext.hanse.catalogue import origin
-from ckanext.hanse.catalogue.desk import sources
-from ckanext.hanse.catalogue.run import lease
-from ckanext.hanse.catalogue.run.report import Report
+from ckanext.hanse import provenance
+from ckanext.hanse.harvest import lease
 from ckanext.hanse.model import DatasetState, Run, Source, SourceRecord
+from ckanext.hanse.store import sources
+from ckanext.hanse.store.report import Report
 
 __all__ = ["connections"]  # a fixture
 
@@ -335,7 +335,7 @@ def test_a_source_made_anew_finds_its_datasets_again(
     act("package_patch", id="parks", title="Parks von Hand")
     made = api(admin, "hanse_source_create", name="portal", **{**GIVEN, "url": ours_url()})
     assert made["again"] == 2
-    assert origin.is_harvested(before["id"])
+    assert provenance.is_harvested(before["id"])
     report = harvest(
         sources.get("portal"), Listed(record("b", "Bäume", "liste"), record("p", "Parks", "liste"))
     )
@@ -362,7 +362,7 @@ def test_another_address_or_city_finds_nothing(ours: Source, officer: Officer, a
         **{**GIVEN, "organization": "stralsund", "url": ours_url()},
     )
     assert made["again"] == 0
-    assert not origin.is_harvested(call_action("package_show", id="baeume")["id"])
+    assert not provenance.is_harvested(call_action("package_show", id="baeume")["id"])
 
 
 def test_a_dataset_that_another_source_has_too_is_that_ones(

@@ -17,9 +17,9 @@ from outage import stopped
 from times import NIGHTLY
 from walks import source
 
-from ckanext.hanse.catalogue.clock import jobs, schedule, tick
 from ckanext.hanse.cli import hanse
 from ckanext.hanse.model import DatasetState, Run, RunStatus, Source
+from ckanext.hanse.scheduler import due, jobs, tick
 from hanse_config.services.redis import Redis
 from hanse_config.services.solr_server import Solr
 from hanse_harvesters.settings.schedule import Schedule
@@ -31,7 +31,7 @@ def rostock(cities: dict[str, Any]) -> Iterator[Source]:
     connect_to_redis().flushdb()
     row = source(cities["rostock"]["id"], "rostock")
     row.settings = {"schedule": NIGHTLY}
-    row.next_run = Schedule(NIGHTLY).after(schedule.now() - timedelta(days=1))
+    row.next_run = Schedule(NIGHTLY).after(due.now() - timedelta(days=1))
     model.Session.commit()
     yield row
     connect_to_redis().flushdb()
@@ -49,7 +49,7 @@ def test_it_says_what_it_queued_and_that_it_waits(rostock: Source) -> None:
 
 
 def test_it_says_that_nothing_was_due(rostock: Source) -> None:
-    schedule.pause("rostock", paused=True)
+    due.pause("rostock", paused=True)
     assert ckan("--language", "en").output == "Nothing was due.\n"
     done = json.loads(ckan("--json", "--language", "en").output)
     assert (done["queued"], done["faults"]) == ([], {})
@@ -58,7 +58,7 @@ def test_it_says_that_nothing_was_due(rostock: Source) -> None:
 def test_runs_whose_lease_ran_out_are_ended_and_queued_again(rostock: Source) -> None:
     run = Run(source_id=rostock.id, planned=rostock.next_run, kind="schedule", token=3)
     rostock.lease_holder, rostock.lease_token = "elsewhere:1 x:1", 3
-    rostock.lease_until = schedule.now() - timedelta(seconds=1)
+    rostock.lease_until = due.now() - timedelta(seconds=1)
     model.Session.add(run)
     model.Session.commit()
     number = run.id
@@ -70,13 +70,13 @@ def test_runs_whose_lease_ran_out_are_ended_and_queued_again(rostock: Source) ->
 
 
 def test_a_source_that_kills_its_workers_is_put_off_and_said(rostock: Source) -> None:
-    for _ in range(schedule.MOST_TRIES):
+    for _ in range(due.MOST_TRIES):
         model.Session.add(
             Run(
                 source_id=rostock.id,
                 planned=rostock.next_run,
                 status=RunStatus.FAILED.value,
-                finished=schedule.now(),
+                finished=due.now(),
             )
         )
     model.Session.commit()
@@ -122,7 +122,7 @@ def test_without_redis_the_index_is_brought_up_to_date_all_the_same(waiting: str
     assert "Fehlgeschlagen – fällige Quellen: " in done.output
     assert "In den Suchindex nachgetragen: 1" in done.output
     assert not still_waits()
-    assert [item.name for item in schedule.due()] == ["rostock"]  # queued once Redis is back
+    assert [item.name for item in due.due()] == ["rostock"]  # queued once Redis is back
 
 
 def test_without_solr_sources_are_queued_and_nothing_is_forgotten(waiting: str) -> None:

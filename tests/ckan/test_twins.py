@@ -22,10 +22,10 @@ from portals_of_a_city import (
 )
 from stand_in import Entry, StandIn
 
-from ckanext.hanse.catalogue.run import engine, withdrawal
-from ckanext.hanse.catalogue.twins import after as twins_after
-from ckanext.hanse.catalogue.write.writer import Action
+from ckanext.hanse.dedup import after_run as twins_after
+from ckanext.hanse.harvest import engine, withdrawal
 from ckanext.hanse.model import RunStatus, SourceRecord
+from ckanext.hanse.store.writer import Action
 
 CITY = Entry("baeume", "Bäume der Stadt", ("liste", "karte"))
 STATE = Entry("baeume", "Bäume laut Land", ("karte", "liste"))

@@ -17,13 +17,13 @@ from click.testing import CliRunner
 from portals_of_a_city import Portals, links, named, record_id, show, source_id, titles
 from stand_in import Entry, StandIn
 
-from ckanext.hanse import doctor
-from ckanext.hanse.catalogue.clock import jobs
-from ckanext.hanse.catalogue.run import lease, withdrawal
-from ckanext.hanse.catalogue.twins import decide as deciding
-from ckanext.hanse.catalogue.twins import merge
 from ckanext.hanse.cli import hanse
+from ckanext.hanse.dedup import decide as deciding
+from ckanext.hanse.dedup import merge
+from ckanext.hanse.harvest import lease, withdrawal
 from ckanext.hanse.model import Link, SourceRecord
+from ckanext.hanse.monitoring import doctor
+from ckanext.hanse.scheduler import jobs
 
 LAND = "https://land.example"
 Api = Callable[..., Any]

@@ -20,10 +20,10 @@ from rq.job import Job
 from stand_in import Entry, StandIn, catalogue
 from times import NIGHTLY
 
-from ckanext.hanse.catalogue.clock import jobs, schedule, tick, worker
-from ckanext.hanse.catalogue.clock.jobs import JobState
-from ckanext.hanse.catalogue.desk import sources
 from ckanext.hanse.model import RunKind, RunStatus, Source
+from ckanext.hanse.scheduler import due, jobs, tick, worker
+from ckanext.hanse.scheduler.jobs import JobState
+from ckanext.hanse.store import sources
 from hanse_config.services.redis import Redis
 from hanse_harvesters.settings.schedule import Schedule
 
@@ -64,7 +64,7 @@ def own_ini(portal: StandIn, tmp_path: Path) -> Path:
 
 def overdue(*names: str) -> None:
     """As if last night's run had not taken place."""
-    planned = Schedule(NIGHTLY).after(schedule.now() - timedelta(days=1))
+    planned = Schedule(NIGHTLY).after(due.now() - timedelta(days=1))
     model.Session.execute(sa.update(Source).where(Source.name.in_(names)).values(next_run=planned))
     model.Session.commit()
 
@@ -175,7 +175,7 @@ def test_the_scheduler_ticks_and_ends_on_sigterm(five: StandIn, own_ini: Path) -
 def test_a_source_paused_while_it_waits_does_not_run(five: StandIn, own_ini: Path) -> None:
     overdue("rostock", "wismar")
     tick.tick()
-    schedule.pause("rostock", paused=True)
+    due.pause("rostock", paused=True)
     with running(own_ini, "worker", "--burst") as process:
         assert process.wait(PATIENCE) == 0
     assert runs_of("rostock") == []
@@ -185,7 +185,7 @@ def test_a_source_paused_while_it_waits_does_not_run(five: StandIn, own_ini: Pat
 def test_a_run_that_fails_leaves_its_source_with_the_next_time(five: StandIn) -> None:
     overdue("rostock")
     five.pages.clear()
-    (item,) = schedule.due()
+    (item,) = due.due()
     jobs.run(item.name, RunKind.SCHEDULE.value, planned=item.planned.isoformat())
     (run,) = runs_of("rostock")
     assert run.status == RunStatus.FAILED.value
@@ -194,10 +194,10 @@ def test_a_run_that_fails_leaves_its_source_with_the_next_time(five: StandIn) ->
 
 def test_a_source_that_somebody_else_runs_stays_due(five: StandIn) -> None:
     overdue("rostock")
-    (item,) = schedule.due()
+    (item,) = due.due()
     model.Session.execute(
         sa.update(Source).values(
-            lease_holder="elsewhere:1 x:1", lease_until=schedule.now() + timedelta(minutes=1)
+            lease_holder="elsewhere:1 x:1", lease_until=due.now() + timedelta(minutes=1)
         )
     )
     model.Session.commit()
@@ -216,7 +216,7 @@ def test_tick_run_needs_no_worker_and_no_redis(five: StandIn) -> None:
         # What needs Redis is said; nothing else was kept from its turn.
         assert "heartbeat" in ticked.faults
         assert "sources" not in ticked.faults
-    assert schedule.due() == []
+    assert due.due() == []
 
 
 def test_a_failed_job_and_a_lost_one_give_their_id_back(five: StandIn) -> None:

@@ -11,11 +11,10 @@ import pytest
 from ckan.plugins import core
 from walks import record, source
 
-from ckanext.hanse.catalogue.run import runs
-from ckanext.hanse.catalogue.write import writers
-from ckanext.hanse.catalogue.write.bulk.writer import BulkWriter
-from ckanext.hanse.catalogue.write.plain import PlainWriter
-from ckanext.hanse.catalogue.write.writer import Action, Change, DryWriter
+from ckanext.hanse.store import choose_writer, runs
+from ckanext.hanse.store.action_writer import PlainWriter
+from ckanext.hanse.store.bulk.writer import BulkWriter
+from ckanext.hanse.store.writer import Action, Change, DryWriter
 
 
 class Stranger(p.SingletonPlugin):
@@ -36,18 +35,18 @@ def stranger(loaded: None) -> Iterator[None]:
 
 def chosen(cities: dict[str, Any]) -> type:
     row = source(cities["rostock"]["id"])
-    return type(writers.choose(row, runs.begin(row.id), None))
+    return type(choose_writer.choose(row, runs.begin(row.id), None))
 
 
 def test_bulk_where_every_plugin_is_known(cities: dict[str, Any]) -> None:
-    assert writers.choose_reason() == ("bulk", [])
+    assert choose_writer.choose_reason() == ("bulk", [])
     assert chosen(cities) is BulkWriter
 
 
 def test_plain_beside_a_plugin_that_is_not_on_the_list(
     cities: dict[str, Any], stranger: None
 ) -> None:
-    assert writers.choose_reason() == ("plain", ["stranger"])
+    assert choose_writer.choose_reason() == ("plain", ["stranger"])
     assert chosen(cities) is PlainWriter
 
 
@@ -55,7 +54,7 @@ def test_the_operator_decides(
     cities: dict[str, Any], monkeypatch: pytest.MonkeyPatch, stranger: None
 ) -> None:
     monkeypatch.setitem(tk.config, "hanse.writer", "bulk")
-    assert writers.choose_reason() == ("bulk", ["stranger"])
+    assert choose_writer.choose_reason() == ("bulk", ["stranger"])
     assert chosen(cities) is BulkWriter
     monkeypatch.setitem(tk.config, "hanse.writer", "plain")
     assert chosen(cities) is PlainWriter
@@ -67,22 +66,22 @@ def test_a_schema_that_is_not_ours_is_written_by_ckan(
     plugin = p.get_plugin("scheming_datasets")
     schema = plugin._expanded_schemas["dataset"]
     fields = [*schema["dataset_fields"], {"field_name": "extra", "validators": "ignore_missing"}]
-    writers.shape.cache_clear()
+    choose_writer.shape.cache_clear()
     try:
         with monkeypatch.context() as patch:
             patch.setitem(schema, "dataset_fields", fields)
-            name, reasons = writers.choose_reason()
+            name, reasons = choose_writer.choose_reason()
         assert name == "plain"
         assert "extra" in reasons[0]
     finally:
-        writers.shape.cache_clear()
+        choose_writer.shape.cache_clear()
 
 
 def test_without_a_run_nothing_is_written_but_compared(cities: dict[str, Any]) -> None:
     row = source(cities["rostock"]["id"])
-    writer = writers.choose(row, runs.begin(row.id), None)
+    writer = choose_writer.choose(row, runs.begin(row.id), None)
     made = [*writer.write(Change(record("a", "Alt", "daten"), None)), *writer.flush()]
-    dry = writers.choose(row, None)
+    dry = choose_writer.choose(row, None)
     assert isinstance(dry, DryWriter)
     new = [
         *dry.write(Change(record("a", "Neu", "daten"), made[0].dataset_id)),

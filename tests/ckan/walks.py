@@ -9,14 +9,14 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.tests.helpers import call_action
 
-from ckanext.hanse.catalogue.repairs.corrections import Corrector
-from ckanext.hanse.catalogue.run import runs
-from ckanext.hanse.catalogue.run.harvest import Harvest
-from ckanext.hanse.catalogue.run.report import Report
-from ckanext.hanse.catalogue.twins.placing import Twins
-from ckanext.hanse.catalogue.write.plain import PlainWriter
-from ckanext.hanse.catalogue.write.writer import DryWriter
+from ckanext.hanse.corrections.apply import Corrector
+from ckanext.hanse.dedup.resolve import Twins
+from ckanext.hanse.harvest.run import Harvest
 from ckanext.hanse.model import Source
+from ckanext.hanse.store import runs
+from ckanext.hanse.store.action_writer import PlainWriter
+from ckanext.hanse.store.report import Report
+from ckanext.hanse.store.writer import DryWriter
 from hanse_harvesters.errors import HanseError
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping.fingerprint import fingerprint_json

@@ -6,7 +6,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.hanse.catalogue.write.quiet import is_quiet
+from ckanext.hanse.store.no_activity import is_quiet
 
 __all__ = ["activity_create"]
 

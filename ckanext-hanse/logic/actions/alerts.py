@@ -8,9 +8,10 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue.desk import alerts, sources
 from ckanext.hanse.logic import schema
 from ckanext.hanse.model import Source
+from ckanext.hanse.notifications import send
+from ckanext.hanse.store import sources
 from hanse_harvesters.errors import ConfigError, HanseError
 
 Context = dict[str, Any]
@@ -28,7 +29,7 @@ def hanse_alerts_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     and ``effective``, all four, with what the site says for the rest.
     """
     source = _source("hanse_alerts_show", context, data_dict)
-    return {"own": source.alerts or {}, "effective": alerts.rules_of(source).as_json()}
+    return {"own": source.alerts or {}, "effective": send.rules_of(source).as_json()}
 
 
 @schema.takes(schema.alerts)
@@ -41,7 +42,7 @@ def hanse_alerts_update(context: Context, data_dict: DataDict) -> dict[str, Any]
     """
     source = _source("hanse_alerts_update", context, data_dict)
     try:
-        alerts.change(source.name, data_dict["alerts"])
+        send.change(source.name, data_dict["alerts"])
     except ConfigError as error:
         raise tk.ValidationError({"alerts": [error.text(language.of_page())]}) from error
     return hanse_alerts_show(context, {"id": source.name})
@@ -55,7 +56,7 @@ def hanse_alerts_test(context: Context, data_dict: DataDict) -> list[dict[str, s
     """
     source = _source("hanse_alerts_test", context, data_dict)
     try:
-        return [asdict(tried) for tried in alerts.test(source.name)]
+        return [asdict(tried) for tried in send.test(source.name)]
     except ConfigError as error:
         raise tk.ValidationError({"alerts": [error.text(language.of_page())]}) from error
 

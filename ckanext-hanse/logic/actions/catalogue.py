@@ -8,11 +8,11 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.hanse import language
-from ckanext.hanse.catalogue import origin, show
-from ckanext.hanse.catalogue.desk import overview, sources
-from ckanext.hanse.catalogue.run import engine, runs
+from ckanext.hanse import language, provenance
+from ckanext.hanse.harvest import engine
 from ckanext.hanse.logic import schema
+from ckanext.hanse.sources import dictize, stats
+from ckanext.hanse.store import runs, sources
 from hanse_harvesters.errors import HanseError
 
 Context = dict[str, Any]
@@ -32,9 +32,9 @@ def hanse_source_list(context: Context, data_dict: DataDict) -> list[dict[str, A
     """
     tk.check_access("hanse_source_list", context, data_dict)
     seen = [row for row in sources.every() if _may("hanse_source_show", context, {"id": row.name})]
-    figures = overview.of([row.id for row in seen])
+    figures = stats.of([row.id for row in seen])
     spoken = _language(data_dict)
-    return [show.source(row, glance=figures[row.id], language=spoken) for row in seen]
+    return [dictize.source(row, glance=figures[row.id], language=spoken) for row in seen]
 
 
 @tk.side_effect_free
@@ -44,7 +44,7 @@ def hanse_source_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     name = data_dict["id"]
     tk.check_access("hanse_source_show", context, data_dict)
     row = _source(name)
-    return show.source(row, glance=overview.of([row.id])[row.id], language=_language(data_dict))
+    return dictize.source(row, glance=stats.of([row.id])[row.id], language=_language(data_dict))
 
 
 @tk.side_effect_free
@@ -55,7 +55,7 @@ def hanse_run_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]
     tk.check_access("hanse_run_list", context, data_dict)
     spoken = _language(data_dict)
     found = runs.latest(_source(name).id, limit=data_dict["limit"])
-    return [show.run(run, language=spoken) for run in found]
+    return [dictize.run(run, language=spoken) for run in found]
 
 
 @tk.side_effect_free
@@ -71,7 +71,7 @@ def hanse_run_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     if run is None:
         raise tk.ObjectNotFound(tk._("Run not found"))
     name = sources.name_of(run.source_id)
-    return show.run(run, lists=True, language=_language(data_dict)) | {"source": name}
+    return dictize.run(run, lists=True, language=_language(data_dict)) | {"source": name}
 
 
 @tk.side_effect_free
@@ -86,7 +86,7 @@ def hanse_origin_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """
     name_or_id = data_dict["id"]
     tk.check_access("hanse_origin_show", context, data_dict)
-    return origin.of(_dataset(name_or_id))
+    return provenance.of(_dataset(name_or_id))
 
 
 @tk.side_effect_free
@@ -102,8 +102,8 @@ def hanse_dataset_issues(context: Context, data_dict: DataDict) -> list[dict[str
     tk.check_access("hanse_dataset_issues", context, data_dict)
     spoken = _language(data_dict)
     dataset_id = _dataset(name_or_id)
-    kept_here = not origin.is_harvested(dataset_id)
-    return [item.as_json(spoken, kept_here=kept_here) for item in origin.issues(dataset_id)]
+    kept_here = not provenance.is_harvested(dataset_id)
+    return [item.as_json(spoken, kept_here=kept_here) for item in provenance.issues(dataset_id)]
 
 
 @schema.takes(schema.only_language)
@@ -172,7 +172,7 @@ def package_create_default_resource_views(
     original_action: Action, context: Context, data_dict: DataDict
 ) -> Any:
     """None for harvested datasets: their files are elsewhere, nothing here could show them."""
-    if origin.is_harvested(_id_in(data_dict, "package", "id")):
+    if provenance.is_harvested(_id_in(data_dict, "package", "id")):
         tk.check_access("package_create_default_resource_views", context, data_dict)
         return []
     return original_action(context, data_dict)
@@ -183,7 +183,7 @@ def resource_create_default_resource_views(
     original_action: Action, context: Context, data_dict: DataDict
 ) -> Any:
     """None for harvested datasets, as above."""
-    if origin.is_harvested(_id_in(data_dict, "resource", "package_id")):
+    if provenance.is_harvested(_id_in(data_dict, "resource", "package_id")):
         tk.check_access("resource_create_default_resource_views", context, data_dict)
         return []
     return original_action(context, data_dict)

@@ -8,12 +8,11 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue import storable
-from ckanext.hanse.catalogue.desk import sources
-from ckanext.hanse.catalogue.repairs import corrected, repair
-from ckanext.hanse.catalogue.repairs.corrections import HIDDEN
+from ckanext.hanse.corrections import listing, service
+from ckanext.hanse.corrections.apply import HIDDEN
 from ckanext.hanse.logic import schema
 from ckanext.hanse.model import Correction
+from ckanext.hanse.store import pg_text, sources
 from hanse_harvesters.errors import HanseError
 
 Context = dict[str, Any]
@@ -35,9 +34,9 @@ def hanse_correction_list(context: Context, data_dict: DataDict) -> list[dict[st
     """
     tk.check_access("hanse_correction_list", context, data_dict)
     dataset_id, spoken = _dataset_id(data_dict), _language(data_dict)
-    found = corrected.of_dataset(dataset_id, spoken)
+    found = listing.of_dataset(dataset_id, spoken)
     if data_dict["history"]:
-        found += corrected.of_dataset(dataset_id, spoken, history=True)
+        found += listing.of_dataset(dataset_id, spoken, history=True)
     return found
 
 
@@ -60,7 +59,7 @@ def hanse_correction_create(context: Context, data_dict: DataDict) -> dict[str, 
         raise tk.ValidationError({"value": [tk._("Missing value")]})
     package, user = _package(data_dict), _user(context)
     try:
-        row = repair.correct(package, field, data_dict["value"], _reason(data_dict), user)
+        row = service.correct(package, field, data_dict["value"], _reason(data_dict), user)
     except HanseError as error:
         raise _unavailable(error) from error
     return _one(package["id"], row.id, data_dict)
@@ -74,13 +73,13 @@ def hanse_correction_withdraw(context: Context, data_dict: DataDict) -> dict[str
     """
     number = data_dict["id"]
     tk.check_access("hanse_correction_withdraw", context, data_dict)
-    found = storable.row(number)
+    found = pg_text.row(number)
     row = model.Session.get(Correction, found) if found else None
     if row is None:
         raise tk.ObjectNotFound(tk._("Correction not found"))
     corrected_of = (row.dataset_id, row.id)
     try:
-        repair.withdraw(row, _user(context))
+        service.withdraw(row, _user(context))
     except HanseError as error:
         raise _unavailable(error) from error
     return _one(*corrected_of, data_dict)
@@ -95,7 +94,7 @@ def hanse_dataset_hide(context: Context, data_dict: DataDict) -> dict[str, Any]:
     tk.check_access("hanse_dataset_hide", context, data_dict)
     package = _package(data_dict)
     try:
-        row = repair.hide(package, _reason(data_dict), _user(context))
+        row = service.hide(package, _reason(data_dict), _user(context))
     except HanseError as error:
         raise _unavailable(error) from error
     return _one(package["id"], row.id, data_dict)
@@ -107,7 +106,7 @@ def hanse_dataset_show_again(context: Context, data_dict: DataDict) -> dict[str,
     tk.check_access("hanse_dataset_show_again", context, data_dict)
     dataset_id = _dataset_id(data_dict)
     try:
-        repair.show_again(dataset_id, _user(context))
+        service.show_again(dataset_id, _user(context))
     except HanseError as error:
         raise _unavailable(error) from error
     return {"id": dataset_id, "private": False}
@@ -121,7 +120,7 @@ def hanse_dataset_detach(context: Context, data_dict: DataDict) -> dict[str, Any
     """
     tk.check_access("hanse_dataset_detach", context, data_dict)
     package = _package(data_dict)
-    row = repair.detach(package, _reason(data_dict), _user(context))
+    row = service.detach(package, _reason(data_dict), _user(context))
     return _one(package["id"], row.id, data_dict)
 
 
@@ -140,7 +139,7 @@ def hanse_dataset_reattach(context: Context, data_dict: DataDict) -> dict[str, A
         raise tk.ValidationError({"confirm": [message]})
     dataset_id = _dataset_id(data_dict)
     try:
-        repair.reattach(dataset_id, _user(context))
+        service.reattach(dataset_id, _user(context))
     except HanseError as error:
         raise _unavailable(error) from error
     return {"id": dataset_id, "harvested": True}
@@ -161,7 +160,7 @@ def hanse_correction_export(context: Context, data_dict: DataDict) -> list[dict[
         source = sources.get(name)
     except HanseError as error:
         raise tk.ObjectNotFound(error.text(language.of_page())) from error
-    return corrected.of_source(source.id, _language(data_dict))
+    return listing.of_source(source.id, _language(data_dict))
 
 
 def _truth(value: Any) -> bool:
@@ -209,8 +208,8 @@ def _reason(data_dict: DataDict) -> str:
 
 def _one(dataset_id: str, number: int, data_dict: DataDict) -> dict[str, Any]:
     spoken = _language(data_dict)
-    found = corrected.of_dataset(dataset_id, spoken)
-    found += corrected.of_dataset(dataset_id, spoken, history=True)
+    found = listing.of_dataset(dataset_id, spoken)
+    found += listing.of_dataset(dataset_id, spoken, history=True)
     return next(item for item in found if item["id"] == number)
 
 

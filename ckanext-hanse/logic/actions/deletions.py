@@ -9,8 +9,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib.search import SearchIndexError
 
-from ckanext.hanse import language
-from ckanext.hanse.catalogue import deletions
+from ckanext.hanse import deletions, language
 from ckanext.hanse.logic import permission, schema
 from hanse_harvesters.errors import HanseError
 

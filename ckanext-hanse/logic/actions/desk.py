@@ -7,11 +7,11 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.hanse import language
-from ckanext.hanse.catalogue import deletions
-from ckanext.hanse.catalogue.desk import city, issue_groups, waiting
+from ckanext.hanse import deletions, language
 from ckanext.hanse.logic import permission, schema
 from ckanext.hanse.logic.permission import ADMINISTER, EDIT
+from ckanext.hanse.monitoring import city, pending
+from ckanext.hanse.sources import issue_groups
 from hanse_harvesters.issue import rules
 
 Context = dict[str, Any]
@@ -67,8 +67,8 @@ def hanse_desk_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     return shown | {
         "figures": city.figures([group.id])[group.id].as_json(),
         "waiting": [
-            *waiting.at_sources(sources, may=shown["may_administer"]),
-            *waiting.at_datasets(group.id),
+            *pending.at_sources(sources, may=shown["may_administer"]),
+            *pending.at_datasets(group.id),
         ],
         "findings": [item.as_json(spoken) for item in issue_groups.of_organization(group.id)],
         "drafts": city.drafts(group.id),

@@ -9,10 +9,10 @@ from ckan import authz, model
 from redis import RedisError
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue.clock import jobs
-from ckanext.hanse.catalogue.twins import decide, groups, links, merge
+from ckanext.hanse.dedup import candidates, decide, groups, merge
 from ckanext.hanse.logic import schema
 from ckanext.hanse.model import Link, Verdict
+from ckanext.hanse.scheduler import jobs
 
 Context = dict[str, Any]
 DataDict = dict[str, Any]
@@ -42,7 +42,7 @@ def hanse_link_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
     ``organization``, ``dataset_id``, ``name``, ``title``, ``page``, ``prevails`` …
     """
     tk.check_access("hanse_link_list", context, data_dict)
-    count, results = links.listed(
+    count, results = candidates.listed(
         _say(context),
         source=data_dict.get("source", ""),
         verdict=_kind(data_dict),
@@ -63,7 +63,7 @@ def hanse_link_groups(context: Context, data_dict: DataDict) -> list[dict[str, A
     ``reasons``: the same by the strongest reason, each ``rule``, ``text``, ``count``, ``sample``.
     """
     tk.check_access("hanse_link_groups", context, data_dict)
-    return links.grouped(
+    return candidates.grouped(
         _say(context),
         source=data_dict.get("source", ""),
         verdict=_kind(data_dict),
@@ -77,7 +77,7 @@ def hanse_link_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """One pair as ``hanse_link_list`` gives it.  ``id``: its number."""
     link = _link(data_dict)
     tk.check_access("hanse_link_show", context, data_dict)
-    return links.shown(link, _say(context), _language(data_dict))
+    return candidates.shown(link, _say(context), _language(data_dict))
 
 
 @schema.takes(schema.link_decision)
@@ -102,7 +102,7 @@ def hanse_link_decide(context: Context, data_dict: DataDict) -> dict[str, Any]:
             "Please decide again when that has ended."
         )
         raise tk.ValidationError({"id": [said]}) from error
-    return links.shown(links.get(link_id), _say(context), _language(data_dict))
+    return candidates.shown(candidates.get(link_id), _say(context), _language(data_dict))
 
 
 @schema.takes(schema.link_decisions)
@@ -172,7 +172,7 @@ def _reason(data_dict: DataDict) -> str:
 
 def _link(data_dict: DataDict) -> Link:
     if data_dict.get("id"):
-        found = links.get(data_dict["id"])
+        found = candidates.get(data_dict["id"])
         if found is None:
             raise tk.ObjectNotFound(tk._("Pair not found"))
         return found
@@ -183,7 +183,7 @@ def _link(data_dict: DataDict) -> Link:
     if None in packages:
         raise tk.ObjectNotFound(tk._("Dataset not found"))
     try:
-        return links.between(*(str(package.id) for package in packages))
+        return candidates.between(*(str(package.id) for package in packages))
     except ValueError as error:
         said = tk._("Two datasets that are harvested from two portals")
         raise tk.ValidationError({"datasets": [said]}) from error

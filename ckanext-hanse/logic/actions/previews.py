@@ -10,11 +10,12 @@ from ckan import model
 from redis import RedisError
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue.desk import checking, sources
-from ckanext.hanse.catalogue.preview import answers, bounds, line, store
-from ckanext.hanse.catalogue.preview.line import State
-from ckanext.hanse.catalogue.run import engine
+from ckanext.hanse.harvest import engine
 from ckanext.hanse.logic import given, schema
+from ckanext.hanse.sources import probe
+from ckanext.hanse.sources.preview import answers, options, queue, store
+from ckanext.hanse.sources.preview.queue import State
+from ckanext.hanse.store import sources
 
 Context = dict[str, Any]
 DataDict = dict[str, Any]
@@ -46,7 +47,7 @@ def hanse_source_check(context: Context, data_dict: DataDict) -> dict[str, Any]:
         else:
             wanted = answers.unmade(*_thought_of(data_dict))
         model.Session.rollback()  # nothing is held while a portal takes its time
-        return checking.look(wanted).as_json(given.spoken(data_dict))
+        return probe.look(wanted).as_json(given.spoken(data_dict))
 
 
 @schema.takes(schema.preview)
@@ -64,7 +65,7 @@ def hanse_source_preview(context: Context, data_dict: DataDict) -> dict[str, Any
             given.source(name).name,
             dry_run=True,
             limit=data_dict["limit"],
-            seconds=bounds.seconds(),
+            seconds=options.seconds(),
         )
     return report.as_json(data_dict.get("language") or language.of_page())
 
@@ -81,8 +82,8 @@ def hanse_preview_ask(context: Context, data_dict: DataDict) -> dict[str, Any]:
     with given.refusals(data_dict):
         wanted = _wanted(context, data_dict)
     try:
-        return {"id": line.ask(wanted).id}
-    except line.LineFullError as error:
+        return {"id": queue.ask(wanted).id}
+    except queue.LineFullError as error:
         words = tk._(
             "{num} checks and previews of yours wait or are at work already. Look at those first."
         ).format(num=store.MOST_KEPT)
@@ -107,9 +108,9 @@ def hanse_preview_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     try:
         tk.check_access("hanse_preview_show", context, data_dict)
         found = store.load(data_dict["id"])
-        standing = line.standing(found.id) if found else None
+        standing = queue.standing(found.id) if found else None
         if standing and standing.state is State.WAITING:
-            line.advance()
+            queue.advance()
     except (tk.NotAuthorized, RedisError) as error:
         raise tk.ObjectNotFound(tk._("Not found")) from error
     if found is None or standing is None:
@@ -125,7 +126,7 @@ def hanse_preview_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
         "ahead": standing.ahead,
         "records": standing.records,
         "since": standing.since.isoformat() if standing.since else None,
-        "workers": line.workers() if standing.state is State.WAITING else None,
+        "workers": queue.workers() if standing.state is State.WAITING else None,
     }
     if standing.answer:
         shown |= answers.in_language(standing.answer, given.spoken(data_dict))

@@ -7,12 +7,13 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from redis import RedisError
 
-from ckanext.hanse import doctor, language
-from ckanext.hanse.catalogue.clock import jobs, schedule
-from ckanext.hanse.catalogue.desk import sources
-from ckanext.hanse.catalogue.show import moment
+from ckanext.hanse import language
 from ckanext.hanse.logic import schema
 from ckanext.hanse.model import RunKind
+from ckanext.hanse.monitoring import doctor
+from ckanext.hanse.scheduler import due, jobs
+from ckanext.hanse.sources.dictize import moment
+from ckanext.hanse.store import sources
 from hanse_harvesters.errors import HanseError
 
 Context = dict[str, Any]
@@ -73,7 +74,7 @@ def _pause(context: Context, data_dict: DataDict, action: str, *, paused: bool) 
     name = data_dict["id"]
     tk.check_access(action, context, data_dict)
     _must_exist(name)
-    following = schedule.pause(name, paused=paused)
+    following = due.pause(name, paused=paused)
     return {"source": name, "paused": paused, "next_run": moment(following)}
 
 

@@ -9,18 +9,10 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue import show
-from ckanext.hanse.catalogue.desk import (
-    checking,
-    issue_groups,
-    managing,
-    overview,
-    removing,
-    source_issues,
-)
 from ckanext.hanse.logic import given, schema
 from ckanext.hanse.model import Source
 from ckanext.hanse.security import asking
+from ckanext.hanse.sources import dictize, edit, issue_groups, issues, probe, remove, stats
 from hanse_harvesters.issue import Severity, rules
 
 log = logging.getLogger(__name__)
@@ -52,9 +44,9 @@ def hanse_source_create(context: Context, data_dict: DataDict) -> dict[str, Any]
     values, name = given.values(data_dict, "name"), data_dict.get("name", "").strip()
     with given.refusals(data_dict):
         if not values.get("kind"):
-            managing.checked({**values, "kind": "rdf"}, organization=group.name)
+            edit.checked({**values, "kind": "rdf"}, organization=group.name)
             values["kind"] = _kind_of(values["url"], given.account_id(context))
-        row, again = managing.create(
+        row, again = edit.create(
             values, organization=group.name, name=name, author=given.account_id(context)
         )
     log.info("source %s made by %s", row.name, context.get("user"))
@@ -71,7 +63,7 @@ def _kind_of(url: str, account: str) -> str:
         raise tk.ValidationError({"kind": [words]})
     try:
         model.Session.rollback()  # nothing is held while a portal takes its time
-        return checking.kind_of(url)
+        return probe.kind_of(url)
     finally:
         asking.give_back(place)
 
@@ -88,7 +80,7 @@ def hanse_source_update(context: Context, data_dict: DataDict) -> dict[str, Any]
     tk.check_access("hanse_source_update", context, data_dict)
     with given.refusals(data_dict):
         author = given.account_id(context)
-        row = managing.update(given.source(name), given.values(data_dict), author=author)
+        row = edit.update(given.source(name), given.values(data_dict), author=author)
     log.info("source %s changed by %s", row.name, context.get("user"))
     return _shown(row, data_dict)
 
@@ -107,7 +99,7 @@ def hanse_source_delete(context: Context, data_dict: DataDict) -> dict[str, Any]
     name = data_dict["id"]
     tk.check_access("hanse_source_delete", context, data_dict)
     with given.refusals(data_dict):
-        done = removing.remove(
+        done = remove.remove(
             given.source(name),
             confirm=data_dict.get("confirm", ""),
             fate=data_dict.get("datasets", ""),
@@ -130,7 +122,7 @@ def hanse_source_removal(context: Context, data_dict: DataDict) -> dict[str, Any
     """
     name = data_dict["id"]
     tk.check_access("hanse_source_removal", context, data_dict)
-    return removing.prospect(given.source(name)).as_json()
+    return remove.prospect(given.source(name)).as_json()
 
 
 @tk.side_effect_free
@@ -149,7 +141,7 @@ def hanse_source_issues(context: Context, data_dict: DataDict) -> dict[str, Any]
     name = data_dict["id"]
     tk.check_access("hanse_source_issues", context, data_dict)
     source_id, asked = given.source(name).id, _filter(data_dict)
-    found = source_issues.page(
+    found = issues.page(
         source_id,
         asked,
         limit=data_dict["limit"],
@@ -158,7 +150,7 @@ def hanse_source_issues(context: Context, data_dict: DataDict) -> dict[str, Any]
     every = issue_groups.of_source(source_id)
     spoken = str(data_dict.get("language") or language.of_page())
     return {
-        "count": source_issues.count(source_id, asked),
+        "count": issues.count(source_id, asked),
         "issues": [item.as_json(spoken) for item in found],
         "groups": [item.as_json(spoken) for item in issue_groups.narrowed(every, source_id, asked)],
         "rules": issue_groups.by_rule(every),
@@ -167,7 +159,7 @@ def hanse_source_issues(context: Context, data_dict: DataDict) -> dict[str, Any]
     }
 
 
-def _filter(data_dict: DataDict) -> source_issues.Filter:
+def _filter(data_dict: DataDict) -> issues.Filter:
     given = {name: str(data_dict.get(name) or "").strip()[:300]
              for name in ("rule", "severity", "field", "q")}  # fmt: skip
     wrong: dict[str, list[str]] = {}
@@ -177,9 +169,9 @@ def _filter(data_dict: DataDict) -> source_issues.Filter:
         wrong["severity"] = [tk._("There is no such severity")]
     if wrong:
         raise tk.ValidationError(wrong)
-    return source_issues.Filter(**given)
+    return issues.Filter(**given)
 
 
 def _shown(row: Source, data_dict: DataDict) -> dict[str, Any]:
-    glance = overview.of([row.id])[row.id]
-    return show.source(row, glance=glance, language=given.spoken(data_dict))
+    glance = stats.of([row.id])[row.id]
+    return dictize.source(row, glance=glance, language=given.spoken(data_dict))

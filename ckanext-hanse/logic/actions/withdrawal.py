@@ -7,10 +7,10 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.hanse import language
-from ckanext.hanse.catalogue.desk import sources
-from ckanext.hanse.catalogue.run import withdrawal
+from ckanext.hanse.harvest import withdrawal
 from ckanext.hanse.logic import schema
 from ckanext.hanse.model import Source
+from ckanext.hanse.store import sources
 from hanse_harvesters.errors import HanseError
 
 Context = dict[str, Any]

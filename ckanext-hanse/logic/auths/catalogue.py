@@ -13,13 +13,11 @@ from collections.abc import Callable
 import ckan.plugins.toolkit as tk
 from ckan import authz, model
 
-from ckanext.hanse import settings
-from ckanext.hanse.catalogue import origin
-from ckanext.hanse.catalogue.desk import sources
-from ckanext.hanse.catalogue.run import runs
+from ckanext.hanse import provenance, settings
 from ckanext.hanse.logic import permission
 from ckanext.hanse.logic.auths.deletions import restorable
 from ckanext.hanse.logic.permission import Context, DataDict, Result
+from ckanext.hanse.store import runs, sources
 
 Auth = Callable[[Context, DataDict], Result]
 
@@ -93,14 +91,16 @@ def hanse_dataset_issues(context: Context, data_dict: DataDict) -> Result:
 def _read_only(next_auth: Auth, context: Context, data_dict: DataDict, dataset_id: str) -> Result:
     """Refuse for a harvested dataset, with the reason and where to repair it; else as CKAN."""
     sysadmin = authz.is_sysadmin(context.get("user") or "")
-    if origin.is_harvested(dataset_id) and not (sysadmin and settings.sysadmins_edit_harvested()):
+    if provenance.is_harvested(dataset_id) and not (
+        sysadmin and settings.sysadmins_edit_harvested()
+    ):
         return {"success": False, "msg": read_only_reason(dataset_id)}
     return {"success": True} if sysadmin else next_auth(context, data_dict)
 
 
 def read_only_reason(dataset_id: str) -> str:
     """Why a harvested dataset cannot be edited here, with the address of its page at the portal."""
-    found = origin.of(dataset_id)
+    found = provenance.of(dataset_id)
     return tk._(
         "This dataset is harvested from {portal} and is read-only here. "
         "Correct it at the portal: {page}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.hanse.catalogue import storable
 from ckanext.hanse.logic import permission
 from ckanext.hanse.logic.permission import Context, DataDict, Result
 from ckanext.hanse.model import Correction
+from ckanext.hanse.store import pg_text
 
 __all__ = [
     "hanse_correction_create",
@@ -45,7 +45,7 @@ def hanse_correction_create(context: Context, data_dict: DataDict) -> Result:
 
 def hanse_correction_withdraw(context: Context, data_dict: DataDict) -> Result:
     """Of the organisation of the dataset that was corrected."""
-    number = storable.row(data_dict.get("id"))
+    number = pg_text.row(data_dict.get("id"))
     row = model.Session.get(Correction, number) if number else None
     if row is None:
         raise tk.ObjectNotFound(tk._("Correction not found"))

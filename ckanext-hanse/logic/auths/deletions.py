@@ -5,7 +5,7 @@ from __future__ import annotations
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.hanse.catalogue import deletions
+from ckanext.hanse import deletions
 from ckanext.hanse.logic import permission
 from ckanext.hanse.logic.permission import Context, DataDict, Result
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.hanse.catalogue.twins import links
+from ckanext.hanse.dedup import candidates
 from ckanext.hanse.logic import permission
 from ckanext.hanse.logic.permission import Context, DataDict, Result
 
@@ -46,8 +46,8 @@ def hanse_link_decide_all(context: Context, data_dict: DataDict) -> Result:
 
 
 def _edits(context: Context, data_dict: DataDict) -> list[bool]:
-    link = links.get(data_dict.get("id"))
+    link = candidates.get(data_dict.get("id"))
     if link is None:
         raise tk.ObjectNotFound(tk._("Pair not found"))
-    cities = links.cities(link)
+    cities = candidates.cities(link)
     return [permission.has(context, city, permission.EDIT) for city in cities] or [False]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ckan import authz, model
 
-from ckanext.hanse.catalogue.preview import store
 from ckanext.hanse.logic import permission
 from ckanext.hanse.logic.permission import ADMINISTER, Context, DataDict, Result
+from ckanext.hanse.sources.preview import store
 
 __all__ = [
     "hanse_preview_ask",

@@ -12,7 +12,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from ckanext.hanse.catalogue.twins.identifiers import global_form
+from ckanext.hanse.store.identifiers import global_form
 
 revision = "0003"
 down_revision = "0002"

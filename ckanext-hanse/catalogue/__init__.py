@@ -1,1 +1,0 @@
-"""From records to datasets of this CKAN: the end of the line (compare, write, report)."""

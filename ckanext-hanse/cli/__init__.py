@@ -1,0 +1,113 @@
+"""The commands ``ckan hanse …``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ckanext.hanse.cli import (
+    alerts,
+    backup,
+    doctor,
+    duplicates,
+    import_sources,
+    remove_source,
+    schedule,
+)
+from ckanext.hanse.cli.options import in_words, speaking
+from ckanext.hanse.cli.output import (
+    Bar,
+    exit_code,
+    show_report,
+    show_source,
+    show_sources,
+    show_sync,
+)
+from ckanext.hanse.cli.texts import Words
+from ckanext.hanse.harvest import engine
+from ckanext.hanse.store import sources
+from ckanext.hanse.store.report import Report
+from hanse_harvesters.errors import ConfigError
+
+__all__ = ["hanse"]
+
+
+@click.group(short_help="The joint catalogue: sources and harvests.")
+def hanse() -> None:
+    """The joint catalogue: sources and harvests."""
+
+
+@hanse.group("source")
+def source_group() -> None:
+    """The portals that are harvested."""
+
+
+@source_group.command("sync")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@speaking
+def source_sync(file: Path | None, say: Words) -> None:
+    """Make organisations and sources as FILE says (default: hanse.sources); deletes none."""
+    with in_words(say):
+        show_sync(sources.sync(file), say)
+
+
+@source_group.command("list")
+@speaking
+def source_list(say: Words) -> None:
+    """List the sources with their last run."""
+    show_sources(sources.every(), say)
+
+
+@source_group.command("show")
+@click.argument("name")
+@speaking
+def source_show(name: str, say: Words) -> None:
+    """Show one source and its newest runs."""
+    with in_words(say):
+        show_source(sources.get(name), say)
+
+
+@hanse.command("harvest")
+@click.argument("names", nargs=-1, metavar="NAME…")
+@click.option("--all", "every", is_flag=True, help="All enabled sources.")
+@click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
+@click.option("--limit", type=click.IntRange(min=1), help="Stop after so many records.")
+@speaking
+def harvest(
+    names: tuple[str, ...], every: bool, dry_run: bool, limit: int | None, say: Words
+) -> None:
+    """Harvest sources and report what happened.
+
+    Exit code: 0 all complete, 1 nothing could be harvested, 3 some of it, 4 all complete,
+    but so much is missing that somebody must approve it.
+    """
+    if every == bool(names):
+        raise click.UsageError(say("which-sources"))
+    with in_words(say):
+        chosen = [sources.get(name).name for name in names] or _enabled()
+    reports = [_harvest(name, dry_run, limit, say) for name in chosen]
+    sys.exit(exit_code(reports))
+
+
+def _harvest(name: str, dry_run: bool, limit: int | None, say: Words) -> Report:
+    with Bar(name, limit, say) as bar:
+        report = engine.harvest(name, dry_run=dry_run, limit=limit, progress=bar, begun=bar.begun)
+    show_report(report, say)
+    return report
+
+
+def _enabled() -> list[str]:
+    names = [source.name for source in sources.every(enabled_only=True)]
+    if not names:
+        raise ConfigError("sources-disabled")
+    return names
+
+
+for command in (*schedule.COMMANDS, *doctor.COMMANDS, *backup.COMMANDS):
+    hanse.add_command(command)
+hanse.add_command(alerts.alert)
+hanse.add_command(duplicates.duplicates)
+source_group.add_command(remove_source.remove)
+source_group.add_command(import_sources.import_ckanext_harvest)

@@ -1,0 +1,74 @@
+"""``ckan hanse alert …``: who is told of a source's runs, and whether it reaches them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import click
+
+from ckanext.hanse.cli.options import in_words, speaking
+from ckanext.hanse.cli.texts import Words
+from ckanext.hanse.notifications import send
+from ckanext.hanse.store import sources
+from hanse_harvesters import alert_rules as core
+
+
+@click.group("alert")
+def alert() -> None:
+    """Who is told of a source's runs, by mail or webhook."""
+
+
+@alert.command("show")
+@click.argument("name")
+@speaking
+def show(name: str, say: Words) -> None:
+    """Say who is told of the source NAME, and of what; as JSON."""
+    with in_words(say):
+        found = send.rules_of(sources.get(name)).as_json()
+    click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+
+
+@alert.command("set")
+@click.argument("name")
+@click.option("--mail", multiple=True, help="Mail address; several times for several.")
+@click.option("--webhook", multiple=True, help="URL that gets JSON by POST.")
+@click.option("--on", multiple=True, type=click.Choice(core.OCCASIONS), help="Of what.")
+@click.option("--more-than", type=int, help="New issues that pass without a message.")
+@click.option("--site", is_flag=True, help="Nothing of its own: as the ini says.")
+@speaking
+def change(
+    name: str,
+    mail: tuple[str, ...],
+    webhook: tuple[str, ...],
+    on: tuple[str, ...],
+    more_than: int | None,
+    site: bool,
+    say: Words,
+) -> None:
+    """Give the source NAME recipients of its own; what is not named stays as it is."""
+    given: dict[str, Any] = {"mail": list(mail), "webhook": list(webhook), "on": list(on)}
+    given = {key: value for key, value in given.items() if value}
+    if more_than is not None:
+        given["more_than"] = more_than
+    with in_words(say):
+        before = {} if site else sources.get(name).alerts or {}
+        found = send.change(name, {**before, **given}).as_json()
+    click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+
+
+@alert.command("test")
+@click.argument("name")
+@speaking
+def test(name: str, say: Words) -> None:
+    """Send a test message to everybody who is told of the source NAME.
+
+    Exit code: 1 if one did not arrive.
+    """
+    with in_words(say):
+        tried = send.test(name)
+    for item in tried:
+        key = "alert-unsent" if item.error else "alert-sent"
+        click.echo(say(key, target=item.target, error=item.error), err=bool(item.error))
+    sys.exit(1 if any(item.error for item in tried) else 0)

@@ -1,0 +1,41 @@
+"""``ckan hanse doctor``: what is wrong with the set-up, and what to do about it."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from ckanext.hanse.cli.options import speaking
+from ckanext.hanse.cli.texts import Words
+from ckanext.hanse.monitoring.doctor import Finding, Level, examine, wrong
+
+_COLOURS = {Level.OK: "green", Level.WARN: "yellow", Level.ERROR: "red"}
+
+
+@click.command("doctor")
+@click.option("--fix", is_flag=True, help="Bring what waits into the index, end abandoned runs.")
+@click.option("--json", "as_json", is_flag=True, help="Everything as JSON.")
+@speaking
+def doctor(fix: bool, as_json: bool, say: Words) -> None:
+    """Say what is wrong with the set-up and what to do about it.
+
+    Exit code: 0 nothing is broken (warnings may be there), 1 something is.
+    """
+    found = examine(fix=fix)
+    if as_json:
+        click.echo(json.dumps([item.as_json(say.language) for item in found], ensure_ascii=False))
+    else:
+        for item in found:
+            _show(item, say)
+    sys.exit(1 if wrong(found) else 0)
+
+
+def _show(item: Finding, say: Words) -> None:
+    level = click.style(f"{say(f'level-{item.level.value}'):8}", fg=_COLOURS[item.level])
+    remedy = "" if item.level is Level.OK else item.remedy(say.language)
+    click.echo(f"{level}{item.what(say.language)} {remedy}".rstrip())
+
+
+COMMANDS = (doctor,)

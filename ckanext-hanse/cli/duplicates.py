@@ -1,0 +1,74 @@
+"""``ckan hanse duplicates``: datasets of several portals that count, or may count, as one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import click
+
+from ckanext.hanse.cli.options import in_words, speaking
+from ckanext.hanse.cli.texts import Words
+from ckanext.hanse.dedup import groups
+from ckanext.hanse.model import Verdict
+from ckanext.hanse.store import sources
+
+
+@click.group("duplicates")
+def duplicates() -> None:
+    """Datasets that several portals have."""
+
+
+_kind = click.option(
+    "--of",
+    "kind",
+    type=click.Choice(groups.KINDS),
+    default=groups.DOUBTFUL,
+    show_default=True,
+    help="Which pairs; doubtful: merged by an earlier rule, and not by today's.",
+)
+
+
+@duplicates.command("list")
+@_kind
+@click.option("--json", "as_json", is_flag=True, help="Everything as JSON.")
+@speaking
+def list_groups(kind: str, as_json: bool, say: Words) -> None:
+    """How many pairs there are between which sources, with a few of them."""
+    found = _action("hanse_link_groups", verdict=kind, language=say.language)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    for group in found:
+        click.echo(
+            say("duplicates-group", number=group["count"], names=" + ".join(group["sources"]))
+        )
+        for reason in group["reasons"]:
+            click.echo(f"  {reason['count']}  {reason['text']}".rstrip())
+            for pair in reason["sample"]:
+                click.echo(f"     {' – '.join(dict.fromkeys(pair['titles']))}")
+    if not found:
+        click.echo(say("duplicates-none"))
+
+
+@duplicates.command("part")
+@click.argument("first", metavar="SOURCE")
+@click.argument("second", metavar="SOURCE")
+@_kind
+@speaking
+def part(first: str, second: str, kind: str, say: Words) -> None:
+    """Let the pairs between two sources be two datasets each, from now on.
+
+    One that had no dataset of its own before it was merged gets it with the next run.
+    """
+    with in_words(say):
+        names = [sources.get(name).name for name in (first, second)]
+    done = _action("hanse_link_decide_all", sources=names, of=kind, verdict=Verdict.DIFFERENT.value)
+    waiting = done["at_next_run"] + done["in_background"]
+    click.echo(say("duplicates-parted", number=done["count"], waiting=waiting))
+
+
+def _action(name: str, **data: Any) -> Any:
+    user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
+    return tk.get_action(name)({"user": user, "ignore_auth": True}, data)

@@ -1,0 +1,44 @@
+"""What the commands share: the language they speak, and errors as a person can act on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+import click
+
+from ckanext.hanse import language
+from ckanext.hanse.cli.texts import Words
+from hanse_harvesters.errors import HanseError
+from hanse_harvesters.messages import LANGUAGES
+
+speaking = click.option(
+    "--language",
+    "say",
+    type=click.Choice(LANGUAGES),
+    default=language.of_site,
+    callback=lambda context, option, value: Words(value),
+    help="Of all that is shown; default: the site's (ckan.locale_default).",
+)
+
+
+class Failure(click.ClickException):
+    """What a person can act on, without a traceback; exit code 1."""
+
+    def __init__(self, error: HanseError, say: Words) -> None:
+        super().__init__(error.text(say.language))
+        self._say = say
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print it to stderr."""
+        click.echo(self._say("error", text=self.message), file=file, err=file is None)
+
+
+@contextmanager
+def in_words(say: Words) -> Iterator[None]:
+    """Errors raised within end the command, in its language."""
+    try:
+        yield
+    except HanseError as error:
+        raise Failure(error, say) from error

@@ -1,0 +1,54 @@
+"""``ckan hanse source remove``: a source goes, and what becomes of its datasets is asked."""
+
+from __future__ import annotations
+
+import click
+
+from ckanext.hanse.cli.options import Failure, in_words, speaking
+from ckanext.hanse.cli.texts import Words
+from ckanext.hanse.sources import remove as removing
+from ckanext.hanse.sources.edit import Refused
+from ckanext.hanse.sources.remove import Fate, Prospect
+from ckanext.hanse.store import sources
+
+_FATES = click.Choice([item.value for item in Fate])
+
+
+@click.command("remove")
+@click.argument("name")
+@click.option("--datasets", "fate", type=_FATES, help="What becomes of them; asked if not given.")
+@click.option("--to", default="", metavar="NAME", help="With hand: the source that keeps them up.")
+@click.option("--yes", is_flag=True, help="Ask nothing; without --datasets do what is suggested.")
+@speaking
+def remove(name: str, fate: str | None, to: str, yes: bool, say: Words) -> None:
+    """Remove the source NAME and its history; its datasets leave, stay or are handed on.
+
+    withdraw: they leave the site and can be restored. keep: they become the city's own.
+    hand: the source --to of the same city keeps them up from its next run on.
+    """
+    with in_words(say):
+        source = sources.get(name)
+    expected = removing.prospect(source)
+    _tell(expected, say)
+    if not yes:
+        fate = fate or click.prompt(
+            say("remove-ask"), type=_FATES, default=expected.fate.value, show_choices=True
+        )
+        confirm = click.prompt(say("remove-confirm", name=name))
+    else:
+        confirm = name
+    try:
+        done = removing.remove(source, confirm=confirm, fate=fate or "", to=to)
+    except Refused as refused:
+        raise Failure(next(iter(refused.errors.values())), say) from refused
+    click.echo(say(f"removed-{done['fate']}", name=name, number=done["datasets"]))
+    if done["left"]:
+        click.echo(say("removed-left", number=done["left"]))
+
+
+def _tell(expected: Prospect, say: Words) -> None:
+    click.echo(say("remove-datasets", number=expected.datasets))
+    if expected.shared:
+        click.echo(say("remove-shared", number=expected.shared))
+    for other in expected.others:
+        click.echo(say("remove-other", name=other["name"], number=other["same"]))

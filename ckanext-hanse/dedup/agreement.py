@@ -1,0 +1,101 @@
+"""Whether two records that bear one identifier speak of one thing: by title, or by a file.
+
+A DOI of a whole collection, or a UUID that somebody copied with a form, is borne by
+several datasets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from ckan.model import meta
+
+from ckanext.hanse.store import identifiers, match_key
+from ckanext.hanse.store.resources import normalised_url
+from hanse_harvesters.record import DatasetDict
+
+Reason = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a record says: its titles as they are compared, the addresses of its files.
+
+    ``dataset_id``  the dataset that it has by now, "" for none.
+    """
+
+    titles: frozenset[str]
+    files: frozenset[str]
+    dataset_id: str = ""
+
+
+def of_dataset(dataset: DatasetDict, dataset_id: str | None) -> Said:
+    """Of a record on its way."""
+    translated = dataset.get("title_translated")
+    titles = [dataset.get("title"), *(translated.values() if isinstance(translated, dict) else ())]
+    urls = (item.get("url") for item in dataset.get("resources") or [] if isinstance(item, dict))
+    return Said(_words(titles), _addresses(urls), dataset_id or "")
+
+
+def of_stored(dataset_id: str) -> Said:
+    """Of a record by its dataset as it is stored."""
+    with meta.engine.connect() as connection:
+        title = connection.scalar(
+            sa.select(model.Package.title).where(model.Package.id == dataset_id)
+        )
+        return Said(_words([title]), _files(connection, dataset_id), dataset_id)
+
+
+def found(mine: Said, titles: Iterable[str], dataset_id: str) -> Reason | None:
+    """Why ours and the record with these titles and that dataset are one; None if nothing says so.
+
+    Asks the database only where the titles differ.
+    """
+    if shared := mine.titles & _words(titles):
+        return {"rule": "same-title", "value": min(shared)}
+    if not mine.files:
+        return None
+    with meta.engine.connect() as connection:
+        for address in sorted(mine.files & _files(connection, dataset_id)):
+            if not _is_common(connection, address, {mine.dataset_id, dataset_id}):
+                return {"rule": "same-download", "value": address}
+    return None
+
+
+def _is_common(connection: sa.Connection, address: str, but: set[str]) -> bool:
+    """Whether other datasets have the address too: a service's, say, which tells none of them."""
+    resource = model.Resource
+    query = sa.select(
+        sa.exists().where(
+            resource.url.in_(match_key.spellings(address)),
+            resource.state == "active",
+            resource.package_id.not_in(but),
+        )
+    )
+    return bool(connection.scalar(query))
+
+
+def _files(connection: sa.Connection, dataset_id: str) -> frozenset[str]:
+    query = sa.select(model.Resource.url).where(
+        model.Resource.package_id == dataset_id, model.Resource.state == "active"
+    )
+    return _addresses(connection.scalars(query))
+
+
+def _addresses(urls: Iterable[Any]) -> frozenset[str]:
+    given = (url for url in urls if isinstance(url, str))
+    return frozenset(normalised_url(url) for url in given if identifiers.names_something(url))
+
+
+def _words(titles: Iterable[Any]) -> frozenset[str]:
+    return frozenset(_spoken(titles))
+
+
+def _spoken(titles: Iterable[Any]) -> Iterator[str]:
+    for title in titles:
+        if isinstance(title, str) and (words := match_key.words(title)):
+            yield words

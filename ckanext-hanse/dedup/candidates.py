@@ -1,0 +1,237 @@
+"""Pairs of records that may be, are or are not one dataset, as people see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
+
+from ckanext.hanse.dedup import features, groups, other_sources
+from ckanext.hanse.dedup.groups import May
+from ckanext.hanse.model import DatasetState, Link, Source, SourceRecord, Verdict
+from ckanext.hanse.sources.dictize import moment
+from ckanext.hanse.store import identifiers, pg_text
+
+#: Rule → why two records are thought to be one dataset.
+WORDS = {
+    "same-iri": {
+        "de": "Beide tragen dieselbe Adresse (IRI): {value}",
+        "en": "Both have the same address (IRI): {value}",
+    },
+    "same-identifier": {
+        "de": "Kennung und Herausgeber stimmen überein.",
+        "en": "Identifier and publisher are the same.",
+    },
+    "same-download": {
+        "de": "Beide führen zu derselben Datei: {value}",
+        "en": "Both lead to the same file: {value}",
+    },
+    "same-page": {
+        "de": "Beide nennen dieselbe Seite: {value}",
+        "en": "Both name the same page: {value}",
+    },
+    "same-title": {"de": "Die Titel sind gleich.", "en": "The titles are the same."},
+    "similar-title": {"de": "Die Titel sind ähnlich.", "en": "The titles are similar."},
+    "same-publisher": {"de": "Der Herausgeber ist derselbe.", "en": "The publisher is the same."},
+    "same-city": {"de": "Beide gehören derselben Stadt.", "en": "Both belong to the same city."},
+    "same-period": {
+        "de": "Beide betreffen denselben Zeitraum.",
+        "en": "Both are about the same period.",
+    },
+    "same-place": {
+        "de": "Beide betreffen dasselbe Gebiet.",
+        "en": "Both are about the same area.",
+    },
+}
+
+#: The same of an identifier that is unique everywhere.
+_GLOBAL = {
+    "de": "Beide tragen dieselbe weltweit eindeutige Kennung: {value}",
+    "en": "Both bear the same identifier, which is unique everywhere: {value}",
+}
+
+Side = dict[str, Any]
+
+
+def get(link_id: object) -> Link | None:
+    """The pair with this number, None if there is none (or it is no number)."""
+    number = pg_text.row(link_id)
+    return model.Session.get(Link, number) if number else None
+
+
+def cities(link: Link) -> list[str | None]:
+    """Ids of the organisations of both records' sources."""
+    query = (
+        sa.select(Source.organization_id)
+        .join(SourceRecord, SourceRecord.source_id == Source.id)
+        .where(SourceRecord.id.in_([link.first_id, link.second_id]))
+    )
+    return list(model.Session.scalars(query))
+
+
+def listed(
+    may: May,
+    *,
+    source: str = "",
+    verdict: str = "",
+    language: str = "en",
+    limit: int | None = None,
+    offset: int = 0,
+) -> tuple[int, list[dict[str, Any]]]:
+    """Pairs in which a user has a say (``may`` of one organisation), the likeliest first.
+
+    ``verdict``: one of groups.KINDS, "" for all.  Gives how many there are, and those of
+    one page.  A suggestion whose datasets are one by now, or of which one is gone, is left out.
+    """
+    found = groups.pairs(may, kind=verdict, sources=[source] if source else [])
+    page = found[offset : None if limit is None else offset + limit]
+    sides = _sides({end.record_id for pair in page for end in pair.ends})
+    links = {row.id: (row, author) for row, author in _links([pair.id for pair in page])}
+    return len(found), [
+        _shown(*links[pair.id], *(sides[end.record_id] for end in pair.ends), may, language)
+        | {"doubtful": pair.is_doubtful}
+        for pair in page
+    ]
+
+
+def grouped(
+    may: May, *, source: str = "", verdict: str = "", language: str = "en"
+) -> list[dict[str, Any]]:
+    """The same pairs by their two sources: how many, a few of them, by their strongest reason."""
+    found = groups.pairs(may, kind=verdict, sources=[source] if source else [])
+    shown = [groups.shown(group, may) for group in groups.grouped(found)]
+    for item in (reason for group in shown for reason in group["reasons"]):
+        item["text"] = _word({"rule": item["rule"], "value": "…"}, language)
+    return shown
+
+
+def shown(link: Link, may: May, language: str) -> dict[str, Any]:
+    """One pair as in :func:`listed`."""
+    sides = _sides(set(_ids(link)))
+    user = model.Session.get(model.User, link.author) if link.author else None
+    name = user.display_name if user else ""
+    shown = _shown(link, name, sides[link.first_id], sides[link.second_id], may, language)
+    return shown | {"doubtful": groups.is_doubtful(link.id)}
+
+
+def between(first: str, second: str) -> Link:
+    """The pair of the records that own two datasets; made where there is none.
+
+    ValueError where one of them is not harvested, or both are the same.  Not committed.
+    """
+    owners = model.Session.scalars(
+        sa.select(DatasetState.record_id).where(
+            DatasetState.dataset_id.in_([first, second]),
+            DatasetState.harvested,
+            DatasetState.record_id.is_not(None),
+        )
+    ).all()
+    if len(set(owners)) != 2:
+        raise ValueError
+    small, large = sorted(owners)
+    model.Session.execute(
+        insert(Link)
+        .values(first_id=small, second_id=large)
+        .on_conflict_do_nothing(constraint="uq_hanse_link_pair")
+    )
+    query = sa.select(Link).where(Link.first_id == small, Link.second_id == large)
+    return model.Session.execute(query).scalar_one()
+
+
+def _ids(link: Link) -> tuple[int, int]:
+    return link.first_id, link.second_id
+
+
+def _links(link_ids: Sequence[int]) -> Sequence[Any]:
+    name = sa.func.coalesce(model.User.fullname, model.User.name, "")
+    query = sa.select(Link, name).outerjoin(model.User, model.User.id == Link.author)
+    return model.Session.execute(query.where(Link.id.in_(link_ids))).all()
+
+
+def _sides(record_ids: set[int]) -> dict[int, Side]:
+    """What is shown of each record: its source, and its dataset or what was one."""
+    city = aliased(model.Group)
+    package = model.Package
+    query = (
+        sa.select(SourceRecord, Source, city.name, city.title, package, DatasetState.record_id)
+        .join(Source, Source.id == SourceRecord.source_id)
+        .outerjoin(city, city.id == Source.organization_id)
+        .outerjoin(package, package.id == SourceRecord.dataset_id)
+        .outerjoin(DatasetState, DatasetState.dataset_id == SourceRecord.dataset_id)
+        .where(SourceRecord.id.in_(record_ids))
+    )
+    return {row[0].id: _side(*row) for row in model.Session.execute(query)}
+
+
+def _side(
+    record: SourceRecord,
+    source: Source,
+    city: str | None,
+    city_title: str | None,
+    dataset: model.Package | None,
+    owner: int | None,
+) -> Side:
+    prevails = owner == record.id
+    return {
+        "record": record.id,
+        "identity": record.identity,
+        "page": record.origin,
+        "state": record.state,
+        "source": source.name,
+        "portal_title": source.title or source.name,
+        "level": source.settings.get("level", "city"),
+        "organization": city or "",
+        "organization_title": city_title or city or "",
+        "owner": source.organization_id,
+        "created": moment(dataset.metadata_created if dataset else None) or "",
+        "dataset_id": record.dataset_id,
+        "name": dataset.name if dataset else "",
+        "title": (dataset.title if dataset and prevails else record.title) or record.identity,
+        "public": bool(dataset and dataset.state == "active" and not dataset.private),
+        "prevails": prevails,
+    }
+
+
+def _shown(
+    link: Link, author: str, first: Side, second: Side, may: May, language: str
+) -> dict[str, Any]:
+    sides = sorted((first, second), key=_order)
+    return {
+        "id": link.id,
+        "verdict": link.verdict,
+        "by_itself": link.verdict == Verdict.SAME.value and link.decided is None,
+        "merged": first["dataset_id"] is not None and first["dataset_id"] == second["dataset_id"],
+        "score": features.score(link.reasons),
+        "reasons": _worded(link.reasons, language),
+        "author": author,
+        "reason": link.reason,
+        "decided": moment(link.decided),
+        "may_decide": may(first["owner"]) and may(second["owner"]),
+        "datasets": [{key: side[key] for key in side if key not in _INTERNAL} for side in sides],
+    }
+
+
+_INTERNAL = ("owner", "created")
+
+
+def _order(side: Side) -> tuple[Any, ...]:
+    """The one that prevails, or would, first; as dedup/merge.py decides."""
+    return not side["prevails"], other_sources.rank(side["level"]), side["created"], side["record"]
+
+
+def _worded(reasons: Sequence[dict[str, str]], language: str) -> list[dict[str, str]]:
+    return [
+        {**item, "text": _word(item, language)} for item in reasons if item.get("rule") in WORDS
+    ]
+
+
+def _word(reason: dict[str, str], language: str) -> str:
+    rule, value = reason["rule"], reason.get("value", "")
+    if rule not in WORDS:
+        return ""
+    is_global = rule == other_sources.SAME_IDENTIFIER and bool(identifiers.global_form(value))
+    return (_GLOBAL if is_global else WORDS[rule])[language].format(value=value)

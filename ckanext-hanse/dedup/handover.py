@@ -1,0 +1,122 @@
+"""Records that go, whose dataset stays as another portal has it too."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import sqlalchemy as sa
+from ckan import model
+from sqlalchemy.orm import aliased
+
+from ckanext.hanse.dedup import other_sources
+from ckanext.hanse.model import DatasetState, RecordState, Source, SourceRecord
+
+#: States of a record that keeps a dataset alive, the best first.
+LIVE = (RecordState.ACTIVE.value, RecordState.MISSING.value, RecordState.REJECTED.value)
+
+
+def hand_over(record_ids: Sequence[int]) -> set[int]:
+    """Before records are withdrawn: let other portals' records take their datasets over.
+
+    A dataset that one of them owns goes to the best other record of it: one that its
+    portal has, then by level, then the oldest; under the same id, name and address,
+    with its present content until that portal's next run writes its own.  Gives the
+    records whose dataset stays, those included that did not own it.  The caller commits.
+    """
+    handled: set[int] = set()
+    for dataset_id, leaving in _shared(record_ids).items():
+        state = model.Session.get(DatasetState, dataset_id)
+        if state is None:
+            continue
+        handled |= leaving
+        best = _best(dataset_id, leaving) if state.record_id in leaving else None
+        if best is not None:
+            state.record_id = best
+            renew([best])
+    model.Session.flush()
+    forget(handled)
+    return handled
+
+
+def renew(record_ids: Iterable[int]) -> None:
+    """Have these records placed and written anew by the next run of their sources."""
+    ids = list(record_ids)
+    forget(ids)
+    sources = sa.select(SourceRecord.source_id).where(SourceRecord.id.in_(ids))
+    model.Session.execute(
+        sa.update(Source)
+        .where(Source.id.in_(sources))
+        .values(etag="", last_modified="", basis="")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def forget(record_ids: Iterable[int]) -> None:
+    """What these records said counts as unknown: when they come again, they are placed anew."""
+    model.Session.execute(
+        sa.update(SourceRecord)
+        .where(SourceRecord.id.in_(list(record_ids)))
+        .values(fingerprint="", normalised="")
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def rerank(source_id: int) -> None:
+    """The level of a source has changed: who prevails is asked anew where it shares datasets."""
+    shared = sa.select(SourceRecord.dataset_id).where(
+        SourceRecord.source_id == source_id, SourceRecord.dataset_id.is_not(None)
+    )
+    several = (
+        sa.select(SourceRecord.dataset_id)
+        .where(SourceRecord.dataset_id.in_(shared))
+        .group_by(SourceRecord.dataset_id)
+        .having(sa.func.count() > 1)
+    )
+    renew(
+        model.Session.scalars(
+            sa.select(SourceRecord.id).where(SourceRecord.dataset_id.in_(several))
+        ).all()
+    )
+
+
+def _shared(record_ids: Sequence[int]) -> dict[str, set[int]]:
+    """Dataset id → those of the records that belong to it, where it stays without them.
+
+    It stays with a live record of another portal, and where it is our own by now.
+    """
+    leaving = list(record_ids)
+    other = aliased(SourceRecord)
+    alive = sa.exists().where(
+        other.dataset_id == SourceRecord.dataset_id,
+        other.state.in_(LIVE),
+        other.id.not_in(leaving),
+    )
+    own = ~DatasetState.harvested | DatasetState.record_id.is_(None)
+    query = (
+        sa.select(SourceRecord.dataset_id, SourceRecord.id)
+        .join(DatasetState, DatasetState.dataset_id == SourceRecord.dataset_id)
+        .where(SourceRecord.id.in_(leaving), alive | own)
+    )
+    found: dict[str, set[int]] = defaultdict(set)
+    for dataset_id, record_id in model.Session.execute(query):
+        found[dataset_id].add(record_id)
+    return found
+
+
+def _best(dataset_id: str, leaving: Iterable[int]) -> int | None:
+    """The record that takes the dataset over; None for one that is our own and has no other."""
+    query = (
+        sa.select(SourceRecord.id, SourceRecord.state, Source.settings["level"].astext)
+        .join(Source, Source.id == SourceRecord.source_id)
+        .where(
+            SourceRecord.dataset_id == dataset_id,
+            SourceRecord.state.in_(LIVE),
+            SourceRecord.id.not_in(list(leaving)),
+        )
+    )
+    found = [
+        (LIVE.index(state), other_sources.rank(level), record_id)
+        for record_id, state, level in model.Session.execute(query)
+    ]
+    return int(min(found)[2]) if found else None

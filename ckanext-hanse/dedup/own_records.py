@@ -1,0 +1,85 @@
+"""Whether a record is one of our own datasets, come back by way of another portal."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from ckan import model
+from ckan.model import meta
+
+from ckanext.hanse import settings
+from ckanext.hanse.model import DatasetState, Source, SourceRecord
+from ckanext.hanse.store import match_key
+from hanse_harvesters.record import Record
+
+
+@dataclass(slots=True)
+class Ours:
+    """Knows our addresses, and the datasets that were made here (asked for once).
+
+    What goes out of here carries our address: as its IRI where the dataset was made
+    here, else as a further identifier (export/package_to_rdf.py); portals on the way keep it.
+    """
+
+    source_id: int
+    addresses: tuple[str, ...] = field(default_factory=settings.own_addresses)
+    _made: frozenset[str] | None = field(default=None, init=False)
+    _is_ourselves: bool = field(default=False, init=False)
+    _hosts: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._hosts = tuple({urlsplit(address).hostname or "" for address in self.addresses})
+
+    @property
+    def mark(self) -> str:
+        """Digest of our addresses."""
+        return hashlib.sha256(" ".join(self.addresses).encode()).hexdigest()
+
+    def has(self, record: Record) -> bool:
+        """Whether the record describes a dataset that it can only have from us."""
+        if self._made is None:
+            self._made, url = _made(self.source_id)
+            self._is_ourselves = match_key.below(url, self.addresses)
+        if self._is_ourselves or record.identity in self._made:
+            return True
+        if any(self._is_here(address) for address in _addresses(record)):
+            return True
+        identifier = record.dataset.get("identifier")
+        return isinstance(identifier, str) and identifier in self._made
+
+    def _is_here(self, address: object) -> bool:
+        """Whether an address is below one of ours; most do not even hold our host's name."""
+        if not isinstance(address, str) or not any(host in address.lower() for host in self._hosts):
+            return False
+        return match_key.below(address, self.addresses)
+
+
+def _addresses(record: Record) -> Iterator[object]:
+    dataset = record.dataset
+    yield from (record.identity, record.origin)
+    yield from (dataset.get(name) for name in ("uri", "url", "identifier"))
+    for name in ("other_landing_pages", "other_identifiers", "alternate_identifier"):
+        values = dataset.get(name)
+        yield from values if isinstance(values, list) else [values]
+
+
+def _made(source_id: int) -> tuple[frozenset[str], str]:
+    """IRIs and ids of the datasets made here, and the address of the source.
+
+    A dataset that was detached from its portal is the portal's still.
+    """
+    package = model.Package
+    bound = sa.exists().where(SourceRecord.dataset_id == package.id)
+    query = (
+        sa.select(package.id, package.extras["uri"].astext)
+        .outerjoin(DatasetState, DatasetState.dataset_id == package.id)
+        .where(sa.func.coalesce(DatasetState.harvested, False).is_(False), ~bound)
+    )
+    with meta.engine.connect() as connection:
+        url = connection.scalar(sa.select(Source.url).where(Source.id == source_id))
+        found = (value for row in connection.execute(query) for value in row if value)
+        return frozenset(found), url or ""

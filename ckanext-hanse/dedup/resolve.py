@@ -1,0 +1,144 @@
+"""Datasets that several portals have: one entry, all origins kept (design, "Duplicates").
+
+Two records are the same by themselves only within one city, and there by the same
+IRI, or by an identifier that is unique everywhere by its form together with an
+agreeing title or file.  Whose record the dataset shows, the level of its source
+decides: city, state, federal; of two of one level the first.  Everything else is a
+suggestion (:mod:`ckanext.hanse.dedup.suggest`) for a person, whose word is
+kept in ``hanse_link`` and lasts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ckanext.hanse.dedup import after_run as twins_after
+from ckanext.hanse.dedup import agreement, merge, other_sources
+from ckanext.hanse.dedup.handover import hand_over
+from ckanext.hanse.dedup.other_sources import Match, Neighbour, Neighbours, Owner, Reason
+from ckanext.hanse.dedup.own_records import Ours
+from ckanext.hanse.store.match_key import key
+from ckanext.hanse.store.records import Known, identity_key
+from ckanext.hanse.store.writer import Fence, NoFence
+from hanse_harvesters.issue import issue
+from hanse_harvesters.record import Record
+
+__all__ = ["Placement", "Twins", "hand_over", "key"]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a record belongs.
+
+    ``dataset_id``  the dataset it is a record of: its own known one, or that of its twin;
+                    None for one that gets a new dataset.
+    ``prevails``    False: another source's record owns the dataset; only the origin is kept.
+    ``ours``        the record is one of our own datasets come back: never harvested.
+    ``back``        the dataset was withdrawn with its twin, or merged away while both counted
+                    as one, and returns with this record.
+    """
+
+    dataset_id: str | None
+    prevails: bool
+    ours: bool = False
+    back: bool = False
+
+
+class Twins:
+    """Places the changed records of one source in one run.
+
+    The other sources' records are asked for once, when the first record is placed.
+    ``resume``: the run before broke off, and what it wrote is still to be compared.
+    """
+
+    def __init__(self, source_id: int, level: str, *, resume: bool = False) -> None:
+        self._source_id = source_id
+        self._resume = resume
+        self._rank = other_sources.rank(level)
+        self._ours = Ours(source_id)
+        self._loaded: Neighbours | None = None
+        self._joined: dict[str, Match] = {}
+        self._alone: list[str] = []
+
+    def place(self, record: Record, known: Known | None) -> Placement:
+        """Where a usable record belongs; may add an issue to it.  Writes nothing."""
+        dataset_id = known.dataset_id if known else None
+        if self._ours.has(record):
+            return Placement(dataset_id, False, ours=True)
+        identity = identity_key(record.identity)
+        if known and dataset_id and self._owns(known):
+            self._alone.append(identity)
+            return Placement(dataset_id, True)
+        match = self._match(record, identity, known)
+        if match is None:
+            self._alone.append(identity)
+            # One that is no twin any more gets back what it had, or a dataset of its own.
+            former = merge.former(known.id, dataset_id) if known and dataset_id else None
+            return Placement(former, True, back=former is not None)
+        return self._join(record, identity, match)
+
+    def _match(self, record: Record, identity: str, known: Known | None) -> Match | None:
+        dataset_id = known.dataset_id if known else None
+
+        def agrees(other: Neighbour) -> Reason | None:
+            # Most records have no other to agree with, and nothing is made out of them.
+            said = agreement.of_dataset(record.dataset, dataset_id)
+            return agreement.found(said, other.titles, other.dataset_id)
+
+        found = self._found.match(
+            identity,
+            key(record.dataset),
+            record_id=known.id if known else None,
+            dataset_id=dataset_id,
+            agrees=agrees,
+        )
+        if found and found.rule == other_sources.SAME_IRI and agrees(found.other) is None:
+            portal = self._found.owners[found.other.dataset_id].portal
+            record.issues.append(issue("twin-unlike", "", portal))
+        return found
+
+    @property
+    def mark(self) -> str:
+        """Of the addresses by which a record was found to be ours."""
+        return self._ours.mark
+
+    def knows_ours(self, known: Known, fingerprint: str) -> bool:
+        """Whether a record that was ours is so still: the same, and our addresses the same."""
+        return known.fingerprint == fingerprint and known.attached == self.mark
+
+    def settle(self, fence: Fence | None = None) -> None:
+        """After the last record is written: merge what is the same, suggest what may be; commits.
+
+        Nothing is asked or written where no record was placed.
+        """
+        if self._joined or self._alone or self._resume:
+            left = twins_after.left_over(self._source_id) if self._resume else []
+            twins_after.settle(
+                self._source_id, self._joined, [*self._alone, *left], fence or NoFence()
+            )
+        self._joined, self._alone, self._loaded = {}, [], None
+
+    @property
+    def _found(self) -> Neighbours:
+        if self._loaded is None:
+            self._loaded = other_sources.load(self._source_id)
+        return self._loaded
+
+    def _owns(self, known: Known) -> bool:
+        owner = self._found.owners.get(known.dataset_id or "")
+        return owner is None or owner.record_id == known.id
+
+    def _join(self, record: Record, identity: str, match: Match) -> Placement:
+        dataset_id = match.other.dataset_id
+        owner = self._found.owners[dataset_id]
+        self._found.taken[dataset_id] = identity
+        self._joined[identity] = match
+        if owner.withdrawn:
+            return Placement(dataset_id, True, back=True)
+        if self._tied(owner):
+            record.issues.append(issue("twin-tie", "", owner.portal))
+        prevails = owner.record_id is not None and self._rank < owner.rank
+        return Placement(dataset_id, prevails)
+
+    def _tied(self, owner: Owner) -> bool:
+        return owner.record_id is not None and self._rank == owner.rank

@@ -1,0 +1,1 @@
+"""The catalogue handed on as RDF: pages of datasets, and one dataset."""

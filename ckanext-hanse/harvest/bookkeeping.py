@@ -1,0 +1,103 @@
+"""What a run notes of records whose datasets it does not write, many together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.hanse.store import records
+from ckanext.hanse.store.records import Known
+from ckanext.hanse.store.writer import Fence
+from hanse_harvesters.record import Record
+
+#: Rows that wait to be written together.
+_TOGETHER = 500
+
+
+@dataclass(slots=True)
+class Beside:
+    """Rows that wait; nothing is noted in a dry run, which has no ``run_id``.
+
+    ``full``  True once it is worth writing them.
+    """
+
+    source_id: int
+    run_id: int | None
+    fence: Fence
+    _touched: list[tuple[int, str]] = field(default_factory=list)
+    _confirmed: list[records.Kept] = field(default_factory=list)
+    _told: list[records.Row] = field(default_factory=list)
+    _refused: list[records.Row] = field(default_factory=list)
+
+    @property
+    def full(self) -> bool:
+        """Whether many wait."""
+        return len(self._touched) + len(self._confirmed) + len(self._told) >= _TOGETHER
+
+    def touch(self, known: Known, record: Record) -> None:
+        """The record is there, and says the same in other words."""
+        if self.run_id is not None:
+            self._touched.append((known.id, record.fingerprint))
+
+    def confirm(self, record: Record, dataset_id: str) -> None:
+        """The dataset stands; its issues, or what no field is known for, have changed."""
+        if self.run_id is not None:
+            self._confirmed.append(records.Kept(record, dataset_id))
+
+    def origin(self, record: Record, dataset_id: str) -> None:
+        """Another record prevails in the dataset."""
+        if self.run_id is not None:
+            self._told.append(
+                records.origin(
+                    record, source_id=self.source_id, run_id=self.run_id, dataset_id=dataset_id
+                )
+            )
+
+    def ours(self, record: Record, mark: str) -> None:
+        """The record came from us; ``mark`` of our addresses."""
+        if self.run_id is not None:
+            self._told.append(
+                records.ours(record, source_id=self.source_id, run_id=self.run_id, mark=mark)
+            )
+
+    def refuse(self, record: Record) -> None:
+        """The record cannot be stored."""
+        if self.run_id is not None:
+            self._refused.append(
+                records.rejection(record, source_id=self.source_id, run_id=self.run_id)
+            )
+
+    def flush(self) -> None:
+        """Write what waits, but for rejections."""
+        if self.run_id is None or not (self._touched or self._confirmed or self._told):
+            return
+        self.fence.hold()
+        self._drop_purged()
+        records.touch(self._touched, run_id=self.run_id)
+        records.keep_all(self._confirmed, source_id=self.source_id, run_id=self.run_id)
+        records.remember(self._told)
+        model.Session.commit()
+        self._touched, self._confirmed, self._told = [], [], []
+
+    def _drop_purged(self) -> None:
+        """A dataset that a sysadmin purged meanwhile comes anew with the next run."""
+        ids = {item.dataset_id for item in self._confirmed}
+        ids |= {row["dataset_id"] for row in self._told if row["dataset_id"]}
+        if not ids:
+            return
+        query = sa.select(model.Package.id).where(model.Package.id.in_(ids))
+        query = query.with_for_update(read=True, key_share=True)
+        there = {*model.Session.scalars(query), None}
+        self._confirmed = [item for item in self._confirmed if item.dataset_id in there]
+        self._told = [row for row in self._told if row["dataset_id"] in there]
+
+    def flush_rejections(self) -> None:
+        """Write what was rejected; not after a walk that was cut, which tears whole records."""
+        if self.run_id is None or not self._refused:
+            return
+        self.fence.hold()
+        records.remember(self._refused)
+        model.Session.commit()
+        self._refused = []

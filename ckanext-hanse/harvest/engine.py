@@ -1,0 +1,211 @@
+"""Harvest a source by name: lease, settings, walk, writer and report brought together."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from ckan import model
+from rq.timeouts import JobTimeoutException
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from ckanext.hanse import settings
+from ckanext.hanse.corrections.apply import Corrector, overtaken
+from ckanext.hanse.dedup.resolve import Twins
+from ckanext.hanse.harvest import finish, lease, open_source
+from ckanext.hanse.harvest.heartbeat import Pulse
+from ckanext.hanse.harvest.lease import Lease
+from ckanext.hanse.harvest.run import Harvest, ran_out
+from ckanext.hanse.harvest.walk import Progress, Silent, Walk
+from ckanext.hanse.model import RunKind, RunStatus, Source
+from ckanext.hanse.notifications import send
+from ckanext.hanse.store import choose_writer, index, runs, sources
+from ckanext.hanse.store.report import Report
+from ckanext.hanse.store.writer import NoFence
+from hanse_harvesters.errors import HanseError, StopRun
+from hanse_harvesters.pipeline import basis
+
+log = logging.getLogger(__name__)
+
+#: How a run ended that may have left something half done.
+_BROKEN = (RunStatus.FAILED.value, RunStatus.PARTIAL.value)
+#: Seconds before each further try to write down how a run ended.
+_PAUSES = (1.0, 2.0, 4.0, 8.0)
+
+
+def harvest(
+    name: str,
+    *,
+    dry_run: bool = False,
+    limit: int | None = None,
+    seconds: int | None = None,
+    progress: Progress | None = None,
+    begun: Callable[[Walk], None] | None = None,
+    kind: RunKind = RunKind.MANUAL,
+    by: str = "",
+    planned: datetime | None = None,
+) -> Report:
+    """One run of the source ``name``.
+
+    ``dry_run`` writes nothing, not even that it ran.  ``limit`` ends the walk after so many
+    records, ``seconds`` that of a dry run after so much time.  ``begun`` is told the walk
+    before its first record.  ``kind``, ``by`` (a user's name) and ``planned`` say what set it
+    going.
+    ConfigError for a source that does not exist; what happens in the run stands in
+    the report, whose status and message say how it ended.  A source that somebody
+    else harvests right now gives a failed report without a run (``source-busy``).
+    """
+    source = sources.get(name)
+    report = Report(name, dry_run=dry_run, max_entries=settings.report_entries())
+    watcher = progress or Silent()
+    if dry_run:
+        with _told(report):
+            _run(source, report, watcher, begun, limit, None, seconds=seconds)
+        return report
+    held = lease.take(source.id, seconds=settings.lease_seconds())
+    if held is None:
+        report.status = RunStatus.FAILED
+        report.stopped = StopRun("source-busy", where=name, holder=lease.holding(source.id).holder)
+        return report
+    try:
+        held.hold()
+        report.run_id = runs.begin(source.id, token=held.token, kind=kind, by=by, planned=planned)
+        with Pulse(held, report.run_id) as pulse, _told(report):
+            broken = _recover(source.id, held)
+            index.drain(patience=settings.index_patience(), fence=held)
+            _run(source, report, _Both(watcher, pulse), begun, limit, held, broken)
+    finally:
+        _finish(report, held)
+    if report.run_id is not None and not held.lost.is_set():
+        send.after_run(report.run_id)
+    return report
+
+
+def _recover(source_id: int, held: Lease) -> bool:
+    """After a run that broke off: what it left half done is done now; gives whether one did."""
+    newest = runs.latest(source_id, limit=2)[1:]
+    if held.recovered or (newest and newest[0].status in _BROKEN):
+        held.hold()
+        overtaken(source_id)
+        model.Session.commit()
+    if held.recovered:
+        # What Solr acknowledged to a worker that died before it said "now".
+        index.commit(patience=settings.index_patience())
+    return any(not runs.settled(run) for run in newest)
+
+
+def _run(
+    source: Source,
+    report: Report,
+    progress: Progress,
+    begun: Callable[[Walk], None] | None,
+    limit: int | None,
+    held: Lease | None,
+    broken: bool = False,
+    seconds: int | None = None,
+) -> None:
+    wanted = sources.settings_of(source)
+    mark = basis(wanted)
+    harvest = Harvest(
+        source.id,
+        choose_writer.choose(source, report.run_id, held),
+        report,
+        Twins(source.id, wanted.level, resume=broken),
+        Corrector(source.id),
+        progress,
+        limit is not None,
+        held or NoFence(),
+    )
+    with open_source.walk(
+        wanted,
+        limit=limit,
+        seconds=seconds,
+        same=harvest.knows,
+        validators=finish.validators_of(source, mark),
+    ) as walk:
+        if isinstance(progress, _Both):
+            progress.walk = walk
+        if begun:
+            begun(walk)
+        harvest.run(walk)
+        if held and limit is None:
+            finish.keep_validators(source.id, report, walk.validators, mark, held)
+
+
+class _Both:
+    """Tells who watches, and the run's signs of life."""
+
+    def __init__(self, watcher: Progress, pulse: Pulse) -> None:
+        self._watcher = watcher
+        self._pulse = pulse
+        self.walk: Walk | None = None
+
+    def step(self) -> None:
+        """One record more; StopRun once somebody else has the source."""
+        self._pulse.done += 1
+        self._pulse.total = self.walk.total if self.walk else None
+        if self._pulse.lease.lost.is_set():
+            raise StopRun("lease-lost", holder=self._pulse.lease.holder)
+        self._watcher.step()
+
+
+@contextmanager
+def _told(report: Report) -> Iterator[None]:
+    """What ends a run stands in its report; only an interruption goes on."""
+    try:
+        yield
+    except HanseError as error:
+        _failed(report, error)
+    except KeyboardInterrupt:
+        _failed(report, StopRun("run-interrupted"))
+        raise
+    except JobTimeoutException:
+        _failed(report, ran_out(report))
+    except (OperationalError, InterfaceError) as error:
+        log.warning("harvest of %s: the database went away", report.source, exc_info=True)
+        _failed(report, StopRun("database-silent", reason=_short(error)))
+    except Exception as error:
+        # A fault of ours must not end the runs of the other sources.
+        log.exception("harvest of %s broke", report.source)
+        _failed(report, StopRun("run-broken", reason=f"{type(error).__name__}: {error}"))
+
+
+def _failed(report: Report, error: HanseError) -> None:
+    _roll_back()
+    report.status = RunStatus.PARTIAL if report.found else RunStatus.FAILED
+    report.stopped = error
+
+
+def _finish(report: Report, held: Lease) -> None:
+    """Close the run and give the source back, also where the database was away meanwhile."""
+    for pause in (*_PAUSES, None):
+        try:
+            if report.run_id is not None:
+                held.hold()
+                runs.end(report, token=held.token)
+            held.release()
+            return
+        except StopRun as lost:  # whoever has the source now has closed the run
+            _roll_back()
+            report.status, report.stopped = RunStatus.FAILED, lost
+            return
+        except (OperationalError, InterfaceError):
+            _roll_back()
+            if pause is None:
+                log.exception("run %s could not be closed; the next one does it", report.run_id)
+                return
+            time.sleep(pause)
+
+
+def _roll_back() -> None:
+    try:
+        model.Session.rollback()
+    except (OperationalError, InterfaceError):  # a connection that is gone has rolled back
+        model.Session.remove()
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]

@@ -1,0 +1,185 @@
+"""After the walk: what was not seen, what that means, how the run ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.hanse.harvest import withdrawal
+from ckanext.hanse.harvest.withdrawal import Verdict
+from ckanext.hanse.model import RecordState, RunStatus, Source, SourceRecord
+from ckanext.hanse.sources import archive
+from ckanext.hanse.store import records, runs
+from ckanext.hanse.store.records import Known
+from ckanext.hanse.store.report import Missing, Report
+from ckanext.hanse.store.writer import Action, Fence
+from hanse_harvesters.errors import StopRun
+from hanse_harvesters.issue import issue
+from hanse_harvesters.messages import LANGUAGES
+from hanse_harvesters.sources.base import Validators
+
+if TYPE_CHECKING:
+    from ckanext.hanse.harvest.run import Harvest
+    from ckanext.hanse.harvest.walk import Walk
+
+_MISSING = RecordState.MISSING.value
+#: Records in one statement.
+_CHUNK = 5000
+
+
+def settle(harvest: Harvest, walk: Walk) -> None:
+    """Draw the conclusions of a walk that came to its end, complete or not."""
+    report = harvest.report
+    report.completeness = walk.completeness
+    report.add_source_issues(walk.issues)
+    if harvest.rebound:
+        report.add_source_issues([issue("identities-moved", "identifier", count=harvest.rebound)])
+    if harvest.adopted:
+        report.add_source_issues([issue("taken-up-again", "identifier", count=harvest.adopted)])
+    if walk.not_modified:
+        _nothing_sent(harvest)
+    whole = report.complete or harvest.limited
+    if whole:
+        harvest.beside.flush_rejections()
+    verdict = _withdraw(harvest) if _counts_missing(harvest, walk) else None
+    if report.run_id is not None:
+        harvest.twins.settle(harvest.fence)
+        harvest.fence.hold(alone=True)
+        if harvest.adopted:
+            archive.forget(harvest.source_id)
+        harvest.corrector.settle(harvest.fence)
+        model.Session.commit()
+    _conclude(report, whole, verdict)
+
+
+def _nothing_sent(harvest: Harvest) -> None:
+    """The portal's document is the one of the last complete run: every record stands."""
+    rows = model.Session.execute(
+        sa.select(SourceRecord.state, sa.func.count())
+        .where(SourceRecord.source_id == harvest.source_id)
+        .group_by(SourceRecord.state)
+    ).all()
+    counts = {str(name): int(number) for name, number in rows}
+    harvest.report.counts[Action.UNCHANGED] = counts.get(RecordState.ACTIVE.value, 0)
+    harvest.report.counts[Action.SKIPPED] = counts.get(RecordState.OURS.value, 0)
+    harvest.report.counts[Action.REJECTED] = counts.get(RecordState.REJECTED.value, 0)
+    harvest.report.not_modified = True
+    if counts.get(_MISSING):
+        for known in harvest.known.values():
+            known.seen = known.state != _MISSING and known.state != RecordState.WITHDRAWN.value
+    model.Session.commit()
+
+
+def _counts_missing(harvest: Harvest, walk: Walk) -> bool:
+    """Whether what was not seen counts: after a complete walk, unless all is as it was."""
+    if harvest.limited or not harvest.report.complete:
+        return False
+    return not walk.not_modified or harvest.has_loaded
+
+
+def _withdraw(harvest: Harvest) -> Verdict:
+    """Mark what was not seen, and withdraw what has been gone for long enough."""
+    report = harvest.report
+    unseen = [known for known in harvest.known.values() if known.expected and not known.seen]
+    # The database's clock, one for all workers; what was noted later than now was noted wrong.
+    now = model.Session.scalars(sa.select(sa.func.clock_timestamp())).one()
+    for known in unseen:
+        known.missing_runs += 1
+        known.missing_since = min(known.missing_since or now, now)
+    _mark(harvest, unseen)
+    verdict = withdrawal.judge(harvest.known.values(), now=now)
+    report.missing_count = len(unseen)
+    report.missing = _named(unseen[: report.max_entries])
+    report.gone = _named(list(verdict.ripe[: report.max_entries]))
+    if report.run_id is not None and verdict.ripe:
+        gone = withdrawal.withdraw([known.id for known in verdict.ripe], fence=harvest.fence)
+        report.withdrawn = len(gone)
+    elif verdict.ripe:
+        report.withdrawn = len(verdict.ripe)
+    return verdict
+
+
+def _mark(harvest: Harvest, unseen: list[Known]) -> None:
+    if harvest.report.run_id is None:
+        return
+    for start in range(0, len(unseen), _CHUNK):
+        harvest.fence.hold()
+        records.mark_missing([known.id for known in unseen[start : start + _CHUNK]])
+        model.Session.commit()
+
+
+def _named(unseen: list[Known]) -> list[Missing]:
+    return [Missing(*row) for row in runs.names_of([known.id for known in unseen])]
+
+
+def _conclude(report: Report, whole: bool, verdict: Verdict | None) -> None:
+    if not whole:
+        report.status = RunStatus.PARTIAL
+        report.stopped = _why(report)
+    elif verdict and verdict.held:
+        report.status = RunStatus.HELD
+        report.held = verdict.gone
+        report.stopped = StopRun("run-held", gone=verdict.gone, total=verdict.total)
+    else:
+        report.status = RunStatus.SUCCESS
+
+
+def _why(report: Report) -> StopRun:
+    """What made a walk incomplete, in the words of its rule."""
+    reason = (report.completeness and report.completeness.reason) or "walk-unfinished"
+    said = next((item for item in report.source_issues if item.rule == reason), issue(reason))
+    return StopRun(
+        "run-incomplete",
+        where=said.value,
+        what={language: said.message(language) for language in LANGUAGES},
+        remedy={language: said.remedy(language) for language in LANGUAGES},
+    )
+
+
+# --- Validators --------------------------------------------------------------------------------
+
+
+def validators_of(source: Source, basis: str) -> Validators:
+    """What to ask the portal with: nothing, unless all is stored under the same ``basis``."""
+    if source.basis != basis:
+        return Validators()
+    return Validators(source.etag, source.last_modified)
+
+
+def forget_validators(source_id: int, fence: Fence) -> None:
+    """The catalogue is about to differ from the document they were given with; commits."""
+    given = sa.or_(Source.etag != "", Source.last_modified != "")
+    model.Session.execute(
+        sa.update(Source)
+        .where(Source.id == source_id, given, fence.owns())
+        .values(etag="", last_modified="")
+    )
+    model.Session.commit()
+
+
+def keep_validators(
+    source_id: int, report: Report, found: Validators, basis: str, fence: Fence
+) -> None:
+    """After a run that stored all there is: ask with these next time; commits.
+
+    Not where a record waits to be written anew (dedup/handover.py, renew).
+    """
+    waiting = sa.select(
+        sa.exists().where(
+            SourceRecord.source_id == source_id,
+            SourceRecord.fingerprint == "",
+            SourceRecord.state == RecordState.ACTIVE.value,
+        )
+    )
+    stored = report.complete and report.stored_all and bool(found)
+    kept = found if stored and not model.Session.scalar(waiting) else Validators()
+    values = {"etag": kept.etag, "last_modified": kept.last_modified, "basis": basis}
+    same = [getattr(Source, name) == value for name, value in values.items()]
+    model.Session.execute(
+        sa.update(Source)
+        .where(Source.id == source_id, sa.not_(sa.and_(*same)), fence.owns())
+        .values(values)
+    )
+    model.Session.commit()

@@ -1,0 +1,290 @@
+"""One run over one source: walk, place, correct, compare, write, report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from ckan import model
+from rq import get_current_job
+from rq.timeouts import JobTimeoutException
+
+from ckanext.hanse import settings
+from ckanext.hanse.corrections.apply import Corrector
+from ckanext.hanse.dedup.resolve import Placement, Twins
+from ckanext.hanse.harvest import adopt, finish
+from ckanext.hanse.harvest.adopt import Adopter
+from ckanext.hanse.harvest.bookkeeping import Beside
+from ckanext.hanse.harvest.moved_identities import Moved
+from ckanext.hanse.harvest.walk import Progress, Silent, Walk
+from ckanext.hanse.model import RecordState, RunStatus
+from ckanext.hanse.store import records
+from ckanext.hanse.store.records import Known, RecordMap
+from ckanext.hanse.store.report import Report
+from ckanext.hanse.store.writer import Action, Change, Fence, NoFence, Outcome, Writer
+from hanse_harvesters.errors import HanseError, StopRun
+from hanse_harvesters.record import Record
+
+
+def ran_out(report: Report) -> StopRun:
+    """What ends a run whose job has taken its time."""
+    job = get_current_job()
+    seconds = job.timeout if job and job.timeout else settings.job_timeout()
+    return StopRun("preview-timeout" if report.dry_run else "run-timeout", seconds=seconds)
+
+
+@dataclass(slots=True)
+class Harvest:
+    """A run over a source whose settings and writer are at hand.
+
+    ``limited``   True if the walk was told to stop early: then nothing counts as missing.
+    ``fence``     the right to write.
+    """
+
+    source_id: int
+    writer: Writer
+    report: Report
+    twins: Twins
+    corrector: Corrector
+    progress: Progress = field(default_factory=Silent)
+    limited: bool = False
+    fence: Fence = field(default_factory=NoFence)
+    beside: Beside = field(init=False)
+    _known: RecordMap | None = field(default=None, init=False)
+    _moved: Moved = field(default_factory=lambda: Moved({}), init=False)
+    _adopt: Adopter = field(init=False)
+    _wrote: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        self._adopt = Adopter(self.source_id)
+        self.beside = Beside(self.source_id, self.report.run_id, self.fence)
+
+    # --- What is known ------------------------------------------------------------------------
+
+    @property
+    def known(self) -> RecordMap:
+        """The source's records, by one query at the first look."""
+        if self._known is None:
+            self._known = records.load(self.source_id)
+            self._moved = Moved(self._known)
+            # What was read is read: no transaction stays open while a portal takes its time.
+            model.Session.commit()
+        return self._known
+
+    def knows(self, identity: str, fingerprint: str) -> bool:
+        """Whether the record is stored as it is, so that nothing needs to be done for it."""
+        known = self.known.get(records.identity_key(identity))
+        if known is None:
+            return False
+        if known.state == RecordState.OURS.value:
+            return self.twins.knows_ours(known, fingerprint)
+        if known.dataset_id is None:
+            return False
+        if known.state == RecordState.DETACHED.value:
+            return True
+        return known.state in _STANDS and known.fingerprint == fingerprint
+
+    # --- The run ------------------------------------------------------------------------------
+
+    def run(self, walk: Walk) -> Report:
+        """Take in a walk; what ends the run ends up in the report, not in an exception."""
+        started = time.monotonic()
+        try:
+            self._take(walk)
+            finish.settle(self, walk)
+        except HanseError as error:
+            self._stopped(walk, error)
+        except JobTimeoutException:
+            self._stopped(walk, ran_out(self.report))
+        self.report.seconds = time.monotonic() - started
+        return self.report
+
+    def _take(self, walk: Walk) -> None:
+        for record in walk:
+            self.progress.step()
+            self._account(self._one(record))
+        for record in self._moved.settle(moved=True, source_id=self.source_id):
+            self._account(self._mapped(record))
+        self._account(self.writer.flush())
+        self.beside.flush()
+
+    def _account(self, outcomes: Iterable[Outcome]) -> None:
+        for outcome in outcomes:
+            self.report.add(outcome)
+
+    def _one(self, record: Record) -> Iterable[Outcome]:
+        """See a record, and leave it alone if it is as it was."""
+        known = self.known.get(records.identity_key(record.identity))
+        if known is None:
+            return self._unknown(record)
+        self._account(self._released())
+        known.seen = True
+        if record.same:
+            return self._as_it_was(record, known)
+        return self._place(record, known)
+
+    def _as_it_was(self, record: Record, known: Known) -> Iterable[Outcome]:
+        if known.state == RecordState.MISSING.value:
+            self.beside.touch(known, record)
+            self._flush_full()
+        if known.state == RecordState.OURS.value:
+            return [Outcome(record, Action.SKIPPED)]
+        return [Outcome(record, Action.UNCHANGED, known.dataset_id or "")]
+
+    def _unknown(self, record: Record) -> Iterable[Outcome]:
+        """A record that was never met, or goes by another name than before."""
+        if not record.usable or not self._moved.wait(record):
+            return self._mapped(record)
+        if not self._moved.full:
+            return ()
+        waiting = self._moved.settle(moved=True, source_id=self.source_id)
+        return (outcome for waited in waiting for outcome in self._mapped(waited))
+
+    def _released(self) -> Iterator[Outcome]:
+        """A known record came: nothing has moved, and what was kept back is new."""
+        for record in self._moved.settle(moved=False, source_id=self.source_id):
+            yield from self._mapped(record)
+
+    def _mapped(self, record: Record) -> Iterable[Outcome]:
+        former = self._moved.former(record) if record.usable else None
+        if former is None and record.usable:
+            former = self._adopt.find(record, self.known)
+        if former is None:
+            return self._place(record, None)
+        if former.id == 0:
+            return self._place(record, self._adopted(record, former))
+        former.seen = True
+        if self.report.run_id is not None:
+            self.fence.hold()
+            records.rename(former.id, record.identity)
+            model.Session.commit()
+        return self._place(record, former)
+
+    def _adopted(self, record: Record, former: Known) -> Known:
+        """What a removed source left is ours from the moment its dataset is written."""
+        former.seen = True
+        self.known[records.identity_key(record.identity)] = former
+        if adopt.is_detached(former) and self.report.run_id is not None:
+            self.fence.hold()
+            adopt.keep_detached(self.source_id, self.report.run_id, record, former)
+            model.Session.commit()
+        return former
+
+    def _place(self, record: Record, known: Known | None) -> Iterable[Outcome]:
+        """Compare a mapped record with what is known of it, and write it if it changed."""
+        if not record.usable and known:
+            # What makes it unusable may be what an officer has set right.
+            self.corrector.apply(record, known.dataset_id, record.identity)
+        if not record.usable:
+            return self._rejected(record, known)
+        if known and known.state == RecordState.DETACHED.value:
+            return [Outcome(record, Action.UNCHANGED, known.dataset_id or "")]
+        placed = self.twins.place(record, known)
+        if placed.ours:
+            return self._skipped(record, known)
+        if not placed.prevails:
+            return self._merged(record, known, placed)
+        self.corrector.apply(record, placed.dataset_id, record.identity)
+        stays = known and known.dataset_id and placed.dataset_id == known.dataset_id
+        if known and stays and _same_dataset(known, record):
+            self._confirm(known, record)
+            return [Outcome(record, Action.UNCHANGED, known.dataset_id or "")]
+        return self._write(record, known, placed)
+
+    def _write(self, record: Record, known: Known | None, placed: Placement) -> Iterable[Outcome]:
+        if not self._wrote and self.report.run_id is not None:
+            # From here on the catalogue is no longer what the validators were given for.
+            finish.forget_validators(self.source_id, self.fence)
+        self._wrote = True
+        back = placed.back or (known is not None and known.state == RecordState.WITHDRAWN.value)
+        if back:
+            self.report.returned += 1
+            self.report.back.add(record.identity)
+        return self.writer.write(
+            Change(record, placed.dataset_id, known.id if known else None, back)
+        )
+
+    def _confirm(self, known: Known, record: Record) -> None:
+        """The dataset stands; keep what changed beside it, if anything did."""
+        attached = records.attached_fingerprint(record)
+        if known.attached != attached:
+            self.beside.confirm(record, known.dataset_id or "")
+        elif known.fingerprint != record.fingerprint or known.state != RecordState.ACTIVE.value:
+            self.beside.touch(known, record)
+        self._flush_full()
+
+    def _merged(self, record: Record, known: Known | None, placed: Placement) -> Iterable[Outcome]:
+        dataset_id = placed.dataset_id or ""
+        attached = records.attached_fingerprint(record)
+        same = known and known.dataset_id == dataset_id and known.attached == attached
+        if not (same and known and known.fingerprint == record.fingerprint):
+            self.beside.origin(record, dataset_id)
+            self._flush_full()
+        return [Outcome(record, Action.MERGED, dataset_id)]
+
+    def _skipped(self, record: Record, known: Known | None) -> Iterable[Outcome]:
+        """One of ours; remembered, so that it is not mapped again while nothing changes.
+
+        A dataset that was made of it before this was known counts as gone.
+        """
+        if known and known.dataset_id:
+            known.seen = False
+        else:
+            self.beside.ours(record, self.twins.mark)
+            self._flush_full()
+        return [Outcome(record, Action.SKIPPED)]
+
+    def _rejected(self, record: Record, known: Known | None) -> Iterable[Outcome]:
+        again = (
+            known
+            and known.state == RecordState.REJECTED.value
+            and known.attached == records.attached_fingerprint(record)
+            and known.fingerprint == record.fingerprint
+        )
+        if not again:
+            self.beside.refuse(record)
+        return [Outcome(record, Action.REJECTED, (known.dataset_id if known else None) or "")]
+
+    def _flush_full(self) -> None:
+        if self.beside.full:
+            self._account(self.writer.flush())
+            self.beside.flush()
+
+    # --- What there is to say afterwards ------------------------------------------------------
+
+    @property
+    def has_loaded(self) -> bool:
+        """Whether the source's records were asked for."""
+        return self._known is not None
+
+    @property
+    def rebound(self) -> int:
+        """Records that go by a new identity and kept their datasets."""
+        return self._moved.count
+
+    @property
+    def adopted(self) -> int:
+        """Datasets of a removed source that this one has taken up."""
+        return self._adopt.count
+
+    def _stopped(self, walk: Walk, error: HanseError) -> None:
+        model.Session.rollback()
+        self.report.stopped = error
+        # What came before the end came, also where it still waits for its chunk.
+        with suppress(HanseError):
+            self._account(self.writer.flush())
+        self.report.add_source_issues(walk.issues)
+        arrived = self.report.counts[Action.CREATED] + self.report.counts[Action.UPDATED]
+        self.report.status = RunStatus.PARTIAL if arrived else RunStatus.FAILED
+
+
+#: A record in one of these states, with the fingerprint it had, needs nothing done.
+_STANDS = frozenset({RecordState.ACTIVE.value, RecordState.MISSING.value})
+
+
+def _same_dataset(known: Known, record: Record) -> bool:
+    """Whether the dataset is stored as it arrived; only an owning record can say so."""
+    stands = known.dataset_id is not None and known.state in _STANDS
+    return stands and known.normalised == record.normalised

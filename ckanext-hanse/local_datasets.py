@@ -1,0 +1,66 @@
+"""State of datasets that are made here, kept up whenever one is saved."""
+
+from __future__ import annotations
+
+import copy
+import logging
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+
+from ckanext.hanse import provenance
+from ckanext.hanse.model import DatasetState
+from ckanext.hanse.store import package_dict, records
+from hanse_harvesters.issue import Issue, Severity
+from hanse_harvesters.normalise import urls
+from hanse_harvesters.normalise.line import Walk, thing
+from hanse_harvesters.quality.judge import judge
+from hanse_harvesters.record import DatasetDict, Record
+from hanse_schemas.table import classes
+
+log = logging.getLogger(__name__)
+
+
+def saved(dataset_id: str) -> None:
+    """Judge a dataset made here and keep what was found; harvested ones are left alone.
+
+    Runs within the save's transaction and never makes it fail: that somebody
+    can publish counts for more than what we think of it.
+    """
+    if provenance.is_harvested(dataset_id):
+        return
+    try:
+        with model.Session.begin_nested():
+            _judge(dataset_id)
+    except Exception:
+        log.exception("dataset %s was saved, but not judged", dataset_id)
+
+
+def _of_values(dataset: DatasetDict) -> list[Issue]:
+    """What the harvest would say of the values: the form refuses such ones, the API does not."""
+    site = urls.host_of(str(tk.config.get("ckan.site_url") or ""))
+    walk = Walk(str(tk.config.get("ckan.locale_default") or "de"), site)
+    thing(classes()["dataset"], copy.deepcopy(dataset), "", walk)
+    return [found for found in dict.fromkeys(walk.issues) if found.severity is not Severity.INFO]
+
+
+def _judge(dataset_id: str) -> None:
+    package = tk.get_action("package_show")(
+        {"ignore_auth": True, "use_cache": False}, {"id": dataset_id}
+    )
+    dataset = package_dict.dataset_of(package)
+    for resource in dataset.get("resources", []):
+        if address := resource.get("url"):  # of a file that was uploaded, or of a link
+            resource.setdefault("access_url", address)
+    record = Record(dataset, identity=str(dataset.get("uri") or dataset_id))
+    judge(record)
+    record.issues += _of_values(dataset)
+    # One that was detached keeps the way back to its record, and what came with it.
+    kept = model.Session.get(DatasetState, dataset_id)
+    records.keep_dataset(
+        dataset_id,
+        harvested=False,
+        record_id=kept.record_id if kept else None,
+        issues=records.stored_issues(record.issues),
+        fragment=kept.fragment if kept else "",
+    )

@@ -1,0 +1,1 @@
+"""Whether the catalogue is well: doctor, health, metrics; and what waits for a city."""

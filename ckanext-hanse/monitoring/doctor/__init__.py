@@ -1,0 +1,83 @@
+"""What is wrong with the set-up, and what to do about it (``ckan hanse doctor``)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+
+from ckan import model
+
+from ckanext.hanse.monitoring.doctor import duplicates, index, services, site, work
+from ckanext.hanse.monitoring.doctor.finding import Finding, Level, error, ok, warn
+
+__all__ = ["Finding", "Level", "error", "examine", "ok", "warn", "wrong"]
+
+log = logging.getLogger(__name__)
+
+Check = Callable[[], Iterable[Finding]]
+
+_DATABASE: Sequence[Check] = (services.database, services.migrations)
+#: These need the tables.
+_WITHIN: Sequence[Check] = (
+    work.worker,
+    work.clock,
+    work.usable,
+    work.runs,
+    work.leases,
+    index.pending,
+    index.counts,
+    index.writer,
+    duplicates.merged,
+    site.mail,
+    site.undelivered,
+)
+_BESIDE: Sequence[Check] = (
+    services.redis,
+    index.schema,
+    site.secrets,
+    site.address,
+    site.sessions,
+    site.limits,
+    site.debug,
+    site.contact,
+    site.legal_pages,
+    site.private_hosts,
+    site.disk,
+)
+
+
+def examine(*, fix: bool = False) -> list[Finding]:
+    """Look at everything; with ``fix`` mend first what mends itself (index, abandoned runs).
+
+    Changes nothing else.  What cannot be looked at is a finding too.
+    """
+    found = _look(_DATABASE)
+    if not wrong(found):
+        found += _look((work.mend,)) if fix else []
+        found += _look(_WITHIN)
+    return found + _look(_BESIDE)
+
+
+def wrong(findings: Iterable[Finding]) -> bool:
+    """Whether something does not work; a warning alone is none."""
+    return any(item.level is Level.ERROR for item in findings)
+
+
+def _look(checks: Iterable[Check]) -> list[Finding]:
+    found: list[Finding] = []
+    for check in checks:
+        name = f"{check.__module__.rpartition('.')[2]}.{check.__name__}"
+        try:
+            found += check()
+        except Exception as fault:
+            log.debug("doctor: %s failed", name, exc_info=True)
+            found.append(error("check-failed", check=name, reason=_reason(fault)))
+        finally:
+            model.Session.rollback()
+            model.Session.remove()
+    return found
+
+
+def _reason(fault: Exception) -> str:
+    lines = str(fault).strip().splitlines() or [""]
+    return f"{type(fault).__name__}: {lines[0]}"

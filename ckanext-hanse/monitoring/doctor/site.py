@@ -1,0 +1,178 @@
+"""Settings that are dangerous, unfinished or meant for a try-out; disk and mail."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import product
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import ckan.plugins.toolkit as tk
+from ckan.common import config_declaration
+
+from ckanext.hanse import settings
+from ckanext.hanse.monitoring.doctor.finding import Finding, error, ok, warn
+from ckanext.hanse.notifications import send
+from ckanext.hanse.presentation import legal
+from ckanext.hanse.store import sources
+from hanse_harvesters.errors import HanseError
+
+_SECRETS = ("SECRET_KEY", "WTF_CSRF_SECRET_KEY", "api_token.jwt.encode.secret")
+#: What stands in templates of ini files where a secret belongs.
+_PLACEHOLDERS = {"", "not_set", "secret", "changeme", "change_me", "replace_me"}
+_SHORTEST = 16
+_LOCAL = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}
+_GIGABYTE = 1024**3
+#: Free bytes below which a harvest may have no room for its spool, or has none.
+_LITTLE, _NOTHING = _GIGABYTE, _GIGABYTE // 10
+
+
+def secrets() -> Iterator[Finding]:
+    """No secret is a placeholder or can be guessed."""
+    weak = [name for name in _SECRETS if _is_weak(str(tk.config.get(name) or ""))]
+    # What is not set is made from SECRET_KEY.
+    weak = [name for name in weak if name == "SECRET_KEY" or tk.config.get(name)]
+    if weak:
+        yield error("secrets-weak", names=weak)
+    else:
+        yield ok("secrets-ok")
+
+
+def _is_weak(value: str) -> bool:
+    bare = value.removeprefix("string:")
+    if value.startswith("file:"):
+        return False
+    return bare.lower() in _PLACEHOLDERS or len(bare) < _SHORTEST
+
+
+def address() -> Iterator[Finding]:
+    """The site's address is one that others can follow, over TLS."""
+    url = str(tk.config["ckan.site_url"])
+    parts = urlsplit(url)
+    if parts.hostname in _LOCAL or (parts.hostname or "").startswith("127."):
+        yield warn("address-local", url=url)
+    elif parts.scheme != "https":
+        yield warn("address-plain", url=url)
+    else:
+        yield ok("address-ok", url=url)
+
+
+def sessions() -> Iterator[Finding]:
+    """Nobody can use somebody else's session."""
+    if not tk.config["WTF_CSRF_ENABLED"]:
+        yield error("csrf-off")
+    if str(tk.config["ckan.site_url"]).startswith("https://"):
+        yield ok("cookies-ok")
+    else:
+        yield warn("cookies-plain")
+
+
+def limits() -> Iterator[Finding]:
+    """The limits of who asks how much can be read."""
+    prefix = "hanse.limits."
+    names = [str(key) for key in config_declaration.iter_options()]
+    kinds = [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
+    wrong = settings.not_limits(kind for kind in kinds if kind != "exempt")
+    if wrong:
+        yield error("limits-unreadable", names=wrong)
+    if entries := settings.not_networks():
+        yield error("exempt-unreadable", entries=entries)
+
+
+def debug() -> Iterator[Finding]:
+    """Nobody is shown the inside of the site."""
+    if tk.config.get("debug"):
+        yield error("debug-on")
+
+
+def contact() -> Iterator[Finding]:
+    """A portal's keeper knows whom to ask."""
+    if not settings.contact():
+        yield warn("contact-missing")
+
+
+def legal_pages() -> Iterator[Finding]:
+    """Imprint, privacy and accessibility statement are the operator's, without a gap."""
+    missing: list[str] = []
+    unreadable: list[str] = []
+    gaps: set[str] = set()
+    for name, language in product(legal.PAGES, ("de", "en")):
+        try:
+            found = legal.page(name, language)
+        except legal.Unreadable as fault:
+            unreadable.append(f"hanse.{name}: {fault}")
+            continue
+        if found.template:
+            missing.append(f"hanse.{name}")
+        elif found.gaps:
+            gaps.add(f"hanse.{name}")
+    if unreadable:
+        yield error("legal-unreadable", names=sorted(set(unreadable)))
+    if missing:
+        yield warn("legal-missing", names=list(dict.fromkeys(missing)))
+    if gaps:
+        yield warn("legal-gaps", names=sorted(gaps))
+    if not (unreadable or missing or gaps):
+        yield ok("legal-ok")
+
+
+def private_hosts() -> Iterator[Finding]:
+    """Private addresses that may be fetched are few and wanted."""
+    hosts = sorted(settings.allowed_private_hosts())
+    if hosts:
+        yield warn("private-hosts", hosts=hosts)
+
+
+def disk() -> Iterator[Finding]:
+    """There is room where harvests spool and where files are kept."""
+    folders = {Path(tempfile.gettempdir()), Path(tk.config.get("ckan.storage_path") or "/")}
+    tight = False
+    for folder in sorted(folders):
+        if not folder.exists():
+            continue
+        free = shutil.disk_usage(folder).free
+        if free < _LITTLE:
+            tight = True
+            say = error if free < _NOTHING else warn
+            yield say("disk-nearly-full", folder=str(folder), megabytes=free // 1024**2)
+    if not tight:
+        yield ok("disk-ok")
+
+
+def mail() -> Iterator[Finding]:
+    """Where alerts go out by mail, a mail server takes them."""
+    names = list(_mailed())
+    if not names:
+        return
+    server = str(tk.config.get("smtp.server") or "localhost")
+    host, _, port = server.partition(":")
+    try:
+        with socket.create_connection((host, int(port or 25)), timeout=5):
+            pass
+    except (OSError, ValueError) as fault:
+        yield error("mail-unreachable", server=server, names=names, reason=str(fault))
+        return
+    if tk.config.get("smtp.mail_from"):
+        yield ok("mail-ok", server=server)
+    else:
+        yield warn("mail-sender-missing")
+
+
+def _mailed() -> Iterator[str]:
+    """Sources of whose runs somebody is told by mail."""
+    for source in sources.every(enabled_only=True):
+        with suppress(HanseError):  # rules that cannot be used tell nobody
+            if send.rules_of(source).mail:
+                yield source.name
+
+
+def undelivered() -> Iterator[Finding]:
+    """Every alert has reached whom it was for."""
+    lost = send.undelivered()
+    if lost:
+        targets = sorted({item.target for item in lost})
+        yield warn("alerts-undelivered", number=len(lost), targets=targets, error=lost[-1].error)

@@ -1,0 +1,120 @@
+"""What runs by itself: workers, the clock, sources and their runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from redis import RedisError
+
+from ckanext.hanse import settings
+from ckanext.hanse.harvest import lease
+from ckanext.hanse.model import RunStatus
+from ckanext.hanse.monitoring import figures
+from ckanext.hanse.monitoring.doctor.finding import Finding, error, ok, warn
+from ckanext.hanse.scheduler import due, tick
+from ckanext.hanse.scheduler.tick import Beat
+from ckanext.hanse.store import index, index_consistency, sources
+from hanse_harvesters.errors import HanseError
+from hanse_harvesters.messages import LANGUAGES
+
+
+def mend() -> Iterator[Finding]:
+    """Bring what waits into the index, end the runs whose worker is gone."""
+    freed = lease.close_abandoned()
+    if freed:
+        yield ok("mended-leases", names=freed)
+    number = index.drain()
+    number += index_consistency.mend(index_consistency.look(everything=True))
+    if number:
+        yield ok("mended-index", number=number)
+
+
+def worker() -> Iterator[Finding]:
+    """Somebody works off our queue."""
+    try:
+        found = figures.workers()
+        beat = tick.last_beat()
+    except RedisError:  # `services.redis` says so
+        return
+    if found.alive:
+        yield ok("worker-ok", number=found.alive, waiting=found.waiting)
+    elif beat and beat.runs:
+        yield ok("worker-not-needed")
+    else:
+        say = error if figures.scheduled() or found.waiting else warn
+        yield say("worker-absent", queue=settings.queue(), waiting=found.waiting)
+    if not figures.workers_of("default"):
+        yield warn("worker-default-absent")
+    for queue in settings.table_queues():
+        if not figures.workers_of(queue):
+            yield warn("worker-tables-absent", queue=queue)
+
+
+def clock() -> Iterator[Finding]:
+    """There was a tick of late."""
+    try:
+        beat = tick.last_beat()
+    except RedisError:
+        return
+    say = error if figures.scheduled() else warn
+    if beat is None:
+        yield say("clock-never")
+    elif is_late(beat):
+        yield say("clock-stopped", minutes=int(beat.age // 60), host=beat.host)
+    else:
+        yield ok("clock-ok", seconds=int(beat.age), host=beat.host)
+
+
+def is_late(beat: Beat) -> bool:
+    """Whether the last tick is too long ago, or was noted by a clock that is ahead."""
+    return abs(beat.age) > figures.CLOCK_LATE * 60
+
+
+def leases() -> Iterator[Finding]:
+    """No run hangs without a sign of life."""
+    names = figures.ran_out()
+    if names:
+        yield warn("leases-ran-out", names=names)
+
+
+def runs() -> Iterator[Finding]:
+    """No source is overdue; how their last runs ended."""
+    overdue = figures.overdue()
+    if overdue:
+        yield error("sources-overdue", names=overdue)
+    last = figures.last_runs()
+    failed = figures.names(last, RunStatus.FAILED)
+    held = figures.names(last, RunStatus.HELD)
+    if failed:
+        yield warn("runs-failed", names=failed)
+    if held:
+        yield warn("runs-held", names=held)
+    if not (overdue or failed or held):
+        yield ok("runs-ok", scheduled=figures.scheduled())
+
+
+def _checked() -> Iterator[tuple[str, HanseError | None]]:
+    """Each enabled source, and why its settings cannot be used, if so."""
+    for source in sources.every(enabled_only=True):
+        try:
+            sources.settings_of(source)
+            found = due.of(source)
+            if found:
+                found.after(due.now())
+        except HanseError as fault:
+            yield source.name, fault
+        else:
+            yield source.name, None
+
+
+def usable() -> Iterator[Finding]:
+    """Each enabled source has a city and settings that can be used."""
+    checked = list(_checked())
+    for name, fault in checked:
+        if fault:
+            reason = {language: fault.text(language) for language in LANGUAGES}
+            yield error("source-unusable", name=name, reason=reason)
+    if not checked:
+        yield warn("sources-none")
+    elif not any(fault for _, fault in checked):
+        yield ok("sources-ok", number=len(checked))

@@ -1,0 +1,267 @@
+"""Alerts: who is told of a run by mail or webhook, once each, and again until it arrives.
+
+A row of ``hanse_alert`` per run, channel and address is made before anything is sent, and
+held while it is: two processes never send the same.  Only one that dies between the
+receiver's answer and our commit sends again; a webhook carries a number to tell by.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from ckan.lib import mailer
+from sqlalchemy.dialects.postgresql import insert
+
+from ckanext.hanse import language as languages
+from ckanext.hanse import settings
+from ckanext.hanse.model import Alert, Run, Source
+from ckanext.hanse.notifications import text
+from ckanext.hanse.notifications.text import Told
+from ckanext.hanse.store import pg_text, sources
+from hanse_harvesters import alert_rules as core
+from hanse_harvesters.errors import ConfigError, HanseError, StopRun
+from hanse_harvesters.http.post import Poster
+
+log = logging.getLogger(__name__)
+
+#: Seconds until a mail server must have answered.
+_MAIL_TIMEOUT = 20.0
+#: A message that failed n times waits 2 ** n minutes from its making on.
+_PAUSE = timedelta(minutes=1)
+_MAIL_LOCK = threading.Lock()
+
+
+def after_run(run_id: int) -> None:
+    """Tell whoever wants to know of a run that has ended; never an exception.
+
+    What cannot be delivered now, :func:`deliver_pending` tries again.
+    """
+    try:
+        _plan(run_id)
+        deliver_pending(run_id)
+    except Exception:
+        log.exception("alerts of run %s", run_id)
+        model.Session.rollback()
+
+
+def deliver_pending(run_id: int | None = None) -> int:
+    """Send what is due, of one run or of all; gives how many arrived."""
+    query = sa.select(Alert.id).where(Alert.sent.is_(None), Alert.tries < settings.alert_tries())
+    if run_id is not None:
+        query = query.where(Alert.run_id == run_id)
+    due = (
+        Alert.created + sa.func.power(2, Alert.tries) * _PAUSE - _PAUSE <= sa.func.clock_timestamp()
+    )
+    numbers = list(model.Session.scalars(query.where(due).order_by(Alert.id)))
+    model.Session.commit()
+    return sum(_deliver(number) for number in numbers)
+
+
+def undelivered() -> list[Alert]:
+    """Messages that were given up."""
+    query = sa.select(Alert).where(Alert.sent.is_(None), Alert.tries >= settings.alert_tries())
+    return list(model.Session.scalars(query.order_by(Alert.id)))
+
+
+def of_run(run_id: int) -> list[dict[str, Any]]:
+    """Who was told of a run, each with ``channel``, ``target``, ``occasion``, ``sent``, ``tries``
+    and ``error``.
+    """
+    keys = ("channel", "target", "occasion", "sent", "tries", "error")
+    rows = model.Session.scalars(sa.select(Alert).where(Alert.run_id == run_id).order_by(Alert.id))
+    return [{key: getattr(row, key) for key in keys} for row in rows]
+
+
+# --- Rules ------------------------------------------------------------------------------------
+
+
+def rules_of(source: Source) -> core.Rules:
+    """Who is told of this source: its own rules, else those of the ini; ConfigError."""
+    return _read(source.alerts or {}, source.name)
+
+
+def change(name: str, raw: Mapping[str, Any]) -> core.Rules:
+    """Give a source its own rules; ``{}`` for those of the ini.  ConfigError; commits."""
+    source = sources.get(name)
+    found = _read(raw, name)
+    source.alerts = pg_text.json(dict(raw))
+    model.Session.commit()
+    return found
+
+
+def _read(raw: Mapping[str, Any], name: str) -> core.Rules:
+    return core.rules(
+        raw,
+        default=settings.alert_rules(),
+        allowed_private=settings.allowed_private_hosts(),
+        where=lambda key: f"sources.{name}.alerts.{key}".rstrip("."),
+    )
+
+
+# --- Of a run ---------------------------------------------------------------------------------
+
+
+def _plan(run_id: int) -> None:
+    """Write down who is to be told of the run."""
+    model.Session.rollback()
+    run = model.Session.get(Run, run_id)
+    source = model.Session.get(Source, run.source_id) if run else None
+    if run is None or source is None or run.finished is None:
+        return
+    wanted = rules_of(source)
+    more = _new_issues(run)
+    number = None if more is None else sum(more.values())
+    occasion = core.occasion(wanted, status=run.status, complete=run.complete, new_issues=number)
+    if not occasion:
+        return
+    for channel, target in wanted.targets():
+        row = {"run_id": run_id, "channel": channel, "target": target, "occasion": occasion}
+        model.Session.execute(
+            insert(Alert).values(**row, tries=0, error="").on_conflict_do_nothing()
+        )
+    model.Session.commit()
+
+
+def _new_issues(run: Run) -> dict[str, int] | None:
+    """Rule → how many more than in the last complete run before; None where there was none."""
+    before = model.Session.scalar(
+        sa.select(Run.issues)
+        .where(Run.source_id == run.source_id, Run.id < run.id, Run.complete)
+        .order_by(Run.id.desc())
+        .limit(1)
+    )
+    if before is None:
+        return None
+    more = {rule: number - before.get(rule, 0) for rule, number in (run.issues or {}).items()}
+    return {rule: number for rule, number in more.items() if number > 0}
+
+
+# --- Sending ----------------------------------------------------------------------------------
+
+
+def _deliver(number: int) -> bool:
+    """Send one message, unless another process is at it."""
+    row = model.Session.scalar(
+        sa.select(Alert)
+        .where(Alert.id == number, Alert.sent.is_(None))
+        .with_for_update(skip_locked=True)
+    )
+    if row is None:
+        model.Session.commit()
+        return False
+    error = ""
+    try:
+        _send(_told(row), row.channel, row.target, number)
+    except HanseError as failed:
+        error = failed.text(_language())
+    except Exception as failed:  # a fault of ours in one message must not keep the others back
+        log.exception("alert %s", number)
+        error = f"{type(failed).__name__}: {failed}"
+    row.tries += 1
+    row.error = pg_text.text(error)[:1000]
+    row.sent = None if error else datetime.now(timezone.utc)
+    model.Session.commit()
+    if error:
+        log.warning("alert %s to %s was not delivered: %s", number, row.target, error)
+    return not error
+
+
+def _told(row: Alert) -> Told:
+    run = model.Session.get(Run, row.run_id)
+    assert run is not None, "an alert goes with its run"
+    source = model.Session.get(Source, run.source_id)
+    assert source is not None, "and a run with its source"
+    return Told(row.occasion, source, run, _new_issues(run) or {})
+
+
+def _send(told: Told, channel: str, target: str, number: int) -> None:
+    if channel == core.MAIL:
+        _mail(told, target)
+    else:
+        _webhook(told, target, number)
+
+
+def _mail(told: Told, target: str) -> None:
+    spoken = _language()
+    subject, body = text.subject(told, spoken), text.body(told, spoken)
+    # RFC 3834: nobody's absence notice is sent back to a program.
+    headers = {"Auto-Submitted": "auto-generated", "Content-Language": spoken}
+    try:
+        with _bounded():
+            mailer.mail_recipient(target, target, subject, body, headers=headers)
+    except (mailer.MailerException, OSError, AssertionError) as error:
+        raise StopRun("mail-unsent", where=target, reason=" ".join(str(error).split())) from error
+
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    """CKAN's mailer waits without end: give its socket a time-out."""
+    with _MAIL_LOCK:
+        before = socket.getdefaulttimeout()
+        socket.setdefaulttimeout(_MAIL_TIMEOUT)
+        try:
+            yield
+        finally:
+            socket.setdefaulttimeout(before)
+
+
+def _webhook(told: Told, target: str, number: int) -> None:
+    body = json.dumps(text.payload(told, _language()), ensure_ascii=False).encode()
+    headers = {
+        "Content-Type": "application/json; charset=utf-8",
+        "X-Hanse-Event": told.occasion,
+        "X-Hanse-Delivery": str(number),
+    }
+    secret = settings.alert_secret()
+    if secret:
+        headers["X-Hanse-Signature"] = core.signature(secret, body)
+    with Poster(
+        allowed_private=settings.allowed_private_hosts(),
+        contact=settings.contact(),
+        proxy=settings.http_proxy(),
+    ) as poster:
+        poster.post(target, body, headers)
+
+
+def _language() -> str:
+    return settings.alert_language() or languages.of_site()
+
+
+# --- A trial ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One test message; ``error`` is "" where it arrived."""
+
+    channel: str
+    target: str
+    error: str
+
+
+def test(name: str) -> list[Tried]:
+    """Send a test message to everybody who is told of a source; ConfigError if that is nobody."""
+    source = sources.get(name)
+    targets = rules_of(source).targets()
+    if not targets:
+        raise ConfigError("alert-targets-none", where=f"sources.{name}.alerts")
+    told = Told(text.TEST, source, None, {})
+    found = []
+    for channel, target in targets:
+        error = ""
+        try:
+            _send(told, channel, target, 0)
+        except HanseError as failed:
+            error = failed.text(_language())
+        found.append(Tried(channel, target, error))
+    return found

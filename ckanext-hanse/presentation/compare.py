@@ -1,0 +1,71 @@
+"""Two datasets side by side, field by field, with what differs marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ckanext.hanse.presentation import display, text
+from ckanext.hanse.presentation.display import Fact, Value
+from ckanext.hanse.store import match_key
+from hanse_schemas.table import classes
+
+#: Characters of a value that are shown.
+_LONGEST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A field of either dataset; the values of each as text, ``differs`` beyond case and blanks."""
+
+    field: str
+    label: str
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    differs: bool
+
+
+def rows(first: Mapping[str, Any], second: Mapping[str, Any], language: str) -> list[Row]:
+    """Every field that one of the two has, in the order of the table, then the files."""
+    sides = [_facts(item, language) for item in (first, second)]
+    fields = list(dict.fromkeys([*sides[0], *sides[1]]))
+    order = {prop.field: place for place, prop in enumerate(classes()["dataset"].properties)}
+    fields.sort(key=lambda item: order.get(item, len(order)))
+    found = [_row(item, *(side.get(item) for side in sides)) for item in fields]
+    files = [tuple(_files(item)) for item in (first, second)]
+    if any(files):
+        found.append(_compared("resources", "", *files))
+    return found
+
+
+def _facts(dataset: Mapping[str, Any], language: str) -> dict[str, Fact]:
+    found = display.facts(dataset, "dataset", language, skip=("resources",))
+    return {fact.field: fact for fact in found}
+
+
+def _row(field: str, first: Fact | None, second: Fact | None) -> Row:
+    label = next(fact.label for fact in (first, second) if fact)
+    return _compared(field, label, *(_texts(fact) for fact in (first, second)))
+
+
+def _texts(fact: Fact | None) -> tuple[str, ...]:
+    return tuple(_text(value) for value in fact.values) if fact else ()
+
+
+def _text(value: Value) -> str:
+    if value.facts:
+        inner = (part for fact in value.facts for part in _texts(fact))
+        return " · ".join(dict.fromkeys([value.text, *inner] if value.text else inner))
+    return text.plain(value.text, _LONGEST) if value.prose else value.text[:_LONGEST]
+
+
+def _files(dataset: Mapping[str, Any]) -> Iterator[str]:
+    for item in dataset.get("resources") or []:
+        said = (item.get(name) for name in ("name", "format", "url"))
+        yield " · ".join(str(value) for value in said if value)
+
+
+def _compared(field: str, label: str, first: tuple[str, ...], second: tuple[str, ...]) -> Row:
+    same = {match_key.words(item) for item in first} == {match_key.words(item) for item in second}
+    return Row(field, label, first, second, not same)

@@ -1,0 +1,228 @@
+"""Turns a dict of our schema into what a page shows: labelled facts with words and safe links.
+
+The table (``hanse_schemas.table``) alone says which fields there are, what
+they are called and how they are to be read; nothing here knows a single
+property of DCAT-AP.de by name, save the nested classes with a shape of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ckanext.hanse.presentation import words
+from ckanext.hanse.presentation.text import safe_link
+from hanse_schemas.table import Property, classes
+
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+#: What stands before the shape in WKT, or names the system in GeoJSON.
+_CRS = re.compile(r"<[^>]*>|SRID=\d+;|\"crs\"\s*:\s*\{.*?\}\s*\}")
+
+#: The language of texts that name none.
+SITE_LANGUAGE = "de"
+#: Vocabularies that say what an area's IRI means, when the table names none.
+AREAS = ("municipal-keys", "states")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value: its words, where it leads ("" nowhere), its language, its parts.
+
+    ``title`` is what the words stand for (the IRI behind a label); ``prose``
+    marks a long text that may hold Markdown or HTML.
+    """
+
+    text: str
+    href: str = ""
+    lang: str = ""
+    title: str = ""
+    prose: bool = False
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A filled field with its label and help in the page's language."""
+
+    field: str
+    label: str
+    help: str
+    values: tuple[Value, ...]
+
+
+def facts(
+    data: Mapping[str, Any], name: str, language: str, skip: Collection[str] = ()
+) -> list[Fact]:
+    """Every filled field of class ``name`` in ``data``, in the table's order, without ``skip``."""
+    found = []
+    seen = set(skip)
+    for prop in classes()[name].properties:
+        if prop.field in seen:
+            continue
+        seen.add(prop.field)
+        values = tuple(_values(prop, data, language))
+        if values:
+            label, help_ = prop.label[language], prop.help[language]
+            found.append(Fact(prop.field, label, help_, values))
+    return found
+
+
+def translated(data: Mapping[str, Any], field: str, language: str) -> tuple[Any, str]:
+    """The text of ``field`` in ``language`` and its language; else as it stands, with its language.
+
+    The language is "" where it is the page's own or not known.  In the site's
+    language the plain field counts: it is the one that an officer edits.
+    """
+    plain = data.get(field) or ""
+    versions = data.get(f"{field}_translated")
+    if not isinstance(versions, Mapping):
+        return plain, "" if language == SITE_LANGUAGE else SITE_LANGUAGE
+    if language == SITE_LANGUAGE and plain and versions.get(language):
+        return plain, ""
+    if versions.get(language):
+        return versions[language], ""
+    return plain, next((tag for tag, text in versions.items() if text == plain), "")
+
+
+def _values(prop: Property, data: Mapping[str, Any], language: str) -> Iterator[Value]:
+    if prop.kind == "keyword":
+        for tag in data.get(prop.field) or ():
+            name = tag.get("display_name") or tag.get("name") if isinstance(tag, dict) else tag
+            yield Value(str(name))
+        return
+    if prop.kind == "text" and not prop.multiple:
+        text, lang = translated(data, prop.field, language)
+        if text and not isinstance(text, list):
+            yield Value(str(text), lang=lang, prose=len(str(text)) > 80)
+            return
+    raw = data.get(prop.field)
+    show = _SHOWN.get(prop.kind, _literal)
+    for item in raw if isinstance(raw, list) else [raw]:
+        if item is None or item in ("", {}):
+            continue
+        value = show(prop, item, language)
+        if value.text or value.facts:
+            yield value
+
+
+def _literal(prop: Property, item: Any, language: str) -> Value:
+    text = str(item)
+    return Value(text, href=safe_link(text), prose=prop.kind == "text" and len(text) > 80)
+
+
+def _link(prop: Property, item: Any, language: str) -> Value:
+    return Value(str(item), href=safe_link(item))
+
+
+def _concept(prop: Property, item: Any, language: str) -> Value:
+    found = words.concept(prop.vocabulary, item)
+    if not found:
+        return _literal(prop, item, language)
+    return Value(found.label(language), title=found.iri)
+
+
+def _area(prop: Property, item: Any, language: str) -> Value:
+    for name in (prop.vocabulary, *AREAS):
+        if found := words.concept(name, item):
+            return Value(found.label(language), title=found.iri)
+    return _link(prop, item, language)
+
+
+def _object(prop: Property, item: Any, language: str) -> Value:
+    if not isinstance(item, Mapping):
+        return _literal(prop, item, language)
+    special = _SPECIAL.get(prop.of)
+    if special:
+        return special(prop, item, language)
+    return Value(
+        _head(item, language), href=safe_link(item.get("url")), facts=_rest(prop, item, language)
+    )
+
+
+def _head(item: Mapping[str, Any], language: str) -> str:
+    for field in ("name", "title", "text"):
+        text, _ = translated(item, field, language)
+        if text:
+            return str(text)
+    return ""
+
+
+def _rest(prop: Property, item: Mapping[str, Any], language: str) -> tuple[Fact, ...]:
+    inner = tuple(facts(item, prop.of, language, skip=("name", "title", "text", "url", "uri")))
+    if not inner and not _head(item, language) and item.get("uri"):
+        iri = str(item["uri"])
+        return (Fact("uri", "", "", (Value(iri, href=safe_link(iri)),)),)
+    return inner
+
+
+def _period(prop: Property, item: Mapping[str, Any], language: str) -> Value:
+    return Value(words.period(item.get("start"), item.get("end"), language))
+
+
+def _location(prop: Property, item: Mapping[str, Any], language: str) -> Value:
+    name = _head(item, language)
+    iri = str(item.get("uri") or "")
+    known = _area(prop, iri, language) if iri else Value("")
+    if name:
+        coded = _area(prop, name, language)
+        return Value(coded.text, title=iri or coded.title)
+    if known.text:
+        return known
+    shape = item.get("centroid") or item.get("bbox") or item.get("geom") or ""
+    return Value(str(shape)[:120] + ("…" if len(str(shape)) > 120 else ""))
+
+
+_SPECIAL: Mapping[str, Callable[[Property, Mapping[str, Any], str], Value]] = {
+    "period": _period,
+    "location": _location,
+}
+_SHOWN: Mapping[str, Callable[[Property, Any, str], Value]] = {
+    "iri": _area,
+    "concept": _concept,
+    "statement": _concept,
+    "object": _object,
+    "mailto": lambda p, item, lang: Value(str(item), href=safe_link(f"mailto:{item}")),
+    "tel": lambda p, item, lang: Value(str(item), href=f"tel:{str(item).replace(' ', '')}"),
+    "date": lambda p, item, lang: Value(words.day(item, lang)),
+    "integer": lambda p, item, lang: Value(
+        words.size(item, lang) if p.field == "size" else words.number(item, lang)
+    ),
+    "decimal": lambda p, item, lang: Value(words.number(item, lang)),
+    "duration": lambda p, item, lang: Value(words.duration(item, lang)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A bounding box in degrees (WGS 84)."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+def box(dataset: Mapping[str, Any]) -> Box | None:
+    """The box around all shapes of a dataset's coverage (WKT or GeoJSON); None where it has none.
+
+    Numbers are taken in pairs, longitude first, as both forms write them;
+    anything outside of the Earth means that the shape is in another system.
+    """
+    pairs: list[tuple[float, float]] = []
+    for area in dataset.get("spatial_coverage") or ():
+        for field in ("bbox", "geom", "centroid"):
+            if area.get(field):
+                pairs += _pairs(str(area[field]))
+                break
+    if not pairs or any(abs(x) > 180 or abs(y) > 90 for x, y in pairs):
+        return None
+    longitudes, latitudes = zip(*pairs, strict=True)
+    return Box(min(longitudes), min(latitudes), max(longitudes), max(latitudes))
+
+
+def _pairs(shape: str) -> list[tuple[float, float]]:
+    body = _CRS.sub("", shape)
+    numbers = [float(item) for item in _NUMBER.findall(body)]
+    return list(zip(numbers[::2], numbers[1::2], strict=False))

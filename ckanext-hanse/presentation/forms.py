@@ -1,0 +1,99 @@
+"""The form by sections, and the words its vocabularies offer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.hanse.presentation import words
+
+#: Order of the sections of the form; what names none is among "more".
+SECTIONS = ("needed", "recommended", "more")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the form: its name and its fields (ckanext-scheming's field dicts)."""
+
+    name: str
+    fields: list[dict[str, Any]]
+
+
+def sections(fields: list[dict[str, Any]]) -> list[Section]:
+    """Fields with a form snippet by section, in the schema's order; empty sections are left out."""
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in SECTIONS}
+    for field in fields:
+        if "form_snippet" in field and field["form_snippet"] is None:
+            continue
+        name = field.get("section", "more")
+        found[name if name in found else "more"].append(field)
+    return [Section(name, items) for name, items in found.items() if items]
+
+
+def choices(
+    field: Mapping[str, Any], language: str, chosen: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """Value and words of every entry of a field's choices, in alphabetical order.
+
+    The ``preferred`` ones come first, and say so.
+
+    A value that is ``chosen`` and no entry stays on offer as it is, so that
+    saving a form never drops what its vocabulary does not know.
+    """
+    found = {item["value"]: item["label"] for item in _offered(field, language)}
+    for value in chosen:
+        found.setdefault(value, value)
+    first = {value: place for place, value in enumerate(_preferred(field))}
+    entries = [
+        {"value": value, "label": label, "preferred": value in first}
+        for value, label in found.items()
+    ]
+    return sorted(
+        entries,
+        key=lambda item: (first.get(item["value"], len(first)), item["label"].casefold()),
+    )
+
+
+def _preferred(field: Mapping[str, Any]) -> Iterator[str]:
+    codes = field.get("preferred", ())
+    known = words.vocabulary(str(field["vocabulary"])) if codes else None
+    for code in codes:
+        concept = known.find(code) if known else None
+        if concept:
+            yield concept.code if field.get("store") == "code" else concept.iri
+
+
+def prefill(data: dict[str, Any]) -> None:
+    """The city as publisher and contact of a new dataset, where it is certain which one."""
+    cities = tk.h.organizations_available("create_dataset")
+    asked = data.get("owner_org") or data.get("group_id")
+    chosen = [item for item in cities if not asked or asked in (item["id"], item["name"])]
+    if len(chosen) != 1 or data.get("publisher") or data.get("contact"):
+        return
+    city = tk.get_action("organization_show")({}, {"id": chosen[0]["id"], "include_users": False})
+    agent = {key: city.get(key) for key in ("email", "url")} | {"name": city["title"]}
+    data["contact"] = [{key: value for key, value in agent.items() if value}]
+    data["publisher"] = [
+        data["contact"][0] | ({"type": kind} if (kind := city.get("dcat_type")) else {})
+    ]
+
+
+def _offered(field: Mapping[str, Any], language: str) -> Iterator[dict[str, str]]:
+    name = field.get("vocabulary")
+    if name:
+        store = field.get("store", "iri")
+        kinds = field.get("vocabulary_kinds")
+        for item in words.vocabulary(str(name)):
+            if item.attributes.get("form") == "no":
+                continue
+            if kinds and item.attributes.get("kind") not in kinds:
+                continue
+            value = item.code if store == "code" else item.iri
+            yield {"value": value, "label": item.label(language)}
+        return
+    for item in tk.h.scheming_field_choices(field) or ():
+        label = tk.h.scheming_language_text(item.get("label") or item["value"])
+        yield {"value": str(item["value"]), "label": str(label)}

@@ -1,0 +1,94 @@
+"""Imprint, privacy and accessibility statement: the operator's texts, or templates to fill in.
+
+A template's gaps stand in square brackets; ``config/legal`` holds one a page and language.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import ckan.plugins.toolkit as tk
+from markupsafe import Markup
+
+from ckanext.hanse.presentation import text
+
+PAGES = ("imprint", "privacy", "accessibility")
+#: A gap of a template; a link of Markdown is none.
+_GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
+
+
+@dataclass(frozen=True, slots=True)
+class Legal:
+    """A page's text as Markdown, its language, and whether it is the template still.
+
+    ``address``  the operator's own page instead, "" for none.
+    """
+
+    markdown: str
+    language: str
+    template: bool = False
+    address: str = ""
+
+    @property
+    def html(self) -> Markup:
+        """The text with the gaps that are left marked; its headings follow the page's own."""
+        shown = str(text.safe_html(self.markdown))
+        for level in (3, 4, 5):
+            shown = re.sub(rf"<(/?)h{level}\b", rf"<\1h{level - 1}", shown)
+        # Sanitised before; brackets of the operator's own stay as they are.
+        return Markup(_GAP.sub(lambda gap: _marked(gap[1]), shown))
+
+    @property
+    def gaps(self) -> list[str]:
+        """What is still to be filled in: gaps that the template has too."""
+        return [gap for gap in _GAP.findall(self.markdown) if gap in _known_gaps()]
+
+
+class Unreadable(Exception):
+    """A file that an option names cannot be read."""
+
+
+def page(name: str, language: str) -> Legal:
+    """What stands on a page for a reader of ``language``; Unreadable."""
+    own = _option(f"{name}_en") if language == "en" else ""
+    found, spoken = (own, "en") if own else (_option(name), "de")
+    if not found:
+        return template(name, language)
+    if found.startswith(("http://", "https://")):
+        return Legal("", spoken, address=found)
+    if found.startswith("/") and "\n" not in found:
+        try:
+            found = Path(found).read_text(encoding="utf-8")
+        except (OSError, ValueError) as fault:
+            raise Unreadable(str(fault)) from fault
+    return Legal(found, spoken)
+
+
+def template(name: str, language: str) -> Legal:
+    """What stands there before the operator has said anything."""
+    return Legal(_template(name, language), language, template=True)
+
+
+def _marked(gap: str) -> str:
+    return f"<mark>[{gap}]</mark>" if html.unescape(gap) in _known_gaps() else f"[{gap}]"
+
+
+def _option(name: str) -> str:
+    return str(tk.config.get(f"hanse.{name}") or "").strip()
+
+
+@cache
+def _template(name: str, language: str) -> str:
+    file = files("hanse_config").joinpath("legal", f"{name}.{language}.md")
+    return file.read_text(encoding="utf-8")
+
+
+@cache
+def _known_gaps() -> frozenset[str]:
+    texts = (_template(name, language) for name in PAGES for language in ("de", "en"))
+    return frozenset(gap for found in texts for gap in _GAP.findall(found))

@@ -1,0 +1,44 @@
+"""Licences as a reader asks about them: what is it called, is it open, where is its text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ckanext.hanse.presentation import words
+from ckanext.hanse.presentation.text import host, safe_link
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """``open`` is None where nobody can say (a licence no list knows)."""
+
+    iri: str
+    label: str
+    short: str
+    open: bool | None
+    href: str
+
+
+def licence(value: object, language: str) -> Licence:
+    """The licence that ``value`` (IRI or spelling) means; an unknown one stays as it came."""
+    found = words.concept("licences", value)
+    if not found:
+        return Licence(str(value), str(value), host(value) or str(value), None, safe_link(value))
+    said = found.attributes.get("open", "").lower()
+    is_open = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+    return Licence(
+        iri=found.iri,
+        label=found.label(language),
+        short=found.attributes.get("short") or found.label(language),
+        open=is_open.get(said),
+        href=safe_link(found.attributes.get("url") or found.iri),
+    )
+
+
+def licences(dataset: Mapping[str, Any], language: str) -> list[Licence]:
+    """The different licences of a dataset's distributions, in their order; else its own."""
+    values = [item.get("license") for item in dataset.get("resources") or ()]
+    values = [item for item in values if item] or [dataset.get("license_id")]
+    return [licence(item, language) for item in dict.fromkeys(values) if item]

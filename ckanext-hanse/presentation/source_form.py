@@ -1,0 +1,216 @@
+"""The fields of a source's form: their words, what a form sends, what a source holds."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Mapping
+from typing import Any, get_origin, get_type_hints
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.hanse.presentation import harvests, schedules
+from hanse_harvesters.sources import registry
+
+#: What a new source's form holds.
+BLANK = {
+    "kind": "", "language": "de", "timezone": "Europe/Berlin", "schedule_kind": "daily",
+    "schedule_time": "03:15", "schedule_day": "1",
+}  # fmt: skip
+_TEXTS = ("title", "kind", "url", "portal", "note", "language", "timezone")
+
+
+def fields() -> list[dict[str, Any]]:
+    """The plain fields, in their order, as the form's macros want them."""
+
+    def field(name: str, label: str, help_text: str = "", **more: Any) -> dict[str, Any]:
+        return {"field_name": name, "label": label, "help_text": help_text, **more}
+
+    return [
+        field("organization", tk._("City"), tk._("Whose datasets these will be.")),
+        field(
+            "url",
+            tk._("Address of the portal"),
+            tk._(
+                "The address of the catalogue file (for instance https://…/catalog.ttl) or of "
+                "the CKAN portal, as it stands in your browser."
+            ),
+            required=True,
+        ),
+        field(
+            "title",
+            tk._("Name of the portal"),
+            tk._("As readers know it; it stands with every dataset as its origin."),
+            required=True,
+        ),
+        field(
+            "portal",
+            tk._("Home page of the portal"),
+            tk._("Where readers are sent; may be left empty."),
+        ),
+        field("kind", tk._("Kind of portal"), tk._("“Check” finds out.")),
+        field("schedule", tk._("Schedule")),
+        field("timezone", tk._("Time zone"), tk._("In which the times are meant.")),
+        field(
+            "language",
+            tk._("Language of texts without a language mark"),
+            tk._("Two letters: de for German, en for English."),
+        ),
+        field(
+            "name",
+            tk._("Short name"),
+            tk._(
+                "Small letters, digits and hyphens; part of the addresses of this source’s pages "
+                "and not to be changed later. Left empty, it is made from the portal’s name."
+            ),
+        ),
+        field("note", tk._("Note"), tk._("For you and your colleagues; not public.")),
+        *(item for of_kind in options().values() for item in of_kind),
+    ]
+
+
+def options() -> dict[str, list[dict[str, Any]]]:
+    """Kind → the fields of its options, as the connectors declare them."""
+    return {kind: list(_options_of(kind)) for kind in registry.kinds()}
+
+
+def _options_of(kind: str) -> Any:
+    cls = registry.connector(kind).Options
+    hints = get_type_hints(cls)
+    words = _option_words()
+    for item in dataclasses.fields(cls):
+        label, help_text = words.get(item.name, (item.name, ""))
+        yield {
+            "field_name": f"option-{kind}-{item.name}",
+            "option": item.name,
+            "label": label,
+            "help_text": help_text,
+            "shape": _shape(hints[item.name]),
+            "default": item.default,
+        }
+
+
+def _option_words() -> dict[str, tuple[str, str]]:
+    """Label and help of the options we know; others show their own name."""
+    one = tk._("One a line. Several mean any of them; empty means all.")
+    return {
+        "organization": (tk._("Only these organisations of the portal"), one),
+        "groups": (tk._("Only these groups of the portal"), one),
+        "tags": (tk._("Only datasets with one of these keywords"), one),
+        "fq": (
+            tk._("Further Solr filter queries"),
+            tk._("For experts. One a line; all of them must hold."),
+        ),
+        "rows": (
+            tk._("Datasets a page"),
+            tk._("How many are asked for at once; a page that fails is halved by itself."),
+        ),
+        "max_pages": (
+            tk._("Most pages"),
+            tk._("After so many pages reading ends, and counts as incomplete."),
+        ),
+        "page_tries": (
+            tk._("Attempts a page"),
+            tk._("How often a page whose content fails is asked for."),
+        ),
+    }
+
+
+def _shape(hint: Any) -> str:
+    if get_origin(hint) is tuple:
+        return "lines"
+    if hint is bool:
+        return "flag"
+    return "number" if hint in (int, float) or isinstance(hint, types.UnionType) else "text"
+
+
+def values(form: Mapping[str, str]) -> dict[str, Any]:
+    """What a form sends, as the actions take it; an empty field of options is not sent."""
+    found: dict[str, Any] = {name: form.get(name, "").strip() for name in _TEXTS}
+    found["schedule"] = schedules.expression(form)
+    found["modified_is_file_time"] = "modified_is_file_time" in form
+    found["options"] = {}
+    for item in options().get(found["kind"], ()):
+        value = _option(item, form.get(item["field_name"], ""))
+        if value not in ("", []) and value != item["default"]:
+            found["options"][item["option"]] = value
+    return found
+
+
+def _option(item: Mapping[str, Any], text: str) -> Any:
+    if item["shape"] == "lines":
+        return [line.strip() for line in text.splitlines() if line.strip()]
+    if item["shape"] == "flag":
+        return bool(text)
+    text = text.strip()
+    try:
+        return int(text) if item["shape"] == "number" else text
+    except ValueError:  # refused by what the kind of portal takes
+        return text
+
+
+def filled(source: Mapping[str, Any]) -> dict[str, Any]:
+    """A source as its form shows it."""
+    data: dict[str, Any] = {name: source.get(name) or "" for name in _TEXTS}
+    chosen = schedules.choice(str(source.get("schedule") or ""))
+    data |= {f"schedule_{name}": value for name, value in dataclasses.asdict(chosen).items()}
+    if source.get("modified_is_file_time"):
+        data["modified_is_file_time"] = "on"
+    for name, value in (source.get("options") or {}).items():
+        text = "\n".join(value) if isinstance(value, list | tuple) else str(value)
+        data[f"option-{source['kind']}-{name}"] = text
+    return data
+
+
+def at_fields(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Errors by the names of the form's fields: ``options.rows`` is one of the kinds' fields."""
+    found: dict[str, Any] = {}
+    for key, lines in said.items():
+        option = key.partition(".")[2]
+        names = [
+            item["field_name"]
+            for of_kind in options().values()
+            for item in of_kind
+            if option and item["option"] == option
+        ]
+        for name in names or [key]:
+            found[name] = lines
+    return found
+
+
+def kinds() -> list[tuple[str, str]]:
+    """The kinds there are, in plain words."""
+    return [(kind, harvests.kind_words(kind)) for kind in registry.kinds()]
+
+
+def page(
+    source: Mapping[str, Any] | None,
+    data: Mapping[str, Any],
+    *,
+    cities: list[dict[str, str]] | None = None,
+    errors: Mapping[str, Any] | None = None,
+    seen: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """What the form's page is made from.
+
+    ``source`` None for a new one, ``data`` what the fields hold, ``errors`` as an action says
+    them, ``seen`` what a check of the portal showed.
+    """
+    return {
+        "source": source,
+        "data": data,
+        "cities": cities,
+        "errors": at_fields(errors or {}),
+        "fields": fields(),
+        "options": options(),
+        "seen": seen,
+    }
+
+
+def cities() -> list[dict[str, str]]:
+    """The organisations whose sources the reader may manage."""
+    mine = tk.get_action("organization_list_for_user")({}, {"permission": "update"})
+    return sorted(
+        ({"name": item["name"], "title": item["display_name"]} for item in mine),
+        key=lambda item: item["title"],
+    )

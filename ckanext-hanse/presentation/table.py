@@ -1,0 +1,203 @@
+"""The rows of a table in the DataStore, a page at a time, as a page shows them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import ckan.plugins.toolkit as tk
+from babel.dates import format_date
+from ckan.lib.helpers import get_display_timezone
+
+from ckanext.hanse.presentation import pages
+from ckanext.hanse.tables import report
+from ckanext.hanse.tables.notes import Note
+from ckanext.hanse.tables.words import said
+
+#: Rows of one page.
+ROWS = 25
+#: Letters of a cell shown at once; the rest unfolds.
+_LONG = 280
+_LONGEST_QUESTION = 200
+_NUMBERS = {"numeric", "int2", "int4", "int8", "float4", "float8"}
+_GROUPS = {"de": (".", ","), "en": (",", ".")}
+Args = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value in words; ``rest`` is what follows a long beginning, ``link`` where it leads."""
+
+    text: str
+    rest: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column: ``sorted`` is ``ascending``, ``descending`` or "", ``href`` sorts by it."""
+
+    label: str
+    sorted: str
+    href: str
+    is_number: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page of a table: rows ``first`` to ``last`` of ``total``."""
+
+    heads: Sequence[Head]
+    rows: Sequence[Sequence[Cell]]
+    total: int
+    first: int
+    last: int
+    steps: Sequence[tuple[int | None, str]]
+    page: int
+    previous: str
+    next: str
+    asked: str
+    order: Mapping[str, str]
+    everything: str
+
+
+def state(resource: Mapping[str, Any]) -> report.Report:
+    """How far an uploaded file is on its way to a table; nothing is known of other files."""
+    return report.read(resource["id"]) if resource.get("url_type") == "upload" else report.Report()
+
+
+def sentences(found: report.Report, language: str) -> list[str]:
+    """What there is to say about a table, or why there is none."""
+    notes = [Note(found.state)] if found.state in ("loading", "failed") else found.notes
+    return [said(note, language) for note in notes]
+
+
+def table(resource_id: str, args: Args, language: str) -> Shown | None:
+    """The page that ``page``, ``sort``, ``order`` and ``q`` of an address ask for.
+
+    None where there is no table, or none for this reader.
+    """
+    q = _question(args.get("q", ""))
+    _, fields, total = _search(resource_id, limit=0, q=q)
+    if fields is None:
+        return None
+    names = [field["id"] for field in fields]
+    count = -(-total // ROWS)
+    page = min(max(_number(args.get("page", "")), 1), max(1, count))
+    by, down = args.get("sort", ""), args.get("order") == "desc"
+    order = {"sort": by} | ({"order": "desc"} if down else {}) if by in names else {}
+    chosen = order | ({"q": q} if q else {})
+    sort = [f'"{by}" {"desc" if down else "asc"} nulls last', '"_id" asc'] if order else None
+    rows, _, _ = _search(resource_id, limit=ROWS, offset=(page - 1) * ROWS, q=q, sort=sort)
+    formats = [_Format(field, language) for field in fields]
+    return Shown(
+        heads=[_head(field, by, down, q) for field in fields],
+        rows=[
+            [make.cell(value) for make, value in zip(formats, row[1:], strict=True)] for row in rows
+        ],
+        total=total,
+        first=(page - 1) * ROWS + 1 if rows else 0,
+        last=(page - 1) * ROWS + len(rows),
+        steps=[(step, _href(chosen, step) if step else "") for step in pages.steps(page, count)],
+        page=page,
+        previous=_href(chosen, page - 1) if page > 1 else "",
+        next=_href(chosen, page + 1) if page < count else "",
+        asked=q,
+        order=order,
+        everything=_href(order),
+    )
+
+
+def _search(
+    resource_id: str, *, limit: int, offset: int = 0, q: str = "", sort: list[str] | None = None
+) -> tuple[list[list[str]], list[dict[str, Any]] | None, int]:
+    """Rows as text, each with its ``_id`` first; the columns, None for no table; rows in all."""
+    asked: dict[str, Any] = {"resource_id": resource_id, "limit": limit, "offset": offset}
+    asked |= {"records_format": "csv", "include_total": limit == 0}
+    asked |= {"q": q} if q else {}
+    asked |= {"sort": sort} if sort else {}
+    try:
+        found = tk.get_action("datastore_search")({}, asked)
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return [], None, 0
+    # Before them stands _id, after them, where words are looked for, the rank.
+    fields = found["fields"][1 : -1 if q else None]
+    width = len(fields) + 1
+    rows = [row[:width] for row in csv.reader(io.StringIO(found["records"], newline=""))]
+    return rows, fields, found.get("total", 0)
+
+
+def _head(field: Mapping[str, Any], by: str, down: bool, q: str) -> Head:
+    name = field["id"]
+    label = str((field.get("info") or {}).get("label") or name)
+    direction = ("descending" if down else "ascending") if by == name else ""
+    again = {"sort": name} | ({"order": "desc"} if direction == "ascending" else {})
+    href = _href(again | ({"q": q} if q else {}))
+    return Head(label, direction, href, field["type"] in _NUMBERS)
+
+
+def _href(args: Args, page: int = 1) -> str:
+    """An address of the same page; the first page of rows needs no number."""
+    wanted = dict(args) | ({"page": str(page)} if page > 1 else {})
+    return "?" + urlencode(wanted)
+
+
+def _question(text: str) -> str:
+    """Words to look for, without what no table holds and PostgreSQL does not take."""
+    return "".join(sign for sign in text if sign.isprintable())[:_LONGEST_QUESTION].strip()
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+
+
+class _Format:
+    """The values of one column as words of a language."""
+
+    def __init__(self, field: Mapping[str, Any], language: str) -> None:
+        self._type = field["type"]
+        self._grouped = bool((field.get("info") or {}).get("grouped"))
+        self._language = language
+
+    def cell(self, value: str) -> Cell:
+        """A value as PostgreSQL writes it, "" for none."""
+        if not value:
+            return Cell("")
+        if self._type in _NUMBERS:
+            return Cell(self._number(value))
+        if self._type in ("date", "timestamp", "timestamptz"):
+            return Cell(self._date(value))
+        link = str(tk.h.hanse_link(value)) if value.startswith(("http://", "https://")) else ""
+        if len(value) > _LONG and not link:
+            end = value.rfind(" ", _LONG // 2, _LONG)
+            end = end if end > 0 else _LONG
+            return Cell(value[:end], value[end:])
+        return Cell(value, link=link)
+
+    def _number(self, value: str) -> str:
+        """Thousands are set apart where the file did so: years and keys are no amounts."""
+        group, mark = _GROUPS[self._language]
+        whole, point, decimals = value.partition(".")
+        sign, digits = ("\u2212", whole[1:]) if whole.startswith("-") else ("", whole)
+        if not (digits + (decimals or "0")).isdigit():
+            return value  # NaN, or an exponent
+        if self._grouped and len(digits) > 3:
+            digits = f"{int(digits):,}".replace(",", group)
+        return sign + digits + (mark + decimals if point else "")
+
+    def _date(self, value: str) -> str:
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+        if moment.tzinfo:
+            moment = moment.astimezone(get_display_timezone())
+        day = str(format_date(date(moment.year, moment.month, moment.day), locale=self._language))
+        if self._type == "date":
+            return day
+        return f"{day}, {moment:%H:%M:%S}" if moment.second else f"{day}, {moment:%H:%M}"

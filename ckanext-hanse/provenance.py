@@ -1,0 +1,119 @@
+"""Where a dataset comes from, and what is wrong with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from sqlalchemy.orm import aliased
+
+from ckanext.hanse.dedup import other_sources
+from ckanext.hanse.model import DatasetState, RecordState, Run, Source, SourceRecord
+from ckanext.hanse.sources.dictize import moment
+from ckanext.hanse.store import records, runs
+from hanse_harvesters.issue import Issue
+
+#: Once its source is removed, nobody harvests a dataset any more: it is ours.
+_OWNED = sa.and_(DatasetState.harvested, DatasetState.record_id.is_not(None))
+
+
+def is_harvested(dataset_id: str) -> bool:
+    """Whether a harvest owns the dataset with this id."""
+    query = sa.select(_OWNED).where(DatasetState.dataset_id == dataset_id)
+    return bool(model.Session.scalar(query))
+
+
+def is_own_upload(resource_id: str) -> bool:
+    """Whether the resource is a file uploaded to a dataset that was made here."""
+    resource = model.Session.get(model.Resource, resource_id)
+    return (
+        resource is not None
+        and resource.url_type == "upload"
+        and not is_harvested(resource.package_id)
+    )
+
+
+def of(dataset_id: str) -> dict[str, Any]:
+    """The origin as ``hanse_origin_show`` gives it; {} for a dataset made here.
+
+    ``origins`` holds every portal that has the dataset, the one that prevails first.
+    """
+    known = origins(dataset_id)
+    prevailing = next((item for item in known if item["prevails"]), None)
+    if prevailing is None:
+        return {}
+    own = {key: value for key, value in prevailing.items() if key not in ("prevails", "level")}
+    return own | {"origins": known}
+
+
+def origins(dataset_id: str) -> list[dict[str, Any]]:
+    """The portals that have a dataset, the one that prevails first, then by level.
+
+    Each as ``hanse_origin_show`` gives the prevailing one, with its ``level``, and
+    ``prevails``: False for all where the dataset is our own by now.
+    """
+    first, last = aliased(Run), aliased(Run)
+    prevails = sa.func.coalesce(_OWNED & (DatasetState.record_id == SourceRecord.id), False)
+    rows = model.Session.execute(
+        sa.select(SourceRecord, Source, model.Group.name, first.started, last.started, prevails)
+        .select_from(SourceRecord)
+        .join(DatasetState, DatasetState.dataset_id == SourceRecord.dataset_id)
+        .join(Source, Source.id == SourceRecord.source_id)
+        .outerjoin(model.Group, model.Group.id == Source.organization_id)
+        .outerjoin(first, first.id == SourceRecord.first_run_id)
+        .outerjoin(last, last.id == SourceRecord.last_run_id)
+        .where(SourceRecord.dataset_id == dataset_id)
+    ).all()
+    return sorted(
+        (_origin(*row) for row in rows),
+        key=lambda item: (not item["prevails"], other_sources.rank(item["level"]), item["source"]),
+    )
+
+
+def _origin(
+    record: SourceRecord,
+    source: Source,
+    organization: str | None,
+    first_run: datetime | None,
+    last_run: datetime | None,
+    prevails: bool,
+) -> dict[str, Any]:
+    return {
+        "source": source.name,
+        "portal_title": source.title or source.name,
+        "portal_url": source.portal or source.url,
+        "page": record.origin,
+        "identity": record.identity,
+        "organization": organization or "",
+        "state": record.state,
+        "missing_since": moment(record.missing_since),
+        "first_harvested": moment(first_run),
+        "last_harvested": moment(last_run),
+        "last_confirmed": moment(runs.last_complete(source.id)),
+        "level": source.settings.get("level", "city"),
+        "prevails": prevails,
+    }
+
+
+def withdrawn(dataset_id: str) -> dict[str, Any]:
+    """The origin of a dataset that its source withdrew, with ``withdrawn`` (when); else {}."""
+    moment_of = model.Session.scalar(
+        sa.select(SourceRecord.withdrawn)
+        .join(DatasetState, DatasetState.record_id == SourceRecord.id)
+        .where(
+            DatasetState.dataset_id == dataset_id,
+            DatasetState.merged_into.is_(None),
+            SourceRecord.state == RecordState.WITHDRAWN.value,
+        )
+    )
+    return of(dataset_id) | {"withdrawn": moment(moment_of)} if moment_of else {}
+
+
+def issues(dataset_id: str) -> list[Issue]:
+    """What the judge found at the last run, or at the last save of a dataset made here."""
+    stored = model.Session.scalar(
+        sa.select(DatasetState.issues).where(DatasetState.dataset_id == dataset_id)
+    )
+    return records.issues_from(stored or [])

@@ -1,0 +1,219 @@
+"""Runs as jobs of CKAN's background workers, in a queue of our own.
+
+A source has one job at most: its id follows from the source's name, and Redis takes an id
+only once.  What keeps two workers from running one source is not the queue, which may be
+lost or repeat itself, but the lease (:mod:`ckanext.hanse.harvest.lease`).
+"""
+
+from __future__ import annotations
+
+import enum
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.lib import jobs as ckan_jobs
+from rq import Queue
+from rq.exceptions import DuplicateJobError, NoSuchJobError
+from rq.job import Job, JobStatus
+
+from ckanext.hanse import settings
+from ckanext.hanse.dedup import decide
+from ckanext.hanse.harvest import engine
+from ckanext.hanse.model import RunKind
+from ckanext.hanse.scheduler import due
+from ckanext.hanse.scheduler.due import Due
+from hanse_harvesters.errors import HanseError
+
+log = logging.getLogger(__name__)
+
+#: Seconds that a failed job is kept for whoever asks Redis about it.
+_FAILED_KEPT = 24 * 3600
+#: Pairs of duplicates in one job.
+_PAIRS = 500
+#: A job that says it waits, but is in no list for so long, was lost on its way to a worker.
+_ON_ITS_WAY = timedelta(minutes=5)
+#: No sign of life is good for so many seconds: one that seems to was given by a wrong clock.
+_LONGEST = 24 * 3600
+#: The run did not happen since somebody else has the source: it is due still.
+_NOT_OURS = {"source-busy", "lease-lost"}
+
+
+class JobState(str, enum.Enum):
+    """Where the job of a source stands; ``QUEUED``: put there just now."""
+
+    QUEUED = "queued"
+    WAITING = "waiting"
+    RUNNING = "running"
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """What came of the wish to run a source in the background."""
+
+    source: str
+    state: JobState
+    job: str
+
+    def as_json(self) -> dict[str, str]:
+        """``{"source", "state", "job"}``."""
+        return {"source": self.source, "state": self.state.value, "job": self.job}
+
+
+def queue() -> Queue:
+    """Our queue; ``redis.RedisError`` at its use if Redis cannot be reached."""
+    found: Queue = ckan_jobs.get_queue(settings.queue())
+    return found
+
+
+def enqueue(
+    name: str,
+    kind: RunKind = RunKind.MANUAL,
+    by: str = "",
+    planned: datetime | None = None,
+) -> Queued:
+    """Queue a run of the source ``name``, unless one waits or runs already."""
+    identifier = job_id(name)
+    where = queue()
+    job = _job(where, name)
+    found = state_of(where, job) if job else None
+    if found is None and due.is_held(name):  # by a command at somebody's terminal
+        found = JobState.RUNNING
+    if found is None:
+        if job:  # it failed, or its worker is gone; its id is wanted
+            job.delete()
+        try:
+            where.enqueue_call(
+                run,
+                kwargs={
+                    "name": name,
+                    "kind": kind.value,
+                    "by": by,
+                    "planned": planned.isoformat() if planned else None,
+                },
+                timeout=settings.job_timeout(),
+                # Gone as soon as it is done, so that its id is free again.
+                result_ttl=0,
+                failure_ttl=_FAILED_KEPT,
+                description=f"harvest {name}",
+                meta={"title": f"harvest {name}"},
+                job_id=identifier,
+                unique=True,
+            )
+            found = JobState.QUEUED
+        except DuplicateJobError:  # another process was quicker
+            found = JobState.WAITING
+    return Queued(name, found, identifier)
+
+
+def enqueue_pairs(link_ids: Sequence[int]) -> None:
+    """Queue what is left to do of decisions about duplicates, some hundred a job."""
+    for start in range(0, len(link_ids), _PAIRS):
+        queue().enqueue_call(
+            carry_out,
+            kwargs={"link_ids": list(link_ids[start : start + _PAIRS])},
+            timeout=settings.job_timeout(),
+            result_ttl=0,
+            failure_ttl=_FAILED_KEPT,
+            description="duplicates",
+            meta={"title": "duplicates"},
+        )
+
+
+def carry_out(link_ids: list[int]) -> None:
+    """The job of :func:`enqueue_pairs`."""
+    decide.carry_out(link_ids)
+
+
+def job_id(name: str) -> str:
+    """The id of the one job that a source has in Redis, which sites may share."""
+    site = re.sub(r"[^A-Za-z0-9_-]", "_", str(tk.config["ckan.site_id"]))
+    return f"{site}_hanse_run_{name}"
+
+
+def state(name: str) -> JobState | None:
+    """Whether the job of a source waits or runs; None if it has none that is alive."""
+    where = queue()
+    job = _job(where, name)
+    return state_of(where, job) if job else None
+
+
+def forget(name: str) -> None:
+    """Drop the job of a source whose worker is known to be gone; one that waits stays."""
+    job = _job(queue(), name)
+    if job and job.get_status(refresh=False) == JobStatus.STARTED:
+        job.delete()
+
+
+def _job(where: Queue, name: str) -> Job | None:
+    try:
+        return Job.fetch(job_id(name), connection=where.connection)
+    except NoSuchJobError:
+        return None
+
+
+def state_of(where: Queue, job: Job) -> JobState | None:
+    """Whether a job of the queue ``where`` waits or runs; None if it is over or was lost."""
+    status = job.get_status(refresh=False)
+    if status == JobStatus.STARTED:
+        return JobState.RUNNING if _is_alive(where, job) else None
+    if status == JobStatus.QUEUED and (_is_listed(where, job) or _is_on_its_way(job)):
+        return JobState.WAITING
+    return None
+
+
+def _is_alive(where: Queue, job: Job) -> bool:
+    """Whether its worker gave a sign of life of late (RQ: every 30 s, good for 90)."""
+    moment = datetime.now(timezone.utc).timestamp()
+    key = where.started_job_registry.key
+    alive = where.connection.zrangebyscore(key, moment, moment + _LONGEST)
+    return any(entry.decode().split(":")[0] == job.id for entry in alive)
+
+
+def _is_listed(where: Queue, job: Job) -> bool:
+    listed = where.get_job_position(job) is not None
+    return listed or job.id in where.intermediate_queue.get_job_ids()
+
+
+def _is_on_its_way(job: Job) -> bool:
+    since = job.enqueued_at or job.created_at
+    if since.tzinfo is None:
+        since = since.replace(tzinfo=timezone.utc)
+    return abs(datetime.now(timezone.utc) - since) < _ON_ITS_WAY
+
+
+def run(name: str, kind: str, by: str = "", planned: str | None = None) -> str:
+    """The job: one run of one source; gives how it ended.
+
+    A planned run that is not due any more (it ran elsewhere, its source was paused) is let
+    be.  Afterwards the source waits for its next time, whatever happened.
+    """
+    item = Due(name, datetime.fromisoformat(planned)) if planned else None
+    if item and not due.is_due(item):
+        log.info("%s: not due any more", name)
+        return "not-due"
+    began = due.now()
+    ended = "failed"
+    try:
+        ended = _harvest(name, kind=RunKind(kind), by=by, planned=item.planned if item else None)
+    finally:
+        if item and ended not in _NOT_OURS:
+            due.done(item, began)
+    return ended
+
+
+def _harvest(name: str, **keywords: Any) -> str:
+    """How the run ended; the id of the message if it did not take place."""
+    try:
+        report = engine.harvest(name, **keywords)
+    except HanseError as error:
+        log.warning("%s: %s", name, error)
+        return error.id
+    log.info("%s: %s %s", name, report.status.value, report.message)
+    if report.stopped and report.stopped.id in _NOT_OURS:
+        return report.stopped.id
+    return report.status.value

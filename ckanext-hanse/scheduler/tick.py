@@ -1,0 +1,224 @@
+"""What has to happen every minute, whoever winds the clock: cron, systemd, a worker.
+
+Each part stands alone: one that fails is said and does not keep the others from their turn.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timezone
+from typing import Any
+
+from ckan import model
+from ckan.lib.redis import connect_to_redis
+from redis import RedisError
+from sqlalchemy.exc import OperationalError
+
+from ckanext.hanse.harvest import lease
+from ckanext.hanse.model import RunKind
+from ckanext.hanse.notifications import send
+from ckanext.hanse.redis_keys import key
+from ckanext.hanse.scheduler import due, jobs
+from ckanext.hanse.scheduler.jobs import JobState
+from ckanext.hanse.sources import remove
+from ckanext.hanse.sources.preview import job, queue
+from ckanext.hanse.store import index, index_consistency
+from hanse_harvesters.errors import HanseError, StopRun
+
+log = logging.getLogger(__name__)
+
+_DAY = 24 * 3600
+#: Seconds that a tick spends on the datasets of a removed source.
+_LONGEST = 20.0
+
+
+@dataclass(slots=True)
+class Ticked:
+    """What a tick did; lists hold names of sources.
+
+    ``abandoned``  whose run had lost its worker and was ended.
+    ``queued``     put into the queue; ``waiting`` due, but in the queue (or at work) already.
+    ``ran``        run here and now: name → how it ended.
+    ``given_up``   due, but their worker died under them too often: they wait for their next time.
+    ``unusable``   whose schedule cannot be used: name → why.
+    ``indexed``    datasets brought into the search index; ``alerts`` messages delivered.
+    ``strays``     taken out of it, as they are deleted; ``reindexed`` put right in it, as it
+                   lacked them or had them otherwise than the database.
+    ``faults``     parts that failed: name → why.
+    """
+
+    abandoned: list[str] = field(default_factory=list)
+    queued: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    ran: dict[str, str] = field(default_factory=dict)
+    given_up: list[str] = field(default_factory=list)
+    unusable: dict[str, str] = field(default_factory=dict)
+    indexed: int = 0
+    strays: int = 0
+    reindexed: int = 0
+    alerts: int = 0
+    faults: dict[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as a dict."""
+        return asdict(self)
+
+
+def tick(*, run: bool = False, language: str = "en") -> Ticked:
+    """Do what is due; with ``run`` harvest in this process, which then needs no worker."""
+    result = Ticked()
+    parts: dict[str, Callable[[], None]] = {
+        "heartbeat": lambda: beat(runs=run),
+        "leases": lambda: _free(result),
+        "previews": job.work_off if run else queue.advance,
+        "schedule": lambda: _plan(result, language),
+        "sources": lambda: _run(result) if run else _queue(result),
+        "removed": _withdraw,
+        "index": lambda: _index(result),
+        "compare": lambda: _compare(result),
+        "alerts": lambda: _alert(result),
+    }
+    for name, part in parts.items():
+        _guarded(name, part, result, language)
+    return result
+
+
+def _guarded(name: str, part: Callable[[], None], result: Ticked, language: str) -> None:
+    try:
+        part()
+    except HanseError as error:
+        result.faults[name] = error.text(language)
+    except RedisError as error:
+        result.faults[name] = StopRun("queue-silent", reason=_line(error)).text(language)
+    except OperationalError as error:
+        result.faults[name] = StopRun("database-silent", reason=_line(error.orig)).text(language)
+    except Exception as error:
+        log.exception("tick: %s failed", name)
+        result.faults[name] = _line(error)
+    finally:
+        model.Session.remove()
+
+
+def _line(error: BaseException | None) -> str:
+    lines = str(error).strip().splitlines() or [""]
+    return f"{type(error).__name__}: {lines[0]}"
+
+
+def _free(result: Ticked) -> None:
+    result.abandoned = lease.close_abandoned()
+    for name in result.abandoned:
+        jobs.forget(name)
+
+
+def _plan(result: Ticked, language: str) -> None:
+    for name, error in due.refresh().items():
+        result.unusable[name] = error.text(language)
+    result.given_up.extend(item.name for item in due.given_up(due.due()))
+
+
+def _queue(result: Ticked) -> None:
+    for item in due.due():
+        found = jobs.enqueue(item.name, RunKind.SCHEDULE, planned=item.planned)
+        done = result.queued if found.state is JobState.QUEUED else result.waiting
+        done.append(item.name)
+
+
+def _run(result: Ticked) -> None:
+    """Run what is due one by one; what another process took meanwhile is not due any more."""
+    for item in due.due():
+        planned = item.planned.isoformat()
+        result.ran[item.name] = jobs.run(item.name, RunKind.SCHEDULE.value, planned=planned)
+        with suppress(RedisError):  # this much works without
+            beat(runs=True)
+
+
+def _index(result: Ticked) -> None:
+    try:
+        result.indexed = index.drain()
+    finally:
+        model.Session.rollback()
+        with suppress(RedisError):
+            _note_pending(index.pending())
+
+
+def _withdraw() -> None:
+    """What a removed source left, and what is to leave the site with it."""
+    remove.withdraw_leaving(seconds=_LONGEST)
+
+
+def _compare(result: Ticked) -> None:
+    """Index and database by their numbers each minute, by their ids once a day."""
+    daily = _is_time_for_all()
+    found = index_consistency.look(everything=daily, but=lease.running_organizations())
+    index_consistency.mend(found)
+    result.strays, result.reindexed = len(found.stray), len(found.missing) + len(found.stale)
+    if daily:
+        with suppress(RedisError):
+            connect_to_redis().set(key("index-compared"), _now(), ex=_DAY)
+
+
+def _is_time_for_all() -> bool:
+    try:
+        return not connect_to_redis().exists(key("index-compared"))
+    except RedisError:  # the numbers will do
+        return False
+
+
+def _note_pending(left: int) -> None:
+    """Remember since when ticks leave something behind; a run that is at work always does."""
+    connection = connect_to_redis()
+    noted = pending_since()
+    if noted and noted > datetime.now(timezone.utc):  # by a clock that was wrong
+        connection.delete(key("pending-since"))
+    if left:
+        connection.set(key("pending-since"), _now(), nx=True)
+    else:
+        connection.delete(key("pending-since"))
+
+
+def pending_since() -> datetime | None:
+    """Since when the search index could not be brought up to date, None if all is well."""
+    noted = connect_to_redis().get(key("pending-since"))
+    return datetime.fromisoformat(noted.decode()) if noted else None
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat()
+
+
+def _alert(result: Ticked) -> None:
+    result.alerts = send.deliver_pending()
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """The last tick: when, on which machine, and whether it ran the sources itself."""
+
+    at: datetime
+    host: str
+    runs: bool
+
+    @property
+    def age(self) -> float:
+        """Seconds since."""
+        return (datetime.now(timezone.utc) - self.at).total_seconds()
+
+
+def beat(*, runs: bool) -> None:
+    """Note that there was a tick."""
+    noted = {"at": _now(), "host": socket.gethostname(), "runs": runs}
+    connect_to_redis().set(key("tick"), json.dumps(noted))
+
+
+def last_beat() -> Beat | None:
+    """The last tick, None if none was seen; ``redis.RedisError`` without Redis."""
+    noted = connect_to_redis().get(key("tick"))
+    if not noted:
+        return None
+    found = json.loads(noted)
+    return Beat(datetime.fromisoformat(found["at"]), found["host"], found["runs"])

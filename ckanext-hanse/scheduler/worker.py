@@ -1,0 +1,146 @@
+"""The background worker of our queue, and what it brings along: the clock, and previews.
+
+These are processes of their own beside the run it is at; of many workers on many machines one
+ticks each minute, and together they have as many processes for previews as the operator wants.
+So an operator starts workers and nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from threading import Event
+from types import FrameType
+from typing import Any
+
+from ckan.lib import jobs as ckan_jobs
+from ckan.lib.redis import connect_to_redis
+from ckan.model import meta
+from redis import RedisError
+
+from ckanext.hanse.scheduler import tick
+from ckanext.hanse.sources.preview import job, options, queue
+
+log = logging.getLogger(__name__)
+
+_MINUTE = 60
+#: Seconds after which an idle worker gives a sign of life; it is missed a minute later.
+_WORKER_TTL = 90
+#: Seconds between two looks whether the worker that brought the clock along is there still.
+_LOOK = 5
+
+
+class Clock:
+    """Ticks each minute until it is told to stop or ``parent`` is gone."""
+
+    def __init__(self, parent: int | None = None) -> None:
+        self._parent = parent
+        self._stop = Event()
+
+    def run(self) -> None:
+        """Tick until SIGTERM or SIGINT; a tick that has begun is brought to its end."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._end)
+        log.info("Clock (PID %s) has started", os.getpid())
+        while not self._over():
+            if _is_our_turn():
+                _say(tick.tick())
+            self._rest(_MINUTE - time.time() % _MINUTE)
+        log.info("Clock (PID %s) has stopped", os.getpid())
+
+    def _end(self, number: int, frame: FrameType | None) -> None:
+        self._stop.set()
+
+    def _over(self) -> bool:
+        return self._stop.is_set() or self._parent not in (None, os.getppid())
+
+    def _rest(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while not self._over() and (left := end - time.monotonic()) > 0:
+            self._stop.wait(min(left, _LOOK))
+
+
+def _is_our_turn() -> bool:
+    """Whether no other clock has ticked in this minute; without Redis, ours alone counts."""
+    minute = tick.key(f"turn-{int(time.time()) // _MINUTE}")
+    try:
+        mine = connect_to_redis().set(minute, os.getpid(), nx=True, ex=5 * _MINUTE)
+    except RedisError:
+        return True
+    return bool(mine)
+
+
+def _say(ticked: tick.Ticked) -> None:
+    done = {name: value for name, value in ticked.as_json().items() if value}
+    if done:
+        log.info("tick: %s", done)
+
+
+Process = multiprocessing.process.BaseProcess
+
+
+class Worker(ckan_jobs.Worker):  # type: ignore[misc]
+    """CKAN's worker, with processes beside it that are started again should they die."""
+
+    def __init__(self, queues: Sequence[str], *, ticks: bool, previews: bool) -> None:
+        super().__init__(queues, worker_ttl=_WORKER_TTL)
+        self._ticks, self._previews = ticks, previews
+        self._clocks: list[Process] = []
+        self._previewers: list[Process] = []
+
+    def heartbeat(self, *args: Any, **kwargs: Any) -> None:
+        """A sign of life, and a look at what runs beside."""
+        super().heartbeat(*args, **kwargs)
+        if not self.is_horse and not self._stop_requested:
+            self._accompany()
+
+    def teardown(self) -> None:
+        """Take them down too."""
+        super().teardown()
+        if self.is_horse:
+            return
+        for process in (beside := self._clocks + self._previewers):
+            process.terminate()
+        for process in beside:
+            process.join(timeout=_MINUTE)
+
+    def _accompany(self) -> None:
+        self._clocks = _alive(self._clocks)
+        if self._ticks and not self._clocks:
+            self._clocks.append(_start(Clock(parent=os.getpid()).run, "hanse clock"))
+        self._previewers = _alive(self._previewers)
+        if self._previews:
+            there = max(len(self._previewers), queue.workers())
+            for _ in range(options.at_once() - there):
+                self._previewers.append(_start(partial(job.beside, os.getpid()), "hanse previews"))
+
+
+def _alive(processes: list[Process]) -> list[Process]:
+    return [process for process in processes if process.is_alive()]
+
+
+def _start(target: Callable[[], None], name: str) -> Process:
+    meta.Session.remove()
+    if meta.engine:
+        meta.engine.dispose()
+    process = multiprocessing.get_context("fork").Process(target=target, name=name, daemon=True)
+    process.start()
+    return process
+
+
+def work(
+    queues: Sequence[str], *, burst: bool = False, ticks: bool = True, previews: bool = True
+) -> None:
+    """Work off ``queues`` (CKAN's names) until SIGTERM; with ``burst`` until they are empty.
+
+    ``ticks`` and ``previews``: what it brings along, not with ``burst``; then ``previews`` are
+    done by itself.
+    """
+    wanted = [*queues, options.queue()] if burst and previews else queues
+    beside = not burst
+    Worker(wanted, ticks=ticks and beside, previews=previews and beside).work(burst=burst)

@@ -1,0 +1,83 @@
+"""Rows as the actions give them: plain dicts, times as ISO 8601."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from ckan import model
+
+from ckanext.hanse.model import Run, Source
+from ckanext.hanse.store import report, runs
+from hanse_harvesters import errors
+
+if TYPE_CHECKING:
+    from ckanext.hanse.sources.stats import Glance
+
+_RUN_FIELDS = (
+    "id", "status", "complete", "found", "created", "updated", "unchanged", "missing",
+    "rejected", "issues", "kind", "by", "done", "total", "withdrawn", "returned", "held",
+    "merged", "skipped",
+)  # fmt: skip
+_RUN_TIMES = ("started", "finished", "planned", "heartbeat")
+_SOURCE_FIELDS = (
+    "name", "kind", "url", "title", "portal", "enabled", "inferred", "note", "from_file",
+    "paused", "overrides", "author",
+)  # fmt: skip
+
+
+def source(
+    row: Source, *, glance: Glance | None = None, last_run: bool = False, language: str = "en"
+) -> dict[str, Any]:
+    """A source with its organisation (name and title) and, if asked for, its newest run.
+
+    With a ``glance`` also its figures: ``datasets``, ``records`` (state → number),
+    ``issue_count``, ``waiting``, ``held``, and ``last_complete``, the run.
+    """
+    group = model.Session.get(model.Group, row.organization_id or "")
+    shown: dict[str, Any] = {name: getattr(row, name) for name in _SOURCE_FIELDS}
+    shown |= row.settings
+    shown["next_run"] = moment(row.next_run)
+    shown["organization"] = {"name": group.name, "title": group.title} if group else None
+    if glance:
+        shown |= _figures(glance, language)
+    elif last_run:
+        newest = runs.latest(row.id, limit=1)
+        shown["last_run"] = run(newest[0], language=language) if newest else None
+    return shown
+
+
+def _figures(glance: Glance, language: str) -> dict[str, Any]:
+    return {
+        "datasets": glance.datasets,
+        "records": glance.states,
+        "issue_count": glance.issues,
+        "waiting": glance.waiting,
+        "held": glance.held,
+        "last_run": run(glance.last, language=language) if glance.last else None,
+        "last_complete": run(glance.complete, language=language) if glance.complete else None,
+    }
+
+
+def run(row: Run, *, lists: bool = False, language: str = "en") -> dict[str, Any]:
+    """A run, its words in ``language``; with ``lists`` also what changed, was rejected, is missing.
+
+    ``message`` says why it failed or stopped, "" otherwise.
+    """
+    shown: dict[str, Any] = {name: getattr(row, name) for name in _RUN_FIELDS}
+    shown |= {name: moment(getattr(row, name)) for name in _RUN_TIMES}
+    stored = row.report or {}
+    shown["message"] = _message(row, stored, language)
+    if lists:
+        shown["report"] = report.worded(stored, language)
+    return shown
+
+
+def _message(row: Run, stored: dict[str, Any], language: str) -> str:
+    stopped = errors.from_json(stored.get("stopped") or {})
+    return stopped.text(language) if stopped else row.message or ""
+
+
+def moment(value: datetime | None) -> str | None:
+    """A time as ISO 8601, None where there is none."""
+    return value.isoformat(timespec="seconds") if value else None

@@ -1,0 +1,218 @@
+"""Sources as people make, change and remove them on the site.
+
+What belongs to the operator is no field here: private hosts, precedence, and
+whatever the sources file says of a source it names, save its schedule.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.hanse import settings
+from ckanext.hanse.model import Source
+from ckanext.hanse.scheduler import due
+from ckanext.hanse.sources import archive
+from ckanext.hanse.store import sources
+from hanse_harvesters.errors import ConfigError
+from hanse_harvesters.settings.check import check_source
+from hanse_harvesters.settings.load import dataclass_config
+from hanse_harvesters.settings.source import SourceSettings
+
+#: What a person may say of a source.
+FIELDS = (
+    "title", "kind", "url", "portal", "schedule", "timezone", "language", "options",
+    "modified_is_file_time", "note",
+)  # fmt: skip
+#: And of one that the operator's file names.
+FILE_FIELDS = ("schedule", "timezone")
+
+#: Names that are addresses of the site.
+_RESERVED = {"new", "check", "health", "duplicates"}
+_LONGEST = {"title": 300, "note": 2000, "url": 2000, "portal": 2000}
+_SAFE = {"name": "xx", "url": "https://example.org/", "portal": "", "schedule": "",
+         "timezone": "Europe/Berlin", "language": "de", "options": {}, "title": "–",
+         "note": ""}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Refused(Exception):
+    """What is wrong, by the field it is said of: ``url``, ``options.rows`` …"""
+
+    errors: dict[str, ConfigError]
+
+
+def create(
+    values: Mapping[str, Any], *, organization: str, name: str, author: str
+) -> tuple[Source, int]:
+    """A new source of an organisation (its name), and how many former datasets it takes back.
+
+    ``name`` may be empty: it is made from the title.  Refused for what cannot be used.
+    """
+    wanted = name or _free_name(str(values.get("title") or organization))
+    found = _checked({"name": wanted, "organization": organization}, values, new=True)
+    row = Source(**sources.values_of(found), from_file=False, author=author)
+    model.Session.add(row)
+    model.Session.flush()
+    row.next_run = _next_run(row)
+    again = archive.take_back(row)
+    model.Session.commit()
+    return row, again
+
+
+def update(source: Source, values: Mapping[str, Any], *, author: str) -> Source:
+    """Change what ``values`` names; Refused for what cannot be used, or not here."""
+    if source.from_file:
+        return _update_of_file(source, values)
+    group = model.Session.get(model.Group, source.organization_id or "")
+    fixed = {"name": source.name, "organization": group.name if group else ""}
+    now = _now(source)
+    if values.get("kind", source.kind) != source.kind:
+        now["options"] = {}  # those of another kind
+    beside = {"inferred": source.inferred, "enabled": source.enabled, **source.settings}
+    operators = {key: value for key, value in beside.items() if key not in FIELDS}
+    found = _checked({**fixed, **operators}, {**now, **values})
+    for key, value in sources.values_of(found).items():
+        setattr(source, key, value)
+    source.author = source.author or author
+    if source.url != now["url"]:
+        archive.take_back(source)
+    _changed(source)
+    return source
+
+
+def _now(source: Source) -> dict[str, Any]:
+    """The fields as they are."""
+    return {
+        key: source.settings[key] if key in source.settings else getattr(source, key)
+        for key in FIELDS
+        if key in source.settings or hasattr(source, key)
+    }
+
+
+def _update_of_file(source: Source, values: Mapping[str, Any]) -> Source:
+    now = _now(source)
+    foreign = {
+        key: ConfigError("source-of-file", where=key, key=key)
+        for key, value in values.items()
+        if key not in FILE_FIELDS and value != now.get(key)
+    }
+    if foreign:
+        raise Refused(foreign)
+    wanted = {**source.settings, **{key: values[key] for key in FILE_FIELDS if key in values}}
+    known = sources.settings_of(source)
+    _refuse({key: wanted[key] for key in FILE_FIELDS}, known)
+    overrides = dict(source.overrides)
+    for key in FILE_FIELDS:
+        of_file = overrides.get(key, {}).get("file", source.settings.get(key))
+        overrides.pop(key, None)
+        if wanted[key] != of_file:
+            overrides[key] = {"here": wanted[key], "file": of_file}
+    source.settings, source.overrides = wanted, overrides
+    _changed(source)
+    return source
+
+
+def _refuse(values: dict[str, Any], known: SourceSettings) -> None:
+    errors = _errors(replace(known, **values))
+    if errors:
+        raise Refused(errors)
+
+
+def _changed(source: Source) -> None:
+    """The next run is worked out anew; commits."""
+    source.next_run = _next_run(source)
+    source.changed = sa.func.now()
+    model.Session.commit()
+
+
+def _next_run(source: Source) -> datetime | None:
+    found = due.of(source)
+    return found.after(due.now()) if found else None
+
+
+# --- Checking -----------------------------------------------------------------------------------
+
+
+def checked(values: Mapping[str, Any], *, organization: str, name: str = "") -> SourceSettings:
+    """The settings of a source that need not exist yet; Refused for what cannot be used."""
+    fixed = {"name": name or "xx", "organization": organization}
+    return _checked(fixed, values)
+
+
+def _checked(
+    fixed: Mapping[str, Any], values: Mapping[str, Any], *, new: bool = False
+) -> SourceSettings:
+    """Settings from what a person says, ``values``, and what she has no say in, ``fixed``."""
+    unknown = set(values) - set(FIELDS)
+    if unknown:
+        known = sorted(FIELDS)
+        raise Refused(
+            {key: ConfigError("key-unknown", where=key, key=key, known=known) for key in unknown}
+        )
+    try:
+        found = dataclass_config.build(SourceSettings, values, lambda key: key, also=fixed)
+    except ConfigError as error:
+        raise Refused({str(error.params.get("key") or error.where or "url"): error}) from error
+    errors = _errors(found) | (_name_errors(found.name) if new else {})
+    if errors:
+        raise Refused(errors)
+    return found
+
+
+def _errors(found: SourceSettings) -> dict[str, ConfigError]:
+    """Everything that is wrong: what is found is set aside, and the rest looked at again."""
+    errors: dict[str, ConfigError] = {}
+    if not found.title.strip():
+        errors["title"] = ConfigError("source-title-missing", where="title")
+    for key, most in _LONGEST.items():
+        if len(getattr(found, key)) > most:
+            errors[key] = ConfigError("source-text-long", where=key, key=key, most=most)
+            found = replace(found, **{key: _SAFE[key]})
+    allowed = settings.allowed_private_hosts()
+    while True:
+        try:
+            check_source(found, allowed_private=allowed, where=lambda key: key)
+        except ConfigError as error:
+            key = error.where or "url"
+            field = key.partition(".")[0]
+            if key in errors or field not in _SAFE:  # said already: it cannot be set aside
+                errors.setdefault(key, error)
+                return errors
+            errors[key] = error
+            found = replace(found, **{field: _SAFE[field]})
+        else:
+            return errors
+
+
+def _name_errors(name: str) -> dict[str, ConfigError]:
+    if name in _RESERVED:
+        return {"name": ConfigError("source-name-reserved", where="name", name=name)}
+    if _taken(name):
+        return {"name": ConfigError("source-name-taken", where="name", name=name)}
+    return {}
+
+
+def _taken(name: str) -> bool:
+    return model.Session.scalar(sa.select(Source.id).where(Source.name == name)) is not None
+
+
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+
+def _free_name(title: str) -> str:
+    """A short name from a title that no source has."""
+    plain = unicodedata.normalize("NFKD", title.lower().translate(_GERMAN))
+    stem = re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-")[:80]
+    stem = stem.strip("-") if len(stem.strip("-")) > 1 else "quelle"
+    name, number = stem, 2
+    while name in _RESERVED or _taken(name):
+        name, number = f"{stem}-{number}", number + 1
+    return name

@@ -1,0 +1,101 @@
+"""Issues of a source or of a city by rule and field, with how many datasets or files they are of.
+
+One query each; :class:`IssueGroup` has the words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from sqlalchemy.dialects.postgresql import JSONB
+
+from ckanext.hanse.model import DatasetState, SourceRecord
+from ckanext.hanse.sources import issues as source_issues
+from ckanext.hanse.sources.issues import Filter
+from hanse_harvesters.issue import Severity, rules
+from hanse_harvesters.quality.groups import IssueGroup, Unit, in_file, ordered
+
+_FILE = r"^resources\[\d+\]"
+
+
+def of_source(source_id: int, asked: Filter | None = None) -> list[IssueGroup]:
+    """The issues of a source's records that the filter leaves."""
+    statement, item = source_issues.query(source_id, asked or Filter())
+    return _groups(statement, item, SourceRecord.id)
+
+
+def narrowed(every: list[IssueGroup], source_id: int, asked: Filter) -> list[IssueGroup]:
+    """Of ``every`` group of a source those that the filter leaves."""
+    if asked.q or asked.field:
+        return of_source(source_id, asked)
+    return [
+        item
+        for item in every
+        if asked.rule in ("", item.rule)
+        and asked.severity in ("", rules()[item.rule].severity.value)
+    ]
+
+
+def by_rule(every: list[IssueGroup]) -> dict[str, int]:
+    """Rule → how many issues name it, the most frequent first."""
+    counts: Counter[str] = Counter()
+    for item in every:
+        counts[item.rule] += item.issues
+    return dict(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
+
+
+def by_severity(every: list[IssueGroup]) -> dict[str, int]:
+    """Severity → how many issues."""
+    counts = {severity.value: 0 for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)}
+    for item in every:
+        counts[rules()[item.rule].severity.value] += item.issues
+    return counts
+
+
+def of_organization(organization_id: str) -> list[IssueGroup]:
+    """The issues of a city's datasets that are on the site, harvested or made here."""
+    each = (
+        sa.func.jsonb_array_elements(DatasetState.issues, type_=JSONB)
+        .table_valued("value", joins_implicitly=True)
+        .render_derived()
+    )
+    item = sa.cast(each.c.value, JSONB)
+    statement = (
+        sa.select(item)
+        .select_from(DatasetState)
+        .join(model.Package, model.Package.id == DatasetState.dataset_id)
+        .join(each, sa.true())
+        .where(
+            model.Package.owner_org == organization_id,
+            model.Package.state == "active",
+            DatasetState.merged_into.is_(None),
+        )
+    )
+    return _groups(statement, item, DatasetState.dataset_id)
+
+
+def _groups(statement: sa.Select[Any], item: Any, thing: Any) -> list[IssueGroup]:
+    """Rows of issues counted by rule and field; ``thing`` tells whose issue a row is."""
+    rule, at = (item.op("->>", return_type=sa.Text)(key) for key in ("rule", "field"))
+    field = sa.func.regexp_replace(at, r"\[\d+\]", "[]", "g")
+    file = sa.func.concat(thing, sa.func.substring(at, _FILE))
+    counted = statement.with_only_columns(
+        rule,
+        field,
+        sa.func.count(sa.distinct(thing)),
+        sa.func.count(sa.distinct(file)),
+        sa.func.count(),
+        maintain_column_froms=True,
+    )
+    # By place: the expressions hold parameters, and PostgreSQL would not know them again.
+    rows = model.Session.execute(counted.order_by(None).group_by(sa.text("1"), sa.text("2")))
+    return ordered(
+        IssueGroup(name, path, files, Unit.FILE, issues)
+        if in_file(path)
+        else IssueGroup(name, path, datasets, Unit.DATASET, issues)
+        for name, path, datasets, files, issues in rows
+        if name in rules()
+    )

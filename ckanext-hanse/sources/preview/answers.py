@@ -1,0 +1,102 @@
+"""What comes of a question: found out by the worker, put into words for the reader."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import replace
+from typing import Any
+
+from ckan import model
+from rq.timeouts import JobTimeoutException
+
+from ckanext.hanse.harvest import engine
+from ckanext.hanse.sources import edit, probe
+from ckanext.hanse.sources.preview import options, store
+from ckanext.hanse.sources.preview.store import Answer, Preview
+from ckanext.hanse.store import report, sources
+from hanse_harvesters.errors import HanseError, StopRun
+from hanse_harvesters.messages import LANGUAGES
+from hanse_harvesters.settings.source import SourceSettings
+
+log = logging.getLogger(__name__)
+
+#: Seconds between two notes of how many records have arrived.
+_BEAT = 1.0
+
+
+def find(preview: Preview) -> Answer:
+    """Ask the portal; what goes wrong is an answer too."""
+    try:
+        return _report(preview) if preview.limit else _look(preview)
+    except JobTimeoutException:
+        return _fault(StopRun("preview-timeout", seconds=options.seconds()))
+    except edit.Refused as refused:
+        return _fault(next(iter(refused.errors.values())))
+    except HanseError as error:
+        return _fault(error)
+    except Exception as error:
+        log.exception("preview %s broke", preview.id)
+        return _fault(StopRun("run-broken", reason=f"{type(error).__name__}: {error}"))
+
+
+def in_language(answer: Answer, language: str) -> dict[str, Any]:
+    """As it is shown: ``report``, ``seen`` (as the actions give them) or ``error``."""
+    if "report" in answer:
+        lists = report.worded(answer["lists"], language)
+        message = answer["messages"].get(language, "")
+        return {"report": answer["report"] | {"message": message, "lists": lists}}
+    kind = "seen" if "seen" in answer else "error"
+    return {kind: answer[kind][language if language in LANGUAGES else "en"]}
+
+
+def unmade(values: dict[str, Any], organization: str) -> SourceSettings:
+    """The settings of a source that is only thought of; without a kind, it is to be guessed.
+
+    Refused for what cannot be used.
+    """
+    kind = values.get("kind") or ""
+    given = values | {"kind": kind or "rdf", "title": values.get("title") or "–"}
+    given.pop("name", None)  # chosen, or made, when the source is
+    return replace(edit.checked(given, organization=organization), kind=kind)
+
+
+def _report(preview: Preview) -> Answer:
+    found = engine.harvest(
+        preview.source, dry_run=True, limit=preview.limit, progress=_Counting(preview.id)
+    )
+    said = found.as_json()
+    del said["lists"], said["message"]
+    messages = {language: found.message_in(language) for language in LANGUAGES}
+    return {"report": said, "lists": found.stored(), "messages": messages}
+
+
+def _look(preview: Preview) -> Answer:
+    if preview.source:
+        wanted = sources.settings_of(sources.get(preview.source))
+    else:
+        wanted = unmade(preview.values, preview.organization)
+    model.Session.rollback()  # nothing is held while a portal takes its time
+    seen = probe.look(wanted)
+    return {"seen": {language: seen.as_json(language) for language in LANGUAGES}}
+
+
+def _fault(error: HanseError) -> Answer:
+    words = {
+        language: f"{error.what_in(language)} {error.remedy_in(language)}" for language in LANGUAGES
+    }
+    return {"error": words}
+
+
+class _Counting:
+    """Notes how many records have arrived, for whoever waits."""
+
+    def __init__(self, preview_id: str) -> None:
+        self._id, self._records, self._noted = preview_id, 0, 0.0
+
+    def step(self) -> None:
+        """One record more."""
+        self._records += 1
+        if time.monotonic() - self._noted >= _BEAT:
+            store.count(self._id, self._records)
+            self._noted = time.monotonic()

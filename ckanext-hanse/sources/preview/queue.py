@@ -1,0 +1,180 @@
+"""The line in which checks and previews wait: few at a time, and of one account fewer.
+
+What begins goes to a queue of CKAN's background jobs of its own, so it waits for no harvest and
+keeps none waiting.  How many that queue holds is decided here, for all workers together.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import ckan.plugins.toolkit as tk
+from ckan.lib import jobs as ckan_jobs
+from ckan.lib.redis import connect_to_redis
+from rq import Queue, worker_registration
+from rq.exceptions import NoSuchJobError
+from rq.job import Job
+
+from ckanext.hanse.scheduler import jobs
+from ckanext.hanse.scheduler.jobs import JobState
+from ckanext.hanse.sources.preview import options, store
+from ckanext.hanse.sources.preview.store import Answer, Preview
+
+#: By its name, for the worker to import: it ends by asking here who is next.
+_JOB = "ckanext.hanse.sources.preview.job.perform"
+#: Seconds that whoever has the line may keep it, and that one waits for it.
+_HELD = 10
+
+
+class State(str, enum.Enum):
+    """Where a preview stands; ``LOST``: its worker is gone; ``EXPIRED``: its answer is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    LOST = "lost"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """``ahead``: how many wait before it; ``records``: have arrived; ``since``: it runs."""
+
+    state: State
+    ahead: int = 0
+    records: int = 0
+    since: datetime | None = None
+    answer: Answer | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether something is still to come."""
+        return self.state in (State.WAITING, State.RUNNING)
+
+
+class LineFullError(Exception):
+    """The account has as many in line as it may."""
+
+
+def queue() -> Queue:
+    """The queue of what begins; ``redis.RedisError`` at its use if Redis cannot be reached."""
+    found: Queue = ckan_jobs.get_queue(options.queue())
+    return found
+
+
+def workers() -> int:
+    """How many processes work it off."""
+    where = queue()
+    keys = worker_registration.get_keys(queue=where)
+    return int(where.connection.exists(*keys)) if keys else 0
+
+
+def ask(wanted: Preview) -> Preview:
+    """Put it in line; what the same account asks already is given instead of asked twice.
+
+    LineFullError where the account has too many in line.
+    """
+    with _alone():
+        live = [item for item in store.of(wanted.by) if standing(item.id).is_live]
+        for item in live:
+            if item.is_same(wanted):
+                return item
+        if len(live) >= store.MOST_KEPT:
+            raise LineFullError
+        store.keep(wanted)
+        connect_to_redis().rpush(store.key("waiting"), wanted.id)
+        _advance()
+    return wanted
+
+
+def advance(ended: str = "") -> None:
+    """Let begin what may; ``ended`` has just ended."""
+    with _alone():
+        if ended:
+            connect_to_redis().srem(store.key("begun"), ended)
+        _advance()
+
+
+def standing(preview_id: str) -> Standing:
+    """Where it stands."""
+    found = store.answer(preview_id)
+    if found is not None:
+        return Standing(State.DONE, answer=found)
+    ahead = connect_to_redis().lpos(store.key("waiting"), preview_id)
+    if ahead is not None:
+        return Standing(State.WAITING, ahead=ahead)
+    job = _job(preview_id)
+    if job is None:
+        # It may have ended between the two questions.
+        found = store.answer(preview_id)
+        return Standing(State.DONE if found is not None else State.EXPIRED, answer=found)
+    state = jobs.state_of(queue(), job)
+    if state is JobState.RUNNING:
+        return Standing(State.RUNNING, records=store.counted(preview_id), since=job.started_at)
+    return Standing(State.WAITING if state else State.LOST)
+
+
+def _advance() -> None:
+    connection, waiting, begun = connect_to_redis(), store.key("waiting"), store.key("begun")
+    at_work = dict(_at_work())
+    for entry in connection.lrange(waiting, 0, -1):
+        preview = store.load(entry.decode())
+        if preview and preview.id not in at_work:
+            if len(at_work) >= options.at_once():
+                return
+            if [*at_work.values()].count(preview.by) >= options.per_account():
+                continue
+            at_work[preview.id] = preview.by
+            connection.sadd(begun, preview.id)
+            _begin(preview.id)
+        connection.lrem(waiting, 0, entry)
+
+
+def _at_work() -> Iterator[tuple[str, str]]:
+    """Id and account of what has begun and is not over."""
+    connection, begun = connect_to_redis(), store.key("begun")
+    for entry in connection.smembers(begun):
+        preview, job = store.load(entry.decode()), _job(entry.decode())
+        if preview and job and jobs.state_of(queue(), job):
+            yield preview.id, preview.by
+        else:
+            connection.srem(begun, entry)
+
+
+def _begin(preview_id: str) -> None:
+    queue().enqueue_call(
+        _JOB,
+        args=(preview_id,),
+        timeout=options.seconds(),
+        result_ttl=0,
+        # For so long its page says that it failed.
+        failure_ttl=options.kept(),
+        description="preview",
+        meta={"title": "preview"},
+        job_id=_job_id(preview_id),
+    )
+
+
+def _job(preview_id: str) -> Job | None:
+    try:
+        return Job.fetch(_job_id(preview_id), connection=queue().connection)
+    except NoSuchJobError:
+        return None
+
+
+def _job_id(preview_id: str) -> str:
+    site = re.sub(r"[^A-Za-z0-9_-]", "_", str(tk.config["ckan.site_id"]))
+    return f"{site}_hanse_preview_{preview_id}"
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process at a time changes the line; ``redis.RedisError`` if its turn does not come."""
+    name = store.key("lock")
+    with connect_to_redis().lock(name, timeout=_HELD, blocking_timeout=_HELD):
+        yield

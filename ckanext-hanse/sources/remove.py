@@ -1,0 +1,285 @@
+"""A source is removed: what becomes of its datasets, a person says.
+
+They leave the site (what was added by mistake), stay as the city's own, or are kept up by
+another source of the same city.  None is purged: what left is among the deleted datasets
+and can be restored, and a source made again takes back what each had been.
+"""
+
+from __future__ import annotations
+
+import enum
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.hanse.dedup import handover
+from ckanext.hanse.harvest import lease
+from ckanext.hanse.model import DatasetState, Former, RecordState, Run, Source, SourceRecord
+from ckanext.hanse.scheduler import due
+from ckanext.hanse.sources import archive
+from ckanext.hanse.sources.edit import Refused
+from ckanext.hanse.store import index
+from hanse_harvesters.errors import ConfigError
+
+_LEASE_SECONDS = 60
+#: A source made so short a time ago was perhaps made by mistake.
+_RECENT = timedelta(days=7)
+#: Seconds for what a request withdraws; ticks go on with the rest.
+_AT_ONCE = 10.0
+#: State of a former record whose dataset is on its way from the site.
+_LEAVING = "leaving"
+
+
+class Fate(str, enum.Enum):
+    """What becomes of the datasets."""
+
+    WITHDRAW = "withdraw"
+    KEEP = "keep"
+    HAND = "hand"
+
+
+@dataclass(slots=True)
+class Prospect:
+    """What removing a source would mean.
+
+    ``datasets``   on the site, that this source alone brings.
+    ``shared``     that another source has too: it keeps them up, whatever is chosen.
+    ``withdrawn``  gone already; they stay so.
+    ``fate``       what is best if nobody says otherwise: what was added by mistake leaves.
+    ``others``     sources of the same city, and how many of the datasets they know by the
+                   same identity.
+    """
+
+    datasets: int = 0
+    shared: int = 0
+    withdrawn: int = 0
+    fate: Fate = Fate.KEEP
+    others: list[dict[str, Any]] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The same as a dict."""
+        return {
+            "datasets": self.datasets,
+            "shared": self.shared,
+            "withdrawn": self.withdrawn,
+            "default": self.fate.value,
+            "others": self.others,
+        }
+
+
+def prospect(source: Source) -> Prospect:
+    """What removing it would mean; asks only."""
+    other = sa.orm.aliased(SourceRecord)
+    shared = sa.exists().where(
+        other.dataset_id == SourceRecord.dataset_id,
+        other.source_id != source.id,
+        other.state.in_(handover.LIVE),
+    )
+    rows = model.Session.execute(
+        sa.select(
+            model.Package.state, shared, model.Package.metadata_created >= _naive(source.created),
+            sa.func.count(),
+        )
+        .select_from(SourceRecord)
+        .join(DatasetState, DatasetState.record_id == SourceRecord.id)
+        .join(model.Package, model.Package.id == DatasetState.dataset_id)
+        .where(SourceRecord.source_id == source.id, DatasetState.harvested)
+        .group_by(sa.text("1, 2, 3"))
+    )  # fmt: skip
+    found, younger = Prospect(), 0
+    for state, is_shared, is_younger, number in rows:
+        if state == model.State.DELETED:
+            found.withdrawn += number
+        elif is_shared:
+            found.shared += number
+        else:
+            found.datasets += number
+            younger += number if is_younger else 0
+    if _is_mistake(source) and 2 * younger >= found.datasets:
+        found.fate = Fate.WITHDRAW
+    found.others = _others(source)
+    return found
+
+
+def _naive(moment: Any) -> Any:
+    """As CKAN keeps its times: in UTC, without saying so."""
+    return sa.func.timezone("UTC", sa.cast(moment, sa.DateTime(timezone=True)))
+
+
+def _is_mistake(source: Source) -> bool:
+    """Whether it was made of late, or no run of it ever saw everything."""
+    if due.now() - source.created < _RECENT:
+        return True
+    complete = sa.select(sa.exists().where(Run.source_id == source.id, Run.complete))
+    return not model.Session.scalar(complete)
+
+
+def _others(source: Source) -> list[dict[str, Any]]:
+    mine, theirs = SourceRecord, sa.orm.aliased(SourceRecord)
+    same = (
+        sa.select(sa.func.count())
+        .select_from(mine)
+        .join(theirs, theirs.identity == mine.identity)
+        .where(mine.source_id == source.id, theirs.source_id == Source.id)
+        .scalar_subquery()
+    )
+    rows = model.Session.execute(
+        sa.select(Source.name, Source.title, same)
+        .where(
+            Source.id != source.id,
+            Source.organization_id == source.organization_id,
+        )
+        .order_by(Source.title, Source.name)
+    )
+    return [{"name": name, "title": title or name, "same": same} for name, title, same in rows]
+
+
+def remove(
+    source: Source, *, confirm: str, fate: str = "", to: str = "", user: str = ""
+) -> dict[str, Any]:
+    """Remove a source and its history.
+
+    ``confirm`` must be its name; ``fate`` a :class:`Fate`, "" for the one that
+    :func:`prospect` gives; ``to`` the source that takes the datasets over; ``user`` who does
+    it.  Gives ``name``, ``fate``, ``datasets`` (of how many), ``left`` (that ticks take from
+    the site still).  Refused while a run is at work, and for a source of the operator's file.
+    """
+    name = source.name
+    if source.from_file:
+        raise Refused({"id": ConfigError("source-file-delete", name=name)})
+    if confirm != name:
+        raise Refused({"confirm": ConfigError("source-unconfirmed", name=name)})
+    expected = prospect(source)
+    chosen = _chosen(fate, expected)
+    target = _target(source, to) if chosen is Fate.HAND else None
+    for row in [source, *([target] if target else [])]:
+        if lease.take(row.id, seconds=_LEASE_SECONDS) is None:
+            model.Session.rollback()
+            raise Refused({"id": ConfigError("source-running", name=row.name)})
+    if target:
+        _hand(source, target)
+    archive.release(source)
+    if chosen is Fate.WITHDRAW:
+        _let_leave(source.id)
+    model.Session.execute(sa.delete(Source).where(Source.id == source.id))
+    if target:
+        target.lease_holder, target.lease_until = "", None
+    model.Session.commit()
+    left = withdraw_leaving(seconds=_AT_ONCE, user=user) if chosen is Fate.WITHDRAW else 0
+    return {"name": name, "fate": chosen.value, "datasets": expected.datasets, "left": left}
+
+
+def _chosen(fate: str, expected: Prospect) -> Fate:
+    known = [item.value for item in Fate]
+    if fate and fate not in known:
+        raise Refused({"datasets": ConfigError("source-fate", value=fate, known=known)})
+    return Fate(fate) if fate else expected.fate
+
+
+def _target(source: Source, name: str) -> Source:
+    row = model.Session.scalar(
+        sa.select(Source).where(
+            Source.name == name,
+            Source.id != source.id,
+            Source.organization_id == source.organization_id,
+        )
+    )
+    if row is None:
+        known = [item["name"] for item in _others(source)]
+        raise Refused({"to": ConfigError("source-heir", name=name, known=known)})
+    return row
+
+
+def _hand(source: Source, target: Source) -> None:
+    """Its records become the other's, as if that had brought them and were to look again.
+
+    What another source has too goes there first.  What the other one does not show counts
+    as missing there, with all that guards against a rash withdrawal.
+    """
+    archive.hand_over(source.id)
+    taken = sa.select(SourceRecord.identity).where(SourceRecord.source_id == target.id)
+    model.Session.execute(
+        sa.update(SourceRecord)
+        .where(
+            SourceRecord.source_id == source.id,
+            SourceRecord.dataset_id.is_not(None),
+            SourceRecord.identity.not_in(taken),
+        )
+        .values(
+            source_id=target.id,
+            fingerprint="",
+            normalised="",
+            attached="",
+            first_run_id=None,
+            last_run_id=None,
+            missing_since=None,
+            missing_runs=0,
+            approved=None,
+            state=sa.case(
+                (SourceRecord.state == RecordState.MISSING.value, RecordState.ACTIVE.value),
+                else_=SourceRecord.state,
+            ),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    target.etag = target.last_modified = target.basis = ""
+    model.Session.flush()
+
+
+def _let_leave(source_id: int) -> None:
+    mine = sa.select(DatasetState.dataset_id).join(
+        SourceRecord, SourceRecord.id == DatasetState.record_id
+    )
+    model.Session.execute(
+        sa.update(Former)
+        .where(
+            Former.dataset_id.in_(
+                mine.where(SourceRecord.source_id == source_id, DatasetState.harvested)
+            ),
+            Former.state != RecordState.WITHDRAWN.value,
+        )
+        .values(state=_LEAVING)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def withdraw_leaving(*, seconds: float, user: str = "") -> int:
+    """Take from the site what is to leave it, for so long at most; gives how many are left.
+
+    Each is deleted by CKAN's own action and can be restored.  Commits.
+    """
+    name = user or tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
+    waiting = list(
+        model.Session.scalars(
+            archive.joined(Former.dataset_id)
+            .where(
+                Former.state == _LEAVING,
+                DatasetState.record_id.is_(None),
+                model.Package.state != model.State.DELETED,
+            )
+            .order_by(Former.dataset_id)
+        )
+    )
+    end = time.monotonic() + seconds
+    for number, dataset_id in enumerate(waiting):
+        if time.monotonic() > end:
+            return len(waiting) - number
+        _withdraw(dataset_id, name)
+    return 0
+
+
+def _withdraw(dataset_id: str, user: str) -> None:
+    model.Session.execute(
+        sa.update(Former)
+        .where(Former.dataset_id == dataset_id, Former.state == _LEAVING)
+        .values(state=RecordState.WITHDRAWN.value, withdrawn=sa.func.now())
+    )
+    # Whatever becomes of this, the index hears of it.
+    index.mark([dataset_id])
+    tk.get_action("package_delete")({"user": user, "ignore_auth": True}, {"id": dataset_id})
+    index.settle([dataset_id])

@@ -1,0 +1,54 @@
+"""Datasets as they are now, for whoever indexes, compares or changes many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import ckan.plugins.toolkit as tk
+from ckan import logic
+
+from ckanext.hanse.store import package_dict
+from ckanext.hanse.store.bulk import Unusual, package_show
+from ckanext.hanse.store.bulk import load as stored
+from ckanext.hanse.store.bulk.load import Row, Stored
+from ckanext.hanse.store.bulk.package_show import Shown
+from hanse_harvesters.record import DatasetDict
+
+
+@dataclass(slots=True)
+class Current:
+    """Rows of a dataset, and what ``package_show`` gives by CKAN's schema and by ours.
+
+    ``usual`` is False for one that only CKAN itself knows how to show and to change.
+    """
+
+    stored: Stored
+    default: Shown
+    custom: Shown
+    usual: bool = True
+
+
+def load(ids: Sequence[str], *, lock: bool = False) -> dict[str, Current]:
+    """The datasets with these ids, as far as they exist; with ``lock`` nobody else changes them."""
+    found = stored.load(ids, lock=lock)
+    cities = stored.organizations(item.package["owner_org"] for item in found.values())
+    return {identity: _current(item, cities) for identity, item in found.items()}
+
+
+def datasets(ids: Sequence[str]) -> dict[str, DatasetDict]:
+    """The same in the shape of our own schema."""
+    return {identity: package_dict.dataset_of(item.custom) for identity, item in load(ids).items()}
+
+
+def _current(item: Stored, cities: dict[str, Row]) -> Current:
+    try:
+        return Current(item, *package_show.both(item, cities.get(item.package["owner_org"])))
+    except (Unusual, ValueError):
+        context = {"ignore_auth": True, "user": _site_user()}
+        both = logic.package_show_default_and_custom_schemas(context, item.package["id"])
+        return Current(item, *both, usual=False)
+
+
+def _site_user() -> str:
+    return str(tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"])

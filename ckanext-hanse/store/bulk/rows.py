@@ -1,0 +1,131 @@
+"""The statements of a chunk: each table written once, within the session's transaction."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from sqlalchemy.dialects.postgresql import insert
+
+from ckanext.hanse.store import records
+from ckanext.hanse.store.bulk.changes import Written, now
+from ckanext.hanse.store.bulk.load import Row
+
+_package = model.package_table
+_resource = model.resource_table
+_tag = model.tag_table
+_package_tag = model.package_tag_table
+_member = model.member_table
+
+#: Taken before keywords are made: their table lets two workers make the same one twice.
+_TAGS = "hanse: keywords"
+
+
+def write(chunk: Sequence[Written]) -> None:
+    """Packages, resources, organisation and keywords; gives new keywords their ids."""
+    new = [item for item in chunk if item.new]
+    _insert(_package, [item.package for item in new])
+    _upsert(_package, [item.stored.package for item in chunk if not item.new and item.changed])
+    _delete(_resource, [row["id"] for item in chunk for row in item.touched.deleted])
+    _insert(_resource, [row for item in chunk for row in item.touched.new])
+    _upsert(_resource, [row for item in chunk for row in item.touched.changed])
+    _insert(_member, [item.member for item in chunk if item.member])
+    _tags(chunk)
+
+
+def _execute(statement: Any, rows: Sequence[Row]) -> None:
+    if rows:
+        model.Session.execute(statement, rows)
+
+
+def _insert(table: sa.Table, rows: Sequence[Row]) -> None:
+    _execute(sa.insert(table), rows)
+
+
+def _upsert(table: sa.Table, rows: Sequence[Row]) -> None:
+    """Whole rows in the place of those with their ids; one statement, unlike an UPDATE each."""
+    statement = insert(table)
+    columns = {c.name: statement.excluded[c.name] for c in table.c if c.name != "id"}
+    statement = statement.on_conflict_do_update(index_elements=["id"], set_=columns)
+    # Only with RETURNING the rows go together; else each is a statement of its own.
+    _execute(statement.returning(table.c.id), rows)
+
+
+def _delete(table: sa.Table, ids: Sequence[str]) -> None:
+    if ids:
+        model.Session.execute(sa.delete(table).where(table.c.id.in_(ids)))
+
+
+def _tags(chunk: Sequence[Written]) -> None:
+    for ids, after in (
+        ([link for item in chunk for link in item.dropped], "deleted"),
+        ([link for item in chunk for link in item.raised], "active"),
+    ):
+        if ids:
+            statement = sa.update(_package_tag).where(_package_tag.c.id.in_(ids))
+            model.Session.execute(statement.values(state=after))
+    known = _known_tags({name for item in chunk for name in item.tags})
+    links = [_link(item, name, known[name]) for item in chunk for name in item.tags]
+    _insert(_package_tag, links)
+
+
+def _link(item: Written, name: str, tag_id: str) -> Row:
+    link = {
+        "id": str(uuid.uuid4()),
+        "package_id": item.stored.package["id"],
+        "tag_id": tag_id,
+        "state": "active",
+    }
+    tag = {"id": tag_id, "name": name, "vocabulary_id": None}
+    item.stored.tags.append(tag | {"link": link["id"], "link_state": "active"})
+    return link
+
+
+def _known_tags(names: set[str]) -> dict[str, str]:
+    """Free keywords by name with their ids; those that are missing are made."""
+    known = _find_tags(names)
+    if names - known.keys():
+        model.Session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(_TAGS))))
+        known |= _find_tags(names - known.keys())
+        made = {name: str(uuid.uuid4()) for name in sorted(names - known.keys())}
+        _insert(_tag, [{"id": key, "name": n, "vocabulary_id": None} for n, key in made.items()])
+        known |= made
+    return known
+
+
+def _find_tags(names: Iterable[str]) -> dict[str, str]:
+    query = sa.select(_tag.c.name, _tag.c.id).where(
+        _tag.c.name.in_(list(names)), _tag.c.vocabulary_id.is_(None)
+    )
+    return {row.name: row.id for row in model.Session.execute(query)}
+
+
+def keep(chunk: Sequence[Written], *, source_id: int, run_id: int) -> None:
+    """What is remembered of the records: their rows, and the states of their datasets."""
+    rows = [
+        records.Kept(item.change.record, item.stored.package["id"], index_pending=item.changed)
+        for item in chunk
+    ]
+    records.keep_all(rows, source_id=source_id, run_id=run_id)
+
+
+def activities(snapshots: Iterable[tuple[Written, str, list[str]]], *, user_id: str) -> None:
+    """An activity for each dataset: its snapshot as JSON text, and who may read it."""
+    from ckanext.activity.model import Activity  # only where the plugin is loaded
+
+    rows = [
+        {
+            "id": str(uuid.uuid4()),
+            "timestamp": now(),
+            "user_id": user_id,
+            "object_id": item.stored.package["id"],
+            "activity_type": "new package" if item.new else "changed package",
+            "data": data,
+            "permission_labels": labels,
+        }
+        for item, data, labels in snapshots
+    ]
+    _insert(Activity.__table__, rows)

@@ -1,0 +1,58 @@
+"""Which writer puts the records of a source into the catalogue."""
+
+from __future__ import annotations
+
+from ckan.plugins.core import _PLUGINS as loaded_plugins
+
+from ckanext.hanse import settings
+from ckanext.hanse.model import Source
+from ckanext.hanse.store.action_writer import PlainWriter
+from ckanext.hanse.store.bulk import Unusual
+from ckanext.hanse.store.bulk.fields import shape
+from ckanext.hanse.store.bulk.writer import BulkWriter
+from ckanext.hanse.store.writer import DryWriter, Fence, Writer
+
+PLAIN = "plain"
+BULK = "bulk"
+
+#: Plugins with which the bulk writer was held against CKAN's own actions
+#: (tests/ckan/test_bulk_equals_actions.py), or that have no part in saving a dataset.
+TESTED = frozenset(
+    {
+        *("hanse", "activity", "scheming_datasets", "scheming_organizations", "scheming_groups"),
+        *("datastore", "xloader", "dcat", "structured_data"),
+        *("datatables_view", "text_view", "image_view", "video_view", "audio_view"),
+        *("webpage_view", "resource_proxy", "stats", "tracking", "expire_api_token"),
+    }
+)
+
+
+def choose(source: Source, run_id: int | None, fence: Fence | None = None) -> Writer:
+    """The writer for a run of ``source``; without a run one that writes nothing."""
+    if run_id is None:
+        return DryWriter()
+    name, _ = choose_reason()
+    writer = BulkWriter if name == BULK else PlainWriter
+    return writer(
+        source_id=source.id,
+        run_id=run_id,
+        owner_org=source.organization_id or "",
+        fence=fence,
+    )
+
+
+def choose_reason() -> tuple[str, list[str]]:
+    """``("bulk" or "plain", what speaks against bulk)``: plugins that are not on the list.
+
+    A schema of datasets that the bulk writer does not know counts as a plugin: ``scheming: …``.
+    With ``hanse.writer = bulk`` the operator has decided, and what speaks against it is said only.
+    """
+    unlisted = [name for name in loaded_plugins if name not in TESTED]
+    try:
+        shape()
+    except Unusual as error:
+        return PLAIN, [*unlisted, f"scheming: {error}"]
+    wanted = settings.writer()
+    if wanted in (PLAIN, BULK):
+        return wanted, unlisted
+    return (PLAIN if unlisted else BULK), unlisted

@@ -1,0 +1,332 @@
+"""What is remembered of a source's records, in the tables of our own.
+
+One query loads a source's map; what a run sees is kept in memory against it,
+and only rows that change are written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, TypeAlias
+
+import sqlalchemy as sa
+from ckan import model
+from sqlalchemy.dialects.postgresql import insert
+
+from ckanext.hanse.model import DatasetState, RecordState, SourceRecord
+from ckanext.hanse.store import match_key, pg_text
+from hanse_harvesters.issue import Issue, rules
+from hanse_harvesters.record import Record
+
+#: An index entry of PostgreSQL holds at most 2,700 bytes.
+_LONGEST_IDENTITY = 500
+
+
+@dataclass(slots=True)
+class Known:
+    """A row of ``hanse_record`` as a run needs it; ``seen`` in this run."""
+
+    id: int
+    dataset_id: str | None
+    fingerprint: str
+    normalised: str
+    attached: str
+    state: str
+    missing_since: datetime | None = None
+    missing_runs: int = 0
+    approved: datetime | None = None
+    seen: bool = False
+
+    @property
+    def expected(self) -> bool:
+        """Whether a complete walk that does not see it makes it missing."""
+        return self.dataset_id is not None and self.state in _EXPECTED
+
+
+RecordMap: TypeAlias = dict[str, Known]
+Row: TypeAlias = dict[str, Any]
+
+#: A rejected record may have a dataset of an earlier run.
+_EXPECTED = frozenset(
+    {RecordState.ACTIVE.value, RecordState.MISSING.value, RecordState.REJECTED.value}
+)
+
+
+def identity_key(identity: str) -> str:
+    """The identity as it is stored: as it is, or its beginning and digest if it is very long."""
+    identity = pg_text.text(identity)
+    if len(identity) <= _LONGEST_IDENTITY:
+        return identity
+    digest = hashlib.sha256(identity.encode()).hexdigest()
+    return f"{identity[:200]}…sha256:{digest}"
+
+
+def attached_fingerprint(record: Record) -> str:
+    """Digest of what ``hanse_dataset_state`` and ``hanse_record`` keep beside the dataset."""
+    kept = pg_text.json([stored_issues(record.issues), record.unknown, record.origin])
+    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+
+
+def stored_issues(issues: Iterable[Issue]) -> list[dict[str, Any]]:
+    """Issues without their texts: these come from the rules, in the reader's language."""
+    return [
+        {
+            "rule": item.rule,
+            "field": item.field,
+            "value": pg_text.text(item.value),
+            "params": [[key, pg_text.text(value)] for key, value in item.params],
+        }
+        for item in issues
+    ]
+
+
+def issues_from(stored: Iterable[dict[str, Any]]) -> list[Issue]:
+    """The opposite of :func:`stored_issues`, without those whose rule is gone by now."""
+    return [
+        Issue(
+            item["rule"],
+            item.get("field", ""),
+            item.get("value", ""),
+            tuple((key, value) for key, value in item.get("params", ())),
+        )
+        for item in stored
+        if item["rule"] in rules()
+    ]
+
+
+def load(source_id: int) -> RecordMap:
+    """Every record of the source by identity, in one query."""
+    columns = (
+        SourceRecord.identity,
+        SourceRecord.id,
+        SourceRecord.dataset_id,
+        SourceRecord.fingerprint,
+        SourceRecord.normalised,
+        SourceRecord.attached,
+        SourceRecord.state,
+        SourceRecord.missing_since,
+        SourceRecord.missing_runs,
+        SourceRecord.approved,
+    )
+    query = sa.select(*columns).where(SourceRecord.source_id == source_id)
+    rows = model.Session.execute(query, execution_options={"yield_per": 2000})
+    return {identity: Known(*rest) for identity, *rest in rows}
+
+
+def kept(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> Row:
+    """The row of a record that a dataset was made of."""
+    return _row(record, source_id, run_id) | {
+        "dataset_id": dataset_id,
+        "attached": attached_fingerprint(record),
+        "state": RecordState.ACTIVE.value,
+        "title": "",
+        "issues": [],
+    }
+
+
+def keep(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> None:
+    """Bind a record to its dataset, within the transaction that writes the dataset."""
+    row = kept(record, source_id=source_id, run_id=run_id, dataset_id=dataset_id)
+    record_id = model.Session.execute(_upsert(row).returning(SourceRecord.id)).scalar_one()
+    keep_dataset(
+        dataset_id,
+        harvested=True,
+        record_id=record_id,
+        issues=stored_issues(record.issues),
+        fragment=record.unknown,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record and its dataset; ``index_pending`` where the dataset itself changed."""
+
+    record: Record
+    dataset_id: str
+    index_pending: bool = False
+
+
+def keep_all(chunk: Sequence[Kept], *, source_id: int, run_id: int) -> None:
+    """Bind many records to their datasets, as :func:`keep` does one, by two statements."""
+    if not chunk:
+        return
+    rows = [
+        kept(item.record, source_id=source_id, run_id=run_id, dataset_id=item.dataset_id)
+        | {"first_run_id": run_id}
+        for item in chunk
+    ]
+    # Only with RETURNING the rows go together; else each is a statement of its own.
+    statement = _upsert_all(rows[0]).returning(SourceRecord.id, SourceRecord.identity)
+    ids = {identity: key for key, identity in model.Session.execute(statement, rows)}
+    states = [
+        {
+            "dataset_id": item.dataset_id,
+            "harvested": True,
+            "record_id": ids[row["identity"]],
+            "issues": stored_issues(item.record.issues),
+            "fragment": pg_text.text(item.record.unknown),
+            "changed": now(),
+            # Where nothing of the dataset changed, nothing new has to be indexed.
+            "index_pending": item.index_pending,
+            # What a record keeps stands for itself, whatever it once went into.
+            "merged_into": None,
+        }
+        for item, row in zip(chunk, rows, strict=True)
+    ]
+    statement = insert(DatasetState)
+    values = {name: statement.excluded[name] for name in states[0] if name != "dataset_id"}
+    # What waits since an earlier run goes on waiting.
+    values["index_pending"] = sa.or_(DatasetState.index_pending, values["index_pending"])
+    statement = statement.on_conflict_do_update(index_elements=["dataset_id"], set_=values)
+    model.Session.execute(statement.returning(DatasetState.dataset_id), states)
+
+
+def keep_dataset(
+    dataset_id: str,
+    *,
+    harvested: bool,
+    record_id: int | None,
+    issues: list[dict[str, Any]],
+    fragment: str,
+) -> None:
+    """Write the state of one dataset; the caller commits."""
+    values: dict[str, Any] = {
+        "harvested": harvested,
+        "record_id": record_id,
+        "issues": issues,
+        "fragment": pg_text.text(fragment),
+        "changed": now(),
+        "merged_into": None,
+    }
+    statement = insert(DatasetState).values(dataset_id=dataset_id, index_pending=False, **values)
+    model.Session.execute(
+        statement.on_conflict_do_update(index_elements=["dataset_id"], set_=values)
+    )
+
+
+def rejection(record: Record, *, source_id: int, run_id: int) -> Row:
+    """The row of a record that cannot be stored, for :func:`remember`."""
+    return _told(record, source_id, run_id) | {"state": RecordState.REJECTED.value}
+
+
+def origin(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> Row:
+    """The row of a record whose dataset another one prevails in, for :func:`remember`."""
+    return _told(record, source_id, run_id) | {
+        "dataset_id": dataset_id,
+        "state": RecordState.ACTIVE.value,
+        # Not what the dataset holds: whoever prevails later has to write it.
+        "normalised": "",
+    }
+
+
+def ours(record: Record, *, source_id: int, run_id: int, mark: str) -> Row:
+    """The row of a record that came from us, for :func:`remember`; ``mark`` of our addresses."""
+    return _told(record, source_id, run_id) | {
+        "dataset_id": None,
+        "attached": mark,
+        "state": RecordState.OURS.value,
+    }
+
+
+def _told(record: Record, source_id: int, run_id: int) -> Row:
+    """A row that carries what no dataset says of the record."""
+    return _row(record, source_id, run_id) | {
+        "attached": attached_fingerprint(record),
+        "title": pg_text.text(str(record.dataset.get("title", "")))[:500],
+        "issues": stored_issues(record.issues),
+    }
+
+
+def remember(rows: Sequence[Row]) -> None:
+    """Write rows of records whose dataset, if they have one, stays as it is.
+
+    All of one kind: of :func:`rejection`, :func:`origin` or :func:`ours`.
+    """
+    if rows:
+        rows = [row | {"first_run_id": row["last_run_id"]} for row in rows]
+        model.Session.execute(_upsert_all(rows[0]).returning(SourceRecord.id), rows)
+
+
+def touch(pairs: Sequence[tuple[int, str]], *, run_id: int) -> None:
+    """Records whose dataset did not change: the raw fingerprint as it is now, and seen again."""
+    if pairs:
+        model.Session.execute(
+            sa.update(SourceRecord),
+            [
+                {
+                    "id": record_id,
+                    "fingerprint": fingerprint,
+                    "state": RecordState.ACTIVE.value,
+                    "missing_since": None,
+                    "missing_runs": 0,
+                    "approved": None,
+                    "last_run_id": run_id,
+                }
+                for record_id, fingerprint in pairs
+            ],
+        )
+
+
+def mark_missing(record_ids: Sequence[int]) -> None:
+    """Records that a complete walk did not see, once more; nothing is withdrawn here."""
+    if record_ids:
+        model.Session.execute(
+            sa.update(SourceRecord)
+            .where(SourceRecord.id.in_(record_ids))
+            .values(
+                state=RecordState.MISSING.value,
+                missing_since=sa.func.least(
+                    sa.func.coalesce(SourceRecord.missing_since, sa.func.now()), sa.func.now()
+                ),
+                missing_runs=SourceRecord.missing_runs + 1,
+            )
+        )
+
+
+def rename(record_id: int, identity: str) -> None:
+    """The record goes by another identity from now on; its dataset stays its own."""
+    model.Session.execute(
+        sa.update(SourceRecord)
+        .where(SourceRecord.id == record_id)
+        .values(identity=identity_key(identity))
+    )
+
+
+def _row(record: Record, source_id: int, run_id: int) -> dict[str, Any]:
+    return {
+        "source_id": source_id,
+        "identity": identity_key(record.identity),
+        "fingerprint": record.fingerprint,
+        "normalised": record.normalised,
+        "origin": pg_text.text(record.origin),
+        "twin": match_key.key(record.dataset),
+        "missing_since": None,
+        "missing_runs": 0,
+        "approved": None,
+        "withdrawn": None,
+        "last_run_id": run_id,
+    }
+
+
+def _upsert(row: dict[str, Any]) -> Any:
+    return (
+        insert(SourceRecord)
+        .values(**row, first_run_id=row["last_run_id"])
+        .on_conflict_do_update(constraint="uq_hanse_record_identity", set_=row)
+    )
+
+
+def _upsert_all(row: Row) -> Any:
+    """For rows with the columns of this one."""
+    statement = insert(SourceRecord)
+    values = {name: statement.excluded[name] for name in row if name != "first_run_id"}
+    return statement.on_conflict_do_update(constraint="uq_hanse_record_identity", set_=values)
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(timezone.utc)

@@ -1,0 +1,108 @@
+"""Rows of ``hanse_run``: begun, ended, asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.hanse.model import Run, RunKind, RunStatus, SourceRecord
+from ckanext.hanse.store import pg_text
+from ckanext.hanse.store.report import Report
+from ckanext.hanse.store.writer import Action
+
+
+def begin(
+    source_id: int,
+    *,
+    token: int = 0,
+    kind: RunKind = RunKind.MANUAL,
+    by: str = "",
+    planned: datetime | None = None,
+) -> int:
+    """Open a run; gives its id.  Committed, so that rows written in it can name it."""
+    run = Run(
+        source_id=source_id,
+        status=RunStatus.RUNNING.value,
+        token=token,
+        kind=kind.value,
+        by=by,
+        planned=planned,
+        heartbeat=datetime.now(timezone.utc),
+    )
+    model.Session.add(run)
+    model.Session.commit()
+    return run.id
+
+
+def end(report: Report, *, token: int = 0) -> None:
+    """Close a run with what its report says; not one that another worker has closed."""
+    values: dict[str, Any] = {
+        "finished": datetime.now(timezone.utc),
+        "status": report.status.value,
+        "complete": report.complete and report.stored_all,
+        "found": report.found,
+        "done": report.found,
+        "missing": report.missing_count,
+        "withdrawn": report.withdrawn,
+        "returned": report.returned,
+        "held": report.held,
+        "issues": dict(report.issues),
+        "report": pg_text.json(report.stored()),
+        "message": pg_text.text(report.message),
+        **{action.value: report.counts[action] for action in Action},
+    }
+    model.Session.execute(
+        sa.update(Run).where(Run.id == report.run_id, Run.token == token, _open).values(values)
+    )
+    model.Session.commit()
+
+
+_open = Run.status == RunStatus.RUNNING.value
+
+
+def latest(source_id: int, *, limit: int = 20) -> list[Run]:
+    """Runs of a source, the newest first."""
+    query = sa.select(Run).where(Run.source_id == source_id).order_by(Run.id.desc()).limit(limit)
+    return list(model.Session.scalars(query))
+
+
+def settled(run: Run) -> bool:
+    """Whether a run came to its end and drew its conclusions, also from an incomplete walk."""
+    stopped = (run.report or {}).get("stopped") or {}
+    ended = run.status in (RunStatus.SUCCESS.value, RunStatus.HELD.value)
+    return ended or stopped.get("id") == "run-incomplete"
+
+
+def last_complete(source_id: int) -> datetime | None:
+    """When the last complete walk ended: until then an active record was certainly there."""
+    return model.Session.scalar(
+        sa.select(sa.func.max(Run.finished)).where(Run.source_id == source_id, Run.complete)
+    )
+
+
+def names_of(record_ids: Sequence[int]) -> list[tuple[str, str, str]]:
+    """Identity, name and title of the datasets these records became."""
+    if not record_ids:
+        return []
+    query = (
+        sa.select(
+            SourceRecord.identity,
+            sa.func.coalesce(model.Package.name, ""),
+            sa.func.coalesce(model.Package.title, ""),
+        )
+        .select_from(SourceRecord)
+        .outerjoin(model.Package, model.Package.id == SourceRecord.dataset_id)
+        .where(SourceRecord.id.in_(record_ids))
+        .order_by(SourceRecord.identity)
+    )
+    return [tuple(row) for row in model.Session.execute(query)]
+
+
+def get(run_id: object) -> Run | None:
+    """The run with this number, None if there is none (or it is no number)."""
+    number = pg_text.row(run_id)
+    return model.Session.get(Run, number) if number else None
