@@ -19,8 +19,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.hanse import provenance
 from ckanext.hanse.model import DatasetState, Deletion, RecordState, SourceRecord
-from ckanext.hanse.sources.dictize import moment
 from ckanext.hanse.store import index
+from ckanext.hanse.store.pg_text import moment
 
 #: How long the editors of a city may undo it; after that a sysadmin.
 DAYS = 30

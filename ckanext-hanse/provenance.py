@@ -11,8 +11,8 @@ from sqlalchemy.orm import aliased
 
 from ckanext.hanse.dedup import other_sources
 from ckanext.hanse.model import DatasetState, RecordState, Run, Source, SourceRecord
-from ckanext.hanse.sources.dictize import moment
 from ckanext.hanse.store import records, runs
+from ckanext.hanse.store.pg_text import moment
 from hanse_harvesters.issue import Issue
 
 #: Once its source is removed, nobody harvests a dataset any more: it is ours.

@@ -27,6 +27,7 @@ from ckanext.hanse.cli.output import (
 )
 from ckanext.hanse.cli.texts import Words
 from ckanext.hanse.harvest import engine
+from ckanext.hanse.sources.sync import sync
 from ckanext.hanse.store import sources
 from ckanext.hanse.store.report import Report
 from hanse_harvesters.errors import ConfigError
@@ -50,7 +51,7 @@ def source_group() -> None:
 def source_sync(file: Path | None, say: Words) -> None:
     """Make organisations and sources as FILE says (default: hanse.sources); deletes none."""
     with in_words(say):
-        show_sync(sources.sync(file), say)
+        show_sync(sync(file), say)
 
 
 @source_group.command("list")

@@ -25,9 +25,9 @@ from ckanext.hanse.cli.texts import Words
 from ckanext.hanse.harvest.walk import Walk
 from ckanext.hanse.model import RunStatus, Source
 from ckanext.hanse.sources import dictize
+from ckanext.hanse.sources.sync import Synced
 from ckanext.hanse.store import runs
 from ckanext.hanse.store.report import Report
-from ckanext.hanse.store.sources import Synced
 from ckanext.hanse.store.writer import Action
 from hanse_harvesters.issue import rules
 
@@ -40,7 +40,7 @@ _PRINTED = 20
 
 
 class Bar:
-    """Progress of one run, as a context manager; fits :class:`catalogue.harvest.Progress`."""
+    """Progress of one run, as a context manager (:mod:`ckanext.hanse.harvest.walk`)."""
 
     def __init__(self, name: str, limit: int | None, say: Words) -> None:
         self._name = name

@@ -12,7 +12,7 @@ from ckan import model
 from ckanext.hanse.corrections import overlay
 from ckanext.hanse.corrections.apply import DETACHED, HIDDEN
 from ckanext.hanse.model import Correction, DatasetState, SourceRecord
-from ckanext.hanse.sources.dictize import moment
+from ckanext.hanse.store.pg_text import moment
 
 Shown = dict[str, Any]
 

@@ -13,8 +13,8 @@ from sqlalchemy.orm import aliased
 from ckanext.hanse.dedup import features, groups, other_sources
 from ckanext.hanse.dedup.groups import May
 from ckanext.hanse.model import DatasetState, Link, Source, SourceRecord, Verdict
-from ckanext.hanse.sources.dictize import moment
 from ckanext.hanse.store import identifiers, pg_text
+from ckanext.hanse.store.pg_text import moment
 
 #: Rule → why two records are thought to be one dataset.
 WORDS = {

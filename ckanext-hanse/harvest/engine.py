@@ -9,16 +9,17 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from ckan import model
+from rq import get_current_job
 from rq.timeouts import JobTimeoutException
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from ckanext.hanse import settings
 from ckanext.hanse.corrections.apply import Corrector, overtaken
 from ckanext.hanse.dedup.resolve import Twins
-from ckanext.hanse.harvest import finish, lease, open_source
+from ckanext.hanse.harvest import finish, lease, open_source, validators
 from ckanext.hanse.harvest.heartbeat import Pulse
 from ckanext.hanse.harvest.lease import Lease
-from ckanext.hanse.harvest.run import Harvest, ran_out
+from ckanext.hanse.harvest.run import Harvest
 from ckanext.hanse.harvest.walk import Progress, Silent, Walk
 from ckanext.hanse.model import RunKind, RunStatus, Source
 from ckanext.hanse.notifications import send
@@ -124,15 +125,36 @@ def _run(
         limit=limit,
         seconds=seconds,
         same=harvest.knows,
-        validators=finish.validators_of(source, mark),
+        validators=validators.stored(source, mark),
     ) as walk:
         if isinstance(progress, _Both):
             progress.walk = walk
         if begun:
             begun(walk)
-        harvest.run(walk)
+        complete(harvest, walk)
         if held and limit is None:
-            finish.keep_validators(source.id, report, walk.validators, mark, held)
+            validators.keep(source.id, report, walk.validators, mark, held)
+
+
+def complete(harvest: Harvest, walk: Walk) -> Report:
+    """Take in a walk and settle the run; what ends it is in the report, not an exception."""
+    started = time.monotonic()
+    try:
+        harvest.take(walk)
+        finish.settle(harvest, walk)
+    except HanseError as error:
+        harvest.stopped(walk, error)
+    except JobTimeoutException:
+        harvest.stopped(walk, ran_out(harvest.report))
+    harvest.report.seconds = time.monotonic() - started
+    return harvest.report
+
+
+def ran_out(report: Report) -> StopRun:
+    """What ends a run whose job has taken its time."""
+    job = get_current_job()
+    seconds = job.timeout if job and job.timeout else settings.job_timeout()
+    return StopRun("preview-timeout" if report.dry_run else "run-timeout", seconds=seconds)
 
 
 class _Both:

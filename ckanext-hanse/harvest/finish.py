@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import sqlalchemy as sa
 from ckan import model
 
 from ckanext.hanse.harvest import withdrawal
+from ckanext.hanse.harvest.run import Harvest
+from ckanext.hanse.harvest.walk import Walk
 from ckanext.hanse.harvest.withdrawal import Verdict
-from ckanext.hanse.model import RecordState, RunStatus, Source, SourceRecord
+from ckanext.hanse.model import RecordState, RunStatus, SourceRecord
 from ckanext.hanse.sources import archive
 from ckanext.hanse.store import records, runs
 from ckanext.hanse.store.records import Known
 from ckanext.hanse.store.report import Missing, Report
-from ckanext.hanse.store.writer import Action, Fence
+from ckanext.hanse.store.writer import Action
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.issue import issue
 from hanse_harvesters.messages import LANGUAGES
-from hanse_harvesters.sources.base import Validators
-
-if TYPE_CHECKING:
-    from ckanext.hanse.harvest.run import Harvest
-    from ckanext.hanse.harvest.walk import Walk
 
 _MISSING = RecordState.MISSING.value
 #: Records in one statement.
@@ -136,50 +131,3 @@ def _why(report: Report) -> StopRun:
         what={language: said.message(language) for language in LANGUAGES},
         remedy={language: said.remedy(language) for language in LANGUAGES},
     )
-
-
-# --- Validators --------------------------------------------------------------------------------
-
-
-def validators_of(source: Source, basis: str) -> Validators:
-    """What to ask the portal with: nothing, unless all is stored under the same ``basis``."""
-    if source.basis != basis:
-        return Validators()
-    return Validators(source.etag, source.last_modified)
-
-
-def forget_validators(source_id: int, fence: Fence) -> None:
-    """The catalogue is about to differ from the document they were given with; commits."""
-    given = sa.or_(Source.etag != "", Source.last_modified != "")
-    model.Session.execute(
-        sa.update(Source)
-        .where(Source.id == source_id, given, fence.owns())
-        .values(etag="", last_modified="")
-    )
-    model.Session.commit()
-
-
-def keep_validators(
-    source_id: int, report: Report, found: Validators, basis: str, fence: Fence
-) -> None:
-    """After a run that stored all there is: ask with these next time; commits.
-
-    Not where a record waits to be written anew (dedup/handover.py, renew).
-    """
-    waiting = sa.select(
-        sa.exists().where(
-            SourceRecord.source_id == source_id,
-            SourceRecord.fingerprint == "",
-            SourceRecord.state == RecordState.ACTIVE.value,
-        )
-    )
-    stored = report.complete and report.stored_all and bool(found)
-    kept = found if stored and not model.Session.scalar(waiting) else Validators()
-    values = {"etag": kept.etag, "last_modified": kept.last_modified, "basis": basis}
-    same = [getattr(Source, name) == value for name, value in values.items()]
-    model.Session.execute(
-        sa.update(Source)
-        .where(Source.id == source_id, sa.not_(sa.and_(*same)), fence.owns())
-        .values(values)
-    )
-    model.Session.commit()

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ckan import model
-from rq import get_current_job
-from rq.timeouts import JobTimeoutException
 
-from ckanext.hanse import settings
 from ckanext.hanse.corrections.apply import Corrector
 from ckanext.hanse.dedup.resolve import Placement, Twins
-from ckanext.hanse.harvest import adopt, finish
+from ckanext.hanse.harvest import adopt, validators
 from ckanext.hanse.harvest.adopt import Adopter
 from ckanext.hanse.harvest.bookkeeping import Beside
 from ckanext.hanse.harvest.moved_identities import Moved
@@ -24,15 +20,8 @@ from ckanext.hanse.store import records
 from ckanext.hanse.store.records import Known, RecordMap
 from ckanext.hanse.store.report import Report
 from ckanext.hanse.store.writer import Action, Change, Fence, NoFence, Outcome, Writer
-from hanse_harvesters.errors import HanseError, StopRun
+from hanse_harvesters.errors import HanseError
 from hanse_harvesters.record import Record
-
-
-def ran_out(report: Report) -> StopRun:
-    """What ends a run whose job has taken its time."""
-    job = get_current_job()
-    seconds = job.timeout if job and job.timeout else settings.job_timeout()
-    return StopRun("preview-timeout" if report.dry_run else "run-timeout", seconds=seconds)
 
 
 @dataclass(slots=True)
@@ -88,20 +77,8 @@ class Harvest:
 
     # --- The run ------------------------------------------------------------------------------
 
-    def run(self, walk: Walk) -> Report:
-        """Take in a walk; what ends the run ends up in the report, not in an exception."""
-        started = time.monotonic()
-        try:
-            self._take(walk)
-            finish.settle(self, walk)
-        except HanseError as error:
-            self._stopped(walk, error)
-        except JobTimeoutException:
-            self._stopped(walk, ran_out(self.report))
-        self.report.seconds = time.monotonic() - started
-        return self.report
-
-    def _take(self, walk: Walk) -> None:
+    def take(self, walk: Walk) -> None:
+        """Take in every record of a walk, and write what changed."""
         for record in walk:
             self.progress.step()
             self._account(self._one(record))
@@ -196,7 +173,7 @@ class Harvest:
     def _write(self, record: Record, known: Known | None, placed: Placement) -> Iterable[Outcome]:
         if not self._wrote and self.report.run_id is not None:
             # From here on the catalogue is no longer what the validators were given for.
-            finish.forget_validators(self.source_id, self.fence)
+            validators.forget(self.source_id, self.fence)
         self._wrote = True
         back = placed.back or (known is not None and known.state == RecordState.WITHDRAWN.value)
         if back:
@@ -269,7 +246,8 @@ class Harvest:
         """Datasets of a removed source that this one has taken up."""
         return self._adopt.count
 
-    def _stopped(self, walk: Walk, error: HanseError) -> None:
+    def stopped(self, walk: Walk, error: HanseError) -> None:
+        """Note what ended the run early; what arrived before it stays."""
         model.Session.rollback()
         self.report.stopped = error
         # What came before the end came, also where it still waits for its chunk.

@@ -20,8 +20,8 @@ from ckan.lib.search import SearchIndexError
 
 from ckanext.hanse.dedup import resolve as twins
 from ckanext.hanse.model import RecordState, SourceRecord
-from ckanext.hanse.sources.dictize import moment
 from ckanext.hanse.store import index, records
+from ckanext.hanse.store.pg_text import moment
 from ckanext.hanse.store.records import Known
 from ckanext.hanse.store.writer import Fence, NoFence
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
@@ -22,6 +21,7 @@ import ckan.plugins.toolkit as tk
 from ckanext.hanse import provenance
 from ckanext.hanse.logic.entered_values import hanse_entered_values
 from ckanext.hanse.logic.names import hanse_storable, package_name_validator
+from ckanext.hanse.store.values import NOT_IN_SCHEME, UNSAFE_SCHEMES, plain_language
 from hanse_schemas.vocabulary import vocabulary
 
 __all__ = [
@@ -51,9 +51,6 @@ Errors: TypeAlias = dict[Key, list[str]]
 Context: TypeAlias = dict[str, Any]
 Validator: TypeAlias = Callable[[Key, Data, Errors, Context], None]
 
-#: Schemes that run code in a reader's browser when a page links to them.
-UNSAFE_SCHEMES = ("javascript", "vbscript", "data")
-NOT_IN_SCHEME = re.compile(r"[\s\x00-\x1f\x7f]+")
 #: PostgreSQL's text cannot hold it.
 _NUL = "\x00"
 _MAX_TAG = 100
@@ -138,12 +135,6 @@ def hanse_translated(key: Key, data: Data, errors: Errors, context: Context) -> 
     if not _is_empty(plain) and _words(plain) not in texts.values():
         # Whoever edits the plain field means the text it showed, and that one would go stale.
         texts[plain_language(texts)] = _words(plain)
-
-
-def plain_language(texts: Mapping[str, str]) -> str:
-    """The language the plain field holds: the site's, else English, else the first by its code."""
-    site = str(tk.config.get("ckan.locale_default") or "de")
-    return next((lang for lang in (site, "en") if lang in texts), min(texts))
 
 
 def hanse_translated_list(key: Key, data: Data, errors: Errors, context: Context) -> None:

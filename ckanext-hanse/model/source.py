@@ -15,7 +15,7 @@ class Source(tk.BaseModel):  # type: ignore[misc]
     """One source; made by ``ckan hanse source sync`` from the sources file, or on the site.
 
     ``organization_id``  CKAN organisation that owns its datasets; NULL once that is purged.
-    ``settings``         the fields of :class:`hanse_harvesters.settings.load.SourceSettings` that
+    ``settings``         the fields of :class:`hanse_harvesters.settings.source.SourceSettings` that
                          have no column here, by name.
     ``from_file``        False once the sources file no longer names it (or never did).
     ``paused``           True while nobody's schedule runs it; a person said so on the site.

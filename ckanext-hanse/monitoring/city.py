@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from ckanext.hanse import deletions
 from ckanext.hanse.model import Correction, DatasetState, Source, SourceRecord
-from ckanext.hanse.sources.dictize import moment
 from ckanext.hanse.store import records
+from ckanext.hanse.store.pg_text import moment
 
 _PACKAGE, _STATE = model.Package, DatasetState
 #: A source may be gone whose record owned it: then it is the city's own.

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import Pool
 
-from ckanext.hanse.page_cache.generation import current
+from ckanext.hanse.store.page_generation import current
 
 _WRITE = re.compile(
     r"""\s*(?:WITH\b.*?\b)?

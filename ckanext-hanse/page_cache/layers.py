@@ -8,9 +8,10 @@ import ckan.plugins as p
 from flask import Flask
 
 from ckanext.hanse import settings
-from ckanext.hanse.page_cache import anonymous, generation, public
+from ckanext.hanse.page_cache import anonymous, public
 from ckanext.hanse.page_cache.memory import Memory
 from ckanext.hanse.page_cache.middleware import PageCache
+from ckanext.hanse.store import page_generation
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ def install(app: Flask) -> None:
     if limit and (others := _who_else_signs_in()):
         log.warning("pages are not kept: %s may know users by other means", ", ".join(others))
         limit = 0
-    cache = PageCache(app.wsgi_app, Memory(limit), generation.current)
+    cache = PageCache(app.wsgi_app, Memory(limit), page_generation.current)
     app.wsgi_app = cache  # type: ignore[method-assign]
 
 

@@ -14,10 +14,10 @@ from werkzeug.wrappers import Response
 
 from ckanext.hanse import settings
 from ckanext.hanse.page_cache import anonymous
-from ckanext.hanse.page_cache.generation import Generation
 from ckanext.hanse.page_cache.memory import Memory, Page
 from ckanext.hanse.page_cache.public import PUBLIC
 from ckanext.hanse.security import crawling
+from ckanext.hanse.store.page_generation import Generation
 from ckanext.hanse.views.rdf import KINDS
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import ckan.plugins.toolkit as tk
 
 from hanse_harvesters.errors import ConfigError
-from hanse_harvesters.settings.load import schedule
+from hanse_harvesters.settings import schedule
 
 KINDS = ("hand", "daily", "weekly", "hourly", "cron")
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ckan import model
 
 from ckanext.hanse.model import Run, Source
+from ckanext.hanse.sources.stats import Glance
 from ckanext.hanse.store import report, runs
+from ckanext.hanse.store.pg_text import moment
 from hanse_harvesters import errors
-
-if TYPE_CHECKING:
-    from ckanext.hanse.sources.stats import Glance
 
 _RUN_FIELDS = (
     "id", "status", "complete", "found", "created", "updated", "unchanged", "missing",
@@ -76,8 +74,3 @@ def run(row: Run, *, lists: bool = False, language: str = "en") -> dict[str, Any
 def _message(row: Run, stored: dict[str, Any], language: str) -> str:
     stopped = errors.from_json(stored.get("stopped") or {})
     return stopped.text(language) if stopped else row.message or ""
-
-
-def moment(value: datetime | None) -> str | None:
-    """A time as ISO 8601, None where there is none."""
-    return value.isoformat(timespec="seconds") if value else None

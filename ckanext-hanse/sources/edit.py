@@ -22,8 +22,8 @@ from ckanext.hanse.scheduler import due
 from ckanext.hanse.sources import archive
 from ckanext.hanse.store import sources
 from hanse_harvesters.errors import ConfigError
+from hanse_harvesters.settings import dataclass_config
 from hanse_harvesters.settings.check import check_source
-from hanse_harvesters.settings.load import dataclass_config
 from hanse_harvesters.settings.source import SourceSettings
 
 #: What a person may say of a source.

@@ -10,7 +10,8 @@ from ckanext.hanse.store.action_writer import PlainWriter
 from ckanext.hanse.store.bulk import Unusual
 from ckanext.hanse.store.bulk.fields import shape
 from ckanext.hanse.store.bulk.writer import BulkWriter
-from ckanext.hanse.store.writer import DryWriter, Fence, Writer
+from ckanext.hanse.store.dry_writer import DryWriter
+from ckanext.hanse.store.writer import Fence, Writer
 
 PLAIN = "plain"
 BULK = "bulk"

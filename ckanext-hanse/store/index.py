@@ -27,8 +27,7 @@ from ckan.lib.search.common import make_connection
 
 from ckanext.hanse import settings
 from ckanext.hanse.model import DatasetState
-from ckanext.hanse.page_cache import generation
-from ckanext.hanse.store import solr_documents
+from ckanext.hanse.store import page_generation, solr_documents
 from ckanext.hanse.store.bulk import current
 from ckanext.hanse.store.solr_documents import Document
 from ckanext.hanse.store.writer import Fence, NoFence, Outcome
@@ -245,7 +244,7 @@ def commit(*, patience: float = 0.0) -> None:
     if tk.config.get("ckan.search.solr_commit"):
         _ask("commit", patience=patience, waitSearcher=True)
         # A search made meanwhile found what was there before.
-        generation.current.renew()
+        page_generation.current.renew()
 
 
 def _how() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 #: The largest number of a row.
@@ -32,3 +33,8 @@ def row(number: object) -> int | None:
         return None
     found = int(digits)
     return found if 0 < found <= LARGEST else None
+
+
+def moment(value: datetime | None) -> str | None:
+    """A time as ISO 8601, None where there is none."""
+    return value.isoformat(timespec="seconds") if value else None

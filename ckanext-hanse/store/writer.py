@@ -15,12 +15,9 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from hanse_harvesters.diff import FieldChange, diff
+from hanse_harvesters.diff import FieldChange
 from hanse_harvesters.issue import Issue
 from hanse_harvesters.record import Record
-
-#: Datasets that a dry run reads at once.
-_CHUNK = 200
 
 
 class Action(str, enum.Enum):
@@ -110,38 +107,3 @@ class Writer(Protocol):
     def flush(self) -> Iterable[Outcome]:
         """Write what is still waiting; gives its outcomes."""
         ...
-
-
-class DryWriter:
-    """Writes nothing and says what would be written."""
-
-    def __init__(self) -> None:
-        self._waiting: list[Change] = []
-
-    def write(self, change: Change) -> Iterable[Outcome]:
-        """CREATED or UPDATED, by whether the record has a dataset; with what it would change."""
-        if not change.dataset_id:
-            yield Outcome(change.record, Action.CREATED, diff=diff({}, change.record.dataset))
-            return
-        self._waiting.append(change)
-        if len(self._waiting) >= _CHUNK:
-            yield from self.flush()
-
-    def flush(self) -> Iterable[Outcome]:
-        """The updates that wait to be compared with what is stored, all at once."""
-        # Here: whoever only wants to know what a writer is needs none of it.
-        from ckanext.hanse.store import package_dict
-        from ckanext.hanse.store.bulk import current
-
-        waiting, self._waiting = self._waiting, []
-        stored = current.load([change.dataset_id for change in waiting if change.dataset_id])
-        for change in waiting:
-            there = stored.get(change.dataset_id or "")
-            before = package_dict.dataset_of(there.custom) if there else {}
-            yield Outcome(
-                change.record,
-                Action.UPDATED,
-                change.dataset_id or "",
-                there.custom["name"] if there else "",
-                diff=package_dict.difference(before, change.record.dataset),
-            )

@@ -14,6 +14,7 @@ from stand_in import Entry, Page, StandIn, catalogue
 
 from ckanext.hanse.harvest import engine
 from ckanext.hanse.model import SourceRecord
+from ckanext.hanse.sources.sync import sync
 from ckanext.hanse.store import sources
 from ckanext.hanse.store.report import Report
 
@@ -38,7 +39,7 @@ class Town:
             "organization: rostock}\n",
             encoding="utf-8",
         )
-        sources.sync(file)
+        sync(file)
         self.source = sources.get("rostock")
 
     def has(self, *entries: Entry, base: str = "https://daten.example.org") -> Report:

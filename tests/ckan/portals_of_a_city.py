@@ -13,6 +13,7 @@ from stand_in import Entry, StandIn, catalogue
 
 from ckanext.hanse.harvest import engine
 from ckanext.hanse.model import Link, Source, SourceRecord
+from ckanext.hanse.sources.sync import sync
 from ckanext.hanse.store import sources
 from ckanext.hanse.store.report import Report
 
@@ -48,7 +49,7 @@ class Portals:
         ]
         file = folder / "sources.yaml"
         file.write_text(_FILE + "".join(entries), encoding="utf-8")
-        sources.sync(file)
+        sync(file)
 
     def serve(self, name: str, *entries: Entry, base: str = "https://daten.example.org") -> None:
         """What the portal has from now on, with IRIs below ``base``."""

@@ -14,7 +14,7 @@ from ckan.tests.helpers import call_action
 from stand_in import Entry, StandIn, catalogue
 
 from ckanext.hanse.harvest import engine
-from ckanext.hanse.store import sources
+from ckanext.hanse.sources.sync import sync
 from ckanext.hanse.store.writer import Action
 
 PATH = "/catalog.ttl"
@@ -33,7 +33,7 @@ def rostock(
         f"sources:\n  rostock: {{kind: rdf, url: {portal.url(PATH)}, organization: rostock}}\n",
         encoding="utf-8",
     )
-    sources.sync(file)
+    sync(file)
     return portal
 
 

@@ -15,6 +15,7 @@ from walks import Listed, act, file, harvest
 from ckanext.hanse import provenance
 from ckanext.hanse.model import DatasetState, Former, Source
 from ckanext.hanse.sources import edit, remove
+from ckanext.hanse.sources.sync import sync
 from ckanext.hanse.store import sources
 from ckanext.hanse.store.report import Report
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
@@ -205,7 +206,7 @@ def test_in_the_operators_file(before: dict[str, str], tmp_path: Path) -> None:
         f"sources:\n  amtlich: {{kind: rdf, url: {URL}, organization: rostock}}\n",
         encoding="utf-8",
     )
-    sources.sync(listed)
+    sync(listed)
     assert all(provenance.is_harvested(key) for key in before.values())
     again("amtlich", portal(iri), before)
 

@@ -15,6 +15,7 @@ from stand_in import Entry, Page, StandIn, catalogue
 
 from ckanext.hanse.harvest import engine
 from ckanext.hanse.model import DatasetState, RunStatus
+from ckanext.hanse.sources.sync import sync
 from ckanext.hanse.store import runs, sources
 from ckanext.hanse.store.report import Report
 from ckanext.hanse.store.writer import Action
@@ -31,7 +32,7 @@ def rostock(portal: StandIn, tmp_path: Path, clean: None) -> StandIn:
         f"sources:\n  rostock: {{kind: rdf, url: {portal.url(PATH)}, organization: rostock}}\n",
         encoding="utf-8",
     )
-    sources.sync(file)
+    sync(file)
     return portal
 
 

@@ -32,6 +32,7 @@ from portals.server import Portal, Reply
 
 from ckanext.hanse.harvest import engine
 from ckanext.hanse.model import RecordState, RunStatus, SourceRecord
+from ckanext.hanse.sources.sync import sync
 from ckanext.hanse.store import runs, sources
 from ckanext.hanse.store.report import Report
 from hanse_harvesters.errors import HanseError
@@ -103,7 +104,7 @@ def harvested(database: None, tmp_path_factory: pytest.TempPathFactory) -> Itera
         tk.config["hanse.allowed_private_hosts"] = [portal.endpoint]
         tk.config["hanse.http.tries"] = 1
         try:
-            sources.sync(file)
+            sync(file)
             yield _harvest(list(told)[:-1])
         finally:
             tk.config.update(kept)

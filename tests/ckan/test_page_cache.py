@@ -19,8 +19,8 @@ from walks import act, record
 from werkzeug.test import Client, TestResponse
 
 from ckanext.hanse.harvest import lease
-from ckanext.hanse.page_cache import generation
 from ckanext.hanse.scheduler import tick
+from ckanext.hanse.store import page_generation
 from hanse_config.services.redis import Redis
 
 Visitor = Callable[..., TestResponse]
@@ -30,9 +30,9 @@ DATASET = "/dataset/baeume"
 @pytest.fixture(autouse=True)
 def fresh(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is kept of an earlier test, nor that Redis was away in it."""
-    monkeypatch.setattr(generation, "_PATIENCE", 10.0)  # a busy machine is no silent Redis
-    vars(generation.current).update(vars(generation.Generation()))
-    assert generation.current.renew()
+    monkeypatch.setattr(page_generation, "_PATIENCE", 10.0)  # a busy machine is no silent Redis
+    vars(page_generation.current).update(vars(page_generation.Generation()))
+    assert page_generation.current.renew()
 
 
 @pytest.fixture
@@ -317,7 +317,7 @@ def test_a_page_that_was_being_made_when_something_changed_is_not_kept(
 
     def slow(*args: Any, **keywords: Any) -> Any:
         page = made(*args, **keywords)
-        generation.Generation().renew()
+        page_generation.Generation().renew()
         return page
 
     with monkeypatch.context() as patch:
@@ -356,8 +356,8 @@ def test_what_changed_while_redis_was_away_is_told_later(
 def test_a_redis_that_says_nothing_holds_no_page_up(
     baeume: dict[str, Any], visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(generation, "_PATIENCE", 0.25)
-    monkeypatch.setattr(generation, "_REST", 600.0)
+    monkeypatch.setattr(page_generation, "_PATIENCE", 0.25)
+    monkeypatch.setattr(page_generation, "_REST", 600.0)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         monkeypatch.setitem(tk.config, "ckan.redis.url", f"redis://127.0.0.1:{port}/0")

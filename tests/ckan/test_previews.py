@@ -308,10 +308,10 @@ def test_what_lost_its_worker_is_said_and_makes_room_for_the_next(
     job = queue.fetch_job(queue.pop_job_id())
     job.set_status("started")
     registry, number = queue.started_job_registry, f"{job.id}:1"
-    connect_to_redis().zadd(registry.key, {number: tick.schedule.now().timestamp() + 60})
+    connect_to_redis().zadd(registry.key, {number: tick.due.now().timestamp() + 60})
     assert state(first) is State.RUNNING
     assert state(second) is State.WAITING
-    connect_to_redis().zadd(registry.key, {number: tick.schedule.now().timestamp() - 1})
+    connect_to_redis().zadd(registry.key, {number: tick.due.now().timestamp() - 1})
     assert state(first) is State.LOST
     body = ask(admin, f"/en{first}").body
     assert "It was cut off." in body

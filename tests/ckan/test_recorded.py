@@ -14,6 +14,7 @@ from stand_in import Page, StandIn
 from ckanext.hanse.harvest import engine
 from ckanext.hanse.harvest import open_source as portals
 from ckanext.hanse.model import SourceRecord
+from ckanext.hanse.sources.sync import sync
 from ckanext.hanse.store import package_dict, sources
 from ckanext.hanse.store.writer import Action
 
@@ -39,7 +40,7 @@ def source(clean: None, portal: StandIn, tmp_path: Path) -> Callable[[Path], str
             "sources:\n"
             f"  stadt: {{kind: rdf, url: {portal.url('/catalog')}, organization: stadt}}\n"
         )
-        sources.sync(file)
+        sync(file)
         return "stadt"
 
     return make

@@ -11,8 +11,10 @@ import pytest
 from ckan.tests.helpers import call_action
 from walks import act
 
+from ckanext.hanse.sources.sync import sync
 from ckanext.hanse.store import sources
 from hanse_harvesters.errors import AddressRefused, ConfigError
+from hanse_harvesters.settings.load import load_file
 
 CITIES = """
 organizations:
@@ -54,7 +56,7 @@ def write(tmp_path: Path, clean: None) -> Write:
 
 
 def test_cities_become_organisations_and_portals_sources(write: Write) -> None:
-    done = sources.sync(write(CITIES + SOURCE))
+    done = sync(write(CITIES + SOURCE))
 
     assert done.organizations == {"created": ["rostock", "wismar"]}
     assert done.sources == {"created": ["rostock"]}
@@ -72,25 +74,25 @@ def test_cities_become_organisations_and_portals_sources(write: Write) -> None:
 
 def test_what_is_stored_is_what_the_line_gets(write: Write) -> None:
     path = write(CITIES + SOURCE)
-    sources.sync(path)
-    (wanted,) = sources.load_file(path).sources
+    sync(path)
+    (wanted,) = load_file(path).sources
     assert sources.settings_of(sources.get("rostock")) == wanted
 
 
 def test_a_second_sync_changes_nothing(write: Write, watch: Callable[[], Any]) -> None:
     path = write(CITIES + SOURCE)
-    sources.sync(path)
+    sync(path)
     with watch() as seen:
-        done = sources.sync(path)
+        done = sync(path)
     assert done.organizations == {"unchanged": ["rostock", "wismar"]}
     assert done.sources == {"unchanged": ["rostock"]}
     assert seen.writes == []
 
 
 def test_a_change_in_the_file_arrives_and_what_people_wrote_stays(write: Write) -> None:
-    sources.sync(write(CITIES + SOURCE))
+    sync(write(CITIES + SOURCE))
     act("organization_patch", id="wismar", description="Von Hand geschrieben.")
-    done = sources.sync(write((CITIES + SOURCE).replace("Hansestadt Wismar", "Wismar")))
+    done = sync(write((CITIES + SOURCE).replace("Hansestadt Wismar", "Wismar")))
 
     assert done.organizations == {"unchanged": ["rostock"], "updated": ["wismar"]}
     wismar = call_action("organization_show", id="wismar")
@@ -99,20 +101,20 @@ def test_a_change_in_the_file_arrives_and_what_people_wrote_stays(write: Write) 
 
 
 def test_what_the_file_no_longer_names_is_kept_and_said(write: Write) -> None:
-    sources.sync(write(CITIES + SOURCE))
+    sync(write(CITIES + SOURCE))
     other = (CITIES + SOURCE).replace("  rostock:\n    kind", "  anders:\n    kind")
-    done = sources.sync(write(other))
+    done = sync(write(other))
     assert done.foreign == ["rostock"]
     assert not sources.get("rostock").from_file
-    assert sources.sync(write(CITIES + SOURCE)).sources == {"updated": ["rostock"]}
+    assert sync(write(CITIES + SOURCE)).sources == {"updated": ["rostock"]}
 
 
 def test_a_deleted_city_comes_back(write: Write) -> None:
-    sources.sync(write(CITIES + SOURCE))
+    sync(write(CITIES + SOURCE))
     act("organization_delete", id="rostock")
     with pytest.raises(ConfigError, match="rostock"):
         sources.settings_of(sources.get("rostock"))
-    assert sources.sync(write(CITIES + SOURCE)).organizations["updated"] == ["rostock"]
+    assert sync(write(CITIES + SOURCE)).organizations["updated"] == ["rostock"]
     assert sources.settings_of(sources.get("rostock")).organization == "rostock"
 
 
@@ -141,7 +143,7 @@ def test_a_wrong_file_changes_nothing_and_says_where(
 ) -> None:
     path = write(text)
     with watch() as seen, pytest.raises((ConfigError, AddressRefused)) as refusal:
-        sources.sync(path)
+        sync(path)
     assert f"sources.yaml{line}" in str(refusal.value)
     assert words in str(refusal.value)
     assert refusal.value.remedy
@@ -150,11 +152,11 @@ def test_a_wrong_file_changes_nothing_and_says_where(
 
 def test_a_missing_file_is_said(tmp_path: Path, clean: None) -> None:
     with pytest.raises(ConfigError, match=r"fehlt\.yaml"):
-        sources.sync(tmp_path / "fehlt.yaml")
+        sync(tmp_path / "fehlt.yaml")
 
 
 def test_the_shipped_file_names_the_four_cities(clean: None) -> None:
-    done = sources.sync()
+    done = sync()
     assert done.organizations["created"] == ["luebeck", "rostock", "stralsund", "wismar"]
     assert {"luebeck", "rostock"} <= set(done.sources["created"])
     assert done.silent == ["stralsund", "wismar"]

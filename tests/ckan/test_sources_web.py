@@ -19,6 +19,7 @@ from walks import Listed, act, harvest, record, source
 from ckanext.hanse import provenance
 from ckanext.hanse.harvest import lease
 from ckanext.hanse.model import DatasetState, Run, Source, SourceRecord
+from ckanext.hanse.sources.sync import sync
 from ckanext.hanse.store import sources
 from ckanext.hanse.store.report import Report
 
@@ -249,7 +250,7 @@ sources:
 def file(tmp_path: Path, cities: dict[str, Any]) -> Path:
     path = tmp_path / "sources.yaml"
     path.write_text(FILE, encoding="utf-8")
-    sources.sync(path)
+    sync(path)
     return path
 
 
@@ -269,16 +270,16 @@ def test_a_sync_does_not_undo_an_administrator(file: Path, officer: Officer, api
     admin = officer("rostock", "admin")
     api(admin, "hanse_source_update", id="portal", schedule="0 5 * * 1")
     file.write_text(FILE.replace("15 3", "30 2").replace("Portal der", "Daten der"), "utf-8")
-    done = sources.sync(file)
+    done = sync(file)
     assert done.kept == {"portal": ["schedule"]}
     row = sources.get("portal")
     assert (row.title, row.settings["schedule"]) == ("Daten der Stadt", "0 5 * * 1")
     assert row.overrides["schedule"]["file"] == "30 2 * * *"
-    assert sources.sync(file).sources == {"unchanged": ["portal"]}
+    assert sync(file).sources == {"unchanged": ["portal"]}
 
     api(admin, "hanse_source_update", id="portal", schedule="30 2 * * *")
     assert sources.get("portal").overrides == {}
-    assert sources.sync(file).kept == {}
+    assert sync(file).kept == {}
 
 
 def test_the_file_does_not_take_over_what_was_made_on_the_site(
@@ -286,7 +287,7 @@ def test_the_file_does_not_take_over_what_was_made_on_the_site(
 ) -> None:
     api(officer("rostock", "admin"), "hanse_source_create", **{**GIVEN, "name": "neu"})
     file.write_text(FILE + FILE.partition("sources:\n")[2].replace("portal:", "neu:"), "utf-8")
-    done = sources.sync(file)
+    done = sync(file)
     assert done.kept == {"neu": ["name"]}
     assert done.foreign == []
     assert sources.get("neu").url == GIVEN["url"]

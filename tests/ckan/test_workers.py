@@ -23,7 +23,7 @@ from times import NIGHTLY
 from ckanext.hanse.model import RunKind, RunStatus, Source
 from ckanext.hanse.scheduler import due, jobs, tick, worker
 from ckanext.hanse.scheduler.jobs import JobState
-from ckanext.hanse.store import sources
+from ckanext.hanse.sources.sync import sync
 from hanse_config.services.redis import Redis
 from hanse_harvesters.settings.schedule import Schedule
 
@@ -52,7 +52,7 @@ def five(portal: StandIn, tmp_path: Path, queue: None) -> StandIn:
         entries += f' schedule: "{NIGHTLY}"}}\n'
     file = tmp_path / "sources.yaml"
     file.write_text(f"organizations:\n{cities}sources:\n{entries}", encoding="utf-8")
-    sources.sync(file)
+    sync(file)
     return portal
 
 
@@ -132,6 +132,24 @@ def test_a_job_lost_with_the_queue_is_queued_again(five: StandIn) -> None:
     assert tick.tick().queued == ["rostock"]
     connect_to_redis().flushdb()
     assert tick.tick().queued == ["rostock"]
+
+
+def test_a_job_queued_before_an_upgrade_runs_once_and_is_gone(five: StandIn, own_ini: Path) -> None:
+    """Its module had another name then; what is queued names the function by its path."""
+    for path, arguments in (
+        ("ckanext.hanse.catalogue.clock.jobs.run", {"name": "rostock", "kind": "manual"}),
+        ("ckanext.hanse.catalogue.clock.jobs.carry_out", {"link_ids": []}),
+        ("ckanext.hanse.catalogue.preview.job.perform", {"preview_id": "gone"}),
+    ):
+        jobs.queue().enqueue_call(path, kwargs=arguments, result_ttl=0, failure_ttl=600)
+
+    with running(own_ini, "worker", "--burst") as process:
+        assert process.wait(PATIENCE) == 0
+
+    (run,) = runs_of("rostock")
+    assert (run.status, run.created) == (RunStatus.SUCCESS.value, 1)
+    assert jobs.queue().job_ids == []
+    assert jobs.queue().failed_job_registry.get_job_ids() == []
 
 
 def test_a_worker_brings_its_clock_and_both_end_on_sigterm(five: StandIn, own_ini: Path) -> None:

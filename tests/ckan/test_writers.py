@@ -14,7 +14,8 @@ from walks import record, source
 from ckanext.hanse.store import choose_writer, runs
 from ckanext.hanse.store.action_writer import PlainWriter
 from ckanext.hanse.store.bulk.writer import BulkWriter
-from ckanext.hanse.store.writer import Action, Change, DryWriter
+from ckanext.hanse.store.dry_writer import DryWriter
+from ckanext.hanse.store.writer import Action, Change
 
 
 class Stranger(p.SingletonPlugin):

@@ -11,12 +11,13 @@ from ckan.tests.helpers import call_action
 
 from ckanext.hanse.corrections.apply import Corrector
 from ckanext.hanse.dedup.resolve import Twins
+from ckanext.hanse.harvest.engine import complete
 from ckanext.hanse.harvest.run import Harvest
 from ckanext.hanse.model import Source
 from ckanext.hanse.store import runs
 from ckanext.hanse.store.action_writer import PlainWriter
+from ckanext.hanse.store.dry_writer import DryWriter
 from ckanext.hanse.store.report import Report
-from ckanext.hanse.store.writer import DryWriter
 from hanse_harvesters.errors import HanseError
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
@@ -108,7 +109,7 @@ def harvest(
         else writer(source_id=row.id, run_id=report.run_id, owner_org=row.organization_id or "")
     )
     run = Harvest(row.id, writer, report, Twins(row.id, "city"), Corrector(row.id), limited=limited)
-    run.run(walk.without(run.knows))
+    complete(run, walk.without(run.knows))
     if report.run_id is not None:
         runs.end(report)
     return report

@@ -180,7 +180,7 @@ import sys, deadly
 from functools import partial
 from hanse_harvesters.workers.mapping_pool import Pool
 from hanse_harvesters.record import Record
-from hanse_harvesters.settings.load import SourceSettings
+from hanse_harvesters.settings.source import SourceSettings
 pool = Pool(SourceSettings("a", "rdf", "https://a.example", "a"), 2)
 tasks = [pool.submit(Record({}, str(n)), partial(deadly.read, {"title": "x"})) for n in range(8)]
 print(*{pool.finish(task).dataset["pid"] for task in tasks}, flush=True)

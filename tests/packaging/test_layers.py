@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -20,6 +24,25 @@ for module in pkgutil.walk_packages(found.__path__, package + "."):
     if not module.name.endswith("__main__"):
         importlib.import_module(module.name)
 """
+PACKAGES = {
+    "ckanext.hanse": "ckanext-hanse",
+    "hanse_harvesters": "harvesters",
+    "hanse_schemas": "schemas",
+    "hanse_config": "config",
+}
+#: Of ckanext.hanse, from the top: a module imports from its own layer and those below.
+#: docs/architecture.md shows the same lines.
+LAYERS = (
+    ("cli", "views", "plugin", "helpers", "page_cache"),
+    ("logic", "presentation", "monitoring", "security", "facets", "uploads"),
+    ("harvest", "scheduler", "sources", "dedup", "corrections", "notifications", "export",
+     "backup", "tables", "migration", "deletions", "local_datasets", "provenance",
+     "licence_register"),
+    ("store", "search"),
+    ("model", "settings", "language", "redis_keys"),
+)  # fmt: skip
+#: Old paths of queued jobs; nobody imports them.
+FORMER = "ckanext.hanse.catalogue"
 ABOVE_THE_CORE = ["ckan", "ckanext", "flask", "sqlalchemy", "psycopg2", "redis", "pysolr"]
 
 
@@ -53,3 +76,58 @@ def test_bare_folder_names_are_refused(name: str) -> None:
         check=False,
     )
     assert "TID251" in done.stdout
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """Every module of the product by its dotted name."""
+    found = {}
+    for package, folder in PACKAGES.items():
+        for file in (ROOT / folder).rglob("*.py"):
+            steps = file.relative_to(ROOT / folder).with_suffix("").parts
+            found[".".join((package, *(step for step in steps if step != "__init__")))] = file
+    return found
+
+
+def imported(name: str) -> Iterator[str]:
+    """Modules of the product that a module imports, also under TYPE_CHECKING, also lazily."""
+    for node in ast.walk(ast.parse(modules()[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            wanted = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{name}: relative import"
+            wanted = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for target in wanted:
+            while target and target not in modules():
+                target = target.rpartition(".")[0]
+            if target not in ("", name, *PACKAGES):
+                yield target
+
+
+def layer(name: str) -> int:
+    """0 for the top; the core is below all of them."""
+    if not name.startswith("ckanext.hanse."):
+        return len(LAYERS)
+    part = name.split(".")[2]
+    return next(number for number, names in enumerate(LAYERS) if part in names)
+
+
+def test_no_module_imports_itself_around_a_circle() -> None:
+    graph = {name: set(imported(name)) for name in modules()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail("import circle: " + " → ".join(reversed(error.args[1])))
+
+
+def test_no_module_imports_from_a_layer_above() -> None:
+    upward = [
+        f"{name} imports {target}"
+        for name in modules()
+        if not name.startswith(FORMER) and name != "ckanext.hanse"
+        for target in imported(name)
+        if layer(target) < layer(name)
+    ]
+    assert upward == []

@@ -12,6 +12,7 @@ from ckanext.hanse import language, provenance
 from ckanext.hanse.harvest import engine
 from ckanext.hanse.logic import schema
 from ckanext.hanse.sources import dictize, stats
+from ckanext.hanse.sources.sync import sync
 from ckanext.hanse.store import runs, sources
 from hanse_harvesters.errors import HanseError
 
@@ -115,7 +116,7 @@ def hanse_source_sync(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """
     tk.check_access("hanse_source_sync", context, data_dict)
     try:
-        return sources.sync().as_json()
+        return sync().as_json()
     except HanseError as error:
         raise tk.ValidationError({"sources": [error.text(_language(data_dict))]}) from error
 

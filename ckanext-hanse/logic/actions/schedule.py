@@ -12,8 +12,8 @@ from ckanext.hanse.logic import schema
 from ckanext.hanse.model import RunKind
 from ckanext.hanse.monitoring import doctor
 from ckanext.hanse.scheduler import due, jobs
-from ckanext.hanse.sources.dictize import moment
 from ckanext.hanse.store import sources
+from ckanext.hanse.store.pg_text import moment
 from hanse_harvesters.errors import HanseError
 
 Context = dict[str, Any]

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from ckanext.hanse.logic.validators import NOT_IN_SCHEME, UNSAFE_SCHEMES, plain_language
 from ckanext.hanse.store.bulk import Unusual
 from ckanext.hanse.store.bulk.fields import Field, Fields, shape
+from ckanext.hanse.store.values import NOT_IN_SCHEME, UNSAFE_SCHEMES, plain_language
 from hanse_schemas.vocabulary import vocabulary
 
 Values = dict[str, Any]

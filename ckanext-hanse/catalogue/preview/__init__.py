@@ -1,0 +1,1 @@
+"""See :mod:`ckanext.hanse.catalogue`."""

@@ -1,0 +1,53 @@
+"""What a portal gave with its document, to ask with next time (RFC 9110, 8.8): kept and dropped."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.hanse.model import RecordState, Source, SourceRecord
+from ckanext.hanse.store.report import Report
+from ckanext.hanse.store.writer import Fence
+from hanse_harvesters.sources.base import Validators
+
+
+def stored(source: Source, basis: str) -> Validators:
+    """What to ask the portal with: nothing, unless all is stored under the same ``basis``."""
+    if source.basis != basis:
+        return Validators()
+    return Validators(source.etag, source.last_modified)
+
+
+def forget(source_id: int, fence: Fence) -> None:
+    """The catalogue is about to differ from the document they were given with; commits."""
+    given = sa.or_(Source.etag != "", Source.last_modified != "")
+    model.Session.execute(
+        sa.update(Source)
+        .where(Source.id == source_id, given, fence.owns())
+        .values(etag="", last_modified="")
+    )
+    model.Session.commit()
+
+
+def keep(source_id: int, report: Report, found: Validators, basis: str, fence: Fence) -> None:
+    """After a run that stored all there is: ask with these next time; commits.
+
+    Not where a record waits to be written anew (dedup/handover.py, renew).
+    """
+    waiting = sa.select(
+        sa.exists().where(
+            SourceRecord.source_id == source_id,
+            SourceRecord.fingerprint == "",
+            SourceRecord.state == RecordState.ACTIVE.value,
+        )
+    )
+    stored = report.complete and report.stored_all and bool(found)
+    kept = found if stored and not model.Session.scalar(waiting) else Validators()
+    values = {"etag": kept.etag, "last_modified": kept.last_modified, "basis": basis}
+    same = [getattr(Source, name) == value for name, value in values.items()]
+    model.Session.execute(
+        sa.update(Source)
+        .where(Source.id == source_id, sa.not_(sa.and_(*same)), fence.owns())
+        .values(values)
+    )
+    model.Session.commit()
