@@ -7,11 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from babel import Locale
 from ckan import authz
 from flask import current_app, g
 from markupsafe import Markup
 
-from ckanext.hanse import deletions, facets
+from ckanext.hanse import deletions, facets, language
 from ckanext.hanse.corrections.apply import DETACHED, HIDDEN
 from ckanext.hanse.page_cache.anonymous import has_session as hanse_has_session
 from ckanext.hanse.presentation import (
@@ -103,8 +104,8 @@ __all__ = [
 
 
 def hanse_language() -> str:
-    """The page's language as our tables know it: ``de`` or ``en``."""
-    return "en" if str(tk.h.lang() or "de").startswith("en") else "de"
+    """The page's language, one that our texts are in."""
+    return language.of_page()
 
 
 def hanse_languages() -> list[dict[str, Any]]:
@@ -113,11 +114,10 @@ def hanse_languages() -> list[dict[str, Any]]:
     offered = offered.split() if isinstance(offered, str) else offered
     default = tk.config.get("ckan.locale_default")
     current = tk.h.lang()
-    names = {"de": "Deutsch", "en": "English"}
     return [
         {
             "code": code,
-            "name": names.get(code, code),
+            "name": Locale.parse(code).get_display_name(code),
             "current": code == current,
             "href": tk.h.url_for(tk.h.current_url(), locale="default" if code == default else code),
         }

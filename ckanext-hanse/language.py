@@ -1,21 +1,43 @@
-"""The language in which texts of the core are shown: German or English."""
+"""Which language a reader gets, and our texts in it where no request sets one.
+
+One rule, the core's (:mod:`hanse_schemas.language`): the reader's own where there is a catalogue
+for it, else the site's (``ckan.locale_default``), else English.  Texts are English in the code;
+other languages stand in ``i18n``.  Pages and answers of the API take CKAN's ``_``, whose
+catalogue holds ours too; commands, mails, webhooks, reports and notes take :func:`texts`.
+A text that has an id bears it as its context (msgctxt).  Contexts are asked for in Python alone:
+``_`` and ``ungettext``, which CKAN gives to plugins, take none.
+"""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.helpers import lang
 from flask import has_request_context
 
+from hanse_harvesters.texts import Domain, Texts
+
+__all__ = ["N_", "OURS", "Texts", "languages", "of_page", "of_site", "texts"]
+
+#: The extension's own texts.
+OURS = Domain("ckanext-hanse", Path(__file__).parent / "i18n")
+#: Those in the language that a reader of another gets: ``texts("de_AT").gettext("Name")``.
+texts = OURS.texts
+#: Those that there are catalogues for, and English.
+languages = OURS.languages
+
 
 def of_site() -> str:
     """The site's own (``ckan.locale_default``): what commands speak."""
-    return _known(tk.config["ckan.locale_default"])
+    return OURS.spoken(str(tk.config["ckan.locale_default"]))
 
 
 def of_page() -> str:
     """The page's; outside a request the site's."""
-    return _known(lang()) if has_request_context() else of_site()
+    return OURS.spoken(str(lang() or "")) if has_request_context() else of_site()
 
 
-def _known(locale: object) -> str:
-    return "de" if str(locale).startswith("de") else "en"
+def N_(text: str) -> str:
+    """Mark a text for the catalogue; it is looked up where it is said."""
+    return text

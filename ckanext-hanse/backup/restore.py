@@ -15,6 +15,7 @@ from ckan.model import meta
 from ckanext.hanse.backup import manifest, postgresql, save, secret_options, stored_files
 from ckanext.hanse.backup.manifest import Manifest
 from ckanext.hanse.backup.save import Tell
+from ckanext.hanse.language import N_
 from ckanext.hanse.model import DatasetState
 from ckanext.hanse.store import index
 from hanse_harvesters.errors import ConfigError, StopRun
@@ -30,7 +31,7 @@ class Restored:
     counts: dict[str, int]
     leftovers: dict[str, list[str]]
     losses: list[tuple[str, str]] = field(default_factory=list)
-    """Option and the word of what its loss means."""
+    """Option and what its loss means."""
 
 
 def check(folder: Path) -> Manifest:
@@ -60,12 +61,12 @@ def data(folder: Path, tell: Tell) -> None:
     """
     _let_go()
     if (folder / save.DATASTORE).exists() and p.plugin_loaded("datastore"):
-        tell("backup-datastore")
+        tell(N_("The DataStore's database …"))
         postgresql.restore_datastore(tk.config["ckan.datastore.write_url"], folder / save.DATASTORE)
-    tell("backup-files")
+    tell(N_("Uploaded files …"))
     root = save.storage()
     names = stored_files.unpack(folder / save.FILES, root) if root else []
-    tell("backup-database")
+    tell(N_("CKAN's database …"))
     try:
         postgresql.restore(tk.config["sqlalchemy.url"], folder / save.DATABASE)
     except StopRun:
@@ -77,14 +78,14 @@ def data(folder: Path, tell: Tell) -> None:
 
 def finish(made: Manifest, tell: Tell) -> Restored:
     """Once the tables are brought up to date: the index, and what to see to."""
-    tell("restore-index")
+    tell(N_("Search index …"))
     reindex()
     root = save.storage()
     names = [str(path.relative_to(root)) for path in stored_files.kept(root)] if root else []
     found = Restored(save.counts() | {"files": len(names)}, stored_files.leftovers(names))
     _, hidden = secret_options.open_part(save.configuration())
     for option in secret_options.others(made.secrets, hidden):
-        found.losses.append((option, secret_options.LOSSES.get(option, "lost-other")))
+        found.losses.append((option, secret_options.LOSSES.get(option, secret_options.OTHER)))
     token = str(tk.config.get("ckanext.xloader.api_token") or "")
     known = {option for option, _ in found.losses}
     option = "ckanext.xloader.api_token"

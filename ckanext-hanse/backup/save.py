@@ -18,6 +18,7 @@ from ckan import model
 from ckanext.hanse import settings
 from ckanext.hanse.backup import manifest, postgresql, secret_options, stored_files
 from ckanext.hanse.backup.manifest import Manifest
+from ckanext.hanse.language import N_
 from ckanext.hanse.model import Source
 from hanse_harvesters.errors import ConfigError, StopRun
 
@@ -27,8 +28,8 @@ FILES = "files.tar.gz"
 CONFIGURATION = "configuration.ini"
 SOURCES = "sources.yaml"
 
-#: Told at each step: a word of the console, and its values.
-Tell = Callable[..., None]
+#: Told at each step: its text, to be looked up in the reader's language.
+Tell = Callable[[str], None]
 
 
 def save(parent: Path, tell: Tell) -> Path:
@@ -72,16 +73,16 @@ def _fill(folder: Path, now: datetime, tell: Tell) -> None:
         plugins=list(tk.config["ckan.plugins"]),
         secrets={},
     )
-    tell("backup-database")
+    tell(N_("CKAN's database …"))
     postgresql.dump(tk.config["sqlalchemy.url"], folder / DATABASE)
     if p.plugin_loaded("datastore"):
-        tell("backup-datastore")
+        tell(N_("The DataStore's database …"))
         postgresql.dump(tk.config["ckan.datastore.write_url"], folder / DATASTORE)
-    tell("backup-files")
+    tell(N_("Uploaded files …"))
     names = stored_files.pack(storage(), folder / FILES) if storage() else []
     made.leftovers = stored_files.leftovers(names)
     made.counts["files"] = len(names)
-    tell("backup-settings")
+    tell(N_("Settings without secrets, versions, checksums …"))
     made.secrets = _settings(folder)
     manifest.write(made, folder)
 

@@ -13,6 +13,8 @@ import secrets
 from collections.abc import Mapping
 from urllib.parse import urlsplit, urlunsplit
 
+from ckanext.hanse.language import N_
+
 #: An option whose last part says so.
 _NAMED = re.compile(
     r"(secret|password|passwd|private_?key|credentials)|(^|_)(token|key)$", re.IGNORECASE
@@ -21,16 +23,22 @@ _NAMED = re.compile(
 _ADDRESSES = {"hanse.alerts.webhook"}
 INSTEAD = "***"
 
-#: What it means that a secret is another one now: a word of the console, by option.
+_TOKENS = N_("all API tokens are invalid; their owners make new ones.")
+#: What it means that a secret is another one now, by option.
 LOSSES: Mapping[str, str] = {
-    "SECRET_KEY": "lost-sessions",
-    "WTF_CSRF_SECRET_KEY": "lost-forms",
-    "api_token.jwt.encode.secret": "lost-tokens",
-    "api_token.jwt.decode.secret": "lost-tokens",
-    "ckanext.xloader.api_token": "lost-loader",
-    "hanse.alerts.secret": "lost-signature",
-    "smtp.password": "lost-mail",
+    "SECRET_KEY": N_("all sessions have ended, everyone logs in again."),
+    "WTF_CSRF_SECRET_KEY": N_("load open forms again."),
+    "api_token.jwt.encode.secret": _TOKENS,
+    "api_token.jwt.decode.secret": _TOKENS,
+    "ckanext.xloader.api_token": N_(
+        "uploaded tables are loaded only once a new token stands there "
+        "(`ckan user token add <account> xloader`)."
+    ),
+    "hanse.alerts.secret": N_("give the new one to the receivers of webhooks."),
+    "smtp.password": N_("see that mail goes out (`ckan hanse alert test <source>`)."),
 }
+#: The same of any other option.
+OTHER = N_("see that it fits the services of now.")
 
 
 def is_secret(option: str, value: str) -> bool:

@@ -25,8 +25,8 @@ from ckanext.hanse.cli.output import (
     show_sources,
     show_sync,
 )
-from ckanext.hanse.cli.texts import Words
 from ckanext.hanse.harvest import engine
+from ckanext.hanse.language import Texts
 from ckanext.hanse.sources.sync import sync
 from ckanext.hanse.store import sources
 from ckanext.hanse.store.report import Report
@@ -48,7 +48,7 @@ def source_group() -> None:
 @source_group.command("sync")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @speaking
-def source_sync(file: Path | None, say: Words) -> None:
+def source_sync(file: Path | None, say: Texts) -> None:
     """Make organisations and sources as FILE says (default: hanse.sources); deletes none."""
     with in_words(say):
         show_sync(sync(file), say)
@@ -56,7 +56,7 @@ def source_sync(file: Path | None, say: Words) -> None:
 
 @source_group.command("list")
 @speaking
-def source_list(say: Words) -> None:
+def source_list(say: Texts) -> None:
     """List the sources with their last run."""
     show_sources(sources.every(), say)
 
@@ -64,7 +64,7 @@ def source_list(say: Words) -> None:
 @source_group.command("show")
 @click.argument("name")
 @speaking
-def source_show(name: str, say: Words) -> None:
+def source_show(name: str, say: Texts) -> None:
     """Show one source and its newest runs."""
     with in_words(say):
         show_source(sources.get(name), say)
@@ -77,7 +77,7 @@ def source_show(name: str, say: Words) -> None:
 @click.option("--limit", type=click.IntRange(min=1), help="Stop after so many records.")
 @speaking
 def harvest(
-    names: tuple[str, ...], every: bool, dry_run: bool, limit: int | None, say: Words
+    names: tuple[str, ...], every: bool, dry_run: bool, limit: int | None, say: Texts
 ) -> None:
     """Harvest sources and report what happened.
 
@@ -85,14 +85,14 @@ def harvest(
     but so much is missing that somebody must approve it.
     """
     if every == bool(names):
-        raise click.UsageError(say("which-sources"))
+        raise click.UsageError(say.gettext("Name the sources, or say --all."))
     with in_words(say):
         chosen = [sources.get(name).name for name in names] or _enabled()
     reports = [_harvest(name, dry_run, limit, say) for name in chosen]
     sys.exit(exit_code(reports))
 
 
-def _harvest(name: str, dry_run: bool, limit: int | None, say: Words) -> Report:
+def _harvest(name: str, dry_run: bool, limit: int | None, say: Texts) -> Report:
     with Bar(name, limit, say) as bar:
         report = engine.harvest(name, dry_run=dry_run, limit=limit, progress=bar, begun=bar.begun)
     show_report(report, say)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from ckanext.hanse.cli.options import in_words, speaking
-from ckanext.hanse.cli.texts import Words
+from ckanext.hanse.language import Texts
 from ckanext.hanse.notifications import send
 from ckanext.hanse.store import sources
 from hanse_harvesters import alert_rules as core
@@ -23,7 +23,7 @@ def alert() -> None:
 @alert.command("show")
 @click.argument("name")
 @speaking
-def show(name: str, say: Words) -> None:
+def show(name: str, say: Texts) -> None:
     """Say who is told of the source NAME, and of what; as JSON."""
     with in_words(say):
         found = send.rules_of(sources.get(name)).as_json()
@@ -45,7 +45,7 @@ def change(
     on: tuple[str, ...],
     more_than: int | None,
     site: bool,
-    say: Words,
+    say: Texts,
 ) -> None:
     """Give the source NAME recipients of its own; what is not named stays as it is."""
     given: dict[str, Any] = {"mail": list(mail), "webhook": list(webhook), "on": list(on)}
@@ -61,7 +61,7 @@ def change(
 @alert.command("test")
 @click.argument("name")
 @speaking
-def test(name: str, say: Words) -> None:
+def test(name: str, say: Texts) -> None:
     """Send a test message to everybody who is told of the source NAME.
 
     Exit code: 1 if one did not arrive.
@@ -69,6 +69,6 @@ def test(name: str, say: Words) -> None:
     with in_words(say):
         tried = send.test(name)
     for item in tried:
-        key = "alert-unsent" if item.error else "alert-sent"
-        click.echo(say(key, target=item.target, error=item.error), err=bool(item.error))
+        sent = say.gettext("{target}: delivered", target=item.target)
+        click.echo(item.error or sent, err=bool(item.error))
     sys.exit(1 if any(item.error for item in tried) else 0)

@@ -8,7 +8,7 @@ import sys
 import click
 
 from ckanext.hanse.cli.options import speaking
-from ckanext.hanse.cli.texts import Words
+from ckanext.hanse.language import Texts
 from ckanext.hanse.monitoring.doctor import Finding, Level, examine, wrong
 
 _COLOURS = {Level.OK: "green", Level.WARN: "yellow", Level.ERROR: "red"}
@@ -18,7 +18,7 @@ _COLOURS = {Level.OK: "green", Level.WARN: "yellow", Level.ERROR: "red"}
 @click.option("--fix", is_flag=True, help="Bring what waits into the index, end abandoned runs.")
 @click.option("--json", "as_json", is_flag=True, help="Everything as JSON.")
 @speaking
-def doctor(fix: bool, as_json: bool, say: Words) -> None:
+def doctor(fix: bool, as_json: bool, say: Texts) -> None:
     """Say what is wrong with the set-up and what to do about it.
 
     Exit code: 0 nothing is broken (warnings may be there), 1 something is.
@@ -32,10 +32,20 @@ def doctor(fix: bool, as_json: bool, say: Words) -> None:
     sys.exit(1 if wrong(found) else 0)
 
 
-def _show(item: Finding, say: Words) -> None:
-    level = click.style(f"{say(f'level-{item.level.value}'):8}", fg=_COLOURS[item.level])
+def _show(item: Finding, say: Texts) -> None:
+    level = click.style(f"{_level(item.level, say):8}", fg=_COLOURS[item.level])
     remedy = "" if item.level is Level.OK else item.remedy(say.language)
     click.echo(f"{level}{item.what(say.language)} {remedy}".rstrip())
+
+
+def _level(level: Level, say: Texts) -> str:
+    match level:
+        case Level.OK:
+            return say.pgettext("level", "ok")
+        case Level.WARN:
+            return say.pgettext("level", "warn")
+        case Level.ERROR:
+            return say.pgettext("level", "error")
 
 
 COMMANDS = (doctor,)

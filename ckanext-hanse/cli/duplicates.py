@@ -9,8 +9,8 @@ import ckan.plugins.toolkit as tk
 import click
 
 from ckanext.hanse.cli.options import in_words, speaking
-from ckanext.hanse.cli.texts import Words
 from ckanext.hanse.dedup import groups
+from ckanext.hanse.language import Texts
 from ckanext.hanse.model import Verdict
 from ckanext.hanse.store import sources
 
@@ -34,22 +34,26 @@ _kind = click.option(
 @_kind
 @click.option("--json", "as_json", is_flag=True, help="Everything as JSON.")
 @speaking
-def list_groups(kind: str, as_json: bool, say: Words) -> None:
+def list_groups(kind: str, as_json: bool, say: Texts) -> None:
     """How many pairs there are between which sources, with a few of them."""
     found = _action("hanse_link_groups", verdict=kind, language=say.language)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return
     for group in found:
-        click.echo(
-            say("duplicates-group", number=group["count"], names=" + ".join(group["sources"]))
+        said = say.ngettext(
+            "{names}: {number:,} pair",
+            "{names}: {number:,} pairs",
+            group["count"],
+            names=" + ".join(group["sources"]),
         )
+        click.echo(said)
         for reason in group["reasons"]:
             click.echo(f"  {reason['count']}  {reason['text']}".rstrip())
             for pair in reason["sample"]:
                 click.echo(f"     {' – '.join(dict.fromkeys(pair['titles']))}")
     if not found:
-        click.echo(say("duplicates-none"))
+        click.echo(say.pgettext("duplicates", "There is no such pair."))
 
 
 @duplicates.command("part")
@@ -57,7 +61,7 @@ def list_groups(kind: str, as_json: bool, say: Words) -> None:
 @click.argument("second", metavar="SOURCE")
 @_kind
 @speaking
-def part(first: str, second: str, kind: str, say: Words) -> None:
+def part(first: str, second: str, kind: str, say: Texts) -> None:
     """Let the pairs between two sources be two datasets each, from now on.
 
     One that had no dataset of its own before it was merged gets it with the next run.
@@ -66,7 +70,13 @@ def part(first: str, second: str, kind: str, say: Words) -> None:
         names = [sources.get(name).name for name in (first, second)]
     done = _action("hanse_link_decide_all", sources=names, of=kind, verdict=Verdict.DIFFERENT.value)
     waiting = done["at_next_run"] + done["in_background"]
-    click.echo(say("duplicates-parted", number=done["count"], waiting=waiting))
+    said = say.ngettext(
+        "{number:,} pair is parted; the next run completes {waiting:,} of them.",
+        "{number:,} pairs are parted; the next run completes {waiting:,} of them.",
+        done["count"],
+        waiting=waiting,
+    )
+    click.echo(said)
 
 
 def _action(name: str, **data: Any) -> Any:

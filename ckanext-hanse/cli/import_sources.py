@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 
 import click
 
 from ckanext.hanse.cli.options import in_words, speaking
-from ckanext.hanse.cli.texts import Words
+from ckanext.hanse.language import N_, Texts
 from ckanext.hanse.sources import import_ckanext_harvest as moving
 from ckanext.hanse.sources.import_ckanext_harvest import Moved
+
+_BECAME = {
+    "created": N_("{name}: taken over ({type}, {url})"),
+    "kept": N_("{name}: here already ({url})"),
+    "skipped": N_("{name}: not taken over ({type}, {url})"),
+}
 
 
 @click.command("import-ckanext-harvest")
@@ -20,7 +27,7 @@ from ckanext.hanse.sources.import_ckanext_harvest import Moved
 @click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
 @speaking
 def import_ckanext_harvest(
-    dry_run: bool, organization: str, paused: bool, as_json: bool, say: Words
+    dry_run: bool, organization: str, paused: bool, as_json: bool, say: Texts
 ) -> None:
     """Take over the sources of ckanext-harvest in this database, and their datasets.
 
@@ -35,31 +42,68 @@ def import_ckanext_harvest(
         click.echo(json.dumps(entries, ensure_ascii=False, indent=1))
     else:
         click.echo("\n".join(_lines(found, say)))
-        click.echo(say("moved-dry" if dry_run else "moved-next"))
+        click.echo(_next(dry_run, say))
     skipped = [item for item in found if item.action == "skipped"]
     sys.exit(0 if not skipped else 1 if len(skipped) == len(found) else 3)
 
 
-def _lines(found: list[Moved], say: Words) -> list[str]:
+def _lines(found: list[Moved], say: Texts) -> list[str]:
     lines = []
     for item in found:
-        lines.append(say(f"moved-{item.action}", name=item.name, type=item.type, url=item.url))
+        values = {"name": item.name, "type": item.type, "url": item.url}
+        lines.append(say.gettext(_BECAME[item.action], **values))
         lines += [f"  {line}" for line in _details(item, say)]
-    return lines or [say("moved-none")]
+    return lines or [say.gettext("ckanext-harvest has no sources.")]
 
 
-def _details(item: Moved, say: Words) -> list[str]:
+def _details(item: Moved, say: Texts) -> list[str]:
     if item.why:
         return [item.why.text(say.language)]
-    rhythm = "moved-schedule" if item.schedule else "moved-by-hand"
-    lines = [say(rhythm, schedule=item.schedule, frequency=item.frequency)]
-    lines.append(say("moved-datasets", number=item.datasets))
-    counts = ("bound", "doubles", "unknown")
-    lines += [
-        say(f"moved-{key}", number=number) for key in counts if (number := getattr(item, key))
-    ]
+    values = {"schedule": item.schedule, "frequency": item.frequency}
+    if item.schedule:
+        lines = [say.gettext("schedule: {schedule} ({frequency})", **values)]
+    else:
+        lines = [say.gettext("without a schedule ({frequency})", **values)]
+    lines += _counts(item, say)
     if not item.enabled:
-        lines.append(say("moved-disabled"))
+        lines.append(say.gettext("disabled, as there"))
     if item.lost:
-        lines.append(say("moved-lost", keys=item.lost))
+        lines.append(
+            say.gettext("without a counterpart here, please check: {keys}", keys=item.lost)
+        )
     return lines
+
+
+def _counts(item: Moved, say: Texts) -> Iterator[str]:
+    yield say.ngettext(
+        "{number:,} dataset bound: the first run updates it instead of making a new one",
+        "{number:,} datasets bound: the first run updates them instead of making new ones",
+        item.datasets,
+    )
+    if item.bound:
+        yield say.ngettext(
+            "{number:,} dataset belonged to a source here already",
+            "{number:,} datasets belonged to a source here already",
+            item.bound,
+        )
+    if item.doubles:
+        yield say.ngettext(
+            "{number:,} dataset describes the same record as another; it stays as it is",
+            "{number:,} datasets describe the same record as another; they stay as they are",
+            item.doubles,
+        )
+    if item.unknown:
+        yield say.ngettext(
+            "{number:,} dataset without an identity; the first run makes it anew",
+            "{number:,} datasets without an identity; the first run makes them anew",
+            item.unknown,
+        )
+
+
+def _next(dry_run: bool, say: Texts) -> str:
+    if dry_run:
+        return say.gettext("Dry run: nothing was written.")
+    return say.gettext(
+        "Stop ckanext-harvest's commands (cron, gather and fetch consumer) before the first run; "
+        "ckan hanse harvest NAME --dry-run shows what that would do."
+    )

@@ -9,16 +9,15 @@ from typing import IO, Any
 import click
 
 from ckanext.hanse import language
-from ckanext.hanse.cli.texts import Words
+from ckanext.hanse.language import Texts, texts
 from hanse_harvesters.errors import HanseError
-from hanse_harvesters.messages import LANGUAGES
 
 speaking = click.option(
     "--language",
     "say",
-    type=click.Choice(LANGUAGES),
+    type=click.Choice(language.languages()),
     default=language.of_site,
-    callback=lambda context, option, value: Words(value),
+    callback=lambda context, option, value: texts(value),
     help="Of all that is shown; default: the site's (ckan.locale_default).",
 )
 
@@ -26,17 +25,19 @@ speaking = click.option(
 class Failure(click.ClickException):
     """What a person can act on, without a traceback; exit code 1."""
 
-    def __init__(self, error: HanseError, say: Words) -> None:
+    def __init__(self, error: HanseError, say: Texts) -> None:
         super().__init__(error.text(say.language))
         self._say = say
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print it to stderr."""
-        click.echo(self._say("error", text=self.message), file=file, err=file is None)
+        click.echo(
+            self._say.gettext("Error: {text}", text=self.message), file=file, err=file is None
+        )
 
 
 @contextmanager
-def in_words(say: Words) -> Iterator[None]:
+def in_words(say: Texts) -> Iterator[None]:
     """Errors raised within end the command, in its language."""
     try:
         yield

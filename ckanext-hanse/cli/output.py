@@ -21,8 +21,9 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from ckanext.hanse.cli.texts import Words
+from ckanext.hanse.cli import texts as words
 from ckanext.hanse.harvest.walk import Walk
+from ckanext.hanse.language import N_, Texts
 from ckanext.hanse.model import RunStatus, Source
 from ckanext.hanse.sources import dictize
 from ckanext.hanse.sources.sync import Synced
@@ -37,12 +38,22 @@ _EVERY = 10.0
 _SELDOM = {Action.MERGED, Action.SKIPPED}
 #: Entries of each list that are printed; the run keeps them all.
 _PRINTED = 20
+_CITIES = {
+    "created": N_("Cities created: {names}"),
+    "updated": N_("Cities updated: {names}"),
+    "unchanged": N_("Cities unchanged: {names}"),
+}
+_SOURCES = {
+    "created": N_("Sources created: {names}"),
+    "updated": N_("Sources updated: {names}"),
+    "unchanged": N_("Sources unchanged: {names}"),
+}
 
 
 class Bar:
     """Progress of one run, as a context manager (:mod:`ckanext.hanse.harvest.walk`)."""
 
-    def __init__(self, name: str, limit: int | None, say: Words) -> None:
+    def __init__(self, name: str, limit: int | None, say: Texts) -> None:
         self._name = name
         self._say = say
         self._total = limit
@@ -66,7 +77,7 @@ class Bar:
             self._progress.start()
             self._task = self._progress.add_task(self._name, total=self._total)
         else:
-            self._console.print(self._say("begin", name=self._name))
+            self._console.print(self._say.gettext("{name}: harvesting", name=self._name))
         return self
 
     def __exit__(
@@ -90,8 +101,21 @@ class Bar:
             self._progress.update(self._task, completed=self._done, total=total)
         elif time.monotonic() - self._said >= _EVERY:
             self._said = time.monotonic()
-            key = "step-of" if total else "step"
-            self._console.print(self._say(key, name=self._name, done=self._done, total=total))
+            self._console.print(self._line(total))
+
+    def _line(self, total: int | None) -> str:
+        values = {"name": self._name, "done": self._done}
+        if not total:
+            return self._say.ngettext(
+                "{name}: {done:,} record", "{name}: {done:,} records", self._done, **values
+            )
+        return self._say.ngettext(
+            "{name}: {done:,} of {total:,} record",
+            "{name}: {done:,} of {total:,} records",
+            total,
+            **values,
+            total=total,
+        )
 
 
 def exit_code(reports: Sequence[Report]) -> int:
@@ -104,15 +128,22 @@ def exit_code(reports: Sequence[Report]) -> int:
     return 1 if statuses == {RunStatus.FAILED} else 3
 
 
-def show_report(report: Report, say: Words) -> None:
+def show_report(report: Report, say: Texts) -> None:
     """What a run did: counts, issues by rule, rejected with reasons, missing."""
     language = say.language
     click.echo(_headline(report, say))
     counts = _counts(report.counts, say)
-    found = say("found", found=report.found, counts=counts, missing=report.missing_count)
+    found = say.ngettext(
+        "{number:,} record: {counts}; {missing:,} missing",
+        "{number:,} records: {counts}; {missing:,} missing",
+        report.found,
+        counts=counts,
+        missing=report.missing_count,
+    )
     click.echo(f"  {found}")
     if report.status is RunStatus.SUCCESS and not _wrote(report) and report.found:
-        click.echo(f"  {say('nothing-changed')}")
+        unchanged = say.gettext("Nothing changed, nothing was written.")
+        click.echo(f"  {unchanged}")
     if report.stopped:
         click.secho(f"  {report.message_in(language)}", fg="red")
     for item in report.source_issues:
@@ -127,99 +158,123 @@ def _wrote(report: Report) -> bool:
     return bool(report.counts[Action.CREATED] or report.counts[Action.UPDATED])
 
 
-def _headline(report: Report, say: Words) -> str:
-    return say(
-        "headline",
+def _headline(report: Report, say: Texts) -> str:
+    dry = say.gettext("dry run, nothing written")
+    return say.gettext(
+        "{source}: {status}{complete} ({run}, {seconds:.1f} s)",
         source=report.source,
-        status=say(f"status-{report.status.value}"),
-        complete="" if report.complete else say("not-complete"),
-        run=say("dry-run") if report.dry_run else say("run", id=report.run_id),
+        status=words.status(report.status.value, say),
+        complete="" if report.complete else say.gettext(", not complete"),
+        run=dry if report.dry_run else say.gettext("run {id}", id=report.run_id),
         seconds=report.seconds,
     )
 
 
-def _counts(counts: Mapping[Any, int], say: Words) -> str:
+def _counts(counts: Mapping[Any, int], say: Texts) -> str:
     """What became of how many records; ``counts`` by action or by its value."""
     told = [action for action in Action if counts[action] or action not in _SELDOM]
-    return ", ".join(say(f"count-{action.value}", number=counts[action]) for action in told)
+    return ", ".join(words.count(action, counts[action], say) for action in told)
 
 
-def _show_rejected(report: Report, say: Words) -> None:
+def _show_rejected(report: Report, say: Texts) -> None:
     for entry in report.rejected[:_PRINTED]:
         title = entry["title"] or "—"
-        click.echo(f"  {say('rejected-one', title=title, identity=entry['identity'])}")
+        said = say.gettext(
+            "rejected: {title} <{identity}>", title=title, identity=entry["identity"]
+        )
+        click.echo(f"  {said}")
         for item in entry["reasons"]:
             value = f" = {item.value!r}" if item.value else ""
-            place = item.label(say.language) or say("record")
+            place = item.label(say.language) or say.gettext("record")
             click.echo(f"    {place}{value}: {item.message(say.language)}")
             click.echo(f"    {item.remedy(say.language)}")
-    _show_rest("rest-rejected", report.counts[Action.REJECTED], say)
+    rest = report.counts[Action.REJECTED] - _PRINTED
+    if rest > 0:
+        said = say.ngettext(
+            "… and {number:,} more rejected; hanse_run_show has the list",
+            "… and {number:,} more rejected; hanse_run_show has the list",
+            rest,
+        )
+        click.echo(f"  {said}")
 
 
-def _show_missing(report: Report, say: Words) -> None:
+def _show_missing(report: Report, say: Texts) -> None:
     for item in report.missing[:_PRINTED]:
-        click.echo(f"  {say('missing-one', title=item.title, identity=item.identity)}")
-    _show_rest("rest-missing", report.missing_count, say)
+        said = say.gettext(
+            "missing at the portal, kept here: {title} <{identity}>",
+            title=item.title,
+            identity=item.identity,
+        )
+        click.echo(f"  {said}")
+    rest = report.missing_count - _PRINTED
+    if rest > 0:
+        said = say.ngettext(
+            "… and {number:,} more missing; hanse_run_show has the list",
+            "… and {number:,} more missing; hanse_run_show has the list",
+            rest,
+        )
+        click.echo(f"  {said}")
 
 
-def _show_rest(key: str, number: int, say: Words) -> None:
-    if number > _PRINTED:
-        click.echo(f"  {say(key, number=number - _PRINTED)}")
-
-
-def show_sync(result: Synced, say: Words) -> None:
+def show_sync(result: Synced, say: Texts) -> None:
     """What a sync did."""
-    for kind, found in (("cities", result.organizations), ("sources", result.sources)):
+    for texts, found in ((_CITIES, result.organizations), (_SOURCES, result.sources)):
         for action, names in sorted(found.items()):
-            click.echo(say(f"{kind}-{action}", names=names))
-    if result.silent:
-        click.echo(say("silent", names=result.silent))
-    if result.foreign:
-        click.echo(say("foreign", names=result.foreign))
-    if result.kept:
-        click.echo(say("kept", names=[f"{k} ({', '.join(v)})" for k, v in result.kept.items()]))
+            click.echo(say.gettext(texts[action], names=names))
+    kept = [f"{name} ({', '.join(fields)})" for name, fields in result.kept.items()]
+    for text, names in (
+        (N_("Cities without a portal, publishing here: {names}"), result.silent),
+        (N_("Not in the file, kept as they are: {names}"), result.foreign),
+        (N_("Changed on the site, kept against the file: {names}"), kept),
+    ):
+        if names:
+            click.echo(say.gettext(text, names=names))
 
 
-def show_sources(rows: Sequence[Source], say: Words) -> None:
+def show_sources(rows: Sequence[Source], say: Texts) -> None:
     """One line a source."""
     if not rows:
-        click.echo(say("sources-none"))
+        click.echo(
+            say.gettext("No sources. `ckan hanse source sync` loads them from the sources file.")
+        )
         return
-    heads = [say.label(key) for key in ("name", "kind", "organization", "url")]
-    table = Table(*heads, say("state"), say("last-run"), box=None)
+    heads = [words.setting(key, say) for key in ("name", "kind", "organization", "url")]
+    table = Table(*heads, say.pgettext("source", "State"), say.gettext("Last run"), box=None)
     for row in rows:
         shown = dictize.source(row, last_run=True)
-        city = shown["organization"]["name"] if shown["organization"] else say("city-missing")
+        city = shown["organization"]["name"] if shown["organization"] else say.gettext("missing!")
         last = _last_run(shown["last_run"], say)
         table.add_row(row.name, row.kind, city, row.url, _state(row, say), last)
     Console(width=None if sys.stdout.isatty() else 200).print(table)
 
 
-def _last_run(run: Mapping[str, Any] | None, say: Words) -> str:
+def _last_run(run: Mapping[str, Any] | None, say: Texts) -> str:
     if run is None:
-        return say("never")
-    return f"{say('status-' + run['status'])} {run['finished'] or run['started']}"
+        return say.gettext("never")
+    return f"{words.status(run['status'], say)} {run['finished'] or run['started']}"
 
 
-def _state(row: Source, say: Words) -> str:
-    words = [say("enabled" if row.enabled else "disabled")]
-    words += [say("inferred")] if row.inferred else []
-    words += [] if row.from_file else [say("not-in-file")]
-    return ", ".join(words)
+def _state(row: Source, say: Texts) -> str:
+    found = [say.gettext("enabled") if row.enabled else say.gettext("disabled")]
+    found += [say.gettext("address inferred")] if row.inferred else []
+    found += [] if row.from_file else [say.gettext("not in the file")]
+    return ", ".join(found)
 
 
-def show_source(row: Source, say: Words) -> None:
+def show_source(row: Source, say: Texts) -> None:
     """All that is known of a source, and its newest runs."""
     for key, value in dictize.source(row).items():
-        click.echo(f"{say.label(key) + ':':34}{_value(value, say)}")
+        click.echo(f"{words.setting(key, say) + ':':34}{_value(value, say)}")
     for run in runs.latest(row.id, limit=10):
         shown = dictize.run(run, language=say.language)
-        status = say(f"status-{shown['status']}")
-        shown |= {"status": status, "counts": _counts(shown, say)}
-        click.echo(say("run-line", **shown).rstrip())
+        shown |= {"status": words.status(shown["status"], say), "counts": _counts(shown, say)}
+        line = say.gettext(
+            "run {id}  {started}  {status}  {counts}, {missing:,} missing  {message}", **shown
+        )
+        click.echo(line.rstrip())
 
 
-def _value(value: Any, say: Words) -> str:
+def _value(value: Any, say: Texts) -> str:
     if isinstance(value, bool):
-        return say("yes" if value else "no")
+        return say.gettext("yes") if value else say.gettext("no")
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value or "–")

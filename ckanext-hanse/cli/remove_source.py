@@ -5,13 +5,18 @@ from __future__ import annotations
 import click
 
 from ckanext.hanse.cli.options import Failure, in_words, speaking
-from ckanext.hanse.cli.texts import Words
+from ckanext.hanse.language import N_, Texts
 from ckanext.hanse.sources import remove as removing
 from ckanext.hanse.sources.edit import Refused
 from ckanext.hanse.sources.remove import Fate, Prospect
 from ckanext.hanse.store import sources
 
 _FATES = click.Choice([item.value for item in Fate])
+_REMOVED = {
+    "withdraw": N_("Removed: {name}. Datasets that leave and can be restored: {number:,}"),
+    "keep": N_("Removed: {name}. Datasets that stay as the city's own: {number:,}"),
+    "hand": N_("Removed: {name}. Datasets that the other source keeps up: {number:,}"),
+}
 
 
 @click.command("remove")
@@ -20,7 +25,7 @@ _FATES = click.Choice([item.value for item in Fate])
 @click.option("--to", default="", metavar="NAME", help="With hand: the source that keeps them up.")
 @click.option("--yes", is_flag=True, help="Ask nothing; without --datasets do what is suggested.")
 @speaking
-def remove(name: str, fate: str | None, to: str, yes: bool, say: Words) -> None:
+def remove(name: str, fate: str | None, to: str, yes: bool, say: Texts) -> None:
     """Remove the source NAME and its history; its datasets leave, stay or are handed on.
 
     withdraw: they leave the site and can be restored. keep: they become the city's own.
@@ -32,23 +37,44 @@ def remove(name: str, fate: str | None, to: str, yes: bool, say: Words) -> None:
     _tell(expected, say)
     if not yes:
         fate = fate or click.prompt(
-            say("remove-ask"), type=_FATES, default=expected.fate.value, show_choices=True
+            say.gettext("What becomes of the datasets"),
+            type=_FATES,
+            default=expected.fate.value,
+            show_choices=True,
         )
-        confirm = click.prompt(say("remove-confirm", name=name))
+        confirm = click.prompt(say.gettext("Type the name “{name}” to confirm", name=name))
     else:
         confirm = name
     try:
         done = removing.remove(source, confirm=confirm, fate=fate or "", to=to)
     except Refused as refused:
         raise Failure(next(iter(refused.errors.values())), say) from refused
-    click.echo(say(f"removed-{done['fate']}", name=name, number=done["datasets"]))
+    text = _REMOVED[done["fate"]]
+    click.echo(say.gettext(text, name=name, number=done["datasets"]))
     if done["left"]:
-        click.echo(say("removed-left", number=done["left"]))
+        click.echo(
+            say.gettext(
+                "Of these the next ticks take from the site: {number:,}", number=done["left"]
+            )
+        )
 
 
-def _tell(expected: Prospect, say: Words) -> None:
-    click.echo(say("remove-datasets", number=expected.datasets))
+def _tell(expected: Prospect, say: Texts) -> None:
+    found = say.gettext(
+        "Datasets on the site that come from this source alone: {number:,}",
+        number=expected.datasets,
+    )
+    click.echo(found)
     if expected.shared:
-        click.echo(say("remove-shared", number=expected.shared))
+        shared = say.gettext(
+            "More that another source has too; it keeps them up: {number:,}",
+            number=expected.shared,
+        )
+        click.echo(shared)
     for other in expected.others:
-        click.echo(say("remove-other", name=other["name"], number=other["same"]))
+        said = say.gettext(
+            "Another source of the city: {name}, same records: {number:,}",
+            name=other["name"],
+            number=other["same"],
+        )
+        click.echo(said)

@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 
 import click
 
 from ckanext.hanse import settings
+from ckanext.hanse.cli import texts as words
 from ckanext.hanse.cli.options import speaking
-from ckanext.hanse.cli.texts import Words
+from ckanext.hanse.language import N_, Texts
 from ckanext.hanse.scheduler import tick as ticking
 from ckanext.hanse.scheduler import worker as working
 from ckanext.hanse.scheduler.tick import Ticked
+
+_LISTS = {
+    "queued": N_("Queued: {names}"),
+    "waiting": N_("Due, waiting or running already: {names}"),
+    "abandoned": N_("Runs ended whose worker is gone: {names}"),
+    "given_up": N_(
+        "Put off until the next time, since the worker ended again and again in the middle of "
+        "the run: {names}"
+    ),
+}
 
 
 @click.command("tick")
 @click.option("--run", is_flag=True, help="Harvest what is due here and now, without a worker.")
 @click.option("--json", "as_json", is_flag=True, help="Say what was done as JSON.")
 @speaking
-def tick(run: bool, as_json: bool, say: Words) -> None:
+def tick(run: bool, as_json: bool, say: Texts) -> None:
     """Do what is due, once: for cron, systemd or Kubernetes, each minute.
 
     Queue the sources whose time has come, end runs whose worker is gone, bring what waits
@@ -30,21 +42,51 @@ def tick(run: bool, as_json: bool, say: Words) -> None:
     sys.exit(1 if done.faults else 0)
 
 
-def _told(done: Ticked, say: Words) -> str:
-    lists = ("queued", "waiting", "abandoned", "given_up")
-    lines = [say(f"tick-{key}", names=names) for key in lists if (names := getattr(done, key))]
-    lines += [say("tick-ran", name=name, end=_end(end, say)) for name, end in done.ran.items()]
-    counts = ("indexed", "strays", "reindexed", "alerts")
-    lines += [say(f"tick-{key}", number=number) for key in counts if (number := getattr(done, key))]
-    lines += [say("tick-unusable", name=name, why=why) for name, why in done.unusable.items()]
-    faults = done.faults.items()
-    lines += [say("tick-fault", part=say(f"part-{part}"), why=why) for part, why in faults]
-    return "\n".join(lines or [say("tick-nothing")])
+def _told(done: Ticked, say: Texts) -> str:
+    lines = [
+        say.gettext(text, names=names)
+        for key, text in _LISTS.items()
+        if (names := getattr(done, key))
+    ]
+    lines += [f"{name}: {_end(end, say)}" for name, end in done.ran.items()]
+    lines += _counts(done, say)
+    lines += [
+        say.gettext("Schedule cannot be used – {name}: {why}", name=name, why=why)
+        for name, why in done.unusable.items()
+    ]
+    lines += [
+        say.gettext("Failed – {part}: {why}", part=words.part(part, say), why=why)
+        for part, why in done.faults.items()
+    ]
+    return "\n".join(lines or [say.gettext("Nothing was due.")])
 
 
-def _end(end: str, say: Words) -> str:
-    key = f"status-{end}"
-    return say(key) if say.knows(key) else say("tick-not-run")
+def _counts(done: Ticked, say: Texts) -> Iterator[str]:
+    if done.indexed:
+        yield say.ngettext(
+            "Brought into the search index: {number:,} dataset",
+            "Brought into the search index: {number:,} datasets",
+            done.indexed,
+        )
+    if done.strays:
+        yield say.ngettext(
+            "Taken out of the search index, as it is deleted: {number:,} dataset",
+            "Taken out of the search index, as they are deleted: {number:,} datasets",
+            done.strays,
+        )
+    if done.reindexed:
+        yield say.ngettext(
+            "Put right in the search index: {number:,} dataset",
+            "Put right in the search index: {number:,} datasets",
+            done.reindexed,
+        )
+    if done.alerts:
+        yield say.gettext("Alerts delivered: {number:,}", number=done.alerts)
+
+
+def _end(end: str, say: Texts) -> str:
+    otherwise = say.gettext("not run, it is done already or at work right now")
+    return words.status(end, say) or otherwise
 
 
 @click.command("worker")

@@ -12,47 +12,26 @@ from sqlalchemy.orm import aliased
 
 from ckanext.hanse.dedup import features, groups, other_sources
 from ckanext.hanse.dedup.groups import May
+from ckanext.hanse.language import N_, texts
 from ckanext.hanse.model import DatasetState, Link, Source, SourceRecord, Verdict
 from ckanext.hanse.store import identifiers, pg_text
 from ckanext.hanse.store.pg_text import moment
 
 #: Rule → why two records are thought to be one dataset.
 WORDS = {
-    "same-iri": {
-        "de": "Beide tragen dieselbe Adresse (IRI): {value}",
-        "en": "Both have the same address (IRI): {value}",
-    },
-    "same-identifier": {
-        "de": "Kennung und Herausgeber stimmen überein.",
-        "en": "Identifier and publisher are the same.",
-    },
-    "same-download": {
-        "de": "Beide führen zu derselben Datei: {value}",
-        "en": "Both lead to the same file: {value}",
-    },
-    "same-page": {
-        "de": "Beide nennen dieselbe Seite: {value}",
-        "en": "Both name the same page: {value}",
-    },
-    "same-title": {"de": "Die Titel sind gleich.", "en": "The titles are the same."},
-    "similar-title": {"de": "Die Titel sind ähnlich.", "en": "The titles are similar."},
-    "same-publisher": {"de": "Der Herausgeber ist derselbe.", "en": "The publisher is the same."},
-    "same-city": {"de": "Beide gehören derselben Stadt.", "en": "Both belong to the same city."},
-    "same-period": {
-        "de": "Beide betreffen denselben Zeitraum.",
-        "en": "Both are about the same period.",
-    },
-    "same-place": {
-        "de": "Beide betreffen dasselbe Gebiet.",
-        "en": "Both are about the same area.",
-    },
+    "same-iri": N_("Both have the same address (IRI): {value}"),
+    "same-identifier": N_("Identifier and publisher are the same."),
+    "same-download": N_("Both lead to the same file: {value}"),
+    "same-page": N_("Both name the same page: {value}"),
+    "same-title": N_("The titles are the same."),
+    "similar-title": N_("The titles are similar."),
+    "same-publisher": N_("The publisher is the same."),
+    "same-city": N_("Both belong to the same city."),
+    "same-period": N_("Both are about the same period."),
+    "same-place": N_("Both are about the same area."),
 }
-
 #: The same of an identifier that is unique everywhere.
-_GLOBAL = {
-    "de": "Beide tragen dieselbe weltweit eindeutige Kennung: {value}",
-    "en": "Both bear the same identifier, which is unique everywhere: {value}",
-}
+_GLOBAL = N_("Both bear the same identifier, which is unique everywhere: {value}")
 
 Side = dict[str, Any]
 
@@ -234,4 +213,4 @@ def _word(reason: dict[str, str], language: str) -> str:
     if rule not in WORDS:
         return ""
     is_global = rule == other_sources.SAME_IDENTIFIER and bool(identifiers.global_form(value))
-    return (_GLOBAL if is_global else WORDS[rule])[language].format(value=value)
+    return texts(language).gettext(_GLOBAL if is_global else WORDS[rule], value=value)

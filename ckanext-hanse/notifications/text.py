@@ -9,94 +9,11 @@ from zoneinfo import ZoneInfo
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.hanse.language import Texts, texts
 from ckanext.hanse.model import Run, Source
 from ckanext.hanse.sources import dictize
-from hanse_harvesters.messages import fill
 
 TEST = "test"
-
-_SUBJECTS: Mapping[str, Mapping[str, str]] = {
-    "failed": {"de": "Übernahme fehlgeschlagen", "en": "harvest failed"},
-    "partial": {"de": "Übernahme unvollständig", "en": "harvest not complete"},
-    "held": {"de": "Zustimmung nötig", "en": "approval needed"},
-    "issues": {"de": "{issues:,} neue Befunde", "en": "{issues:,} new issues"},
-    "always": {"de": "Übernahme beendet", "en": "harvest finished"},
-    TEST: {"de": "Probenachricht", "en": "test message"},
-}
-
-_HAPPENED: Mapping[str, Mapping[str, str]] = {
-    "failed": {
-        "de": "Aus „{title}“ konnte nichts übernommen werden.",
-        "en": "Nothing could be harvested from “{title}”.",
-    },
-    "partial": {
-        "de": "Aus „{title}“ konnte nicht alles übernommen werden. Was ankam, ist im Katalog.",
-        "en": "Not everything could be harvested from “{title}”. What arrived is in the catalogue.",
-    },
-    "held": {
-        "de": "Im Portal „{title}“ fehlen so viele Datensätze, dass keiner zurückgezogen wird, "
-        "bevor jemand zustimmt.",
-        "en": "So many datasets are missing at “{title}” that none is withdrawn before somebody "
-        "agrees.",
-    },
-    "issues": {
-        "de": "Bei „{title}“ gibt es {issues:,} Befunde mehr als beim letzten vollständigen Lauf.",
-        "en": "“{title}” has {issues:,} issues more than at the last complete run.",
-    },
-    "always": {
-        "de": "Die Übernahme aus „{title}“ ist beendet.",
-        "en": "The harvest from “{title}” has finished.",
-    },
-    TEST: {
-        "de": "So werden Sie benachrichtigt, wenn es bei „{title}“ etwas zu wissen gibt. "
-        "Nichts ist geschehen.",
-        "en": "This is how you are told when there is something to know about “{title}”. "
-        "Nothing has happened.",
-    },
-}
-
-_TO_DO: Mapping[str, Mapping[str, str]] = {
-    "failed": {
-        "de": "Die Seite des Laufs nennt den Grund und was dagegen hilft. Die Datensätze, die "
-        "schon im Katalog sind, bleiben, wie sie sind.",
-        "en": "The run's page names the reason and what helps. Datasets that are in the catalogue "
-        "already stay as they are.",
-    },
-    "held": {
-        "de": "Sehen Sie die Liste an. Hat das Portal die Datensätze wirklich gelöscht, stimmen "
-        "Sie zu; sonst lassen Sie das Portal reparieren und starten danach einen neuen Lauf.",
-        "en": "Look at the list. If the portal really removed the datasets, approve it; otherwise "
-        "have the portal repaired and start a new run.",
-    },
-    "issues": {
-        "de": "Die Liste der Befunde sagt zu jedem, was im Portal zu verbessern ist.",
-        "en": "The list of issues says of each what to mend at the portal.",
-    },
-    "always": {"de": "", "en": ""},
-    TEST: {"de": "Nichts ist zu tun.", "en": "Nothing needs doing."},
-}
-
-_FRAME: Mapping[str, Mapping[str, str]] = {
-    "greeting": {"de": "Guten Tag,", "en": "Good day,"},
-    "reason": {"de": "Grund: {text}", "en": "Reason: {text}"},
-    "counts": {
-        "de": "Lauf {id} vom {when}: {found:,} Datensätze gefunden, {created:,} neu, "
-        "{updated:,} geändert, {unchanged:,} unverändert, {rejected:,} abgelehnt, "
-        "{missing:,} fehlen.",
-        "en": "Run {id} of {when}: {found:,} records found, {created:,} created, "
-        "{updated:,} updated, {unchanged:,} unchanged, {rejected:,} rejected, "
-        "{missing:,} missing.",
-    },
-    "to-do": {"de": "Was zu tun ist: {text}", "en": "What to do: {text}"},
-    "run": {"de": "Der Lauf: {url}", "en": "The run: {url}"},
-    "held": {"de": "Die Liste: {url}", "en": "The list: {url}"},
-    "issues": {"de": "Die Befunde: {url}", "en": "The issues: {url}"},
-    "source": {
-        "de": "Wer benachrichtigt wird, steht bei der Quelle: {url}",
-        "en": "Who is told of this is set at the source: {url}",
-    },
-}
-_TIMES = {"de": "%d.%m.%Y, %H:%M Uhr", "en": "%Y-%m-%d %H:%M"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,24 +39,118 @@ class Told:
 
 def subject(told: Told, language: str) -> str:
     """One line: site, source, what happened."""
-    what = _say(_SUBJECTS[told.kind], language, issues=_sum(told))
+    what = _subject(told, texts(language))
     text = f"[{tk.config.get('ckan.site_title') or 'CKAN'}] {_title(told.source)}: {what}"
     return " ".join(text.split())
 
 
 def body(told: Told, language: str) -> str:
     """The mail's text."""
-    happened = _say(_HAPPENED[told.kind], language, title=_title(told.source), issues=_sum(told))
-    to_do = _TO_DO.get(told.occasion, {}).get(language, "")
+    say = texts(language)
+    to_do = _to_do(told, say)
     parts = [
-        _frame("greeting", language),
-        happened,
-        _reason(told, language),
-        _counts(told, language),
-        _frame("to-do", language, text=to_do) if to_do else "",
-        "\n".join(_frame(name, language, url=url) for name, url in links(told).items()),
+        say.pgettext("alert", "Good day,"),
+        _happened(told, say),
+        _reason(told, say),
+        _counts(told, say),
+        say.pgettext("alert", "What to do: {text}", text=to_do) if to_do else "",
+        "\n".join(_link(name, url, say) for name, url in links(told).items()),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _subject(told: Told, say: Texts) -> str:
+    match told.kind:
+        case "failed":
+            return say.pgettext("alert-failed", "harvest failed")
+        case "partial":
+            return say.pgettext("alert-partial", "harvest not complete")
+        case "held":
+            return say.pgettext("alert-held", "approval needed")
+        case "issues":
+            return say.npgettext(
+                "alert-issues", "{number:,} new issue", "{number:,} new issues", _sum(told)
+            )
+        case "always":
+            return say.pgettext("alert-always", "harvest finished")
+    return say.pgettext("alert-test", "test message")
+
+
+def _happened(told: Told, say: Texts) -> str:
+    title = _title(told.source)
+    match told.kind:
+        case "failed":
+            text = say.pgettext(
+                "alert-failed", "Nothing could be harvested from “{title}”.", title=title
+            )
+        case "partial":
+            text = say.pgettext(
+                "alert-partial",
+                "Not everything could be harvested from “{title}”. What arrived is in the "
+                "catalogue.",
+                title=title,
+            )
+        case "held":
+            text = say.pgettext(
+                "alert-held",
+                "So many datasets are missing at “{title}” that none is withdrawn before "
+                "somebody agrees.",
+                title=title,
+            )
+        case "issues":
+            text = say.npgettext(
+                "alert-issues",
+                "“{title}” has {number:,} issue more than at the last complete run.",
+                "“{title}” has {number:,} issues more than at the last complete run.",
+                _sum(told),
+                title=title,
+            )
+        case "always":
+            text = say.pgettext(
+                "alert-always", "The harvest from “{title}” has finished.", title=title
+            )
+        case _:
+            text = say.pgettext(
+                "alert-test",
+                "This is how you are told when there is something to know about “{title}”. "
+                "Nothing has happened.",
+                title=title,
+            )
+    return text
+
+
+def _to_do(told: Told, say: Texts) -> str:
+    match told.occasion:
+        case "failed":
+            return say.pgettext(
+                "alert-failed",
+                "The run's page names the reason and what helps. Datasets that are in the "
+                "catalogue already stay as they are.",
+            )
+        case "held":
+            return say.pgettext(
+                "alert-held",
+                "Look at the list. If the portal really removed the datasets, approve it; "
+                "otherwise have the portal repaired and start a new run.",
+            )
+        case "issues":
+            return say.pgettext(
+                "alert-issues", "The list of issues says of each what to mend at the portal."
+            )
+        case "test":
+            return say.pgettext("alert-test", "Nothing needs doing.")
+    return ""
+
+
+def _link(name: str, url: str, say: Texts) -> str:
+    match name:
+        case "run":
+            return say.pgettext("alert", "The run: {url}", url=url)
+        case "held":
+            return say.pgettext("alert-held", "The list: {url}", url=url)
+        case "issues":
+            return say.pgettext("alert-issues", "The issues: {url}", url=url)
+    return say.pgettext("alert", "Who is told of this is set at the source: {url}", url=url)
 
 
 def payload(told: Told, language: str) -> dict[str, Any]:
@@ -186,28 +197,26 @@ def _sum(told: Told) -> int:
     return sum(told.issues.values())
 
 
-def _reason(told: Told, language: str) -> str:
-    text = dictize.run(told.run, language=language)["message"] if told.run else ""
-    return _frame("reason", language, text=text) if text else ""
+def _reason(told: Told, say: Texts) -> str:
+    text = dictize.run(told.run, language=say.language)["message"] if told.run else ""
+    return say.pgettext("alert", "Reason: {text}", text=text) if text else ""
 
 
-def _counts(told: Told, language: str) -> str:
+def _counts(told: Told, say: Texts) -> str:
     run = told.run
     if run is None:
         return ""
     zone = ZoneInfo(str(told.source.settings.get("timezone") or "Europe/Berlin"))
-    keys = ("id", "found", "created", "updated", "unchanged", "rejected", "missing")
-    return _frame(
-        "counts",
-        language,
-        when=run.started.astimezone(zone).strftime(_TIMES[language]),
+    # Python's letters: https://docs.python.org/3/library/datetime.html#format-codes
+    shape = say.pgettext("alert", "%Y-%m-%d %H:%M")
+    keys = ("id", "created", "updated", "unchanged", "rejected", "missing")
+    return say.npgettext(
+        "alert",
+        "Run {id} of {when}: {number:,} record found, {created:,} created, {updated:,} updated, "
+        "{unchanged:,} unchanged, {rejected:,} rejected, {missing:,} missing.",
+        "Run {id} of {when}: {number:,} records found, {created:,} created, {updated:,} updated, "
+        "{unchanged:,} unchanged, {rejected:,} rejected, {missing:,} missing.",
+        run.found,
+        when=run.started.astimezone(zone).strftime(shape),
         **{key: getattr(run, key) for key in keys},
     )
-
-
-def _frame(name: str, language: str, **params: object) -> str:
-    return _say(_FRAME[name], language, **params)
-
-
-def _say(words: Mapping[str, str], language: str, **params: object) -> str:
-    return fill(words, language, params)

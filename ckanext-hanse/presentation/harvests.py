@@ -12,6 +12,8 @@ import ckan.plugins.toolkit as tk
 from babel.dates import format_datetime, format_timedelta
 from ckan.lib.helpers import get_display_timezone
 
+from ckanext.hanse.language import texts
+
 #: Seconds without a sign of life after which a run is said to be silent.
 SILENT = 90
 
@@ -93,7 +95,7 @@ def when(value: object, language: str) -> str:
     moment = _moment(value)
     if moment is None:
         return ""
-    shape = "d. MMM yyyy, HH:mm" if language == "de" else "d MMM yyyy, HH:mm"
+    shape = texts(language).pgettext("shape of date and time", "d MMM yyyy, HH:mm")
     return str(format_datetime(moment.astimezone(_zone()), shape, locale=language))
 
 

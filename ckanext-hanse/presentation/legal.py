@@ -16,8 +16,11 @@ import ckan.plugins.toolkit as tk
 from markupsafe import Markup
 
 from ckanext.hanse.presentation import text
+from hanse_schemas.language import wanted
 
 PAGES = ("imprint", "privacy", "accessibility")
+#: Those that templates are written in.
+LANGUAGES = ("de", "en")
 #: A gap of a template; a link of Markdown is none.
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
 
@@ -71,7 +74,8 @@ def page(name: str, language: str) -> Legal:
 
 def template(name: str, language: str) -> Legal:
     """What stands there before the operator has said anything."""
-    return Legal(_template(name, language), language, template=True)
+    shipped = next(code for code in wanted(language) if code in LANGUAGES)
+    return Legal(_template(name, shipped), shipped, template=True)
 
 
 def _marked(gap: str) -> str:
@@ -90,5 +94,5 @@ def _template(name: str, language: str) -> str:
 
 @cache
 def _known_gaps() -> frozenset[str]:
-    texts = (_template(name, language) for name in PAGES for language in ("de", "en"))
+    texts = (_template(name, language) for name in PAGES for language in LANGUAGES)
     return frozenset(gap for found in texts for gap in _GAP.findall(found))

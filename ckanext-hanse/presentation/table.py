@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import ckan.plugins.toolkit as tk
 from babel.dates import format_date
+from babel.numbers import get_decimal_symbol, get_group_symbol
 from ckan.lib.helpers import get_display_timezone
 
 from ckanext.hanse.presentation import pages
@@ -25,7 +26,6 @@ ROWS = 25
 _LONG = 280
 _LONGEST_QUESTION = 200
 _NUMBERS = {"numeric", "int2", "int4", "int8", "float4", "float8"}
-_GROUPS = {"de": (".", ","), "en": (",", ".")}
 Args = Mapping[str, str]
 
 
@@ -163,6 +163,7 @@ class _Format:
         self._type = field["type"]
         self._grouped = bool((field.get("info") or {}).get("grouped"))
         self._language = language
+        self._marks = get_group_symbol(language), get_decimal_symbol(language)
 
     def cell(self, value: str) -> Cell:
         """A value as PostgreSQL writes it, "" for none."""
@@ -181,7 +182,7 @@ class _Format:
 
     def _number(self, value: str) -> str:
         """Thousands are set apart where the file did so: years and keys are no amounts."""
-        group, mark = _GROUPS[self._language]
+        group, mark = self._marks
         whole, point, decimals = value.partition(".")
         sign, digits = ("\u2212", whole[1:]) if whole.startswith("-") else ("", whole)
         if not (digits + (decimals or "0")).isdigit():

@@ -9,6 +9,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
+from ckanext.hanse.language import texts
 from hanse_schemas.vocabulary import Concept, vocabulary
 
 _YEAR = re.compile(r"^\d{4}$")
@@ -61,8 +62,9 @@ def moment(value: object, language: str) -> str:
         parsed = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
         return text
-    return str(format_datetime(parsed, "d. MMM yyyy, HH:mm" if language == "de" else "medium",
-                               locale=language))  # fmt: skip
+    # Babel's letters: https://babel.pocoo.org/en/latest/dates.html#date-fields
+    shape = texts(language).pgettext("shape of date and time", "MMM d, y, h:mm:ss\u202fa")
+    return str(format_datetime(parsed, shape, locale=language))
 
 
 def size(value: object, language: str) -> str:
@@ -107,5 +109,5 @@ def period(start: object, end: object, language: str) -> str:
     if first and last:
         return first if first == last else f"{first} – {last}"
     if first:
-        return f"seit {first}" if language == "de" else f"since {first}"
-    return (f"bis {last}" if language == "de" else f"until {last}") if last else ""
+        return texts(language).gettext("since {day}", day=first)
+    return texts(language).gettext("until {day}", day=last) if last else ""

@@ -19,15 +19,13 @@ from ckan.lib import jobs as queues
 from ckanext.xloader import action, db, jobs
 
 from ckanext.hanse import language
-from ckanext.hanse.tables import report, store
+from ckanext.hanse.tables import report, store, words
 from ckanext.hanse.tables.normalise import Table, normalise
 from ckanext.hanse.tables.notes import Note, Unreadable
-from ckanext.hanse.tables.words import said
 
 log = logging.getLogger(__name__)
 
 Thing = dict[str, Any]
-_UNNAMED = {"de": "Spalte", "en": "Column"}
 #: Seconds until a resource that was just made is in the database.
 _SOON = 5.0
 
@@ -96,7 +94,7 @@ def _loaded(resource_id: str, file: Path) -> Table | None:
     with tempfile.TemporaryDirectory(prefix="hanse-table-") as folder:
         target = Path(folder) / "rows.csv"
         try:
-            wanted, unnamed = store.chosen_types(before), _UNNAMED[language.of_site()]
+            wanted, unnamed = store.chosen_types(before), words.unnamed(language.of_site())
             table = normalise(file, target, unnamed=unnamed, wanted=wanted)
             if _is_gone(resource_id):
                 return None
@@ -123,7 +121,7 @@ def _failed(
     """A file that is no table is a sentence to its owner, not a fault of the worker."""
     if not isinstance(error, Unreadable):
         return xloaders(error, task, job_id, job, logger, state)
-    sentence = said(Note(error.code, error.values), language.of_site())
+    sentence = words.said(Note(error.code, error.values), language.of_site())
     db.mark_job_as_errored(job_id, sentence)
     job.update(status="error", error=sentence)
     log.info("%s: %s", job["metadata"]["resource_id"], sentence)

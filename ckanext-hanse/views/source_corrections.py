@@ -12,7 +12,7 @@ from flask import Blueprint, Response
 
 from ckanext.hanse import language
 from ckanext.hanse.presentation import repair
-from ckanext.hanse.presentation.cells import harmless
+from ckanext.hanse.presentation.cells import harmless, separator
 from ckanext.hanse.views.harvest import act, found
 from ckanext.hanse.views.harvest import page as guarded
 
@@ -46,10 +46,10 @@ def _rows(name: str) -> list[dict[str, Any]]:
 
 
 def _csv(rows: list[dict[str, Any]], spoken: str) -> str:
-    """As spreadsheets open it: UTF-8 with its mark, in German with semicolons."""
+    """As spreadsheets open it: UTF-8 with its mark, with the separator of the language."""
     out = io.StringIO()
     out.write("\ufeff")
-    writer = csv.writer(out, delimiter=";" if spoken == "de" else ",", lineterminator="\r\n")
+    writer = csv.writer(out, delimiter=separator(spoken), lineterminator="\r\n")
     writer.writerow(
         [
             tk._("Identifier"),

@@ -14,7 +14,7 @@ from ckan.lib.pagination import Page
 from flask import Response, request
 
 from ckanext.hanse import language
-from ckanext.hanse.presentation.cells import harmless
+from ckanext.hanse.presentation.cells import harmless, separator
 from ckanext.hanse.sources import issues as source_issues
 from ckanext.hanse.store import sources
 from ckanext.hanse.views.harvest import act, found, harvest, page
@@ -82,10 +82,10 @@ def _asked() -> dict[str, str]:
 
 
 def _csv(every: Iterator[dict[str, Any]], spoken: str) -> Iterator[str]:
-    """As spreadsheets open it: UTF-8 with its mark, in German with semicolons."""
+    """As spreadsheets open it: UTF-8 with its mark, with the separator of the language."""
     out = io.StringIO()
     writer = csv.DictWriter(
-        out, source_issues.COLUMNS, delimiter=";" if spoken == "de" else ",", lineterminator="\r\n"
+        out, source_issues.COLUMNS, delimiter=separator(spoken), lineterminator="\r\n"
     )
     out.write("\ufeff")
     writer.writeheader()

@@ -65,7 +65,7 @@ def test_a_harvest_reports_and_a_second_one_says_that_nothing_changed(
     ckan("source", "sync")
     first = ckan("harvest", "gut")
     assert first.exit_code == 0
-    assert "1 records: 1 created, 0 updated, 0 unchanged, 0 rejected; 0 missing" in first.output
+    assert "1 record: 1 created, 0 updated, 0 unchanged, 0 rejected; 0 missing" in first.output
     second = ckan("harvest", "gut")
     assert second.exit_code == 0
     assert "Nothing changed, nothing was written." in second.output

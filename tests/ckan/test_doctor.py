@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import string
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -64,18 +63,6 @@ def findings() -> dict[str, Finding]:
 def set_columns(**values: Any) -> None:
     model.Session.execute(sa.update(Source).values(**values))
     model.Session.commit()
-
-
-def placeholders(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-
-@pytest.mark.parametrize("entry", words().values(), ids=words())
-def test_every_finding_has_its_words_in_both_languages(entry: Any) -> None:
-    assert set(entry.whats) == set(LANGUAGES)
-    assert placeholders(entry.whats["de"]) == placeholders(entry.whats["en"])
-    if entry.remedies:
-        assert set(entry.remedies) == set(LANGUAGES)
 
 
 def test_every_finding_is_one_that_a_check_gives() -> None:

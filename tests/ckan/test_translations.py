@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog, Message
@@ -24,10 +26,20 @@ def german() -> Catalog:
         return read_po(file, locale="de")
 
 
-def _used() -> Iterator[str]:
-    methods = [("**.py", "python"), ("templates/**.html", "ckan")]
-    for _file, _line, message, _comments, _context in extract_from_dir(str(SOURCE), methods):
-        yield message[0] if isinstance(message, tuple) else message
+def _used() -> Iterator[tuple[str, str | None]]:
+    """Every text and its context, as ``make i18n`` finds them."""
+    spec = importlib.util.spec_from_file_location("yaml_texts", ROOT / "tools/yaml_texts.py")
+    assert spec
+    assert spec.loader
+    of_yaml = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(of_yaml)
+    methods: list[Any] = [
+        ("**.py", "python"),
+        ("templates/**.html", "ckan"),
+        ("**/words.yaml", of_yaml.extract),
+    ]
+    for _file, _line, message, _comments, context in extract_from_dir(str(SOURCE), methods):
+        yield message[0] if isinstance(message, tuple) else message, context
 
 
 def _texts(message: Message) -> tuple[str, ...]:
@@ -39,8 +51,8 @@ def test_every_text_is_translated(german: Catalog) -> None:
     """What code and templates say, extracted now: in the catalogue, and not empty or fuzzy."""
     missing = [
         text
-        for text in set(_used())
-        if not (found := german.get(text)) or found.fuzzy or not all(_texts(found))
+        for text, context in set(_used())
+        if not (found := german.get(text, context)) or found.fuzzy or not all(_texts(found))
     ]
     assert sorted(missing) == []
 

@@ -1,4 +1,4 @@
-"""What a check found: data, with its words in ``words.yaml`` in German and English."""
+"""What a check found: data, with its words in ``words.yaml``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from typing import Any
 
 import yaml
 
-from hanse_harvesters.messages import Message, fill, storable
+from ckanext.hanse.language import OURS
+from hanse_harvesters.messages import storable
+from hanse_harvesters.texts import Text
 
 
 class Level(str, enum.Enum):
@@ -35,12 +37,12 @@ class Finding:
 
     def what(self, language: str) -> str:
         """What was found."""
-        return fill(words()[self.id].whats, language, self.params)
+        return words()[self.id].what.filled(language, self.params)
 
     def remedy(self, language: str) -> str:
         """What to do about it; "" where there is nothing to do."""
-        remedies = words()[self.id].remedies
-        return fill(remedies, language, self.params) if remedies else ""
+        remedy = words()[self.id].remedy
+        return remedy.filled(language, self.params) if remedy else ""
 
     def as_json(self, language: str) -> dict[str, Any]:
         """``{"id", "level", "what", "remedy", "params"}``."""
@@ -68,13 +70,26 @@ def error(id: str, /, **params: Any) -> Finding:
     return Finding(id, Level.ERROR, params)
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """An entry of ``words.yaml``; ``remedy`` is None where nothing is to be done."""
+
+    what: Text
+    remedy: Text | None
+
+
 @cache
-def words() -> Mapping[str, Message]:
-    """The entries of ``words.yaml``, id → message."""
+def words() -> Mapping[str, Words]:
+    """The entries of ``words.yaml``, by id."""
     text = (
         files("ckanext.hanse.monitoring.doctor").joinpath("words.yaml").read_text(encoding="utf-8")
     )
-    return {
-        key: Message(key, entry["what"], entry.get("remedy") or {})
-        for key, entry in yaml.safe_load(text).items()
-    }
+    return {id: _words(id, entry) for id, entry in yaml.safe_load(text).items()}
+
+
+def _words(id: str, entry: Mapping[str, Any]) -> Words:
+    remedy = entry.get("remedy")
+    return Words(
+        Text.of(OURS, id, "what", entry["what"]),
+        Text.of(OURS, id, "remedy", remedy) if remedy else None,
+    )

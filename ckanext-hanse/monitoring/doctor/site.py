@@ -100,7 +100,7 @@ def legal_pages() -> Iterator[Finding]:
     missing: list[str] = []
     unreadable: list[str] = []
     gaps: set[str] = set()
-    for name, language in product(legal.PAGES, ("de", "en")):
+    for name, language in product(legal.PAGES, legal.LANGUAGES):
         try:
             found = legal.page(name, language)
         except legal.Unreadable as fault:
