@@ -30,7 +30,7 @@ from hanse_harvesters.sandbox.document import ParseLimits
 from hanse_harvesters.settings.source import SourceSettings, place_in
 from hanse_harvesters.sources import registry
 from hanse_harvesters.sources.base import Fetches, RawRecord, Source, Validators
-from hanse_harvesters.workers.mapping_pool import Pool, Task, processors
+from hanse_harvesters.workers.mapping_pool import MappingPool, MappingTask, processors
 from hanse_harvesters.workers.steps import work
 from hanse_schemas import table
 
@@ -122,7 +122,7 @@ class Run:
 
     def __iter__(self) -> Iterator[Record]:
         try:
-            with Pool(self.settings, self._workers) as pool:
+            with MappingPool(self.settings, self._workers) as pool:
                 for number, record in enumerate(self._mapped(pool), 1):
                     self._count(record)
                     yield record
@@ -140,9 +140,9 @@ class Run:
 
     # --- The records, in their order ----------------------------------------------------------
 
-    def _mapped(self, pool: Pool) -> Iterator[Record]:
+    def _mapped(self, pool: MappingPool) -> Iterator[Record]:
         """Every record that the source gives; what stops it is raised behind those before."""
-        waiting: deque[Record | Task] = deque()
+        waiting: deque[Record | MappingTask] = deque()
         changed = 0
         stopped: StopRun | None = None
         source = itertools.islice(self._source, self.limit)
@@ -180,7 +180,9 @@ class Run:
         record.same = self._same(record.identity, record.fingerprint)
         return record
 
-    def _given(self, pool: Pool, record: Record, raw: RawRecord, changed: int) -> Record | Task:
+    def _given(
+        self, pool: MappingPool, record: Record, raw: RawRecord, changed: int
+    ) -> Record | MappingTask:
         """The first few are mapped here: to start processes takes longer."""
         self._source.busy = changed > _FEW
         read = raw.detached() if changed > _FEW and not pool.here else None
@@ -253,11 +255,11 @@ def _given(client: Client | None) -> Client:
     return client
 
 
-def _is_done(item: Record | Task) -> bool:
+def _is_done(item: Record | MappingTask) -> bool:
     return isinstance(item, Record) or item.done
 
 
-def _record(pool: Pool, item: Record | Task) -> Record:
+def _record(pool: MappingPool, item: Record | MappingTask) -> Record:
     return item if isinstance(item, Record) else pool.finish(item)
 
 

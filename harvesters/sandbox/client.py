@@ -9,14 +9,14 @@ import os
 import select
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Any
 
 from hanse_harvesters.errors import HanseError, StopRun, TooMuch
 from hanse_harvesters.sandbox.child.lines import BLOCK, PACKAGE
-from hanse_harvesters.sandbox.parser_pool import nursery
+from hanse_harvesters.sandbox.parser_pool import parser_pool
 
 _READ = 1 << 20
 _PIPE = 1 << 20
@@ -40,17 +40,20 @@ class ParseLimits:
     stream: int = 1 << 26
 
 
-class Child:
-    """The running child, and its lines under limits of size and time."""
+class ParserProcess:
+    """The process that parses one document: its lines, under limits of size and time.
+
+    ``settings``  of the document: :mod:`hanse_harvesters.sandbox.child.__main__`.
+    ``parser``    a connector's own, "" for RDF and CKAN's answers.
+    """
 
     def __init__(
         self,
         file: IO[bytes],
         where: str,
-        base: str,
-        charset: str,
+        settings: Mapping[str, Any],
         limits: ParseLimits,
-        left_out: frozenset[str] = frozenset(),
+        parser: str = "",
     ) -> None:
         self.where = where
         self.limits = limits
@@ -59,19 +62,13 @@ class Child:
         self._most = (1 << 26) + limits.growth * os.fstat(file.fileno()).st_size
         file.flush()
         file.seek(0)
-        settings = {
-            "memory": limits.memory,
-            "cpu": limits.cpu,
-            "stream": limits.stream,
-            "base": base,
-            "charset": charset,
-            "left_out": sorted(left_out),
-        }
+        costs = {"memory": limits.memory, "cpu": limits.cpu, "stream": limits.stream}
         read, write = os.pipe()
         with contextlib.suppress(OSError):  # a courtesy: fewer switches between the two
             fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, _PIPE)
         try:
-            self._parser = nursery().start(settings, file.fileno(), write)
+            pool = parser_pool(parser)
+            self._parser = pool.start({**costs, **settings}, file.fileno(), write)
         except BaseException:
             os.close(read)
             raise
@@ -113,7 +110,10 @@ class Child:
             self._buffer += chunk
         text = bytes(self._buffer[:end])
         del self._buffer[: end + 1]
-        line: list[Any] = json.loads(text)
+        try:
+            line: list[Any] = json.loads(text)
+        except RecursionError:
+            raise self._too_much("document-deep") from None
         if line[0] in (BLOCK, PACKAGE):
             line[1] = self._block(line[1] + (line[0] == PACKAGE))
         return line
@@ -162,7 +162,7 @@ class Child:
             os.close(self._pipe)
             self._pipe = -1
 
-    def __enter__(self) -> Child:
+    def __enter__(self) -> ParserProcess:
         return self
 
     def __exit__(

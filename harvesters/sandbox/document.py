@@ -19,7 +19,7 @@ from hanse_harvesters.mapping.iri import escape
 from hanse_harvesters.mapping.terms import Triple
 from hanse_harvesters.sandbox.child import content, jsondoc
 from hanse_harvesters.sandbox.child.lines import BLOCK, PACKAGE
-from hanse_harvesters.sandbox.client import Child, ParseLimits
+from hanse_harvesters.sandbox.client import ParseLimits, ParserProcess
 
 __all__ = ["Document", "Package", "ParseLimits", "open_document"]
 
@@ -70,7 +70,7 @@ class Document:
     issues: list[Issue] = field(default_factory=list)
     whole: bool = False
     cut: bool = False
-    _child: Child | None = None
+    _child: ParserProcess | None = None
 
     @property
     def self_delimiting(self) -> bool:
@@ -153,7 +153,8 @@ def open_document(
     NotACatalogue for HTML, an empty body, a DOCTYPE and whatever
     else holds no metadata; TooMuch where a limit was passed.
     """
-    child = Child(file, where, _absolute(base), charset, limits or ParseLimits(), left_out)
+    settings = {"base": _absolute(base), "charset": charset, "left_out": sorted(left_out)}
+    child = ParserProcess(file, where, settings, limits or ParseLimits())
     document = Document(where, _child=child)
     try:
         line = child.first()

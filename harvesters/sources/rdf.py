@@ -19,7 +19,7 @@ from hanse_harvesters.sources import paging
 from hanse_harvesters.sources.base import Digests, RawRecord, Seen, Source, Validators, walked
 from hanse_harvesters.sources.rdf_cut import Damage
 from hanse_harvesters.sources.rdf_record import record, summarised
-from hanse_harvesters.workers.record_pool import Readers
+from hanse_harvesters.workers.record_pool import RecordPool
 
 #: Pages in a row that may fail, or come without a dataset, before the walk ends.
 _PATIENCE = 3
@@ -41,7 +41,7 @@ class Page:
 
     url: str
     statements: Statements
-    readers: Readers
+    readers: RecordPool
     document: Document
     sized: bool
     links: paging.Paging
@@ -175,12 +175,12 @@ class RdfSource(Source):
             walk.validators = Validators.of(answer)
             return Page(url, statements, readers, document, answer.sized, links)
 
-    def _kept(self, size: int) -> tuple[Readers, Statements]:
+    def _kept(self, size: int) -> tuple[RecordPool, Statements]:
         """Where the statements of a document of so many bytes are kept, and who reads them."""
         if not self.processes or size < self.most_in_memory // 2:
-            return Readers(0), Statements(self.most_in_memory)
+            return RecordPool(0), Statements(self.most_in_memory)
         store = Disk(shared=True)
-        return Readers(self.processes, store), Statements.kept(store)
+        return RecordPool(self.processes, store), Statements.kept(store)
 
     def _records(self, page: Page, walk: Walk, seen: Seen) -> Iterator[RawRecord]:
         """The records of a page that were not met before; notes what the page says."""

@@ -1,7 +1,6 @@
 """The records of a large document separated by several processes, in their order.
 
-As in :mod:`hanse_harvesters.workers.mapping_pool` they are started afresh.  What one of
-them does not answer, its parent does itself.
+What one of them does not answer, its parent does itself.
 """
 
 from __future__ import annotations
@@ -9,19 +8,14 @@ from __future__ import annotations
 import contextlib
 import itertools
 import logging
-import socket
-import subprocess
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
 
 from hanse_harvesters.mapping.statements import Name, Statements
 from hanse_harvesters.mapping.store import Disk
+from hanse_harvesters.processes.supervisor import Worker, WorkerGone
 from hanse_harvesters.sources.rdf_record import RecordSummary
-from hanse_harvesters.workers.mapping_pool import start
-from hanse_harvesters.workers.mapping_worker import receive, send
 
 _log = logging.getLogger(__name__)
 
@@ -31,20 +25,7 @@ _TOGETHER, _WAITING = 50, 2
 _PATIENCE = 120.0
 
 
-@dataclass(slots=True, eq=False)
-class _Reader:
-    process: subprocess.Popen[bytes]
-    peer: socket.socket
-    gone: bool = False
-
-    def close(self) -> None:
-        self.gone = True
-        self.peer.close()
-        self.process.kill()
-        self.process.wait()
-
-
-class Readers:
+class RecordPool:
     """``size`` processes for the document kept in ``store``; close it, or use ``with``.
 
     ``answers``  that came from them.
@@ -52,21 +33,22 @@ class Readers:
 
     def __init__(self, size: int, store: Disk | None = None) -> None:
         self.answers = 0
-        self._readers: list[_Reader] = []
+        self.workers: list[Worker] = []
         self._opening: threading.Thread | None = None
         if store is None:
             return
+        module = "hanse_harvesters.workers.record_worker"
         for _ in range(size):
             with contextlib.suppress(OSError):
-                found = start("hanse_harvesters.workers.record_worker", _PATIENCE, store.path)
-                self._readers.append(_Reader(*found))
+                self.workers.append(Worker(module, store.path, patience=_PATIENCE))
         self._opening = threading.Thread(target=self._open, args=(store,), daemon=True)
         self._opening.start()
 
     def _open(self, store: Disk) -> None:
         """Take the file's name away as soon as all have opened it."""
-        for reader in self._readers:
-            _answer(reader)
+        for worker in self.workers:
+            with contextlib.suppress(WorkerGone):
+                worker.wait_until_ready()
         with contextlib.suppress(OSError):
             store.drop_name()
 
@@ -77,60 +59,49 @@ class Readers:
         if self._opening is not None:
             self._opening.join()
             statements.finish()
-        for one in self._readers:
-            _ask(one, (statements.lists, base, ignore_modified))
-        turns = itertools.cycle(self._readers or [None])
-        waiting: deque[tuple[_Reader | None, list[Name]]] = deque()
+        for worker in self.workers:
+            worker.ask((statements.lists, base, ignore_modified), None)
+            self._answer(worker)
+        turns = itertools.cycle(self.workers or [None])
+        waiting: deque[tuple[Worker | None, list[Name]]] = deque()
         for begin in range(0, len(subjects), _TOGETHER):
             some = subjects[begin : begin + _TOGETHER]
-            reader = next(turns)
-            waiting.append((reader if reader and _ask(reader, some) else None, some))
-            if len(waiting) > _WAITING * len(self._readers):
+            turn = next(turns)
+            chosen = turn if turn and not turn.gone else None
+            if chosen:
+                chosen.ask(some, None)
+            waiting.append((chosen, some))
+            if len(waiting) > _WAITING * len(self.workers):
                 yield from self._answered(*waiting.popleft())
         while waiting:
             yield from self._answered(*waiting.popleft())
 
     def _answered(
-        self, reader: _Reader | None, subjects: list[Name]
+        self, worker: Worker | None, subjects: list[Name]
     ) -> Iterable[RecordSummary | None]:
-        found: list[RecordSummary] | None = _answer(reader) if reader else None
+        found = self._answer(worker) if worker else None
         self.answers += found is not None
         return found or [None] * len(subjects)
 
-    @property
-    def processes(self) -> list[subprocess.Popen[bytes]]:
-        """Those that read."""
-        return [reader.process for reader in self._readers]
+    def _answer(self, worker: Worker) -> list[RecordSummary] | None:
+        """What it answers next, None where it has gone."""
+        if not worker.waiting:
+            return None
+        try:
+            found: list[RecordSummary] = worker.answer()[1]
+        except WorkerGone:
+            _log.warning("a process that separates records has gone; its parent goes on")
+            return None
+        return found
 
     def close(self) -> None:
         """End the processes."""
-        for reader in self._readers:
-            reader.close()
-        self._readers = []
+        for worker in self.workers:
+            worker.end()
+        self.workers = []
 
-    def __enter__(self) -> Readers:
+    def __enter__(self) -> RecordPool:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _ask(reader: _Reader, message: object) -> bool:
-    """Send it; False where the process has gone."""
-    if not reader.gone:
-        try:
-            send(reader.peer, message)
-        except OSError:
-            reader.close()
-    return not reader.gone
-
-
-def _answer(reader: _Reader) -> Any:
-    """What it sends next, None where it has gone."""
-    if not reader.gone:
-        try:
-            return receive(reader.peer)
-        except (OSError, EOFError):
-            _log.warning("a process that reads has gone; its parent goes on")
-            reader.close()
-    return None

@@ -1,48 +1,48 @@
-"""Separates the records of a document: ``python -m …record_worker DESCRIPTOR PARENT FILE``.
+"""Separates the records of a document that its parent has put into a file.
 
-It opens the file of the statements and says so.  Once the parent has filled that, it sends
-``(lists, base, ignore_modified)``, then lists of subjects; each is answered by a list of
-:data:`RecordSummary`, in order.  It ends with its parent.
+Its command line names the file of the statements.  Once that is filled it is sent a
+:data:`Document`, then lists of subjects; each list is answered by one of
+:data:`RecordSummary`, in order.
 """
 
 from __future__ import annotations
 
-import contextlib
-import socket
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
-from hanse_harvesters.workers.mapping_worker import end_with, receive, send
+from hanse_harvesters.mapping.statements import Name, Statements
+from hanse_harvesters.mapping.store import Disk
+from hanse_harvesters.mapping.tree import Records
+from hanse_harvesters.processes import child
+from hanse_harvesters.sources.rdf_record import RecordSummary, record
+from hanse_schemas.table import classes
 
-if TYPE_CHECKING:
-    from hanse_harvesters.sources.rdf_record import RecordSummary
+#: RDF lists, base address, whether dct:modified says nothing about the content
+Document: TypeAlias = tuple[Any, str, bool]
 
 
-def main(descriptor: int, parent: int, file: str) -> None:
-    """Answer until the parent has gone."""
-    if not end_with(parent):
-        return
-    peer = socket.socket(fileno=descriptor)
-    from hanse_harvesters.mapping.statements import Statements
-    from hanse_harvesters.mapping.store import Disk
-    from hanse_harvesters.mapping.tree import Records
-    from hanse_harvesters.sources.rdf_record import record
-    from hanse_schemas.table import classes
+def prepare(receive: Callable[[], Any]) -> Callable[[Any], list[RecordSummary]]:
+    """Open the file, and read what takes long before there is anything to do."""
+    store = Disk.of(sys.argv[3])
+    classes()
+    documents: list[tuple[Records, str, bool]] = []
 
-    store = Disk.of(file)
-    with contextlib.suppress(OSError, EOFError):
-        send(peer, "open")
-        classes()  # read before there is anything to do
-        lists, base, ignore_modified = receive(peer)
-        document = Records(Statements.kept(store, lists=lists))
-        while True:
-            summaries: list[RecordSummary] = []
-            for subject in receive(peer):
-                found = record(document, subject, base, ignore_modified=ignore_modified)
-                said = [(item.rule, item.field, item.value, item.params) for item in found.issues]
-                summaries.append((found.identity, found.raw, found.origin, said))
-            send(peer, summaries)
+    def answer(asked: Document | list[Name]) -> list[RecordSummary]:
+        if isinstance(asked, tuple):
+            lists, base, ignore_modified = asked
+            documents[:] = [(Records(Statements.kept(store, lists=lists)), base, ignore_modified)]
+            return []
+        return [_summary(subject, *documents[0]) for subject in asked]
+
+    return answer
+
+
+def _summary(subject: Name, document: Records, base: str, ignore_modified: bool) -> RecordSummary:
+    found = record(document, subject, base, ignore_modified=ignore_modified)
+    issues = [(item.rule, item.field, item.value, item.params) for item in found.issues]
+    return found.identity, found.raw, found.origin, issues
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
+    child.serve(prepare)

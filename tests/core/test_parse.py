@@ -393,8 +393,8 @@ def test_the_child_can_open_nothing() -> None:
 
     program = (
         "import socket\n"
-        "from hanse_harvesters.sandbox.child import limits\n"
-        "limits.close_the_doors()\n"
+        "from hanse_harvesters.processes import limits\n"
+        "limits.close_the_doors(3)\n"
         "for door in (lambda: socket.socket(), lambda: open('/etc/hostname')):\n"
         "    try: door()\n"
         "    except OSError as error: print(error.errno)\n"

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
-import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -173,40 +170,6 @@ def test_nothing_is_left_behind(run: Any) -> None:
     walk.close()  # type: ignore[attr-defined]
     assert pids
     assert not any(_alive(pid) for pid in pids)
-
-
-PROGRAM = """
-import sys, deadly
-from functools import partial
-from hanse_harvesters.workers.mapping_pool import Pool
-from hanse_harvesters.record import Record
-from hanse_harvesters.settings.source import SourceSettings
-pool = Pool(SourceSettings("a", "rdf", "https://a.example", "a"), 2)
-tasks = [pool.submit(Record({}, str(n)), partial(deadly.read, {"title": "x"})) for n in range(8)]
-print(*{pool.finish(task).dataset["pid"] for task in tasks}, flush=True)
-pool.submit(Record({}, "x"), deadly.hang)
-sys.stdin.read()
-"""
-
-
-def test_who_is_killed_leaves_no_process_behind(run: Any) -> None:
-    folder = str(Path(deadly.__file__).parent)
-    with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": folder},
-    ) as parent:
-        assert parent.stdout is not None
-        pids = [int(pid) for pid in parent.stdout.readline().split()]
-        assert len(pids) == 2
-        assert all(map(_alive, pids))
-        parent.send_signal(signal.SIGKILL)
-    until = time.monotonic() + 10
-    while any(map(_alive, pids)) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not any(map(_alive, pids))
 
 
 def _alive(pid: int) -> bool:

@@ -17,7 +17,7 @@ from hanse_harvesters.pipeline import Run
 from hanse_harvesters.record import Record
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources.rdf import RdfSource
-from hanse_harvesters.workers.record_pool import Readers
+from hanse_harvesters.workers.record_pool import RecordPool
 
 PATH = "/catalog.ttl"
 LISTS = """<https://daten.stadt.example/katalog> a dcat:Catalog ; dcat:dataset
@@ -89,16 +89,16 @@ def test_what_is_on_disk_is_in_no_folder(
 
 
 @pytest.fixture
-def readers(monkeypatch: pytest.MonkeyPatch) -> list[Readers]:
+def readers(monkeypatch: pytest.MonkeyPatch) -> list[RecordPool]:
     """Those that are started; a few records for each question."""
-    found: list[Readers] = []
-    begin = Readers.__init__
+    found: list[RecordPool] = []
+    begin = RecordPool.__init__
 
-    def started(self: Readers, *given: Any) -> None:
+    def started(self: RecordPool, *given: Any) -> None:
         begin(self, *given)
         found.append(self)
 
-    monkeypatch.setattr(Readers, "__init__", started)
+    monkeypatch.setattr(RecordPool, "__init__", started)
     monkeypatch.setattr("hanse_harvesters.workers.record_pool._TOGETHER", 3)
     return found
 
@@ -108,7 +108,7 @@ MANY = turtle(*(dataset(f"baum-{number:03}", files=2) for number in range(100)))
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_several_processes_tell_what_one_tells(
-    name: str, records: Any, readers: list[Readers], monkeypatch: pytest.MonkeyPatch
+    name: str, records: Any, readers: list[RecordPool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("hanse_harvesters.pipeline.processors", lambda: 2)
     several, _ = records(DOCUMENTS[name], 0)
@@ -120,7 +120,7 @@ def test_several_processes_tell_what_one_tells(
 
 
 def test_what_a_process_does_not_tell_is_told_here(
-    patient: Any, readers: list[Readers], monkeypatch: pytest.MonkeyPatch
+    patient: Any, readers: list[RecordPool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("hanse_harvesters.pipeline.processors", lambda: 2)
     monkeypatch.setattr(RdfSource, "most_in_memory", 0)
@@ -128,7 +128,7 @@ def test_what_a_process_does_not_tell_is_told_here(
         source = SourceSettings("stadt", "rdf", portal.url(PATH), "stadt")
         walk = iter(Run(source, client=patient(portal.endpoint, tries=1)))
         first = next(walk)
-        for process in readers[0].processes:
+        for process in [worker.child.process for worker in readers[0].workers]:
             process.kill()
         found = [first, *walk]
     assert len(found) == 100
@@ -136,18 +136,18 @@ def test_what_a_process_does_not_tell_is_told_here(
 
 
 def test_where_no_process_starts_all_is_told_here(
-    records: Any, readers: list[Readers], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    records: Any, readers: list[RecordPool], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("hanse_harvesters.pipeline.processors", lambda: 2)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    begin = Readers.__init__
+    begin = RecordPool.__init__
 
-    def broken(self: Readers, *given: Any) -> None:
+    def broken(self: RecordPool, *given: Any) -> None:
         with monkeypatch.context() as patch:
             patch.setattr(sys, "executable", "/bin/false")
             begin(self, *given)
 
-    monkeypatch.setattr(Readers, "__init__", broken)
+    monkeypatch.setattr(RecordPool, "__init__", broken)
     found, run = records(MANY, 0)
     assert len(found) == 100
     assert run.completeness.complete

@@ -1,6 +1,7 @@
 """The child process that parses foreign bytes; :mod:`hanse_harvesters.sandbox.document` starts it.
 
-It reads a document from standard input, a file, and writes JSON lines to
-standard output.  It imports nothing of the project outside this folder, so
-that it starts quickly and has little to give away.
+It reads a document from standard input, a file, and writes JSON lines to a pipe.
+It imports nothing of the project outside this folder but the limits it sets itself, so
+that it starts quickly and has little to give away; and a connector's own parser, where
+it is started for one.
 """

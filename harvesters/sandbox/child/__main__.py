@@ -1,7 +1,8 @@
-"""A document on standard input, lines on standard output; started by the nursery.
+"""A document comes in, lines go out: ``… DESCRIPTOR PARENT [PARSER]``, as it is started.
 
-Its settings are ``{"memory", "cpu", "stream", "base", "charset", "left_out"}``.  Each line
-written is a JSON list that begins with its kind:
+PARSER is a connector's own (:mod:`.connector`), without it the document is RDF or CKAN's.
+Settings of a document are ``{"memory", "cpu", "stream", "base", "charset", "left_out"}``.
+Each line written is a JSON list that begins with its kind:
 
 =========  ==========================================================================
 format     what the document is; ``detail`` for what is refused
@@ -9,6 +10,7 @@ block      how many bytes of N-Triples follow
 head       what a CKAN answer is
 package    how many bytes of JSON follow, and what is known of the package;
            ``odd`` for an entry that is none
+item       what a connector's parser gives
 issue      rule, value, parameters
 broken     what could not be read, and the subject it stands behind
 again      what came before does not count: the document is read once more
@@ -28,12 +30,13 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import IO, Any
 
+from hanse_harvesters.processes import limits
 from hanse_harvesters.sandbox.child import (
     charset,
+    connector,
     content,
     islands,
     jsondoc,
-    limits,
     rdf,
     serve,
     sniff,
@@ -60,7 +63,7 @@ def parse(settings: dict[str, Any], document_in: int, lines_out: int) -> None:
     emit = Writer(out)
     try:
         found = charset.detect(document, settings["charset"])
-        limits.close_the_doors()
+        limits.close_the_doors(serve.LINES_OUT + 1)
         _parse(document, found, settings, emit)
         if wrong := charset.disagreement(found):
             emit("issue", "charset-wrong", wrong, {})
@@ -220,4 +223,5 @@ def _islands(text: str, base: str, emit: Writer) -> None:
 
 
 if __name__ == "__main__":
-    serve.serve(int(sys.argv[1]), parse)
+    own = sys.argv[3:]
+    serve.serve(int(sys.argv[1]), partial(connector.parse, connector.load(*own)) if own else parse)

@@ -1,4 +1,4 @@
-"""``python -m hanse_harvesters.sandbox.child DESCRIPTOR``: a parser per document, quickly.
+"""A parser per document, quickly: what :mod:`hanse_harvesters.sandbox.parser_pool` starts.
 
 To start an interpreter takes longer than to parse a page.  So one process is started
 with everything loaded, reads no foreign byte itself, and forks a child for every
@@ -7,7 +7,8 @@ document; the child sets its limits and ends with its document.
 Requests and answers are JSON messages on a socket, one answer to each request:
 ``["start", settings]`` with two descriptors (document, pipe) → the child's id;
 ``["end", id, kill]`` → its exit code, negative for a signal.  The end of the socket is
-the end of the process and of its children.
+the end of the process and of its children, and so is that of the parent: not by the signal
+that workers get, which comes when the *thread* ends that happened to ask first.
 """
 
 from __future__ import annotations
@@ -28,15 +29,19 @@ Work = Callable[[dict[str, Any], int, int], None]
 _MESSAGE = 1 << 16
 #: Seconds without work after which the process goes.
 _IDLE = 60.0
+#: Where the pipe for the lines stands in a child, behind the document and two doors to nowhere.
+LINES_OUT = 3
 #: Seconds a child may take to end by itself.
 _GRACE = 5.0
 _PR_SET_PDEATHSIG = 1
+_MOST_OPEN = 1 << 16
 
 
 def serve(descriptor: int, work: Work) -> None:
     """Answer requests until the other end is closed, or nothing was asked for a while."""
     peer = socket.socket(fileno=descriptor)
     peer.settimeout(_IDLE)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us when it has ended
     prctl = ctypes.CDLL(None).prctl
     children: set[int] = set()
     gc.collect()
@@ -77,15 +82,18 @@ def _start(
 
 
 def _work(settings: dict[str, Any], descriptors: list[int], work: Work) -> NoReturn:
-    """In the child: only the document, the pipe and nothing else is open."""
+    """In the child: the document and the pipe are open, and nothing that is worth a word.
+
+    Standard output and error lead nowhere, so that what a library prints is no line of ours.
+    """
     code = 1
     gc.disable()  # one document: what it makes has no circles, and the process ends with it
     with contextlib.suppress(BaseException):
         os.setsid()
         os.dup2(descriptors[0], 0)
-        os.dup2(descriptors[1], 1)
-        os.closerange(3, max(64, *descriptors) + 1)
-        work(settings, 0, 1)
+        os.dup2(descriptors[1], LINES_OUT)
+        os.closerange(LINES_OUT + 1, _MOST_OPEN)
+        work(settings, 0, LINES_OUT)
         code = 0
     os._exit(code)
 

@@ -1,0 +1,171 @@
+"""The side of the process that has work done: it starts others and outlives whatever they do.
+
+They are started afresh, never forked: this one may be a CKAN with open connections.  A
+worker answers messages in their order; what it was busy with when it ended is the message
+that gets the blame, and those behind it are given back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import queue
+import socket
+import subprocess
+import sys
+import threading
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+from hanse_harvesters.processes.child import packed, receive_bytes
+
+
+@dataclass(slots=True, eq=False)
+class ChildProcess:
+    """A running module of ours, and our end of the socket to it."""
+
+    process: subprocess.Popen[bytes]
+    peer: socket.socket
+
+    @classmethod
+    def start(
+        cls, module: str, *words: str, kind: socket.SocketKind = socket.SOCK_STREAM
+    ) -> ChildProcess:
+        """Run ``module`` with the descriptor of its socket, our id and ``words``; OSError."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, kind)
+        try:
+            with theirs:
+                process = subprocess.Popen(
+                    [sys.executable, "-m", module, str(theirs.fileno()), str(os.getpid()), *words],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    cwd="/",
+                    # Not sys.path: a host program may have put folders there (CKAN's own holds
+                    # a package "types") that would hide the standard library.
+                    env={"PYTHONPATH": os.environ.get("PYTHONPATH", ""), "LANG": "C.UTF-8"},
+                    pass_fds=[theirs.fileno()],
+                )
+        except OSError:
+            ours.close()
+            raise
+        return cls(process, ours)
+
+    def kill(self) -> int:
+        """End it, whatever it does; its exit code, negative for a signal.
+
+        Who waits at the socket is told; the socket itself is left to be closed.
+        """
+        self.process.kill()
+        code = self.process.wait()
+        with contextlib.suppress(OSError):
+            self.peer.shutdown(socket.SHUT_RDWR)
+        return code
+
+    def close(self) -> None:
+        """End it, and close the socket."""
+        self.kill()
+        self.peer.close()
+
+
+class WorkerGone(Exception):
+    """A worker ended, or took too long and was ended.
+
+    ``code``    its exit code, negative for a signal.
+    ``blamed``  what it was busy with, None where it never was ready for anything.
+    ``others``  what waited for it.
+    """
+
+    def __init__(self, code: int, blamed: Any, others: list[Any]) -> None:
+        super().__init__(code)
+        self.code = code
+        self.blamed = blamed
+        self.others = others
+
+
+class Worker:
+    """A process that runs :func:`.child.serve`; neither side waits for the other to read.
+
+    ``patience``  seconds for one answer, or for being ready.
+    ``waiting``   what it was asked and has not answered, as named by who asked.
+    ``ready``     True once it has got so far as to answer.
+    ``gone``      True once it has ended; what it had answered before can still be taken.
+    """
+
+    def __init__(self, module: str, *words: str, patience: float) -> None:
+        self.child = ChildProcess.start(module, *words)
+        self.ready = self.gone = False
+        self.waiting: deque[Any] = deque()
+        self._patience = patience
+        self._questions: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._answers: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._threads = [
+            threading.Thread(target=side, name="hanse-worker", daemon=True)
+            for side in (self._send, self._receive)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def tell(self, message: object) -> None:
+        """Send something that is not answered: what it needs to make ready."""
+        self._questions.put(packed(message))
+
+    def ask(self, message: object, name: object) -> int:
+        """Send something that is answered; its size in bytes."""
+        data = packed(message)
+        self.waiting.append(name)
+        self._questions.put(data)
+        return len(data)
+
+    def wait_until_ready(self) -> None:
+        """Return when it is; WorkerGone where it never comes to that."""
+        if not self.ready:
+            self._next()
+            self.ready = True
+
+    def answer(self) -> tuple[Any, Any]:
+        """Name and answer of the first that waits; WorkerGone where none comes."""
+        self.wait_until_ready()
+        found = pickle.loads(self._next())
+        return self.waiting.popleft(), found
+
+    def _next(self) -> bytes:
+        try:
+            data = self._answers.get(timeout=self._patience)
+        except queue.Empty:
+            data = None
+        if data is None:
+            self._answers.put(None)  # for who asks again
+            raise self._lost()
+        return data
+
+    def _lost(self) -> WorkerGone:
+        code = self.end()
+        others = list(self.waiting)
+        self.waiting.clear()
+        blamed = others.pop(0) if self.ready and others else None
+        return WorkerGone(code, blamed, others)
+
+    def end(self) -> int:
+        """End it, whatever it does; its exit code."""
+        self.gone = True
+        code = self.child.kill()
+        self._questions.put(None)
+        for thread in self._threads:
+            thread.join()
+        self.child.peer.close()
+        return code
+
+    def _send(self) -> None:
+        with contextlib.suppress(OSError):
+            while (data := self._questions.get()) is not None:
+                self.child.peer.sendall(data)
+
+    def _receive(self) -> None:
+        with contextlib.suppress(OSError, EOFError, ValueError):
+            while True:
+                self._answers.put(receive_bytes(self.child.peer))
+        self.gone = True
+        self._answers.put(None)

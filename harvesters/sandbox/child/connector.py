@@ -1,0 +1,97 @@
+"""A connector's own parser, run as carefully as ours: any bytes → items of plain JSON.
+
+It is a function at the top of a module, ``function(document, charset)``: ``document`` is a
+file of bytes, ``charset`` what the server named, "" for nothing.  It gives items, a list or
+one after the other; ValueError says that the document is none of its kind.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
+from typing import IO, Any, TypeAlias
+
+from hanse_harvesters.processes import limits
+from hanse_harvesters.sandbox.child import serve, sniff
+from hanse_harvesters.sandbox.child.lines import Writer
+
+Parser: TypeAlias = Callable[[IO[bytes], str], Iterable[Any]]
+
+#: Bytes of a refused document that are looked at, to say what it is instead.
+_LOOKED_AT = 1 << 12
+_REASON = 300
+
+
+class ParserUnusable(Exception):
+    """The parser cannot be imported."""
+
+
+class ItemNotPlain(Exception):
+    """What the parser gave cannot be written as JSON."""
+
+
+def load(name: str) -> Parser:
+    """The function ``package.module:function``; one that raises where it cannot be had."""
+    try:
+        module, _, function = name.partition(":")
+        found: Parser = getattr(import_module(module), function)
+    except Exception as error:  # whatever a module does as it is imported
+        reason = f"{type(error).__name__}: {error}"
+
+        def unusable(document: IO[bytes], charset: str) -> Iterable[Any]:
+            raise ParserUnusable(reason)
+
+        return unusable
+    return found
+
+
+def parse(parser: Parser, settings: dict[str, Any], document_in: int, lines_out: int) -> None:
+    """Parse the document; every fault becomes a line, as in the parsers of our own."""
+    limits.limit(settings["memory"], settings["cpu"])
+    document = open(document_in, "rb", closefd=False)  # noqa: SIM115 - ends with the process
+    out = open(lines_out, "wb", buffering=1 << 20, closefd=False)  # noqa: SIM115
+    emit = Writer(out)
+    limits.close_the_doors(serve.LINES_OUT + 1)
+    count = 0
+    try:
+        for item in _items(parser, document, settings["charset"]):
+            emit.write(_line(item))
+            count += 1
+        emit("end", count, True)
+    except ParserUnusable as error:
+        emit("error", "unusable", str(error)[:_REASON])
+    except MemoryError:
+        emit("error", "memory")
+    except RecursionError:
+        emit("error", "depth")
+    except ItemNotPlain as error:
+        emit("error", "output", str(error)[:_REASON])
+    except ValueError as error:
+        emit("error", *_refused(document, error))
+    except Exception as error:  # the parent words it; nothing may be lost with the process
+        emit("error", "crash", repr(error)[:_REASON])
+    out.flush()
+
+
+def _items(parser: Parser, document: IO[bytes], charset: str) -> Iterator[Any]:
+    found = parser(document, charset)
+    if isinstance(found, str | bytes | dict) or not isinstance(found, Iterable):
+        raise ItemNotPlain(f"{type(found).__name__} instead of items")
+    yield from found
+
+
+def _line(item: Any) -> str:
+    try:
+        text = json.dumps(["item", item], ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ItemNotPlain(str(error)) from error
+    return text
+
+
+def _refused(document: IO[bytes], error: ValueError) -> tuple[str, str]:
+    """Code and detail: what the document is where that is plain, else the parser's reason."""
+    document.seek(0)
+    start = document.read(_LOOKED_AT).decode("utf-8", "replace")
+    kind, detail = sniff.sniff(start)
+    return ("refused", str(error)[:_REASON]) if kind not in ("empty", "html") else (kind, detail)
