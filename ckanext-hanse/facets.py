@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from flask import request
 
 from ckanext.hanse.presentation import words
+from ckanext.hanse.search import document
+from hanse_schemas.table import classes
 
-#: Solr field → vocabulary of its values.
-VOCABULARIES = {
-    "hanse_theme": "data-themes",
-    "hanse_licence": "licences",
-    "res_format": "file-types",
-}
+SOLR = {**document.FACETS, "format": "res_format"}
+"""Facet of the table → Solr field."""
+
+
+@cache
+def vocabularies() -> Mapping[str, str]:
+    """Solr field → the vocabulary that its values are of, by the table."""
+    found = {}
+    for name in ("dataset", "distribution"):
+        for prop in classes()[name].properties:
+            if prop.facet and prop.vocabulary:
+                found[SOLR[prop.facet]] = prop.vocabulary
+    return found
 
 
 def dataset_facets(facets_dict: dict[str, Any]) -> dict[str, Any]:
@@ -38,8 +49,8 @@ def organization_facets(facets_dict: dict[str, Any]) -> dict[str, Any]:
 
 def label(field: str, name: str, display_name: str, language: str) -> str:
     """A facet's value as a word: IRIs by their vocabulary, the rest as the search names it."""
-    if field in VOCABULARIES:
-        return words.label(VOCABULARIES[field], name, language)
+    if field in vocabularies():
+        return words.label(vocabularies()[field], name, language)
     return display_name or name
 
 

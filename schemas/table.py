@@ -1,19 +1,37 @@
 """Reads ``classes/*.yaml``: per class of DCAT-AP.de 3.0 its properties.
 
-A property states in one place its RDF term, kind of value, cardinality,
-obligation, vocabulary, older names, CKAN field, form section, labels and help.
+A property states in one place its RDF term, kind of value, cardinality, obligation, vocabulary,
+older names, CKAN field, form section, labels and help, and what it is to a search.
+
+``search`` is ``title``, ``tags``, ``text`` or ``none``.  Three more, since the index keeps apart
+what these would mix: an ``identifier`` is asked for whole and never cut into words; the ``names``
+of publishers are neither titles nor text, or every dataset of an office of forests would be one
+of trees; a ``part`` is found by titles of its own, which weigh less than the dataset's.  Where
+nothing is said, words with a language are ``text``, keywords ``tags``, all else ``none``.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import yaml
+
+from hanse_schemas.kinds import (
+    SEARCHED,
+    THROUGH,
+    Facet,
+    Kind,
+    Obligation,
+    Search,
+    Section,
+    TableError,
+    check,
+)
 
 #: Ten times as quick where libyaml is there; every worker reads the table as it starts.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -44,52 +62,6 @@ PREFIXES: Mapping[str, str] = {
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
-
-#: How a value stands in the dict and in RDF.
-#:
-#: text       words with a language: ``field`` holds the site's language,
-#:            ``<field>_translated`` {language: text} where there is more or other.
-#: keyword    ``tags`` [{"name": …}] and ``tags_translated`` {language: [text, …]}.
-#: string     a plain literal without language.
-#: iri        an IRI, as a string.
-#: concept    an entry of ``vocabulary``: stored as ``store`` says ("iri" or "code"),
-#:            an unknown value stays as it came.
-#: statement  an IRI, or words on a blank node's rdfs:label (RightsStatement, Standard …).
-#: mailto     an e-mail address (mailto: IRI in RDF, bare address in the dict).
-#: tel        a telephone number (tel: IRI in RDF, bare number in the dict).
-#: date       gYear, gYearMonth, date or dateTime in its lexical form.
-#: integer    an int.  decimal, duration, hex: the lexical form, a string.
-#: geometry   WKT or GeoJSON text.
-#: object     a nested dict of ``of`` (several: list of dicts), its IRI under ``uri``.
-Kind = Literal[
-    "text", "keyword", "string", "iri", "concept", "statement", "mailto", "tel", "date",
-    "integer", "decimal", "duration", "hex", "geometry", "object",
-]  # fmt: skip
-Obligation = Literal["mandatory", "recommended", "optional", "deprecated"]
-Section = Literal["needed", "recommended", "more", "none"]
-
-
-#: Per kind, under which properties its value stands when a node took its place.
-THROUGH: Mapping[str, tuple[str, ...]] = {
-    "text": ("rdfs:label", "skos:prefLabel", "rdf:value"),
-    "string": ("rdf:value", "rdfs:label", "skos:prefLabel"),
-    "concept": ("rdf:value", "rdfs:label", "skos:prefLabel", "skos:notation", "dcterms:title",
-                "foaf:page", "foaf:homepage", "owl:sameAs", "skos:exactMatch", "rdfs:seeAlso",
-                "schema:url", "dcterms:identifier", "schema:identifier", "adms:identifier",
-                "dcterms:source", "schema:name", "foaf:name", "dcterms:description"),
-    "statement": ("rdfs:label", "skos:prefLabel", "dcterms:title", "dcterms:description",
-                  "rdf:value"),
-    "mailto": ("vcard:hasValue", "vcard:value", "rdf:value"),
-    "tel": ("vcard:hasValue", "vcard:value", "rdf:value"),
-    "iri": ("vcard:hasValue", "schema:url", "rdf:value", "foaf:page", "foaf:homepage",
-            "dcterms:identifier", "rdfs:seeAlso"),
-    "geometry": ("geosparql:asWKT", "geosparql:asGeoJSON", "geosparql:asGML", "rdf:value"),
-    "date": ("rdf:value",),
-}  # fmt: skip
-
-
-class TableError(ValueError):
-    """The table says something that cannot be; names file, property and what is wrong."""
 
 
 def expand(curie: str) -> str:
@@ -129,6 +101,8 @@ class Property:
     ``replaced_by`` field that took over from a deprecated one.
     ``preferred``   codes of the vocabulary that a form offers before all others, in their order.
     ``misplaced``   True where the names of ``also`` are slips that a portal is told of.
+    ``search``      what a value is to somebody who searches.
+    ``facet``       the filter beside the results that a value is counted in, "" for none.
     ``identity``    True for what tells a thing from others; it belongs to its source (K25).
     """
 
@@ -160,6 +134,8 @@ class Property:
     preferred: tuple[str, ...]
     identity: bool
     misplaced: bool
+    search: Search
+    facet: Facet | Literal[""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,28 +193,12 @@ class Class:
         return found
 
 
-_PROPERTY_KEYS = {
-    "field", "term", "kind", "multiple", "cardinality", "obligation", "range", "label", "help",
-    "section", "vocabulary", "vocabulary_obligation", "store", "of", "also", "write", "level",
-    "note", "replaced_by", "example", "flatten", "more", "more_of", "through", "long",
-    "preferred", "identity", "misplaced",
-}  # fmt: skip
+_KEYS = frozenset(field.name for field in fields(Property))
 
 
 def _property(raw: dict[str, Any], where: str) -> Property:
     where = f"{where}, property {raw.get('field') or raw.get('term')!r}"
-    unknown = set(raw) - _PROPERTY_KEYS
-    if unknown:
-        raise TableError(f"{where}: unknown keys {sorted(unknown)}")
-    for key in ("field", "term", "kind", "cardinality", "obligation", "label", "help"):
-        if key not in raw:
-            raise TableError(f"{where}: {key} is missing")
-    for key, allowed in (("kind", Kind), ("obligation", Obligation)):
-        if raw[key] not in get_args(allowed):
-            raise TableError(f"{where}: {key} {raw[key]!r} is none of {get_args(allowed)}")
-    for key in ("label", "help"):
-        if set(raw[key]) != {"de", "en"}:
-            raise TableError(f"{where}: {key} wants exactly de and en")
+    check(raw, _KEYS, where)
     return Property(
         field=raw["field"],
         term=expand(raw["term"]),
@@ -268,6 +228,8 @@ def _property(raw: dict[str, Any], where: str) -> Property:
         preferred=tuple(raw.get("preferred", ())),
         identity=raw.get("identity", False),
         misplaced=raw.get("misplaced", False),
+        search=raw.get("search", SEARCHED.get(raw["kind"], "none")),
+        facet=raw.get("facet", ""),
     )
 
 

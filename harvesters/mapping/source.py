@@ -9,7 +9,8 @@ from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping.languages import by_language
 from hanse_harvesters.mapping.namespaces import canonical
 from hanse_harvesters.mapping.terms import IRI, BNode, Graph, Literal, Node, Term, Triple
-from hanse_schemas.table import THROUGH, Property, expand
+from hanse_schemas.kinds import THROUGH
+from hanse_schemas.table import Property, expand
 
 #: By what a hub names the datasets it serves, and a catalogue those it lists.
 SERVES = frozenset((expand("dcat:servesDataset"), expand("dcat:dataset")))

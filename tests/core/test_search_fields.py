@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
-from ckanext.hanse.search.document import search_fields, years
+from ckanext.hanse.search import plan
+from ckanext.hanse.search.document import search_fields, spelling, years
 from ckanext.hanse.search.query import (
     FIELD_BOOSTS,
     FIELDS,
@@ -17,6 +19,7 @@ from ckanext.hanse.search.query import (
     only_words,
     plain_words,
 )
+from hanse_schemas.table import classes
 
 CONF = Path(__file__).parents[2] / "config" / "services" / "solr" / "conf"
 FULL: dict[str, Any] = {
@@ -75,6 +78,70 @@ def test_nothing_empty_is_sent() -> None:
     fields = search_fields({"title": "Häuser", "name": "x"})
     assert all(fields.values())
     assert not {"title_en", "tags_x", "hanse_theme", "hanse_year", "org_x"} & set(fields)
+
+
+EVERYTHING: dict[str, Any] = {
+    **FULL,
+    "tags_translated": {"en": ["tree"]},
+    "temporal_coverage": [{"start": "2018", "end": "2019"}],
+    "modified": "2020-01-01",
+    "hvd_category": ["http://data.europa.eu/bna/c_dd313021"],
+    "spatial_coverage": [{"text": "Altstadt"}],
+    "geocoding_description": "Am Hafen",
+    "custodian": [{"name": "Bauamt", "name_translated": {"en": "Building office"}}],
+    "identifier": "https://daten.example/b-1",
+    "other_identifiers": ["b/2"],
+    "resources": [
+        {**resource, "description": "Alle Linden", "access_services": [{"title": "Baumdienst"}]}
+        for resource in FULL["resources"]
+    ],
+}
+
+
+def renamed(thing: Any, names: dict[str, str]) -> Any:
+    """A dataset with every field of the table under another name."""
+    if isinstance(thing, list):
+        return [renamed(item, names) for item in thing]
+    if not isinstance(thing, dict):
+        return thing
+    bare = {key: key.removesuffix("_translated") for key in thing}
+    return {
+        names.get(bare[key], bare[key]) + key.removeprefix(bare[key]): renamed(value, names)
+        for key, value in thing.items()
+    }
+
+
+def test_no_field_is_known_but_by_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = search_fields(EVERYTHING), spelling(EVERYTHING)
+    known = classes()
+    names = {prop.field: f"x_{prop.field}" for cls in known.values() for prop in cls.properties}
+    other = {
+        name: replace(
+            cls,
+            properties=tuple(replace(prop, field=names[prop.field]) for prop in cls.properties),
+        )
+        for name, cls in known.items()
+    }
+    ours = ("id", "name", "organization")
+    dataset = renamed({k: v for k, v in EVERYTHING.items() if k not in ours}, names)
+    dataset["x_tags"] = FULL["tags"]  # how CKAN keeps a keyword is no field
+    dataset |= {key: EVERYTHING[key] for key in ours}
+    monkeypatch.setattr(plan, "classes", lambda: other)
+    plan.plan_of.cache_clear()
+    try:
+        assert (search_fields(dataset), spelling(dataset)) == expected
+    finally:
+        plan.plan_of.cache_clear()
+
+
+def test_everything_of_a_dataset_goes_where_the_table_says() -> None:
+    fields = search_fields(EVERYTHING)
+    assert {"Altstadt", "Am Hafen", "Alle Linden", "Baumdienst"} <= set(fields["text_de"])
+    assert "Environment" in fields["text_en"]
+    assert fields["org_x"] == ["Lübeck", "Grünflächenamt", "Building office", "Bauamt"]
+    assert fields["ids_x"] == ["baumkataster", "1f0c", "b-1", "2"]
+    assert fields["res_de"] == ["Tabelle", "Karte", "CSV", "WMS"]
+    assert fields["hanse_year"] == ["2018", "2019"]
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,12 @@ def test_the_keys_of_a_dict_are_known() -> None:
         ("section: needed", "sektion: needed"),
         ("obligation: mandatory", "obligation: must"),
         ("field: title", "field: notes"),
+        ("search: title", "search: titles"),
+        ("search: title", "search: part"),
+        ("facet: theme", "facet: topic"),
+        ("facet: theme", "facet: year"),
+        ("search: names", "search: title"),
+        ("section: needed", "section: wanted"),
     ],
 )
 def test_a_fault_in_the_table_is_named(change: str, says: str) -> None:
@@ -146,3 +152,38 @@ def test_a_fault_in_the_table_is_named(change: str, says: str) -> None:
 
 def test_the_version_tells_one_table_from_another() -> None:
     assert len(table.version()) == 16
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        ("kind: date\n    search: text", "nothing for the kind 'date'"),
+        ("kind: concept\n    search: text", "no labels"),
+        ("kind: concept\n    search: tags", "an IRI is no word"),
+        ("kind: string\n    facet: theme", "nothing for the kind 'string'"),
+    ],
+)
+def test_what_cannot_be_searched_is_refused(entry: str, says: str) -> None:
+    text = f"""
+class: dcat:Dataset
+label: {{}}
+help: {{}}
+properties:
+  - field: colour
+    term: dcterms:colour
+    {entry}
+    cardinality: 0..1
+    obligation: optional
+    label: {{de: Farbe, en: Colour}}
+    help: {{de: Farbe., en: Colour.}}
+"""
+    with pytest.raises(TableError, match=says):
+        table._class("dataset", text)
+
+
+def test_words_are_found_unless_the_table_says_otherwise() -> None:
+    dataset = classes()["dataset"]
+    assert dataset.property("notes").search == "text"
+    assert dataset.property("tags").search == "tags"
+    assert dataset.property("frequency").search == "none"
+    assert dataset.property("version_notes").search == "none"
