@@ -13,6 +13,7 @@ import pyshacl
 import rdflib
 import shacl
 
+from hanse_harvesters.graph import from_triples
 from hanse_harvesters.mapping import adapters
 from hanse_schemas.table import classes
 from hanse_schemas.vocabulary import vocabulary
@@ -46,7 +47,7 @@ class Official:
 
     def conforms_by_pyshacl(self, triples) -> tuple[bool, str]:
         """The same by pyshacl; the report's text tells what is wrong."""
-        data = adapters.to_rdflib(triples)
+        data = from_triples(triples)
         data.parse(data=self.background, format="nt")
         conforms, _, text = pyshacl.validate(data, shacl_graph=self.shapes, allow_warnings=True)
         return conforms, text

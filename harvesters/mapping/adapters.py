@@ -1,4 +1,4 @@
-"""Plain triples ↔ pyoxigraph and rdflib, and documents of them.
+"""Plain triples ↔ pyoxigraph, and documents of them.
 
 pyoxigraph parses and serialises in streams; its Store is never used, it
 rewrites ``xsd:nonNegativeInteger`` and other lexical forms.
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, TypeAlias
 from typing import Literal as Choice
+from typing import TypeAlias
 
 import pyoxigraph as ox
 
@@ -18,9 +18,6 @@ from hanse_harvesters.mapping.jsonld import compact
 from hanse_harvesters.mapping.languages import clean
 from hanse_harvesters.mapping.terms import IRI, RDF_TYPE, XSD, BNode, Literal, Node, Term, Triple
 from hanse_schemas.table import PREFIXES
-
-if TYPE_CHECKING:
-    import rdflib
 
 Format: TypeAlias = Choice["turtle", "xml", "jsonld", "nt"]
 
@@ -91,43 +88,9 @@ def to_oxigraph(triples: Iterable[Triple]) -> Iterator[ox.Triple]:
             yield ox.Triple(first, middle, last)
 
 
-def from_rdflib(graph: rdflib.Graph) -> Iterator[Triple]:
-    """Plain triples of an rdflib graph."""
-    import rdflib
-
-    def plain(term: object) -> Term:
-        if isinstance(term, rdflib.Literal):
-            datatype = str(term.datatype) if term.datatype else None
-            language = term.language.lower() if term.language else None
-            return Literal(str(term), language, None if datatype == _XSD_STRING else datatype)
-        return BNode(f"_:{term}") if isinstance(term, rdflib.BNode) else IRI(str(term))
-
-    for subject, predicate, value in graph:
-        first = plain(subject)
-        if not isinstance(first, Literal):
-            yield first, IRI(str(predicate)), plain(value)
-
-
-def to_rdflib(triples: Iterable[Triple]) -> rdflib.Graph:
-    """An rdflib graph with our prefixes; lexical forms stay as they are."""
-    import rdflib
-
-    def theirs(term: Term) -> rdflib.term.Node:
-        if isinstance(term, Literal):
-            datatype = rdflib.URIRef(term.datatype) if term.datatype else None
-            return rdflib.Literal(
-                term.value, lang=term.language, datatype=datatype, normalize=False
-            )
-        if isinstance(term, BNode):
-            return rdflib.BNode(term.removeprefix("_:"))
-        return rdflib.URIRef(term)
-
-    graph = rdflib.Graph()
-    for prefix, iri in PREFIXES.items():
-        graph.bind(prefix, iri)
-    for subject, predicate, value in from_oxigraph(to_oxigraph(triples)):
-        graph.add((theirs(subject), theirs(predicate), theirs(value)))
-    return graph
+def writable(triples: Iterable[Triple]) -> Iterator[Triple]:
+    """``triples`` as a document would hold them: IRIs escaped, no character that XML refuses."""
+    return from_oxigraph(to_oxigraph(triples))
 
 
 def serialize(triples: Iterable[Triple], format: Format) -> bytes:

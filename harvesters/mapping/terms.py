@@ -1,7 +1,7 @@
 """RDF terms as light values, so that the mapping needs no RDF library.
 
-A triple is a plain tuple ``(subject, predicate, object)``.  Adapters for
-pyoxigraph (streams) and rdflib (one graph) live beside this module.
+A triple is a plain tuple ``(subject, predicate, object)``.  The adapters for pyoxigraph
+(streams) live beside this module, those for rdflib in :mod:`hanse_harvesters.graph`.
 """
 
 from __future__ import annotations

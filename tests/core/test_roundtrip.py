@@ -43,13 +43,6 @@ def test_through_every_serialisation(format, dataset):
     assert read(adapters.parse(document, format), dataset) == dataset
 
 
-@settings(generated, max_examples=15)
-@given(datasets())
-def test_through_rdflib(dataset):
-    graph = adapters.to_rdflib(dataset_triples(dataset))
-    assert read(adapters.from_rdflib(graph), dataset) == dataset
-
-
 @generated
 @given(datasets(), st.randoms(use_true_random=False))
 def test_the_order_of_the_triples_does_not_matter(dataset, chance: random.Random):

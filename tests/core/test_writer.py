@@ -180,13 +180,6 @@ def test_an_iri_that_looks_like_a_prefixed_name_stays_one():
     assert values(back, "dcterms:title", "dcat:1") == [Literal("x")]
 
 
-def test_lexical_forms_survive_rdflib():
-    graph = adapters.to_rdflib(dataset_triples({"uri": X, "issued": "2021-01-01T00:00:00.000Z"}))
-    (value,) = graph.objects(predicate=rdflib.DCTERMS.issued)
-    assert str(value) == "2021-01-01T00:00:00.000Z"
-    assert value.datatype == rdflib.XSD.dateTime
-
-
 def test_a_catalogue_lists_its_datasets_and_records():
     ours = "https://hanse.example/"
     graph = Graph(
