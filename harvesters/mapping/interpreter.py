@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, TypeAlias
 
 from hanse_harvesters.issue import Issue, issue
@@ -10,6 +9,7 @@ from hanse_harvesters.mapping.iri import looks_like_iri
 from hanse_harvesters.mapping.languages import by_language, clean, fields, only_one_language
 from hanse_harvesters.mapping.namespaces import canonical
 from hanse_harvesters.mapping.order import choose, sort_objects, sort_values
+from hanse_harvesters.mapping.property_names import names_of, places_of, plan_of
 from hanse_harvesters.mapping.source import Source, is_blank, prefixed
 from hanse_harvesters.mapping.terms import IRI, RDF_TYPE, Literal, Node, Term, Triple
 from hanse_harvesters.mapping.values import READERS, Value, vocabulary_of
@@ -31,7 +31,7 @@ def read_object(source: Source, cls: Class, node: Node, path: Path) -> dict[str,
         found["uri"] = str(node)
     said = source.whole(node, cls.within)
     here = (*path, (node, cls.name))
-    plan, places = _plan(cls.name), _places(cls.name)
+    plan, places = plan_of(cls.name), places_of(cls.name)
     for place in sorted({place for name in said for place in places.get(name, ())}):
         prop, names = plan[place]
         triples = [t for name in names for t in said.get(name, ())]
@@ -39,33 +39,6 @@ def read_object(source: Source, cls: Class, node: Node, path: Path) -> dict[str,
             found.update(_read_property(source, cls, prop, triples, here))
     _derive_url(cls, found)
     return found or None
-
-
-def _names(prop: Property) -> list[str]:
-    """The table's names of a property, its own first."""
-    return list(dict.fromkeys(canonical(name) for name in (prop.term, *prop.also)))
-
-
-@cache
-def _plan(name: str) -> list[tuple[Property, list[str]]]:
-    """The properties of a class that a reader looks for, with their names."""
-    return [(prop, _names(prop)) for prop in classes()[name].properties if not prop.more_of]
-
-
-@cache
-def _places(name: str) -> dict[str, list[int]]:
-    """Name → the places in the plan of the properties that have it."""
-    places: dict[str, list[int]] = {}
-    for place, (_, names) in enumerate(_plan(name)):
-        for alias in names:
-            places.setdefault(alias, []).append(place)
-    return places
-
-
-@cache
-def known_names(name: str) -> frozenset[str]:
-    """Every name of every property of a class."""
-    return frozenset(alias for _, names in _plan(name) for alias in names)
 
 
 def _derive_url(cls: Class, found: dict[str, Any]) -> None:
@@ -130,7 +103,7 @@ def _by_name(prop: Property, triples: list[Triple]) -> list[list[Triple]]:
     """The triples of each name of a property, its own first."""
     if len({triple[1] for triple in triples}) == 1:
         return [triples]
-    return [[t for t in triples if canonical(t[1]) == name] for name in _names(prop)]
+    return [[t for t in triples if canonical(t[1]) == name] for name in names_of(prop)]
 
 
 def _literals(source: Source, prop: Property, triples: list[Triple]) -> dict[Literal, list[Triple]]:

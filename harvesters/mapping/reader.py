@@ -13,8 +13,9 @@ from typing import Any
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping import adapters, lines
 from hanse_harvesters.mapping.fingerprint import colours
-from hanse_harvesters.mapping.interpreter import known_names, read_object
+from hanse_harvesters.mapping.interpreter import read_object
 from hanse_harvesters.mapping.namespaces import canonical
+from hanse_harvesters.mapping.property_names import known_names
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.mapping.source import LABELS, Source, is_blank
 from hanse_harvesters.mapping.statements import DATASET, SERIES, Statements

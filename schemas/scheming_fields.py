@@ -1,0 +1,208 @@
+"""A property of the table as fields of ckanext-scheming: its kind decides how it is asked for.
+
+Validators are those of ``ckanext.hanse.logic.validators``; form snippets those
+of ckanext-scheming.  Besides scheming's own keys a field says its ``section``
+(needed, recommended, more), ``vocabulary`` and ``store``, ``obligation``, and
+``required_to_publish``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from hanse_schemas.table import Class, Property, classes
+
+Field = dict[str, Any]
+
+#: Fields that are columns of CKAN's own tables.
+_COLUMNS = {
+    "dataset": {"title", "notes", "url", "version", "license_id"},
+    "distribution": {"name", "description", "format", "mimetype", "size", "hash"},
+}
+_CHOICES = "hanse_field_choices"
+HIDDEN: Field = {"form_snippet": None}
+_WORDS: Field = {"validators": "hanse_text"}
+_LIST: Field = {
+    "validators": "hanse_list",
+    "output_validators": "hanse_json",
+    "form_snippet": "multiple_text.html",
+    "display_snippet": "multiple_text.html",
+}
+#: What a single value of a kind needs, and what several do.
+SINGLE: Mapping[str, Field] = {
+    "text": _WORDS,
+    "string": _WORDS,
+    "statement": _WORDS,
+    "iri": {
+        "validators": "hanse_text hanse_safe_url",
+        "form_type": "url",
+        "display_snippet": "link.html",
+    },
+    "concept": {
+        "validators": "hanse_text",
+        "form_snippet": "select.html",
+        "display_snippet": "select.html",
+        "choices_helper": _CHOICES,
+    },
+    "mailto": {"validators": "hanse_text", "form_type": "email", "display_snippet": "email.html"},
+    "tel": {"validators": "hanse_text", "form_type": "tel"},
+    "date": {"validators": "hanse_date", "form_snippet": "date.html"},
+    "integer": {"validators": "hanse_integer", "form_snippet": "number.html"},
+    "decimal": _WORDS,
+    "duration": _WORDS,
+    "hex": _WORDS,
+    "geometry": {"validators": "hanse_text", "form_snippet": "textarea.html"},
+}
+_SEVERAL: Mapping[str, Field] = {
+    "iri": _LIST | {"validators": "hanse_list hanse_safe_url"},
+    "concept": _LIST
+    | {
+        "form_snippet": "multiple_select.html",
+        "display_snippet": "multiple_choice.html",
+        "choices_helper": _CHOICES,
+    },
+}
+_TAGS: Field = {
+    "field_name": "tag_string",
+    "preset": "tag_string_autocomplete",
+    "validators": "hanse_tag_string",
+}
+#: Of a place a form offers these; further municipalities by their IRI.
+_PLACES = ["district", "town"]
+
+_IRI: Field = {
+    "field_name": "uri",
+    "label": {"de": "Adresse (IRI)", "en": "Address (IRI)"},
+    "help_text": {
+        "de": "Eindeutige Adresse, unter der dies anderswo bekannt ist. Meist leer.",
+        "en": "Unique address under which this is known elsewhere. Mostly empty.",
+    },
+}
+_PLACE: Field = {
+    "label": {"de": "Kreis oder Stadt", "en": "District or town"},
+    "help_text": {
+        "de": "Das Gebiet nach dem amtlichen Schlüssel.",
+        "en": "The area by its official key.",
+    },
+    "vocabulary": "municipal-keys",
+    "vocabulary_kinds": _PLACES,
+}
+
+
+def fields(prop: Property, owner: str) -> Iterator[Field]:
+    """The field or fields that hold a property, in the form of class ``owner``."""
+    if prop.flatten:
+        yield from _flat(prop, owner)
+    elif prop.kind == "keyword":
+        yield described(prop) | _TAGS
+        yield translated("tags", prop, "hanse_translated_list")
+    elif prop.kind == "object":
+        yield described(prop) | {
+            "repeating_label": dict(prop.label),
+            "repeating_subfields": [*_subfields(classes()[prop.of])],
+        }
+    else:
+        yield plain(prop, owner)
+        if prop.kind == "text":
+            yield translated(prop.field, prop)
+
+
+def _flat(prop: Property, owner: str) -> Iterator[Field]:
+    """The fields of a nested class that is flat in the dict; several values make a list."""
+    for inner, name in prop.flatten.items():
+        nested = classes()[prop.of].property(inner)
+        if prop.multiple:
+            yield described(prop) | {"field_name": name} | _LIST
+            continue
+        # Mandatory within the nested object, which itself may be optional.
+        outer = replace(nested, field=name, section=prop.section, obligation=prop.obligation)
+        yield plain(outer, owner)
+
+
+def _subfields(cls: Class) -> Iterator[Field]:
+    """What a nested object holds, its own IRI included."""
+    iri = iri_field()
+    if cls.name == "location":
+        iri = iri | _PLACE | SINGLE["concept"] | {"validators": "hanse_text hanse_safe_url"}
+        yield iri | {"store": "iri"}
+    for prop in cls.properties:
+        for field in fields(prop, cls.name):
+            yield {key: value for key, value in field.items() if key != "required_to_publish"}
+    if cls.name != "location":
+        yield iri
+
+
+def plain(prop: Property, owner: str) -> Field:
+    """The field of a property whose values are words, numbers, IRIs or concepts."""
+    kind = _SEVERAL.get(prop.kind, _LIST) if prop.multiple else SINGLE[prop.kind]
+    field = described(prop) | kind
+    if prop.long and not prop.multiple:
+        field |= {"form_snippet": "markdown.html", "display_snippet": "markdown.html"}
+    if prop.vocabulary:
+        field |= {"vocabulary": prop.vocabulary, "store": prop.store}
+    if prop.preferred:
+        field |= {"preferred": list(prop.preferred)}
+    if prop.field in _COLUMNS.get(owner, ()):
+        field["validators"] = f"hanse_column {field['validators']}"
+    if prop.section == "none":
+        field |= HIDDEN
+    return field | _exceptions(prop, owner)
+
+
+def _exceptions(prop: Property, owner: str) -> Field:
+    """Where CKAN wants something else of a field than its kind says."""
+    match owner, prop.field:
+        case "dataset", "title":
+            return {
+                "validators": "not_empty unicode_safe",
+                "required": True,
+                "form_snippet": "large_text.html",
+                "form_attrs": {"data-module": "slug-preview-target"},
+            }
+        case "dataset", "version":
+            return {"validators": "hanse_column hanse_text package_version_validator"}
+        case "distribution", "format":
+            return {"validators": "hanse_format"}
+        case _:
+            return {}
+
+
+def described(prop: Property) -> Field:
+    """What the table says of a property in words, and how much it is wanted."""
+    field: Field = {
+        "field_name": prop.field,
+        "label": dict(prop.label),
+        "help_text": dict(prop.help),
+    }
+    if prop.example and prop.kind not in ("concept", "object", "integer"):
+        field["form_placeholder"] = prop.example
+    if prop.section != "none":
+        field["section"] = prop.section
+    if prop.field == "access_url":  # asked for as ``url``
+        return field
+    field["obligation"] = prop.obligation
+    if prop.obligation == "mandatory":
+        field["required_to_publish"] = True
+    return field
+
+
+def only(prop: Property) -> Field:
+    """A property's field apart from sections and obligations."""
+    field = plain(prop, "")
+    return {k: v for k, v in field.items() if k not in ("section", "obligation")}
+
+
+def translation(validators: str = "hanse_translated") -> Field:
+    return {"validators": validators, "output_validators": "hanse_json", **HIDDEN}
+
+
+def translated(name: str, prop: Property, validators: str = "hanse_translated") -> Field:
+    """The field of a text in its languages."""
+    label = {"de": f"{prop.label['de']} (Sprachen)", "en": f"{prop.label['en']} (languages)"}
+    return {"field_name": f"{name}_translated", "label": label, **translation(validators)}
+
+
+def iri_field() -> Field:
+    return dict(_IRI) | {"validators": "hanse_text hanse_safe_url", "display_snippet": "link.html"}
