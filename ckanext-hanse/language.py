@@ -10,15 +10,17 @@ A text that has an id bears it as its context (msgctxt).  Contexts are asked for
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.helpers import lang
-from flask import has_request_context
+from flask import Flask, has_request_context
+from flask_babel import get_babel
 
-from hanse_harvesters.texts import Domain, Texts
+from hanse_harvesters.texts import ENV_FOLDERS, Domain, Texts
 
-__all__ = ["N_", "OURS", "Texts", "languages", "of_page", "of_site", "texts"]
+__all__ = ["N_", "OURS", "Texts", "install", "languages", "of_page", "of_site", "texts"]
 
 #: The extension's own texts.
 OURS = Domain("ckanext-hanse", Path(__file__).parent / "i18n")
@@ -36,6 +38,15 @@ def of_site() -> str:
 def of_page() -> str:
     """The page's; outside a request the site's."""
     return OURS.spoken(str(lang() or "")) if has_request_context() else of_site()
+
+
+def install(app: Flask) -> None:
+    """Let pages too find the catalogues in the folders of ``$HANSE_I18N``, before all others."""
+    babel = get_babel(app)
+    for folder in reversed(os.environ.get(ENV_FOLDERS, "").split(os.pathsep)):
+        if folder:  # the last one prevails
+            babel.translation_directories.append(folder)
+            babel.default_domain += f";{OURS.name}"
 
 
 def N_(text: str) -> str:

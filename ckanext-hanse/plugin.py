@@ -18,6 +18,7 @@ from flask import Flask
 from ckanext.hanse import (
     deletions,
     facets,
+    language,
     licence_register,
     local_datasets,
     provenance,
@@ -126,6 +127,7 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
 
     def make_middleware(self, app: Flask, config: CKANConfig) -> Flask:
         """Check requests, make downloads harmless, answer monitoring and visitors early."""
+        language.install(app)
         security.install(app)
         app.after_request(uploads.protect)
         feeds.install(app)
