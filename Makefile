@@ -54,6 +54,7 @@ lint: $(NAMES) ## style and types
 	@$(VENV)/ruff check --quiet .
 	@$(VENV)/ruff format --quiet --check .
 	@MYPYPATH=$(NAMES) $(VENV)/mypy -p hanse_harvesters -p hanse_schemas -p hanse_config
+	@MYPYPATH=$(NAMES) $(VENV)/mypy tools
 
 # One run of pytest, so that its last line is the sum of everything; two workers, each
 # with services of its own (tests/conftest.py).

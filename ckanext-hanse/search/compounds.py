@@ -1,6 +1,6 @@
 """German compounds into their parts: ``Baumkataster`` → ``baum``, ``kataster``.
 
-A learned table (``compounds.tsv.gz``, made by :mod:`ckanext.hanse.search.learn`
+A learned table (``compounds.tsv.gz``, made by ``tools/learn_compounds.py``
 from the nouns of Wikidata, CC0) says which words stand as first and as last
 member of others and how often.  A word is split into the cheapest row of
 members that leaves no letter over.  A known simple word, and a prefix before
@@ -96,7 +96,7 @@ class Splitter:
     """Splits folded words by a table of members."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        """``lines``: ``lemma TAB count as last TAB endings TAB link:count,…`` (see learn)."""
+        """``lines``: ``lemma TAB count as last TAB endings TAB link:count,…`` (see the tool)."""
         self._first: dict[str, Member] = {}
         self._last: dict[str, float] = {}
         """Every known form; infinite where it is no member."""

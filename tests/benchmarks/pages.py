@@ -133,7 +133,7 @@ def _site(ini: Path, log: Path) -> Iterator[Visit]:
     checkout = cases.TESTS.parent
     command = [
         str(Path(sys.executable).parent / "gunicorn"), "--workers", str(_WORKERS),
-        "--config", str(checkout / "config" / "gunicorn.conf.py"),
+        "--config", str(next((checkout / "config").glob("gunicorn?conf.py"))),
         "--bind", f"127.0.0.1:{port}", "hanse_config.wsgi:application",
     ]  # fmt: skip
     with log.open("ab") as words:

