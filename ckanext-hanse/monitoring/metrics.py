@@ -1,10 +1,14 @@
-"""The figures of the harvests in the text format of Prometheus (version 0.0.4)."""
+"""The figures of the harvests for Prometheus, in whichever of its formats is asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
 
 from ckanext.hanse.model import RunStatus
 from ckanext.hanse.monitoring import figures, health
@@ -22,47 +26,60 @@ _NUMBERS = {
 }
 _ENDS = tuple(status.value for status in RunStatus if status is not RunStatus.RUNNING)
 
-
-def text() -> str:
-    """Everything, one metric after the other; parts that cannot be reached are 0."""
-    state = health.state()
-    lines = list(_parts(state))
-    for name, help in _NUMBERS.items():
-        if state[name] is not None:
-            lines += _metric(name, help, [("", state[name])])
-    if state["last_tick"]:
-        stamp = datetime.fromisoformat(state["last_tick"]).timestamp()
-        lines += _metric("last_tick_timestamp_seconds", "When the clock last ticked", [("", stamp)])
-    if state["database"] == "ok":
-        lines += _sources(figures.last_runs())
-    return "\n".join(lines) + "\n"
+Sample = tuple[tuple[str, ...], float]
+"""The values of a metric's labels, and its own."""
 
 
-def _parts(state: dict[str, Any]) -> Iterable[str]:
-    samples = [(f'{{part="{part}"}}', int(state[part] == "ok")) for part in _PARTS]
-    return _metric("up", "Whether a part works", samples)
+class Harvests(Collector):
+    """Asks for the state anew whenever it is collected; parts that cannot be reached are 0."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Every metric with its samples."""
+        state = health.state()
+        parts = [((part,), int(state[part] == "ok")) for part in _PARTS]
+        yield _gauge("up", "Whether a part works", parts, "part")
+        for name, help in _NUMBERS.items():
+            if state[name] is not None:
+                yield _gauge(name, help, [((), state[name])])
+        if state["last_tick"]:
+            stamp = datetime.fromisoformat(state["last_tick"]).timestamp()
+            yield _gauge("last_tick_timestamp_seconds", "When the clock last ticked", [((), stamp)])
+        if state["database"] == "ok":
+            yield from _sources(figures.last_runs())
 
 
-def _sources(runs: list[figures.Last]) -> Iterator[str]:
-    # Names of sources are [a-z0-9-], so nothing needs escaping.
-    finished = [(f'{{source="{run.source}"}}', run.finished.timestamp()) for run in runs]
-    seconds = [
-        (f'{{source="{run.source}"}}', (run.finished - run.started).total_seconds()) for run in runs
+def exposition(accept: str) -> tuple[bytes, str]:
+    """All metrics and their content type, in the format that an ``Accept`` header wants.
+
+    The text format of Prometheus (version 0.0.4) unless OpenMetrics is asked for.
+    """
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(Harvests())
+    try:
+        encode, content_type = choose_encoder(accept)
+    except (TypeError, ValueError):  # a version that is none
+        encode, content_type = choose_encoder("")
+    return encode(registry), content_type
+
+
+def _sources(runs: list[figures.Last]) -> Iterator[GaugeMetricFamily]:
+    finished: list[Sample] = [((run.source,), run.finished.timestamp()) for run in runs]
+    seconds: list[Sample] = [
+        ((run.source,), (run.finished - run.started).total_seconds()) for run in runs
     ]
-    records = [(f'{{source="{run.source}"}}', run.found) for run in runs]
-    ends = [
-        (f'{{source="{run.source}",status="{end}"}}', int(run.status == end))
-        for run in runs
-        for end in _ENDS
+    records: list[Sample] = [((run.source,), run.found) for run in runs]
+    ends: list[Sample] = [
+        ((run.source, end), int(run.status == end)) for run in runs for end in _ENDS
     ]
-    yield from _metric("run_finished_timestamp_seconds", "End of the last run", finished)
-    yield from _metric("run_duration_seconds", "Duration of the last run", seconds)
-    yield from _metric("run_records", "Records that the last run found", records)
-    yield from _metric("run_status", "How the last run ended", ends)
+    source = "source"
+    yield _gauge("run_finished_timestamp_seconds", "End of the last run", finished, source)
+    yield _gauge("run_duration_seconds", "Duration of the last run", seconds, source)
+    yield _gauge("run_records", "Records that the last run found", records, source)
+    yield _gauge("run_status", "How the last run ended", ends, source, "status")
 
 
-def _metric(name: str, help: str, samples: Iterable[tuple[str, float]]) -> Iterator[str]:
-    yield f"# HELP hanse_{name} {help}."
-    yield f"# TYPE hanse_{name} gauge"
-    for labels, value in samples:
-        yield f"hanse_{name}{labels} {value}"
+def _gauge(name: str, help: str, samples: Iterable[Sample], *labels: str) -> GaugeMetricFamily:
+    found = GaugeMetricFamily(f"hanse_{name}", f"{help}.", labels=labels)
+    for values, value in samples:
+        found.add_metric(values, value)
+    return found

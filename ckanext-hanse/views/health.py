@@ -37,11 +37,13 @@ def harvest_metrics() -> Response:
     """The same as figures, where the operator wants them public."""
     if not settings.metrics():
         tk.abort(404)
-    return Response(
-        metrics.text(),
-        content_type="text/plain; version=0.0.4; charset=utf-8",
-        headers={"Cache-Control": "no-store"},
-    )
+    return _figures(tk.request.headers.get("Accept", ""))
+
+
+def _figures(accept: str) -> Response:
+    text, content_type = metrics.exposition(accept)
+    headers = {"Cache-Control": "no-store", "Vary": "Accept", "X-Content-Type-Options": "nosniff"}
+    return Response(text, content_type=content_type, headers=headers)
 
 
 def _answer(state: dict[str, Any]) -> Response:
@@ -70,5 +72,5 @@ class Shortcut:
         if path == _HEALTH:
             return _answer(health.state())(environ, start_response)
         if path == _METRICS and settings.metrics():
-            return harvest_metrics()(environ, start_response)
+            return _figures(environ.get("HTTP_ACCEPT", ""))(environ, start_response)
         return self._app(environ, start_response)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.lib.redis import connect_to_redis
 from outage import stopped
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
+from prometheus_client.parser import text_string_to_metric_families
 from walks import source
 
 from ckanext.hanse.model import Run, RunStatus, Source
@@ -36,6 +38,48 @@ def rostock(cities: dict[str, Any]) -> Iterator[Source]:
     tick.beat(runs=True)
     yield row
     connect_to_redis().flushdb()
+
+
+#: Every metric: its type and the names of its labels.
+KINDS = {
+    "hanse_up": ("gauge", ("part",)),
+    **dict.fromkeys(
+        (
+            *("hanse_workers", "hanse_jobs_waiting", "hanse_pending_index", "hanse_index_differs"),
+            *("hanse_sources_scheduled", "hanse_sources_overdue"),
+            *("hanse_sources_failed", "hanse_sources_held", "hanse_last_tick_timestamp_seconds"),
+        ),
+        ("gauge", ()),
+    ),
+    **dict.fromkeys(
+        (
+            "hanse_run_finished_timestamp_seconds",
+            *("hanse_run_duration_seconds", "hanse_run_records"),
+        ),
+        ("gauge", ("source",)),
+    ),
+    "hanse_run_status": ("gauge", ("source", "status")),
+}
+
+
+def samples(families: Iterable[Any]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Metric → type and labels, of those with a value."""
+    return {
+        family.name: (family.type, tuple(sorted(family.samples[0].labels)))
+        for family in families
+        if family.samples
+    }
+
+
+def value(text: str, name: str, **labels: str) -> float:
+    """What a metric says."""
+    (found,) = [
+        sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if (sample.name, sample.labels) == (name, labels)
+    ]
+    return float(found)
 
 
 def ask(site: Any, status: int = 200, **keywords: Any) -> dict[str, Any]:
@@ -130,15 +174,28 @@ def test_metrics_are_there_when_the_operator_wants_them(
     model.Session.add(Run(source_id=rostock.id, status="success", finished=due.now(), found=12))
     model.Session.commit()
     answer = site.get("/harvest/metrics")
-    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
-    lines = answer.body.splitlines()
-    assert 'hanse_up{part="database"} 1' in lines
-    assert 'hanse_run_records{source="rostock"} 12' in lines
-    assert 'hanse_run_status{source="rostock",status="success"} 1' in lines
-    assert 'hanse_run_status{source="rostock",status="failed"} 0' in lines
-    # Every sample belongs to a metric that was announced.
-    announced = {line.split()[2] for line in lines if line.startswith("# TYPE")}
-    samples = [line for line in lines if not line.startswith("#")]
-    assert all(sample.partition(" ")[0].partition("{")[0] in announced for sample in samples)
+    assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+    text = answer.body
+    assert samples(text_string_to_metric_families(text)) == KINDS
+    assert value(text, "hanse_up", part="database") == 1
+    assert value(text, "hanse_run_records", source="rostock") == 12
+    assert value(text, "hanse_run_status", source="rostock", status="success") == 1
+    assert value(text, "hanse_run_status", source="rostock", status="failed") == 0
     with stopped(Redis):
-        assert 'hanse_up{part="queue"} 0' in site.get("/harvest/metrics").body
+        assert value(site.get("/harvest/metrics").body, "hanse_up", part="queue") == 0
+
+
+@pytest.mark.parametrize("version", ["1.0.0", "abc", ""])
+def test_openmetrics_is_given_to_who_asks_for_it(
+    site: Any, monkeypatch: pytest.MonkeyPatch, rostock: Source, version: str
+) -> None:
+    monkeypatch.setitem(tk.config, "hanse.metrics", True)
+    asked = f"application/openmetrics-text; version={version}, text/plain;q=0.5"
+    answer = site.get("/harvest/metrics", headers={"Accept": asked})
+    if version == "abc":  # no version that there is: what everybody reads
+        assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+        return
+    assert answer.headers["Content-Type"].startswith("application/openmetrics-text; version=1.0.0")
+    known = {name: kind for name, kind in KINDS.items() if not name.startswith("hanse_run_")}
+    found = samples(openmetrics(answer.body))
+    assert {name: kind for name, kind in found.items() if name in known} == known
