@@ -66,7 +66,6 @@ __all__ = [
     "hanse_host",
     "hanse_html",
     "hanse_instead",
-    "hanse_is_harvested",
     "hanse_issues",
     "hanse_kind",
     "hanse_language",
@@ -89,7 +88,6 @@ __all__ = [
     "hanse_run_state",
     "hanse_schedule",
     "hanse_sees_sources",
-    "hanse_setting",
     "hanse_size",
     "hanse_source_kinds",
     "hanse_source_state",
@@ -128,11 +126,6 @@ def hanse_languages() -> list[dict[str, Any]]:
 def hanse_mended(body: str, title: str) -> Markup:
     """The body of a page of CKAN's with a main heading, and no empty one."""
     return mended(body, title, str(g.template_title_delimiter))
-
-
-def hanse_setting(name: str) -> str:
-    """A text or address of ``hanse.<name>``; empty where the operator set none."""
-    return str(tk.config.get(f"hanse.{name}") or "")
 
 
 def hanse_front() -> front.Front:
@@ -288,11 +281,6 @@ def hanse_table_notes(resource: Mapping[str, Any]) -> list[str]:
 def hanse_origin(dataset_id: str) -> dict[str, Any]:
     """Where a dataset was harvested; empty for one made here."""
     return _ask("hanse_origin_show", dataset_id) or {}
-
-
-def hanse_is_harvested(dataset_id: str) -> bool:
-    """Whether a dataset comes from a portal, and so cannot be edited here."""
-    return bool(dataset_id and hanse_origin(dataset_id))
 
 
 def hanse_issues(dataset_id: str) -> list[dict[str, Any]]:

@@ -73,15 +73,6 @@ def undelivered() -> list[Alert]:
     return list(model.Session.scalars(query.order_by(Alert.id)))
 
 
-def of_run(run_id: int) -> list[dict[str, Any]]:
-    """Who was told of a run, each with ``channel``, ``target``, ``occasion``, ``sent``, ``tries``
-    and ``error``.
-    """
-    keys = ("channel", "target", "occasion", "sent", "tries", "error")
-    rows = model.Session.scalars(sa.select(Alert).where(Alert.run_id == run_id).order_by(Alert.id))
-    return [{key: getattr(row, key) for key in keys} for row in rows]
-
-
 # --- Rules ------------------------------------------------------------------------------------
 
 

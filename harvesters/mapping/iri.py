@@ -29,11 +29,6 @@ def looks_like_iri(text: str) -> bool:
     return bool(_HIERARCHIC.match(text) or _OPAQUE.match(text))
 
 
-def is_clean_iri(text: str) -> bool:
-    """Whether ``text`` is an address that may be written as it stands."""
-    return looks_like_iri(text) and escape(text) == text
-
-
 def _encode(found: re.Match[str]) -> str:
     return quote(found[0], safe="", errors="replace")
 

@@ -16,13 +16,6 @@ from hanse_harvesters.settings.source import Organization, SourceSettings, Sourc
 _ARS = re.compile(r"\d{2}(\d{1}|\d{3}|\d{7}|\d{10})?")
 
 
-def load_sources(
-    path: str | Path, *, allowed_private: frozenset[str] | None = None
-) -> list[SourceSettings]:
-    """The sources of a file; see :func:`load_file`."""
-    return load_file(path, allowed_private=allowed_private).sources
-
-
 def load_file(path: str | Path, *, allowed_private: frozenset[str] | None = None) -> SourcesFile:
     """Sources and cities of a ``sources.yaml``.
 

@@ -249,7 +249,7 @@ def test_it_is_given_up_in_the_end_and_stays_to_be_seen(source: Source, ended: M
     send.deliver_pending()
     (given_up,) = send.undelivered()
     assert (given_up.tries, given_up.run_id) == (2, run)
-    assert send.of_run(run)[0]["error"]
+    assert given_up.error
 
 
 @pytest.mark.parametrize("status", [301, 404, 500])

@@ -8,7 +8,7 @@ import pytest
 
 from hanse_harvesters.errors import ConfigError
 from hanse_harvesters.settings.check import check_source
-from hanse_harvesters.settings.load import load_file, load_sources
+from hanse_harvesters.settings.load import load_file
 from hanse_harvesters.settings.source import SourceSettings
 
 GOOD = """\
@@ -65,13 +65,12 @@ def test_sources_and_cities_are_read(write) -> None:
     assert rostock.options == {"rows": 50, "organization": ["rostock", "hro"]}
     assert (luebeck.organization, luebeck.inferred) == ("luebeck", True)
     assert luebeck.modified_is_file_time
-    assert load_sources(write(GOOD)) == found.sources
 
 
 def test_defaults_may_be_shared_by_an_anchor(write) -> None:
     text = GOOD.replace("  rostock:\n    title: Open", "  rostock: &all\n    title: Open")
     text += "  rostock-zwei:\n    <<: *all\n    title: Noch eine\n"
-    assert load_sources(write(text))[2].schedule == "30 3 * * *"
+    assert load_file(write(text)).sources[2].schedule == "30 3 * * *"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +111,7 @@ def test_an_error_names_its_line_and_the_way_out(
     assert old in GOOD
     path = write(GOOD.replace(old, new, 1))
     with pytest.raises(ConfigError, match=said) as caught:
-        load_sources(path)
+        load_file(path)
     assert caught.value.where == f"{path}:{line}"
     assert caught.value.remedy
 
@@ -120,12 +119,12 @@ def test_an_error_names_its_line_and_the_way_out(
 @pytest.mark.parametrize("text", ["", "- a\n", "sources:\n", "organizations: {}\n"])
 def test_a_file_without_sources_is_an_error(write, text: str) -> None:
     with pytest.raises(ConfigError):
-        load_sources(write(text))
+        load_file(write(text))
 
 
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
-        load_sources(tmp_path / "none.yaml")
+        load_file(tmp_path / "none.yaml")
 
 
 def test_an_address_the_operator_lists_may_be_private(
@@ -133,10 +132,10 @@ def test_an_address_the_operator_lists_may_be_private(
 ) -> None:
     path = write(GOOD.replace("https://opendata.luebeck.de", "http://127.0.0.1:18410"))
     with pytest.raises(ConfigError, match=r"127\.0\.0\.1:18410"):
-        load_sources(path)
-    assert load_sources(path, allowed_private=frozenset({"127.0.0.1:18410"}))
+        load_file(path)
+    assert load_file(path, allowed_private=frozenset({"127.0.0.1:18410"})).sources
     monkeypatch.setenv("HANSE_ALLOW_PRIVATE", "127.0.0.1:18410")
-    assert load_sources(path)
+    assert load_file(path).sources
 
 
 def test_a_source_from_elsewhere_is_checked_the_same_way() -> None:

@@ -25,7 +25,6 @@ _MARKS = (
 )
 #: Declared encodings that are used.  ASCII and Latin-1 are Windows-1252 in practice.
 _KNOWN = {f"iso8859-{n}" for n in range(2, 17)} | {f"cp125{n}" for n in range(9)}
-_AS_WINDOWS = {"ascii", "iso8859-1"}
 
 
 @dataclass(slots=True)
