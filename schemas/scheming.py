@@ -21,6 +21,14 @@ from hanse_schemas.scheming_fields import (
 )
 from hanse_schemas.table import classes
 
+_DESCRIPTION: Field = {
+    "label": {"de": "Beschreibung", "en": "Description"},
+    "help_text": {
+        "de": "Ein paar Sätze über die Stadt und ihre offenen Daten.",
+        "en": "A few sentences about the city and its open data.",
+    },
+}
+
 
 def dataset_schema() -> Field:
     """``dcat_ap_de.yaml``: the form of datasets and of their resources."""
@@ -108,15 +116,8 @@ def _organization_fields() -> Iterator[Field]:
         "validators": "not_empty unicode_safe name_validator group_name_validator",
         "form_snippet": "slug.html",
     }
-    description = {
-        "label": {"de": "Beschreibung", "en": "Description"},
-        "help_text": {
-            "de": "Ein paar Sätze über die Stadt und ihre offenen Daten.",
-            "en": "A few sentences about the city and its open data.",
-        },
-    }
-    yield {"field_name": "description", **description, "form_snippet": "markdown.html"}
-    yield {"field_name": "description_translated", **description, **translation()}
+    yield {"field_name": "description", **_DESCRIPTION, "form_snippet": "markdown.html"}
+    yield {"field_name": "description_translated", **_DESCRIPTION, **translation()}
     yield {
         "field_name": "image_url",
         "label": {"de": "Wappen oder Logo", "en": "Arms or logo"},
