@@ -3,7 +3,7 @@
 The RDF parser behind this is lenient to a fault: it says nothing about a document
 cut in half, and it expands entities.  So expat reads along: the parser gets
 only what expat took for well-formed, and no DOCTYPE gets that far.  A record that is
-broken is closed and marked as torn (:mod:`.torn`), and what follows it is read.
+broken is closed and marked as torn (:mod:`.missing_part`), and what follows it is read.
 """
 
 from __future__ import annotations
