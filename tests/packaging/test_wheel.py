@@ -105,7 +105,7 @@ def test_the_extra_ckan_gives_a_plugin_that_ckan_loads(
     made.pip(f"ckanext-hanse[ckan] @ {wheel.as_uri()}")
     # CKAN itself says whether it can load its plugins with the site's settings.
     default = Path(os.environ.get("HANSE_DATA") or ROOT / ".data") / "test.ini"
-    ini = Path(pytestconfig.getoption("ckan_ini", None) or default)
+    ini = Path(pytestconfig.getoption("ckan_ini", None) or default).absolute()
     if not ini.exists():
         pytest.skip(f"{ini} is not there: make services")
     listed = run(made.folder / "bin" / "ckan", "-c", ini, "hanse", "--help", cwd=tmp_path)
