@@ -57,9 +57,13 @@ def label(field: str, name: str, display_name: str, language: str) -> str:
 def feed_link(city: str = "") -> str:
     """The address of the Atom feed of the search that is shown, within ``city`` on its page."""
     known = {*dataset_facets({}), "tags", "groups", "q", "sort"}
-    said = {name: values for name, values in request.args.lists() if name in known and any(values)}
+    reported = {
+        name: values for name, values in request.args.lists() if name in known and any(values)
+    }
     if not city:
-        return str(tk.url_for("feeds.custom", **said) if said else tk.url_for("feeds.general"))
-    if not said:
+        return str(
+            tk.url_for("feeds.custom", **reported) if reported else tk.url_for("feeds.general")
+        )
+    if not reported:
         return str(tk.url_for("feeds.organization", id=city))
-    return str(tk.url_for("feeds.custom", **said | {"organization": [city]}))
+    return str(tk.url_for("feeds.custom", **reported | {"organization": [city]}))

@@ -143,10 +143,10 @@ def hanse_theme_icon(iri: str) -> str:
     return front.THEME_ICONS.get(str(iri).rsplit("/", 1)[-1], "tag")
 
 
-def hanse_text(data: Mapping[str, Any], field: str) -> display.Value:
+def hanse_text(data: Mapping[str, Any], field: str) -> display.DisplayValue:
     """A translated field's text, with its language where it is not the page's."""
     found, lang = display.translated(data, field, hanse_language())
-    return display.Value(str(found), lang=lang)
+    return display.DisplayValue(str(found), lang=lang)
 
 
 def hanse_html(value: str) -> Markup:
@@ -268,7 +268,7 @@ def hanse_page_link(page: Any, number: int) -> str:
     return str(page._url_generator(page=number))
 
 
-def hanse_table(resource_id: str) -> table.Shown | None:
+def hanse_table(resource_id: str) -> table.TablePage | None:
     """The rows of a table that this page's address asks for; None where there is none."""
     return table.table(resource_id, tk.request.args, hanse_language())
 
@@ -325,7 +325,7 @@ def hanse_corrected(dataset_id: str) -> list[str]:
     return repair.labels(dataset_id, hanse_language())
 
 
-def hanse_corrected_values(field: str, value: Any) -> Sequence[display.Value]:
+def hanse_corrected_values(field: str, value: Any) -> Sequence[display.DisplayValue]:
     """The value of a corrected field as words; nothing where it is empty."""
     return repair.values(field, value, hanse_language())
 
@@ -352,7 +352,7 @@ def hanse_citation(dataset: Mapping[str, Any]) -> str:
     return cite.citation(dataset, hanse_language())
 
 
-def hanse_form_sections(fields: list[dict[str, Any]]) -> list[forms.Section]:
+def hanse_form_sections(fields: list[dict[str, Any]]) -> list[forms.FormSection]:
     """A form's fields by section: needed, recommended, more."""
     return forms.sections(fields)
 
@@ -412,12 +412,12 @@ def hanse_manages(organization: str) -> bool:
     return bool(tk.h.check_access("hanse_source_create", {"organization": organization}))
 
 
-def hanse_source_state(source: Mapping[str, Any]) -> harvests.State:
+def hanse_source_state(source: Mapping[str, Any]) -> harvests.StateLabel:
     """How a source stands."""
     return harvests.source_state(source, str(source.get("job") or ""))
 
 
-def hanse_run_state(status: str) -> harvests.State:
+def hanse_run_state(status: str) -> harvests.StateLabel:
     """How a run ended."""
     return harvests.run_state(status)
 

@@ -20,24 +20,24 @@ from flask_babel import get_babel
 
 from hanse_harvesters.texts import ENV_FOLDERS, Domain, Texts
 
-__all__ = ["N_", "OURS", "Texts", "install", "languages", "of_page", "of_site", "texts"]
+__all__ = ["DOMAIN", "N_", "Texts", "install", "languages", "of_page", "of_site", "texts"]
 
 #: The extension's own texts.
-OURS = Domain("ckanext-hanse", Path(__file__).parent / "i18n")
+DOMAIN = Domain("ckanext-hanse", Path(__file__).parent / "i18n")
 #: Those in the language that a reader of another gets: ``texts("de_AT").gettext("Name")``.
-texts = OURS.texts
+texts = DOMAIN.texts
 #: Those that there are catalogues for, and English.
-languages = OURS.languages
+languages = DOMAIN.languages
 
 
 def of_site() -> str:
     """The site's own (``ckan.locale_default``): what commands speak."""
-    return OURS.spoken(str(tk.config["ckan.locale_default"]))
+    return DOMAIN.spoken(str(tk.config["ckan.locale_default"]))
 
 
 def of_page() -> str:
     """The page's; outside a request the site's."""
-    return OURS.spoken(str(lang() or "")) if has_request_context() else of_site()
+    return DOMAIN.spoken(str(lang() or "")) if has_request_context() else of_site()
 
 
 def install(app: Flask) -> None:
@@ -46,7 +46,7 @@ def install(app: Flask) -> None:
     for folder in reversed(os.environ.get(ENV_FOLDERS, "").split(os.pathsep)):
         if folder:  # the last one prevails
             babel.translation_directories.append(folder)
-            babel.default_domain += f";{OURS.name}"
+            babel.default_domain += f";{DOMAIN.name}"
 
 
 def N_(text: str) -> str:

@@ -23,12 +23,12 @@ class VocabularyLicense(License):
     """A licence of the vocabulary ``licences``; its title is in the reader's language."""
 
     def __init__(self, concept: Concept) -> None:
-        said = concept.attributes
-        rating = _CONFORMANCE[said.get("open", "").lower() in _OPEN]
+        reported = concept.attributes
+        rating = _CONFORMANCE[reported.get("open", "").lower() in _OPEN]
         super().__init__(
             {
                 "id": concept.iri,
-                "url": said.get("url") or concept.iri,
+                "url": reported.get("url") or concept.iri,
                 "status": "active",
                 "family": "",
                 "maintainer": "",

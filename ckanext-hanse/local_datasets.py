@@ -13,7 +13,7 @@ from ckanext.hanse.model import DatasetState
 from ckanext.hanse.store import package_dict, records
 from hanse_harvesters.issue import Issue, Severity
 from hanse_harvesters.normalise import urls
-from hanse_harvesters.normalise.line import Walk, thing
+from hanse_harvesters.normalise.line import RecordContext, entity
 from hanse_harvesters.quality.judge import judge
 from hanse_harvesters.record import DatasetDict, Record
 from hanse_schemas.table import classes
@@ -39,8 +39,8 @@ def saved(dataset_id: str) -> None:
 def _of_values(dataset: DatasetDict) -> list[Issue]:
     """What the harvest would say of the values: the form refuses such ones, the API does not."""
     site = urls.host_of(str(tk.config.get("ckan.site_url") or ""))
-    walk = Walk(str(tk.config.get("ckan.locale_default") or "de"), site)
-    thing(classes()["dataset"], copy.deepcopy(dataset), "", walk)
+    walk = RecordContext(str(tk.config.get("ckan.locale_default") or "de"), site)
+    entity(classes()["dataset"], copy.deepcopy(dataset), "", walk)
     return [found for found in dict.fromkeys(walk.issues) if found.severity is not Severity.INFO]
 
 

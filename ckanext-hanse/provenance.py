@@ -10,7 +10,7 @@ from ckan import model
 from sqlalchemy.orm import aliased
 
 from ckanext.hanse.dedup import other_sources
-from ckanext.hanse.model import DatasetState, RecordState, Run, Source, SourceRecord
+from ckanext.hanse.model import DatasetState, HarvestRun, HarvestSource, RecordState, SourceRecord
 from ckanext.hanse.store import records, runs
 from ckanext.hanse.store.pg_text import moment
 from hanse_harvesters.issue import Issue
@@ -54,14 +54,16 @@ def origins(dataset_id: str) -> list[dict[str, Any]]:
     Each as ``hanse_origin_show`` gives the prevailing one, with its ``level``, and
     ``prevails``: False for all where the dataset is our own by now.
     """
-    first, last = aliased(Run), aliased(Run)
+    first, last = aliased(HarvestRun), aliased(HarvestRun)
     prevails = sa.func.coalesce(_OWNED & (DatasetState.record_id == SourceRecord.id), False)
     rows = model.Session.execute(
-        sa.select(SourceRecord, Source, model.Group.name, first.started, last.started, prevails)
+        sa.select(
+            SourceRecord, HarvestSource, model.Group.name, first.started, last.started, prevails
+        )
         .select_from(SourceRecord)
         .join(DatasetState, DatasetState.dataset_id == SourceRecord.dataset_id)
-        .join(Source, Source.id == SourceRecord.source_id)
-        .outerjoin(model.Group, model.Group.id == Source.organization_id)
+        .join(HarvestSource, HarvestSource.id == SourceRecord.source_id)
+        .outerjoin(model.Group, model.Group.id == HarvestSource.organization_id)
         .outerjoin(first, first.id == SourceRecord.first_run_id)
         .outerjoin(last, last.id == SourceRecord.last_run_id)
         .where(SourceRecord.dataset_id == dataset_id)
@@ -74,7 +76,7 @@ def origins(dataset_id: str) -> list[dict[str, Any]]:
 
 def _origin(
     record: SourceRecord,
-    source: Source,
+    source: HarvestSource,
     organization: str | None,
     first_run: datetime | None,
     last_run: datetime | None,

@@ -185,7 +185,7 @@ def shared_seconds() -> int:
     return max(0, int(tk.config["hanse.page_cache.shared_seconds"]))
 
 
-def alert_rules() -> alerts.Rules:
+def alert_rules() -> alerts.AlertRules:
     """Who is told of a run where its source says nothing else; ConfigError."""
     raw = {
         "mail": list(tk.config["hanse.alerts.mail"]),

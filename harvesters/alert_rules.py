@@ -23,7 +23,7 @@ _MOST_TARGETS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class AlertRules:
     """Whom to tell (``mail`` addresses, ``webhook`` URLs), and ``on`` which occasions.
 
     ``failed``  the run ended early, or could not see everything the source has.
@@ -50,25 +50,27 @@ class Rules:
 def rules(
     raw: Any,
     *,
-    default: Rules | None = None,
+    default: AlertRules | None = None,
     allowed_private: frozenset[str] = frozenset(),
     where: dataclass_config.Where | None = None,
-) -> Rules:
+) -> AlertRules:
     """The rules of a mapping; what it does not name is as in ``default``.
 
     An empty list means nobody.  ConfigError, with its place, for an unknown key or
     occasion, for what is no mail address, and for a URL that may not be asked.
     """
     place = where or (lambda key: f"alerts.{key}".rstrip("."))
-    found = dataclass_config.build(Rules, raw, place)
+    found = dataclass_config.build(AlertRules, raw, place)
     _check(found, place, allowed_private)
     if default is None:
         return found
-    named = {item.name for item in fields(Rules)} & set(raw)
+    named = {item.name for item in fields(AlertRules)} & set(raw)
     return replace(default, **{name: getattr(found, name) for name in named})
 
 
-def _check(found: Rules, place: dataclass_config.Where, allowed_private: frozenset[str]) -> None:
+def _check(
+    found: AlertRules, place: dataclass_config.Where, allowed_private: frozenset[str]
+) -> None:
     for occasion in found.on:
         if occasion not in OCCASIONS:
             raise ConfigError(
@@ -89,7 +91,7 @@ def _check(found: Rules, place: dataclass_config.Where, allowed_private: frozens
         raise ConfigError("alert-number", where=place("more_than"), value=found.more_than)
 
 
-def occasion(wanted: Rules, *, status: str, complete: bool, new_issues: int | None) -> str:
+def occasion(wanted: AlertRules, *, status: str, complete: bool, new_issues: int | None) -> str:
     """What a run is told for, "" for nothing.
 
     ``status`` of the run (``success``, ``partial``, ``held``, ``failed``);

@@ -56,13 +56,13 @@ def carry(kind: str, config: str) -> Carried:
     """
     found = Carried()
     try:
-        said = json.loads(config or "{}")
+        reported = json.loads(config or "{}")
     except (ValueError, RecursionError):
-        said = None
-    if not isinstance(said, Mapping):
+        reported = None
+    if not isinstance(reported, Mapping):
         found.unreadable = True
         return found
-    for key, value in sorted(said.items()):
+    for key, value in sorted(reported.items()):
         names = _names(value)
         if kind == "ckan" and key in _INCLUDED and names:
             found.options[_INCLUDED[key]] = names

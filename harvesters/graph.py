@@ -32,7 +32,7 @@ _STRING = f"{XSD}string"
 _LABEL = re.compile(r"[A-Za-z0-9]+")
 
 
-def to_graph(*things: Record | Mapping[str, Any], language: str = "de") -> rdflib.Graph:
+def to_graph(*entities: Record | Mapping[str, Any], language: str = "de") -> rdflib.Graph:
     """One graph of the DCAT-AP.de of all ``things``, our prefixes bound.
 
     A thing is a record, or the dict of a dataset alone (docs/fields.md).  The subject is the
@@ -44,7 +44,9 @@ def to_graph(*things: Record | Mapping[str, Any], language: str = "de") -> rdfli
     in the shape of our schema (``resources`` no list …) gives the TypeError or AttributeError
     of using it so.
     """
-    return from_triples(triple for thing in things for triple in _triples(thing, language=language))
+    return from_triples(
+        triple for entity in entities for triple in _triples(entity, language=language)
+    )
 
 
 def from_graph(graph: rdflib.Graph, *, language: str = "de") -> Iterator[Record]:
@@ -90,12 +92,12 @@ def triples_of(graph: rdflib.Graph) -> Iterator[Triple]:
             yield first, IRI(str(predicate)), _plain(value)
 
 
-def _triples(thing: Record | Mapping[str, Any], *, language: str) -> Iterator[Triple]:
-    if not isinstance(thing, Record):
-        return dataset_triples(thing, language=language)
+def _triples(entity: Record | Mapping[str, Any], *, language: str) -> Iterator[Triple]:
+    if not isinstance(entity, Record):
+        return dataset_triples(entity, language=language)
     # Of a package of CKAN's API it is JSON.
-    unknown = thing.unknown if thing.unknown.startswith(("<", "_:")) else ""
-    return dataset_triples(thing.dataset, language=language, unknown=unknown)
+    unknown = entity.unknown if entity.unknown.startswith(("<", "_:")) else ""
+    return dataset_triples(entity.dataset, language=language, unknown=unknown)
 
 
 def _plain(term: rdflib.term.Node) -> Term:

@@ -40,7 +40,7 @@ _FEW = 200
 _log = logging.getLogger(__name__)
 
 #: Whether a record of this identity and fingerprint is stored as it is.
-Known: TypeAlias = Callable[[str, str], bool]
+IsKnown: TypeAlias = Callable[[str, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Run:
         *,
         client: Fetches | None = None,
         limit: int | None = None,
-        same: Known | None = None,
+        same: IsKnown | None = None,
         validators: Validators | None = None,
         bounds: Bounds | None = None,
         workers: int | None = None,
@@ -234,7 +234,7 @@ class Run:
         """The issues of the source as a whole, with the reason of an incomplete walk."""
         found = list(self._source.issues)
         walk = self.completeness
-        if walk.reason and all(said.rule != walk.reason for said in found):
+        if walk.reason and all(reported.rule != walk.reason for reported in found):
             declared = min((n for n in walk.declared if n is not None), default=0)
             value = walk.found if walk.reason == "walk-limited" else ""
             found.append(issue(walk.reason, "", value, found=walk.found, declared=declared))

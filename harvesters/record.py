@@ -10,6 +10,8 @@ from hanse_harvesters.issue import Issue, Severity
 #: A dataset in the shape of our own schema: what ``package_show`` would give,
 #: JSON-able, without CKAN's own bookkeeping (id, state, metadata_created …).
 DatasetDict: TypeAlias = dict[str, Any]
+#: A dataset or what it holds (a file, a contact, an agent …), by the fields of its class.
+EntityDict: TypeAlias = dict[str, Any]
 
 
 @dataclass(slots=True)

@@ -97,11 +97,11 @@ def _pipe(script: list[str], url: str, *, before: str) -> None:
                     server.stdin.write(block)
             except BrokenPipeError:
                 pass  # psql says why it ended
-            said = server.communicate()[1]
+            reported = server.communicate()[1]
         dumped.stdout.close()
         first = dumped.stderr.read() if dumped.stderr else b""
     if server.returncode:
-        raise StopRun("program-failed", program="psql", reason=_last(said))
+        raise StopRun("program-failed", program="psql", reason=_last(reported))
     if dumped.returncode:
         raise StopRun("program-failed", program="pg_restore", reason=_last(first))
 
@@ -154,6 +154,6 @@ def _environment(url: str | None) -> dict[str, str]:
     return {**os.environ, **quiet, **({"PGPASSWORD": str(password)} if password else {})}
 
 
-def _last(said: bytes) -> str:
-    lines = said.decode("utf-8", "replace").strip().splitlines()
+def _last(reported: bytes) -> str:
+    lines = reported.decode("utf-8", "replace").strip().splitlines()
     return " ".join(lines[-3:])[:500]

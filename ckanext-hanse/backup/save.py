@@ -19,7 +19,7 @@ from ckanext.hanse import settings
 from ckanext.hanse.backup import manifest, postgresql, secret_options, stored_files
 from ckanext.hanse.backup.manifest import Manifest
 from ckanext.hanse.language import N_
-from ckanext.hanse.model import Source
+from ckanext.hanse.model import HarvestSource
 from hanse_harvesters.errors import ConfigError, StopRun
 
 DATABASE = "ckan.dump"
@@ -131,6 +131,6 @@ def counts() -> dict[str, int]:
         "organizations": sa.select(sa.func.count(model.Group.id)),
         "resources": sa.select(sa.func.count(model.Resource.id)),
         "users": sa.select(sa.func.count(model.User.id)),
-        "sources": sa.select(sa.func.count(Source.id)),
+        "sources": sa.select(sa.func.count(HarvestSource.id)),
     }
     return {kind: int(model.Session.scalar(query) or 0) for kind, query in kinds.items()}

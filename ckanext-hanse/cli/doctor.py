@@ -9,7 +9,7 @@ import click
 
 from ckanext.hanse.cli.options import speaking
 from ckanext.hanse.language import Texts
-from ckanext.hanse.monitoring.doctor import Finding, Level, examine, wrong
+from ckanext.hanse.monitoring.doctor import DoctorFinding, Level, examine, wrong
 
 _COLOURS = {Level.OK: "green", Level.WARN: "yellow", Level.ERROR: "red"}
 
@@ -32,7 +32,7 @@ def doctor(fix: bool, as_json: bool, say: Texts) -> None:
     sys.exit(1 if wrong(found) else 0)
 
 
-def _show(item: Finding, say: Texts) -> None:
+def _show(item: DoctorFinding, say: Texts) -> None:
     level = click.style(f"{_level(item.level, say):8}", fg=_COLOURS[item.level])
     remedy = "" if item.level is Level.OK else item.remedy(say.language)
     click.echo(f"{level}{item.what(say.language)} {remedy}".rstrip())

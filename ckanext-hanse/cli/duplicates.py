@@ -11,7 +11,7 @@ import click
 from ckanext.hanse.cli.options import in_words, speaking
 from ckanext.hanse.dedup import groups
 from ckanext.hanse.language import Texts
-from ckanext.hanse.model import Verdict
+from ckanext.hanse.model import LinkVerdict
 from ckanext.hanse.store import sources
 
 
@@ -41,13 +41,13 @@ def list_groups(kind: str, as_json: bool, say: Texts) -> None:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return
     for group in found:
-        said = say.ngettext(
+        reported = say.ngettext(
             "{names}: {number:,} pair",
             "{names}: {number:,} pairs",
             group["count"],
             names=" + ".join(group["sources"]),
         )
-        click.echo(said)
+        click.echo(reported)
         for reason in group["reasons"]:
             click.echo(f"  {reason['count']}  {reason['text']}".rstrip())
             for pair in reason["sample"]:
@@ -68,15 +68,17 @@ def part(first: str, second: str, kind: str, say: Texts) -> None:
     """
     with in_words(say):
         names = [sources.get(name).name for name in (first, second)]
-    done = _action("hanse_link_decide_all", sources=names, of=kind, verdict=Verdict.DIFFERENT.value)
+    done = _action(
+        "hanse_link_decide_all", sources=names, of=kind, verdict=LinkVerdict.DIFFERENT.value
+    )
     waiting = done["at_next_run"] + done["in_background"]
-    said = say.ngettext(
+    reported = say.ngettext(
         "{number:,} pair is parted; the next run completes {waiting:,} of them.",
         "{number:,} pairs are parted; the next run completes {waiting:,} of them.",
         done["count"],
         waiting=waiting,
     )
-    click.echo(said)
+    click.echo(reported)
 
 
 def _action(name: str, **data: Any) -> Any:

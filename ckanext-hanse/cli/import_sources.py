@@ -11,7 +11,7 @@ import click
 from ckanext.hanse.cli.options import in_words, speaking
 from ckanext.hanse.language import N_, Texts
 from ckanext.hanse.sources import import_ckanext_harvest as moving
-from ckanext.hanse.sources.import_ckanext_harvest import Moved
+from ckanext.hanse.sources.import_ckanext_harvest import ImportedSource
 
 _BECAME = {
     "created": N_("{name}: taken over ({type}, {url})"),
@@ -47,7 +47,7 @@ def import_ckanext_harvest(
     sys.exit(0 if not skipped else 1 if len(skipped) == len(found) else 3)
 
 
-def _lines(found: list[Moved], say: Texts) -> list[str]:
+def _lines(found: list[ImportedSource], say: Texts) -> list[str]:
     lines = []
     for item in found:
         values = {"name": item.name, "type": item.type, "url": item.url}
@@ -56,7 +56,7 @@ def _lines(found: list[Moved], say: Texts) -> list[str]:
     return lines or [say.gettext("ckanext-harvest has no sources.")]
 
 
-def _details(item: Moved, say: Texts) -> list[str]:
+def _details(item: ImportedSource, say: Texts) -> list[str]:
     if item.why:
         return [item.why.text(say.language)]
     values = {"schedule": item.schedule, "frequency": item.frequency}
@@ -74,7 +74,7 @@ def _details(item: Moved, say: Texts) -> list[str]:
     return lines
 
 
-def _counts(item: Moved, say: Texts) -> Iterator[str]:
+def _counts(item: ImportedSource, say: Texts) -> Iterator[str]:
     yield say.ngettext(
         "{number:,} dataset bound: the first run updates it instead of making a new one",
         "{number:,} datasets bound: the first run updates them instead of making new ones",

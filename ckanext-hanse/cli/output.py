@@ -24,7 +24,7 @@ from rich.table import Table
 from ckanext.hanse.cli import texts as words
 from ckanext.hanse.harvest.walk import Walk
 from ckanext.hanse.language import N_, Texts
-from ckanext.hanse.model import RunStatus, Source
+from ckanext.hanse.model import HarvestSource, RunStatus
 from ckanext.hanse.sources import dictize
 from ckanext.hanse.sources.sync import Synced
 from ckanext.hanse.store import runs
@@ -59,7 +59,7 @@ class Bar:
         self._total = limit
         self._walk: Walk | None = None
         self._done = 0
-        self._said = time.monotonic()
+        self._reported = time.monotonic()
         self._console = Console(stderr=True)
         self._progress: Progress | None = None
 
@@ -99,8 +99,8 @@ class Bar:
         total = self._total or getattr(self._walk, "total", None)
         if self._progress:
             self._progress.update(self._task, completed=self._done, total=total)
-        elif time.monotonic() - self._said >= _EVERY:
-            self._said = time.monotonic()
+        elif time.monotonic() - self._reported >= _EVERY:
+            self._reported = time.monotonic()
             self._console.print(self._line(total))
 
     def _line(self, total: int | None) -> str:
@@ -179,10 +179,10 @@ def _counts(counts: Mapping[Any, int], say: Texts) -> str:
 def _show_rejected(report: Report, say: Texts) -> None:
     for entry in report.rejected[:_PRINTED]:
         title = entry["title"] or "—"
-        said = say.gettext(
+        reported = say.gettext(
             "rejected: {title} <{identity}>", title=title, identity=entry["identity"]
         )
-        click.echo(f"  {said}")
+        click.echo(f"  {reported}")
         for item in entry["reasons"]:
             value = f" = {item.value!r}" if item.value else ""
             place = item.label(say.language) or say.gettext("record")
@@ -190,30 +190,30 @@ def _show_rejected(report: Report, say: Texts) -> None:
             click.echo(f"    {item.remedy(say.language)}")
     rest = report.counts[Action.REJECTED] - _PRINTED
     if rest > 0:
-        said = say.ngettext(
+        reported = say.ngettext(
             "… and {number:,} more rejected; hanse_run_show has the list",
             "… and {number:,} more rejected; hanse_run_show has the list",
             rest,
         )
-        click.echo(f"  {said}")
+        click.echo(f"  {reported}")
 
 
 def _show_missing(report: Report, say: Texts) -> None:
     for item in report.missing[:_PRINTED]:
-        said = say.gettext(
+        reported = say.gettext(
             "missing at the portal, kept here: {title} <{identity}>",
             title=item.title,
             identity=item.identity,
         )
-        click.echo(f"  {said}")
+        click.echo(f"  {reported}")
     rest = report.missing_count - _PRINTED
     if rest > 0:
-        said = say.ngettext(
+        reported = say.ngettext(
             "… and {number:,} more missing; hanse_run_show has the list",
             "… and {number:,} more missing; hanse_run_show has the list",
             rest,
         )
-        click.echo(f"  {said}")
+        click.echo(f"  {reported}")
 
 
 def show_sync(result: Synced, say: Texts) -> None:
@@ -231,7 +231,7 @@ def show_sync(result: Synced, say: Texts) -> None:
             click.echo(say.gettext(text, names=names))
 
 
-def show_sources(rows: Sequence[Source], say: Texts) -> None:
+def show_sources(rows: Sequence[HarvestSource], say: Texts) -> None:
     """One line a source."""
     if not rows:
         click.echo(
@@ -254,14 +254,14 @@ def _last_run(run: Mapping[str, Any] | None, say: Texts) -> str:
     return f"{words.status(run['status'], say)} {run['finished'] or run['started']}"
 
 
-def _state(row: Source, say: Texts) -> str:
+def _state(row: HarvestSource, say: Texts) -> str:
     found = [say.gettext("enabled") if row.enabled else say.gettext("disabled")]
     found += [say.gettext("address inferred")] if row.inferred else []
     found += [] if row.from_file else [say.gettext("not in the file")]
     return ", ".join(found)
 
 
-def show_source(row: Source, say: Texts) -> None:
+def show_source(row: HarvestSource, say: Texts) -> None:
     """All that is known of a source, and its newest runs."""
     for key, value in dictize.source(row).items():
         click.echo(f"{words.setting(key, say) + ':':34}{_value(value, say)}")

@@ -7,7 +7,7 @@ import click
 from ckanext.hanse.cli.options import Failure, in_words, speaking
 from ckanext.hanse.language import N_, Texts
 from ckanext.hanse.sources import remove as removing
-from ckanext.hanse.sources.edit import Refused
+from ckanext.hanse.sources.edit import InvalidSource
 from ckanext.hanse.sources.remove import Fate, Prospect
 from ckanext.hanse.store import sources
 
@@ -47,7 +47,7 @@ def remove(name: str, fate: str | None, to: str, yes: bool, say: Texts) -> None:
         confirm = name
     try:
         done = removing.remove(source, confirm=confirm, fate=fate or "", to=to)
-    except Refused as refused:
+    except InvalidSource as refused:
         raise Failure(next(iter(refused.errors.values())), say) from refused
     text = _REMOVED[done["fate"]]
     click.echo(say.gettext(text, name=name, number=done["datasets"]))
@@ -72,9 +72,9 @@ def _tell(expected: Prospect, say: Texts) -> None:
         )
         click.echo(shared)
     for other in expected.others:
-        said = say.gettext(
+        reported = say.gettext(
             "Another source of the city: {name}, same records: {number:,}",
             name=other["name"],
             number=other["same"],
         )
-        click.echo(said)
+        click.echo(reported)

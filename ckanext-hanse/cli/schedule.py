@@ -108,7 +108,7 @@ def worker(queues: tuple[str, ...], burst: bool, no_clock: bool, no_previews: bo
 @click.command("scheduler")
 def scheduler() -> None:
     """Keep the clock only: tick each minute until told to stop (SIGTERM)."""
-    working.Clock().run()
+    working.Scheduler().run()
 
 
 COMMANDS = (tick, worker, scheduler)

@@ -18,8 +18,8 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.hanse.corrections import overlay, update_dataset
-from ckanext.hanse.corrections.overlay import Place, Thing
-from ckanext.hanse.model import Correction, DatasetState, Run, RunStatus, SourceRecord
+from ckanext.hanse.corrections.overlay import EntityDict, Place
+from ckanext.hanse.model import Correction, DatasetState, HarvestRun, RunStatus, SourceRecord
 from ckanext.hanse.store import pg_text, records, resources
 from ckanext.hanse.store.writer import Fence
 from hanse_harvesters.issue import Severity
@@ -101,10 +101,10 @@ class Corrector:
         places = []
         notes = []
         for item in live:
-            thing = overlay.thing_at(record.dataset, item.at, ids)
-            notes.append(_seen(item, thing))
-            if thing is not None:
-                overlay.lay(thing, item.at.prop, copy.deepcopy(item.value))
+            entity = overlay.entity_at(record.dataset, item.at, ids)
+            notes.append(_seen(item, entity))
+            if entity is not None:
+                overlay.lay(entity, item.at.prop, copy.deepcopy(item.value))
                 places.append(overlay.numbered(item.at, ids))
         issues = overlay.reconsidered(came, record.dataset, record.issues, places)
         if any(found.severity is Severity.ERROR for found in issues):
@@ -149,10 +149,10 @@ class Corrector:
                 update_dataset.lay_again(item.dataset_id, item.at, note.now)
 
 
-def _seen(item: Live, thing: Thing | None) -> _Note:
+def _seen(item: Live, entity: EntityDict | None) -> _Note:
     """What the source says now; a resource that is gone differs and says nothing."""
-    now = None if thing is None else pg_text.json(overlay.value_in(thing, item.at.prop))
-    differs = thing is None or not overlay.equal(now, item.replaced)
+    now = None if entity is None else pg_text.json(overlay.value_in(entity, item.at.prop))
+    differs = entity is None or not overlay.equal(now, item.replaced)
     return _Note(item.id, differs, now if differs else None)
 
 
@@ -198,7 +198,7 @@ _COLUMNS = (
 )
 
 
-def _ids(live: list[Live], dataset: Thing) -> list[str | None]:
+def _ids(live: list[Live], dataset: EntityDict) -> list[str | None]:
     """For each distribution of ``dataset`` the id of the resource it continues.
 
     Matched as the writer matches, against the resources as the source had them:
@@ -216,7 +216,7 @@ def _ids(live: list[Live], dataset: Thing) -> list[str | None]:
     return [found["id"] if found else None for found in matches]
 
 
-def _resources(dataset_id: str) -> dict[str, Thing]:
+def _resources(dataset_id: str) -> dict[str, EntityDict]:
     rows = model.Session.scalars(
         sa.select(model.Resource)
         .where(model.Resource.package_id == dataset_id, model.Resource.state == "active")
@@ -252,13 +252,13 @@ def overtaken(source_id: int) -> int:
     """
     younger = (
         sa.select(SourceRecord.id)
-        .join(Run, Run.id == SourceRecord.last_run_id)
+        .join(HarvestRun, HarvestRun.id == SourceRecord.last_run_id)
         .join(Correction, Correction.dataset_id == SourceRecord.dataset_id)
         .where(
             SourceRecord.source_id == source_id,
             SourceRecord.fingerprint != "",
-            Run.status.not_in((RunStatus.SUCCESS.value, RunStatus.HELD.value)),
-            sa.func.coalesce(Correction.withdrawn, Correction.created) > Run.started,
+            HarvestRun.status.not_in((RunStatus.SUCCESS.value, RunStatus.HELD.value)),
+            sa.func.coalesce(Correction.withdrawn, Correction.created) > HarvestRun.started,
         )
     )
     done = model.Session.execute(

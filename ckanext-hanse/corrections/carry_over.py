@@ -35,10 +35,10 @@ def bring(goes: str, stays: str) -> None:
     copies: list[tuple[Place, Correction]] = []
     for row in rows:
         at = _place(row.field, moved)
-        thing = overlay.thing_at(dataset, at, ids) if at and at.path not in corrected else None
-        if at is None or thing is None:
+        entity = overlay.entity_at(dataset, at, ids) if at and at.path not in corrected else None
+        if at is None or entity is None:
             continue
-        now = overlay.value_in(thing, at.prop)
+        now = overlay.value_in(entity, at.prop)
         if now is None or overlay.equal(now, row.replaced):
             copies.append((at, _copy(row, stays, at, now)))
 

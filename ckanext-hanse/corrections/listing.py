@@ -14,10 +14,10 @@ from ckanext.hanse.corrections.apply import DETACHED, HIDDEN
 from ckanext.hanse.model import Correction, DatasetState, SourceRecord
 from ckanext.hanse.store.pg_text import moment
 
-Shown = dict[str, Any]
+CorrectionDict = dict[str, Any]
 
 
-def of_dataset(dataset_id: str, language: str, *, history: bool = False) -> list[Shown]:
+def of_dataset(dataset_id: str, language: str, *, history: bool = False) -> list[CorrectionDict]:
     """The corrections that count, or (``history``) those that were given up; newest first.
 
     Each: ``id``, ``field``, ``label``, ``file`` (name of the resource, "" for the
@@ -48,7 +48,7 @@ def fields_of(dataset_id: str) -> list[str]:
     return list(model.Session.scalars(query.order_by(Correction.id)))
 
 
-def of_source(source_id: int, language: str) -> list[Shown]:
+def of_source(source_id: int, language: str) -> list[CorrectionDict]:
     """What the portal's keeper can set right there, by title and field.
 
     Each: ``identity``, ``title``, ``dataset`` (name here), ``page`` (at the portal),
@@ -77,7 +77,7 @@ def of_source(source_id: int, language: str) -> list[Shown]:
 
 def _listed(
     row: Correction, record: SourceRecord, name: str, title: str, files: Any, language: str
-) -> Shown:
+) -> CorrectionDict:
     shown = _shown(row, files, {}, language)
     kept = ("field", "label", "file", "source_value", "value", "reason", "flagged", "adopted")
     return {
@@ -107,7 +107,9 @@ def resource_of(field: str) -> str:
     return field.partition("[")[2].partition("]")[0] if field.startswith("resources[") else ""
 
 
-def _shown(row: Correction, files: dict[str, str], people: dict[str, str], lang: str) -> Shown:
+def _shown(
+    row: Correction, files: dict[str, str], people: dict[str, str], lang: str
+) -> CorrectionDict:
     says = row.source_value if row.flagged else row.replaced
     resource = resource_of(row.field)
     return {

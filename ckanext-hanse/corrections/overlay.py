@@ -16,10 +16,9 @@ import ckan.plugins.toolkit as tk
 
 from hanse_harvesters.issue import Issue
 from hanse_harvesters.quality.judge import judge
-from hanse_harvesters.record import DatasetDict, Record
+from hanse_harvesters.record import DatasetDict, EntityDict, Record
 from hanse_schemas.table import Property, classes
 
-Thing = dict[str, Any]
 #: The resource ids of ``dataset["resources"]``, place by place; None for one without an id yet.
 Ids = Sequence[str | None]
 
@@ -44,7 +43,7 @@ def place(path: str) -> Place:
     return Place(path, classes()["dataset"].correctable()[path])
 
 
-def thing_at(dataset: DatasetDict, at: Place, ids: Ids) -> Thing | None:
+def entity_at(dataset: DatasetDict, at: Place, ids: Ids) -> EntityDict | None:
     """The dict that holds the field: the dataset or one of its resources; None if it is gone."""
     if not at.resource:
         return dataset
@@ -54,46 +53,46 @@ def thing_at(dataset: DatasetDict, at: Place, ids: Ids) -> Thing | None:
     return None
 
 
-def value_in(thing: Thing, prop: Property) -> Any:
+def value_in(entity: EntityDict, prop: Property) -> Any:
     """The field's value; None where there is none."""
-    value = thing.get(prop.field)
+    value = entity.get(prop.field)
     return None if value in ("", [], {}) else value
 
 
-def lay(thing: Thing, prop: Property, value: Any) -> None:
+def lay(entity: EntityDict, prop: Property, value: Any) -> None:
     """Put ``value`` into the field, and into what has to agree with it; None empties it."""
-    old = value_in(thing, prop)
-    address = _address(thing)
+    old = value_in(entity, prop)
+    address = _address(entity)
     if prop.kind in ("text", "keyword"):
-        _translate(thing, prop, old, value)
+        _translate(entity, prop, old, value)
     if value is None:
-        thing.pop(prop.field, None)
+        entity.pop(prop.field, None)
     else:
-        thing[prop.field] = value
-    if _address(thing) != address:
+        entity[prop.field] = value
+    if _address(entity) != address:
         # As the line has it (normalise/together.py): ``url`` is where the data are.
-        thing.pop("url", None)
-        if _address(thing):
-            thing["url"] = _address(thing)
+        entity.pop("url", None)
+        if _address(entity):
+            entity["url"] = _address(entity)
 
 
-def _address(thing: Thing) -> Any:
-    return thing.get("download_url") or thing.get("access_url")
+def _address(entity: EntityDict) -> Any:
+    return entity.get("download_url") or entity.get("access_url")
 
 
-def _translate(thing: Thing, prop: Property, old: Any, value: Any) -> None:
+def _translate(entity: EntityDict, prop: Property, old: Any, value: Any) -> None:
     """Let the translations say the same as the plain field, in the language that it shows."""
     field = f"{prop.field}_translated"
-    texts = dict(thing.get(field) or {})
+    texts = dict(entity.get(field) or {})
     if not texts:
         return
     if value is None:
-        del thing[field]
+        del entity[field]
         return
     shown = _plain(prop, old)
     site = str(tk.config.get("ckan.locale_default") or "de")
     language = next((lang for lang, text in texts.items() if equal(text, shown)), site)
-    thing[field] = texts | {language: _plain(prop, value)}
+    entity[field] = texts | {language: _plain(prop, value)}
 
 
 def _plain(prop: Property, value: Any) -> Any:

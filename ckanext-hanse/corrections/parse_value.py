@@ -18,7 +18,7 @@ from ckanext.hanse.corrections import overlay
 from ckanext.hanse.corrections.overlay import Place
 from ckanext.hanse.store import package_dict, pg_text
 from hanse_harvesters.issue import Severity
-from hanse_harvesters.normalise.line import Walk, thing
+from hanse_harvesters.normalise.line import RecordContext, entity
 from hanse_harvesters.normalise.outcome import READ
 from hanse_schemas.table import Property, classes
 
@@ -45,7 +45,7 @@ def place(package: Mapping[str, Any], path: str) -> Place:
 def current(package: Mapping[str, Any], at: Place) -> Any:
     """What stands there now, in the shape of our dataset; None for nothing."""
     ids = [item["id"] for item in package.get("resources", [])]
-    holder = overlay.thing_at(package_dict.dataset_of(dict(package)), at, ids)
+    holder = overlay.entity_at(package_dict.dataset_of(dict(package)), at, ids)
     return None if holder is None else overlay.value_in(holder, at.prop)
 
 
@@ -59,14 +59,14 @@ def value(at: Place, raw: Any) -> Any:
     if shaped is None:
         return None
     name = "distribution" if at.resource else "dataset"
-    walk = Walk(str(tk.config.get("ckan.locale_default") or "de"), "")
-    done = thing(classes()[name], {at.prop.field: shaped}, "", walk).get(at.prop.field)
+    walk = RecordContext(str(tk.config.get("ckan.locale_default") or "de"), "")
+    done = entity(classes()[name], {at.prop.field: shaped}, "", walk).get(at.prop.field)
     spoken = language.of_page()
-    said = [
+    reported = [
         item for item in walk.issues if item.severity is not Severity.INFO and item.rule not in READ
     ]
-    if said or (not done and done != 0):
-        reasons = " ".join(dict.fromkeys(item.message(spoken) for item in said or walk.issues))
+    if reported or (not done and done != 0):
+        reasons = " ".join(dict.fromkeys(item.message(spoken) for item in reported or walk.issues))
         raise _refusal(at, raw, reasons or tk._("This means nothing."))
     return done
 
@@ -80,8 +80,8 @@ def _shaped(at: Place, raw: Any) -> Any:
         names = [_text(at, _name(item)) for item in _listed(items)]
         return [{"name": name} for name in dict.fromkeys(names) if name] or None
     if prop.kind == "object":
-        things = [_object(at, item) for item in _listed(raw)]
-        return [item for item in things if item] or None
+        entities = [_object(at, item) for item in _listed(raw)]
+        return [item for item in entities if item] or None
     if prop.multiple:
         items = raw.splitlines() if isinstance(raw, str) else raw
         texts = [_text(at, item) for item in _listed(items)]

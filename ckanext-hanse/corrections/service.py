@@ -222,9 +222,9 @@ def _rewrite(
         update_dataset.rewrite(dataset_id, edits, user=user.name, keep=keep, anew=anew)
     except tk.ValidationError as error:
         reasons = " ".join(dict.fromkeys(_texts(error.error_dict)))
-        said = reasons if reasons.endswith((".", "!", "?")) else f"{reasons}."
+        reported = reasons if reasons.endswith((".", "!", "?")) else f"{reasons}."
         entered_was = tk._("Entered was “{value}”.")
-        raise _invalid(path, f"{said} {entered_was}", value) from error
+        raise _invalid(path, f"{reported} {entered_was}", value) from error
 
 
 def _texts(errors: Any) -> Iterable[str]:

@@ -17,7 +17,7 @@ from ckan.lib.search import SearchIndexError
 
 from ckanext.hanse.corrections import overlay
 from ckanext.hanse.corrections.overlay import Place
-from ckanext.hanse.model import DatasetState, Source, SourceRecord
+from ckanext.hanse.model import DatasetState, HarvestSource, SourceRecord
 from ckanext.hanse.store import package_dict, records
 from ckanext.hanse.store.action_writer import BIND
 from hanse_harvesters.errors import StopRun
@@ -54,9 +54,9 @@ def rewrite(
     before = copy.deepcopy(dataset)
     ids = [item["id"] for item in existing["resources"]]
     for at, value in edits:
-        thing = overlay.thing_at(dataset, at, ids)
-        if thing is not None:
-            overlay.lay(thing, at.prop, copy.deepcopy(value))
+        entity = overlay.entity_at(dataset, at, ids)
+        if entity is not None:
+            overlay.lay(entity, at.prop, copy.deepcopy(value))
     package = package_dict.changed_package(existing, dataset, existing["resources"])
     package["state"] = existing["state"]
     for item, known in zip(package["resources"], existing["resources"], strict=True):
@@ -104,7 +104,9 @@ def forget(dataset_id: str) -> None:
     """Have the next run map the dataset's records anew, and write them; first of all, as below."""
     sources = _claim(dataset_id)
     for statement in (
-        sa.update(Source).where(Source.id.in_(sources)).values(etag="", last_modified=""),
+        sa.update(HarvestSource)
+        .where(HarvestSource.id.in_(sources))
+        .values(etag="", last_modified=""),
         sa.update(SourceRecord).where(SourceRecord.dataset_id == dataset_id).values(fingerprint=""),
     ):
         model.Session.execute(statement, execution_options={"synchronize_session": False})
@@ -119,9 +121,9 @@ def _claim(dataset_id: str) -> Sequence[int]:
     none writes this dataset between our reading and our commit.
     """
     bound = SourceRecord.dataset_id == dataset_id
-    wanted = Source.id.in_(sa.select(SourceRecord.source_id).where(bound))
+    wanted = HarvestSource.id.in_(sa.select(SourceRecord.source_id).where(bound))
     sources = model.Session.scalars(
-        sa.select(Source.id).where(wanted).order_by(Source.id).with_for_update()
+        sa.select(HarvestSource.id).where(wanted).order_by(HarvestSource.id).with_for_update()
     ).all()
     model.Session.execute(
         sa.update(SourceRecord).where(bound).values(normalised="", attached=""),

@@ -14,8 +14,8 @@ from sqlalchemy.orm import aliased
 
 from ckanext.hanse.dedup import agreement, merge, other_sources, suggest
 from ckanext.hanse.dedup.handover import renew
-from ckanext.hanse.dedup.other_sources import SAME_IDENTIFIER, Match, Neighbour, Reason
-from ckanext.hanse.model import Link, Run, RunStatus, SourceRecord, Verdict
+from ckanext.hanse.dedup.other_sources import SAME_IDENTIFIER, Match, OtherRecord, Reason
+from ckanext.hanse.model import HarvestRun, Link, LinkVerdict, RunStatus, SourceRecord
 from ckanext.hanse.store import runs
 from ckanext.hanse.store.writer import Fence
 
@@ -53,7 +53,7 @@ def _forget_parted(source_id: int, alone: Sequence[str]) -> None:
         some = ids[start : start + _CHUNK]
         model.Session.execute(
             sa.delete(Link).where(
-                Link.verdict == Verdict.SAME.value,
+                Link.verdict == LinkVerdict.SAME.value,
                 Link.decided.is_(None),
                 Link.first_id.in_(some) | Link.second_id.in_(some),
                 first.id == Link.first_id,
@@ -88,9 +88,9 @@ def _part_ambiguous(source_id: int, pairs: Sequence[tuple[int, Match]], fence: F
 def left_over(source_id: int) -> list[str]:
     """Identities of what was written by runs that broke off since the last that did not."""
     query = (
-        sa.select(Run)
-        .where(Run.source_id == source_id, Run.status != RunStatus.RUNNING.value)
-        .order_by(Run.id.desc())
+        sa.select(HarvestRun)
+        .where(HarvestRun.source_id == source_id, HarvestRun.status != RunStatus.RUNNING.value)
+        .order_by(HarvestRun.id.desc())
         .limit(_RUNS)
     )
     ended = model.Session.scalars(query)
@@ -104,7 +104,7 @@ def left_over(source_id: int) -> list[str]:
 def note(mine: int, match: Match) -> None:
     """Say that two records were merged by themselves, and why; a person's word stays."""
     first, second = sorted((mine, match.other.id))
-    values = {"verdict": Verdict.SAME.value, "reasons": list(match.reasons)}
+    values = {"verdict": LinkVerdict.SAME.value, "reasons": list(match.reasons)}
     statement = insert(Link).values(first_id=first, second_id=second, **values)
     model.Session.execute(
         statement.on_conflict_do_update(
@@ -144,10 +144,10 @@ def _merged(source_id: int, alone: Sequence[str], fence: Fence) -> Iterator[tupl
         yield record.id, match
 
 
-def _agrees(record: Any) -> Callable[[Neighbour], Reason | None]:
-    def agrees(other: Neighbour) -> Reason | None:
-        said = agreement.of_stored(record.dataset_id)
-        return agreement.found(said, other.titles, other.dataset_id)
+def _agrees(record: Any) -> Callable[[OtherRecord], Reason | None]:
+    def agrees(other: OtherRecord) -> Reason | None:
+        reported = agreement.of_stored(record.dataset_id)
+        return agreement.found(reported, other.titles, other.dataset_id)
 
     return agrees
 

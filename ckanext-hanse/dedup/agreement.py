@@ -14,15 +14,14 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.model import meta
 
+from ckanext.hanse.dedup.features import Reason
 from ckanext.hanse.store import identifiers, match_key
 from ckanext.hanse.store.resources import normalised_url
 from hanse_harvesters.record import DatasetDict
 
-Reason = dict[str, str]
-
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class MatchFeatures:
     """What a record says: its titles as they are compared, the addresses of its files.
 
     ``dataset_id``  the dataset that it has by now, "" for none.
@@ -33,24 +32,24 @@ class Said:
     dataset_id: str = ""
 
 
-def of_dataset(dataset: DatasetDict, dataset_id: str | None) -> Said:
+def of_dataset(dataset: DatasetDict, dataset_id: str | None) -> MatchFeatures:
     """Of a record on its way."""
     translated = dataset.get("title_translated")
     titles = [dataset.get("title"), *(translated.values() if isinstance(translated, dict) else ())]
     urls = (item.get("url") for item in dataset.get("resources") or [] if isinstance(item, dict))
-    return Said(_words(titles), _addresses(urls), dataset_id or "")
+    return MatchFeatures(_words(titles), _addresses(urls), dataset_id or "")
 
 
-def of_stored(dataset_id: str) -> Said:
+def of_stored(dataset_id: str) -> MatchFeatures:
     """Of a record by its dataset as it is stored."""
     with meta.engine.connect() as connection:
         title = connection.scalar(
             sa.select(model.Package.title).where(model.Package.id == dataset_id)
         )
-        return Said(_words([title]), _files(connection, dataset_id), dataset_id)
+        return MatchFeatures(_words([title]), _files(connection, dataset_id), dataset_id)
 
 
-def found(mine: Said, titles: Iterable[str], dataset_id: str) -> Reason | None:
+def found(mine: MatchFeatures, titles: Iterable[str], dataset_id: str) -> Reason | None:
     """Why ours and the record with these titles and that dataset are one; None if nothing says so.
 
     Asks the database only where the titles differ.

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from ckanext.hanse.dedup import features, groups, other_sources
 from ckanext.hanse.dedup.groups import May
 from ckanext.hanse.language import N_, texts
-from ckanext.hanse.model import DatasetState, Link, Source, SourceRecord, Verdict
+from ckanext.hanse.model import DatasetState, HarvestSource, Link, LinkVerdict, SourceRecord
 from ckanext.hanse.store import identifiers, pg_text
 from ckanext.hanse.store.pg_text import moment
 
@@ -33,7 +33,7 @@ WORDS = {
 #: The same of an identifier that is unique everywhere.
 _GLOBAL = N_("Both bear the same identifier, which is unique everywhere: {value}")
 
-Side = dict[str, Any]
+CandidateDict = dict[str, Any]
 
 
 def get(link_id: object) -> Link | None:
@@ -45,8 +45,8 @@ def get(link_id: object) -> Link | None:
 def cities(link: Link) -> list[str | None]:
     """Ids of the organisations of both records' sources."""
     query = (
-        sa.select(Source.organization_id)
-        .join(SourceRecord, SourceRecord.source_id == Source.id)
+        sa.select(HarvestSource.organization_id)
+        .join(SourceRecord, SourceRecord.source_id == HarvestSource.id)
         .where(SourceRecord.id.in_([link.first_id, link.second_id]))
     )
     return list(model.Session.scalars(query))
@@ -131,14 +131,16 @@ def _links(link_ids: Sequence[int]) -> Sequence[Any]:
     return model.Session.execute(query.where(Link.id.in_(link_ids))).all()
 
 
-def _sides(record_ids: set[int]) -> dict[int, Side]:
+def _sides(record_ids: set[int]) -> dict[int, CandidateDict]:
     """What is shown of each record: its source, and its dataset or what was one."""
     city = aliased(model.Group)
     package = model.Package
     query = (
-        sa.select(SourceRecord, Source, city.name, city.title, package, DatasetState.record_id)
-        .join(Source, Source.id == SourceRecord.source_id)
-        .outerjoin(city, city.id == Source.organization_id)
+        sa.select(
+            SourceRecord, HarvestSource, city.name, city.title, package, DatasetState.record_id
+        )
+        .join(HarvestSource, HarvestSource.id == SourceRecord.source_id)
+        .outerjoin(city, city.id == HarvestSource.organization_id)
         .outerjoin(package, package.id == SourceRecord.dataset_id)
         .outerjoin(DatasetState, DatasetState.dataset_id == SourceRecord.dataset_id)
         .where(SourceRecord.id.in_(record_ids))
@@ -148,12 +150,12 @@ def _sides(record_ids: set[int]) -> dict[int, Side]:
 
 def _side(
     record: SourceRecord,
-    source: Source,
+    source: HarvestSource,
     city: str | None,
     city_title: str | None,
     dataset: model.Package | None,
     owner: int | None,
-) -> Side:
+) -> CandidateDict:
     prevails = owner == record.id
     return {
         "record": record.id,
@@ -176,13 +178,13 @@ def _side(
 
 
 def _shown(
-    link: Link, author: str, first: Side, second: Side, may: May, language: str
+    link: Link, author: str, first: CandidateDict, second: CandidateDict, may: May, language: str
 ) -> dict[str, Any]:
     sides = sorted((first, second), key=_order)
     return {
         "id": link.id,
         "verdict": link.verdict,
-        "by_itself": link.verdict == Verdict.SAME.value and link.decided is None,
+        "by_itself": link.verdict == LinkVerdict.SAME.value and link.decided is None,
         "merged": first["dataset_id"] is not None and first["dataset_id"] == second["dataset_id"],
         "score": features.score(link.reasons),
         "reasons": _worded(link.reasons, language),
@@ -197,7 +199,7 @@ def _shown(
 _INTERNAL = ("owner", "created")
 
 
-def _order(side: Side) -> tuple[Any, ...]:
+def _order(side: CandidateDict) -> tuple[Any, ...]:
     """The one that prevails, or would, first; as dedup/merge.py decides."""
     return not side["prevails"], other_sources.rank(side["level"]), side["created"], side["record"]
 

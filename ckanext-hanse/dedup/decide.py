@@ -11,7 +11,7 @@ from ckan import model
 
 from ckanext.hanse.dedup import handover, merge
 from ckanext.hanse.dedup.groups import Pair
-from ckanext.hanse.model import Link, SourceRecord, Verdict
+from ckanext.hanse.model import Link, LinkVerdict, SourceRecord
 
 #: Pairs of many that are worked on at once; the others follow in the background.
 AT_ONCE = 25
@@ -32,7 +32,7 @@ class Done:
     left: list[int] = field(default_factory=list)
 
 
-def decide(link: Link, verdict: Verdict, *, author: str, reason: str = "") -> None:
+def decide(link: Link, verdict: LinkVerdict, *, author: str, reason: str = "") -> None:
     """A person says whether two records are one dataset; it is done, and lasts.  Commits.
 
     ``author``: a user's id.  merge.Busy where one of the sources is being harvested.
@@ -41,14 +41,16 @@ def decide(link: Link, verdict: Verdict, *, author: str, reason: str = "") -> No
     _carry_out(link.id)
 
 
-def decide_all(found: Sequence[Pair], verdict: Verdict, *, author: str, reason: str = "") -> Done:
+def decide_all(
+    found: Sequence[Pair], verdict: LinkVerdict, *, author: str, reason: str = ""
+) -> Done:
     """The same of many at once.  Commits; a source that is being harvested stops nothing.
 
     ``SUGGESTED`` takes back what was said of pairs that are two datasets.
     """
     for start in range(0, len(found), _CHUNK):
         _keep([pair.id for pair in found[start : start + _CHUNK]], verdict, author, reason)
-    waiting = [pair for pair in found if pair.merged != (verdict is Verdict.SAME)]
+    waiting = [pair for pair in found if pair.merged != (verdict is LinkVerdict.SAME)]
     # Whatever becomes of this process: the next runs place these records by that word.
     handover.renew([end.record_id for pair in waiting[AT_ONCE:] for end in pair.ends])
     model.Session.commit()
@@ -70,7 +72,7 @@ def carry_out(link_ids: Sequence[int]) -> Done:
     return done
 
 
-def _keep(link_ids: Sequence[int], verdict: Verdict, author: str, reason: str) -> None:
+def _keep(link_ids: Sequence[int], verdict: LinkVerdict, author: str, reason: str) -> None:
     model.Session.execute(
         sa.update(Link)
         .where(Link.id.in_(link_ids))
@@ -78,7 +80,7 @@ def _keep(link_ids: Sequence[int], verdict: Verdict, author: str, reason: str) -
             verdict=verdict.value,
             author=author,
             reason=reason,
-            decided=None if verdict is Verdict.SUGGESTED else datetime.now(timezone.utc),
+            decided=None if verdict is LinkVerdict.SUGGESTED else datetime.now(timezone.utc),
         )
         .execution_options(synchronize_session="fetch")
     )
@@ -96,9 +98,9 @@ def _carry_out(link_id: int) -> bool:
         # One has no dataset yet; it is placed by this word at its next run.
         handover.renew([record_id for record_id, dataset in bound.items() if not dataset])
         complete = False
-    elif verdict == Verdict.SAME.value:
+    elif verdict == LinkVerdict.SAME.value:
         merge.merge(first, second)
-    elif verdict == Verdict.DIFFERENT.value:
+    elif verdict == LinkVerdict.DIFFERENT.value:
         complete = merge.split(first, second)
     model.Session.commit()
     return complete

@@ -32,6 +32,8 @@ ENOUGH = 50
 #: Trigrams that similar titles share at least.
 _SIMILAR = 0.6
 
+
+#: Why two records may be the same: ``{"rule": …, …}``.
 Reason = dict[str, str]
 
 

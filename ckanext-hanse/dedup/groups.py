@@ -12,13 +12,13 @@ from ckan import model
 from sqlalchemy.orm import aliased
 
 from ckanext.hanse.dedup import features, other_sources
-from ckanext.hanse.model import DatasetState, Link, Source, SourceRecord, Verdict
+from ckanext.hanse.model import DatasetState, HarvestSource, Link, LinkVerdict, SourceRecord
 from ckanext.hanse.store import identifiers, match_key
 
 #: Of pairs that were merged by an earlier rule, and would not be by today's.
 DOUBTFUL = "doubtful"
 #: What can be asked for.
-KINDS = (*(item.value for item in Verdict), DOUBTFUL)
+KINDS = (*(item.value for item in LinkVerdict), DOUBTFUL)
 #: Pairs of a group that are shown.
 _SAMPLE = 3
 
@@ -83,14 +83,14 @@ class Pair:
             return self.is_doubtful
         if kind and self.verdict != kind:
             return False
-        if self.verdict == Verdict.SUGGESTED.value:
+        if self.verdict == LinkVerdict.SUGGESTED.value:
             return not self.merged and self.first.public and self.second.public
         return True
 
     @property
     def is_doubtful(self) -> bool:
         """Merged by itself for less than what is asked for today."""
-        by_itself = self.verdict == Verdict.SAME.value and self.decided is None
+        by_itself = self.verdict == LinkVerdict.SAME.value and self.decided is None
         return by_itself and self.merged and not self._is_justified
 
     @property
@@ -184,13 +184,13 @@ def _sample(group: Sequence[Pair]) -> list[dict[str, Any]]:
 # --- The query ----------------------------------------------------------------------------------
 
 _First, _Second = aliased(SourceRecord), aliased(SourceRecord)
-_Sources = aliased(Source), aliased(Source)
+_Sources = aliased(HarvestSource), aliased(HarvestSource)
 _Packages = aliased(model.Package), aliased(model.Package)
 _States = aliased(DatasetState), aliased(DatasetState)
 
 
 def _wanted(kind: str, sources: Sequence[str]) -> list[sa.ColumnElement[bool]]:
-    verdict = Verdict.SAME.value if kind == DOUBTFUL else kind
+    verdict = LinkVerdict.SAME.value if kind == DOUBTFUL else kind
     wanted: list[sa.ColumnElement[bool]] = [Link.verdict == verdict] if verdict else []
     if kind == DOUBTFUL:
         wanted += [Link.decided.is_(None), _First.dataset_id == _Second.dataset_id]

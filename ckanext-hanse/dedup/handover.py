@@ -10,7 +10,7 @@ from ckan import model
 from sqlalchemy.orm import aliased
 
 from ckanext.hanse.dedup import other_sources
-from ckanext.hanse.model import DatasetState, RecordState, Source, SourceRecord
+from ckanext.hanse.model import DatasetState, HarvestSource, RecordState, SourceRecord
 
 #: States of a record that keeps a dataset alive, the best first.
 LIVE = (RecordState.ACTIVE.value, RecordState.MISSING.value, RecordState.REJECTED.value)
@@ -45,8 +45,8 @@ def renew(record_ids: Iterable[int]) -> None:
     forget(ids)
     sources = sa.select(SourceRecord.source_id).where(SourceRecord.id.in_(ids))
     model.Session.execute(
-        sa.update(Source)
-        .where(Source.id.in_(sources))
+        sa.update(HarvestSource)
+        .where(HarvestSource.id.in_(sources))
         .values(etag="", last_modified="", basis="")
         .execution_options(synchronize_session=False)
     )
@@ -107,8 +107,8 @@ def _shared(record_ids: Sequence[int]) -> dict[str, set[int]]:
 def _best(dataset_id: str, leaving: Iterable[int]) -> int | None:
     """The record that takes the dataset over; None for one that is our own and has no other."""
     query = (
-        sa.select(SourceRecord.id, SourceRecord.state, Source.settings["level"].astext)
-        .join(Source, Source.id == SourceRecord.source_id)
+        sa.select(SourceRecord.id, SourceRecord.state, HarvestSource.settings["level"].astext)
+        .join(HarvestSource, HarvestSource.id == SourceRecord.source_id)
         .where(
             SourceRecord.dataset_id == dataset_id,
             SourceRecord.state.in_(LIVE),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from ckanext.hanse.corrections import carry_over
 from ckanext.hanse.dedup import other_sources
 from ckanext.hanse.dedup.handover import renew
-from ckanext.hanse.model import DatasetState, Source, SourceRecord
+from ckanext.hanse.model import DatasetState, HarvestSource, SourceRecord
 from ckanext.hanse.store import index
 from ckanext.hanse.store.writer import Fence, NoFence
 
@@ -24,7 +24,7 @@ class Busy(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class MergeSide:
     """A record with the dataset it stands for, as it counts against another one."""
 
     record_id: int
@@ -128,23 +128,23 @@ def former(record_id: int, dataset_id: str) -> str | None:
     return model.Session.scalar(query)
 
 
-def _side(record_id: int) -> Side:
+def _side(record_id: int) -> MergeSide:
     row = model.Session.execute(
         sa.select(
             SourceRecord.source_id,
             SourceRecord.dataset_id,
             DatasetState.record_id == SourceRecord.id,
             DatasetState.harvested,
-            Source.settings["level"].astext,
+            HarvestSource.settings["level"].astext,
             model.Package.metadata_created,
         )
-        .join(Source, Source.id == SourceRecord.source_id)
+        .join(HarvestSource, HarvestSource.id == SourceRecord.source_id)
         .join(model.Package, model.Package.id == SourceRecord.dataset_id)
         .outerjoin(DatasetState, DatasetState.dataset_id == SourceRecord.dataset_id)
         .where(SourceRecord.id == record_id)
     ).one()
     source_id, dataset_id, owns, harvested, level, created = row
-    return Side(
+    return MergeSide(
         record_id,
         source_id,
         dataset_id,
@@ -164,11 +164,13 @@ def _hold(source_ids: set[int]) -> None:
     """Nobody harvests these sources until the transaction ends; Busy if somebody does."""
     if not source_ids:
         return
-    idle = Source.lease_until.is_(None) | (Source.lease_until < sa.func.clock_timestamp())
+    idle = HarvestSource.lease_until.is_(None) | (
+        HarvestSource.lease_until < sa.func.clock_timestamp()
+    )
     query = (
-        sa.select(Source.id)
-        .where(Source.id.in_(source_ids), idle)
-        .order_by(Source.id)
+        sa.select(HarvestSource.id)
+        .where(HarvestSource.id.in_(source_ids), idle)
+        .order_by(HarvestSource.id)
         .with_for_update(skip_locked=True)
     )
     if set(model.Session.scalars(query)) != source_ids:

@@ -18,7 +18,15 @@ from ckan import model
 from ckan.model import meta
 from sqlalchemy.orm import aliased
 
-from ckanext.hanse.model import DatasetState, Link, RecordState, Source, SourceRecord, Verdict
+from ckanext.hanse.dedup.features import Reason
+from ckanext.hanse.model import (
+    DatasetState,
+    HarvestSource,
+    Link,
+    LinkVerdict,
+    RecordState,
+    SourceRecord,
+)
 from ckanext.hanse.store import identifiers, match_key
 from hanse_harvesters.settings.source import LEVELS
 
@@ -44,7 +52,7 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbour:
+class OtherRecord:
     """A record of another source that has a dataset.
 
     ``titles``  of the dataset, and of the record where the dataset does not show it.
@@ -58,22 +66,21 @@ class Neighbour:
     titles: tuple[str, str]
 
 
-Reason: TypeAlias = dict[str, str]
 #: Why a record of ours with the same identifier is a neighbour's; None if nothing more says so.
-Agrees: TypeAlias = Callable[[Neighbour], Reason | None]
+Agrees: TypeAlias = Callable[[OtherRecord], Reason | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """A neighbour that one of our records is the same as; ``rule`` and ``reasons`` say why."""
 
-    other: Neighbour
+    other: OtherRecord
     rule: str
     reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(slots=True)
-class Neighbours:
+class OtherRecords:
     """The records of other sources that those of ``source_id`` may be the same as.
 
     ``owners``     dataset id → :class:`Owner`, of every dataset another source has a record of.
@@ -85,12 +92,12 @@ class Neighbours:
 
     source_id: int
     owners: dict[str, Owner] = field(default_factory=dict)
-    same: dict[int, list[Neighbour]] = field(default_factory=lambda: defaultdict(list))
+    same: dict[int, list[OtherRecord]] = field(default_factory=lambda: defaultdict(list))
     different: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     taken: dict[str, str] = field(default_factory=dict)
     bearers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    _by_identity: dict[str, list[Neighbour]] = field(default_factory=lambda: defaultdict(list))
-    _by_twin: dict[str, list[Neighbour]] = field(default_factory=lambda: defaultdict(list))
+    _by_identity: dict[str, list[OtherRecord]] = field(default_factory=lambda: defaultdict(list))
+    _by_twin: dict[str, list[OtherRecord]] = field(default_factory=lambda: defaultdict(list))
 
     def match(
         self,
@@ -114,7 +121,7 @@ class Neighbours:
         if decided:
             return Match(min(decided, key=lambda item: self._order(item, dataset_id)), DECIDED)
 
-        def best(found: list[Neighbour]) -> Iterator[Neighbour]:
+        def best(found: list[OtherRecord]) -> Iterator[OtherRecord]:
             yield from sorted(
                 (
                     item
@@ -129,18 +136,18 @@ class Neighbours:
             return Match(item, SAME_IRI, ({"rule": SAME_IRI, "value": identity},))
         for item in best(self._with_twin(identity, twin)):
             if reason := agrees(item):
-                said = {"rule": SAME_IDENTIFIER, "value": twin}
-                return Match(item, SAME_IDENTIFIER, (said, reason))
+                reported = {"rule": SAME_IDENTIFIER, "value": twin}
+                return Match(item, SAME_IDENTIFIER, (reported, reason))
         return None
 
-    def _order(self, item: Neighbour, dataset_id: str | None) -> tuple[bool, int, int]:
+    def _order(self, item: OtherRecord, dataset_id: str | None) -> tuple[bool, int, int]:
         return item.dataset_id != dataset_id, self.owners[item.dataset_id].rank, item.id
 
-    def _with_iri(self, identity: str) -> list[Neighbour]:
+    def _with_iri(self, identity: str) -> list[OtherRecord]:
         found = self._by_identity.get(identity, [])
         return found if found and identifiers.is_global_iri(identity) else []
 
-    def _with_twin(self, identity: str, twin: str) -> list[Neighbour]:
+    def _with_twin(self, identity: str, twin: str) -> list[OtherRecord]:
         """None where a portal, theirs or ours, has the identifier twice: it identifies nothing."""
         found = self._by_twin.get(twin, [])
         if not found:
@@ -150,7 +157,7 @@ class Neighbours:
         once = len({source for source, _ in datasets}) == len(datasets)
         return found if once and len(self.bearers[twin]) == 1 else []
 
-    def _add(self, item: Neighbour) -> None:
+    def _add(self, item: OtherRecord) -> None:
         self._by_identity[item.identity].append(item)
         if match_key.is_global(item.twin):
             self._by_twin[item.twin].append(item)
@@ -160,9 +167,9 @@ class Neighbours:
             self.bearers[twin].add(identity)
 
 
-def load(source_id: int) -> Neighbours:
+def load(source_id: int) -> OtherRecords:
     """Everything at once, on a connection of its own: the writer's transaction is not touched."""
-    found = Neighbours(source_id)
+    found = OtherRecords(source_id)
     with meta.engine.connect() as connection:
         for item, owner in _records(connection, _in_city(source_id)):
             found._add(item)
@@ -183,25 +190,29 @@ def load(source_id: int) -> Neighbours:
     return found
 
 
-def _keep(found: Neighbours, mine: int, other: Neighbour | None, verdict: str) -> None:
+def _keep(found: OtherRecords, mine: int, other: OtherRecord | None, verdict: str) -> None:
     if other is None:
         return
-    if verdict == Verdict.SAME.value:
+    if verdict == LinkVerdict.SAME.value:
         found.same[mine].append(other)
     else:
         found.different[mine].add(other.dataset_id)
 
 
 def _in_city(source_id: int) -> sa.ColumnElement[bool]:
-    city = sa.select(Source.organization_id).where(Source.id == source_id).scalar_subquery()
-    return sa.and_(Source.organization_id == city, SourceRecord.source_id != source_id)
+    city = (
+        sa.select(HarvestSource.organization_id)
+        .where(HarvestSource.id == source_id)
+        .scalar_subquery()
+    )
+    return sa.and_(HarvestSource.organization_id == city, SourceRecord.source_id != source_id)
 
 
 def _records(
     connection: sa.Connection, wanted: sa.ColumnElement[bool]
-) -> Iterator[tuple[Neighbour, Owner]]:
+) -> Iterator[tuple[OtherRecord, Owner]]:
     """Records with a dataset, each with the dataset's owner; owners are few objects."""
-    owner, portal = aliased(SourceRecord), aliased(Source)
+    owner, portal = aliased(SourceRecord), aliased(HarvestSource)
     query = (
         sa.select(
             SourceRecord.id,
@@ -217,7 +228,7 @@ def _records(
             sa.and_(model.Package.state == "deleted", _is(owner, RecordState.WITHDRAWN)),
             sa.func.coalesce(sa.func.nullif(portal.title, ""), portal.name),
         )
-        .join(Source, Source.id == SourceRecord.source_id)
+        .join(HarvestSource, HarvestSource.id == SourceRecord.source_id)
         .join(model.Package, model.Package.id == SourceRecord.dataset_id)
         .outerjoin(DatasetState, DatasetState.dataset_id == SourceRecord.dataset_id)
         .outerjoin(owner, sa.and_(owner.id == DatasetState.record_id, DatasetState.harvested))
@@ -227,7 +238,7 @@ def _records(
     rows = connection.execution_options(yield_per=_ROWS).execute(query)
     for *record, title, own_title, owner_id, owner_source, level, withdrawn, portal_title in rows:
         yield (
-            Neighbour(*record, (title or "", own_title)),
+            OtherRecord(*record, (title or "", own_title)),
             Owner(owner_id, owner_source, rank(level), bool(withdrawn), portal_title or ""),
         )
 

@@ -12,13 +12,13 @@ from ckan import model
 from ckan.model import meta
 
 from ckanext.hanse import settings
-from ckanext.hanse.model import DatasetState, Source, SourceRecord
+from ckanext.hanse.model import DatasetState, HarvestSource, SourceRecord
 from ckanext.hanse.store import match_key
 from hanse_harvesters.record import Record
 
 
 @dataclass(slots=True)
-class Ours:
+class LocalDatasets:
     """Knows our addresses, and the datasets that were made here (asked for once).
 
     What goes out of here carries our address: as its IRI where the dataset was made
@@ -80,6 +80,6 @@ def _made(source_id: int) -> tuple[frozenset[str], str]:
         .where(sa.func.coalesce(DatasetState.harvested, False).is_(False), ~bound)
     )
     with meta.engine.connect() as connection:
-        url = connection.scalar(sa.select(Source.url).where(Source.id == source_id))
+        url = connection.scalar(sa.select(HarvestSource.url).where(HarvestSource.id == source_id))
         found = (value for row in connection.execute(query) for value in row if value)
         return frozenset(found), url or ""

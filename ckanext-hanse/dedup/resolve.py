@@ -12,18 +12,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ckanext.hanse.dedup import after_run as twins_after
+from ckanext.hanse.dedup import after_run as after_run
 from ckanext.hanse.dedup import agreement, merge, other_sources
 from ckanext.hanse.dedup.handover import hand_over
-from ckanext.hanse.dedup.other_sources import Match, Neighbour, Neighbours, Owner, Reason
-from ckanext.hanse.dedup.own_records import Ours
+from ckanext.hanse.dedup.other_sources import Match, OtherRecord, OtherRecords, Owner, Reason
+from ckanext.hanse.dedup.own_records import LocalDatasets
 from ckanext.hanse.store.match_key import key
-from ckanext.hanse.store.records import Known, identity_key
+from ckanext.hanse.store.records import KnownRecord, identity_key
 from ckanext.hanse.store.writer import Fence, NoFence
 from hanse_harvesters.issue import issue
 from hanse_harvesters.record import Record
 
-__all__ = ["Placement", "Twins", "hand_over", "key"]
+__all__ = ["DuplicateResolver", "Placement", "hand_over", "key"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,11 @@ class Placement:
 
     dataset_id: str | None
     prevails: bool
-    ours: bool = False
+    local: bool = False
     back: bool = False
 
 
-class Twins:
+class DuplicateResolver:
     """Places the changed records of one source in one run.
 
     The other sources' records are asked for once, when the first record is placed.
@@ -55,16 +55,16 @@ class Twins:
         self._source_id = source_id
         self._resume = resume
         self._rank = other_sources.rank(level)
-        self._ours = Ours(source_id)
-        self._loaded: Neighbours | None = None
+        self._local = LocalDatasets(source_id)
+        self._loaded: OtherRecords | None = None
         self._joined: dict[str, Match] = {}
         self._alone: list[str] = []
 
-    def place(self, record: Record, known: Known | None) -> Placement:
+    def place(self, record: Record, known: KnownRecord | None) -> Placement:
         """Where a usable record belongs; may add an issue to it.  Writes nothing."""
         dataset_id = known.dataset_id if known else None
-        if self._ours.has(record):
-            return Placement(dataset_id, False, ours=True)
+        if self._local.has(record):
+            return Placement(dataset_id, False, local=True)
         identity = identity_key(record.identity)
         if known and dataset_id and self._owns(known):
             self._alone.append(identity)
@@ -77,13 +77,13 @@ class Twins:
             return Placement(former, True, back=former is not None)
         return self._join(record, identity, match)
 
-    def _match(self, record: Record, identity: str, known: Known | None) -> Match | None:
+    def _match(self, record: Record, identity: str, known: KnownRecord | None) -> Match | None:
         dataset_id = known.dataset_id if known else None
 
-        def agrees(other: Neighbour) -> Reason | None:
+        def agrees(other: OtherRecord) -> Reason | None:
             # Most records have no other to agree with, and nothing is made out of them.
-            said = agreement.of_dataset(record.dataset, dataset_id)
-            return agreement.found(said, other.titles, other.dataset_id)
+            reported = agreement.of_dataset(record.dataset, dataset_id)
+            return agreement.found(reported, other.titles, other.dataset_id)
 
         found = self._found.match(
             identity,
@@ -100,9 +100,9 @@ class Twins:
     @property
     def mark(self) -> str:
         """Of the addresses by which a record was found to be ours."""
-        return self._ours.mark
+        return self._local.mark
 
-    def knows_ours(self, known: Known, fingerprint: str) -> bool:
+    def knows_local(self, known: KnownRecord, fingerprint: str) -> bool:
         """Whether a record that was ours is so still: the same, and our addresses the same."""
         return known.fingerprint == fingerprint and known.attached == self.mark
 
@@ -112,19 +112,19 @@ class Twins:
         Nothing is asked or written where no record was placed.
         """
         if self._joined or self._alone or self._resume:
-            left = twins_after.left_over(self._source_id) if self._resume else []
-            twins_after.settle(
+            left = after_run.left_over(self._source_id) if self._resume else []
+            after_run.settle(
                 self._source_id, self._joined, [*self._alone, *left], fence or NoFence()
             )
         self._joined, self._alone, self._loaded = {}, [], None
 
     @property
-    def _found(self) -> Neighbours:
+    def _found(self) -> OtherRecords:
         if self._loaded is None:
             self._loaded = other_sources.load(self._source_id)
         return self._loaded
 
-    def _owns(self, known: Known) -> bool:
+    def _owns(self, known: KnownRecord) -> bool:
         owner = self._found.owners.get(known.dataset_id or "")
         return owner is None or owner.record_id == known.id
 

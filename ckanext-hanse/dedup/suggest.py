@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.hanse.dedup import features
 from ckanext.hanse.dedup.features import Profile
-from ckanext.hanse.model import DatasetState, Link, SourceRecord, Verdict
+from ckanext.hanse.model import DatasetState, Link, LinkVerdict, SourceRecord
 from ckanext.hanse.store import match_key
 from ckanext.hanse.store.resources import normalised_url
 
@@ -54,7 +54,7 @@ def _others_exist(source_id: int) -> bool:
 def _forget(record_ids: Sequence[int]) -> None:
     model.Session.execute(
         sa.delete(Link).where(
-            Link.verdict == Verdict.SUGGESTED.value,
+            Link.verdict == LinkVerdict.SUGGESTED.value,
             Link.first_id.in_(record_ids) | Link.second_id.in_(record_ids),
         )
     )
@@ -80,7 +80,7 @@ def _keep(rows: Iterable[dict[str, Any]]) -> None:
     if values:
         model.Session.execute(
             insert(Link)
-            .values(verdict=Verdict.SUGGESTED.value)
+            .values(verdict=LinkVerdict.SUGGESTED.value)
             .on_conflict_do_nothing(constraint="uq_hanse_link_pair"),
             values,
         )

@@ -15,7 +15,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.hanse import settings
-from ckanext.hanse.export.package_to_rdf import Entry, Kept, kept, site, utc
+from ckanext.hanse.export.package_to_rdf import CatalogEntry, DatasetSupplement, kept, site, utc
 from hanse_harvesters.mapping.terms import IRI, RDF_TYPE, XSD, Literal, Triple
 from hanse_harvesters.mapping.writer import catalog_triples
 from hanse_schemas import table
@@ -34,7 +34,7 @@ class NoSuchPage(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class CatalogPage:
     """Where a page stands in the catalogue, and what decides whether it changed.
 
     ``stamp`` differs whenever the page would read differently; ``modified`` is the
@@ -60,13 +60,13 @@ class Page:
         return found
 
 
-def page(number: int) -> Page:
+def page(number: int) -> CatalogPage:
     """The page with that number, without its datasets; NoSuchPage if there is none."""
     if not 1 <= number <= _MOST_PAGES:
         raise NoSuchPage(number)
     ids = _search(number, fl=["id", "metadata_modified"])
     newest = _search(1, rows=1, sort="metadata_modified desc", fl=["id", "metadata_modified"])
-    found = Page(
+    found = CatalogPage(
         number=number,
         total=ids["count"],
         stamp=_stamp(ids["count"], ids["results"], newest["results"]),
@@ -77,11 +77,14 @@ def page(number: int) -> Page:
     return found
 
 
-def triples(page: Page, address: str) -> Iterator[Triple]:
+def triples(page: CatalogPage, address: str) -> Iterator[Triple]:
     """The page as RDF.  ``address``: the document's own without a page, ``…/catalog.ttl``."""
     packages = _search(page.number)["results"]
     known, home = kept(package["id"] for package in packages), site()
-    entries = [Entry(package, known.get(package["id"], Kept()), home) for package in packages]
+    entries = [
+        CatalogEntry(package, known.get(package["id"], DatasetSupplement()), home)
+        for package in packages
+    ]
     catalog = settings.catalog()
     yield from catalog_triples(
         _catalog(page),
@@ -116,7 +119,7 @@ def _stamp(*parts: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _catalog(page: Page) -> dict[str, Any]:
+def _catalog(page: CatalogPage) -> dict[str, Any]:
     """What the catalogue says of itself, as a dict of its class."""
     ours = settings.catalog()
     publisher = {
@@ -129,7 +132,7 @@ def _catalog(page: Page) -> dict[str, Any]:
     site_language = str(tk.config["ckan.locale_default"])
     languages = {site_language, *tk.config["ckan.locales_offered"]}
     entries = (vocabulary("languages").find(language) for language in sorted(languages))
-    said = {
+    reported = {
         "title": ours.title.get(site_language),
         "title_translated": ours.title,
         "description": ours.description.get(site_language),
@@ -142,10 +145,10 @@ def _catalog(page: Page) -> dict[str, Any]:
         "spatial_coverage": [{"uri": iri} for iri in ours.spatial],
         "modified": page.modified,
     }
-    return {name: value for name, value in said.items() if value}
+    return {name: value for name, value in reported.items() if value}
 
 
-def _paging(page: Page, catalog: str, address: str) -> Iterator[Triple]:
+def _paging(page: CatalogPage, catalog: str, address: str) -> Iterator[Triple]:
     """Hydra's words for "this is page 2 of 3": the catalogue is the collection."""
     collection, view = IRI(catalog), IRI(page_address(address, page.number))
     total = Literal(str(page.total), None, f"{XSD}integer")

@@ -17,7 +17,7 @@ from ckan import model
 
 from ckanext.hanse import settings
 from ckanext.hanse.model import DatasetState, SourceRecord
-from ckanext.hanse.store.package_dict import Package, dataset_of
+from ckanext.hanse.store.package_dict import PackageDict, dataset_of
 from hanse_harvesters.mapping.terms import Triple
 from hanse_harvesters.mapping.writer import catalog_record_triples, dataset_triples
 from hanse_harvesters.record import DatasetDict
@@ -27,7 +27,7 @@ PROFILE = "http://dcat-ap.de/def/dcatde/3.0/"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class DatasetSupplement:
     """What is known of a dataset beside CKAN's rows: whose it is, its page there, odd triples."""
 
     harvested: bool = False
@@ -35,8 +35,8 @@ class Kept:
     fragment: str = ""
 
 
-def kept(dataset_ids: Iterable[str]) -> dict[str, Kept]:
-    """dataset id → :class:`Kept`, in one query."""
+def kept(dataset_ids: Iterable[str]) -> dict[str, DatasetSupplement]:
+    """dataset id → :class:`DatasetSupplement`, in one query."""
     rows = model.Session.execute(
         sa.select(
             DatasetState.dataset_id,
@@ -47,7 +47,7 @@ def kept(dataset_ids: Iterable[str]) -> dict[str, Kept]:
         .outerjoin(SourceRecord, SourceRecord.id == DatasetState.record_id)
         .where(DatasetState.dataset_id.in_(list(dataset_ids)))
     )
-    return {row[0]: Kept(row[1], row[2] or "", row[3] or "") for row in rows}
+    return {row[0]: DatasetSupplement(row[1], row[2] or "", row[3] or "") for row in rows}
 
 
 def site() -> str:
@@ -56,15 +56,15 @@ def site() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogEntry:
     """One dataset as it goes out.
 
     ``subject`` is its IRI: the source's, else ours by the dataset's id; ``page`` is our entry
     about it, by name, which survives a changed title.
     """
 
-    package: Package
-    kept: Kept
+    package: PackageDict
+    kept: DatasetSupplement
     site: str
 
     @property
@@ -114,7 +114,7 @@ class Entry:
             dataset.setdefault("contributor_id", [own])
         return dataset
 
-    def _resource(self, item: Mapping[str, Any], raw: Package) -> dict[str, Any]:
+    def _resource(self, item: Mapping[str, Any], raw: PackageDict) -> dict[str, Any]:
         """A distribution with an IRI, and with the address of a file that lies here."""
         resource = {"uri": f"{self.home}/resource/{raw['id']}", **item}
         if raw.get("url_type") == "upload":

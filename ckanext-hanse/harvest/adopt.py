@@ -20,10 +20,10 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.hanse.harvest.moved_identities import path_of
-from ckanext.hanse.model import Former, RecordState, Source, SourceRecord
+from ckanext.hanse.model import Former, HarvestSource, RecordState, SourceRecord
 from ckanext.hanse.sources import archive
 from ckanext.hanse.store import identifiers, match_key
-from ckanext.hanse.store.records import Known, identity_key
+from ckanext.hanse.store.records import KnownRecord, identity_key
 from ckanext.hanse.store.resources import normalised_url
 from hanse_harvesters.record import Record
 
@@ -65,7 +65,7 @@ class Adopter:
         """Datasets taken up again."""
         return len(self._taken)
 
-    def find(self, record: Record, known: dict[str, Known]) -> Known | None:
+    def find(self, record: Record, known: dict[str, KnownRecord]) -> KnownRecord | None:
         """What the record continues, None if it is new.  Writes nothing.
 
         ``known`` are the source's records; what they lack has a row number of 0.
@@ -81,7 +81,7 @@ class Adopter:
         if left.record_id and (mine is None or mine.seen):
             return None
         self._taken.add(left.dataset_id)
-        return mine or Known(0, left.dataset_id, "", "", "", left.state)
+        return mine or KnownRecord(0, left.dataset_id, "", "", "", left.state)
 
     def _best(self, signs: set[Sign]) -> _Left | None:
         """The one with the IRI, else the one with the most signs where these are enough."""
@@ -125,7 +125,11 @@ def _load(source_id: int) -> dict[Sign, list[_Left]]:
 
 
 def _formers(source_id: int) -> Iterator[_Left]:
-    city = sa.select(Source.organization_id).where(Source.id == source_id).scalar_subquery()
+    city = (
+        sa.select(HarvestSource.organization_id)
+        .where(HarvestSource.id == source_id)
+        .scalar_subquery()
+    )
     rows = model.Session.execute(
         archive.joined(Former.dataset_id, Former.identity, archive.state_again(), Former.origin)
         .where(archive.left_behind(city))
@@ -228,12 +232,12 @@ def _title(title: str) -> Iterator[Sign]:
         yield "title", words
 
 
-def is_detached(known: Known) -> bool:
+def is_detached(known: KnownRecord) -> bool:
     """Whether the dataset was made the city's own by a person before its source was removed."""
     return known.id == 0 and known.state == RecordState.DETACHED.value
 
 
-def keep_detached(source_id: int, run_id: int, record: Record, known: Known) -> None:
+def keep_detached(source_id: int, run_id: int, record: Record, known: KnownRecord) -> None:
     """Remember the record of such a dataset, which no writer does; the caller commits."""
     model.Session.add(
         SourceRecord(

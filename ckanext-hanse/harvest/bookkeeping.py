@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.hanse.store import records
-from ckanext.hanse.store.records import Known
+from ckanext.hanse.store.records import KnownRecord
 from ckanext.hanse.store.writer import Fence
 from hanse_harvesters.record import Record
 
@@ -17,7 +17,7 @@ _TOGETHER = 500
 
 
 @dataclass(slots=True)
-class Beside:
+class Bookkeeping:
     """Rows that wait; nothing is noted in a dry run, which has no ``run_id``.
 
     ``full``  True once it is worth writing them.
@@ -27,16 +27,16 @@ class Beside:
     run_id: int | None
     fence: Fence
     _touched: list[tuple[int, str]] = field(default_factory=list)
-    _confirmed: list[records.Kept] = field(default_factory=list)
-    _told: list[records.Row] = field(default_factory=list)
-    _refused: list[records.Row] = field(default_factory=list)
+    _confirmed: list[records.StoredRecord] = field(default_factory=list)
+    _told: list[records.RecordRow] = field(default_factory=list)
+    _refused: list[records.RecordRow] = field(default_factory=list)
 
     @property
     def full(self) -> bool:
         """Whether many wait."""
         return len(self._touched) + len(self._confirmed) + len(self._told) >= _TOGETHER
 
-    def touch(self, known: Known, record: Record) -> None:
+    def touch(self, known: KnownRecord, record: Record) -> None:
         """The record is there, and says the same in other words."""
         if self.run_id is not None:
             self._touched.append((known.id, record.fingerprint))
@@ -44,7 +44,7 @@ class Beside:
     def confirm(self, record: Record, dataset_id: str) -> None:
         """The dataset stands; its issues, or what no field is known for, have changed."""
         if self.run_id is not None:
-            self._confirmed.append(records.Kept(record, dataset_id))
+            self._confirmed.append(records.StoredRecord(record, dataset_id))
 
     def origin(self, record: Record, dataset_id: str) -> None:
         """Another record prevails in the dataset."""
@@ -55,11 +55,11 @@ class Beside:
                 )
             )
 
-    def ours(self, record: Record, mark: str) -> None:
+    def local(self, record: Record, mark: str) -> None:
         """The record came from us; ``mark`` of our addresses."""
         if self.run_id is not None:
             self._told.append(
-                records.ours(record, source_id=self.source_id, run_id=self.run_id, mark=mark)
+                records.local(record, source_id=self.source_id, run_id=self.run_id, mark=mark)
             )
 
     def refuse(self, record: Record) -> None:

@@ -15,13 +15,13 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from ckanext.hanse import settings
 from ckanext.hanse.corrections.apply import Corrector, overtaken
-from ckanext.hanse.dedup.resolve import Twins
+from ckanext.hanse.dedup.resolve import DuplicateResolver
 from ckanext.hanse.harvest import finish, lease, open_source, validators
-from ckanext.hanse.harvest.heartbeat import Pulse
+from ckanext.hanse.harvest.heartbeat import Heartbeat
 from ckanext.hanse.harvest.lease import Lease
 from ckanext.hanse.harvest.run import Harvest
 from ckanext.hanse.harvest.walk import Progress, Silent, Walk
-from ckanext.hanse.model import RunKind, RunStatus, Source
+from ckanext.hanse.model import HarvestSource, RunKind, RunStatus
 from ckanext.hanse.notifications import send
 from ckanext.hanse.store import choose_writer, index, runs, sources
 from ckanext.hanse.store.report import Report
@@ -63,7 +63,7 @@ def harvest(
     report = Report(name, dry_run=dry_run, max_entries=settings.report_entries())
     watcher = progress or Silent()
     if dry_run:
-        with _told(report):
+        with _reported(report):
             _run(source, report, watcher, begun, limit, None, seconds=seconds)
         return report
     held = lease.take(source.id, seconds=settings.lease_seconds())
@@ -74,10 +74,10 @@ def harvest(
     try:
         held.hold()
         report.run_id = runs.begin(source.id, token=held.token, kind=kind, by=by, planned=planned)
-        with Pulse(held, report.run_id) as pulse, _told(report):
+        with Heartbeat(held, report.run_id) as heartbeat, _reported(report):
             broken = _recover(source.id, held)
             index.drain(patience=settings.index_patience(), fence=held)
-            _run(source, report, _Both(watcher, pulse), begun, limit, held, broken)
+            _run(source, report, _Both(watcher, heartbeat), begun, limit, held, broken)
     finally:
         _finish(report, held)
     if report.run_id is not None and not held.lost.is_set():
@@ -99,7 +99,7 @@ def _recover(source_id: int, held: Lease) -> bool:
 
 
 def _run(
-    source: Source,
+    source: HarvestSource,
     report: Report,
     progress: Progress,
     begun: Callable[[Walk], None] | None,
@@ -114,7 +114,7 @@ def _run(
         source.id,
         choose_writer.choose(source, report.run_id, held),
         report,
-        Twins(source.id, wanted.level, resume=broken),
+        DuplicateResolver(source.id, wanted.level, resume=broken),
         Corrector(source.id),
         progress,
         limit is not None,
@@ -160,9 +160,9 @@ def ran_out(report: Report) -> StopRun:
 class _Both:
     """Tells who watches, and the run's signs of life."""
 
-    def __init__(self, watcher: Progress, pulse: Pulse) -> None:
+    def __init__(self, watcher: Progress, heartbeat: Heartbeat) -> None:
         self._watcher = watcher
-        self._pulse = pulse
+        self._pulse = heartbeat
         self.walk: Walk | None = None
 
     def step(self) -> None:
@@ -175,7 +175,7 @@ class _Both:
 
 
 @contextmanager
-def _told(report: Report) -> Iterator[None]:
+def _reported(report: Report) -> Iterator[None]:
     """What ends a run stands in its report; only an interruption goes on."""
     try:
         yield

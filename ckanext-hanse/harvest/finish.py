@@ -8,11 +8,11 @@ from ckan import model
 from ckanext.hanse.harvest import withdrawal
 from ckanext.hanse.harvest.run import Harvest
 from ckanext.hanse.harvest.walk import Walk
-from ckanext.hanse.harvest.withdrawal import Verdict
+from ckanext.hanse.harvest.withdrawal import WithdrawalVerdict
 from ckanext.hanse.model import RecordState, RunStatus, SourceRecord
 from ckanext.hanse.sources import archive
 from ckanext.hanse.store import records, runs
-from ckanext.hanse.store.records import Known
+from ckanext.hanse.store.records import KnownRecord
 from ckanext.hanse.store.report import Missing, Report
 from ckanext.hanse.store.writer import Action
 from hanse_harvesters.errors import StopRun
@@ -37,10 +37,10 @@ def settle(harvest: Harvest, walk: Walk) -> None:
         _nothing_sent(harvest)
     whole = report.complete or harvest.limited
     if whole:
-        harvest.beside.flush_rejections()
+        harvest.bookkeeping.flush_rejections()
     verdict = _withdraw(harvest) if _counts_missing(harvest, walk) else None
     if report.run_id is not None:
-        harvest.twins.settle(harvest.fence)
+        harvest.duplicates.settle(harvest.fence)
         harvest.fence.hold(alone=True)
         if harvest.adopted:
             archive.forget(harvest.source_id)
@@ -58,7 +58,7 @@ def _nothing_sent(harvest: Harvest) -> None:
     ).all()
     counts = {str(name): int(number) for name, number in rows}
     harvest.report.counts[Action.UNCHANGED] = counts.get(RecordState.ACTIVE.value, 0)
-    harvest.report.counts[Action.SKIPPED] = counts.get(RecordState.OURS.value, 0)
+    harvest.report.counts[Action.SKIPPED] = counts.get(RecordState.LOCAL.value, 0)
     harvest.report.counts[Action.REJECTED] = counts.get(RecordState.REJECTED.value, 0)
     harvest.report.not_modified = True
     if counts.get(_MISSING):
@@ -74,7 +74,7 @@ def _counts_missing(harvest: Harvest, walk: Walk) -> bool:
     return not walk.not_modified or harvest.has_loaded
 
 
-def _withdraw(harvest: Harvest) -> Verdict:
+def _withdraw(harvest: Harvest) -> WithdrawalVerdict:
     """Mark what was not seen, and withdraw what has been gone for long enough."""
     report = harvest.report
     unseen = [known for known in harvest.known.values() if known.expected and not known.seen]
@@ -96,7 +96,7 @@ def _withdraw(harvest: Harvest) -> Verdict:
     return verdict
 
 
-def _mark(harvest: Harvest, unseen: list[Known]) -> None:
+def _mark(harvest: Harvest, unseen: list[KnownRecord]) -> None:
     if harvest.report.run_id is None:
         return
     for start in range(0, len(unseen), _CHUNK):
@@ -105,11 +105,11 @@ def _mark(harvest: Harvest, unseen: list[Known]) -> None:
         model.Session.commit()
 
 
-def _named(unseen: list[Known]) -> list[Missing]:
+def _named(unseen: list[KnownRecord]) -> list[Missing]:
     return [Missing(*row) for row in runs.names_of([known.id for known in unseen])]
 
 
-def _conclude(report: Report, whole: bool, verdict: Verdict | None) -> None:
+def _conclude(report: Report, whole: bool, verdict: WithdrawalVerdict | None) -> None:
     if not whole:
         report.status = RunStatus.PARTIAL
         report.stopped = _why(report)
@@ -124,10 +124,10 @@ def _conclude(report: Report, whole: bool, verdict: Verdict | None) -> None:
 def _why(report: Report) -> StopRun:
     """What made a walk incomplete, in the words of its rule."""
     reason = (report.completeness and report.completeness.reason) or "walk-unfinished"
-    said = next((item for item in report.source_issues if item.rule == reason), issue(reason))
+    reported = next((item for item in report.source_issues if item.rule == reason), issue(reason))
     return StopRun(
         "run-incomplete",
-        where=said.value,
-        what={language: said.message(language) for language in LANGUAGES},
-        remedy={language: said.remedy(language) for language in LANGUAGES},
+        where=reported.value,
+        what={language: reported.message(language) for language in LANGUAGES},
+        remedy={language: reported.remedy(language) for language in LANGUAGES},
     )

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from ckan.model import meta
 
 from ckanext.hanse.harvest.lease import Lease
-from ckanext.hanse.model import Run
+from ckanext.hanse.model import HarvestRun
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ _BEAT = 2.0
 
 
 @dataclass(slots=True)
-class Pulse:
+class Heartbeat:
     """A thread with a connection of its own; a context manager.
 
     ``done`` and ``total`` are set by the run and read here.
@@ -36,7 +36,7 @@ class Pulse:
     _written: tuple[int, int | None] = (0, None)
     _renewed: float = 0.0
 
-    def __enter__(self) -> Pulse:
+    def __enter__(self) -> Heartbeat:
         self._renewed = monotonic()
         self._thread = Thread(target=self._beat, name=f"pulse of run {self.run_id}", daemon=True)
         self._thread.start()
@@ -73,8 +73,8 @@ class Pulse:
             if not (self.lease.renew(connection) if due else self.lease.share(connection)):
                 return
             connection.execute(
-                sa.update(Run)
-                .where(Run.id == self.run_id, Run.token == self.lease.token)
+                sa.update(HarvestRun)
+                .where(HarvestRun.id == self.run_id, HarvestRun.token == self.lease.token)
                 .values(done=now[0], total=now[1], heartbeat=sa.func.clock_timestamp())
             )
         if due:

@@ -20,7 +20,7 @@ from threading import Event
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.hanse.model import Run, RunStatus, Source
+from ckanext.hanse.model import HarvestRun, HarvestSource, RunStatus
 from hanse_harvesters.errors import StopRun
 
 _NOW = sa.func.clock_timestamp()
@@ -55,7 +55,7 @@ class Lease:
             model.Session.execute(
                 sa.select(sa.func.set_config("idle_in_transaction_session_timeout", limit, True))
             )
-            query = sa.select(Source.id).where(self.owns())
+            query = sa.select(HarvestSource.id).where(self.owns())
             query = query.with_for_update(read=not alone, key_share=alone)
             if model.Session.scalar(query) is not None:
                 return
@@ -64,7 +64,7 @@ class Lease:
 
     def share(self, connection: sa.Connection) -> bool:
         """As :meth:`hold` on another ``connection``; False where the source is ours no more."""
-        query = sa.select(Source.id).where(self.owns()).with_for_update(read=True)
+        query = sa.select(HarvestSource.id).where(self.owns()).with_for_update(read=True)
         if connection.scalar(query) is None:
             self.lost.set()
         return not self.lost.is_set()
@@ -72,7 +72,9 @@ class Lease:
     def renew(self, connection: sa.Connection) -> bool:
         """A sign of life, in a transaction of its own on ``connection``; False as above."""
         until = _NOW + timedelta(seconds=self.seconds)
-        done = connection.execute(sa.update(Source).where(self.owns()).values(lease_until=until))
+        done = connection.execute(
+            sa.update(HarvestSource).where(self.owns()).values(lease_until=until)
+        )
         if not done.rowcount:
             self.lost.set()
         return not self.lost.is_set()
@@ -80,13 +82,13 @@ class Lease:
     def release(self) -> None:
         """Give the source back, if it is ours still; commits."""
         model.Session.execute(
-            sa.update(Source).where(self.owns()).values(lease_holder="", lease_until=None)
+            sa.update(HarvestSource).where(self.owns()).values(lease_holder="", lease_until=None)
         )
         model.Session.commit()
 
     def owns(self) -> sa.ColumnElement[bool]:
         """Of a row of ``hanse_source``: it is this one, and ours still."""
-        return sa.and_(Source.id == self.source_id, Source.lease_token == self.token)
+        return sa.and_(HarvestSource.id == self.source_id, HarvestSource.lease_token == self.token)
 
 
 def take(source_id: int, *, seconds: int) -> Lease | None:
@@ -95,21 +97,23 @@ def take(source_id: int, *, seconds: int) -> Lease | None:
     Runs that a former holder left open are closed as failed.  Commits.
     """
     row = model.Session.execute(
-        sa.select(Source.lease_holder, Source.lease_token).where(Source.id == source_id)
+        sa.select(HarvestSource.lease_holder, HarvestSource.lease_token).where(
+            HarvestSource.id == source_id
+        )
     ).one()
-    free = sa.or_(Source.lease_until.is_(None), _ran_out())
+    free = sa.or_(HarvestSource.lease_until.is_(None), _ran_out())
     if row.lease_holder and _is_dead(row.lease_holder):
-        free = sa.or_(free, Source.lease_token == row.lease_token)
+        free = sa.or_(free, HarvestSource.lease_token == row.lease_token)
     holder = name()
     token = model.Session.scalar(
-        sa.update(Source)
-        .where(Source.id == source_id, free)
+        sa.update(HarvestSource)
+        .where(HarvestSource.id == source_id, free)
         .values(
-            lease_token=Source.lease_token + 1,
+            lease_token=HarvestSource.lease_token + 1,
             lease_holder=holder,
             lease_until=_NOW + timedelta(seconds=seconds),
         )
-        .returning(Source.lease_token)
+        .returning(HarvestSource.lease_token)
     )
     if token is None:
         model.Session.rollback()
@@ -122,15 +126,17 @@ def take(source_id: int, *, seconds: int) -> Lease | None:
 
 def _ran_out() -> sa.ColumnElement[bool]:
     """A lease whose time is over, or that no right clock can have given."""
-    return sa.or_(Source.lease_until < _NOW, Source.lease_until > _NOW + _NEVER)
+    return sa.or_(HarvestSource.lease_until < _NOW, HarvestSource.lease_until > _NOW + _NEVER)
 
 
 def _close_left_open(source_id: int) -> None:
     """Runs whose worker is gone did not end; the new holder ends them."""
-    open_runs = sa.and_(Run.source_id == source_id, Run.status == RunStatus.RUNNING.value)
+    open_runs = sa.and_(
+        HarvestRun.source_id == source_id, HarvestRun.status == RunStatus.RUNNING.value
+    )
     abandoned = StopRun("run-abandoned")
     model.Session.execute(
-        sa.update(Run)
+        sa.update(HarvestRun)
         .where(open_runs)
         .values(
             status=RunStatus.FAILED.value,
@@ -147,9 +153,9 @@ def close_abandoned() -> list[str]:
     For ``tick``: a page must not show a run that nobody runs.  Commits.
     """
     rows = model.Session.execute(
-        sa.select(Source.id, Source.name, Source.lease_holder, _ran_out())
-        .where(Source.lease_until.is_not(None))
-        .order_by(Source.name)
+        sa.select(HarvestSource.id, HarvestSource.name, HarvestSource.lease_holder, _ran_out())
+        .where(HarvestSource.lease_until.is_not(None))
+        .order_by(HarvestSource.name)
     ).all()
     freed = []
     for source_id, source_name, holder, ran_out in rows:
@@ -164,8 +170,8 @@ def close_abandoned() -> list[str]:
 
 def running_organizations() -> set[str]:
     """Ids of the organisations whose sources somebody runs at this moment."""
-    query = sa.select(Source.organization_id).where(
-        Source.lease_until >= _NOW, Source.organization_id.is_not(None)
+    query = sa.select(HarvestSource.organization_id).where(
+        HarvestSource.lease_until >= _NOW, HarvestSource.organization_id.is_not(None)
     )
     return set(model.Session.scalars(query))
 
@@ -181,7 +187,9 @@ class Holding:
 def holding(source_id: int) -> Holding:
     """Who holds the source's lease; an empty holder if nobody does."""
     row = model.Session.execute(
-        sa.select(Source.lease_holder, Source.lease_until).where(Source.id == source_id)
+        sa.select(HarvestSource.lease_holder, HarvestSource.lease_until).where(
+            HarvestSource.id == source_id
+        )
     ).one()
     return Holding(row.lease_holder.partition(" ")[0], row.lease_until)
 

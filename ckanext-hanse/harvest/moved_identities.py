@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.hanse.model import SourceRecord
-from ckanext.hanse.store.records import Known, RecordMap
+from ckanext.hanse.store.records import KnownRecord, RecordMap
 from ckanext.hanse.store.resources import normalised_url
 from hanse_harvesters.record import Record
 
@@ -28,7 +28,7 @@ _SHORT_PATH = 8
 
 
 @dataclass(slots=True)
-class Moved:
+class MovedIdentities:
     """Decides, once in a run, whether the source's identities have all changed.
 
     ``known``  the source's records.  While none of them was seen, unknown records
@@ -40,7 +40,7 @@ class Moved:
     moved: bool = False
     count: int = 0
     _waiting: list[Record] = field(default_factory=list)
-    _links: dict[str, list[Known]] = field(default_factory=dict)
+    _links: dict[str, list[KnownRecord]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.decided = not any(item.expected for item in self.known.values())
@@ -66,7 +66,7 @@ class Moved:
         waiting, self._waiting = self._waiting, []
         return waiting
 
-    def former(self, record: Record) -> Known | None:
+    def former(self, record: Record) -> KnownRecord | None:
         """The one record, unseen so far, that an unknown record continues; None if unclear."""
         if not self.moved:
             return None
@@ -80,10 +80,10 @@ class Moved:
         return None
 
 
-def _links(known: RecordMap, source_id: int) -> dict[str, list[Known]]:
+def _links(known: RecordMap, source_id: int) -> dict[str, list[KnownRecord]]:
     """Address → the records whose landing page or distribution it is."""
     by_id = {item.id: item for item in known.values() if item.expected}
-    links: dict[str, list[Known]] = {}
+    links: dict[str, list[KnownRecord]] = {}
     for record_id, address in _stored(source_id):
         item = by_id.get(record_id)
         if item is not None and address:

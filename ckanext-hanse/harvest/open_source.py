@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ckanext.hanse import settings
 from hanse_harvesters.http import Client
-from hanse_harvesters.pipeline import Known, Run
+from hanse_harvesters.pipeline import IsKnown, Run
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources.base import Validators
 
@@ -19,7 +19,7 @@ def walk(
     *,
     limit: int | None = None,
     seconds: int | None = None,
-    same: Known | None = None,
+    same: IsKnown | None = None,
     validators: Validators | None = None,
 ) -> Iterator[Run]:
     """A run of the line over ``source``, up to compare; iterate it for its records.

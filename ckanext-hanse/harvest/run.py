@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from ckan import model
 
 from ckanext.hanse.corrections.apply import Corrector
-from ckanext.hanse.dedup.resolve import Placement, Twins
+from ckanext.hanse.dedup.resolve import DuplicateResolver, Placement
 from ckanext.hanse.harvest import adopt, validators
 from ckanext.hanse.harvest.adopt import Adopter
-from ckanext.hanse.harvest.bookkeeping import Beside
-from ckanext.hanse.harvest.moved_identities import Moved
+from ckanext.hanse.harvest.bookkeeping import Bookkeeping
+from ckanext.hanse.harvest.moved_identities import MovedIdentities
 from ckanext.hanse.harvest.walk import Progress, Silent, Walk
 from ckanext.hanse.model import RecordState, RunStatus
 from ckanext.hanse.store import records
-from ckanext.hanse.store.records import Known, RecordMap
+from ckanext.hanse.store.records import KnownRecord, RecordMap
 from ckanext.hanse.store.report import Report
-from ckanext.hanse.store.writer import Action, Change, Fence, NoFence, Outcome, Writer
+from ckanext.hanse.store.writer import Action, Change, Fence, NoFence, WriteOutcome, Writer
 from hanse_harvesters.errors import HanseError
 from hanse_harvesters.record import Record
 
@@ -35,20 +35,20 @@ class Harvest:
     source_id: int
     writer: Writer
     report: Report
-    twins: Twins
+    duplicates: DuplicateResolver
     corrector: Corrector
     progress: Progress = field(default_factory=Silent)
     limited: bool = False
     fence: Fence = field(default_factory=NoFence)
-    beside: Beside = field(init=False)
+    bookkeeping: Bookkeeping = field(init=False)
     _known: RecordMap | None = field(default=None, init=False)
-    _moved: Moved = field(default_factory=lambda: Moved({}), init=False)
+    _moved: MovedIdentities = field(default_factory=lambda: MovedIdentities({}), init=False)
     _adopt: Adopter = field(init=False)
     _wrote: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self._adopt = Adopter(self.source_id)
-        self.beside = Beside(self.source_id, self.report.run_id, self.fence)
+        self.bookkeeping = Bookkeeping(self.source_id, self.report.run_id, self.fence)
 
     # --- What is known ------------------------------------------------------------------------
 
@@ -57,7 +57,7 @@ class Harvest:
         """The source's records, by one query at the first look."""
         if self._known is None:
             self._known = records.load(self.source_id)
-            self._moved = Moved(self._known)
+            self._moved = MovedIdentities(self._known)
             # What was read is read: no transaction stays open while a portal takes its time.
             model.Session.commit()
         return self._known
@@ -67,8 +67,8 @@ class Harvest:
         known = self.known.get(records.identity_key(identity))
         if known is None:
             return False
-        if known.state == RecordState.OURS.value:
-            return self.twins.knows_ours(known, fingerprint)
+        if known.state == RecordState.LOCAL.value:
+            return self.duplicates.knows_local(known, fingerprint)
         if known.dataset_id is None:
             return False
         if known.state == RecordState.DETACHED.value:
@@ -85,13 +85,13 @@ class Harvest:
         for record in self._moved.settle(moved=True, source_id=self.source_id):
             self._account(self._mapped(record))
         self._account(self.writer.flush())
-        self.beside.flush()
+        self.bookkeeping.flush()
 
-    def _account(self, outcomes: Iterable[Outcome]) -> None:
+    def _account(self, outcomes: Iterable[WriteOutcome]) -> None:
         for outcome in outcomes:
             self.report.add(outcome)
 
-    def _one(self, record: Record) -> Iterable[Outcome]:
+    def _one(self, record: Record) -> Iterable[WriteOutcome]:
         """See a record, and leave it alone if it is as it was."""
         known = self.known.get(records.identity_key(record.identity))
         if known is None:
@@ -102,15 +102,15 @@ class Harvest:
             return self._as_it_was(record, known)
         return self._place(record, known)
 
-    def _as_it_was(self, record: Record, known: Known) -> Iterable[Outcome]:
+    def _as_it_was(self, record: Record, known: KnownRecord) -> Iterable[WriteOutcome]:
         if known.state == RecordState.MISSING.value:
-            self.beside.touch(known, record)
+            self.bookkeeping.touch(known, record)
             self._flush_full()
-        if known.state == RecordState.OURS.value:
-            return [Outcome(record, Action.SKIPPED)]
-        return [Outcome(record, Action.UNCHANGED, known.dataset_id or "")]
+        if known.state == RecordState.LOCAL.value:
+            return [WriteOutcome(record, Action.SKIPPED)]
+        return [WriteOutcome(record, Action.UNCHANGED, known.dataset_id or "")]
 
-    def _unknown(self, record: Record) -> Iterable[Outcome]:
+    def _unknown(self, record: Record) -> Iterable[WriteOutcome]:
         """A record that was never met, or goes by another name than before."""
         if not record.usable or not self._moved.wait(record):
             return self._mapped(record)
@@ -119,12 +119,12 @@ class Harvest:
         waiting = self._moved.settle(moved=True, source_id=self.source_id)
         return (outcome for waited in waiting for outcome in self._mapped(waited))
 
-    def _released(self) -> Iterator[Outcome]:
+    def _released(self) -> Iterator[WriteOutcome]:
         """A known record came: nothing has moved, and what was kept back is new."""
         for record in self._moved.settle(moved=False, source_id=self.source_id):
             yield from self._mapped(record)
 
-    def _mapped(self, record: Record) -> Iterable[Outcome]:
+    def _mapped(self, record: Record) -> Iterable[WriteOutcome]:
         former = self._moved.former(record) if record.usable else None
         if former is None and record.usable:
             former = self._adopt.find(record, self.known)
@@ -139,7 +139,7 @@ class Harvest:
             model.Session.commit()
         return self._place(record, former)
 
-    def _adopted(self, record: Record, former: Known) -> Known:
+    def _adopted(self, record: Record, former: KnownRecord) -> KnownRecord:
         """What a removed source left is ours from the moment its dataset is written."""
         former.seen = True
         self.known[records.identity_key(record.identity)] = former
@@ -149,7 +149,7 @@ class Harvest:
             model.Session.commit()
         return former
 
-    def _place(self, record: Record, known: Known | None) -> Iterable[Outcome]:
+    def _place(self, record: Record, known: KnownRecord | None) -> Iterable[WriteOutcome]:
         """Compare a mapped record with what is known of it, and write it if it changed."""
         if not record.usable and known:
             # What makes it unusable may be what an officer has set right.
@@ -157,9 +157,9 @@ class Harvest:
         if not record.usable:
             return self._rejected(record, known)
         if known and known.state == RecordState.DETACHED.value:
-            return [Outcome(record, Action.UNCHANGED, known.dataset_id or "")]
-        placed = self.twins.place(record, known)
-        if placed.ours:
+            return [WriteOutcome(record, Action.UNCHANGED, known.dataset_id or "")]
+        placed = self.duplicates.place(record, known)
+        if placed.local:
             return self._skipped(record, known)
         if not placed.prevails:
             return self._merged(record, known, placed)
@@ -167,10 +167,12 @@ class Harvest:
         stays = known and known.dataset_id and placed.dataset_id == known.dataset_id
         if known and stays and _same_dataset(known, record):
             self._confirm(known, record)
-            return [Outcome(record, Action.UNCHANGED, known.dataset_id or "")]
+            return [WriteOutcome(record, Action.UNCHANGED, known.dataset_id or "")]
         return self._write(record, known, placed)
 
-    def _write(self, record: Record, known: Known | None, placed: Placement) -> Iterable[Outcome]:
+    def _write(
+        self, record: Record, known: KnownRecord | None, placed: Placement
+    ) -> Iterable[WriteOutcome]:
         if not self._wrote and self.report.run_id is not None:
             # From here on the catalogue is no longer what the validators were given for.
             validators.forget(self.source_id, self.fence)
@@ -183,25 +185,27 @@ class Harvest:
             Change(record, placed.dataset_id, known.id if known else None, back)
         )
 
-    def _confirm(self, known: Known, record: Record) -> None:
+    def _confirm(self, known: KnownRecord, record: Record) -> None:
         """The dataset stands; keep what changed beside it, if anything did."""
         attached = records.attached_fingerprint(record)
         if known.attached != attached:
-            self.beside.confirm(record, known.dataset_id or "")
+            self.bookkeeping.confirm(record, known.dataset_id or "")
         elif known.fingerprint != record.fingerprint or known.state != RecordState.ACTIVE.value:
-            self.beside.touch(known, record)
+            self.bookkeeping.touch(known, record)
         self._flush_full()
 
-    def _merged(self, record: Record, known: Known | None, placed: Placement) -> Iterable[Outcome]:
+    def _merged(
+        self, record: Record, known: KnownRecord | None, placed: Placement
+    ) -> Iterable[WriteOutcome]:
         dataset_id = placed.dataset_id or ""
         attached = records.attached_fingerprint(record)
         same = known and known.dataset_id == dataset_id and known.attached == attached
         if not (same and known and known.fingerprint == record.fingerprint):
-            self.beside.origin(record, dataset_id)
+            self.bookkeeping.origin(record, dataset_id)
             self._flush_full()
-        return [Outcome(record, Action.MERGED, dataset_id)]
+        return [WriteOutcome(record, Action.MERGED, dataset_id)]
 
-    def _skipped(self, record: Record, known: Known | None) -> Iterable[Outcome]:
+    def _skipped(self, record: Record, known: KnownRecord | None) -> Iterable[WriteOutcome]:
         """One of ours; remembered, so that it is not mapped again while nothing changes.
 
         A dataset that was made of it before this was known counts as gone.
@@ -209,11 +213,11 @@ class Harvest:
         if known and known.dataset_id:
             known.seen = False
         else:
-            self.beside.ours(record, self.twins.mark)
+            self.bookkeeping.local(record, self.duplicates.mark)
             self._flush_full()
-        return [Outcome(record, Action.SKIPPED)]
+        return [WriteOutcome(record, Action.SKIPPED)]
 
-    def _rejected(self, record: Record, known: Known | None) -> Iterable[Outcome]:
+    def _rejected(self, record: Record, known: KnownRecord | None) -> Iterable[WriteOutcome]:
         again = (
             known
             and known.state == RecordState.REJECTED.value
@@ -221,13 +225,13 @@ class Harvest:
             and known.fingerprint == record.fingerprint
         )
         if not again:
-            self.beside.refuse(record)
-        return [Outcome(record, Action.REJECTED, (known.dataset_id if known else None) or "")]
+            self.bookkeeping.refuse(record)
+        return [WriteOutcome(record, Action.REJECTED, (known.dataset_id if known else None) or "")]
 
     def _flush_full(self) -> None:
-        if self.beside.full:
+        if self.bookkeeping.full:
             self._account(self.writer.flush())
-            self.beside.flush()
+            self.bookkeeping.flush()
 
     # --- What there is to say afterwards ------------------------------------------------------
 
@@ -262,7 +266,7 @@ class Harvest:
 _STANDS = frozenset({RecordState.ACTIVE.value, RecordState.MISSING.value})
 
 
-def _same_dataset(known: Known, record: Record) -> bool:
+def _same_dataset(known: KnownRecord, record: Record) -> bool:
     """Whether the dataset is stored as it arrived; only an owning record can say so."""
     stands = known.dataset_id is not None and known.state in _STANDS
     return stands and known.normalised == record.normalised

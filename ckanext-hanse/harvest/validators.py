@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.hanse.model import RecordState, Source, SourceRecord
+from ckanext.hanse.model import HarvestSource, RecordState, SourceRecord
 from ckanext.hanse.store.report import Report
 from ckanext.hanse.store.writer import Fence
 from hanse_harvesters.sources.base import Validators
 
 
-def stored(source: Source, basis: str) -> Validators:
+def stored(source: HarvestSource, basis: str) -> Validators:
     """What to ask the portal with: nothing, unless all is stored under the same ``basis``."""
     if source.basis != basis:
         return Validators()
@@ -20,10 +20,10 @@ def stored(source: Source, basis: str) -> Validators:
 
 def forget(source_id: int, fence: Fence) -> None:
     """The catalogue is about to differ from the document they were given with; commits."""
-    given = sa.or_(Source.etag != "", Source.last_modified != "")
+    given = sa.or_(HarvestSource.etag != "", HarvestSource.last_modified != "")
     model.Session.execute(
-        sa.update(Source)
-        .where(Source.id == source_id, given, fence.owns())
+        sa.update(HarvestSource)
+        .where(HarvestSource.id == source_id, given, fence.owns())
         .values(etag="", last_modified="")
     )
     model.Session.commit()
@@ -44,10 +44,10 @@ def keep(source_id: int, report: Report, found: Validators, basis: str, fence: F
     stored = report.complete and report.stored_all and bool(found)
     kept = found if stored and not model.Session.scalar(waiting) else Validators()
     values = {"etag": kept.etag, "last_modified": kept.last_modified, "basis": basis}
-    same = [getattr(Source, name) == value for name, value in values.items()]
+    same = [getattr(HarvestSource, name) == value for name, value in values.items()]
     model.Session.execute(
-        sa.update(Source)
-        .where(Source.id == source_id, sa.not_(sa.and_(*same)), fence.owns())
+        sa.update(HarvestSource)
+        .where(HarvestSource.id == source_id, sa.not_(sa.and_(*same)), fence.owns())
         .values(values)
     )
     model.Session.commit()

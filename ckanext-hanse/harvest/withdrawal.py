@@ -18,11 +18,11 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.lib.search import SearchIndexError
 
-from ckanext.hanse.dedup import resolve as twins
+from ckanext.hanse.dedup import resolve as duplicates
 from ckanext.hanse.model import RecordState, SourceRecord
 from ckanext.hanse.store import index, records
 from ckanext.hanse.store.pg_text import moment
-from ckanext.hanse.store.records import Known
+from ckanext.hanse.store.records import KnownRecord
 from ckanext.hanse.store.writer import Fence, NoFence
 
 #: Complete runs that must have missed a record, and the time that must have passed.
@@ -33,7 +33,7 @@ FEW, SHARE, HALF = 5, 0.10, 0.50
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class WithdrawalVerdict:
     """What a complete walk means for the records it did not see.
 
     ``gone``   missing or withdrawn since somebody last agreed, of ``total``.
@@ -44,10 +44,10 @@ class Verdict:
     gone: int
     total: int
     held: bool
-    ripe: tuple[Known, ...]
+    ripe: tuple[KnownRecord, ...]
 
 
-def judge(known: Iterable[Known], *, now: datetime | None = None) -> Verdict:
+def judge(known: Iterable[KnownRecord], *, now: datetime | None = None) -> WithdrawalVerdict:
     """Judge the records of a source after a complete walk that marked what it saw.
 
     ``missing_runs`` counts the walk that is judged.
@@ -65,7 +65,7 @@ def judge(known: Iterable[Known], *, now: datetime | None = None) -> Verdict:
     gone, total = len(asked) + withdrawn, stock + withdrawn
     held = bool(asked) and too_many(gone, total)
     ripe = [item for item in missing if _is_ripe(item, moment) and (item.approved or not held)]
-    return Verdict(gone, total, held, tuple(ripe))
+    return WithdrawalVerdict(gone, total, held, tuple(ripe))
 
 
 def too_many(gone: int, total: int) -> bool:
@@ -73,7 +73,7 @@ def too_many(gone: int, total: int) -> bool:
     return (gone > FEW and gone > SHARE * total) or (gone > 0 and gone >= HALF * total)
 
 
-def _is_ripe(item: Known, now: datetime) -> bool:
+def _is_ripe(item: KnownRecord, now: datetime) -> bool:
     since = item.missing_since
     return item.missing_runs >= RUNS and since is not None and now - since >= GRACE
 
@@ -86,7 +86,7 @@ def withdraw(record_ids: Sequence[int], *, fence: Fence | None = None) -> list[i
     """
     fence = fence or NoFence()
     fence.hold()
-    handed = twins.hand_over(record_ids)
+    handed = duplicates.hand_over(record_ids)
     _mark_withdrawn(sorted(handed))
     model.Session.commit()
     for record_id in record_ids:

@@ -31,6 +31,7 @@ _KINDS = {
     "geometry": geometry.geometry,
 }
 _FORMS = ("dataset", "dataset_resource", "resource")
+#: navl's flat form of a dict: ``("resources", 0, "name")`` → value.
 Key = tuple[Any, ...]
 
 
@@ -51,7 +52,7 @@ def hanse_entered_values(
         if not refused:
             data[place] = outcome.value or ""
         elif asks:
-            errors.setdefault(place, []).extend(said(item, _path(place)) for item in refused)
+            errors.setdefault(place, []).extend(reported(item, _path(place)) for item in refused)
 
 
 def is_refused(rule: str) -> bool:
@@ -59,7 +60,7 @@ def is_refused(rule: str) -> bool:
     return rules()[rule].severity is not Severity.INFO and rule not in READ
 
 
-def said(found: Finding, path: str) -> str:
+def reported(found: Finding, path: str) -> str:
     """What is wrong with an entered value and what helps; not what a harvest did with it."""
     issue = Issue(found.rule, path, found.value, found.params)
     spoken = language.of_page()

@@ -98,8 +98,8 @@ def records(value: Any) -> list[int]:
     try:
         found = [_whole(item) for item in (value if isinstance(value, list) else [value])]
     except tk.Invalid as error:
-        said = tk._("Give the numbers of records as hanse_withdrawal_list shows them.")
-        raise tk.Invalid(said) from error
+        reported = tk._("Give the numbers of records as hanse_withdrawal_list shows them.")
+        raise tk.Invalid(reported) from error
     return [item for item in found if 0 < item <= LARGEST]
 
 

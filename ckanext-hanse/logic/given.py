@@ -8,15 +8,13 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+from ckan.types import Context, DataDict
 
 from ckanext.hanse import language
-from ckanext.hanse.model import Source
+from ckanext.hanse.model import HarvestSource
 from ckanext.hanse.sources import edit
 from ckanext.hanse.store import sources
 from hanse_harvesters.errors import HanseError
-
-Context = dict[str, Any]
-DataDict = dict[str, Any]
 
 
 def values(data_dict: DataDict, *names: str) -> dict[str, Any]:
@@ -38,15 +36,15 @@ def refusals(data_dict: DataDict) -> Iterator[None]:
     words = spoken(data_dict)
     try:
         yield
-    except edit.Refused as refused:
+    except edit.InvalidSource as refused:
         model.Session.rollback()
-        raise tk.ValidationError(_said(refused.errors, words)) from refused
+        raise tk.ValidationError(_reported(refused.errors, words)) from refused
     except HanseError as error:
         model.Session.rollback()
-        raise tk.ValidationError(_said({"url": error}, words)) from error
+        raise tk.ValidationError(_reported({"url": error}, words)) from error
 
 
-def _said(errors: Mapping[str, HanseError], spoken: str) -> dict[str, Any]:
+def _reported(errors: Mapping[str, HanseError], spoken: str) -> dict[str, Any]:
     return {
         key: [f"{error.what_in(spoken)} {error.remedy_in(spoken)}"] for key, error in errors.items()
     }
@@ -60,7 +58,7 @@ def organization(name: object) -> model.Group:
     return group
 
 
-def source(name: object) -> Source:
+def source(name: object) -> HarvestSource:
     """The source of this name; ObjectNotFound where there is none."""
     try:
         return sources.get(str(name))

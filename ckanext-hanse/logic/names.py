@@ -31,12 +31,14 @@ def package_name_validator(
         query = query.filter(model.Package.id != own)
     taken = query.scalar()
     if taken == model.State.DELETED:
-        said = tk._(
+        reported = tk._(
             "This address belongs to a deleted dataset. Restore that one, or choose another."
         )
-        errors[key].append(said)
+        errors[key].append(reported)
     elif taken:
         errors[key].append(tk._("That URL is already in use."))
     if not PACKAGE_NAME_MIN_LENGTH <= len(name) <= PACKAGE_NAME_MAX_LENGTH:
-        said = tk._("An address has {least} to {most} characters")
-        raise tk.Invalid(said.format(least=PACKAGE_NAME_MIN_LENGTH, most=PACKAGE_NAME_MAX_LENGTH))
+        reported = tk._("An address has {least} to {most} characters")
+        raise tk.Invalid(
+            reported.format(least=PACKAGE_NAME_MIN_LENGTH, most=PACKAGE_NAME_MAX_LENGTH)
+        )

@@ -6,14 +6,13 @@ from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
 from ckan import authz, model
+from ckan.types import Context, DataDict
 
 from ckanext.hanse import language
-from ckanext.hanse.model import Source
+from ckanext.hanse.model import HarvestSource
 from ckanext.hanse.store import sources
 from hanse_harvesters.errors import HanseError
 
-Context: TypeAlias = dict[str, Any]
-DataDict: TypeAlias = dict[str, Any]
 Result: TypeAlias = dict[str, Any]
 
 #: What editors of an organisation may, and what only its administrators may.
@@ -40,7 +39,7 @@ def administers(context: Context, organization_id: str | None) -> Result:
     return {"success": has(context, organization_id, ADMINISTER)}
 
 
-def source_of(data_dict: DataDict) -> Source:
+def source_of(data_dict: DataDict) -> HarvestSource:
     """The source ``id``; ObjectNotFound where there is none."""
     try:
         return sources.get(str(tk.get_or_bust(data_dict, "id")))

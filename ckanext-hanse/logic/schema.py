@@ -11,13 +11,14 @@ from functools import wraps
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.types import Context, DataDict
 
 from ckanext.hanse.logic import fields as f
 from ckanext.hanse.store.pg_text import LARGEST
 from hanse_harvesters.messages import LANGUAGES
 
 Schema = dict[str, list[Any]]
-Action = Callable[[dict[str, Any], dict[str, Any]], Any]
+ActionFunction = Callable[[Context, DataDict], Any]
 
 #: Issues that one answer may hold; all of them are had by the downloads.
 MOST_ISSUES = 1000
@@ -25,13 +26,15 @@ MOST_ISSUES = 1000
 MOST_PREVIEWED, PREVIEWED = 200, 20
 
 
-def takes(fields: Callable[[], Schema], *, others: bool = False) -> Callable[[Action], Action]:
+def takes(
+    fields: Callable[[], Schema], *, others: bool = False
+) -> Callable[[ActionFunction], ActionFunction]:
     """An action that is given what the schema ``fields`` makes of its data.
 
     ``others``: what the schema does not name is given too, for the action to refuse by name.
     """
 
-    def decorate(action: Action) -> Action:
+    def decorate(action: ActionFunction) -> ActionFunction:
         @wraps(action)
         def checked(context: dict[str, Any], data_dict: dict[str, Any]) -> Any:
             schema, given = fields(), data_dict or {}

@@ -17,9 +17,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 import ckan.plugins.toolkit as tk
+from ckan.types import Context
 
 from ckanext.hanse import provenance
-from ckanext.hanse.logic.entered_values import hanse_entered_values
+from ckanext.hanse.logic.entered_values import Key, hanse_entered_values
 from ckanext.hanse.logic.names import hanse_storable, package_name_validator
 from ckanext.hanse.store.values import NOT_IN_SCHEME, UNSAFE_SCHEMES, plain_language
 from hanse_schemas.vocabulary import vocabulary
@@ -44,11 +45,8 @@ __all__ = [
     "tag_name_validator",
 ]
 
-#: navl's flat form of a dict: ``("resources", 0, "name")`` → value.
-Key: TypeAlias = tuple[Any, ...]
 Data: TypeAlias = dict[Key, Any]
 Errors: TypeAlias = dict[Key, list[str]]
-Context: TypeAlias = dict[str, Any]
 Validator: TypeAlias = Callable[[Key, Data, Errors, Context], None]
 
 #: PostgreSQL's text cannot hold it.

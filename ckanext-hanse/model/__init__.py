@@ -5,10 +5,10 @@ from ckanext.hanse.model.correction import Correction
 from ckanext.hanse.model.dataset_state import DatasetState
 from ckanext.hanse.model.deletion import Deletion
 from ckanext.hanse.model.former import Former
-from ckanext.hanse.model.link import Link, Verdict
+from ckanext.hanse.model.link import Link, LinkVerdict
 from ckanext.hanse.model.record import RecordState, SourceRecord
-from ckanext.hanse.model.run import Run, RunKind, RunStatus
-from ckanext.hanse.model.source import Source
+from ckanext.hanse.model.run import HarvestRun, RunKind, RunStatus
+from ckanext.hanse.model.source import HarvestSource
 
 __all__ = [
     "Alert",
@@ -16,12 +16,12 @@ __all__ = [
     "DatasetState",
     "Deletion",
     "Former",
+    "HarvestRun",
+    "HarvestSource",
     "Link",
+    "LinkVerdict",
     "RecordState",
-    "Run",
     "RunKind",
     "RunStatus",
-    "Source",
     "SourceRecord",
-    "Verdict",
 ]

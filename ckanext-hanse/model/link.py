@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 
-class Verdict(str, enum.Enum):
+class LinkVerdict(str, enum.Enum):
     """What is said of a pair; by a person (``decided``) the last two last."""
 
     SUGGESTED = "suggested"
@@ -42,7 +42,7 @@ class Link(tk.BaseModel):  # type: ignore[misc]
     second_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("hanse_record.id", ondelete="CASCADE"), index=True
     )
-    verdict: Mapped[str] = mapped_column(Text, default=Verdict.SUGGESTED.value)
+    verdict: Mapped[str] = mapped_column(Text, default=LinkVerdict.SUGGESTED.value)
     reasons: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list)
     author: Mapped[str] = mapped_column(Text, default="")
     reason: Mapped[str] = mapped_column(Text, default="")

@@ -24,7 +24,7 @@ class RecordState(str, enum.Enum):
     """Where a record stands; only ``ACTIVE`` ones can become ``MISSING``.
 
     ``DETACHED``: its dataset was made our own by a person; the record is seen and not written.
-    ``OURS``: it is one of our own datasets come back, and no dataset is made of it.
+    ``LOCAL``: it is one of our own datasets come back, and no dataset is made of it.
     """
 
     ACTIVE = "active"
@@ -32,7 +32,7 @@ class RecordState(str, enum.Enum):
     WITHDRAWN = "withdrawn"
     REJECTED = "rejected"
     DETACHED = "detached"
-    OURS = "ours"
+    LOCAL = "ours"
 
 
 class SourceRecord(tk.BaseModel):  # type: ignore[misc]

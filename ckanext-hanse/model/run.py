@@ -34,7 +34,7 @@ class RunKind(str, enum.Enum):
     SCHEDULE = "schedule"
 
 
-class Run(tk.BaseModel):  # type: ignore[misc]
+class HarvestRun(tk.BaseModel):  # type: ignore[misc]
     """One run of a source.
 
     ``complete``  whether the walk saw everything the source has.

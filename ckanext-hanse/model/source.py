@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 
-class Source(tk.BaseModel):  # type: ignore[misc]
+class HarvestSource(tk.BaseModel):  # type: ignore[misc]
     """One source; made by ``ckan hanse source sync`` from the sources file, or on the site.
 
     ``organization_id``  CKAN organisation that owns its datasets; NULL once that is purged.

@@ -11,7 +11,7 @@ from ckan import model
 from sqlalchemy.dialects.postgresql import JSONB
 
 from ckanext.hanse import deletions
-from ckanext.hanse.model import Correction, DatasetState, Source, SourceRecord
+from ckanext.hanse.model import Correction, DatasetState, HarvestSource, SourceRecord
 from ckanext.hanse.store import records
 from ckanext.hanse.store.pg_text import moment
 
@@ -52,7 +52,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ListPart:
     """A part of a list and how long the whole is."""
 
     count: int
@@ -93,7 +93,7 @@ def figures(organization_ids: Collection[str]) -> dict[str, Figures]:
 
 def with_rule(
     organization_id: str, rule: str, field: str | None = None, *, limit: int, offset: int = 0
-) -> Part:
+) -> ListPart:
     """The datasets of the city that break a rule, by title, each with its ``issues`` of it.
 
     ``field``  about this field alone, written as in an :class:`IssueGroup`.
@@ -117,13 +117,13 @@ def with_rule(
         .limit(limit)
         .offset(offset)
     )
-    return Part(
+    return ListPart(
         _count(query),
         [_dataset(row) | {"issues": records.issues_from(row.broken)} for row in rows],
     )
 
 
-def datasets(organization_id: str, asked: Asked, *, limit: int, offset: int = 0) -> Part:
+def datasets(organization_id: str, asked: Asked, *, limit: int, offset: int = 0) -> ListPart:
     """Datasets of the city that stand on the site, those changed last first."""
     query = _of([organization_id]).where(_ACTIVE, *_conditions(asked))
     rows = model.Session.execute(
@@ -132,7 +132,7 @@ def datasets(organization_id: str, asked: Asked, *, limit: int, offset: int = 0)
         .limit(limit)
         .offset(offset)
     )
-    return Part(_count(query), [_dataset(row) for row in rows])
+    return ListPart(_count(query), [_dataset(row) for row in rows])
 
 
 def drafts(organization_id: str) -> list[dict[str, Any]]:
@@ -171,7 +171,9 @@ _COLUMNS = (
     _PACKAGE.metadata_modified,
     _HARVESTED.label("harvested"),
     sa.func.coalesce(sa.func.jsonb_array_length(_STATE.issues), 0).label("number"),
-    sa.func.coalesce(sa.func.nullif(Source.title, ""), Source.name, "").label("portal"),
+    sa.func.coalesce(sa.func.nullif(HarvestSource.title, ""), HarvestSource.name, "").label(
+        "portal"
+    ),
 )
 
 
@@ -182,7 +184,7 @@ def _of(organization_ids: Collection[str]) -> sa.Select[Any]:
         .select_from(_PACKAGE)
         .outerjoin(_STATE, _STATE.dataset_id == _PACKAGE.id)
         .outerjoin(SourceRecord, sa.and_(_HARVESTED, SourceRecord.id == _STATE.record_id))
-        .outerjoin(Source, Source.id == SourceRecord.source_id)
+        .outerjoin(HarvestSource, HarvestSource.id == SourceRecord.source_id)
         .where(_PACKAGE.owner_org.in_(organization_ids), _PACKAGE.type == "dataset")
     )
 

@@ -15,7 +15,7 @@ from redis import RedisError
 from rq import worker_registration
 
 from ckanext.hanse import settings
-from ckanext.hanse.model import DatasetState, Run, RunStatus, Source
+from ckanext.hanse.model import DatasetState, HarvestRun, HarvestSource, RunStatus
 from ckanext.hanse.scheduler import due, jobs, tick
 
 #: Minutes without a tick until something is wrong: it should come each minute.
@@ -80,7 +80,7 @@ def overdue() -> list[str]:
 
 def scheduled() -> int:
     """How many sources run by themselves."""
-    query = sa.select(sa.func.count()).where(Source.next_run.is_not(None))
+    query = sa.select(sa.func.count()).where(HarvestSource.next_run.is_not(None))
     return model.Session.scalars(query).one()
 
 
@@ -99,15 +99,15 @@ class Last:
 def last_runs() -> list[Last]:
     """The last ended run of each enabled source, one look into the index for each."""
     newest = (
-        sa.select(Run)
-        .where(Run.source_id == Source.id, Run.finished.is_not(None))
-        .order_by(Run.finished.desc())
+        sa.select(HarvestRun)
+        .where(HarvestRun.source_id == HarvestSource.id, HarvestRun.finished.is_not(None))
+        .order_by(HarvestRun.finished.desc())
         .limit(1)
         .lateral("newest")
     )
     query = (
         sa.select(
-            Source.name,
+            HarvestSource.name,
             newest.c.status,
             newest.c.started,
             newest.c.finished,
@@ -115,8 +115,8 @@ def last_runs() -> list[Last]:
             newest.c.complete,
         )
         .join(newest, sa.true())
-        .where(Source.enabled)
-        .order_by(Source.name)
+        .where(HarvestSource.enabled)
+        .order_by(HarvestSource.name)
     )
     return [Last(*row) for row in model.Session.execute(query)]
 
@@ -128,7 +128,11 @@ def names(runs: list[Last], status: RunStatus) -> list[str]:
 
 def ran_out() -> list[str]:
     """Sources whose run gives no sign of life any more."""
-    query = sa.select(Source.name).where(Source.lease_until < due.now()).order_by(Source.name)
+    query = (
+        sa.select(HarvestSource.name)
+        .where(HarvestSource.lease_until < due.now())
+        .order_by(HarvestSource.name)
+    )
     return list(model.Session.scalars(query))
 
 

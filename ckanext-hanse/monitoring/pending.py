@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ckanext.hanse.dedup import groups
-from ckanext.hanse.model import Verdict
+from ckanext.hanse.model import LinkVerdict
 from ckanext.hanse.monitoring import city
 
-Entry = dict[str, Any]
+PendingItem = dict[str, Any]
 
 
-def at_sources(sources: Iterable[Mapping[str, Any]], *, may: bool) -> Iterator[Entry]:
+def at_sources(sources: Iterable[Mapping[str, Any]], *, may: bool) -> Iterator[PendingItem]:
     """Withdrawals to approve, runs that failed, rejected records.
 
     ``sources`` as ``hanse_source_list`` gives them; ``may``: whether the user manages them.
@@ -27,11 +27,11 @@ def at_sources(sources: Iterable[Mapping[str, Any]], *, may: bool) -> Iterator[E
             yield _entry("rejected", rejected, source)
 
 
-def at_datasets(organization_id: str) -> Iterator[Entry]:
+def at_datasets(organization_id: str) -> Iterator[PendingItem]:
     """Corrected fields that the portal changed, and duplicates to decide."""
     if flagged := city.flagged(organization_id):
         yield _entry("flagged", len(flagged), datasets=flagged)
-    for kind in (groups.DOUBTFUL, Verdict.SUGGESTED.value):
+    for kind in (groups.DOUBTFUL, LinkVerdict.SUGGESTED.value):
         if pairs := groups.pairs(lambda owner: owner == organization_id, kind=kind):
             yield _entry(kind, len(pairs))
 
@@ -44,7 +44,7 @@ def _entry(
     text: str = "",
     may: bool = True,
     datasets: Iterable[Mapping[str, Any]] = (),
-) -> Entry:
+) -> PendingItem:
     source = source or {}
     name = source.get("name", "")
     return {

@@ -24,9 +24,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.hanse import language as languages
 from ckanext.hanse import settings
-from ckanext.hanse.model import Alert, Run, Source
+from ckanext.hanse.model import Alert, HarvestRun, HarvestSource
 from ckanext.hanse.notifications import text
-from ckanext.hanse.notifications.text import Told
+from ckanext.hanse.notifications.text import AlertMessage
 from ckanext.hanse.store import pg_text, sources
 from hanse_harvesters import alert_rules as core
 from hanse_harvesters.errors import ConfigError, HanseError, StopRun
@@ -76,12 +76,12 @@ def undelivered() -> list[Alert]:
 # --- Rules ------------------------------------------------------------------------------------
 
 
-def rules_of(source: Source) -> core.Rules:
+def rules_of(source: HarvestSource) -> core.AlertRules:
     """Who is told of this source: its own rules, else those of the ini; ConfigError."""
     return _read(source.alerts or {}, source.name)
 
 
-def change(name: str, raw: Mapping[str, Any]) -> core.Rules:
+def change(name: str, raw: Mapping[str, Any]) -> core.AlertRules:
     """Give a source its own rules; ``{}`` for those of the ini.  ConfigError; commits."""
     source = sources.get(name)
     found = _read(raw, name)
@@ -90,7 +90,7 @@ def change(name: str, raw: Mapping[str, Any]) -> core.Rules:
     return found
 
 
-def _read(raw: Mapping[str, Any], name: str) -> core.Rules:
+def _read(raw: Mapping[str, Any], name: str) -> core.AlertRules:
     return core.rules(
         raw,
         default=settings.alert_rules(),
@@ -105,8 +105,8 @@ def _read(raw: Mapping[str, Any], name: str) -> core.Rules:
 def _plan(run_id: int) -> None:
     """Write down who is to be told of the run."""
     model.Session.rollback()
-    run = model.Session.get(Run, run_id)
-    source = model.Session.get(Source, run.source_id) if run else None
+    run = model.Session.get(HarvestRun, run_id)
+    source = model.Session.get(HarvestSource, run.source_id) if run else None
     if run is None or source is None or run.finished is None:
         return
     wanted = rules_of(source)
@@ -123,12 +123,12 @@ def _plan(run_id: int) -> None:
     model.Session.commit()
 
 
-def _new_issues(run: Run) -> dict[str, int] | None:
+def _new_issues(run: HarvestRun) -> dict[str, int] | None:
     """Rule → how many more than in the last complete run before; None where there was none."""
     before = model.Session.scalar(
-        sa.select(Run.issues)
-        .where(Run.source_id == run.source_id, Run.id < run.id, Run.complete)
-        .order_by(Run.id.desc())
+        sa.select(HarvestRun.issues)
+        .where(HarvestRun.source_id == run.source_id, HarvestRun.id < run.id, HarvestRun.complete)
+        .order_by(HarvestRun.id.desc())
         .limit(1)
     )
     if before is None:
@@ -167,22 +167,22 @@ def _deliver(number: int) -> bool:
     return not error
 
 
-def _told(row: Alert) -> Told:
-    run = model.Session.get(Run, row.run_id)
+def _told(row: Alert) -> AlertMessage:
+    run = model.Session.get(HarvestRun, row.run_id)
     assert run is not None, "an alert goes with its run"
-    source = model.Session.get(Source, run.source_id)
+    source = model.Session.get(HarvestSource, run.source_id)
     assert source is not None, "and a run with its source"
-    return Told(row.occasion, source, run, _new_issues(run) or {})
+    return AlertMessage(row.occasion, source, run, _new_issues(run) or {})
 
 
-def _send(told: Told, channel: str, target: str, number: int) -> None:
+def _send(told: AlertMessage, channel: str, target: str, number: int) -> None:
     if channel == core.MAIL:
         _mail(told, target)
     else:
         _webhook(told, target, number)
 
 
-def _mail(told: Told, target: str) -> None:
+def _mail(told: AlertMessage, target: str) -> None:
     spoken = _language()
     subject, body = text.subject(told, spoken), text.body(told, spoken)
     # RFC 3834: nobody's absence notice is sent back to a program.
@@ -206,7 +206,7 @@ def _bounded() -> Iterator[None]:
             socket.setdefaulttimeout(before)
 
 
-def _webhook(told: Told, target: str, number: int) -> None:
+def _webhook(told: AlertMessage, target: str, number: int) -> None:
     body = json.dumps(text.payload(told, _language()), ensure_ascii=False).encode()
     headers = {
         "Content-Type": "application/json; charset=utf-8",
@@ -246,7 +246,7 @@ def test(name: str) -> list[Tried]:
     targets = rules_of(source).targets()
     if not targets:
         raise ConfigError("alert-targets-none", where=f"sources.{name}.alerts")
-    told = Told(text.TEST, source, None, {})
+    told = AlertMessage(text.TEST, source, None, {})
     found = []
     for channel, target in targets:
         error = ""

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 import ckan.plugins.toolkit as tk
 
 from ckanext.hanse.language import Texts, texts
-from ckanext.hanse.model import Run, Source
+from ckanext.hanse.model import HarvestRun, HarvestSource
 from ckanext.hanse.sources import dictize
 
 TEST = "test"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AlertMessage:
     """What an alert is about.
 
     ``occasion``  one of :data:`hanse_harvesters.alert_rules.OCCASIONS`, or :data:`TEST`.
@@ -26,8 +26,8 @@ class Told:
     """
 
     occasion: str
-    source: Source
-    run: Run | None
+    source: HarvestSource
+    run: HarvestRun | None
     issues: Mapping[str, int]
 
     @property
@@ -37,14 +37,14 @@ class Told:
         return "partial" if self.occasion == "failed" and partly else self.occasion
 
 
-def subject(told: Told, language: str) -> str:
+def subject(told: AlertMessage, language: str) -> str:
     """One line: site, source, what happened."""
     what = _subject(told, texts(language))
     text = f"[{tk.config.get('ckan.site_title') or 'CKAN'}] {_title(told.source)}: {what}"
     return " ".join(text.split())
 
 
-def body(told: Told, language: str) -> str:
+def body(told: AlertMessage, language: str) -> str:
     """The mail's text."""
     say = texts(language)
     to_do = _to_do(told, say)
@@ -59,7 +59,7 @@ def body(told: Told, language: str) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _subject(told: Told, say: Texts) -> str:
+def _subject(told: AlertMessage, say: Texts) -> str:
     match told.kind:
         case "failed":
             return say.pgettext("alert-failed", "harvest failed")
@@ -76,7 +76,7 @@ def _subject(told: Told, say: Texts) -> str:
     return say.pgettext("alert-test", "test message")
 
 
-def _happened(told: Told, say: Texts) -> str:
+def _happened(told: AlertMessage, say: Texts) -> str:
     title = _title(told.source)
     match told.kind:
         case "failed":
@@ -119,7 +119,7 @@ def _happened(told: Told, say: Texts) -> str:
     return text
 
 
-def _to_do(told: Told, say: Texts) -> str:
+def _to_do(told: AlertMessage, say: Texts) -> str:
     match told.occasion:
         case "failed":
             return say.pgettext(
@@ -153,7 +153,7 @@ def _link(name: str, url: str, say: Texts) -> str:
     return say.pgettext("alert", "Who is told of this is set at the source: {url}", url=url)
 
 
-def payload(told: Told, language: str) -> dict[str, Any]:
+def payload(told: AlertMessage, language: str) -> dict[str, Any]:
     """The same for a program: ``event``, ``source``, ``run``, ``links``, ``text``."""
     return {
         "event": told.occasion,
@@ -170,7 +170,7 @@ def payload(told: Told, language: str) -> dict[str, Any]:
     }
 
 
-def links(told: Told) -> dict[str, str]:
+def links(told: AlertMessage) -> dict[str, str]:
     """The pages where one goes on, by what they show."""
     source = f"{_site()}/harvest/source/{told.source.name}"
     found = {}
@@ -189,20 +189,20 @@ def _site() -> str:
     return str(tk.config["ckan.site_url"]).rstrip("/") + root
 
 
-def _title(source: Source) -> str:
+def _title(source: HarvestSource) -> str:
     return " ".join(source.title.split()) or source.name
 
 
-def _sum(told: Told) -> int:
+def _sum(told: AlertMessage) -> int:
     return sum(told.issues.values())
 
 
-def _reason(told: Told, say: Texts) -> str:
+def _reason(told: AlertMessage, say: Texts) -> str:
     text = dictize.run(told.run, language=say.language)["message"] if told.run else ""
     return say.pgettext("alert", "Reason: {text}", text=text) if text else ""
 
 
-def _counts(told: Told, say: Texts) -> str:
+def _counts(told: AlertMessage, say: Texts) -> str:
     run = told.run
     if run is None:
         return ""

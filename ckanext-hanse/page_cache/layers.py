@@ -9,7 +9,7 @@ from flask import Flask
 
 from ckanext.hanse import settings
 from ckanext.hanse.page_cache import anonymous, public
-from ckanext.hanse.page_cache.memory import Memory
+from ckanext.hanse.page_cache.memory import PageMemory
 from ckanext.hanse.page_cache.middleware import PageCache
 from ckanext.hanse.store import page_generation
 
@@ -25,7 +25,7 @@ def install(app: Flask) -> None:
     if limit and (others := _who_else_signs_in()):
         log.warning("pages are not kept: %s may know users by other means", ", ".join(others))
         limit = 0
-    cache = PageCache(app.wsgi_app, Memory(limit), page_generation.current)
+    cache = PageCache(app.wsgi_app, PageMemory(limit), page_generation.current)
     app.wsgi_app = cache  # type: ignore[method-assign]
 
 

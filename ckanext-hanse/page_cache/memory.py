@@ -13,7 +13,7 @@ _OVERHEAD = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class CachedPage:
     """An answer of status 200; ``packed`` is its body, compressed, ``view`` what made it."""
 
     headers: Sequence[tuple[str, str]]
@@ -24,7 +24,7 @@ class Page:
     @classmethod
     def of(
         cls, body: bytes, headers: Sequence[tuple[str, str]], until: float, view: str = ""
-    ) -> Page:
+    ) -> CachedPage:
         """A page that holds until ``until``, in seconds of a clock that never goes back."""
         return cls(tuple(headers), zlib.compress(body, 1), until, view)
 
@@ -39,17 +39,17 @@ class Page:
         return len(self.packed) + sum(len(n) + len(v) for n, v in self.headers) + _OVERHEAD
 
 
-class Memory:
+class PageMemory:
     """Pages of one generation, at most ``limit`` bytes; threads may share it."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self._lock = Lock()
-        self._pages: OrderedDict[Hashable, Page] = OrderedDict()
+        self._pages: OrderedDict[Hashable, CachedPage] = OrderedDict()
         self._generation = ""
         self.size = 0
 
-    def get(self, key: Hashable, generation: str, now: float) -> Page | None:
+    def get(self, key: Hashable, generation: str, now: float) -> CachedPage | None:
         """The page, if it is of this generation and still holds."""
         with self._lock:
             if generation != self._generation:
@@ -60,7 +60,7 @@ class Memory:
             self._pages.move_to_end(key)
             return page
 
-    def put(self, key: Hashable, page: Page, generation: str) -> None:
+    def put(self, key: Hashable, page: CachedPage, generation: str) -> None:
         """Keep a page made in this generation; what was asked for longest ago makes room."""
         with self._lock:
             if generation != self._generation or page.size > self.limit:

@@ -7,26 +7,25 @@ from collections.abc import Callable, Hashable, Iterable
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+from wsgiref.types import WSGIApplication
 
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response
 
 from ckanext.hanse import settings
+from ckanext.hanse.export.serialisations import SERIALISATIONS
 from ckanext.hanse.page_cache import anonymous
-from ckanext.hanse.page_cache.memory import Memory, Page
+from ckanext.hanse.page_cache.memory import CachedPage, PageMemory
 from ckanext.hanse.page_cache.public import PUBLIC
 from ckanext.hanse.security import crawling
 from ckanext.hanse.store.page_generation import Generation
-from ckanext.hanse.views.rdf import KINDS
-
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 class PageCache:
     """Keeps the pages that the application calls public; answers 304 to who has one."""
 
-    def __init__(self, app: Wsgi, memory: Memory, generation: Generation) -> None:
+    def __init__(self, app: WSGIApplication, memory: PageMemory, generation: Generation) -> None:
         self._app = app
         self._memory = memory
         self._generation = generation
@@ -75,7 +74,7 @@ class PageCache:
         status, headers = held[0]
         if key and environ[PUBLIC] and environ["REQUEST_METHOD"] == "GET":
             until = time.monotonic() + settings.page_seconds()
-            self._memory.put(key, Page.of(body, headers, until, environ[PUBLIC]), generation)
+            self._memory.put(key, CachedPage.of(body, headers, until, environ[PUBLIC]), generation)
         response = Response([body], status, headers)  # a list: the length of HEAD stays
         return response.make_conditional(environ)(environ, start_response)
 
@@ -118,6 +117,6 @@ def _prefers_html(accept: str) -> bool:
     """Whether HTML is what the request would get of all that a page can be had as."""
     if not accept:
         return True
-    offered = ["text/html", *(kind.media_type for kind in KINDS.values())]
+    offered = ["text/html", *(kind.media_type for kind in SERIALISATIONS.values())]
     wanted = parse_accept_header(accept, MIMEAccept).best_match(offered, default="text/html")
     return wanted == "text/html"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ckanext.hanse.presentation import display, text
-from ckanext.hanse.presentation.display import Fact, Value
+from ckanext.hanse.presentation.display import DisplayValue, Fact
 from ckanext.hanse.store import match_key
 from hanse_schemas.table import classes
 
@@ -16,7 +16,7 @@ _LONGEST = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ComparedField:
     """A field of either dataset; the values of each as text, ``differs`` beyond case and blanks."""
 
     field: str
@@ -26,7 +26,7 @@ class Row:
     differs: bool
 
 
-def rows(first: Mapping[str, Any], second: Mapping[str, Any], language: str) -> list[Row]:
+def rows(first: Mapping[str, Any], second: Mapping[str, Any], language: str) -> list[ComparedField]:
     """Every field that one of the two has, in the order of the table, then the files."""
     sides = [_facts(item, language) for item in (first, second)]
     fields = list(dict.fromkeys([*sides[0], *sides[1]]))
@@ -44,7 +44,7 @@ def _facts(dataset: Mapping[str, Any], language: str) -> dict[str, Fact]:
     return {fact.field: fact for fact in found}
 
 
-def _row(field: str, first: Fact | None, second: Fact | None) -> Row:
+def _row(field: str, first: Fact | None, second: Fact | None) -> ComparedField:
     label = next(fact.label for fact in (first, second) if fact)
     return _compared(field, label, *(_texts(fact) for fact in (first, second)))
 
@@ -53,7 +53,7 @@ def _texts(fact: Fact | None) -> tuple[str, ...]:
     return tuple(_text(value) for value in fact.values) if fact else ()
 
 
-def _text(value: Value) -> str:
+def _text(value: DisplayValue) -> str:
     if value.facts:
         inner = (part for fact in value.facts for part in _texts(fact))
         return " · ".join(dict.fromkeys([value.text, *inner] if value.text else inner))
@@ -62,10 +62,12 @@ def _text(value: Value) -> str:
 
 def _files(dataset: Mapping[str, Any]) -> Iterator[str]:
     for item in dataset.get("resources") or []:
-        said = (item.get(name) for name in ("name", "format", "url"))
-        yield " · ".join(str(value) for value in said if value)
+        reported = (item.get(name) for name in ("name", "format", "url"))
+        yield " · ".join(str(value) for value in reported if value)
 
 
-def _compared(field: str, label: str, first: tuple[str, ...], second: tuple[str, ...]) -> Row:
+def _compared(
+    field: str, label: str, first: tuple[str, ...], second: tuple[str, ...]
+) -> ComparedField:
     same = {match_key.words(item) for item in first} == {match_key.words(item) for item in second}
-    return Row(field, label, first, second, not same)
+    return ComparedField(field, label, first, second, not same)

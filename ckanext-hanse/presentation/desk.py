@@ -30,7 +30,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class RuleSummary:
     """A rule, and the field if it is about one, as the page of its datasets says it."""
 
     words: str
@@ -38,19 +38,19 @@ class Finding:
     remedy: str
 
 
-def finding(rule: str, field: str, datasets: Sequence[Mapping[str, Any]]) -> Finding:
+def finding(rule: str, field: str, datasets: Sequence[Mapping[str, Any]]) -> RuleSummary:
     """``datasets`` as ``hanse_city_findings`` gives them; the first says what helps."""
     spoken = language.of_page()
     words = issues.rule_words(rule, spoken)
     if field and rules()[rule].names_field:
         words = f"{words}: {field_label(field, spoken)}"
     remedies = [issue["remedy"] for item in datasets for issue in item["issues"]]
-    return Finding(words, rules()[rule].severity.value, next(iter(remedies), ""))
+    return RuleSummary(words, rules()[rule].severity.value, next(iter(remedies), ""))
 
 
 def waiting(item: Mapping[str, Any]) -> Waiting:
     """What waits as ``hanse_desk_show`` gives it."""
-    said = {
+    reported = {
         "held": _held,
         "failed": _failed,
         "partial": _partial,
@@ -59,7 +59,7 @@ def waiting(item: Mapping[str, Any]) -> Waiting:
         "suggested": _suggested,
         "doubtful": _doubtful,
     }[item["kind"]]
-    return said(item)
+    return reported(item)
 
 
 def _held(item: Mapping[str, Any]) -> Waiting:

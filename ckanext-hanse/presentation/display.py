@@ -27,7 +27,7 @@ AREAS = ("municipal-keys", "states")
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class DisplayValue:
     """One value: its words, where it leads ("" nowhere), its language, its parts.
 
     ``title`` is what the words stand for (the IRI behind a label); ``prose``
@@ -49,7 +49,7 @@ class Fact:
     field: str
     label: str
     help: str
-    values: tuple[Value, ...]
+    values: tuple[DisplayValue, ...]
 
 
 def facts(
@@ -86,16 +86,16 @@ def translated(data: Mapping[str, Any], field: str, language: str) -> tuple[Any,
     return plain, next((tag for tag, text in versions.items() if text == plain), "")
 
 
-def _values(prop: Property, data: Mapping[str, Any], language: str) -> Iterator[Value]:
+def _values(prop: Property, data: Mapping[str, Any], language: str) -> Iterator[DisplayValue]:
     if prop.kind == "keyword":
         for tag in data.get(prop.field) or ():
             name = tag.get("display_name") or tag.get("name") if isinstance(tag, dict) else tag
-            yield Value(str(name))
+            yield DisplayValue(str(name))
         return
     if prop.kind == "text" and not prop.multiple:
         text, lang = translated(data, prop.field, language)
         if text and not isinstance(text, list):
-            yield Value(str(text), lang=lang, prose=len(str(text)) > 80)
+            yield DisplayValue(str(text), lang=lang, prose=len(str(text)) > 80)
             return
     raw = data.get(prop.field)
     show = _SHOWN.get(prop.kind, _literal)
@@ -107,36 +107,36 @@ def _values(prop: Property, data: Mapping[str, Any], language: str) -> Iterator[
             yield value
 
 
-def _literal(prop: Property, item: Any, language: str) -> Value:
+def _literal(prop: Property, item: Any, language: str) -> DisplayValue:
     text = str(item)
-    return Value(text, href=safe_link(text), prose=prop.kind == "text" and len(text) > 80)
+    return DisplayValue(text, href=safe_link(text), prose=prop.kind == "text" and len(text) > 80)
 
 
-def _link(prop: Property, item: Any, language: str) -> Value:
-    return Value(str(item), href=safe_link(item))
+def _link(prop: Property, item: Any, language: str) -> DisplayValue:
+    return DisplayValue(str(item), href=safe_link(item))
 
 
-def _concept(prop: Property, item: Any, language: str) -> Value:
+def _concept(prop: Property, item: Any, language: str) -> DisplayValue:
     found = words.concept(prop.vocabulary, item)
     if not found:
         return _literal(prop, item, language)
-    return Value(found.label(language), title=found.iri)
+    return DisplayValue(found.label(language), title=found.iri)
 
 
-def _area(prop: Property, item: Any, language: str) -> Value:
+def _area(prop: Property, item: Any, language: str) -> DisplayValue:
     for name in (prop.vocabulary, *AREAS):
         if found := words.concept(name, item):
-            return Value(found.label(language), title=found.iri)
+            return DisplayValue(found.label(language), title=found.iri)
     return _link(prop, item, language)
 
 
-def _object(prop: Property, item: Any, language: str) -> Value:
+def _object(prop: Property, item: Any, language: str) -> DisplayValue:
     if not isinstance(item, Mapping):
         return _literal(prop, item, language)
     special = _SPECIAL.get(prop.of)
     if special:
         return special(prop, item, language)
-    return Value(
+    return DisplayValue(
         _head(item, language), href=safe_link(item.get("url")), facts=_rest(prop, item, language)
     )
 
@@ -153,44 +153,44 @@ def _rest(prop: Property, item: Mapping[str, Any], language: str) -> tuple[Fact,
     inner = tuple(facts(item, prop.of, language, skip=("name", "title", "text", "url", "uri")))
     if not inner and not _head(item, language) and item.get("uri"):
         iri = str(item["uri"])
-        return (Fact("uri", "", "", (Value(iri, href=safe_link(iri)),)),)
+        return (Fact("uri", "", "", (DisplayValue(iri, href=safe_link(iri)),)),)
     return inner
 
 
-def _period(prop: Property, item: Mapping[str, Any], language: str) -> Value:
-    return Value(words.period(item.get("start"), item.get("end"), language))
+def _period(prop: Property, item: Mapping[str, Any], language: str) -> DisplayValue:
+    return DisplayValue(words.period(item.get("start"), item.get("end"), language))
 
 
-def _location(prop: Property, item: Mapping[str, Any], language: str) -> Value:
+def _location(prop: Property, item: Mapping[str, Any], language: str) -> DisplayValue:
     name = _head(item, language)
     iri = str(item.get("uri") or "")
-    known = _area(prop, iri, language) if iri else Value("")
+    known = _area(prop, iri, language) if iri else DisplayValue("")
     if name:
         coded = _area(prop, name, language)
-        return Value(coded.text, title=iri or coded.title)
+        return DisplayValue(coded.text, title=iri or coded.title)
     if known.text:
         return known
     shape = item.get("centroid") or item.get("bbox") or item.get("geom") or ""
-    return Value(str(shape)[:120] + ("…" if len(str(shape)) > 120 else ""))
+    return DisplayValue(str(shape)[:120] + ("…" if len(str(shape)) > 120 else ""))
 
 
-_SPECIAL: Mapping[str, Callable[[Property, Mapping[str, Any], str], Value]] = {
+_SPECIAL: Mapping[str, Callable[[Property, Mapping[str, Any], str], DisplayValue]] = {
     "period": _period,
     "location": _location,
 }
-_SHOWN: Mapping[str, Callable[[Property, Any, str], Value]] = {
+_SHOWN: Mapping[str, Callable[[Property, Any, str], DisplayValue]] = {
     "iri": _area,
     "concept": _concept,
     "statement": _concept,
     "object": _object,
-    "mailto": lambda p, item, lang: Value(str(item), href=safe_link(f"mailto:{item}")),
-    "tel": lambda p, item, lang: Value(str(item), href=f"tel:{str(item).replace(' ', '')}"),
-    "date": lambda p, item, lang: Value(words.day(item, lang)),
-    "integer": lambda p, item, lang: Value(
+    "mailto": lambda p, item, lang: DisplayValue(str(item), href=safe_link(f"mailto:{item}")),
+    "tel": lambda p, item, lang: DisplayValue(str(item), href=f"tel:{str(item).replace(' ', '')}"),
+    "date": lambda p, item, lang: DisplayValue(words.day(item, lang)),
+    "integer": lambda p, item, lang: DisplayValue(
         words.size(item, lang) if p.field == "size" else words.number(item, lang)
     ),
-    "decimal": lambda p, item, lang: Value(words.number(item, lang)),
-    "duration": lambda p, item, lang: Value(words.duration(item, lang)),
+    "decimal": lambda p, item, lang: DisplayValue(words.number(item, lang)),
+    "duration": lambda p, item, lang: DisplayValue(words.duration(item, lang)),
 }
 
 

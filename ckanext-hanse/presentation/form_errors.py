@@ -8,7 +8,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-Fields = Sequence[Mapping[str, Any]]
+SchemingFields = Sequence[Mapping[str, Any]]
 #: Inputs with another name on the page than their field, by the snippet that draws them.
 _AT = {
     "upload.html": {"url": "resource-url", "upload": "resource-upload"},
@@ -21,12 +21,12 @@ class FormError:
     """``where`` step or file and field in words; ``href`` leads there, "" for nowhere."""
 
     where: str
-    said: str
+    reported: str
     href: str
 
 
 def of_fields(
-    errors: Mapping[str, Any], fields: Fields, step: str = "", form: str = ""
+    errors: Mapping[str, Any], fields: SchemingFields, step: str = "", form: str = ""
 ) -> list[FormError]:
     """The errors of a form's fields.
 
@@ -35,13 +35,13 @@ def of_fields(
     """
     known = {field["field_name"]: field for field in fields}
     found = []
-    for name, said in errors.items():
+    for name, reported in errors.items():
         field = known.get(name)
         if name == "upload" and "url" in known:
             field = known["url"]
         label = tk.h.scheming_language_text(field["label"]) if field else name
         other = _AT.get(str((field or {}).get("form_snippet")), {})
-        for label_inside, anchor, text in _inside(name, said, field):
+        for label_inside, anchor, text in _inside(name, reported, field):
             where = ": ".join(filter(None, (step, str(label), label_inside)))
             href = f"{form}#field-{other.get(anchor, anchor)}" if field else ""
             found.append(FormError(where, text, href))
@@ -49,10 +49,10 @@ def of_fields(
 
 
 def _inside(
-    name: str, said: Any, field: Mapping[str, Any] | None
+    name: str, reported: Any, field: Mapping[str, Any] | None
 ) -> Iterator[tuple[str, str, str]]:
     """Per error the label within the field, the name of the input, and the text."""
-    items = said if isinstance(said, list | tuple) else [said]
+    items = reported if isinstance(reported, list | tuple) else [reported]
     texts = [str(item) for item in items if item and not isinstance(item, Mapping)]
     if texts:
         yield "", name, " ".join(texts)

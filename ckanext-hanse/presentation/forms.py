@@ -15,14 +15,14 @@ SECTIONS = ("needed", "recommended", "more")
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class FormSection:
     """A part of the form: its name and its fields (ckanext-scheming's field dicts)."""
 
     name: str
     fields: list[dict[str, Any]]
 
 
-def sections(fields: list[dict[str, Any]]) -> list[Section]:
+def sections(fields: list[dict[str, Any]]) -> list[FormSection]:
     """Fields with a form snippet by section, in the schema's order; empty sections are left out."""
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in SECTIONS}
     for field in fields:
@@ -30,7 +30,7 @@ def sections(fields: list[dict[str, Any]]) -> list[Section]:
             continue
         name = field.get("section", "more")
         found[name if name in found else "more"].append(field)
-    return [Section(name, items) for name, items in found.items() if items]
+    return [FormSection(name, items) for name, items in found.items() if items]
 
 
 def choices(

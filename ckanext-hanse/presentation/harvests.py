@@ -19,7 +19,7 @@ SILENT = 90
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class StateLabel:
     """How a source or run stands: ``key``, in words, with an icon of Font Awesome and a tone.
 
     ``tone``  ok, busy, warn, bad or calm.
@@ -49,30 +49,30 @@ class Pace:
     silent: str
 
 
-def run_state(status: str) -> State:
+def run_state(status: str) -> StateLabel:
     """How a run ended, or that it has not."""
     return {
-        "running": State("running", tk._("running"), "spinner", "busy"),
-        "success": State("success", tk._("complete"), "circle-check", "ok"),
-        "partial": State("partial", tk._("incomplete"), "circle-half-stroke", "warn"),
-        "held": State("held", tk._("waits for approval"), "hand", "warn"),
-        "failed": State("failed", tk._("failed"), "circle-xmark", "bad"),
-    }.get(status, State(status, status, "circle-question", "calm"))
+        "running": StateLabel("running", tk._("running"), "spinner", "busy"),
+        "success": StateLabel("success", tk._("complete"), "circle-check", "ok"),
+        "partial": StateLabel("partial", tk._("incomplete"), "circle-half-stroke", "warn"),
+        "held": StateLabel("held", tk._("waits for approval"), "hand", "warn"),
+        "failed": StateLabel("failed", tk._("failed"), "circle-xmark", "bad"),
+    }.get(status, StateLabel(status, status, "circle-question", "calm"))
 
 
-def source_state(source: Mapping[str, Any], job: str = "") -> State:
+def source_state(source: Mapping[str, Any], job: str = "") -> StateLabel:
     """How a source stands; ``job`` is where its job in the queue stands, "" for none."""
     last = source.get("last_run") or {}
     status = last.get("status", "")
     if job == "waiting" and status != "running":
-        return State("waiting", tk._("waits for a worker"), "hourglass-half", "busy")
+        return StateLabel("waiting", tk._("waits for a worker"), "hourglass-half", "busy")
     if status == "running":
         return run_state(status)
     if source.get("held"):
         return run_state("held")
     if status == "held":  # somebody has looked at it since
         return run_state("success")
-    return run_state(status) if status else State("new", tk._("never run"), "circle", "calm")
+    return run_state(status) if status else StateLabel("new", tk._("never run"), "circle", "calm")
 
 
 def kind_words(kind: str) -> str:

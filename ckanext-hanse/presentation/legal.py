@@ -52,7 +52,7 @@ class Legal:
         return [gap for gap in _GAP.findall(self.markdown) if gap in _known_gaps()]
 
 
-class Unreadable(Exception):
+class UnreadableText(Exception):
     """A file that an option names cannot be read."""
 
 
@@ -68,7 +68,7 @@ def page(name: str, language: str) -> Legal:
         try:
             found = Path(found).read_text(encoding="utf-8")
         except (OSError, ValueError) as fault:
-            raise Unreadable(str(fault)) from fault
+            raise UnreadableText(str(fault)) from fault
     return Legal(found, spoken)
 
 

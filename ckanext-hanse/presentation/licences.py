@@ -26,13 +26,13 @@ def licence(value: object, language: str) -> Licence:
     found = words.concept("licences", value)
     if not found:
         return Licence(str(value), str(value), host(value) or str(value), None, safe_link(value))
-    said = found.attributes.get("open", "").lower()
+    reported = found.attributes.get("open", "").lower()
     is_open = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
     return Licence(
         iri=found.iri,
         label=found.label(language),
         short=found.attributes.get("short") or found.label(language),
-        open=is_open.get(said),
+        open=is_open.get(reported),
         href=safe_link(found.attributes.get("url") or found.iri),
     )
 

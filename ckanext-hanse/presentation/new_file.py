@@ -19,7 +19,7 @@ from werkzeug.datastructures import FileStorage
 from ckanext.hanse import uploads
 
 PUBLISH, DESCRIBE, AGAIN, KEEP = "go-metadata", "go-dataset", "again", "go-dataset-complete"
-Thing = dict[str, Any]
+ResourceDict = dict[str, Any]
 
 
 class NewFile(CreateView):
@@ -54,26 +54,26 @@ def _context() -> Any:
     return {"user": tk.current_user.name, "auth_user_obj": tk.current_user}
 
 
-def _entered() -> Thing:
+def _entered() -> ResourceDict:
     """The form's fields as CKAN reads them, without its buttons."""
-    found: Thing = {}
+    found: ResourceDict = {}
     for sent in (request.form, request.files):
         flat = logic.tuplize_dict(logic.parse_params(sent))
         found.update(logic.clean_dict(unflatten(flat)))
     return {key: value for key, value in found.items() if key not in ("save", "id")}
 
 
-def _is_given(file: Thing) -> bool:
+def _is_given(file: ResourceDict) -> bool:
     """Whether somebody filled in something; which of the two ways is chosen says nothing."""
     return any(value for key, value in file.items() if key not in ("url_type", "resource_type"))
 
 
-def _has_data(file: Thing) -> bool:
+def _has_data(file: ResourceDict) -> bool:
     upload = file.get("upload")
     return bool(file.get("url") or (isinstance(upload, FileStorage) and upload.filename))
 
 
-def _checked(package: Thing, file: Thing | None, *, publishes: bool) -> Thing:
+def _checked(package: ResourceDict, file: ResourceDict | None, *, publishes: bool) -> ResourceDict:
     """What is wrong: ``file`` field → texts, ``dataset`` the same, ``files`` by their place."""
     candidate = {**package, "resources": [dict(item) for item in package["resources"]]}
     if publishes:
@@ -94,7 +94,7 @@ def _checked(package: Thing, file: Thing | None, *, publishes: bool) -> Thing:
     return _sorted(errors, len(package["resources"]), publishes=publishes)
 
 
-def _as_stored(file: Thing) -> Thing:
+def _as_stored(file: ResourceDict) -> ResourceDict:
     """The file as CKAN describes it once it is stored."""
     upload = file.get("upload")
     plain = {key: value for key, value in file.items() if key != "upload"}
@@ -103,7 +103,7 @@ def _as_stored(file: Thing) -> Thing:
     return plain
 
 
-def _sorted(errors: Thing, stored: int, *, publishes: bool) -> Thing:
+def _sorted(errors: ResourceDict, stored: int, *, publishes: bool) -> ResourceDict:
     """Errors of the new file, of its dataset and of the files beside it, apart."""
     of_files = errors.get("resources") or []
     new = of_files[stored] if len(of_files) > stored else {}
@@ -114,7 +114,7 @@ def _sorted(errors: Thing, stored: int, *, publishes: bool) -> Thing:
     return {key: value for key, value in found.items() if value}
 
 
-def _stored(package: Thing, file: Thing | None, *, publishes: bool) -> Thing:
+def _stored(package: ResourceDict, file: ResourceDict | None, *, publishes: bool) -> ResourceDict:
     """Store the file, then publish; the errors of either."""
     try:
         if file is not None:
@@ -130,7 +130,7 @@ def _stored(package: Thing, file: Thing | None, *, publishes: bool) -> Thing:
     return {}
 
 
-def _onwards(package_type: str, package: Thing, save: str) -> Any:
+def _onwards(package_type: str, package: ResourceDict, save: str) -> Any:
     """To the page that the button names, with a word of what was done."""
     name = package["name"]
     if save == PUBLISH:

@@ -25,7 +25,7 @@ _OF_FILE = re.compile(r"resources\[(?P<number>\d+)\](?:\.(?P<field>\w+))?")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FieldChoice:
     """A field to choose: its place, or its bare name where the file is chosen beside it."""
 
     value: str
@@ -33,25 +33,25 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class FieldGroup:
     """The fields of a section of the form."""
 
     section: str
-    choices: tuple[Choice, ...]
+    choices: tuple[FieldChoice, ...]
 
 
-def groups(name: str, language: str) -> list[Group]:
+def groups(name: str, language: str) -> list[FieldGroup]:
     """What can be corrected in class ``name``, as the form has it in sections."""
     fields = classes()[name].correctable()
     found = []
     for section in SECTIONS:
         choices = tuple(
-            Choice(field, prop.label[language])
+            FieldChoice(field, prop.label[language])
             for field, prop in fields.items()
             if prop.section == section
         )
         if choices:
-            found.append(Group(section, choices))
+            found.append(FieldGroup(section, choices))
     return found
 
 
@@ -108,25 +108,25 @@ def _objects(at: Place, form: MultiDict[str, str]) -> Iterator[dict[str, Any]]:
         yield found[number]
 
 
-def values(field: str, value: Any, language: str) -> Sequence[display.Value]:
+def values(field: str, value: Any, language: str) -> Sequence[display.DisplayValue]:
     """A corrected field's value as words; nothing where it is empty."""
     if value in (None, "", [], {}):
         return ()
     if field == HIDDEN:
         words = tk._("Members of the city only") if value else tk._("Everybody")
-        return (display.Value(words),)
+        return (display.DisplayValue(words),)
     if field == DETACHED:
-        return (display.Value(tk._("This catalogue") if value else tk._("The portal")),)
+        return (display.DisplayValue(tk._("This catalogue") if value else tk._("The portal")),)
     try:
         at = overlay.place(field)
     except KeyError:
-        return (display.Value(str(value)),)
+        return (display.DisplayValue(str(value)),)
     name = "distribution" if at.resource else "dataset"
     facts = display.facts({at.prop.field: value}, name, language)
     if facts:
         return facts[0].values
     items = value if isinstance(value, list) else [value]
-    return tuple(display.Value(str(item)) for item in items)
+    return tuple(display.DisplayValue(str(item)) for item in items)
 
 
 def words(field: str, value: Any, language: str) -> str:
@@ -134,7 +134,7 @@ def words(field: str, value: Any, language: str) -> str:
     return "; ".join(filter(None, (_line(item) for item in values(field, value, language))))
 
 
-def _line(value: display.Value) -> str:
+def _line(value: display.DisplayValue) -> str:
     inner = [
         f"{fact.label}: {', '.join(_line(item) for item in fact.values)}" for fact in value.facts
     ]

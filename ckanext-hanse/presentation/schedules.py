@@ -21,7 +21,7 @@ _HOURLY = re.compile(r"(\d{1,2}) \* \* \* \*")
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ScheduleChoice:
     """What a form shows: one of :data:`KINDS`, ``HH:MM``, a day (1 Monday … 7), an expression."""
 
     kind: str = "daily"
@@ -30,17 +30,17 @@ class Choice:
     cron: str = ""
 
 
-def choice(cron: str) -> Choice:
+def choice(cron: str) -> ScheduleChoice:
     """A cron expression as a form shows it."""
     if not cron:
-        return Choice("hand")
+        return ScheduleChoice("hand")
     if found := _HOURLY.fullmatch(cron):
-        return Choice("hourly", time=f"00:{int(found[1]):02}", cron=cron)
+        return ScheduleChoice("hourly", time=f"00:{int(found[1]):02}", cron=cron)
     if found := _DAILY.fullmatch(cron):
-        return Choice("daily", _clock(found[2], found[1]), cron=cron)
+        return ScheduleChoice("daily", _clock(found[2], found[1]), cron=cron)
     if found := _WEEKLY.fullmatch(cron):
-        return Choice("weekly", _clock(found[2], found[1]), str(int(found[3]) or 7), cron)
-    return Choice("cron", cron=cron)
+        return ScheduleChoice("weekly", _clock(found[2], found[1]), str(int(found[3]) or 7), cron)
+    return ScheduleChoice("cron", cron=cron)
 
 
 def _clock(hour: str, minute: str) -> str:

@@ -162,10 +162,10 @@ def filled(source: Mapping[str, Any]) -> dict[str, Any]:
     return data
 
 
-def at_fields(said: Mapping[str, Any]) -> dict[str, Any]:
+def at_fields(reported: Mapping[str, Any]) -> dict[str, Any]:
     """Errors by the names of the form's fields: ``options.rows`` is one of the kinds' fields."""
     found: dict[str, Any] = {}
-    for key, lines in said.items():
+    for key, lines in reported.items():
         option = key.partition(".")[2]
         names = [
             item["field_name"]

@@ -74,11 +74,11 @@ def newest_file(id: str, **_: Any) -> str:
 
 
 def _still_at_work() -> Response:
-    said = tk._(
+    reported = tk._(
         "What you sent is still being saved. Wait a little before you send it again, or look "
         "whether it is there already."
     )
-    return refusal.too_many(_PATIENCE, tk._("A moment, please"), said)
+    return refusal.too_many(_PATIENCE, tk._("A moment, please"), reported)
 
 
 def _awaited(redis: Any, key: str) -> str | None:
@@ -87,11 +87,11 @@ def _awaited(redis: Any, key: str) -> str | None:
     None: it is not done yet.
     """
     end = time.monotonic() + _PATIENCE
-    while (said := redis.get(key)) == b"" and time.monotonic() < end:
+    while (reported := redis.get(key)) == b"" and time.monotonic() < end:
         time.sleep(0.2)
-    if not said:
-        return None if said == b"" else ""
-    kept = json.loads(said)
+    if not reported:
+        return None if reported == b"" else ""
+    kept = json.loads(reported)
     model.Session.rollback()  # what the first one made is younger than this transaction
     for kind in (model.Package, model.Resource):
         found = model.Session.get(kind, kept["made"])

@@ -18,7 +18,7 @@ from ckan.lib.helpers import get_display_timezone
 from ckanext.hanse.presentation import pages
 from ckanext.hanse.tables import report
 from ckanext.hanse.tables.notes import Note
-from ckanext.hanse.tables.words import said
+from ckanext.hanse.tables.words import reported
 
 #: Rows of one page.
 ROWS = 25
@@ -49,7 +49,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class TablePage:
     """A page of a table: rows ``first`` to ``last`` of ``total``."""
 
     heads: Sequence[Head]
@@ -66,18 +66,22 @@ class Shown:
     everything: str
 
 
-def state(resource: Mapping[str, Any]) -> report.Report:
+def state(resource: Mapping[str, Any]) -> report.TableReport:
     """How far an uploaded file is on its way to a table; nothing is known of other files."""
-    return report.read(resource["id"]) if resource.get("url_type") == "upload" else report.Report()
+    return (
+        report.read(resource["id"])
+        if resource.get("url_type") == "upload"
+        else report.TableReport()
+    )
 
 
-def sentences(found: report.Report, language: str) -> list[str]:
+def sentences(found: report.TableReport, language: str) -> list[str]:
     """What there is to say about a table, or why there is none."""
     notes = [Note(found.state)] if found.state in ("loading", "failed") else found.notes
-    return [said(note, language) for note in notes]
+    return [reported(note, language) for note in notes]
 
 
-def table(resource_id: str, args: Args, language: str) -> Shown | None:
+def table(resource_id: str, args: Args, language: str) -> TablePage | None:
     """The page that ``page``, ``sort``, ``order`` and ``q`` of an address ask for.
 
     None where there is no table, or none for this reader.
@@ -95,7 +99,7 @@ def table(resource_id: str, args: Args, language: str) -> Shown | None:
     sort = [f'"{by}" {"desc" if down else "asc"} nulls last', '"_id" asc'] if order else None
     rows, _, _ = _search(resource_id, limit=ROWS, offset=(page - 1) * ROWS, q=q, sort=sort)
     formats = [_Format(field, language) for field in fields]
-    return Shown(
+    return TablePage(
         heads=[_head(field, by, down, q) for field in fields],
         rows=[
             [make.cell(value) for make, value in zip(formats, row[1:], strict=True)] for row in rows

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.hanse import settings
-from ckanext.hanse.model import Run, Source
+from ckanext.hanse.model import HarvestRun, HarvestSource
 from hanse_harvesters.errors import ConfigError
 from hanse_harvesters.settings.schedule import Schedule, jitter
 from hanse_harvesters.settings.source import SourceSettings
@@ -38,7 +38,7 @@ def now() -> datetime:
     return model.Session.scalars(sa.select(sa.func.clock_timestamp())).one()
 
 
-def of(source: Source) -> Schedule | None:
+def of(source: HarvestSource) -> Schedule | None:
     """The schedule of a source, None if nothing runs it by itself."""
     cron = source.settings.get("schedule", "")
     if not cron or not source.enabled or source.paused:
@@ -55,7 +55,7 @@ def refresh() -> dict[str, ConfigError]:
     """
     unusable: dict[str, ConfigError] = {}
     moment = now()
-    for source in model.Session.scalars(sa.select(Source).order_by(Source.id)):
+    for source in model.Session.scalars(sa.select(HarvestSource).order_by(HarvestSource.id)):
         try:
             found = of(source)
             wanted = found.kept(source.next_run, moment) if found else None
@@ -70,25 +70,27 @@ def refresh() -> dict[str, ConfigError]:
 def due() -> list[Due]:
     """Sources whose time has come and which nobody runs, the longest overdue first."""
     moment = now()
-    idle = sa.or_(Source.lease_until.is_(None), Source.lease_until < moment)
+    idle = sa.or_(HarvestSource.lease_until.is_(None), HarvestSource.lease_until < moment)
     query = (
-        sa.select(Source.name, Source.next_run)
-        .where(_by_itself(), Source.next_run <= moment, idle)
-        .order_by(Source.next_run, Source.name)
+        sa.select(HarvestSource.name, HarvestSource.next_run)
+        .where(_by_itself(), HarvestSource.next_run <= moment, idle)
+        .order_by(HarvestSource.next_run, HarvestSource.name)
     )
     return [Due(*row) for row in model.Session.execute(query)]
 
 
 def is_held(name: str) -> bool:
     """Whether somebody runs the source, with a sign of life."""
-    query = sa.select(Source.id).where(Source.name == name, Source.lease_until >= now())
+    query = sa.select(HarvestSource.id).where(
+        HarvestSource.name == name, HarvestSource.lease_until >= now()
+    )
     return model.Session.scalar(query) is not None
 
 
 def is_due(item: Due) -> bool:
     """Whether this planned run is outstanding still; not once it ran or the source was paused."""
-    query = sa.select(Source.id).where(
-        _by_itself(), Source.name == item.name, Source.next_run == item.planned
+    query = sa.select(HarvestSource.id).where(
+        _by_itself(), HarvestSource.name == item.name, HarvestSource.next_run == item.planned
     )
     return model.Session.scalar(query) is not None
 
@@ -99,7 +101,7 @@ def done(item: Due, began: datetime) -> None:
     Counted from its beginning: what it was late for, it has made up for.  Nothing happens
     if the plan was changed meanwhile.
     """
-    source = model.Session.scalar(sa.select(Source).where(Source.name == item.name))
+    source = model.Session.scalar(sa.select(HarvestSource).where(HarvestSource.name == item.name))
     try:
         found = of(source) if source else None
         following = found.after(max(began, item.planned)) if found else None
@@ -113,9 +115,9 @@ def tries(item: Due) -> int:
     """How often this planned run was begun."""
     query = (
         sa.select(sa.func.count())
-        .select_from(Run)
-        .join(Source, Source.id == Run.source_id)
-        .where(Source.name == item.name, Run.planned == item.planned)
+        .select_from(HarvestRun)
+        .join(HarvestSource, HarvestSource.id == HarvestRun.source_id)
+        .where(HarvestSource.name == item.name, HarvestRun.planned == item.planned)
     )
     return model.Session.scalars(query).one()
 
@@ -134,21 +136,25 @@ def pause(name: str, *, paused: bool) -> datetime | None:
     What would have run in a pause is not made up for: somebody did not want it.
     """
     model.Session.execute(
-        sa.update(Source).where(Source.name == name).values(paused=paused, next_run=None)
+        sa.update(HarvestSource)
+        .where(HarvestSource.name == name)
+        .values(paused=paused, next_run=None)
     )
     model.Session.commit()
     refresh()
-    return model.Session.scalar(sa.select(Source.next_run).where(Source.name == name))
+    return model.Session.scalar(sa.select(HarvestSource.next_run).where(HarvestSource.name == name))
 
 
 def _by_itself() -> sa.ColumnElement[bool]:
-    return sa.and_(Source.enabled, sa.not_(Source.paused), Source.next_run.is_not(None))
+    return sa.and_(
+        HarvestSource.enabled, sa.not_(HarvestSource.paused), HarvestSource.next_run.is_not(None)
+    )
 
 
 def _move(name: str, noted: datetime | None, wanted: datetime | None) -> None:
     """Set ``next_run``, unless another process was first."""
     model.Session.execute(
-        sa.update(Source)
-        .where(Source.name == name, Source.next_run.is_not_distinct_from(noted))
+        sa.update(HarvestSource)
+        .where(HarvestSource.name == name, HarvestSource.next_run.is_not_distinct_from(noted))
         .values(next_run=wanted)
     )

@@ -35,7 +35,7 @@ _WORKER_TTL = 90
 _LOOK = 5
 
 
-class Clock:
+class Scheduler:
     """Ticks each minute until it is told to stop or ``parent`` is gone."""
 
     def __init__(self, parent: int | None = None) -> None:
@@ -90,7 +90,7 @@ class Worker(ckan_jobs.Worker):  # type: ignore[misc]
     def __init__(self, queues: Sequence[str], *, ticks: bool, previews: bool) -> None:
         super().__init__(queues, worker_ttl=_WORKER_TTL)
         self._ticks, self._previews = ticks, previews
-        self._clocks: list[Process] = []
+        self._schedulers: list[Process] = []
         self._previewers: list[Process] = []
 
     def heartbeat(self, *args: Any, **kwargs: Any) -> None:
@@ -104,15 +104,15 @@ class Worker(ckan_jobs.Worker):  # type: ignore[misc]
         super().teardown()
         if self.is_horse:
             return
-        for process in (beside := self._clocks + self._previewers):
+        for process in (beside := self._schedulers + self._previewers):
             process.terminate()
         for process in beside:
             process.join(timeout=_MINUTE)
 
     def _accompany(self) -> None:
-        self._clocks = _alive(self._clocks)
-        if self._ticks and not self._clocks:
-            self._clocks.append(_start(Clock(parent=os.getpid()).run, "hanse clock"))
+        self._schedulers = _alive(self._schedulers)
+        if self._ticks and not self._schedulers:
+            self._schedulers.append(_start(Scheduler(parent=os.getpid()).run, "hanse clock"))
         self._previewers = _alive(self._previewers)
         if self._previews:
             there = max(len(self._previewers), queue.workers())

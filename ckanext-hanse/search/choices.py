@@ -8,10 +8,11 @@ asks, since CKAN lets nobody exclude a filter from a facet (``{!ex}``, ``json.fa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-Ask = Callable[[dict[str, Any]], dict[str, Any]]
+from ckanext.hanse.search.typos import Search
+
 """``package_search`` as one user."""
 
 Choices = dict[str, list[str]]
@@ -38,7 +39,7 @@ def narrowed(
     return ({**asked, "fq": fq.strip()} if chosen else dict(asked)), chosen
 
 
-def search(ask: Ask, asked: Mapping[str, Any], chosen: Choices) -> dict[str, Any]:
+def search(ask: Search, asked: Mapping[str, Any], chosen: Choices) -> dict[str, Any]:
     """The answer to ``asked`` within ``chosen``, its facets with every value still to choose."""
     filters = {field: _filter(field, values) for field, values in chosen.items()}
     others = list(asked.get("fq_list") or ())
@@ -46,7 +47,7 @@ def search(ask: Ask, asked: Mapping[str, Any], chosen: Choices) -> dict[str, Any
     if str(asked.get("facet", "true")).lower() == "false":
         return found
     for field in chosen:
-        without = [said for other, said in filters.items() if other != field]
+        without = [reported for other, reported in filters.items() if other != field]
         counted = ask(
             {**asked, "fq_list": [*others, *without], "facet.field": [field], "rows": 0, "start": 0}
         )

@@ -42,7 +42,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class CompoundRules:
     """What stands in ``compounds.yaml``."""
 
     prefixes: tuple[str, ...]
@@ -60,11 +60,11 @@ def _pair(item: str) -> tuple[str, str, str]:
 
 
 @cache
-def rules() -> Rules:
+def rules() -> CompoundRules:
     """Our own word lists beside the learned table."""
     text = files(__package__).joinpath("compounds.yaml").read_text("utf-8")
     lists = {key: value.split() for key, value in yaml.safe_load(text).items()}
-    return Rules(
+    return CompoundRules(
         prefixes=tuple(lists["prefixes"]),
         never_first=frozenset(lists["never_first"] + lists["prefixes"]),
         never_last=frozenset(lists["never_last"]),

@@ -92,11 +92,14 @@ def _facets(
 ) -> dict[str, list[str]]:
     """The facets' values: entries of vocabularies as they are stored, years of four digits."""
     found: dict[str, list[str]] = {}
-    for thing, its in [(dataset, plan), *parts]:
+    for entity, its in [(dataset, plan), *parts]:
         for facet, fields in its.counted.items():
             if facet in FACETS:
-                found.setdefault(FACETS[facet], []).extend(values(thing, *fields))
-    return {**{name: _unique(said) for name, said in found.items()}, FACETS["year"]: years(dataset)}
+                found.setdefault(FACETS[facet], []).extend(values(entity, *fields))
+    return {
+        **{name: _unique(reported) for name, reported in found.items()},
+        FACETS["year"]: years(dataset),
+    }
 
 
 def years(dataset: Dataset) -> list[str]:
@@ -145,24 +148,24 @@ def _tag_fields(tags: ByLanguage, language: str) -> dict[str, list[str]]:
     }
 
 
-def _words(read: Iterable[Words], thing: Thing, language: str) -> ByLanguage:
+def _words(read: Iterable[Words], entity: Thing, language: str) -> ByLanguage:
     """What some properties of ``thing`` say."""
-    found = [words(thing, language) for words in read]
+    found = [words(entity, language) for words in read]
     return found[0] if len(found) == 1 else _merge(found)
 
 
-def _body(thing: Thing, plan: Plan, language: str, *, whole: bool = False) -> Iterator[ByLanguage]:
+def _body(entity: Thing, plan: Plan, language: str, *, whole: bool = False) -> Iterator[ByLanguage]:
     """Everything that is text: own words, those within, labels; if ``whole``, the rest as well.
 
     A part's own title and tags are no text; those of whatever else lies within are.
     """
     for words in (*plan.titles, *plan.tags, *plan.text) if whole else plan.text:
-        yield words(thing, language)
+        yield words(entity, language)
     for field, of, is_part in plan.within:
-        for item in dicts(thing.get(field)):
+        for item in dicts(entity.get(field)):
             yield from _body(item, plan_of(of), language, whole=whole or not is_part)
     for words in plan.labels:
-        yield words(thing, language)
+        yield words(entity, language)
 
 
 def _text_parts(words: ByLanguage, names: ByLanguage, language: str) -> list[str]:

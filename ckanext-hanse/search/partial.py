@@ -6,13 +6,13 @@ nothing of a dataset she may not see.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ckanext.hanse.search.compounds import meant_by, split
 from ckanext.hanse.search.query import QUERY_FIELDS, TIE, only_words
+from ckanext.hanse.search.typos import Search
 
-Ask = Callable[[dict[str, Any]], dict[str, Any]]
 """``package_search`` as one user."""
 
 MOST_WORDS = 20
@@ -21,7 +21,7 @@ MOST_WORDS = 20
 ANY_WORD = {"defType": "edismax", "qf": QUERY_FIELDS, "tie": TIE, "mm": "1"}
 
 
-def complete(ask: Ask, asked: Mapping[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+def complete(ask: Search, asked: Mapping[str, Any], found: dict[str, Any]) -> dict[str, Any]:
     """``found``, the empty answer to ``asked``, or what has at least one of its words.
 
     ``partial`` in it is then True.  A compound that no dataset has stands for its parts, for all
@@ -34,8 +34,8 @@ def complete(ask: Ask, asked: Mapping[str, Any], found: dict[str, Any]) -> dict[
     for choices in ([*words, *compounds] if compounds or words[1:] else [], parts):
         some = ask({**asked, **ANY_WORD, "q": " OR ".join(choices)}) if choices else found
         if some["count"]:
-            said = {name: found[name] for name in ("did_you_mean",) if name in found}
-            return {**some, **said, "partial": True}
+            reported = {name: found[name] for name in ("did_you_mean",) if name in found}
+            return {**some, **reported, "partial": True}
     return found
 
 

@@ -105,53 +105,53 @@ def _words(prop: Property) -> Iterator[Words]:
     return (partial(read, field) for field in _fields(prop))
 
 
-def _texts(field: str, thing: Thing, language: str) -> ByLanguage:
+def _texts(field: str, entity: Thing, language: str) -> ByLanguage:
     """``field`` and ``<field>_translated`` by language, in NFC."""
     found: ByLanguage = {}
-    translated = thing.get(f"{field}_translated")
+    translated = entity.get(f"{field}_translated")
     for key, text in (translated if isinstance(translated, dict) else {}).items():
         if isinstance(text, str) and text.strip():
             found[key] = [compose(text)]
-    text = thing.get(field)
+    text = entity.get(field)
     if isinstance(text, str) and text.strip() and [compose(text)] not in found.values():
         found.setdefault(language, []).append(compose(text))
     return found
 
 
-def _keywords(field: str, thing: Thing, language: str) -> ByLanguage:
+def _keywords(field: str, entity: Thing, language: str) -> ByLanguage:
     """Keywords by language; one without is in the site's."""
-    translated = thing.get(f"{field}_translated")
+    translated = entity.get(f"{field}_translated")
     found = {
         key: [compose(tag) for tag in tags]
         for key, tags in (translated if isinstance(translated, dict) else {}).items()
     }
     known = {tag for tags in found.values() for tag in tags}
-    plain = [compose(tag["name"]) for tag in dicts(thing.get(field)) if tag.get("name")]
+    plain = [compose(tag["name"]) for tag in dicts(entity.get(field)) if tag.get("name")]
     found[language] = [*found.get(language, []), *(tag for tag in plain if tag not in known)]
     return found
 
 
-def _values(field: str, thing: Thing, language: str) -> ByLanguage:
+def _values(field: str, entity: Thing, language: str) -> ByLanguage:
     """Words without a language."""
-    found = values(thing, field)
+    found = values(entity, field)
     return {language: found} if found else {}
 
 
-def _labels(field: str, name: str, thing: Thing, language: str) -> ByLanguage:
+def _labels(field: str, name: str, entity: Thing, language: str) -> ByLanguage:
     """The labels of the concepts in ``field``."""
     known, found = vocabulary(name), ByLanguage()
-    for value in values(thing, field):
+    for value in values(entity, field):
         if concept := known.find(value):
             for key, label in concept.labels.items():
                 found.setdefault(key, []).append(label)
     return found
 
 
-def values(thing: Thing, *fields: str) -> list[str]:
+def values(entity: Thing, *fields: str) -> list[str]:
     """The strings under ``fields``, single or listed, in NFC."""
     found: list[str] = []
     for field in fields:
-        if value := thing.get(field):
+        if value := entity.get(field):
             for item in value if isinstance(value, list) else (value,):
                 if isinstance(item, str) and item.strip():
                     found.append(compose(item))
@@ -166,6 +166,6 @@ def dicts(value: Any) -> Sequence[Thing]:
     return [item for item in items if isinstance(item, dict)]
 
 
-def objects(thing: Thing, fields: Iterable[tuple[str, str]]) -> list[tuple[Thing, Plan]]:
+def objects(entity: Thing, fields: Iterable[tuple[str, str]]) -> list[tuple[Thing, Plan]]:
     """The objects of ``thing`` under some (field, class), each with the plan of its class."""
-    return [(item, plan_of(of)) for field, of in fields for item in dicts(thing.get(field))]
+    return [(item, plan_of(of)) for field, of in fields for item in dicts(entity.get(field))]

@@ -22,7 +22,7 @@ _WORD = re.compile(r"[^\W_]+")
 _ENDING = re.compile(r"(?<=..[^\W\d_])(?:en|es|e|n|s)$")
 
 
-Group = dict[str, list[str]]
+SynonymGroup = dict[str, list[str]]
 """Terms that mean the same, by language."""
 
 
@@ -33,11 +33,11 @@ class Synonyms:
     ``by_word``  of one word.   ``by_phrase``  of several, by the first of them.
     """
 
-    groups: tuple[Group, ...]
+    groups: tuple[SynonymGroup, ...]
     by_word: dict[str, frozenset[int]]
     by_phrase: dict[str, list[tuple[tuple[str, ...], int]]]
 
-    def of(self, texts: Iterable[str]) -> Group:
+    def of(self, texts: Iterable[str]) -> SynonymGroup:
         """Every term of the groups that ``texts`` touch, by language."""
         found: set[int] = set()
         for text in texts:
@@ -47,7 +47,7 @@ class Synonyms:
                 found |= touched
                 if begins:
                     found.update(self._phrases(words, place))
-        terms: Group = {}
+        terms: SynonymGroup = {}
         for index in sorted(found):
             for language, words in self.groups[index].items():
                 terms.setdefault(language, []).extend(words)
@@ -82,7 +82,7 @@ def stem(word: str) -> str:
 def synonyms() -> Synonyms:
     """The groups of ``synonyms.yaml``."""
     text = files(__package__).joinpath("synonyms.yaml").read_text("utf-8")
-    groups: tuple[Group, ...] = tuple(yaml.safe_load(text)["groups"])
+    groups: tuple[SynonymGroup, ...] = tuple(yaml.safe_load(text)["groups"])
     by_word: dict[str, frozenset[int]] = {}
     by_phrase: dict[str, list[tuple[tuple[str, ...], int]]] = {}
     for index, group in enumerate(groups):

@@ -23,8 +23,8 @@ from ckanext.hanse.search.query import WORD, only_words
 log = logging.getLogger(__name__)
 
 Parameters = dict[str, Any]
-Answer = dict[str, Any]
-Ask = Callable[[Parameters], Answer]
+SearchResult = dict[str, Any]
+Search = Callable[[Parameters], SearchResult]
 """``package_search`` as one user."""
 
 HANDLER = "hanse-spell"
@@ -41,7 +41,7 @@ _READER = ("include_private", "include_drafts", "include_deleted", "use_default_
 _SCOPE = (*_READER, "fq", "fq_list")
 
 
-def complete(ask: Ask, asked: Mapping[str, Any], found: Answer) -> Answer:
+def complete(ask: Search, asked: Mapping[str, Any], found: SearchResult) -> SearchResult:
     """``found``, the empty answer to ``asked``, or the answer for similar words instead.
 
     ``did_you_mean`` in it is a query that has hits, with the same filters; ``similar`` is True
@@ -57,7 +57,9 @@ def complete(ask: Ask, asked: Mapping[str, Any], found: Answer) -> Answer:
     return answer
 
 
-def _similar(ask: Ask, asked: Mapping[str, Any], words: list[str], typos: list[str]) -> Answer:
+def _similar(
+    ask: Search, asked: Mapping[str, Any], words: list[str], typos: list[str]
+) -> SearchResult:
     """The datasets with words like ``typos`` and all the others of ``words``; {} if none.
 
     A word of the language is no slip, only one that no dataset has: who asks for "Schulden" is
@@ -82,12 +84,12 @@ def _can_be_typo(word: str) -> bool:
     return len(word) >= SHORTEST_TYPO and word.isalpha()
 
 
-def _is_known(ask: Ask, asked: Mapping[str, Any], word: str) -> bool:
+def _is_known(ask: Search, asked: Mapping[str, Any], word: str) -> bool:
     """Whether the user can find ``word`` anywhere, whatever the filters."""
     return bool(ask({**_some(asked, _READER), **COUNT, "q": word})["count"])
 
 
-def _suggestion(ask: Ask, asked: Mapping[str, Any], typos: list[str]) -> str | None:
+def _suggestion(ask: Search, asked: Mapping[str, Any], typos: list[str]) -> str | None:
     """The query with its typos corrected, if all can be and it has hits."""
     proposals = _proposals(typos)
     corrected: dict[str, str] = {}
@@ -100,7 +102,7 @@ def _suggestion(ask: Ask, asked: Mapping[str, Any], typos: list[str]) -> str | N
     return query if ask({**_some(asked, _SCOPE), **COUNT, "q": query})["count"] else None
 
 
-def _corrected(ask: Ask, asked: Mapping[str, Any], proposals: Iterable[str]) -> str | None:
+def _corrected(ask: Search, asked: Mapping[str, Any], proposals: Iterable[str]) -> str | None:
     """The first proposal that a dataset within the filters contains, as that one writes it."""
     for proposal in proposals:
         for dataset in ask({**_some(asked, _SCOPE), **SPELT, "q": proposal})["results"]:
@@ -119,7 +121,7 @@ def _proposals(words: Iterable[str]) -> dict[str, list[str]]:
         log.warning("Solr's configset has no working /%s: %s", HANDLER, error)
         return {}
     suggestions = answer.spellcheck.get("suggestions") or {}
-    return {word: said["suggestion"][:MOST_PROPOSALS] for word, said in suggestions.items()}
+    return {word: reported["suggestion"][:MOST_PROPOSALS] for word, reported in suggestions.items()}
 
 
 def _some(asked: Mapping[str, Any], names: Iterable[str]) -> Parameters:

@@ -84,11 +84,11 @@ def _printable(name: str) -> str:
 
 
 def _refuse(field: str) -> Response:
-    said = tk._("This holds characters that cannot be stored")
+    reported = tk._("This holds characters that cannot be stored")
     return refusal.answer(
         400,
         kind="Validation Error",
         heading=tk._("This cannot be read"),
-        text=f"{field}: {said}",
-        fields={field: [said]},
+        text=f"{field}: {reported}",
+        fields={field: [reported]},
     )

@@ -11,8 +11,7 @@ import ckan.plugins.toolkit as tk
 from flask import request
 
 from ckanext.hanse import settings
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+from hanse_harvesters.ip import Address
 
 #: Of IPv6 a subscriber has a whole /64 at least.
 _SUBSCRIBER = 64

@@ -21,7 +21,7 @@ from redis import RedisError
 
 log = logging.getLogger(__name__)
 
-Limits = Sequence[RateLimitItem]
+RateLimits = Sequence[RateLimitItem]
 T = TypeVar("T")
 
 _PATIENCE = 0.5
@@ -65,7 +65,7 @@ def _ask(question: Callable[[FixedWindowRateLimiter], T]) -> T:
     return _counters(str(tk.config["ckan.redis.url"]), prefix).ask(question)
 
 
-def hit(limits: Limits, *who: str) -> int:
+def hit(limits: RateLimits, *who: str) -> int:
     """Count one more; seconds to wait if that is too many, else 0."""
     return _ask(
         lambda limiter: max(
@@ -75,7 +75,7 @@ def hit(limits: Limits, *who: str) -> int:
     )
 
 
-def full(limits: Limits, *who: str) -> int:
+def full(limits: RateLimits, *who: str) -> int:
     """Seconds to wait if one more were too many, else 0; counts nothing."""
     return _ask(
         lambda limiter: max(
@@ -85,7 +85,7 @@ def full(limits: Limits, *who: str) -> int:
     )
 
 
-def clear(limits: Limits, *who: str) -> None:
+def clear(limits: RateLimits, *who: str) -> None:
     """Forget what was counted."""
 
     def forget(limiter: FixedWindowRateLimiter) -> None:

@@ -29,8 +29,8 @@ def answer(
     if wants_json():
         response = _json(kind, text, fields or {})
     else:
-        said = {"heading": heading, "text": text, "again": again and tk.h.url_for(again)}
-        page = {"code": status, "refusal": said}
+        reported = {"heading": heading, "text": text, "again": again and tk.h.url_for(again)}
+        page = {"code": status, "refusal": reported}
         response = Response(tk.render("error_document_template.html", page))
     response.status_code = status
     response.headers.update(headers or {})

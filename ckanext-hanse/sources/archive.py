@@ -17,11 +17,11 @@ from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.hanse.dedup import handover
-from ckanext.hanse.model import DatasetState, Former, RecordState, Source, SourceRecord
+from ckanext.hanse.model import DatasetState, Former, HarvestSource, RecordState, SourceRecord
 from ckanext.hanse.store.resources import normalised_url
 
 
-def release(source: Source) -> int:
+def release(source: HarvestSource) -> int:
     """Remember the source's records; its datasets go to another origin they have, or to the city.
 
     To be called before its row is removed; the caller commits.  Gives the number of
@@ -46,7 +46,7 @@ def hand_over(source_id: int) -> None:
     handover.hand_over(model.Session.scalars(mine).all())
 
 
-def _remember(source: Source) -> None:
+def _remember(source: HarvestSource) -> None:
     record = SourceRecord
     columns = ("source", "url", "identity", "dataset_id", "origin", "state", "withdrawn")
     rows = sa.select(
@@ -84,7 +84,7 @@ def joined(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
     )
 
 
-def take_back(source: Source) -> int:
+def take_back(source: HarvestSource) -> int:
     """Bind a source to what one of its address had brought; gives how many datasets.
 
     Only datasets of its organisation that nobody else harvests.  Their fingerprints are

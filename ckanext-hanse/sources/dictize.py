@@ -6,8 +6,8 @@ from typing import Any
 
 from ckan import model
 
-from ckanext.hanse.model import Run, Source
-from ckanext.hanse.sources.stats import Glance
+from ckanext.hanse.model import HarvestRun, HarvestSource
+from ckanext.hanse.sources.stats import SourceStats
 from ckanext.hanse.store import report, runs
 from ckanext.hanse.store.pg_text import moment
 from hanse_harvesters import errors
@@ -25,7 +25,11 @@ _SOURCE_FIELDS = (
 
 
 def source(
-    row: Source, *, glance: Glance | None = None, last_run: bool = False, language: str = "en"
+    row: HarvestSource,
+    *,
+    figures: SourceStats | None = None,
+    last_run: bool = False,
+    language: str = "en",
 ) -> dict[str, Any]:
     """A source with its organisation (name and title) and, if asked for, its newest run.
 
@@ -37,27 +41,27 @@ def source(
     shown |= row.settings
     shown["next_run"] = moment(row.next_run)
     shown["organization"] = {"name": group.name, "title": group.title} if group else None
-    if glance:
-        shown |= _figures(glance, language)
+    if figures:
+        shown |= _figures(figures, language)
     elif last_run:
         newest = runs.latest(row.id, limit=1)
         shown["last_run"] = run(newest[0], language=language) if newest else None
     return shown
 
 
-def _figures(glance: Glance, language: str) -> dict[str, Any]:
+def _figures(figures: SourceStats, language: str) -> dict[str, Any]:
     return {
-        "datasets": glance.datasets,
-        "records": glance.states,
-        "issue_count": glance.issues,
-        "waiting": glance.waiting,
-        "held": glance.held,
-        "last_run": run(glance.last, language=language) if glance.last else None,
-        "last_complete": run(glance.complete, language=language) if glance.complete else None,
+        "datasets": figures.datasets,
+        "records": figures.states,
+        "issue_count": figures.issues,
+        "waiting": figures.waiting,
+        "held": figures.held,
+        "last_run": run(figures.last, language=language) if figures.last else None,
+        "last_complete": run(figures.complete, language=language) if figures.complete else None,
     }
 
 
-def run(row: Run, *, lists: bool = False, language: str = "en") -> dict[str, Any]:
+def run(row: HarvestRun, *, lists: bool = False, language: str = "en") -> dict[str, Any]:
     """A run, its words in ``language``; with ``lists`` also what changed, was rejected, is missing.
 
     ``message`` says why it failed or stopped, "" otherwise.
@@ -71,6 +75,6 @@ def run(row: Run, *, lists: bool = False, language: str = "en") -> dict[str, Any
     return shown
 
 
-def _message(row: Run, stored: dict[str, Any], language: str) -> str:
+def _message(row: HarvestRun, stored: dict[str, Any], language: str) -> str:
     stopped = errors.from_json(stored.get("stopped") or {})
     return stopped.text(language) if stopped else row.message or ""

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.hanse import settings
-from ckanext.hanse.model import Source
+from ckanext.hanse.model import HarvestSource
 from ckanext.hanse.scheduler import due
 from ckanext.hanse.sources import archive
 from ckanext.hanse.store import sources
@@ -43,7 +43,7 @@ _SAFE = {"name": "xx", "url": "https://example.org/", "portal": "", "schedule": 
 
 
 @dataclass(slots=True)
-class Refused(Exception):
+class InvalidSource(Exception):
     """What is wrong, by the field it is said of: ``url``, ``options.rows`` …"""
 
     errors: dict[str, ConfigError]
@@ -51,14 +51,14 @@ class Refused(Exception):
 
 def create(
     values: Mapping[str, Any], *, organization: str, name: str, author: str
-) -> tuple[Source, int]:
+) -> tuple[HarvestSource, int]:
     """A new source of an organisation (its name), and how many former datasets it takes back.
 
     ``name`` may be empty: it is made from the title.  Refused for what cannot be used.
     """
     wanted = name or _free_name(str(values.get("title") or organization))
     found = _checked({"name": wanted, "organization": organization}, values, new=True)
-    row = Source(**sources.values_of(found), from_file=False, author=author)
+    row = HarvestSource(**sources.values_of(found), from_file=False, author=author)
     model.Session.add(row)
     model.Session.flush()
     row.next_run = _next_run(row)
@@ -67,7 +67,7 @@ def create(
     return row, again
 
 
-def update(source: Source, values: Mapping[str, Any], *, author: str) -> Source:
+def update(source: HarvestSource, values: Mapping[str, Any], *, author: str) -> HarvestSource:
     """Change what ``values`` names; Refused for what cannot be used, or not here."""
     if source.from_file:
         return _update_of_file(source, values)
@@ -88,7 +88,7 @@ def update(source: Source, values: Mapping[str, Any], *, author: str) -> Source:
     return source
 
 
-def _now(source: Source) -> dict[str, Any]:
+def _now(source: HarvestSource) -> dict[str, Any]:
     """The fields as they are."""
     return {
         key: source.settings[key] if key in source.settings else getattr(source, key)
@@ -97,7 +97,7 @@ def _now(source: Source) -> dict[str, Any]:
     }
 
 
-def _update_of_file(source: Source, values: Mapping[str, Any]) -> Source:
+def _update_of_file(source: HarvestSource, values: Mapping[str, Any]) -> HarvestSource:
     now = _now(source)
     foreign = {
         key: ConfigError("source-of-file", where=key, key=key)
@@ -105,7 +105,7 @@ def _update_of_file(source: Source, values: Mapping[str, Any]) -> Source:
         if key not in FILE_FIELDS and value != now.get(key)
     }
     if foreign:
-        raise Refused(foreign)
+        raise InvalidSource(foreign)
     wanted = {**source.settings, **{key: values[key] for key in FILE_FIELDS if key in values}}
     known = sources.settings_of(source)
     _refuse({key: wanted[key] for key in FILE_FIELDS}, known)
@@ -123,17 +123,17 @@ def _update_of_file(source: Source, values: Mapping[str, Any]) -> Source:
 def _refuse(values: dict[str, Any], known: SourceSettings) -> None:
     errors = _errors(replace(known, **values))
     if errors:
-        raise Refused(errors)
+        raise InvalidSource(errors)
 
 
-def _changed(source: Source) -> None:
+def _changed(source: HarvestSource) -> None:
     """The next run is worked out anew; commits."""
     source.next_run = _next_run(source)
     source.changed = sa.func.now()
     model.Session.commit()
 
 
-def _next_run(source: Source) -> datetime | None:
+def _next_run(source: HarvestSource) -> datetime | None:
     found = due.of(source)
     return found.after(due.now()) if found else None
 
@@ -154,16 +154,18 @@ def _checked(
     unknown = set(values) - set(FIELDS)
     if unknown:
         known = sorted(FIELDS)
-        raise Refused(
+        raise InvalidSource(
             {key: ConfigError("key-unknown", where=key, key=key, known=known) for key in unknown}
         )
     try:
         found = dataclass_config.build(SourceSettings, values, lambda key: key, also=fixed)
     except ConfigError as error:
-        raise Refused({str(error.params.get("key") or error.where or "url"): error}) from error
+        raise InvalidSource(
+            {str(error.params.get("key") or error.where or "url"): error}
+        ) from error
     errors = _errors(found) | (_name_errors(found.name) if new else {})
     if errors:
-        raise Refused(errors)
+        raise InvalidSource(errors)
     return found
 
 
@@ -201,7 +203,10 @@ def _name_errors(name: str) -> dict[str, ConfigError]:
 
 
 def _taken(name: str) -> bool:
-    return model.Session.scalar(sa.select(Source.id).where(Source.name == name)) is not None
+    return (
+        model.Session.scalar(sa.select(HarvestSource.id).where(HarvestSource.name == name))
+        is not None
+    )
 
 
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})

@@ -17,7 +17,7 @@ from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.hanse import settings
-from ckanext.hanse.model import DatasetState, RecordState, Source, SourceRecord
+from ckanext.hanse.model import DatasetState, HarvestSource, RecordState, SourceRecord
 from ckanext.hanse.scheduler import due
 from ckanext.hanse.store import records, sources
 from hanse_harvesters import ckanext_harvest as theirs
@@ -52,7 +52,7 @@ _OBJECTS = sa.text(
 
 
 @dataclass(slots=True)
-class Moved:
+class ImportedSource:
     """What became of one of their sources.
 
     ``action``    "created"; "kept" where we have it already; "skipped", and ``why``.
@@ -85,7 +85,9 @@ class Moved:
         return found | {"why": self.why.text(language) if self.why else ""}
 
 
-def move(*, dry_run: bool = False, organization: str = "", paused: bool = False) -> list[Moved]:
+def move(
+    *, dry_run: bool = False, organization: str = "", paused: bool = False
+) -> list[ImportedSource]:
     """Take over every source of ckanext-harvest; gives what became of each.
 
     ``organization``  owns the datasets of sources that have none.
@@ -112,9 +114,9 @@ def move(*, dry_run: bool = False, organization: str = "", paused: bool = False)
     return found
 
 
-def _one(row: dict[str, Any], organization: str, *, paused: bool) -> Moved:
+def _one(row: dict[str, Any], organization: str, *, paused: bool) -> ImportedSource:
     named = theirs.name(row["name"] or row["title"] or row["id"])
-    moved = Moved(named, row["type"], row["url"], frequency=row["frequency"])
+    moved = ImportedSource(named, row["type"], row["url"], frequency=row["frequency"])
     try:
         source = _source(row, moved, organization, paused=paused)
     except HanseError as error:
@@ -124,7 +126,9 @@ def _one(row: dict[str, Any], organization: str, *, paused: bool) -> Moved:
     return moved
 
 
-def _source(row: dict[str, Any], moved: Moved, organization: str, *, paused: bool) -> Source:
+def _source(
+    row: dict[str, Any], moved: ImportedSource, organization: str, *, paused: bool
+) -> HarvestSource:
     """The row of ours; HanseError for one that cannot be taken over."""
     if row["state"] == "deleted":
         raise ConfigError("harvest-deleted")
@@ -132,7 +136,7 @@ def _source(row: dict[str, Any], moved: Moved, organization: str, *, paused: boo
     if kind is None:
         raise ConfigError("harvest-type", type=row["type"], known=sorted(theirs.KINDS))
     moved.kind = kind
-    there = model.Session.scalar(sa.select(Source).where(Source.name == moved.name))
+    there = model.Session.scalar(sa.select(HarvestSource).where(HarvestSource.name == moved.name))
     if there is not None:
         return _kept(there, row, moved)
     carried = theirs.carry(kind, row["config"])
@@ -149,7 +153,7 @@ def _source(row: dict[str, Any], moved: Moved, organization: str, *, paused: boo
     return source
 
 
-def _kept(there: Source, row: dict[str, Any], moved: Moved) -> Source:
+def _kept(there: HarvestSource, row: dict[str, Any], moved: ImportedSource) -> HarvestSource:
     """A source of this name is ours already: the same one, or another that stays as it is."""
     if (there.kind, there.url.rstrip("/")) != (moved.kind, row["url"].strip().rstrip("/")):
         raise ConfigError("harvest-name", name=moved.name, url=there.url)
@@ -158,7 +162,7 @@ def _kept(there: Source, row: dict[str, Any], moved: Moved) -> Source:
     return there
 
 
-def _make(row: dict[str, Any], moved: Moved, *, paused: bool) -> Source:
+def _make(row: dict[str, Any], moved: ImportedSource, *, paused: bool) -> HarvestSource:
     wanted = SourceSettings(
         name=moved.name,
         kind=moved.kind,
@@ -173,7 +177,7 @@ def _make(row: dict[str, Any], moved: Moved, *, paused: bool) -> Source:
     check_source(wanted, allowed_private=settings.allowed_private_hosts())
     # Not of the file; and made by somebody, so that a file that names it later does not take it.
     author = model.User.get(str(tk.config["ckan.site_id"]))
-    source = Source(
+    source = HarvestSource(
         **sources.values_of(wanted),
         from_file=False,
         paused=paused,
@@ -193,7 +197,7 @@ def _owner(group_id: str | None) -> str:
 # --- Datasets ---------------------------------------------------------------------------------
 
 
-def _bind(their_id: str, source: Source, moved: Moved) -> None:
+def _bind(their_id: str, source: HarvestSource, moved: ImportedSource) -> None:
     known = set(
         model.Session.scalars(
             sa.select(SourceRecord.identity).where(SourceRecord.source_id == source.id)

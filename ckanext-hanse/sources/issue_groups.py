@@ -77,15 +77,15 @@ def of_organization(organization_id: str) -> list[IssueGroup]:
     return _groups(statement, item, DatasetState.dataset_id)
 
 
-def _groups(statement: sa.Select[Any], item: Any, thing: Any) -> list[IssueGroup]:
+def _groups(statement: sa.Select[Any], item: Any, entity: Any) -> list[IssueGroup]:
     """Rows of issues counted by rule and field; ``thing`` tells whose issue a row is."""
     rule, at = (item.op("->>", return_type=sa.Text)(key) for key in ("rule", "field"))
     field = sa.func.regexp_replace(at, r"\[\d+\]", "[]", "g")
-    file = sa.func.concat(thing, sa.func.substring(at, _FILE))
+    file = sa.func.concat(entity, sa.func.substring(at, _FILE))
     counted = statement.with_only_columns(
         rule,
         field,
-        sa.func.count(sa.distinct(thing)),
+        sa.func.count(sa.distinct(entity)),
         sa.func.count(sa.distinct(file)),
         sa.func.count(),
         maintain_column_froms=True,

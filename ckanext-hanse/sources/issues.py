@@ -39,7 +39,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SourceIssue:
     """One issue and the record it is of; ``name`` and ``dataset_id`` "" without a dataset."""
 
     identity: str
@@ -81,7 +81,7 @@ def count(source_id: int, asked: Filter) -> int:
     return int(model.Session.scalar(counted.order_by(None)) or 0)
 
 
-def page(source_id: int, asked: Filter, *, limit: int, offset: int = 0) -> list[Found]:
+def page(source_id: int, asked: Filter, *, limit: int, offset: int = 0) -> list[SourceIssue]:
     """Some of them, the worst first, then by rule, title and record."""
     statement, item = query(source_id, asked)
     rule = _text(item, "rule")
@@ -96,7 +96,7 @@ def page(source_id: int, asked: Filter, *, limit: int, offset: int = 0) -> list[
     return [found for row in rows if (found := _found(row))]
 
 
-def every(source_id: int, asked: Filter) -> Iterator[Found]:
+def every(source_id: int, asked: Filter) -> Iterator[SourceIssue]:
     """All of them, by record, on a connection of its own: memory holds one chunk."""
     statement, _ = query(source_id, asked)
     ordered = statement.order_by(_RECORD.id, sa.text("place"))
@@ -181,12 +181,12 @@ def _like(words: str) -> str:
     return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _found(row: Any) -> Found | None:
+def _found(row: Any) -> SourceIssue | None:
     """A row as it is shown; None for an issue whose rule is gone by now."""
     issues = records.issues_from([row.item])
     if not issues:
         return None
-    return Found(
+    return SourceIssue(
         identity=row.identity,
         origin=row.origin,
         state=row.state,

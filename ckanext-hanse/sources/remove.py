@@ -19,10 +19,17 @@ from ckan import model
 
 from ckanext.hanse.dedup import handover
 from ckanext.hanse.harvest import lease
-from ckanext.hanse.model import DatasetState, Former, RecordState, Run, Source, SourceRecord
+from ckanext.hanse.model import (
+    DatasetState,
+    Former,
+    HarvestRun,
+    HarvestSource,
+    RecordState,
+    SourceRecord,
+)
 from ckanext.hanse.scheduler import due
 from ckanext.hanse.sources import archive
-from ckanext.hanse.sources.edit import Refused
+from ckanext.hanse.sources.edit import InvalidSource
 from ckanext.hanse.store import index
 from hanse_harvesters.errors import ConfigError
 
@@ -72,7 +79,7 @@ class Prospect:
         }
 
 
-def prospect(source: Source) -> Prospect:
+def prospect(source: HarvestSource) -> Prospect:
     """What removing it would mean; asks only."""
     other = sa.orm.aliased(SourceRecord)
     shared = sa.exists().where(
@@ -111,36 +118,36 @@ def _naive(moment: Any) -> Any:
     return sa.func.timezone("UTC", sa.cast(moment, sa.DateTime(timezone=True)))
 
 
-def _is_mistake(source: Source) -> bool:
+def _is_mistake(source: HarvestSource) -> bool:
     """Whether it was made of late, or no run of it ever saw everything."""
     if due.now() - source.created < _RECENT:
         return True
-    complete = sa.select(sa.exists().where(Run.source_id == source.id, Run.complete))
+    complete = sa.select(sa.exists().where(HarvestRun.source_id == source.id, HarvestRun.complete))
     return not model.Session.scalar(complete)
 
 
-def _others(source: Source) -> list[dict[str, Any]]:
+def _others(source: HarvestSource) -> list[dict[str, Any]]:
     mine, theirs = SourceRecord, sa.orm.aliased(SourceRecord)
     same = (
         sa.select(sa.func.count())
         .select_from(mine)
         .join(theirs, theirs.identity == mine.identity)
-        .where(mine.source_id == source.id, theirs.source_id == Source.id)
+        .where(mine.source_id == source.id, theirs.source_id == HarvestSource.id)
         .scalar_subquery()
     )
     rows = model.Session.execute(
-        sa.select(Source.name, Source.title, same)
+        sa.select(HarvestSource.name, HarvestSource.title, same)
         .where(
-            Source.id != source.id,
-            Source.organization_id == source.organization_id,
+            HarvestSource.id != source.id,
+            HarvestSource.organization_id == source.organization_id,
         )
-        .order_by(Source.title, Source.name)
+        .order_by(HarvestSource.title, HarvestSource.name)
     )
     return [{"name": name, "title": title or name, "same": same} for name, title, same in rows]
 
 
 def remove(
-    source: Source, *, confirm: str, fate: str = "", to: str = "", user: str = ""
+    source: HarvestSource, *, confirm: str, fate: str = "", to: str = "", user: str = ""
 ) -> dict[str, Any]:
     """Remove a source and its history.
 
@@ -151,22 +158,22 @@ def remove(
     """
     name = source.name
     if source.from_file:
-        raise Refused({"id": ConfigError("source-file-delete", name=name)})
+        raise InvalidSource({"id": ConfigError("source-file-delete", name=name)})
     if confirm != name:
-        raise Refused({"confirm": ConfigError("source-unconfirmed", name=name)})
+        raise InvalidSource({"confirm": ConfigError("source-unconfirmed", name=name)})
     expected = prospect(source)
     chosen = _chosen(fate, expected)
     target = _target(source, to) if chosen is Fate.HAND else None
     for row in [source, *([target] if target else [])]:
         if lease.take(row.id, seconds=_LEASE_SECONDS) is None:
             model.Session.rollback()
-            raise Refused({"id": ConfigError("source-running", name=row.name)})
+            raise InvalidSource({"id": ConfigError("source-running", name=row.name)})
     if target:
         _hand(source, target)
     archive.release(source)
     if chosen is Fate.WITHDRAW:
         _let_leave(source.id)
-    model.Session.execute(sa.delete(Source).where(Source.id == source.id))
+    model.Session.execute(sa.delete(HarvestSource).where(HarvestSource.id == source.id))
     if target:
         target.lease_holder, target.lease_until = "", None
     model.Session.commit()
@@ -177,25 +184,25 @@ def remove(
 def _chosen(fate: str, expected: Prospect) -> Fate:
     known = [item.value for item in Fate]
     if fate and fate not in known:
-        raise Refused({"datasets": ConfigError("source-fate", value=fate, known=known)})
+        raise InvalidSource({"datasets": ConfigError("source-fate", value=fate, known=known)})
     return Fate(fate) if fate else expected.fate
 
 
-def _target(source: Source, name: str) -> Source:
+def _target(source: HarvestSource, name: str) -> HarvestSource:
     row = model.Session.scalar(
-        sa.select(Source).where(
-            Source.name == name,
-            Source.id != source.id,
-            Source.organization_id == source.organization_id,
+        sa.select(HarvestSource).where(
+            HarvestSource.name == name,
+            HarvestSource.id != source.id,
+            HarvestSource.organization_id == source.organization_id,
         )
     )
     if row is None:
         known = [item["name"] for item in _others(source)]
-        raise Refused({"to": ConfigError("source-heir", name=name, known=known)})
+        raise InvalidSource({"to": ConfigError("source-heir", name=name, known=known)})
     return row
 
 
-def _hand(source: Source, target: Source) -> None:
+def _hand(source: HarvestSource, target: HarvestSource) -> None:
     """Its records become the other's, as if that had brought them and were to look again.
 
     What another source has too goes there first.  What the other one does not show counts

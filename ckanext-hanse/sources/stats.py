@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.hanse.harvest import withdrawal
-from ckanext.hanse.model import DatasetState, RecordState, Run, SourceRecord
+from ckanext.hanse.model import DatasetState, HarvestRun, RecordState, SourceRecord
 
 _ON_SITE = (RecordState.ACTIVE.value, RecordState.MISSING.value)
 
 
 @dataclass(slots=True)
-class Glance:
+class SourceStats:
     """A source in figures.
 
     ``datasets``  on the site, of those this source brings.
@@ -31,8 +31,8 @@ class Glance:
     issues: int = 0
     waiting: int = 0
     unasked: int = 0
-    last: Run | None = None
-    complete: Run | None = None
+    last: HarvestRun | None = None
+    complete: HarvestRun | None = None
 
     @property
     def held(self) -> bool:
@@ -42,9 +42,9 @@ class Glance:
         return self.waiting > 0 and withdrawal.too_many(gone, stock + self.unasked)
 
 
-def of(source_ids: Collection[int]) -> dict[int, Glance]:
+def of(source_ids: Collection[int]) -> dict[int, SourceStats]:
     """The figures of these sources, by id."""
-    found = {source_id: Glance() for source_id in source_ids}
+    found = {source_id: SourceStats() for source_id in source_ids}
     if found:
         _records(found)
         _datasets(found)
@@ -52,7 +52,7 @@ def of(source_ids: Collection[int]) -> dict[int, Glance]:
     return found
 
 
-def _records(found: dict[int, Glance]) -> None:
+def _records(found: dict[int, SourceStats]) -> None:
     record = SourceRecord
     rows = model.Session.execute(
         sa.select(
@@ -66,17 +66,17 @@ def _records(found: dict[int, Glance]) -> None:
         .group_by(record.source_id, record.state)
     )
     for source_id, state, number, issues, unapproved in rows:
-        glance = found[source_id]
-        glance.states[state] = number
+        figures = found[source_id]
+        figures.states[state] = number
         if state == RecordState.MISSING.value:
-            glance.waiting = unapproved
+            figures.waiting = unapproved
         elif state == RecordState.WITHDRAWN.value:
-            glance.unasked = unapproved
+            figures.unasked = unapproved
         if state not in _ON_SITE:
-            glance.issues += int(issues or 0)
+            figures.issues += int(issues or 0)
 
 
-def _datasets(found: dict[int, Glance]) -> None:
+def _datasets(found: dict[int, SourceStats]) -> None:
     rows = model.Session.execute(
         sa.select(
             SourceRecord.source_id,
@@ -94,12 +94,12 @@ def _datasets(found: dict[int, Glance]) -> None:
         found[source_id].issues += int(issues or 0)
 
 
-def _runs(found: dict[int, Glance]) -> None:
-    for name, which in (("last", sa.true()), ("complete", Run.complete)):
+def _runs(found: dict[int, SourceStats]) -> None:
+    for name, which in (("last", sa.true()), ("complete", HarvestRun.complete)):
         newest = (
-            sa.select(sa.func.max(Run.id))
-            .where(Run.source_id.in_(found), which)
-            .group_by(Run.source_id)
+            sa.select(sa.func.max(HarvestRun.id))
+            .where(HarvestRun.source_id.in_(found), which)
+            .group_by(HarvestRun.source_id)
         )
-        for run in model.Session.scalars(sa.select(Run).where(Run.id.in_(newest))):
+        for run in model.Session.scalars(sa.select(HarvestRun).where(HarvestRun.id.in_(newest))):
             setattr(found[run.source_id], name, run)

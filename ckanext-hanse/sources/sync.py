@@ -11,7 +11,7 @@ from ckan import model
 
 from ckanext.hanse import settings
 from ckanext.hanse.dedup import handover
-from ckanext.hanse.model import Source
+from ckanext.hanse.model import HarvestSource
 from ckanext.hanse.scheduler import due
 from ckanext.hanse.sources import archive
 from ckanext.hanse.store import organizations
@@ -71,10 +71,10 @@ def _note(results: dict[str, list[str]], action: str, name: str) -> None:
 
 def _ensure(source: SourceSettings, result: Synced) -> None:
     """Create or update a row; what an administrator set on the site stays, and is said."""
-    row = model.Session.scalar(sa.select(Source).where(Source.name == source.name))
+    row = model.Session.scalar(sa.select(HarvestSource).where(HarvestSource.name == source.name))
     values = values_of(source) | {"from_file": True}
     if row is None:
-        row = Source(**values)
+        row = HarvestSource(**values)
         model.Session.add(row)
         model.Session.flush()
         archive.take_back(row)
@@ -106,11 +106,11 @@ def _overlaid(overrides: dict[str, Any], values: dict[str, Any]) -> dict[str, An
     """Settings with the administrator's values; both stand in ``overrides`` where they differ."""
     wanted = dict(values["settings"])
     kept = {
-        field: {"here": said["here"], "file": wanted[field]}
-        for field, said in overrides.items()
-        if field in wanted and said["here"] != wanted[field]
+        field: {"here": reported["here"], "file": wanted[field]}
+        for field, reported in overrides.items()
+        if field in wanted and reported["here"] != wanted[field]
     }
-    here = {field: said["here"] for field, said in kept.items()}
+    here = {field: reported["here"] for field, reported in kept.items()}
     return {"settings": wanted | here, "overrides": kept}
 
 
@@ -120,9 +120,9 @@ def _release(named: set[str]) -> list[str]:
     Those made on the site are nothing the file should name.
     """
     rows = model.Session.scalars(
-        sa.select(Source)
-        .where(Source.name.not_in(named), Source.author == "")
-        .order_by(Source.name)
+        sa.select(HarvestSource)
+        .where(HarvestSource.name.not_in(named), HarvestSource.author == "")
+        .order_by(HarvestSource.name)
     ).all()
     for row in rows:
         if row.from_file:

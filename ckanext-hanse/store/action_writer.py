@@ -19,7 +19,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from ckanext.hanse import settings
 from ckanext.hanse.store import index, names, package_dict, records, resources
 from ckanext.hanse.store.no_activity import quiet
-from ckanext.hanse.store.writer import Action, Change, Fence, NoFence, Outcome
+from ckanext.hanse.store.writer import Action, Change, Fence, NoFence, WriteOutcome
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.issue import Issue, issue
 
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 BIND = "hanse_bind"
 
 
-class PlainWriter:
+class ActionWriter:
     """Writes the records of one source for one run.
 
     ``owner_org``  the organisation of its datasets.
@@ -49,7 +49,7 @@ class PlainWriter:
         self._changed = False
         self._user = site_user().name
 
-    def write(self, change: Change) -> Iterable[Outcome]:
+    def write(self, change: Change) -> Iterable[WriteOutcome]:
         """Create or update the dataset; a record CKAN refuses is rejected, alone."""
         action = self._update if change.dataset_id else self._create
         self._changed = False
@@ -81,14 +81,14 @@ class PlainWriter:
             # What is as it was need not be indexed again.
             yield from self._index(outcome) if self._changed else [outcome]
 
-    def flush(self) -> Iterable[Outcome]:
+    def flush(self) -> Iterable[WriteOutcome]:
         """Nothing waits: every record was committed; now search finds them."""
         if self._indexed:
             self._indexed = False
             index.commit(patience=settings.index_patience())
         return ()
 
-    def _create(self, change: Change) -> Outcome:
+    def _create(self, change: Change) -> WriteOutcome:
         dataset = change.record.dataset
         name = names.free_name(str(dataset.get("title", "")))
         package = package_dict.new_package(dataset, name=name, owner_org=self._owner_org)
@@ -100,9 +100,9 @@ class PlainWriter:
 
         dataset_id = tk.get_action("package_create")(self._context(made), package)
         self._show(dataset_id)
-        return Outcome(change.record, Action.CREATED, dataset_id, name)
+        return WriteOutcome(change.record, Action.CREATED, dataset_id, name)
 
-    def _update(self, change: Change) -> Outcome:
+    def _update(self, change: Change) -> WriteOutcome:
         context: dict[str, Any] = {"user": self._user, "ignore_auth": True, "use_cache": False}
         existing = tk.get_action("package_show")(context, {"id": change.dataset_id})
         dataset = change.record.dataset
@@ -121,7 +121,7 @@ class PlainWriter:
         context[BIND] = changed
         tk.get_action("package_update")(context, package)
         self._show(existing["id"])
-        return Outcome(
+        return WriteOutcome(
             change.record,
             Action.UPDATED,
             existing["id"],
@@ -160,7 +160,7 @@ class PlainWriter:
         self._changed = True
         index.mark([dataset_id])
 
-    def _index(self, outcome: Outcome) -> Iterator[Outcome]:
+    def _index(self, outcome: WriteOutcome) -> Iterator[WriteOutcome]:
         """Solr hears of the dataset; whatever it says, the dataset is stored and that is told."""
         try:
             refused = index.settle(
@@ -181,14 +181,14 @@ class PlainWriter:
             # No fault of the records.
             raise index.refuses(reason)
 
-    def _reject(self, change: Change, refusals: list[Issue]) -> Outcome:
+    def _reject(self, change: Change, refusals: list[Issue]) -> WriteOutcome:
         model.Session.rollback()
         change.record.issues.extend(refusals)
         self._fence.hold()
         row = records.rejection(change.record, source_id=self._source_id, run_id=self._run_id)
         records.remember([row])
         model.Session.commit()
-        return Outcome(
+        return WriteOutcome(
             change.record,
             Action.REJECTED,
             dataset_id=change.dataset_id or "",

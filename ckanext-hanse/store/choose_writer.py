@@ -5,9 +5,9 @@ from __future__ import annotations
 from ckan.plugins.core import _PLUGINS as loaded_plugins
 
 from ckanext.hanse import settings
-from ckanext.hanse.model import Source
-from ckanext.hanse.store.action_writer import PlainWriter
-from ckanext.hanse.store.bulk import Unusual
+from ckanext.hanse.model import HarvestSource
+from ckanext.hanse.store.action_writer import ActionWriter
+from ckanext.hanse.store.bulk import NotBulkable
 from ckanext.hanse.store.bulk.fields import shape
 from ckanext.hanse.store.bulk.writer import BulkWriter
 from ckanext.hanse.store.dry_writer import DryWriter
@@ -28,12 +28,12 @@ TESTED = frozenset(
 )
 
 
-def choose(source: Source, run_id: int | None, fence: Fence | None = None) -> Writer:
+def choose(source: HarvestSource, run_id: int | None, fence: Fence | None = None) -> Writer:
     """The writer for a run of ``source``; without a run one that writes nothing."""
     if run_id is None:
         return DryWriter()
     name, _ = choose_reason()
-    writer = BulkWriter if name == BULK else PlainWriter
+    writer = BulkWriter if name == BULK else ActionWriter
     return writer(
         source_id=source.id,
         run_id=run_id,
@@ -51,7 +51,7 @@ def choose_reason() -> tuple[str, list[str]]:
     unlisted = [name for name in loaded_plugins if name not in TESTED]
     try:
         shape()
-    except Unusual as error:
+    except NotBulkable as error:
         return PLAIN, [*unlisted, f"scheming: {error}"]
     wanted = settings.writer()
     if wanted in (PLAIN, BULK):

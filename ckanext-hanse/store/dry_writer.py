@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ckanext.hanse.store import package_dict
 from ckanext.hanse.store.bulk import current
-from ckanext.hanse.store.writer import Action, Change, Outcome
+from ckanext.hanse.store.writer import Action, Change, WriteOutcome
 from hanse_harvesters.diff import diff
 
 #: Datasets that are read at once.
@@ -19,23 +19,23 @@ class DryWriter:
     def __init__(self) -> None:
         self._waiting: list[Change] = []
 
-    def write(self, change: Change) -> Iterable[Outcome]:
+    def write(self, change: Change) -> Iterable[WriteOutcome]:
         """CREATED or UPDATED, by whether the record has a dataset; with what it would change."""
         if not change.dataset_id:
-            yield Outcome(change.record, Action.CREATED, diff=diff({}, change.record.dataset))
+            yield WriteOutcome(change.record, Action.CREATED, diff=diff({}, change.record.dataset))
             return
         self._waiting.append(change)
         if len(self._waiting) >= _CHUNK:
             yield from self.flush()
 
-    def flush(self) -> Iterable[Outcome]:
+    def flush(self) -> Iterable[WriteOutcome]:
         """The updates that wait to be compared with what is stored, all at once."""
         waiting, self._waiting = self._waiting, []
         stored = current.load([change.dataset_id for change in waiting if change.dataset_id])
         for change in waiting:
             there = stored.get(change.dataset_id or "")
             before = package_dict.dataset_of(there.custom) if there else {}
-            yield Outcome(
+            yield WriteOutcome(
                 change.record,
                 Action.UPDATED,
                 change.dataset_id or "",

@@ -29,8 +29,8 @@ from ckanext.hanse import settings
 from ckanext.hanse.model import DatasetState
 from ckanext.hanse.store import page_generation, solr_documents
 from ckanext.hanse.store.bulk import current
-from ckanext.hanse.store.solr_documents import Document
-from ckanext.hanse.store.writer import Fence, NoFence, Outcome
+from ckanext.hanse.store.solr_documents import SolrDocument
+from ckanext.hanse.store.writer import Fence, NoFence, WriteOutcome
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.issue import issue
 
@@ -54,7 +54,7 @@ Versions: TypeAlias = dict[str, tuple[str, str]]
 _local = threading.local()
 
 
-class Refused(Exception):
+class DocumentRefused(Exception):
     """Solr cannot take a document."""
 
 
@@ -186,13 +186,13 @@ class Sender:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="solr")
 
-    def send(self, made: Sequence[Document]) -> Future[dict[str, str]]:
+    def send(self, made: Sequence[SolrDocument]) -> Future[dict[str, str]]:
         """:func:`send`, some time soon, with a run's patience."""
         return self._pool.submit(send, made, patience=settings.index_patience())
 
 
 def send(
-    made: Sequence[Document], gone: Sequence[str] = (), *, patience: float = 0.0
+    made: Sequence[SolrDocument], gone: Sequence[str] = (), *, patience: float = 0.0
 ) -> dict[str, str]:
     """Add documents, delete those of the datasets ``gone``; gives what was refused: id → why.
 
@@ -210,7 +210,7 @@ def send(
             _ask("delete", patience=patience, id=keys, commit=False)
             # pysolr knows no commitWithin here, and nobody else may commit for long.
             commit(patience=patience)
-        except Refused as error:
+        except DocumentRefused as error:
             raise refuses(error) from error
     return refused
 
@@ -221,13 +221,15 @@ class _Streak:
     length = 0
 
 
-def _add(made: list[Document], refused: dict[str, str], streak: _Streak, patience: float) -> None:
+def _add(
+    made: list[SolrDocument], refused: dict[str, str], streak: _Streak, patience: float
+) -> None:
     """One request; where Solr refuses it, halves of it until the culprit is alone."""
     try:
         _ask("add", made, patience=patience, **_how())
         streak.length = 0
         return
-    except Refused as error:
+    except DocumentRefused as error:
         if len(made) == 1:
             streak.length += 1
             if streak.length >= REFUSED_IN_A_ROW:
@@ -261,7 +263,7 @@ def _ask(what: str, *args: Any, patience: float = 0.0, **keywords: Any) -> None:
         except (pysolr.SolrError, requests.RequestException, OSError) as error:
             status = _STATUS.search(str(error))
             if status and status[1] in _REFUSES:
-                raise Refused(_one_line(error)) from error
+                raise DocumentRefused(_one_line(error)) from error
             if time.monotonic() + pause > until:
                 raise refuses(error) from error
             log.warning("Solr does not answer, asked again in %s s: %s", pause, _one_line(error))
@@ -274,7 +276,7 @@ def refuses(reason: object) -> StopRun:
     return StopRun("index-refuses", where=tk.config["solr_url"], reason=_one_line(reason))
 
 
-def not_findable(outcome: Outcome, reason: str) -> Outcome:
+def not_findable(outcome: WriteOutcome, reason: str) -> WriteOutcome:
     """``outcome`` of a record that is stored while Solr cannot take its document."""
     found = issue("not-findable", reason=reason)
     outcome.record.issues.append(found)

@@ -27,7 +27,7 @@ from ckanext.hanse.model import DatasetState
 from ckanext.hanse.store import index
 
 #: Organisation, state and visibility ("public", "private") of datasets that are counted together.
-Group: TypeAlias = tuple[str, str, str]
+StateGroup: TypeAlias = tuple[str, str, str]
 
 #: Documents in one answer, ids in one question.
 _PAGE, _CHUNK = 5000, 200
@@ -41,7 +41,7 @@ _ELSEWHERE = "?"
 class _Entry:
     """A dataset as one of both sides has it."""
 
-    group: Group
+    group: StateGroup
     modified: datetime | None
 
     def same(self, other: _Entry) -> bool:
@@ -176,14 +176,14 @@ def _wanted() -> sa.ColumnElement[bool]:
     return sa.true()
 
 
-def _stored_numbers() -> Counter[Group]:
+def _stored_numbers() -> Counter[StateGroup]:
     package = model.Package
     rows = model.Session.execute(
         sa.select(package.owner_org, package.state, package.private, sa.func.count())
         .where(_wanted())
         .group_by(package.owner_org, package.state, package.private)
     )
-    found: Counter[Group] = Counter()
+    found: Counter[StateGroup] = Counter()
     for organization, state, private, number in rows:
         found[_group(organization, state, private)] += number
     return found
@@ -203,21 +203,21 @@ def _rows(where: sa.ColumnElement[bool]) -> dict[str, _Entry]:
     return {key: _Entry(_group(*group), modified) for key, *group, modified in rows}
 
 
-def _group(organization: str | None, state: str, private: bool | None) -> Group:
+def _group(organization: str | None, state: str, private: bool | None) -> StateGroup:
     return (organization or "", state, "private" if private else "public")
 
 
 # --- The index ----------------------------------------------------------------------------------
 
 
-def _indexed_numbers() -> Counter[Group]:
+def _indexed_numbers() -> Counter[StateGroup]:
     def terms(name: str, **inner: Any) -> dict[str, Any]:
         return {"type": "terms", "field": name, "limit": -1, "missing": True, **inner}
 
     states = terms("state", facet={"capacity": terms("capacity")})
     facets = {"owner_org": terms("owner_org", facet={"state": states})}
     answer = _search(rows=0, **{"json.facet": json.dumps(facets)}).raw_response["facets"]
-    found: Counter[Group] = Counter()
+    found: Counter[StateGroup] = Counter()
     for organization, inner in _buckets(answer, "owner_org"):
         for state, innermost in _buckets(inner, "state"):
             for capacity, bucket in _buckets(innermost, "capacity"):

@@ -10,7 +10,7 @@ from hanse_harvesters.diff import FieldChange, diff
 from hanse_harvesters.record import DatasetDict
 from hanse_schemas import table
 
-Package = dict[str, Any]
+PackageDict = dict[str, Any]
 
 #: What CKAN keeps of a package or resource that an update must give back
 #: unchanged, or ``package_update`` sees a change where there is none.
@@ -45,7 +45,7 @@ def _filled(item: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
     return {k: v for k, v in item.items() if k in wanted and v not in (None, "", [], {})}
 
 
-def dataset_of(package: Package) -> DatasetDict:
+def dataset_of(package: PackageDict) -> DatasetDict:
     """What ``package_show`` gave, without CKAN's bookkeeping and empty fields: our shape."""
     dataset = _filled(package, _fields("dataset") - {"tags"})
     if tags := [{"name": tag["name"]} for tag in package.get("tags") or []]:
@@ -61,7 +61,7 @@ def difference(before: DatasetDict, dataset: DatasetDict) -> tuple[FieldChange, 
     return diff(before, {k: v for k, v in dataset.items() if k != "private"})
 
 
-def new_package(dataset: DatasetDict, *, name: str, owner_org: str) -> Package:
+def new_package(dataset: DatasetDict, *, name: str, owner_org: str) -> PackageDict:
     """What ``package_create`` takes for a dataset of a source."""
     package = {
         **dataset,
@@ -77,8 +77,8 @@ def new_package(dataset: DatasetDict, *, name: str, owner_org: str) -> Package:
 
 
 def changed_package(
-    existing: Package, dataset: DatasetDict, matches: list[Package | None]
-) -> Package:
+    existing: PackageDict, dataset: DatasetDict, matches: list[PackageDict | None]
+) -> PackageDict:
     """What ``package_update`` takes: ``dataset`` in the place of ``existing``.
 
     ``matches`` holds for each distribution the resource it continues.  Where
@@ -98,7 +98,7 @@ def changed_package(
     return package
 
 
-def _resource(existing: Package | None, item: Mapping[str, Any]) -> Package:
+def _resource(existing: PackageDict | None, item: Mapping[str, Any]) -> PackageDict:
     """``item`` in the place of ``existing``, or as a new one."""
     if existing is None:
         resource = dict(item)
@@ -112,15 +112,15 @@ def _resource(existing: Package | None, item: Mapping[str, Any]) -> Package:
 
 
 def _onto(
-    existing: Package, item: Mapping[str, Any], kept: Iterable[str], columns: Iterable[str]
-) -> Package:
+    existing: PackageDict, item: Mapping[str, Any], kept: Iterable[str], columns: Iterable[str]
+) -> PackageDict:
     """``item`` with CKAN's bookkeeping and its way of saying "empty"."""
     result = {key: existing[key] for key in kept if key in existing}
     result |= {key: existing[key] for key in columns if existing.get(key, 0) in (None, "")}
     return result | dict(item)
 
 
-def _fit_tags(package: Package, existing: Iterable[Mapping[str, Any]] = ()) -> None:
+def _fit_tags(package: PackageDict, existing: Iterable[Mapping[str, Any]] = ()) -> None:
     """Tags as CKAN holds and shows them: 100 characters, each once, known ones with their ids."""
     known = {tag["name"]: dict(tag) for tag in existing}
     names = {tag["name"][:_TAG_LENGTH].strip() for tag in package.get("tags", [])}

@@ -27,7 +27,7 @@ _LONGEST_IDENTITY = 500
 
 
 @dataclass(slots=True)
-class Known:
+class KnownRecord:
     """A row of ``hanse_record`` as a run needs it; ``seen`` in this run."""
 
     id: int
@@ -47,8 +47,8 @@ class Known:
         return self.dataset_id is not None and self.state in _EXPECTED
 
 
-RecordMap: TypeAlias = dict[str, Known]
-Row: TypeAlias = dict[str, Any]
+RecordMap: TypeAlias = dict[str, KnownRecord]
+RecordRow: TypeAlias = dict[str, Any]
 
 #: A rejected record may have a dataset of an earlier run.
 _EXPECTED = frozenset(
@@ -114,10 +114,10 @@ def load(source_id: int) -> RecordMap:
     )
     query = sa.select(*columns).where(SourceRecord.source_id == source_id)
     rows = model.Session.execute(query, execution_options={"yield_per": 2000})
-    return {identity: Known(*rest) for identity, *rest in rows}
+    return {identity: KnownRecord(*rest) for identity, *rest in rows}
 
 
-def kept(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> Row:
+def kept(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> RecordRow:
     """The row of a record that a dataset was made of."""
     return _row(record, source_id, run_id) | {
         "dataset_id": dataset_id,
@@ -142,7 +142,7 @@ def keep(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> Non
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredRecord:
     """A record and its dataset; ``index_pending`` where the dataset itself changed."""
 
     record: Record
@@ -150,7 +150,7 @@ class Kept:
     index_pending: bool = False
 
 
-def keep_all(chunk: Sequence[Kept], *, source_id: int, run_id: int) -> None:
+def keep_all(chunk: Sequence[StoredRecord], *, source_id: int, run_id: int) -> None:
     """Bind many records to their datasets, as :func:`keep` does one, by two statements."""
     if not chunk:
         return
@@ -208,12 +208,12 @@ def keep_dataset(
     )
 
 
-def rejection(record: Record, *, source_id: int, run_id: int) -> Row:
+def rejection(record: Record, *, source_id: int, run_id: int) -> RecordRow:
     """The row of a record that cannot be stored, for :func:`remember`."""
     return _told(record, source_id, run_id) | {"state": RecordState.REJECTED.value}
 
 
-def origin(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> Row:
+def origin(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> RecordRow:
     """The row of a record whose dataset another one prevails in, for :func:`remember`."""
     return _told(record, source_id, run_id) | {
         "dataset_id": dataset_id,
@@ -223,16 +223,16 @@ def origin(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> R
     }
 
 
-def ours(record: Record, *, source_id: int, run_id: int, mark: str) -> Row:
+def local(record: Record, *, source_id: int, run_id: int, mark: str) -> RecordRow:
     """The row of a record that came from us, for :func:`remember`; ``mark`` of our addresses."""
     return _told(record, source_id, run_id) | {
         "dataset_id": None,
         "attached": mark,
-        "state": RecordState.OURS.value,
+        "state": RecordState.LOCAL.value,
     }
 
 
-def _told(record: Record, source_id: int, run_id: int) -> Row:
+def _told(record: Record, source_id: int, run_id: int) -> RecordRow:
     """A row that carries what no dataset says of the record."""
     return _row(record, source_id, run_id) | {
         "attached": attached_fingerprint(record),
@@ -241,7 +241,7 @@ def _told(record: Record, source_id: int, run_id: int) -> Row:
     }
 
 
-def remember(rows: Sequence[Row]) -> None:
+def remember(rows: Sequence[RecordRow]) -> None:
     """Write rows of records whose dataset, if they have one, stays as it is.
 
     All of one kind: of :func:`rejection`, :func:`origin` or :func:`ours`.
@@ -320,7 +320,7 @@ def _upsert(row: dict[str, Any]) -> Any:
     )
 
 
-def _upsert_all(row: Row) -> Any:
+def _upsert_all(row: RecordRow) -> Any:
     """For rows with the columns of this one."""
     statement = insert(SourceRecord)
     values = {name: statement.excluded[name] for name in row if name != "first_run_id"}

@@ -8,7 +8,7 @@ from typing import Any
 
 from ckanext.hanse.model import RunStatus
 from ckanext.hanse.store import records
-from ckanext.hanse.store.writer import Action, Outcome
+from ckanext.hanse.store.writer import Action, WriteOutcome
 from hanse_harvesters.errors import HanseError
 from hanse_harvesters.issue import Issue, Severity
 from hanse_harvesters.record import Completeness
@@ -64,7 +64,7 @@ class Report:
     stopped: HanseError | None = None
     max_entries: int = 1000
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: WriteOutcome) -> None:
         """Count one record, and list it if it is new, changed or rejected."""
         record = outcome.record
         self.counts[outcome.action] += 1
@@ -171,7 +171,7 @@ def worded(stored: dict[str, Any], language: str) -> dict[str, Any]:
     }
 
 
-def _rejection(outcome: Outcome) -> dict[str, Any]:
+def _rejection(outcome: WriteOutcome) -> dict[str, Any]:
     record = outcome.record
     return {
         "identity": record.identity,

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 Resource = dict[str, Any]
-Key = Callable[[Resource], Hashable | None]
+MatchKey = Callable[[Resource], Hashable | None]
 
 
 def match(existing: Sequence[Resource], incoming: Sequence[Resource]) -> list[Resource | None]:
@@ -32,7 +32,7 @@ def _claim(
     found: list[Resource | None],
     left: list[Resource],
     incoming: Sequence[Resource],
-    key: Key,
+    key: MatchKey,
     unique: bool,
 ) -> None:
     """Give each unmatched resource the first one in ``left`` with the same key.
@@ -85,7 +85,7 @@ def _by_label(resource: Resource) -> Hashable | None:
     return label if any(label) else None
 
 
-def _url(field: str) -> Key:
+def _url(field: str) -> MatchKey:
     def key(resource: Resource) -> Hashable | None:
         url = resource.get(field)
         return normalised_url(url) if isinstance(url, str) and url.strip() else None
@@ -93,7 +93,7 @@ def _url(field: str) -> Key:
     return key
 
 
-def _url_and_label(field: str) -> Key:
+def _url_and_label(field: str) -> MatchKey:
     plain = _url(field)
 
     def key(resource: Resource) -> Hashable | None:
@@ -105,7 +105,7 @@ def _url_and_label(field: str) -> Key:
 
 #: Strongest first; True where the key counts only if it is unique on both sides.
 #: Several distributions often share one access URL, the dataset's page.
-_KEYS: tuple[tuple[Key, bool], ...] = (
+_KEYS: tuple[tuple[MatchKey, bool], ...] = (
     (_uri, False),
     (_url_and_label("download_url"), False),
     (_url("download_url"), False),

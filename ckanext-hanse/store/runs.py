@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.hanse.model import Run, RunKind, RunStatus, SourceRecord
+from ckanext.hanse.model import HarvestRun, RunKind, RunStatus, SourceRecord
 from ckanext.hanse.store import pg_text
 from ckanext.hanse.store.report import Report
 from ckanext.hanse.store.writer import Action
@@ -24,7 +24,7 @@ def begin(
     planned: datetime | None = None,
 ) -> int:
     """Open a run; gives its id.  Committed, so that rows written in it can name it."""
-    run = Run(
+    run = HarvestRun(
         source_id=source_id,
         status=RunStatus.RUNNING.value,
         token=token,
@@ -56,21 +56,28 @@ def end(report: Report, *, token: int = 0) -> None:
         **{action.value: report.counts[action] for action in Action},
     }
     model.Session.execute(
-        sa.update(Run).where(Run.id == report.run_id, Run.token == token, _open).values(values)
+        sa.update(HarvestRun)
+        .where(HarvestRun.id == report.run_id, HarvestRun.token == token, _open)
+        .values(values)
     )
     model.Session.commit()
 
 
-_open = Run.status == RunStatus.RUNNING.value
+_open = HarvestRun.status == RunStatus.RUNNING.value
 
 
-def latest(source_id: int, *, limit: int = 20) -> list[Run]:
+def latest(source_id: int, *, limit: int = 20) -> list[HarvestRun]:
     """Runs of a source, the newest first."""
-    query = sa.select(Run).where(Run.source_id == source_id).order_by(Run.id.desc()).limit(limit)
+    query = (
+        sa.select(HarvestRun)
+        .where(HarvestRun.source_id == source_id)
+        .order_by(HarvestRun.id.desc())
+        .limit(limit)
+    )
     return list(model.Session.scalars(query))
 
 
-def settled(run: Run) -> bool:
+def settled(run: HarvestRun) -> bool:
     """Whether a run came to its end and drew its conclusions, also from an incomplete walk."""
     stopped = (run.report or {}).get("stopped") or {}
     ended = run.status in (RunStatus.SUCCESS.value, RunStatus.HELD.value)
@@ -80,7 +87,9 @@ def settled(run: Run) -> bool:
 def last_complete(source_id: int) -> datetime | None:
     """When the last complete walk ended: until then an active record was certainly there."""
     return model.Session.scalar(
-        sa.select(sa.func.max(Run.finished)).where(Run.source_id == source_id, Run.complete)
+        sa.select(sa.func.max(HarvestRun.finished)).where(
+            HarvestRun.source_id == source_id, HarvestRun.complete
+        )
     )
 
 
@@ -102,7 +111,7 @@ def names_of(record_ids: Sequence[int]) -> list[tuple[str, str, str]]:
     return [tuple(row) for row in model.Session.execute(query)]
 
 
-def get(run_id: object) -> Run | None:
+def get(run_id: object) -> HarvestRun | None:
     """The run with this number, None if there is none (or it is no number)."""
     number = pg_text.row(run_id)
-    return model.Session.get(Run, number) if number else None
+    return model.Session.get(HarvestRun, number) if number else None

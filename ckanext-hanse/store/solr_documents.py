@@ -16,17 +16,17 @@ from ckan.lib.search import index as ckan_index
 
 from ckanext.hanse.store.bulk import hooks
 from ckanext.hanse.store.bulk.load import Stored
-from ckanext.hanse.store.bulk.package_show import Shown
+from ckanext.hanse.store.bulk.package_show import ShownPackage
 
-Document = dict[str, Any]
+SolrDocument = dict[str, Any]
 
 #: Instead of the index itself: a deleted dataset has no document.
 _NO_INDEX = SimpleNamespace(delete_package=lambda package: None)
 
 
-def build(stored: Stored, default: Shown, custom: Shown) -> Document | None:
+def build(stored: Stored, default: ShownPackage, custom: ShownPackage) -> SolrDocument | None:
     """The document of a dataset; None for one that the index shall not hold (deleted)."""
-    found: list[Document] = []
+    found: list[SolrDocument] = []
     world = {
         **vars(ckan_index),
         "make_connection": lambda: SimpleNamespace(add=lambda docs, commit: found.extend(docs)),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.hanse import settings
-from ckanext.hanse.model import Source
+from ckanext.hanse.model import HarvestSource
 from hanse_harvesters.errors import ConfigError
 from hanse_harvesters.settings.check import check_source
 from hanse_harvesters.settings.source import SourceSettings, place_in
@@ -43,17 +43,17 @@ def _organization_id(source: SourceSettings) -> str:
     return str(group.id)
 
 
-def every(*, enabled_only: bool = False) -> list[Source]:
+def every(*, enabled_only: bool = False) -> list[HarvestSource]:
     """The sources, by name."""
-    query = sa.select(Source).order_by(Source.name)
+    query = sa.select(HarvestSource).order_by(HarvestSource.name)
     if enabled_only:
-        query = query.where(Source.enabled)
+        query = query.where(HarvestSource.enabled)
     return list(model.Session.scalars(query))
 
 
-def get(name: str) -> Source:
+def get(name: str) -> HarvestSource:
     """The source of this name; ConfigError, with the names there are, if there is none."""
-    row = model.Session.scalar(sa.select(Source).where(Source.name == name))
+    row = model.Session.scalar(sa.select(HarvestSource).where(HarvestSource.name == name))
     if row is None:
         known = [source.name for source in every()]
         raise ConfigError("source-unknown", name=name, known=known)
@@ -62,10 +62,12 @@ def get(name: str) -> Source:
 
 def name_of(source_id: int) -> str:
     """The name of a source there is."""
-    return str(model.Session.scalar(sa.select(Source.name).where(Source.id == source_id)))
+    return str(
+        model.Session.scalar(sa.select(HarvestSource.name).where(HarvestSource.id == source_id))
+    )
 
 
-def settings_of(source: Source) -> SourceSettings:
+def settings_of(source: HarvestSource) -> SourceSettings:
     """A row as the line wants it, checked again; ConfigError for what cannot be used now."""
     group = model.Session.get(model.Group, source.organization_id or "")
     if group is None or group.state != "active":

@@ -50,7 +50,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class WriteOutcome:
     """What became of one record; ``dataset_id`` and ``name`` are "" where there is no dataset.
 
     ``refusals`` are issues the catalogue raised, beyond those the line found.
@@ -100,10 +100,10 @@ class Writer(Protocol):
     search index).
     """
 
-    def write(self, change: Change) -> Iterable[Outcome]:
+    def write(self, change: Change) -> Iterable[WriteOutcome]:
         """Take a change; gives the outcomes that are certain by now."""
         ...
 
-    def flush(self) -> Iterable[Outcome]:
+    def flush(self) -> Iterable[WriteOutcome]:
         """Write what is still waiting; gives its outcomes."""
         ...

@@ -11,12 +11,12 @@ TEXT, NUMBER, DAY, MOMENT, ZONED = "text", "numeric", "date", "timestamp", "time
 #: Before a number that a spreadsheet holds as one: its point is no separator of thousands.
 EXACT = "\x02"
 
-Convert = Callable[[str], str]
+CellConverter = Callable[[str], str]
 _KINDS = {dates.DAY: DAY, dates.MOMENT: MOMENT, dates.ZONED: ZONED}
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ColumnKind:
     """What a column holds.
 
     ``type`` of PostgreSQL, ``convert`` a filled cell → what PostgreSQL reads (None: as it is),
@@ -24,7 +24,7 @@ class Kind:
     """
 
     type: str = TEXT
-    convert: Convert | None = None
+    convert: CellConverter | None = None
     grouped: bool = False
 
 
@@ -82,7 +82,7 @@ class Column:
             return "either" if self._differs else "same"
         return "comma" if self._comma else "point"
 
-    def kind(self, preferred: str) -> Kind:
+    def kind(self, preferred: str) -> ColumnKind:
         """The column's type; ``preferred`` decides a notation that the column leaves open."""
         notation = self.notation
         if notation == "either":
@@ -90,11 +90,11 @@ class Column:
         if notation:
             convert = numbers.from_comma if notation == "comma" else numbers.from_point
             if self._exact:
-                return Kind(NUMBER, _exact(convert), self._marked)
-            return Kind(NUMBER, convert if self._marked else None, self._marked)
+                return ColumnKind(NUMBER, _exact(convert), self._marked)
+            return ColumnKind(NUMBER, convert if self._marked else None, self._marked)
         if self._filled and self._date and (kind := self._date_kind()):
-            return Kind(kind, _date)
-        return Kind(TEXT, _unmarked if self._exact else None)
+            return ColumnKind(kind, _date)
+        return ColumnKind(TEXT, _unmarked if self._exact else None)
 
     def _date_kind(self) -> str:
         """Days among moments are their midnight; a time with a zone stands with its like alone."""
@@ -119,12 +119,12 @@ def preferred(columns: Sequence[Column], separator: str) -> str:
     return {";": "comma", ",": "point"}.get(separator, "")
 
 
-def wanted(kind: Kind, type_: str) -> Kind:
+def wanted(kind: ColumnKind, type_: str) -> ColumnKind:
     """The type that somebody has chosen for a column, where all its values are of it."""
     if type_ == TEXT:
-        return Kind(TEXT, _unmarked)
+        return ColumnKind(TEXT, _unmarked)
     if type_ == MOMENT and kind.type == DAY:
-        return Kind(MOMENT, kind.convert)
+        return ColumnKind(MOMENT, kind.convert)
     return kind
 
 
@@ -137,5 +137,5 @@ def _unmarked(cell: str) -> str:
     return cell.lstrip(EXACT)
 
 
-def _exact(convert: Convert) -> Convert:
+def _exact(convert: CellConverter) -> CellConverter:
     return lambda cell: cell[1:] if cell[0] == EXACT else convert(cell)

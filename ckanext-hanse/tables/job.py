@@ -21,11 +21,10 @@ from ckanext.xloader import action, db, jobs
 from ckanext.hanse import language
 from ckanext.hanse.tables import report, store, words
 from ckanext.hanse.tables.normalise import Table, normalise
-from ckanext.hanse.tables.notes import Note, Unreadable
+from ckanext.hanse.tables.notes import NoTable, Note
+from ckanext.hanse.tables.store import JobDict
 
 log = logging.getLogger(__name__)
-
-Thing = dict[str, Any]
 #: Seconds until a resource that was just made is in the database.
 _SOON = 5.0
 
@@ -41,7 +40,7 @@ def teach_xloader() -> None:
     action.get_queue = lambda: queues.get_queue(jobs.get_default_queue_name())
 
 
-def load(task: Thing, job: Thing, logger: logging.Logger) -> None:
+def load(task: JobDict, job: JobDict, logger: logging.Logger) -> None:
     """Read the resource's file and put it into the DataStore.
 
     Nothing is brought back: what was deleted meanwhile is left as it is.
@@ -70,7 +69,7 @@ def load(task: Thing, job: Thing, logger: logging.Logger) -> None:
     jobs.update_resource(patch, patch_only=True)
 
 
-def _resource(resource_id: str, key: str) -> Thing | None:
+def _resource(resource_id: str, key: str) -> JobDict | None:
     for pause in (_SOON, 0):
         try:
             resource, _ = jobs.get_resource_and_dataset(resource_id, key)
@@ -99,7 +98,7 @@ def _loaded(resource_id: str, file: Path) -> Table | None:
             if _is_gone(resource_id):
                 return None
             store.replace(resource_id, table, target, before)
-        except Unreadable as fault:
+        except NoTable as fault:
             # The rows of an earlier file would pass for this one's.
             if not _is_gone(resource_id):
                 report.save(resource_id, "unreadable", [Note(fault.code, fault.values)])
@@ -112,16 +111,16 @@ def _loaded(resource_id: str, file: Path) -> Table | None:
 def _failed(
     xloaders: Callable[..., Any],
     error: Exception,
-    task: Thing,
+    task: JobDict,
     job_id: str,
-    job: Thing,
+    job: JobDict,
     logger: logging.Logger,
-    state: Thing,
+    state: JobDict,
 ) -> Any:
     """A file that is no table is a sentence to its owner, not a fault of the worker."""
-    if not isinstance(error, Unreadable):
+    if not isinstance(error, NoTable):
         return xloaders(error, task, job_id, job, logger, state)
-    sentence = words.said(Note(error.code, error.values), language.of_site())
+    sentence = words.reported(Note(error.code, error.values), language.of_site())
     db.mark_job_as_errored(job_id, sentence)
     job.update(status="error", error=sentence)
     log.info("%s: %s", job["metadata"]["resource_id"], sentence)
@@ -130,7 +129,7 @@ def _failed(
     return None
 
 
-def _again(enqueue: Callable[..., Any], job: Any, args: list[Thing], **options: Any) -> Any:
+def _again(enqueue: Callable[..., Any], job: Any, args: list[JobDict], **options: Any) -> Any:
     """Try again in the queue of the first attempt."""
     queue = args[0]["metadata"].get("queue_name") or jobs.get_default_queue_name()
     return enqueue(job, args, queue=queue, **options)

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Protocol
 
 from ckanext.hanse.tables import columns, headers, sheet, text_file
-from ckanext.hanse.tables.columns import EXACT, Column, Kind
-from ckanext.hanse.tables.notes import Note, Rows, Unreadable
+from ckanext.hanse.tables.columns import EXACT, Column, ColumnKind
+from ckanext.hanse.tables.notes import NoTable, Note, Rows
 
 #: PostgreSQL has no room for more in a row.
 MOST_COLUMNS = 1000
@@ -24,7 +24,7 @@ _LONGEST_TEXT = 300
 _Numbered = tuple[int, list[str]]
 
 
-class Source(Protocol):
+class RowFile(Protocol):
     """A file of rows: its separator ("" for none), and the rows with the lines they begin on."""
 
     @property
@@ -34,12 +34,12 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class TableColumn:
     """A column: its name in the DataStore, the name in the file, its kind, its place in a row."""
 
     name: str
     title: str
-    kind: Kind
+    kind: ColumnKind
     place: int
 
 
@@ -47,7 +47,7 @@ class Field:
 class Table:
     """What a file holds: its columns, how many rows, and what there is to say about it."""
 
-    fields: list[Field]
+    fields: list[TableColumn]
     rows: int = 0
     notes: list[Note] = field(default_factory=list)
 
@@ -62,7 +62,7 @@ def normalise(
     """
     spool = target.with_suffix(".sheet")
     try:
-        source: Source = (
+        source: RowFile = (
             sheet.open_sheet(path, spool) if sheet.is_sheet(path) else text_file.open_text(path)
         )
         seen = _First(source)
@@ -80,7 +80,7 @@ def _filled(rows: Iterator[_Numbered]) -> Iterator[_Numbered]:
     return ((line, row) for line, row in rows if any(cell.strip() for cell in row))
 
 
-def _below(source: Source, skipped: int) -> Iterator[list[str]]:
+def _below(source: RowFile, skipped: int) -> Iterator[list[str]]:
     """The rows below the header once more."""
     return (row for _, row in islice(_filled(source.rows([])), skipped + 1, None))
 
@@ -88,13 +88,13 @@ def _below(source: Source, skipped: int) -> Iterator[list[str]]:
 class _First:
     """The first pass: header, columns, and rows that do not fit."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: RowFile) -> None:
         self._notes: list[Note] = []
         self._short, self._long = Rows(), Rows()
         rows = _filled(source.rows(self._notes))
         sample = list(islice(rows, headers.SAMPLE))
         if not sample:
-            raise Unreadable("empty")
+            raise NoTable("empty")
         self.skipped = headers.above([row for _, row in sample])
         self._above = [cell for _, row in sample[: self.skipped] for cell in row if cell.strip()]
         line, header = sample[self.skipped]
@@ -135,9 +135,9 @@ class _First:
 
     def _check_width(self, line: int, width: int) -> None:
         if width > MOST_COLUMNS:
-            raise Unreadable("too-many-columns", row=line, count=width, most=MOST_COLUMNS)
+            raise NoTable("too-many-columns", row=line, count=width, most=MOST_COLUMNS)
 
-    def fields(self, unnamed: str, wanted: Mapping[str, str]) -> list[Field]:
+    def fields(self, unnamed: str, wanted: Mapping[str, str]) -> list[TableColumn]:
         """The columns; one without a name and without a value is none."""
         titles = [*self._header, *[""] * (len(self._columns) - len(self._header))]
         kept = [
@@ -149,7 +149,7 @@ class _First:
         found = []
         for name, (place, title, seen) in zip(names, kept, strict=True):
             kind = columns.wanted(seen.kind(self._preferred), wanted.get(name, ""))
-            found.append(Field(name, title.lstrip(EXACT), kind, place))
+            found.append(TableColumn(name, title.lstrip(EXACT), kind, place))
         self._renamed = [(item.title, item.name) for item in found if item.title != item.name]
         return found
 
@@ -165,7 +165,7 @@ class _First:
         return [*self._notes, *short, *long]
 
 
-def _write(rows: Iterator[list[str]], fields: Sequence[Field], target: Path) -> int:
+def _write(rows: Iterator[list[str]], fields: Sequence[TableColumn], target: Path) -> int:
     """Write the rows with their numbers from 1; how many there were."""
     number = 0
     places = [item.place for item in fields]

@@ -24,7 +24,7 @@ class Note:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Unreadable(Exception):
+class NoTable(Exception):
     """The file is no table.
 
     ``code``  ``empty``, ``markup``, ``no-sheet`` (not a spreadsheet, or damaged), ``locked``

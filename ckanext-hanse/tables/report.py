@@ -19,7 +19,7 @@ _WAITING = {"submitting", "pending", "running", "running_but_viewable"}
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class TableReport:
     """The state of a table: ``loading``, ``loaded``, ``unreadable`` or ``failed``; "" for none."""
 
     state: str = ""
@@ -43,7 +43,7 @@ def save(resource_id: str, state: str, notes: Sequence[Note]) -> None:
     tk.get_action("task_status_update")(context, task)
 
 
-def read(resource_id: str) -> Report:
+def read(resource_id: str) -> TableReport:
     """What is known of a resource's table; one query."""
     kinds: Mapping[str, Any] = {
         task.task_type: task
@@ -54,7 +54,11 @@ def read(resource_id: str) -> Report:
     }
     ours, theirs = kinds.get(_KIND), kinds.get(_XLOADER)
     if theirs is not None and theirs.state in _WAITING:
-        return Report("loading")
+        return TableReport("loading")
     if ours is not None and (theirs is None or theirs.state != "error" or ours.state != "loaded"):
-        return Report(ours.state, [Note(code, values) for code, values in json.loads(ours.value)])
-    return Report("failed") if theirs is not None and theirs.state == "error" else Report()
+        return TableReport(
+            ours.state, [Note(code, values) for code, values in json.loads(ours.value)]
+        )
+    return (
+        TableReport("failed") if theirs is not None and theirs.state == "error" else TableReport()
+    )

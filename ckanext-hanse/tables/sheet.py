@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ckanext.hanse.tables.notes import Note, Unreadable
+from ckanext.hanse.tables.notes import NoTable, Note
 
 #: What the child may take; a sheet of 200 MB needs about half of it.
 MEGABYTES, SECONDS = 3000, 600
@@ -50,11 +50,11 @@ def open_sheet(path: Path, spool: Path) -> Sheet:
             stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=2 * SECONDS,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
-        raise Unreadable("too-much") from error
+        raise NoTable("too-much") from error
     if ended.returncode:
         # Rust ends a process that gets no memory; the system one that used its time.
-        raise Unreadable("too-much" if ended.returncode < 0 else "no-sheet")
+        raise NoTable("too-much" if ended.returncode < 0 else "no-sheet")
     told = json.loads(ended.stdout)
     if "error" in told:
-        raise Unreadable(told["error"])
+        raise NoTable(told["error"])
     return Sheet(spool, told["shown"], told["others"])

@@ -18,10 +18,10 @@ from ckanext.datastore.backend.postgres import get_write_engine
 from ckanext.xloader.interfaces import IXloader
 from psycopg2 import sql
 
-from ckanext.hanse.tables.normalise import Field, Table
-from ckanext.hanse.tables.notes import Unreadable
+from ckanext.hanse.tables.normalise import Table, TableColumn
+from ckanext.hanse.tables.notes import NoTable
 
-Thing = dict[str, Any]
+JobDict = dict[str, Any]
 _LOCK_TIMEOUT = "60s"
 #: Signs of a row that full text is searched in; tsvector holds a megabyte.
 _SEARCHED = 200_000
@@ -31,7 +31,7 @@ _INDEXES = """
 """
 
 
-def existing(resource_id: str) -> list[Thing]:
+def existing(resource_id: str) -> list[JobDict]:
     """The columns of the resource's table with what people wrote about them; [] for no table."""
     try:
         found = tk.get_action("datastore_info")({"ignore_auth": True}, {"id": resource_id})
@@ -40,7 +40,7 @@ def existing(resource_id: str) -> list[Thing]:
     return [field for field in found["fields"] if field["id"] != "_id"]
 
 
-def chosen_types(fields: Sequence[Thing]) -> dict[str, str]:
+def chosen_types(fields: Sequence[JobDict]) -> dict[str, str]:
     """Types that somebody chose in the data dictionary, by column."""
     return {
         field["id"]: field["info"]["type_override"]
@@ -49,7 +49,7 @@ def chosen_types(fields: Sequence[Thing]) -> dict[str, str]:
     }
 
 
-def replace(resource_id: str, table: Table, file: Path, before: Sequence[Thing]) -> None:
+def replace(resource_id: str, table: Table, file: Path, before: Sequence[JobDict]) -> None:
     """Put the rows of ``file`` in the place of those that the resource's table had ``before``.
 
     Raises `Unreadable` where PostgreSQL refuses them.
@@ -68,7 +68,7 @@ def replace(resource_id: str, table: Table, file: Path, before: Sequence[Thing])
             _load(cursor, resource_id, [item.name for item in table.fields], file)
     except (psycopg2.DataError, psycopg2.ProgrammingError, psycopg2.NotSupportedError) as error:
         drop(resource_id)
-        raise Unreadable("refused", reason=str(error).partition("\n")[0]) from error
+        raise NoTable("refused", reason=str(error).partition("\n")[0]) from error
     DatastoreBackend.get_active_backend().calculate_record_count(resource_id)
 
 
@@ -86,7 +86,7 @@ def _context() -> Any:
     return {"ignore_auth": True, "user": user}
 
 
-def _field(item: Field, before: Sequence[Thing]) -> Thing:
+def _field(item: TableColumn, before: Sequence[JobDict]) -> JobDict:
     """A column as the DataStore takes it: what people wrote about it stays, ours is made anew."""
     old: Mapping[str, Any] = next((field for field in before if field["id"] == item.name), {})
     info = {**(old.get("info") or {}), "grouped": item.kind.grouped}

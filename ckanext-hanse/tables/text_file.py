@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from ckanext.hanse.tables.notes import Note, Unreadable
+from ckanext.hanse.tables.notes import NoTable, Note
 
 _CHUNK = 1 << 20
 #: Bytes of one cell: an outline of a district has more than csv's own limit.
@@ -60,7 +60,7 @@ class TextFile:
                     begins, ends = ends + 1, self.skipped + reader.line_num
                     yield begins, row
             except csv.Error as error:
-                raise Unreadable("quote-open", row=ends + 1) from error
+                raise NoTable("quote-open", row=ends + 1) from error
             # A quotation that ends has its mark in the last line of its record.
             if ends > begins and '"' not in lines.last:
                 notes.append(Note("quote-open", {"row": begins}))
@@ -89,9 +89,9 @@ def open_text(path: Path) -> TextFile:
         start = file.read(_START)
         whole = not file.read(1)
     if start.lstrip()[:100].lower().startswith(_MARKUP):
-        raise Unreadable("markup")
+        raise NoTable("markup")
     if whole and not start.strip(_NOTHING):
-        raise Unreadable("empty")
+        raise NoTable("empty")
     lines = start.replace("\0", "").splitlines(keepends=True)
     if lines and (excel := _EXCEL.fullmatch(lines[0])):
         return TextFile(path, encoding, lost, excel[1], 1)

@@ -51,7 +51,7 @@ _SENTENCES: Mapping[str, str] = {
 }
 
 
-def said(note: Note, language: str) -> str:
+def reported(note: Note, language: str) -> str:
     """A note as a sentence of ``language``."""
     say = texts(language)
     values = {name: _value(name, value, note, say) for name, value in note.values.items()}

@@ -18,16 +18,16 @@ corrections = Blueprint("hanse_corrections", __name__, url_prefix="/dataset/<id>
 
 corrections.before_request(only_known_people)
 
-Answer = str | Response | tuple[str, int]
+ViewResponse = str | Response | tuple[str, int]
 
 
 @corrections.route("/corrections")
-def page(id: str) -> Answer:
+def page(id: str) -> ViewResponse:
     """What was corrected, what is wrong, and what can be done."""
     return _page(id)
 
 
-def _page(name: str, errors: dict[str, Any] | None = None) -> Answer:
+def _page(name: str, errors: dict[str, Any] | None = None) -> ViewResponse:
     pkg = _dataset(name)
     every = _act("hanse_correction_list", id=name, history=True)
     live = [item for item in every if not item["withdrawn"]]
@@ -58,7 +58,7 @@ def _page(name: str, errors: dict[str, Any] | None = None) -> Answer:
 
 
 @corrections.route("/corrections/new", methods=["GET", "POST"])
-def new(id: str) -> Answer:
+def new(id: str) -> ViewResponse:
     """The form for one field.  ``field`` a place; or ``file`` and a field of files."""
     pkg = _dataset(id)
     _may("hanse_correction_create", id)
@@ -74,7 +74,7 @@ def new(id: str) -> Answer:
     return _form(pkg, at, repair.to_form(at, parse_value.current(pkg, at)))
 
 
-def _made(pkg: dict[str, Any], at: Place) -> Answer:
+def _made(pkg: dict[str, Any], at: Place) -> ViewResponse:
     value = None if request.form.get("empty") else repair.from_form(at, request.form)
     data = repair.to_form(at, value)
     if not request.form.get("empty") and not (value.strip() if isinstance(value, str) else value):
@@ -96,7 +96,7 @@ def _made(pkg: dict[str, Any], at: Place) -> Answer:
 
 def _form(
     pkg: dict[str, Any], at: Place, data: dict[str, Any], errors: dict[str, Any] | None = None
-) -> Answer:
+) -> ViewResponse:
     field = repair.field_of(at)
     errors = dict(errors or {})
     if at.path in errors:
@@ -128,7 +128,7 @@ def _form(
 
 
 @corrections.route("/corrections/<int:number>/withdraw", methods=["POST"])
-def withdraw(id: str, number: int) -> Answer:
+def withdraw(id: str, number: int) -> ViewResponse:
     """Let the source's value stand again."""
     try:
         gone = _act("hanse_correction_withdraw", id=number)
@@ -141,7 +141,7 @@ def withdraw(id: str, number: int) -> Answer:
 
 
 @corrections.route("/corrections/hide", methods=["POST"])
-def hide(id: str) -> Answer:
+def hide(id: str) -> ViewResponse:
     """Out of the public's sight."""
     try:
         _act("hanse_dataset_hide", id=id, reason=request.form.get("reason", ""))
@@ -152,7 +152,7 @@ def hide(id: str) -> Answer:
 
 
 @corrections.route("/corrections/show", methods=["POST"])
-def show(id: str) -> Answer:
+def show(id: str) -> ViewResponse:
     """Back into sight."""
     try:
         _act("hanse_dataset_show_again", id=id)
@@ -163,7 +163,7 @@ def show(id: str) -> Answer:
 
 
 @corrections.route("/detach", methods=["GET", "POST"])
-def detach(id: str) -> Answer:
+def detach(id: str) -> ViewResponse:
     """Says what it means, and asks."""
     return _turn(
         id, "detach", "hanse_dataset_detach", tk._("The dataset is kept here from now on.")
@@ -171,13 +171,13 @@ def detach(id: str) -> Answer:
 
 
 @corrections.route("/reattach", methods=["GET", "POST"])
-def reattach(id: str) -> Answer:
+def reattach(id: str) -> ViewResponse:
     """Says what it means, and asks."""
     done = tk._("The dataset follows its portal again, from the next harvest on.")
     return _turn(id, "reattach", "hanse_dataset_reattach", done)
 
 
-def _turn(name: str, template: str, action: str, done: str) -> Answer:
+def _turn(name: str, template: str, action: str, done: str) -> ViewResponse:
     pkg = _dataset(name)
     _may(action, name)
     errors: dict[str, Any] = {}

@@ -38,12 +38,12 @@ def remove(id: str) -> Any:
             {"pkg": dataset, "pkg_dict": dataset, "draft": draft, "days": deletions.DAYS},
         )
     tk.get_action("package_delete")({}, {"id": dataset["id"]})
-    said = (
+    reported = (
         tk._("The draft “{title}” is deleted. For {days} days you can restore it here.")
         if draft
         else tk._("“{title}” is deleted. For {days} days you can restore it here.")
     )
-    words = escape(said.format(title=_title(dataset), days=deletions.DAYS))
+    words = escape(reported.format(title=_title(dataset), days=deletions.DAYS))
     link = Markup('<a href="#deleted">{}</a>').format(tk._("To the list of deleted ones"))
     tk.h.flash_success(words + " " + link, allow_html=True)
     return _desk(dataset)
@@ -61,15 +61,15 @@ def restore(id: str) -> Any:
         tk.h.flash_error(str(getattr(error, "message", "") or tk._("You may not do this.")))
         return _desk(dataset)
     except tk.ValidationError as error:
-        for said in error.error_summary.values():
-            tk.h.flash_error(said)
+        for reported in error.error_summary.values():
+            tk.h.flash_error(reported)
         return tk.redirect_to("dataset.read", id=dataset["name"])
-    said = (
+    reported = (
         tk._("“{title}” is back, with its files, at its old address.")
         if done["state"] == "active"
         else tk._("“{title}” is back as a draft, with its files.")
     )
-    tk.h.flash_success(said.format(title=_title(dataset)))
+    tk.h.flash_success(reported.format(title=_title(dataset)))
     return tk.redirect_to("dataset.read", id=dataset["name"])
 
 
@@ -87,8 +87,8 @@ def _may(action: str, dataset_id: str) -> None:
     try:
         tk.check_access(action, {}, {"id": dataset_id})
     except tk.NotAuthorized as error:
-        said = str(getattr(error, "message", "") or "")
-        tk.abort(403, said or tk._("Only editors of the dataset’s city may do this."))
+        reported = str(getattr(error, "message", "") or "")
+        tk.abort(403, reported or tk._("Only editors of the dataset’s city may do this."))
 
 
 def _title(dataset: dict[str, Any]) -> str:

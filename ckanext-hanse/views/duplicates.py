@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from ckanext.hanse import language
 from ckanext.hanse.dedup import groups
-from ckanext.hanse.model import Verdict
+from ckanext.hanse.model import LinkVerdict
 from ckanext.hanse.presentation import compare
 from ckanext.hanse.store import package_dict
 
@@ -24,7 +24,7 @@ _MANY = 3
 @duplicates.route("")
 def index() -> Any:
     """The pairs in which the reader has a say: those to decide, and those decided."""
-    verdict = request.args.get("verdict", Verdict.SUGGESTED.value)
+    verdict = request.args.get("verdict", LinkVerdict.SUGGESTED.value)
     verdict = verdict if verdict in groups.KINDS else ""
     source = request.args.get("source", "")
     number = min(max(request.args.get("page", 1, type=int), 1), _FURTHEST)
@@ -77,12 +77,12 @@ def decide(pair: int) -> Any:
 
 
 def _told(pair: dict[str, Any], verdict: str) -> str:
-    if verdict == Verdict.SAME.value:
+    if verdict == LinkVerdict.SAME.value:
         return str(tk._("The two are one dataset from now on."))
     for side in pair["datasets"]:
         if not side["dataset_id"]:
-            said = tk._("“{title}” gets a page of its own again with the next run of {portal}.")
-            return str(said.format(title=side["title"], portal=side["portal_title"]))
+            reported = tk._("“{title}” gets a page of its own again with the next run of {portal}.")
+            return str(reported.format(title=side["title"], portal=side["portal_title"]))
     return str(tk._("The two stay two datasets."))
 
 
@@ -108,12 +108,12 @@ def decide_all() -> Any:
 
 def _told_of_all(done: dict[str, int]) -> str:
     number = tk.h.hanse_number
-    said = [
+    reported = [
         tk.ungettext("{number} pair was decided.", "{number} pairs were decided.", done["count"])
         .format(number=number(done["count"]))
     ]  # fmt: skip
     if done["undecided"]:
-        said.append(
+        reported.append(
             tk.ungettext(
                 "{number} needs a look: a dataset of it may be the same as several.",
                 "{number} need a look at each: a dataset of them may be the same as several.",
@@ -121,7 +121,7 @@ def _told_of_all(done: dict[str, int]) -> str:
             ).format(number=number(done["undecided"]))
         )
     if done["at_next_run"]:
-        said.append(
+        reported.append(
             tk.ungettext(
                 "{number} of them is completed by the next run of its portal.",
                 "{number} of them are completed by the next runs of their portals.",
@@ -129,19 +129,19 @@ def _told_of_all(done: dict[str, int]) -> str:
             ).format(number=number(done["at_next_run"]))
         )
     if done["in_background"]:
-        said.append(
+        reported.append(
             tk.ungettext(
                 "{number} is still being worked on in the background.",
                 "{number} are still being worked on in the background.",
                 done["in_background"],
             ).format(number=number(done["in_background"]))
         )
-    return " ".join(said)
+    return " ".join(reported)
 
 
 def _refused(error: tk.ValidationError) -> None:
-    for said in error.error_summary.values():
-        tk.h.flash_error(said)
+    for reported in error.error_summary.values():
+        tk.h.flash_error(reported)
 
 
 def _back() -> Any:
@@ -153,7 +153,7 @@ def _given(values: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-def _rows(pair: dict[str, Any]) -> list[compare.Row]:
+def _rows(pair: dict[str, Any]) -> list[compare.ComparedField]:
     """The fields of both, where both are datasets; [] for a pair that is one by now."""
     first, second = (side["dataset_id"] for side in pair["datasets"])
     if not first or not second or first == second:

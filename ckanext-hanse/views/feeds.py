@@ -107,15 +107,18 @@ def custom() -> Response:
     }
     query = request.args.get("q", "")
     sort = request.args.get("sort", "")
-    said: dict[str, Any] = {**({"q": query} if query else {}), **({"sort": sort} if sort else {})}
+    reported: dict[str, Any] = {
+        **({"q": query} if query else {}),
+        **({"sort": sort} if sort else {}),
+    }
     title = f"{_site()}: {query}" if query else _site()
     return _answer(
         _Feed(
             title,
             "feeds.custom",
             {"q": query or "*:*", **({"sort": sort} if sort else {})},
-            arguments={**said, **chosen},
-            of={**said, **chosen},
+            arguments={**reported, **chosen},
+            of={**reported, **chosen},
             chosen=chosen,
         )
     )
@@ -195,6 +198,6 @@ def _site() -> str:
     return str(tk.config["ckan.site_title"])
 
 
-def _clean(said: str) -> str:
+def _clean(reported: str) -> str:
     """Without what XML cannot hold."""
-    return "".join(c for c in said if c.isprintable() or c in "\t\n")
+    return "".join(c for c in reported if c.isprintable() or c in "\t\n")

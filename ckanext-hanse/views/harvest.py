@@ -10,9 +10,8 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, make_response, request
 from redis import RedisError
 
+from ckanext.hanse.presentation.submit_once import View
 from ckanext.hanse.scheduler import jobs
-
-View = Callable[..., Any]
 
 #: Endpoints that only a POST reaches.
 _WRITES: set[str] = set()
@@ -60,7 +59,7 @@ def page(view: View) -> View:
         except tk.ObjectNotFound as error:
             return tk.abort(404, str(getattr(error, "message", "") or tk._("Not found")))
         except tk.ValidationError as error:  # what no form of ours sends
-            return tk.abort(400, said(error))
+            return tk.abort(400, reported(error))
         except tk.NotAuthorized:
             return tk.abort(
                 403,
@@ -105,7 +104,7 @@ def job_state(name: str) -> str:
     return state.value if state else ""
 
 
-def said(error: tk.ValidationError) -> str:
+def reported(error: tk.ValidationError) -> str:
     """The words of a refusal, on one line."""
     lines = [line for lines in error.error_dict.values() for line in lines]
     return " ".join(str(line) for line in lines)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from typing import Any
+from wsgiref.types import WSGIApplication
 
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response
@@ -20,7 +21,6 @@ from ckanext.hanse.page_cache import anonymous
 hanse_health = Blueprint("hanse_health", __name__)
 
 _HEALTH, _METRICS = "/harvest/health", "/harvest/metrics"
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 @hanse_health.route(_HEALTH)
@@ -58,7 +58,7 @@ def _answer(state: dict[str, Any]) -> Response:
 class Shortcut:
     """A layer around the application that answers questions about its health itself."""
 
-    def __init__(self, app: Wsgi) -> None:
+    def __init__(self, app: WSGIApplication) -> None:
         self._app = app
 
     def __call__(

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Answer
 
 from ckanext.hanse.logic.schema import MOST_PREVIEWED, PREVIEWED
 from ckanext.hanse.presentation import source_form
-from ckanext.hanse.views.harvest import act, found, harvest, page, part, said, write
+from ckanext.hanse.views.harvest import act, found, harvest, page, part, reported, write
 
 _LIMITS = (PREVIEWED, 50, 100, MOST_PREVIEWED)
 
@@ -32,7 +32,7 @@ def preview(name: str) -> Any:
         try:
             return asked(id=name, limit=max(1, limit))
         except tk.ValidationError as refusal:
-            error = said(refusal)
+            error = reported(refusal)
     return tk.render(
         "hanse/harvest/preview.html",
         {"source": wanted, "error": error, "limit": limit, "limits": _LIMITS},
@@ -45,7 +45,7 @@ def check(name: str) -> Any:
     try:
         return asked(id=name)
     except tk.ValidationError as error:
-        tk.h.flash_error(said(error))
+        tk.h.flash_error(reported(error))
         return tk.redirect_to("hanse_harvest.source", name=name)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timezone
-from typing import Any, NamedTuple
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, redirect, request
 
 from ckanext.hanse.export import catalog_pages
-from ckanext.hanse.export.package_to_rdf import Entry, Kept, kept, site, utc
+from ckanext.hanse.export.package_to_rdf import CatalogEntry, DatasetSupplement, kept, site, utc
+from ckanext.hanse.export.serialisations import SERIALISATIONS
 from hanse_harvesters.mapping import adapters
 from hanse_harvesters.mapping.terms import Triple
 from hanse_schemas import table
@@ -19,23 +20,8 @@ from hanse_schemas import table
 rdf = Blueprint("hanse_rdf", __name__)
 
 
-class Kind(NamedTuple):
-    """A serialisation: the adapters' name of it and its media type."""
-
-    format: adapters.Format
-    media_type: str
-
-
-#: File name ending → serialisation, in the order in which they are offered.
-KINDS: dict[str, Kind] = {
-    "ttl": Kind("turtle", "text/turtle"),
-    "xml": Kind("xml", "application/rdf+xml"),
-    "jsonld": Kind("jsonld", "application/ld+json"),
-    "nt": Kind("nt", "application/n-triples"),
-    "rdf": Kind("xml", "application/rdf+xml"),
-}
 _ENDING = "any(ttl,xml,jsonld,nt,rdf):ending"
-_ENDINGS = {kind.media_type: ending for ending, kind in reversed(KINDS.items())}
+_ENDINGS = {kind.media_type: ending for ending, kind in reversed(SERIALISATIONS.items())}
 
 
 @rdf.route("/catalog")
@@ -82,7 +68,7 @@ def dataset(name: str, ending: str) -> Response:
     return answer
 
 
-def _entry(name: str) -> Entry:
+def _entry(name: str) -> CatalogEntry:
     """The dataset as it goes out; ends the request as CKAN's page of it would."""
     try:
         package = tk.get_action("package_show")({}, {"id": name})
@@ -92,7 +78,9 @@ def _entry(name: str) -> Entry:
         if tk.current_user.is_authenticated:
             return tk.abort(403, tk._("Unauthorized to read package %s") % name)
         return tk.abort(404, tk._("Dataset not found"))
-    return Entry(package, kept([package["id"]]).get(package["id"], Kept()), site())
+    return CatalogEntry(
+        package, kept([package["id"]]).get(package["id"], DatasetSupplement()), site()
+    )
 
 
 def _asks_for(name: str) -> bool:
@@ -104,7 +92,7 @@ def _asks_for(name: str) -> bool:
 
 def _answer(triples: Iterable[Triple], ending: str, stamp: str) -> Response:
     """The document, or 304 to who has it; nothing is read and written for a 304."""
-    kind = KINDS[ending]
+    kind = SERIALISATIONS[ending]
     answer = Response(content_type=f"{kind.media_type}; charset=utf-8")
     answer.set_etag(f"{stamp}-{ending}")
     answer.headers["Cache-Control"] = "public, no-cache"

@@ -107,7 +107,7 @@ def _legal(name: str, title: str) -> str | Response:
     spoken = language.of_page()
     try:
         found = legal.page(name, spoken)
-    except legal.Unreadable as fault:
+    except legal.UnreadableText as fault:
         log.error("hanse.%s: %s", name, fault)
         found = legal.template(name, spoken)
     if found.address:

@@ -7,7 +7,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from flask import request
 
-from ckanext.hanse.views.harvest import act, found, harvest, page, said, write
+from ckanext.hanse.views.harvest import act, found, harvest, page, reported, write
 from hanse_harvesters.alert_rules import OCCASIONS
 
 
@@ -22,7 +22,7 @@ def alerts(name: str) -> Any:
         try:
             act("hanse_alerts_update", id=name, alerts=_rules(data))
         except tk.ValidationError as error:
-            errors = _by_field(said(error))
+            errors = _by_field(reported(error))
         else:
             tk.h.flash_success(tk._("The alerts are saved."))
             return tk.redirect_to("hanse_harvest.alerts", name=name)
@@ -39,7 +39,7 @@ def alerts_test(name: str) -> Any:
         tried = act("hanse_alerts_test", id=name)
     except tk.ValidationError as error:
         tried = []
-        tk.h.flash_error(said(error))
+        tk.h.flash_error(reported(error))
     for item in tried:
         if item["error"]:
             tk.h.flash_error(f"{item['target']}: {item['error']}")

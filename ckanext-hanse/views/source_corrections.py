@@ -65,14 +65,16 @@ def _csv(rows: list[dict[str, Any]], spoken: str) -> str:
         ]
     )
     for row in rows:
-        said = [repair.words(row["field"], row[key], spoken) for key in ("source_value", "value")]
+        reported = [
+            repair.words(row["field"], row[key], spoken) for key in ("source_value", "value")
+        ]
         cells = [
             row["identity"],
             row["title"],
             row["page"],
             row["file"],
             row["label"],
-            *said,
+            *reported,
             row["reason"],
             (row["since"] or "")[:10],
             _state(row),

@@ -7,7 +7,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from flask import Response, request
 
-from ckanext.hanse.views.harvest import act, found, harvest, job_state, page, part, said, write
+from ckanext.hanse.views.harvest import act, found, harvest, job_state, page, part, reported, write
 
 #: Runs on a source's page.
 _RUNS = 20
@@ -78,7 +78,7 @@ def run_now(name: str) -> Any:
     try:
         state = act("hanse_source_run", id=name)["state"]
     except tk.ValidationError as error:
-        tk.h.flash_error(said(error))
+        tk.h.flash_error(reported(error))
         return tk.redirect_to("hanse_harvest.source", name=name)
     words = {
         "queued": tk._("The run is queued and begins as soon as a worker is free."),
@@ -145,5 +145,5 @@ def _removed(done: dict[str, Any], title: str) -> str:
             "from its next run on."
         ),
     }
-    said: str = words[done["fate"]]
-    return said.format(name=title, number=tk.h.hanse_number(done["datasets"]))
+    reported: str = words[done["fate"]]
+    return reported.format(name=title, number=tk.h.hanse_number(done["datasets"]))

@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from flask import request
 
 from ckanext.hanse.store import pg_text
-from ckanext.hanse.views.harvest import act, found, harvest, page, said, write
+from ckanext.hanse.views.harvest import act, found, harvest, page, reported, write
 
 
 @harvest.route("/source/<name>/withdrawals")
@@ -38,7 +38,7 @@ def approve(name: str) -> Any:
     try:
         number = act("hanse_withdrawal_approve", id=name, records=chosen, now=now)["approved"]
     except tk.ValidationError as error:
-        return _back(name, said(error))
+        return _back(name, reported(error))
     if now:
         words = tk.ungettext("{num} dataset is withdrawn.", "{num} datasets are withdrawn.", number)
     else:
@@ -60,7 +60,7 @@ def undo(name: str) -> Any:
     try:
         number = act("hanse_withdrawal_undo", id=name, records=chosen)["restored"]
     except tk.ValidationError as error:
-        return _back(name, said(error))
+        return _back(name, reported(error))
     words = tk.ungettext("{num} dataset is back.", "{num} datasets are back.", number)
     tk.h.flash_success(words.format(num=number))
     return tk.redirect_to("hanse_harvest.withdrawals", name=name)

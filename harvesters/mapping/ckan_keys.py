@@ -19,9 +19,8 @@ import yaml
 
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.normalise.line import is_empty
+from hanse_harvesters.record import EntityDict
 from hanse_schemas.table import Class, Property
-
-Thing = dict[str, Any]
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 
@@ -37,7 +36,7 @@ def table() -> Mapping[str, Any]:
 class Keys:
     """The values of a package or resource by key, and which of them were read."""
 
-    values: Thing
+    values: EntityDict
     issues: list[Issue]
     path: str = ""
     read: set[str] = field(default_factory=set)
@@ -88,45 +87,45 @@ def _values(prop: Property, value: Any) -> list[Any]:
     return [plain]
 
 
-def _put(thing: Thing, prop: Property, bag: Keys, keys: Iterable[str]) -> None:
+def _put(entity: EntityDict, prop: Property, bag: Keys, keys: Iterable[str]) -> None:
     """Fill ``prop`` of ``thing`` from the first key with a value, a list from all of them."""
     came = bag.all(keys)
     if prop.kind in {"text", "keyword"}:
-        _put_words(thing, prop, came)
+        _put_words(entity, prop, came)
         return
     for value in came:
         found = _values(prop, value)
         if not prop.multiple:
-            _put_single(thing, prop, found)
+            _put_single(entity, prop, found)
             return
-        thing.setdefault(prop.field, []).extend(found)
+        entity.setdefault(prop.field, []).extend(found)
 
 
-def _put_single(thing: Thing, prop: Property, found: list[Any]) -> None:
+def _put_single(entity: EntityDict, prop: Property, found: list[Any]) -> None:
     """The first value in the field, further ones where the table has a place for them."""
     if not found:
         return
-    thing[prop.field] = found[0]
+    entity[prop.field] = found[0]
     if prop.more and found[1:]:
-        thing.setdefault(prop.more, []).extend(found[1:])
+        entity.setdefault(prop.more, []).extend(found[1:])
 
 
-def _put_words(thing: Thing, prop: Property, came: list[Any]) -> None:
+def _put_words(entity: EntityDict, prop: Property, came: list[Any]) -> None:
     """Words, or ckanext-fluent's ``{"de": …, "en": …}`` in their place."""
     for value in came:
         plain = decoded(value)
         if isinstance(plain, dict) and plain and all(map(_LANGUAGE.fullmatch, plain)):
-            thing.setdefault(f"{prop.field}_translated", plain)
+            entity.setdefault(f"{prop.field}_translated", plain)
         elif prop.kind == "keyword":
             items = plain if isinstance(plain, list) else re.split(r"[,;]", as_text(plain))
-            thing.setdefault(prop.field, []).extend(tag(item) for item in items)
+            entity.setdefault(prop.field, []).extend(tag(item) for item in items)
         elif isinstance(plain, list) and all(isinstance(item, str) for item in plain):
-            thing.setdefault(prop.field, ", ".join(plain))  # GovData's lists in JSON
+            entity.setdefault(prop.field, ", ".join(plain))  # GovData's lists in JSON
         else:
-            thing.setdefault(prop.field, as_text(value))
+            entity.setdefault(prop.field, as_text(value))
 
 
-def tag(item: Any) -> Thing:
+def tag(item: Any) -> EntityDict:
     name = item.get("display_name") or item.get("name") if isinstance(item, dict) else item
     return {"name": as_text(name) if name else ""}
 
@@ -136,31 +135,33 @@ def _flat(cls: Class) -> list[Property]:
     return [prop for prop in cls.properties if not prop.flatten]
 
 
-def by_name(cls: Class, keys: Mapping[str, list[str]], bag: Keys) -> Thing:
+def by_name(cls: Class, keys: Mapping[str, list[str]], bag: Keys) -> EntityDict:
     """Every field of ``cls``, by the keys the mapping gives it and by its own name."""
-    thing: Thing = {}
+    entity: EntityDict = {}
     for prop in _flat(cls):
         if prop.kind == "object" and prop.field == "resources":
             continue
-        _put(thing, prop, bag, dict.fromkeys([*keys.get(prop.field, ()), prop.field]))
+        _put(entity, prop, bag, dict.fromkeys([*keys.get(prop.field, ()), prop.field]))
         if prop.kind in {"text", "keyword"}:
-            _translated(thing, f"{prop.field}_translated", bag)
+            _translated(entity, f"{prop.field}_translated", bag)
     for prop in cls.properties:
         for outer in prop.flatten.values():
-            _put_flat(thing, outer, prop.multiple, bag, keys.get(outer, [outer]))
-    return thing
+            _put_flat(entity, outer, prop.multiple, bag, keys.get(outer, [outer]))
+    return entity
 
 
-def _put_flat(thing: Thing, outer: str, multiple: bool, bag: Keys, keys: Iterable[str]) -> None:
+def _put_flat(
+    entity: EntityDict, outer: str, multiple: bool, bag: Keys, keys: Iterable[str]
+) -> None:
     value = decoded(bag.first(keys))
     if not is_nothing(value):
-        thing[outer] = (value if isinstance(value, list) else [value]) if multiple else value
+        entity[outer] = (value if isinstance(value, list) else [value]) if multiple else value
 
 
-def _translated(thing: Thing, key: str, bag: Keys) -> None:
+def _translated(entity: EntityDict, key: str, bag: Keys) -> None:
     value = decoded(bag.first([key]))
     if isinstance(value, dict):
-        thing[key] = value
+        entity[key] = value
     elif not is_nothing(value):
         bag.broken(key)
 

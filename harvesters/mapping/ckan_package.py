@@ -17,7 +17,6 @@ from hanse_harvesters.errors import SkipRecord
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping.ckan_keys import (
     Keys,
-    Thing,
     as_text,
     at_portal,
     by_name,
@@ -28,6 +27,7 @@ from hanse_harvesters.mapping.ckan_keys import (
 )  # fmt: skip
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.normalise import licences
+from hanse_harvesters.record import EntityDict
 from hanse_schemas.table import classes
 from hanse_schemas.vocabulary import vocabulary
 
@@ -36,7 +36,7 @@ _TRUE = {"true", "1", "yes", "ja"}
 _API = re.compile(r"/api(?:/\d)?(?:/(?:action|rest)(?:/.*)?)?/?$")
 
 
-def _objects(dataset: Thing, bag: Keys) -> None:
+def _objects(dataset: EntityDict, bag: Keys) -> None:
     """Agents, contacts, places and periods that CKAN keeps as flat keys."""
     for entry in table()["objects"]:
         keys = {name: bag.first(names) for name, names in entry["keys"].items()}
@@ -79,7 +79,7 @@ def _inside(bag: Keys) -> None:
             bag.broken(key)
 
 
-def _roles(dataset: Thing, bag: Keys) -> None:
+def _roles(dataset: EntityDict, bag: Keys) -> None:
     """OGD's lists ``contacts`` and ``dates``, whose entries name their role."""
     for key, roles in table()["roles"].items():
         value = decoded(bag.first([key]))
@@ -96,7 +96,7 @@ def _roles(dataset: Thing, bag: Keys) -> None:
                 _role(dataset, name, entry, roles.get("keys", {}))
 
 
-def _role(dataset: Thing, name: str, entry: Thing, keys: Mapping[str, list[str]]) -> None:
+def _role(dataset: EntityDict, name: str, entry: EntityDict, keys: Mapping[str, list[str]]) -> None:
     if not keys:
         dataset.setdefault(name, entry.get("date"))
         return
@@ -127,7 +127,7 @@ def _licence(bag: Keys) -> str | None:
     return finer[0] if finer else known[0]
 
 
-def _themes(dataset: Thing, package: Thing) -> None:
+def _themes(dataset: EntityDict, package: EntityDict) -> None:
     """CKAN groups as themes where the dataset names none itself (the 14 categories of OGD)."""
     groups = package.get("groups")
     if dataset.get("theme") or not isinstance(groups, list):
@@ -145,7 +145,7 @@ def _group(item: Any) -> str:
     return title if title and not themes.find(name) and themes.find(title) else name or title
 
 
-def _publisher(dataset: Thing, package: Thing, issues: list[Issue]) -> None:
+def _publisher(dataset: EntityDict, package: EntityDict, issues: list[Issue]) -> None:
     """A publisher where none is named: the portal's organisation, else the author."""
     named = dataset.get("publisher") or []
     if any(not isinstance(item, dict) or item.get("name") for item in named):
@@ -170,8 +170,8 @@ def _publisher(dataset: Thing, package: Thing, issues: list[Issue]) -> None:
 
 
 def _resource(
-    came: Thing, number: int, package: Thing, base: str, issues: list[Issue]
-) -> tuple[Thing, Thing]:
+    came: EntityDict, number: int, package: EntityDict, base: str, issues: list[Issue]
+) -> tuple[EntityDict, EntityDict]:
     """One resource in our shape, and what is left of it."""
     bag = Keys(at_portal(came, base), issues, f"resources[{number}].")
     done = by_name(classes()["distribution"], table()["resource"], bag)
@@ -188,12 +188,14 @@ def _resource(
     return done, _left(bag, table()["ignored"]["resource"])
 
 
-def _resources(package: Thing, base: str, issues: list[Issue]) -> tuple[list[Thing], list[Thing]]:
+def _resources(
+    package: EntityDict, base: str, issues: list[Issue]
+) -> tuple[list[EntityDict], list[EntityDict]]:
     came = package.get("resources")
     if came is not None and not isinstance(came, list):
         issues.append(issue("package-value-broken", "resources", as_text(came)))
-    done: list[Thing] = []
-    left: list[Thing] = []
+    done: list[EntityDict] = []
+    left: list[EntityDict] = []
     for item in came if isinstance(came, list) else []:
         if not isinstance(item, dict):
             issues.append(issue("package-value-broken", f"resources[{len(done)}]", as_text(item)))
@@ -204,7 +206,7 @@ def _resources(package: Thing, base: str, issues: list[Issue]) -> tuple[list[Thi
     return done, left
 
 
-def _left(bag: Keys, ignored: Iterable[str]) -> Thing:
+def _left(bag: Keys, ignored: Iterable[str]) -> EntityDict:
     """The values under keys that nobody read."""
     prefixes = tuple(table()["ignored"]["prefixes"])
     known = bag.read | set(ignored)
@@ -215,12 +217,12 @@ def _left(bag: Keys, ignored: Iterable[str]) -> Thing:
     }
 
 
-def _extras(package: Thing, issues: list[Issue]) -> Thing:
+def _extras(package: EntityDict, issues: list[Issue]) -> EntityDict:
     """The extras by key, from the list CKAN gives or the dict old ones gave."""
     came = package.get("extras")
     if isinstance(came, dict):
         return dict(came)
-    found: Thing = {}
+    found: EntityDict = {}
     for item in came if isinstance(came, list) else []:
         if isinstance(item, dict) and isinstance(item.get("key"), str):
             found.setdefault(item["key"], item.get("value"))
@@ -229,7 +231,7 @@ def _extras(package: Thing, issues: list[Issue]) -> Thing:
     return found
 
 
-def _not_public(package: Thing) -> list[Issue]:
+def _not_public(package: EntityDict) -> list[Issue]:
     state = package.get("state")
     if str(package.get("private")).strip().lower() in _TRUE:
         return [issue("package-not-public", "private", "private")]
@@ -293,7 +295,7 @@ def read_package(package: Any, *, language: str = "de", base_url: str = "") -> R
     )
 
 
-def _unknown(bag: Keys, resources: list[Thing]) -> Thing:
+def _unknown(bag: Keys, resources: list[EntityDict]) -> EntityDict:
     """What is left of the package, and of its resources under ``resources`` by number."""
     left = _left(bag, table()["ignored"]["dataset"])
     rest = {str(number): item for number, item in enumerate(resources) if item}

@@ -43,32 +43,32 @@ def _terms(line: bytes) -> tuple[bytes, bytes, bytes]:
     return subject, predicate, value.removesuffix(b" .")
 
 
-def _said(terms: Iterable[tuple[bytes, bytes, bytes]]) -> _Said:
-    said: _Said = {}
+def _stated(terms: Iterable[tuple[bytes, bytes, bytes]]) -> _Said:
+    stated: _Said = {}
     for subject, predicate, value in terms:
         if subject.startswith(_BLANK):
-            said.setdefault(subject, []).append((predicate, value))
+            stated.setdefault(subject, []).append((predicate, value))
         if value.startswith(_BLANK):
-            said.setdefault(value, [])
-    return said
+            stated.setdefault(value, [])
+    return stated
 
 
 def _in_colour(term: bytes, colours: Mapping[bytes, bytes]) -> bytes:
     return _BLANK + colours[term] if term.startswith(_BLANK) else term
 
 
-def _colours(said: _Said) -> dict[bytes, bytes]:
+def _colours(stated: _Said) -> dict[bytes, bytes]:
     """A label for every blank node that depends on its content alone.
 
     Two nodes that nothing tells apart share a colour.
     """
     try:
-        return _of_trees(said)
+        return _of_trees(stated)
     except _NoTree:
-        return _refined(said)
+        return _refined(stated)
 
 
-def _of_trees(said: _Said) -> dict[bytes, bytes]:
+def _of_trees(stated: _Said) -> dict[bytes, bytes]:
     found: dict[bytes, bytes] = {}
     above: set[bytes] = set()
 
@@ -76,34 +76,36 @@ def _of_trees(said: _Said) -> dict[bytes, bytes]:
         if node in above or len(above) > _DEEPEST:
             raise _NoTree
         above.add(node)
-        for _, value in said[node]:
+        for _, value in stated[node]:
             if value.startswith(_BLANK) and value not in found:
                 colour(value)
         above.discard(node)
-        found[node] = _digest(sorted({p + b" " + _in_colour(o, found) for p, o in said[node]}))
+        found[node] = _digest(sorted({p + b" " + _in_colour(o, found) for p, o in stated[node]}))
 
-    for node in said:
+    for node in stated:
         if node not in found:
             colour(node)
     return found
 
 
-def _refined(said: _Said) -> dict[bytes, bytes]:
-    found = dict.fromkeys(said, b"")
+def _refined(stated: _Said) -> dict[bytes, bytes]:
+    found = dict.fromkeys(stated, b"")
     classes = 0
-    for _ in range(len(said)):
+    for _ in range(len(stated)):
         found = {
             node: _digest((found[node], *sorted({p + b" " + _in_colour(o, found) for p, o in po})))
-            for node, po in said.items()
+            for node, po in stated.items()
         }
         distinct = len(set(found.values()))
-        if distinct in (classes, len(said)):
+        if distinct in (classes, len(stated)):
             break
         classes = distinct
     return found
 
 
-def of_nodes(said: Mapping[bytes, bytes], subject: bytes, *, ignore_modified: bool = False) -> str:
+def of_nodes(
+    stated: Mapping[bytes, bytes], subject: bytes, *, ignore_modified: bool = False
+) -> str:
     """Hex digest (64 characters) of a record: of what is said of ``subject`` and its parts.
 
     ``said``  node → its lines of N-Triples, each once and in order; nodes by their
@@ -112,11 +114,11 @@ def of_nodes(said: Mapping[bytes, bytes], subject: bytes, *, ignore_modified: bo
     it is the time of a file and not of its content.
     """
     if ignore_modified:
-        said = {node: _without_modified(lines) for node, lines in said.items()}
+        stated = {node: _without_modified(lines) for node, lines in stated.items()}
     try:
-        digests = _of_nodes(said, subject)
+        digests = _of_nodes(stated, subject)
     except _NoTree:
-        return _of_circles(b"".join(said.values()), subject)
+        return _of_circles(b"".join(stated.values()), subject)
     digest = hashlib.sha256(digests[subject])
     digest.update(b"".join(sorted(set(digests.values()))))
     return digest.hexdigest()
@@ -129,7 +131,7 @@ def _without_modified(lines: bytes) -> bytes:
     return b"\n".join(kept)
 
 
-def _of_nodes(said: Mapping[bytes, bytes], subject: bytes) -> dict[bytes, bytes]:
+def _of_nodes(stated: Mapping[bytes, bytes], subject: bytes) -> dict[bytes, bytes]:
     """A digest of each node: of its lines, with digests for what blank nodes are called.
 
     The hot path of a harvest in which nothing changes: what names no blank node is
@@ -141,7 +143,7 @@ def _of_nodes(said: Mapping[bytes, bytes], subject: bytes) -> dict[bytes, bytes]
     def add(node: bytes) -> None:
         if node in above or len(above) > _DEEPEST:
             raise _NoTree
-        lines = said.get(node, b"")
+        lines = stated.get(node, b"")
         if b"> _:" in lines or SKOLEM in lines:
             above.add(node)
             lines = renamed(lines)
@@ -167,7 +169,7 @@ def _of_nodes(said: Mapping[bytes, bytes], subject: bytes) -> dict[bytes, bytes]
             end = stop + 3
         return b"".join((*kept, lines[end:], b"\n".join(sorted(blank))))
 
-    for node in (subject, *said):
+    for node in (subject, *stated):
         if node not in found:
             add(node)
     return found
@@ -191,10 +193,10 @@ def _places(lines: bytes) -> list[int]:
 def _of_circles(lines: bytes, subject: bytes) -> str:
     """The same where blank nodes refer to each other in a circle."""
     terms = [_terms(line) for line in {*lines.split(b"\n")} - {b""}]
-    said = _said(terms)
+    stated = _stated(terms)
     if subject.startswith(_BLANK):
-        said.setdefault(subject, [])
-    colours = _colours(said)
+        stated.setdefault(subject, [])
+    colours = _colours(stated)
     named = {
         b"%s <%s> %s ." % (_in_colour(s, colours), p, _in_colour(o, colours)) for s, p, o in terms
     }
@@ -205,10 +207,10 @@ def _of_circles(lines: bytes, subject: bytes) -> str:
 
 def fingerprint(triples: Iterable[Triple], subject: Node, *, ignore_modified: bool = False) -> str:
     """What :func:`of_nodes` gives for the same statements as triples."""
-    said: dict[bytes, list[Triple]] = {}
+    stated: dict[bytes, list[Triple]] = {}
     for triple in triples:
-        said.setdefault(written.name(triple[0]), []).append(triple)
-    lines = {node: ordered(written.block(told)) for node, told in said.items()}
+        stated.setdefault(written.name(triple[0]), []).append(triple)
+    lines = {node: ordered(written.block(told)) for node, told in stated.items()}
     return of_nodes(lines, written.name(subject), ignore_modified=ignore_modified)
 
 
@@ -216,7 +218,7 @@ def colours(triples: Iterable[Triple]) -> dict[BNode, str]:
     """A label for every blank node that depends on its content alone, in hexadecimal."""
     terms = map(_terms, filter(None, written.block(triples).split(b"\n")))
     return {
-        BNode(node.decode()): colour.decode() for node, colour in _colours(_said(terms)).items()
+        BNode(node.decode()): colour.decode() for node, colour in _colours(_stated(terms)).items()
     }
 
 

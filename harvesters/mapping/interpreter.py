@@ -10,7 +10,7 @@ from hanse_harvesters.mapping.languages import by_language, clean, fields, only_
 from hanse_harvesters.mapping.namespaces import canonical
 from hanse_harvesters.mapping.order import choose, sort_objects, sort_values
 from hanse_harvesters.mapping.property_names import names_of, places_of, plan_of
-from hanse_harvesters.mapping.source import Source, is_blank, prefixed
+from hanse_harvesters.mapping.source import RecordReading, is_blank, prefixed
 from hanse_harvesters.mapping.terms import IRI, RDF_TYPE, Literal, Node, Term, Triple
 from hanse_harvesters.mapping.values import READERS, Value, vocabulary_of
 from hanse_harvesters.mapping.walk import types
@@ -21,20 +21,20 @@ from hanse_schemas.table import Class, Property, classes
 _MAX_DEPTH = 8
 #: The nodes above the one being read, each with the class it is read as.
 Path: TypeAlias = tuple[tuple[Node, str], ...]
-Found: TypeAlias = tuple[dict[str, Any], list[Issue], Triple]
+ReadObject: TypeAlias = tuple[dict[str, Any], list[Issue], Triple]
 
 
-def read_object(source: Source, cls: Class, node: Node, path: Path) -> dict[str, Any] | None:
+def read_object(source: RecordReading, cls: Class, node: Node, path: Path) -> dict[str, Any] | None:
     """What ``node`` says as an object of ``cls``, None if that is nothing."""
     found: dict[str, Any] = {}
     if not is_blank(node):
         found["uri"] = str(node)
-    said = source.whole(node, cls.within)
+    stated = source.whole(node, cls.within)
     here = (*path, (node, cls.name))
     plan, places = plan_of(cls.name), places_of(cls.name)
-    for place in sorted({place for name in said for place in places.get(name, ())}):
+    for place in sorted({place for name in stated for place in places.get(name, ())}):
         prop, names = plan[place]
-        triples = [t for name in names for t in said.get(name, ())]
+        triples = [t for name in names for t in stated.get(name, ())]
         if triples:
             found.update(_read_property(source, cls, prop, triples, here))
     _derive_url(cls, found)
@@ -51,7 +51,7 @@ def _derive_url(cls: Class, found: dict[str, Any]) -> None:
 
 
 def _read_property(
-    source: Source, cls: Class, prop: Property, triples: list[Triple], path: Path
+    source: RecordReading, cls: Class, prop: Property, triples: list[Triple], path: Path
 ) -> dict[str, Any]:
     """The fields that one property fills."""
     if prop.term == RDF_TYPE:
@@ -63,7 +63,9 @@ def _read_property(
     return _read_values(source, prop, triples)
 
 
-def _read_type(source: Source, cls: Class, prop: Property, triples: list[Triple]) -> dict[str, Any]:
+def _read_type(
+    source: RecordReading, cls: Class, prop: Property, triples: list[Triple]
+) -> dict[str, Any]:
     """A class other than the expected one, where the vocabulary has it."""
     source.used.update(triples)
     entries = (vocabulary_of(prop).by_iri(canonical(str(t[2]))) for t in triples)
@@ -71,16 +73,16 @@ def _read_type(source: Source, cls: Class, prop: Property, triples: list[Triple]
     return {prop.field: codes[0]} if codes else {}
 
 
-def _read_words(source: Source, prop: Property, triples: list[Triple]) -> dict[str, Any]:
+def _read_words(source: RecordReading, prop: Property, triples: list[Triple]) -> dict[str, Any]:
     """A text or keyword field and its translations."""
     words: dict[str, dict[str, None]] = {}  # ordered, and no search through what is there
-    said: dict[str, list[Triple]] = {}
+    stated: dict[str, list[Triple]] = {}
     for group in _by_name(prop, triples):  # an older name only adds what its successor lacks
         literals = _literals(source, prop, group)
         for language, texts in by_language(literals, source.language).items():
             words.setdefault(language, {}).update(dict.fromkeys(texts))
         for literal, their in literals.items():
-            said.setdefault(clean(literal.value), []).extend(their)
+            stated.setdefault(clean(literal.value), []).extend(their)
     if not words:
         source.note("value-empty", prop)
     if prop.multiple:
@@ -91,7 +93,7 @@ def _read_words(source: Source, prop: Property, triples: list[Triple]) -> dict[s
     if only_one_language(prop):
         found.pop(f"{prop.field}_translated", None)
     kept = {found.get(prop.field), *found.get(f"{prop.field}_translated", {}).values()}
-    for text, their in said.items():
+    for text, their in stated.items():
         if text in kept or not text:
             source.used.update(their)
         else:
@@ -106,7 +108,9 @@ def _by_name(prop: Property, triples: list[Triple]) -> list[list[Triple]]:
     return [[t for t in triples if canonical(t[1]) == name] for name in names_of(prop)]
 
 
-def _literals(source: Source, prop: Property, triples: list[Triple]) -> dict[Literal, list[Triple]]:
+def _literals(
+    source: RecordReading, prop: Property, triples: list[Triple]
+) -> dict[Literal, list[Triple]]:
     """The literals of a text property; of IRIs and nodes in their place the words they have."""
     found: dict[Literal, list[Triple]] = {}
     for triple in triples:
@@ -124,7 +128,7 @@ def _lists(prop: Property, words: dict[str, list[str]], language: str) -> dict[s
     return found
 
 
-def _read_values(source: Source, prop: Property, triples: list[Triple]) -> dict[str, Any]:
+def _read_values(source: RecordReading, prop: Property, triples: list[Triple]) -> dict[str, Any]:
     """A field of plain values: all, or the best one and the rest where the table has a place."""
     read: dict[Value, list[Triple]] = {}
     own: set[Value] = set()
@@ -157,7 +161,7 @@ def _read_values(source: Source, prop: Property, triples: list[Triple]) -> dict[
     return {prop.field: best}
 
 
-def _says_nothing(source: Source, term: Term) -> bool:
+def _says_nothing(source: RecordReading, term: Term) -> bool:
     """An empty literal, or a node with a class and nothing else: no loss when left out."""
     if isinstance(term, Literal):
         return not clean(term.value)
@@ -173,11 +177,11 @@ def _same_shape(one: str, other: str) -> bool:
 
 
 def _read_objects(
-    source: Source, prop: Property, triples: list[Triple], path: Path
+    source: RecordReading, prop: Property, triples: list[Triple], path: Path
 ) -> dict[str, Any]:
     """Nested dicts, each with the issues found in it under its final place."""
     cls = classes()[prop.of]
-    outer, read = source.issues, list[Found]()
+    outer, read = source.issues, list[ReadObject]()
     for triple in triples:
         source.issues = []
         found = _read_nested(source, cls, prop, triple[2], path)
@@ -194,7 +198,9 @@ def _read_objects(
     return _nested(source, cls, prop, read)
 
 
-def _nested(source: Source, cls: Class, prop: Property, read: list[Found]) -> dict[str, Any]:
+def _nested(
+    source: RecordReading, cls: Class, prop: Property, read: list[ReadObject]
+) -> dict[str, Any]:
     """The objects in order, their issues under the place each has got."""
     unique = sort_objects(cls, read, key=lambda item: item[0])
     for index, (_, issues, _) in enumerate(unique):
@@ -207,7 +213,7 @@ def _nested(source: Source, cls: Class, prop: Property, read: list[Found]) -> di
     return {prop.field: found[0]}
 
 
-def _flat(source: Source, prop: Property, read: list[Found]) -> dict[str, Any]:
+def _flat(source: RecordReading, prop: Property, read: list[ReadObject]) -> dict[str, Any]:
     """A nested object whose fields stand in its parent (``flatten``)."""
     rows = []
     for found, issues, _ in read:
@@ -227,7 +233,7 @@ def _flat(source: Source, prop: Property, read: list[Found]) -> dict[str, Any]:
 
 
 def _read_nested(
-    source: Source, cls: Class, prop: Property, term: Term, path: Path
+    source: RecordReading, cls: Class, prop: Property, term: Term, path: Path
 ) -> dict[str, Any] | None:
     """One object of a property; words, bare IRIs and circles included."""
     if isinstance(term, Literal):
@@ -252,7 +258,9 @@ def _read_nested(
     return found
 
 
-def _in_shared_subject(source: Source, cls: Class, term: Node, path: Path) -> dict[str, Any] | None:
+def _in_shared_subject(
+    source: RecordReading, cls: Class, term: Node, path: Path
+) -> dict[str, Any] | None:
     """Dataset and Distribution in one subject: the distribution gets an IRI of its own."""
     if is_blank(term):
         return read_object(source, cls, term, path)
@@ -264,7 +272,7 @@ def _in_shared_subject(source: Source, cls: Class, term: Node, path: Path) -> di
 
 
 def _note_description(
-    source: Source, cls: Class, prop: Property, term: Node, found: dict[str, Any] | None
+    source: RecordReading, cls: Class, prop: Property, term: Node, found: dict[str, Any] | None
 ) -> None:
     """Note what a node lacks that a reader of the portal's data would need."""
     if found is None:

@@ -15,20 +15,20 @@ from hanse_harvesters.mapping.terms import Literal
 from hanse_harvesters.sandbox.child import missing_part
 
 #: The property, as it stands in a line.
-TORN = f"<{missing_part.TORN}> ".encode()
+MISSING_PART = f"<{missing_part.MISSING_PART}> ".encode()
 
 
-def is_dataset(said: bytes) -> bool:
+def is_dataset(stated: bytes) -> bool:
     """Whether the text that was broken named the class of a dataset."""
-    return any(facts.get("dataset") is True for facts in _marks(said))
+    return any(facts.get("dataset") is True for facts in _marks(stated))
 
 
 def issues(nodes: Iterable[bytes]) -> Iterator[Issue]:
     """One issue for every mark in the lines of a record's nodes."""
-    for said in nodes:
-        if TORN not in said:
+    for stated in nodes:
+        if MISSING_PART not in stated:
             continue
-        for facts in _marks(said):
+        for facts in _marks(stated):
             line = facts.get("line")
             if facts.get("cut"):
                 yield issue("record-cut", "", facts.get("reason") or "…")
@@ -44,16 +44,16 @@ def issues(nodes: Iterable[bytes]) -> Iterator[Issue]:
             )
 
 
-def without(said: bytes) -> bytes:
+def without(stated: bytes) -> bytes:
     """The lines without marks: these are no statements of the portal's."""
-    if TORN not in said:
-        return said
-    return b"".join(line for line in said.splitlines(keepends=True) if TORN not in line)
+    if MISSING_PART not in stated:
+        return stated
+    return b"".join(line for line in stated.splitlines(keepends=True) if MISSING_PART not in line)
 
 
-def _marks(said: bytes) -> Iterator[dict[str, Any]]:
-    for line in said.split(b"\n"):
-        _, found, value = line.partition(TORN)
+def _marks(stated: bytes) -> Iterator[dict[str, Any]]:
+    for line in stated.split(b"\n"):
+        _, found, value = line.partition(MISSING_PART)
         if not found:
             continue
         term = lines.term(value[:-2].decode("utf-8", "replace"))

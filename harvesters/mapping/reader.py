@@ -17,7 +17,7 @@ from hanse_harvesters.mapping.interpreter import read_object
 from hanse_harvesters.mapping.namespaces import canonical
 from hanse_harvesters.mapping.property_names import known_names
 from hanse_harvesters.mapping.result import ReadResult
-from hanse_harvesters.mapping.source import LABELS, Source, is_blank
+from hanse_harvesters.mapping.source import LABELS, RecordReading, is_blank
 from hanse_harvesters.mapping.statements import DATASET, SERIES, Statements
 from hanse_harvesters.mapping.terms import (
     RDF_TYPE,
@@ -46,7 +46,7 @@ def read_dataset(
     ``language`` is the site's, ``base_url`` the document's own address (an
     empty reference turns into it).  Never raises for what a portal sent.
     """
-    source = Source(graph, language, base_url, subject)
+    source = RecordReading(graph, language, base_url, subject)
     cls = classes()["dataset"]
     dataset = read_object(source, cls, subject, ()) or {}
     tree = walk(graph, subject)
@@ -69,7 +69,7 @@ def subtree(graph: Graph, subject: Node) -> list[Triple]:
 # --- What the table does not know --------------------------------------------------------------
 
 
-def _ignorable(source: Source, triple: Triple) -> bool:
+def _ignorable(source: RecordReading, triple: Triple) -> bool:
     """Classes, and the labels of a value's node, say nothing that is lost."""
     subject, predicate, _ = triple
     return predicate == RDF_TYPE or (

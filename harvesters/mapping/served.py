@@ -44,32 +44,32 @@ def _distributions(statements: Statements) -> Iterator[tuple[Name, bytes]]:
     for service, dataset in found:
         if count[service] > MOST_SERVED or not statements.is_told(dataset):
             continue
-        said = statements.said(service)
-        if service not in _named(statements, dataset) and _ENDPOINT in _names(service, said):
-            yield from _between(dataset, service, said)
+        stated = statements.stated(service)
+        if service not in _named(statements, dataset) and _ENDPOINT in _names(service, stated):
+            yield from _between(dataset, service, stated)
 
 
-def _names(subject: Name, said: bytes) -> set[str]:
-    return {name_of(predicate) for predicate, _ in pairs(subject, said)}
+def _names(subject: Name, stated: bytes) -> set[str]:
+    return {name_of(predicate) for predicate, _ in pairs(subject, stated)}
 
 
 def _named(statements: Statements, dataset: Name) -> set[Name]:
     """The services that the dataset's distributions name."""
     return {
         service
-        for predicate, node in pairs(dataset, statements.said(dataset))
+        for predicate, node in pairs(dataset, statements.stated(dataset))
         if name_of(predicate) == _DISTRIBUTION
-        for term, service in pairs(node, statements.said(node))
+        for term, service in pairs(node, statements.stated(node))
         if name_of(term) == _SERVICE
     }
 
 
-def _between(dataset: Name, service: Name, said: bytes) -> Iterator[tuple[Name, bytes]]:
+def _between(dataset: Name, service: Name, stated: bytes) -> Iterator[tuple[Name, bytes]]:
     """A distribution of ``dataset`` by ``service``."""
     digest = hashlib.blake2b(dataset + b" " + service, digest_size=10).hexdigest()
     node = b"_:served" + digest.encode()
     yield dataset, b"%s <%s> %s .\n" % (dataset, _DISTRIBUTION.encode(), node)
     lines = [(RDF_TYPE, b"<%s>" % expand("dcat:Distribution").encode()), (_SERVICE, service)]
-    taken = [(name_of(predicate), value) for predicate, value in pairs(service, said)]
+    taken = [(name_of(predicate), value) for predicate, value in pairs(service, stated)]
     lines += [(_TAKEN[name], value) for name, value in taken if name in _TAKEN]
     yield node, b"".join(b"%s <%s> %s .\n" % (node, term.encode(), value) for term, value in lines)

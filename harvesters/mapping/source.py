@@ -45,19 +45,19 @@ def statements(graph: Graph, node: Node, record: Node | None) -> Mapping[IRI, Co
     Of the datasets that a hub serves only the record itself: a service with all datasets of a
     portal would make every record as long as the portal, and each change one of all of them.
     """
-    said = graph.said(node)
-    if node == record or all(len(values) <= MOST_SERVED for values in said.values()):
-        return said
+    stated = graph.stated(node)
+    if node == record or all(len(values) <= MOST_SERVED for values in stated.values()):
+        return stated
     return {
         predicate: [value for value in values if value == record]
         if len(values) > MOST_SERVED and canonical(predicate) in SERVES
         else values
-        for predicate, values in said.items()
+        for predicate, values in stated.items()
     }
 
 
 @dataclass(slots=True)
-class Source:
+class RecordReading:
     """One reading of one record.
 
     ``record``       the dataset that is read.
@@ -78,7 +78,7 @@ class Source:
         """Note a deviation of one value."""
         self.issues.append(issue(rule, prop.field, value, **params))
 
-    def said(self, node: Node) -> dict[str, list[Triple]]:
+    def stated(self, node: Node) -> dict[str, list[Triple]]:
         """The triples of ``node`` by the table's name of their property."""
         found: dict[str, list[Triple]] = {}
         for predicate, values in statements(self.graph, node, self.record).items():
@@ -88,16 +88,16 @@ class Source:
 
     def whole(self, node: Node, within: Collection[str]) -> dict[str, list[Triple]]:
         """What is said of ``node``, and of the nodes behind these properties: parts of it."""
-        said = self.said(node)
+        stated = self.stated(node)
         for name in map(canonical, within):
-            for triple in said.get(name, ()):
+            for triple in stated.get(name, ()):
                 part = triple[2]
                 if isinstance(part, Literal) or part == node:
                     continue
                 self.used.add(triple)
-                for key, triples in self.said(part).items():
-                    said.setdefault(key, triples)
-        return said
+                for key, triples in self.stated(part).items():
+                    stated.setdefault(key, triples)
+        return stated
 
     def inside(
         self, node: Node, prop: Property, known: Callable[[str], bool] | None = None
@@ -107,12 +107,12 @@ class Source:
         Of several the first that is ``known``, else the first.
         """
         self.value_nodes.add(node)
-        said = self.said(node)
-        names = (name for name in map(canonical, prop.through) if name in said)
+        stated = self.stated(node)
+        names = (name for name in map(canonical, prop.through) if name in stated)
         found = [
-            (best, said[name])
+            (best, stated[name])
             for name in names
-            if (best := self._best([triple[2] for triple in said[name]])) is not None
+            if (best := self._best([triple[2] for triple in stated[name]])) is not None
         ]
         if not found:
             return None

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TypeAlias
 
-from hanse_harvesters.mapping.missing_part import TORN, is_dataset
+from hanse_harvesters.mapping.missing_part import MISSING_PART, is_dataset
 from hanse_harvesters.mapping.namespaces import canonical
-from hanse_harvesters.mapping.store import MOST_IN_MEMORY, Disk, Memory, Places, Store, ordered
+from hanse_harvesters.mapping.store import MOST_IN_MEMORY, Disk, InMemory, Places, Store, ordered
 from hanse_harvesters.mapping.terms import RDF_TYPE
 from hanse_schemas.table import expand
 
@@ -61,18 +61,18 @@ def is_blank(node: Name) -> bool:
     return node.startswith(b"_:") or (SKOLEM in node and node.startswith(b"<"))
 
 
-def pairs(subject: Name, said: bytes) -> Iterator[tuple[bytes, bytes]]:
+def pairs(subject: Name, stated: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Predicate (without brackets) and object of each statement of ``subject``."""
     start = len(subject) + 2
-    for line in said.split(b"\n"):
+    for line in stated.split(b"\n"):
         predicate, _, value = line[start:-2].partition(b"> ")
         if value:
             yield predicate, value
 
 
-def types_in(said: bytes) -> frozenset[str]:
+def types_in(stated: bytes) -> frozenset[str]:
     """The classes among the statements of a subject, by the table's names."""
-    return _classes(tuple(_TYPE.findall(said)))
+    return _classes(tuple(_TYPE.findall(stated)))
 
 
 @lru_cache(maxsize=4096)
@@ -89,7 +89,7 @@ class Statements:
     """
 
     def __init__(self, most: int = MOST_IN_MEMORY) -> None:
-        self.store: Store = Memory()
+        self.store: Store = InMemory()
         self._room = most
         self._forget()
 
@@ -98,7 +98,7 @@ class Statements:
         self._datasets: dict[Name, bool] = {}
         self._like: dict[Name, None] = {}
         self._catalogues: dict[Name, None] = {}
-        self._torn: dict[Name, None] = {}
+        self._incomplete: dict[Name, None] = {}
         self.served: list[tuple[Name, Name]] = []
         self.lists = False
         self.places = Places()
@@ -117,12 +117,12 @@ class Statements:
         self.lists = self.lists or _FIRST in block
         runs = [(found[1], ordered(found[0])) for found in _RUN.finditer(block)]
         self._room -= len(block)
-        if self._room < 0 and isinstance(self.store, Memory):
+        if self._room < 0 and isinstance(self.store, InMemory):
             memory, self.store = self.store, Disk()
             self.store.keep(memory)
         self.store.keep(runs)
-        for subject, said in runs:
-            self._note(subject, said)
+        for subject, stated in runs:
+            self._note(subject, stated)
         self.places.note(runs, block)
 
     def take(self, blocks: Iterable[bytes]) -> None:
@@ -143,9 +143,9 @@ class Statements:
         known = self._datasets.get(node)
         return known or (node in self._like if known is None else self._tells(node))
 
-    def _note(self, subject: Name, said: bytes) -> None:
+    def _note(self, subject: Name, stated: bytes) -> None:
         """Remember what a catalogue is found by: classes, lists of datasets, paging."""
-        iris = _TYPE.findall(said)
+        iris = _TYPE.findall(stated)
         if iris:
             classes = _classes(tuple(iris))
             if DATASET in classes or SERIES in classes:
@@ -154,22 +154,26 @@ class Statements:
                 self._like[subject] = None
             elif classes & _CONTAINERS:
                 self.lists = True
-        if subject in self._datasets and said.count(b"\n") > len(iris):
+        if subject in self._datasets and stated.count(b"\n") > len(iris):
             self._datasets[subject] = True
-        if b"dataset> " in said and any(name_of(p) == LISTED for p, _ in pairs(subject, said)):
+        if b"dataset> " in stated and any(name_of(p) == LISTED for p, _ in pairs(subject, stated)):
             self._catalogues[subject] = None
-        if TORN in said and is_dataset(said):
-            self._torn[subject] = None
-        if b"servesDataset> " in said and len(self.served) < _MOST_SERVED:
-            self.served += ((subject, v) for p, v in pairs(subject, said) if name_of(p) == _SERVES)
-        if _HYDRA in said and len(self.hydra) < _MOST_HYDRA:
+        if MISSING_PART in stated and is_dataset(stated):
+            self._incomplete[subject] = None
+        if b"servesDataset> " in stated and len(self.served) < _MOST_SERVED:
+            self.served += (
+                (subject, v) for p, v in pairs(subject, stated) if name_of(p) == _SERVES
+            )
+        if _HYDRA in stated and len(self.hydra) < _MOST_HYDRA:
             self.hydra += [
-                line + b"\n" for line in said.split(b"\n") if _HYDRA in line and _LISTS not in line
+                line + b"\n"
+                for line in stated.split(b"\n")
+                if _HYDRA in line and _LISTS not in line
             ]
 
     # --- Asked --------------------------------------------------------------------------------
 
-    def said(self, subject: Name) -> bytes:
+    def stated(self, subject: Name) -> bytes:
         """All lines about ``subject``, the members of a list where the list stood; b"" for none."""
         found = self.store.find(subject)
         return self._unfolded(subject, found) if self.lists and b"> _:" in found else found
@@ -201,7 +205,7 @@ class Statements:
         for node in listed - found.keys():
             if self.store.find(node):
                 found[node] = True
-        for node in self._torn:  # perhaps the class is what was lost
+        for node in self._incomplete:  # perhaps the class is what was lost
             classes = self.types(node)
             if not classes or DATASET in classes or SERIES in classes:
                 found[node] = True
@@ -217,7 +221,7 @@ class Statements:
         return {
             value
             for catalogue in self._catalogues
-            for predicate, value in pairs(catalogue, self.said(catalogue))
+            for predicate, value in pairs(catalogue, self.stated(catalogue))
             if name_of(predicate) == LISTED and not value.startswith(b'"')
         }
 
@@ -230,9 +234,9 @@ class Statements:
         )
 
     def _is_dataset(self, node: Name) -> bool:
-        said = self.store.find(node)
-        return not types_in(said) & _OTHERS and any(
-            name_of(predicate) == TITLE for predicate, _ in pairs(node, said)
+        stated = self.store.find(node)
+        return not types_in(stated) & _OTHERS and any(
+            name_of(predicate) == TITLE for predicate, _ in pairs(node, stated)
         )
 
     def _tells(self, node: Name) -> bool:
@@ -246,13 +250,13 @@ class Statements:
     def _is_list(self, node: Name) -> bool:
         if not self.lists or not node.startswith(b"_:"):
             return False
-        said = self.store.find(node)
-        return _FIRST in said or bool(types_in(said) & _CONTAINERS)
+        stated = self.store.find(node)
+        return _FIRST in stated or bool(types_in(stated) & _CONTAINERS)
 
-    def _unfolded(self, subject: Name, said: bytes) -> bytes:
+    def _unfolded(self, subject: Name, stated: bytes) -> bytes:
         found: list[bytes] = []
         room = _MOST_UNFOLDED
-        for predicate, value in pairs(subject, said):
+        for predicate, value in pairs(subject, stated):
             for member in self._members(value) if self._is_list(value) else (value,):
                 line = b"%s <%s> %s .\n" % (subject, predicate, member)
                 found.append(line)

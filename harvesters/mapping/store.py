@@ -73,29 +73,29 @@ class Places:
         return self._count > subjects or self._lines < 2 * self._count
 
 
-class Memory:
+class InMemory:
     """In a dict."""
 
     def __init__(self) -> None:
-        self._said: dict[bytes, bytes | list[bytes]] = {}
+        self._stated: dict[bytes, bytes | list[bytes]] = {}
 
     def keep(self, found: Iterable[tuple[bytes, bytes]]) -> None:
         """Keep pairs of subject and lines."""
-        said = self._said
+        stated = self._stated
         for subject, lines in found:
-            known = said.get(subject)
+            known = stated.get(subject)
             if known is None:
-                said[subject] = lines
+                stated[subject] = lines
             elif isinstance(known, list):  # a catalogue says a little in thousands of places
                 known.append(lines)
             else:
-                said[subject] = [known, lines]
+                stated[subject] = [known, lines]
 
     def find(self, subject: bytes) -> bytes:
         """All lines about ``subject``."""
-        found = self._said.get(subject, b"")
+        found = self._stated.get(subject, b"")
         if isinstance(found, list):
-            found = self._said[subject] = ordered(b"".join(found))
+            found = self._stated[subject] = ordered(b"".join(found))
         return found
 
     def look_up(self, subjects: Iterable[bytes]) -> None:
@@ -103,14 +103,14 @@ class Memory:
 
     def count(self) -> int:
         """How many subjects there are."""
-        return len(self._said)
+        return len(self._stated)
 
     def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
-        return ((subject, self.find(subject)) for subject in self._said)
+        return ((subject, self.find(subject)) for subject in self._stated)
 
     def clear(self) -> None:
         """Forget them."""
-        self._said = {}
+        self._stated = {}
 
     close = clear
 

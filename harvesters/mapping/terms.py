@@ -66,7 +66,7 @@ class Graph:
         """All that is said of ``subject``: predicate → objects."""
         return {p: list(values) for p, values in self._by_subject.get(subject, {}).items()}
 
-    def said(self, subject: Node) -> Mapping[IRI, Collection[Term]]:
+    def stated(self, subject: Node) -> Mapping[IRI, Collection[Term]]:
         """The same, to look at only."""
         return self._by_subject.get(subject, {})
 

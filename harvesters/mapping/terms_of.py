@@ -15,7 +15,7 @@ from hanse_harvesters.mapping.terms import IRI, XSD, Literal, Term
 from hanse_harvesters.mapping.values import OPEN, vocabulary_of
 from hanse_schemas.table import Property, expand
 
-Writer = Callable[[Property, str], "Term | None"]
+TermWriter = Callable[[Property, str], "Term | None"]
 
 _ZONE = r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?"
 _DAY = r"-?\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
@@ -41,7 +41,7 @@ _IN_MAIL = "@!$&'*+,;=:/~-._"
 _IN_NUMBER = "+-.()*#;=,"
 
 
-def _typed(forms: Mapping[str, re.Pattern[str]]) -> Writer:
+def _typed(forms: Mapping[str, re.Pattern[str]]) -> TermWriter:
     def write(prop: Property, text: str) -> Term:
         fits = (datatype for datatype, form in forms.items() if form.fullmatch(text))
         return Literal(text, datatype=next(fits, None))
@@ -98,7 +98,7 @@ def geometry(prop: Property, text: str) -> Term:
     return Literal(text, datatype=_GEOJSON if text.startswith("{") else _WKT)
 
 
-WRITERS: Mapping[str, Writer] = {
+WRITERS: Mapping[str, TermWriter] = {
     "string": string,
     "iri": iri,
     "concept": concept,

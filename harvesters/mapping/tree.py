@@ -47,7 +47,7 @@ class Tree:
     """
 
     subject: Name
-    said: dict[Name, bytes] = field(default_factory=dict)
+    stated: dict[Name, bytes] = field(default_factory=dict)
     beside: list[tuple[Name, str, int, bytes]] = field(default_factory=list)
     size: int = 0
     unmet: list[tuple[Name, str]] = field(default_factory=list)
@@ -86,8 +86,8 @@ def _behind(name: str) -> _Behind:
     return _Behind(name)
 
 
-def _is_another_record(said: bytes, name: str) -> bool:
-    found = types_in(said)
+def _is_another_record(stated: bytes, name: str) -> bool:
+    found = types_in(stated)
     return bool(found & RECORDS) and classes()[name].term not in found
 
 
@@ -95,23 +95,23 @@ def _is_another_record(said: bytes, name: str) -> bool:
 class _Hub:
     """A node that names many datasets: what else it says, and the line of each."""
 
-    said: bytes
+    stated: bytes
     lines: dict[bytes, bytes] = field(default_factory=dict)
 
 
-def _hub(node: Name, said: bytes) -> _Hub | None:
-    count = Counter(predicate for predicate, _ in set(pairs(node, said)))
+def _hub(node: Name, stated: bytes) -> _Hub | None:
+    count = Counter(predicate for predicate, _ in set(pairs(node, stated)))
     many = {p for p, number in count.items() if number > MOST_SERVED and name_of(p) in SERVES}
     if not many:
         return None
     hub, rest = _Hub(b""), list[bytes]()
-    for predicate, value in pairs(node, said):
+    for predicate, value in pairs(node, stated):
         line = b"%s <%s> %s .\n" % (node, predicate, value)
         if predicate in many:
             hub.lines[value] = hub.lines.get(value, b"") + line
         else:
             rest.append(line)
-    hub.said = b"".join(rest)
+    hub.stated = b"".join(rest)
     return hub
 
 
@@ -122,19 +122,19 @@ class Records:
         self.statements = statements
         self._hubs: dict[Name, _Hub | None] = {}
 
-    def said(self, node: Name, record: Name) -> bytes:
+    def stated(self, node: Name, record: Name) -> bytes:
         """What is said of ``node`` where it stands in ``record``.
 
         Of the datasets that a hub serves only the record itself: a service with all datasets of
         a portal would make every record as long as the portal, and each change one of all.
         """
-        said = self.statements.said(node)
-        if len(said) < _SHORT or node == record:
-            return said
+        stated = self.statements.stated(node)
+        if len(stated) < _SHORT or node == record:
+            return stated
         if node not in self._hubs:
-            self._hubs[node] = _hub(node, said)
+            self._hubs[node] = _hub(node, stated)
         hub = self._hubs[node]
-        return ordered(hub.said + hub.lines.get(record, b"")) if hub else said
+        return ordered(hub.stated + hub.lines.get(record, b"")) if hub else stated
 
     def tree(self, subject: Name) -> Tree:
         """What belongs to the record ``subject``.
@@ -143,16 +143,16 @@ class Records:
         """
         found = Tree(subject)
         seen = {(subject, "dataset")}
-        level = [(subject, "dataset", self.said(subject, subject))]
+        level = [(subject, "dataset", self.stated(subject, subject))]
         depth = 0
         while level:
             behind: list[tuple[Name, str]] = []
-            for node, name, said in level:
-                found.said[node] = said
-                found.size += len(said)
+            for node, name, stated in level:
+                found.stated[node] = stated
+                found.size += len(stated)
                 if found.size > MOST_BYTES:
                     return found
-                behind += _nodes(node, name, said)
+                behind += _nodes(node, name, stated)
             self.statements.look_up(value for value, _ in behind)
             level = []
             depth += 1
@@ -160,7 +160,7 @@ class Records:
                 if (value, of) in seen:
                     continue
                 seen.add((value, of))
-                if not (inside := self.said(value, subject)):
+                if not (inside := self.stated(value, subject)):
                     found.unmet.append((value, of))
                     continue
                 if value[:1] == b"<":
@@ -178,30 +178,30 @@ class Records:
 
         Other records and shapes that it refers to are looked at, though they are none of it.
         """
-        lines = dict.fromkeys(tree.said.values())
+        lines = dict.fromkeys(tree.stated.values())
         seen = {(value, of) for value, of, _, _ in tree.beside}
         queue = deque(tree.beside)
         room = 2 * MOST_BYTES
         while queue and room > 0:
-            node, name, depth, said = queue.popleft()
-            if name not in ("", _SHAPE) and not is_blank(node) and _is_another_record(said, name):
-                said = _known(node, said, name)
-            lines[said] = None
-            room -= len(said)
+            node, name, depth, stated = queue.popleft()
+            if name not in ("", _SHAPE) and not is_blank(node) and _is_another_record(stated, name):
+                stated = _known(node, stated, name)
+            lines[stated] = None
+            room -= len(stated)
             if depth > MAX_DEPTH:
                 continue
-            for value, of in _nodes(node, name, said):
-                if (value, of) not in seen and (inside := self.said(value, tree.subject)):
+            for value, of in _nodes(node, name, stated):
+                if (value, of) not in seen and (inside := self.stated(value, tree.subject)):
                     seen.add((value, of))
                     queue.append((value, of, depth + 1, inside))
         return b"".join(lines)
 
 
-def _nodes(node: Name, name: str, said: bytes) -> Iterator[tuple[Name, str]]:
+def _nodes(node: Name, name: str, stated: bytes) -> Iterator[tuple[Name, str]]:
     """What stands behind a node of class ``name`` and may belong to its record."""
     behind = _behind(name)
     start = len(node) + 2
-    for line in said.split(b"\n"):
+    for line in stated.split(b"\n"):
         predicate, _, value = line[start:-2].partition(b"> ")
         kind = value[:1]
         if kind == b"<":
@@ -212,12 +212,12 @@ def _nodes(node: Name, name: str, said: bytes) -> Iterator[tuple[Name, str]]:
             yield value, behind[predicate]
 
 
-def _known(node: Name, said: bytes, name: str) -> bytes:
+def _known(node: Name, stated: bytes, name: str) -> bytes:
     """Of another record what a reader of class ``name`` understands."""
     known = _readable(name)
     return b"".join(
         b"%s <%s> %s .\n" % (node, predicate, value)
-        for predicate, value in pairs(node, said)
+        for predicate, value in pairs(node, stated)
         if name_of(predicate) in known
     )
 

@@ -1,6 +1,6 @@
 """One function per kind of value: an RDF term → what the dict holds.
 
-Each takes the :class:`Source`, the property and the term, and gives the value
+Each takes the :class:`RecordReading`, the property and the term, and gives the value
 or None where nothing can be made of it; what deviates is noted as an issue.
 """
 
@@ -12,21 +12,21 @@ from urllib.parse import unquote
 
 from hanse_harvesters.mapping.iri import looks_like_iri
 from hanse_harvesters.mapping.languages import clean
-from hanse_harvesters.mapping.source import Source, is_blank
+from hanse_harvesters.mapping.source import RecordReading, is_blank
 from hanse_harvesters.mapping.terms import IRI, BNode, Literal, Term
 from hanse_harvesters.normalise import concepts, numbers
 from hanse_schemas.table import Property
 from hanse_schemas.vocabulary import Vocabulary, vocabulary
 
 Value = str | int
-Reader = Callable[[Source, Property, Term], "Value | None"]
+Reader = Callable[[RecordReading, Property, Term], "Value | None"]
 
 #: A vocabulary nobody can list in full: every type/subtype below its base is an entry.
 OPEN = re.compile(r"[a-z]+/[A-Za-z0-9][A-Za-z0-9.+_-]*\Z")
 _MEDIA_TYPES = re.compile(r"https?://(?:www\.)?iana\.org/assignments/media-types/(?P<code>.+)\Z")
 
 
-def text_of(source: Source, prop: Property, term: Term) -> str | None:
+def text_of(source: RecordReading, prop: Property, term: Term) -> str | None:
     """The words of a literal; an IRI or a node in its place is noted."""
     if isinstance(term, Literal):
         text = clean(term.value)
@@ -40,10 +40,10 @@ def text_of(source: Source, prop: Property, term: Term) -> str | None:
 
 
 def _through_node(
-    source: Source,
+    source: RecordReading,
     prop: Property,
     term: Term,
-    read: Callable[[Source, Property, Term], str | None],
+    read: Callable[[RecordReading, Property, Term], str | None],
     known: Callable[[str], bool] | None = None,
 ) -> str | None:
     """Read the value a blank node holds in the place of a plain one.
@@ -58,7 +58,7 @@ def _through_node(
     return read(source, prop, inner)
 
 
-def iri(source: Source, prop: Property, term: Term) -> str | None:
+def iri(source: RecordReading, prop: Property, term: Term) -> str | None:
     """An address; words in its place are kept as they came."""
     if is_blank(term):
         return _through_node(source, prop, term, iri)
@@ -76,7 +76,7 @@ def iri(source: Source, prop: Property, term: Term) -> str | None:
     return text
 
 
-def concept(source: Source, prop: Property, term: Term) -> str | None:
+def concept(source: RecordReading, prop: Property, term: Term) -> str | None:
     """An entry of a vocabulary: its IRI or code; a foreign IRI and words as they came."""
     if is_blank(term):
         return _through_node(source, prop, term, concept, known=_is_known(prop))
@@ -102,7 +102,7 @@ def _is_known(prop: Property) -> Callable[[str], bool]:
     return known
 
 
-def _as_written(source: Source, prop: Property, term: IRI) -> str:
+def _as_written(source: RecordReading, prop: Property, term: IRI) -> str:
     """An IRI; of ``rdf:resource="text/csv"``, which a parser has resolved, what was written."""
     folder = source.base_url.rpartition("/")[0] + "/"
     written = term.removeprefix(folder) if "://" in folder else str(term)
@@ -128,7 +128,7 @@ def vocabulary_of(prop: Property) -> Vocabulary:
     return vocabulary(prop.vocabulary) if prop.vocabulary else Vocabulary("", "", [])
 
 
-def statement(source: Source, prop: Property, term: Term) -> str | None:
+def statement(source: RecordReading, prop: Property, term: Term) -> str | None:
     """An IRI, or the words of a node or of a literal."""
     if is_blank(term):
         return _through_node(source, prop, term, _label)
@@ -140,14 +140,14 @@ def statement(source: Source, prop: Property, term: Term) -> str | None:
     return text or None
 
 
-def _label(source: Source, prop: Property, term: Term) -> str | None:
+def _label(source: RecordReading, prop: Property, term: Term) -> str | None:
     return iri(source, prop, term) if isinstance(term, IRI) else text_of(source, prop, term)
 
 
 def _reach(scheme: str) -> Reader:
     """Reader of ``mailto:`` and ``tel:`` addresses."""
 
-    def read(source: Source, prop: Property, term: Term) -> str | None:
+    def read(source: RecordReading, prop: Property, term: Term) -> str | None:
         if is_blank(term):
             return _through_node(source, prop, term, lambda s, p, t: _bare(s, p, t, scheme))
         return _bare(source, prop, term, scheme)
@@ -155,7 +155,7 @@ def _reach(scheme: str) -> Reader:
     return read
 
 
-def _bare(source: Source, prop: Property, term: Term, scheme: str) -> str | None:
+def _bare(source: RecordReading, prop: Property, term: Term, scheme: str) -> str | None:
     text = str(term) if isinstance(term, IRI) else clean(term[0])
     if isinstance(term, Literal):
         source.note("literal-for-iri", prop, text)
@@ -168,7 +168,7 @@ def _bare(source: Source, prop: Property, term: Term, scheme: str) -> str | None
     return text or None
 
 
-def _of_relative(source: Source, prop: Property, text: str, scheme: str) -> str:
+def _of_relative(source: RecordReading, prop: Property, text: str, scheme: str) -> str:
     """``http://portal/info@city.de``: a relative IRI that a parser has resolved."""
     last = text.rpartition("/")[2]
     if scheme == "mailto" and "@" in last and "?" not in text:
@@ -178,7 +178,7 @@ def _of_relative(source: Source, prop: Property, text: str, scheme: str) -> str:
     return text
 
 
-def integer(source: Source, prop: Property, term: Term) -> int | None:
+def integer(source: RecordReading, prop: Property, term: Term) -> int | None:
     """A whole number that is not negative; ``685246.0`` and ``1.234.567`` count."""
     text = text_of(source, prop, term)
     if text is None:
@@ -189,7 +189,7 @@ def integer(source: Source, prop: Property, term: Term) -> int | None:
     return number
 
 
-def geometry(source: Source, prop: Property, term: Term) -> str | None:
+def geometry(source: RecordReading, prop: Property, term: Term) -> str | None:
     """WKT or GeoJSON, from a literal or from a node that holds it."""
     if is_blank(term) or term in source.graph:
         return _through_node(source, prop, term, text_of)

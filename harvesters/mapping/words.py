@@ -6,14 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 from hanse_harvesters.issue import issue
-from hanse_harvesters.mapping.source import LABELS, Source, is_blank
+from hanse_harvesters.mapping.source import LABELS, RecordReading, is_blank
 from hanse_harvesters.mapping.terms import Literal, Node
 from hanse_harvesters.normalise import periods
 from hanse_harvesters.normalise.geometry import shape
 from hanse_schemas.table import Class, Property
 
 
-def from_words(source: Source, cls: Class, prop: Property, text: str) -> dict[str, Any] | None:
+def from_words(
+    source: RecordReading, cls: Class, prop: Property, text: str
+) -> dict[str, Any] | None:
     """An object given as a literal: an address, a shape, an interval, else its words."""
     if not text:
         source.issues.append(issue("value-empty"))
@@ -49,7 +51,9 @@ def _looks_like_geometry(text: str) -> bool:
     return (text.startswith("{") and '"coordinates"' in text) or head.split(" ")[0] in shapes
 
 
-def from_label(source: Source, cls: Class, prop: Property, term: Node) -> dict[str, Any] | None:
+def from_label(
+    source: RecordReading, cls: Class, prop: Property, term: Node
+) -> dict[str, Any] | None:
     """A period's node with a label in the place of its dates (``rdfs:label "2010 bis 2015"``)."""
     ends = [item for item in cls.properties if item.kind == "date"]
     if cls.words or len(ends) != 2 or prop.flatten:

@@ -91,8 +91,8 @@ def concept(prop: Property, text: str) -> Outcome[str]:
     if urls.runs(text):
         return Outcome(None, (finding("url-unsafe", text),))
     if len(text) > LONGEST:
-        said = finding("text-too-long", text, length=len(text), longest=LONGEST)
-        return Outcome(one_line(text[:LONGEST]), (said,))
+        reported = finding("text-too-long", text, length=len(text), longest=LONGEST)
+        return Outcome(one_line(text[:LONGEST]), (reported,))
     own = _OWN.get(prop.vocabulary)
     return own(text) if own else _looked_up(prop, text)
 

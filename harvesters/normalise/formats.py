@@ -246,14 +246,14 @@ def _from_ending(path: str) -> Concept | None:
 def derived(resource: dict[str, Any]) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     """A resource with ``format`` and ``mimetype``, where one is known or the address tells it."""
     done = dict(resource)
-    said: tuple[Finding, ...] = ()
+    reported: tuple[Finding, ...] = ()
     if not done.get("format"):
-        said = _fill_format(done)
+        reported = _fill_format(done)
     if not done.get("mimetype") and isinstance(done.get("format"), str):
         concept = vocabulary(_FILE_TYPES).find(done["format"])
         if concept and (usual := _media_of(concept)):
             done["mimetype"] = usual
-    return done, said
+    return done, reported
 
 
 def _fill_format(resource: dict[str, Any]) -> tuple[Finding, ...]:

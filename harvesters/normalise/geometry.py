@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hanse_harvesters.normalise.outcome import Finding, Outcome, finding
+from hanse_harvesters.normalise.projected import Point
 from hanse_harvesters.normalise.text import clean, is_nothing
 
 #: Characters of a shape; beyond it a map draws no better and every search result carries it.
@@ -41,11 +42,9 @@ _FOUR = re.compile(
     rf"[\[(]?\s*({_NUMBER})[\s,;]+({_NUMBER})[\s,;]+({_NUMBER})[\s,;]+({_NUMBER})\s*[\])]?"
 )
 
-Point = tuple[float, float]
-
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class Geometry:
     """A shape in one writing: its text, its points in order, its kind in lower case."""
 
     text: str
@@ -106,7 +105,7 @@ def _points_of(geojson: dict[str, Any], depth: int = 0) -> Iterator[Point]:
     yield from _in_list(geojson.get("coordinates"))
 
 
-def _from_geojson(text: str) -> Shape | None:
+def _from_geojson(text: str) -> Geometry | None:
     try:
         came = json.loads(text)
         named = _named(came)
@@ -114,10 +113,10 @@ def _from_geojson(text: str) -> Shape | None:
         written = text if named == came else json.dumps(named, ensure_ascii=False)
     except (ValueError, RecursionError, OverflowError):
         return None
-    return Shape(written, str(named["type"]).lower(), points) if points else None
+    return Geometry(written, str(named["type"]).lower(), points) if points else None
 
 
-def _from_wkt(text: str) -> Shape | None:
+def _from_wkt(text: str) -> Geometry | None:
     match = _WKT.fullmatch(text)
     if not match:
         return None
@@ -131,10 +130,10 @@ def _from_wkt(text: str) -> Shape | None:
     if match["srid"]:
         prefix = f"<http://www.opengis.net/def/crs/EPSG/0/{match['srid']}> "
     spoken = text[match.start("type") : match.start("body")].upper()
-    return Shape(f"{prefix}{spoken}{body}", kind.lower(), points)
+    return Geometry(f"{prefix}{spoken}{body}", kind.lower(), points)
 
 
-def _from_box_words(kind: str, body: str) -> Shape | None:
+def _from_box_words(kind: str, body: str) -> Geometry | None:
     """``ENVELOPE(west, east, north, south)`` (CQL, Solr) and ``BOX(west south, east north)``."""
     numbers = [float(number) for number in re.findall(_NUMBER, body, re.ASCII)]
     if len(numbers) != 4 or not all(math.isfinite(number) for number in numbers):
@@ -146,7 +145,7 @@ def _from_box_words(kind: str, body: str) -> Shape | None:
     return _rectangle(west, south, east, north)
 
 
-def _from_four_numbers(text: str) -> Shape | None:
+def _from_four_numbers(text: str) -> Geometry | None:
     """``10.5,53.8,10.9,54.0``: west, south, east, north, as OGC services write a box."""
     match = _FOUR.fullmatch(text)
     if not match:
@@ -177,12 +176,12 @@ def box_wkt(west: float, south: float, east: float, north: float) -> str:
     return f"POLYGON(({w} {s},{e} {s},{e} {n},{w} {n},{w} {s}))"
 
 
-def _rectangle(west: float, south: float, east: float, north: float) -> Shape:
+def _rectangle(west: float, south: float, east: float, north: float) -> Geometry:
     points = ((west, south), (east, south), (east, north), (west, north), (west, south))
-    return Shape(box_wkt(west, south, east, north), "polygon", points)
+    return Geometry(box_wkt(west, south, east, north), "polygon", points)
 
 
-def shape(text: str) -> Shape | None:
+def shape(text: str) -> Geometry | None:
     """The shape that ``text`` (WKT, GeoJSON, four numbers) describes, None if it is none."""
     text = text.strip()
     if text.startswith("{"):
@@ -190,7 +189,7 @@ def shape(text: str) -> Shape | None:
     return _from_wkt(text) or (_from_four_numbers(text) if len(text) <= 200 else None)
 
 
-def is_rectangle(found: Shape) -> bool:
+def is_rectangle(found: Geometry) -> bool:
     """True for a polygon of one ring whose corners are those of its own bounding box."""
     if found.kind != "polygon" or not 4 <= len(found.points) <= 6:
         return False
@@ -201,7 +200,7 @@ def is_rectangle(found: Shape) -> bool:
     return set(found.points) == corners and len(corners) == 4
 
 
-def _hint(found: Shape) -> tuple[Finding, ...]:
+def _hint(found: Geometry) -> tuple[Finding, ...]:
     """Says where coordinates look swapped or projected; they are not touched."""
     west, south, east, north = found.box
     if found.text.startswith("<") and "CRS84" not in found.text:
@@ -226,11 +225,11 @@ def geometry(text: str) -> Outcome[str]:
     if found is None:
         kept = came if len(came) <= LONGEST_SHAPE else None
         return Outcome(kept, (finding("geometry-unknown", text),))
-    said = _hint(found)
+    reported = _hint(found)
     if len(found.text) > LONGEST_SHAPE:
         long = finding("geometry-too-large", found.text, length=len(found.text))
-        return Outcome(box_wkt(*found.box), (*said, long))
-    return Outcome(found.text, said)
+        return Outcome(box_wkt(*found.box), (*reported, long))
+    return Outcome(found.text, reported)
 
 
 def same(one: str, other: str) -> bool:
@@ -244,7 +243,7 @@ def same(one: str, other: str) -> bool:
     )
 
 
-def same_box(one: str, other: Shape) -> bool:
+def same_box(one: str, other: Geometry) -> bool:
     """True if the text ``one`` has the same bounding box as ``other``."""
     found = shape(one)
     return found is not None and all(

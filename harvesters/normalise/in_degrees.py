@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from hanse_harvesters.normalise import projected
-from hanse_harvesters.normalise.geometry import PAIR, Shape, box_wkt, corners, shape
+from hanse_harvesters.normalise.geometry import PAIR, Geometry, box_wkt, corners, shape
 from hanse_harvesters.normalise.geometry import geometry as plainly
 from hanse_harvesters.normalise.outcome import Finding, Outcome, finding
 from hanse_harvesters.normalise.text import clean
@@ -20,8 +20,8 @@ def geometry(text: str) -> Outcome[str]:
     found = in_degrees(clean(text))
     if found is None:
         outcome = plainly(text)
-        said = {item.rule for item in outcome.findings}
-        if outcome.value and not said & {"geometry-not-wgs84", "geometry-unknown"}:
+        reported = {item.rule for item in outcome.findings}
+        if outcome.value and not reported & {"geometry-not-wgs84", "geometry-unknown"}:
             return Outcome(outcome.value, outcome.findings + _foreign(outcome.value))
         return outcome
     outcome = plainly(found.text)
@@ -37,7 +37,7 @@ def _foreign(text: str) -> tuple[Finding, ...]:
     return (finding("geometry-not-wgs84", text),)
 
 
-def in_degrees(text: str) -> Shape | None:
+def in_degrees(text: str) -> Geometry | None:
     """The shape of ``text`` in longitude and latitude, None where it is so or its system unknown.
 
     A rectangle becomes its bounding box: in degrees its sides are no longer straight.
@@ -74,13 +74,13 @@ def _system(text: str) -> projected.Convert | None:
     return None
 
 
-def _is_box(found: Shape) -> bool:
+def _is_box(found: Geometry) -> bool:
     across, up = {x for x, _ in found.points}, {y for _, y in found.points}
     few = 4 <= len(found.points) <= 6 and len(across) == len(up) == 2
     return found.kind in ("polygon", "envelope", "box") and few
 
 
-def _written(text: str, found: Shape, convert: projected.Convert) -> str:
+def _written(text: str, found: Geometry, convert: projected.Convert) -> str:
     """The shape in its own writing, every position converted."""
     if found.text.startswith("{"):
         came = json.loads(found.text)

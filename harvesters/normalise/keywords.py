@@ -40,16 +40,16 @@ def keywords(came: Iterable[str]) -> Outcome[list[str]]:
     Upper and lower case stay apart, and every sign a portal uses stays (``:``, ``/``, ``()``).
     """
     kept: dict[str, None] = {}
-    said: list[Finding] = []
+    reported: list[Finding] = []
     for keyword in came:
         parts = [without_markup(part) for part in _parts(_plain(keyword))]
         if len(parts) > 1:
-            said.append(finding("keyword-list", keyword, parts=len(parts)))
+            reported.append(finding("keyword-list", keyword, parts=len(parts)))
         for part in parts:
             if is_nothing(part):
                 continue
             if len(part) > LONGEST:
-                said.append(finding("keyword-too-long", part, longest=LONGEST))
+                reported.append(finding("keyword-too-long", part, longest=LONGEST))
                 part = one_line(part[:LONGEST])
             kept.setdefault(part)
-    return Outcome(list(kept) or None, tuple(said))
+    return Outcome(list(kept) or None, tuple(reported))

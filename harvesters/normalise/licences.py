@@ -120,8 +120,8 @@ def _restricts(text: str, concept: Concept) -> bool:
         for name in (concept.code, *concept.labels.values(), *concept.same)
         for token in spellings.loose(name).split()
     }
-    said = [token for token in spellings.loose(text).split() if token not in known]
-    return any(_CONDITIONS.fullmatch(token) for token in said)
+    reported = [token for token in spellings.loose(text).split() if token not in known]
+    return any(_CONDITIONS.fullmatch(token) for token in reported)
 
 
 def attribution(text: str) -> str:

@@ -28,13 +28,12 @@ from hanse_harvesters.normalise import (
     urls,
 )  # fmt: skip
 from hanse_harvesters.normalise.outcome import Finding, Outcome, finding
-from hanse_harvesters.record import Record
+from hanse_harvesters.record import EntityDict, Record
 from hanse_schemas.table import Class, Property, classes, expand
 
 if TYPE_CHECKING:
     from hanse_harvesters.settings.source import SourceSettings
 
-Thing = dict[str, Any]
 
 #: A language tag (RFC 5646) as far as a key must be one.
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
@@ -53,7 +52,7 @@ MOST_LANGUAGES = 100
 
 
 @dataclass(slots=True)
-class Walk:
+class RecordContext:
     """What one walk needs and gathers: the site's language, the portal's host, the issues."""
 
     language: str
@@ -144,20 +143,20 @@ def is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, str | list | dict) and not value)
 
 
-def _at_most(most: int, values: list[Any], path: str, walk: Walk) -> list[Any]:
+def _at_most(most: int, values: list[Any], path: str, walk: RecordContext) -> list[Any]:
     """The first ``most`` values, and a word where there are more."""
     if len(values) > most:
         walk.say([finding("values-many", "", count=len(values), most=most)], path)
     return values[:most]
 
 
-def _scalar(prop: Property, value: Any, path: str, walk: Walk) -> Any:
+def _scalar(prop: Property, value: Any, path: str, walk: RecordContext) -> Any:
     outcome = _outcome(prop, _as_text(value))
     walk.say(outcome.findings, path)
     return outcome.value
 
 
-def _scalars(prop: Property, value: Any, path: str, walk: Walk) -> Any:
+def _scalars(prop: Property, value: Any, path: str, walk: RecordContext) -> Any:
     """A property of a simple kind: one value or a list without repetitions."""
     came = [item for item in _as_list(value) if not is_empty(item)]
     if prop.kind == "concept" and prop.multiple:
@@ -172,7 +171,7 @@ def _scalars(prop: Property, value: Any, path: str, walk: Walk) -> Any:
     return kept[0]
 
 
-def _words(prop: Property, value: Any, path: str, walk: Walk) -> str | None:
+def _words(prop: Property, value: Any, path: str, walk: RecordContext) -> str | None:
     longest = text.LONGEST_TITLE if prop.term == _TITLE else text.LONGEST_TEXT
     kept = [item for item in _as_list(value) if not is_empty(item)]
     kept = _at_most(MOST_VALUES, kept, path, walk)
@@ -188,7 +187,7 @@ def _words(prop: Property, value: Any, path: str, walk: Walk) -> str | None:
     return words
 
 
-def _in_languages(came: Any, path: str, walk: Walk) -> dict[str, Any]:
+def _in_languages(came: Any, path: str, walk: RecordContext) -> dict[str, Any]:
     """Language → its text; only what is a language's tag, and not all the languages there are."""
     if not isinstance(came, dict):
         return {}
@@ -197,23 +196,23 @@ def _in_languages(came: Any, path: str, walk: Walk) -> dict[str, Any]:
         wrong = next(str(key) for key in came if not _TAG.fullmatch(str(key)))
         walk.say([finding("language-unknown", wrong)], path)
     if len(known) > MOST_LANGUAGES:
-        said = finding("languages-many", "", count=len(known), most=MOST_LANGUAGES)
-        walk.say([said], path)
+        reported = finding("languages-many", "", count=len(known), most=MOST_LANGUAGES)
+        walk.say([reported], path)
         first = sorted(known, key=lambda tag: (tag not in (walk.language, "en"), len(tag), tag))
         known = {tag: known[tag] for tag in first[:MOST_LANGUAGES]}
     return known
 
 
-def _text(prop: Property, thing: Thing, path: str, walk: Walk) -> Thing:
+def _text(prop: Property, entity: EntityDict, path: str, walk: RecordContext) -> EntityDict:
     """``field`` and ``field_translated`` in the form of the contract.
 
     The translations hold every language; ``field`` the site's, else English, else the first.
     """
     other = f"{prop.field}_translated"
-    plain = _words(prop, thing.get(prop.field), path, walk)
+    plain = _words(prop, entity.get(prop.field), path, walk)
     done = {
         language: words
-        for language, item in _in_languages(thing.get(other), f"{path}_translated", walk).items()
+        for language, item in _in_languages(entity.get(other), f"{path}_translated", walk).items()
         if (words := _words(prop, item, f"{path}_translated.{language}", walk))
     }
     if plain and done and walk.language not in done and plain not in done.values():
@@ -224,14 +223,14 @@ def _text(prop: Property, thing: Thing, path: str, walk: Walk) -> Thing:
     return {prop.field: plain, other: dict(sorted(done.items())) if several else None}
 
 
-def _keywords(prop: Property, thing: Thing, path: str, walk: Walk) -> Thing:
+def _keywords(prop: Property, entity: EntityDict, path: str, walk: RecordContext) -> EntityDict:
     """``tags`` and ``tags_translated``; the latter only where there is more than one language."""
     other = f"{prop.field}_translated"
     done = {}
-    for language, items in _in_languages(thing.get(other), f"{path}_translated", walk).items():
+    for language, items in _in_languages(entity.get(other), f"{path}_translated", walk).items():
         if named := _named_once(items, f"{path}_translated.{language}", walk):
             done[language] = named
-    own = _named_once(thing.get(prop.field), path, walk)
+    own = _named_once(entity.get(prop.field), path, walk)
     tags: list[str] = own or done.get(walk.language) or next(iter(done.values()), [])
     several = set(done) - {walk.language}
     return {
@@ -240,7 +239,7 @@ def _keywords(prop: Property, thing: Thing, path: str, walk: Walk) -> Thing:
     }
 
 
-def _named_once(value: Any, path: str, walk: Walk) -> list[str]:
+def _named_once(value: Any, path: str, walk: RecordContext) -> list[str]:
     """The keywords of one language."""
     names = _at_most(MOST_VALUES, [_name(item) for item in _as_list(value)], path, walk)
     outcome = keywords.keywords(names)
@@ -253,7 +252,7 @@ def _name(item: Any) -> str:
     return _as_text(item.get("name")) if isinstance(item, dict) else _as_text(item)
 
 
-def _wrapped(cls: Class, value: Any) -> Thing:
+def _wrapped(cls: Class, value: Any) -> EntityDict:
     """A bare value where an object belongs: its IRI, or the field that takes its words."""
     came = _as_text(value).strip()
     if urls.scheme(came) in {"http", "https", "urn"} and " " not in came:
@@ -265,18 +264,22 @@ def _wrapped(cls: Class, value: Any) -> Thing:
     return dict(zip(ends, found, strict=True)) if len(ends) == 2 else {}
 
 
-def _objects(prop: Property, value: Any, path: str, walk: Walk, depth: int) -> list[Thing]:
+def _objects(
+    prop: Property, value: Any, path: str, walk: RecordContext, depth: int
+) -> list[EntityDict]:
     cls = classes()[prop.of]
-    done: dict[str, Thing] = {}
+    done: dict[str, EntityDict] = {}
     for item in _at_most(MOST_OBJECTS, _as_list(value), path, walk):
         came = item if isinstance(item, dict) else _wrapped(cls, item)
-        here = thing(cls, came, f"{path}[{len(done)}]", walk, depth + 1)
+        here = entity(cls, came, f"{path}[{len(done)}]", walk, depth + 1)
         if here:
             done.setdefault(json.dumps(here, sort_keys=True, default=str), here)
     return together.distinct(prop.of, list(done.values()))
 
 
-def _property(prop: Property, came: Thing, path: str, walk: Walk, depth: int) -> Thing:
+def _property(
+    prop: Property, came: EntityDict, path: str, walk: RecordContext, depth: int
+) -> EntityDict:
     if prop.kind == "text":
         return _text(prop, came, path, walk)
     if prop.kind == "keyword":
@@ -287,14 +290,16 @@ def _property(prop: Property, came: Thing, path: str, walk: Walk, depth: int) ->
     return {prop.field: _scalars(prop, came.get(prop.field), path, walk)}
 
 
-def thing(cls: Class, came: Thing, path: str, walk: Walk, depth: int = 0) -> Thing:
+def entity(
+    cls: Class, came: EntityDict, path: str, walk: RecordContext, depth: int = 0
+) -> EntityDict:
     """An object of ``cls``, normalised; fields the table does not know stay as they are."""
     if depth > _DEEPEST:
         return came
     fields = _fields(cls.name)
     here = f"{path}." if path else ""
-    came, said = together.before(cls.name, came)
-    done: Thing = {}
+    came, reported = together.before(cls.name, came)
+    done: EntityDict = {}
     for key, value in came.items():
         prop = fields.get(key) or fields.get(key.removesuffix("_translated"))
         if key == "uri" and key not in fields:
@@ -307,20 +312,20 @@ def thing(cls: Class, came: Thing, path: str, walk: Walk, depth: int = 0) -> Thi
             done.update(_property(prop, came, here + prop.field, walk, depth))
     done = {key: value for key, value in done.items() if not is_empty(value)}
     done, also = together.after(cls.name, done, walk.language)
-    for name, found in [*said, *also]:
+    for name, found in [*reported, *also]:
         walk.say([found], here + name)
     return {key: value for key, value in done.items() if not is_empty(value)}
 
 
 def normalise(record: Record, settings: SourceSettings) -> None:
     """Normalise ``record.dataset`` in place and add what there is to say to its issues."""
-    walk = Walk(settings.language, urls.host_of(settings.url))
-    dataset = thing(classes()["dataset"], record.dataset, "", walk)
+    walk = RecordContext(settings.language, urls.host_of(settings.url))
+    dataset = entity(classes()["dataset"], record.dataset, "", walk)
     record.dataset.clear()
     record.dataset.update(dataset)
-    said = set(record.issues)
+    reported = set(record.issues)
     # Of these values the reader has said the same already, in its own words.
-    no_iris = {found.value for found in said if found.rule == "not-an-iri"}
+    no_iris = {found.value for found in reported if found.rule == "not-an-iri"}
     for found in dict.fromkeys(walk.issues):
-        if found not in said and not (found.rule == "url-invalid" and found.value in no_iris):
+        if found not in reported and not (found.rule == "url-invalid" and found.value in no_iris):
             record.issues.append(found)

@@ -87,11 +87,11 @@ def read(text: str) -> Span | None:
 
 
 def _dcmi(text: str) -> Span | None:
-    said = {match["key"].lower(): match["value"] for match in _DCMI.finditer(text)}
-    if not said:
+    reported = {match["key"].lower(): match["value"] for match in _DCMI.finditer(text)}
+    if not reported:
         return None
-    start = next((value for key, value in said.items() if key in _STARTS), "")
-    end = next((value for key, value in said.items() if key not in _STARTS), "")
+    start = next((value for key, value in reported.items() if key in _STARTS), "")
+    end = next((value for key, value in reported.items() if key not in _STARTS), "")
     return _sides(start, end)
 
 
@@ -216,7 +216,7 @@ _READERS: tuple[Callable[[str], Span | None], ...] = (
 
 def split(period: dict[str, Any]) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     """``{"start": "2010-2015"}`` → start 2010, end 2015; any other period as it is."""
-    start, end = _said(period.get("start")), _said(period.get("end"))
+    start, end = _reported(period.get("start")), _reported(period.get("end"))
     whole = start if not end or end == start else end if not start else ""
     if not whole or dates.read(one_line(whole)) is not None:
         return period, ()
@@ -228,6 +228,6 @@ def split(period: dict[str, Any]) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     return {**kept, **sides}, (finding("period-split", whole),)
 
 
-def _said(value: Any) -> str:
+def _reported(value: Any) -> str:
     """A date as it came, "" for nothing and for what stands for nothing."""
     return value if isinstance(value, str) and dates.date(value).value else ""

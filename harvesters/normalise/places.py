@@ -57,18 +57,18 @@ def canonical_key(iri: str) -> str | None:
 
 def located(place: dict[str, Any], language: str) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     """A location with its key named, its rectangle as ``bbox``, its words as ``text``."""
-    place, said = _named(dict(place), language)
+    place, reported = _named(dict(place), language)
     shape = place.get("geom")
     found = geometry.shape(shape) if isinstance(shape, str) else None
     if isinstance(shape, str) and found is None and not shape.startswith(("{", "[")):
-        return _in_words(place, shape), said
+        return _in_words(place, shape), reported
     if found is None or not geometry.is_rectangle(found):
-        return place, said
+        return place, reported
     box = place.get("bbox")
     if box is None or (isinstance(box, str) and geometry.same_box(box, found)):
         del place["geom"]
         place["bbox"] = geometry.box_wkt(*found.box)
-    return place, said
+    return place, reported
 
 
 def _in_words(place: dict[str, Any], shape: str) -> dict[str, Any]:

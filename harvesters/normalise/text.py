@@ -159,8 +159,8 @@ def plain(text: str) -> Outcome[str]:
     if is_nothing(cleaned):
         return Outcome(None, (finding("value-placeholder", text),) if cleaned else ())
     if len(cleaned) > LONGEST_TEXT:
-        said = finding("text-too-long", cleaned, length=len(cleaned), longest=LONGEST_TEXT)
-        return Outcome(clean(cleaned[:LONGEST_TEXT]), (said,))
+        reported = finding("text-too-long", cleaned, length=len(cleaned), longest=LONGEST_TEXT)
+        return Outcome(clean(cleaned[:LONGEST_TEXT]), (reported,))
     return Outcome(cleaned)
 
 
@@ -171,8 +171,8 @@ def identifier(text: str) -> Outcome[str]:
     """
     storable = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", _FORBIDDEN.sub("", text))
     if len(storable) > LONGEST_IDENTIFIER:
-        said = finding("identifier-too-long", text, longest=LONGEST_IDENTIFIER)
-        return Outcome(None, (said,))
+        reported = finding("identifier-too-long", text, longest=LONGEST_IDENTIFIER)
+        return Outcome(None, (reported,))
     if is_nothing(storable):
         return Outcome(None, (finding("value-placeholder", text),) if storable.strip() else ())
     if storable != text or storable != storable.strip() or "\n" in storable:

@@ -7,34 +7,33 @@ normalised.  All are pure: they give back a new dict, and findings by field.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from hanse_harvesters.normalise import formats, licences, numbers, periods, places, urls
 from hanse_harvesters.normalise.outcome import Finding, finding
+from hanse_harvesters.record import EntityDict
 
-Thing = dict[str, Any]
 #: Field → what there is to say about it.
-Said = list[tuple[str, Finding]]
+PlacedFindings = list[tuple[str, Finding]]
 
 
-def _before_distribution(came: Thing) -> tuple[Thing, Said]:
+def _before_distribution(came: EntityDict) -> tuple[EntityDict, PlacedFindings]:
     """What one field of a resource says about another, while both still stand as they came."""
     done, _ = _attribution(came)
-    done, said = _misplaced(done, "license")
+    done, reported = _misplaced(done, "license")
     kind, media = done.get("format"), done.get("mimetype")
     if isinstance(kind, str) and isinstance(media, str) and formats.swapped(kind, media):
         done["format"], done["mimetype"] = media, kind
     named = numbers.hash_algorithm(str(done.get("hash", "")))
     if named and not done.get("hash_algorithm"):
         done["hash_algorithm"] = named
-    return done, said
+    return done, reported
 
 
 #: Where portals write the licence instead, the most usual first.
 _LICENCE_ELSEWHERE = ("rights", "access_rights", "conforms_to")
 
 
-def _misplaced(came: Thing, field: str) -> tuple[Thing, Said]:
+def _misplaced(came: EntityDict, field: str) -> tuple[EntityDict, PlacedFindings]:
     """A licence that stands in another field, by its address or name alone, in its own."""
     if came.get(field):
         return came, []
@@ -42,20 +41,20 @@ def _misplaced(came: Thing, field: str) -> tuple[Thing, Said]:
         values = came.get(other)
         for value in values if isinstance(values, list) else [values]:
             if isinstance(value, str) and (iri := licences.named(value)):
-                said = finding("license-misplaced", value, read=iri)
-                return {**came, field: iri}, [(other, said)]
+                reported = finding("license-misplaced", value, read=iri)
+                return {**came, field: iri}, [(other, reported)]
     return came, []
 
 
-def _before_dataset(came: Thing) -> tuple[Thing, Said]:
+def _before_dataset(came: EntityDict) -> tuple[EntityDict, PlacedFindings]:
     return _misplaced(_attribution(came)[0], "license_id")
 
 
-def _before_service(came: Thing) -> tuple[Thing, Said]:
+def _before_service(came: EntityDict) -> tuple[EntityDict, PlacedFindings]:
     return _misplaced(_attribution(came)[0], "license")
 
 
-def _attribution(came: Thing) -> tuple[Thing, Said]:
+def _attribution(came: EntityDict) -> tuple[EntityDict, PlacedFindings]:
     """The words to be named out of a licence that came as JSON (``quelle``)."""
     licence = came.get("license") or came.get("license_id")
     words = licences.attribution(licence) if isinstance(licence, str) else ""
@@ -64,7 +63,7 @@ def _attribution(came: Thing) -> tuple[Thing, Said]:
     return dict(came), []
 
 
-def _after_distribution(done: Thing, _: str) -> tuple[Thing, Said]:
+def _after_distribution(done: EntityDict, _: str) -> tuple[EntityDict, PlacedFindings]:
     done, found = formats.derived(done)
     address = done.get("download_url") or done.get("access_url")
     if address:
@@ -76,12 +75,12 @@ def _after_distribution(done: Thing, _: str) -> tuple[Thing, Said]:
     return done, [("format", item) for item in found]
 
 
-def _before_period(came: Thing) -> tuple[Thing, Said]:
+def _before_period(came: EntityDict) -> tuple[EntityDict, PlacedFindings]:
     done, found = periods.split(came)
     return done, [("start", item) for item in found]
 
 
-def _after_dataset(done: Thing, _: str) -> tuple[Thing, Said]:
+def _after_dataset(done: EntityDict, _: str) -> tuple[EntityDict, PlacedFindings]:
     """The dataset's licence and attribution for every resource that has none of its own."""
     resources = [item for item in done.get("resources", []) if isinstance(item, dict)]
     licence = done.get("license_id")
@@ -97,7 +96,7 @@ def _after_dataset(done: Thing, _: str) -> tuple[Thing, Said]:
     return done, [("license_id", finding("license-from-dataset", licence, count=len(without)))]
 
 
-def _after_contact(done: Thing, _: str) -> tuple[Thing, Said]:
+def _after_contact(done: EntityDict, _: str) -> tuple[EntityDict, PlacedFindings]:
     """A web address in place of an e-mail address moves to where it belongs."""
     address = done.get("email")
     if not isinstance(address, str) or urls.scheme(address) not in {"http", "https"}:
@@ -108,18 +107,18 @@ def _after_contact(done: Thing, _: str) -> tuple[Thing, Said]:
     return {**rest, "url": address}, [("email", finding("email-is-url", address))]
 
 
-def _after_location(done: Thing, language: str) -> tuple[Thing, Said]:
+def _after_location(done: EntityDict, language: str) -> tuple[EntityDict, PlacedFindings]:
     done, found = places.located(done, language)
     return done, [("uri", item) for item in found]
 
 
-_BEFORE: Mapping[str, Callable[[Thing], tuple[Thing, Said]]] = {
+_BEFORE: Mapping[str, Callable[[EntityDict], tuple[EntityDict, PlacedFindings]]] = {
     "data_service": _before_service,
     "dataset": _before_dataset,
     "distribution": _before_distribution,
     "period": _before_period,
 }
-_AFTER: Mapping[str, Callable[[Thing, str], tuple[Thing, Said]]] = {
+_AFTER: Mapping[str, Callable[[EntityDict, str], tuple[EntityDict, PlacedFindings]]] = {
     "dataset": _after_dataset,
     "distribution": _after_distribution,
     "contact": _after_contact,
@@ -128,18 +127,18 @@ _AFTER: Mapping[str, Callable[[Thing, str], tuple[Thing, Said]]] = {
 }
 
 
-def before(name: str, came: Thing) -> tuple[Thing, Said]:
+def before(name: str, came: EntityDict) -> tuple[EntityDict, PlacedFindings]:
     """The thing of class ``name`` with values moved to the fields they belong to."""
     step = _BEFORE.get(name)
     return step(came) if step else (came, [])
 
 
-def after(name: str, done: Thing, language: str) -> tuple[Thing, Said]:
+def after(name: str, done: EntityDict, language: str) -> tuple[EntityDict, PlacedFindings]:
     """The thing with what follows from its normalised values, and what there is to say."""
     step = _AFTER.get(name)
     return step(done, language) if step else (done, [])
 
 
-def distinct(name: str, things: list[Thing]) -> list[Thing]:
+def distinct(name: str, entities: list[EntityDict]) -> list[EntityDict]:
     """The things of class ``name`` without those that say the same in another writing."""
-    return places.distinct(things) if name == "location" else things
+    return places.distinct(entities) if name == "location" else entities

@@ -166,18 +166,18 @@ def url(text: str) -> Outcome[str]:
     address = escape(address)
     if named not in _KNOWN and address[len(named) :].startswith("://"):
         return Outcome(address, (finding("url-invalid", text),))
-    return Outcome(address, _said(clean(text), address))
+    return Outcome(address, _reported(clean(text), address))
 
 
-def _said(came: str, address: str) -> tuple[Finding, ...]:
+def _reported(came: str, address: str) -> tuple[Finding, ...]:
     if scheme(address) in _WEB and host_of(address) is None:
         return (finding("url-invalid", came),)
-    said: list[Finding] = []
+    reported: list[Finding] = []
     if address != came:
-        said.append(finding("url-mended", came, read=address))
+        reported.append(finding("url-mended", came, read=address))
     if without_public_name(address):
-        said.append(finding("url-private-host", address))
-    return tuple(said)
+        reported.append(finding("url-private-host", address))
+    return tuple(reported)
 
 
 def subject(text: str) -> Outcome[str]:

@@ -12,13 +12,12 @@ from functools import cache
 from typing import Any
 
 from hanse_harvesters.issue import Issue, issue
-from hanse_harvesters.record import Record
+from hanse_harvesters.record import EntityDict, Record
 from hanse_schemas.table import Class, Property, classes
 from hanse_schemas.vocabulary import vocabulary
 
-Thing = dict[str, Any]
 #: A thing with its class and its path in the dataset ("" for the dataset itself).
-Found = tuple[Class, Thing, str]
+JudgedObject = tuple[Class, EntityDict, str]
 
 #: Commission Implementing Regulation (EU) 2023/138 on high-value datasets.
 HVD_REGULATION = "http://data.europa.eu/eli/reg_impl/2023/138/oj"
@@ -38,25 +37,25 @@ _OWN_RULES: Mapping[tuple[str, str], str] = {
 _RECOMMENDED = ("dataset", "dataset_series", "distribution", "data_service")
 
 
-def things(cls: Class, thing: Thing, path: str = "") -> Iterator[Found]:
+def entities(cls: Class, entity: EntityDict, path: str = "") -> Iterator[JudgedObject]:
     """``thing`` and every object in it, each with its class and path."""
-    yield cls, thing, path
+    yield cls, entity, path
     for prop in _objects(cls.name):
-        inside = thing.get(prop.field)
+        inside = entity.get(prop.field)
         if not inside:
             continue
         here = f"{path}.{prop.field}" if path else prop.field
         for number, item in enumerate(inside if isinstance(inside, list) else [inside]):
             if isinstance(item, dict):
                 at = f"{here}[{number}]" if prop.multiple else here
-                yield from things(classes()[prop.of], item, at)
+                yield from entities(classes()[prop.of], item, at)
 
 
-def _has(thing: Thing, prop: Property) -> bool:
+def _has(entity: EntityDict, prop: Property) -> bool:
     if prop.flatten:
-        return any(thing.get(field) for field in prop.flatten.values())
-    value = thing.get(prop.field)
-    return value == 0 or bool(value) or bool(thing.get(f"{prop.field}_translated"))
+        return any(entity.get(field) for field in prop.flatten.values())
+    value = entity.get(prop.field)
+    return value == 0 or bool(value) or bool(entity.get(f"{prop.field}_translated"))
 
 
 @cache
@@ -84,28 +83,28 @@ def _texts(prop: Property) -> dict[str, str]:
     }
 
 
-def _mandatory(found: list[Found]) -> Iterator[Issue]:
+def _mandatory(found: list[JudgedObject]) -> Iterator[Issue]:
     """One issue per thing and missing mandatory property."""
-    for cls, thing, path in found:
-        if path and set(thing) == {"uri"}:
+    for cls, entity, path in found:
+        if path and set(entity) == {"uri"}:
             continue  # a reference: what it stands for is described elsewhere
         for prop in _asked(cls.name, "mandatory"):
-            if _has(thing, prop):
+            if _has(entity, prop):
                 continue
             at = f"{path}.{prop.field}" if path else prop.field
             if own := _OWN_RULES.get((cls.name, prop.field)):
                 yield issue(own, at)
-            elif not (cls.name == "distribution" and _unreachable(thing)):
+            elif not (cls.name == "distribution" and _unreachable(entity)):
                 yield issue("mandatory-missing", at, **_texts(prop))
 
 
-def _recommended(found: list[Found]) -> Iterator[Issue]:
+def _recommended(found: list[JudgedObject]) -> Iterator[Issue]:
     """One issue per class and missing recommended property, with how many things lack it."""
     for name in _RECOMMENDED:
         cls = classes()[name]
-        same = [(thing, path) for kind, thing, path in found if kind.name == name]
+        same = [(entity, path) for kind, entity, path in found if kind.name == name]
         for prop in _asked(cls.name, "recommended"):
-            without = [path for thing, path in same if not _has(thing, prop)]
+            without = [path for entity, path in same if not _has(entity, prop)]
             if not without:
                 continue
             path = re.sub(r"\[\d+\]", "", without[0])
@@ -116,7 +115,7 @@ def _recommended(found: list[Found]) -> Iterator[Issue]:
                 yield issue("recommended-missing", at, **_texts(prop), **_scope(without, same))
 
 
-def _scope(without: list[str], same: list[tuple[Thing, str]]) -> dict[str, str]:
+def _scope(without: list[str], same: list[tuple[EntityDict, str]]) -> dict[str, str]:
     """How many of several things lack something, as the words to put behind it."""
     if len(same) == 1:
         return {"scope_de": "", "scope_en": ""}
@@ -124,7 +123,7 @@ def _scope(without: list[str], same: list[tuple[Thing, str]]) -> dict[str, str]:
     return {"scope_de": f" ({some} von {all_})", "scope_en": f" ({some} of {all_})"}
 
 
-def _unreachable(distribution: Thing) -> bool:
+def _unreachable(distribution: EntityDict) -> bool:
     """True if nothing leads to the data: no address, no service."""
     fields = (
         "access_url",
@@ -136,26 +135,26 @@ def _unreachable(distribution: Thing) -> bool:
     return not any(distribution.get(field) for field in fields)
 
 
-def _distribution(thing: Thing, path: str) -> Iterator[Issue]:
-    if _unreachable(thing):
+def _distribution(entity: EntityDict, path: str) -> Iterator[Issue]:
+    if _unreachable(entity):
         yield issue("access-url-missing", f"{path}.access_url")
-    licence = thing.get("license")
+    licence = entity.get("license")
     known = vocabulary("licences").by_iri(licence) if isinstance(licence, str) else None
     asks = known is not None and known.attributes.get("attribution") == "yes"
-    if known and asks and not thing.get("license_attribution_by_text"):
+    if known and asks and not entity.get("license_attribution_by_text"):
         named = {f"name_{language}": known.label(language) for language in ("de", "en")}
         at = f"{path}.license_attribution_by_text"
         yield issue("license-attribution-missing", at, licence, **named)
 
 
-def _contact(thing: Thing, path: str) -> Iterator[Issue]:
-    if set(thing) != {"uri"} and not any(thing.get(key) for key in ("email", "url", "telephone")):
-        yield issue("contact-unreachable", path, thing.get("name", ""))
+def _contact(entity: EntityDict, path: str) -> Iterator[Issue]:
+    if set(entity) != {"uri"} and not any(entity.get(key) for key in ("email", "url", "telephone")):
+        yield issue("contact-unreachable", path, entity.get("name", ""))
 
 
-def _period(thing: Thing, path: str) -> Iterator[Issue]:
+def _period(entity: EntityDict, path: str) -> Iterator[Issue]:
     """K38: a period has a start or an end, and begins before it ends."""
-    start, end = thing.get("start"), thing.get("end")
+    start, end = entity.get("start"), entity.get("end")
     if not start and not end:
         yield issue("period-empty", path)
     elif isinstance(start, str) and isinstance(end, str) and _later(start, end):
@@ -172,10 +171,10 @@ def _later(start: str, end: str) -> bool:
     return first.group()[:length] > last.group()[:length]
 
 
-def _dataset(thing: Thing, _: str) -> Iterator[Issue]:
+def _dataset(entity: EntityDict, _: str) -> Iterator[Issue]:
     """Regulation and category of a high-value dataset belong together."""
-    names_it = HVD_REGULATION in _listed(thing.get("applicable_legislation"))
-    category = _listed(thing.get("hvd_category"))
+    names_it = HVD_REGULATION in _listed(entity.get("applicable_legislation"))
+    category = _listed(entity.get("hvd_category"))
     if category and not names_it:
         yield issue("hvd-legislation-missing", "applicable_legislation", category[0])
     if names_it and not category:
@@ -186,7 +185,7 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value] if value else []
 
 
-_RULES: Mapping[str, Callable[[Thing, str], Iterator[Issue]]] = {
+_RULES: Mapping[str, Callable[[EntityDict, str], Iterator[Issue]]] = {
     "dataset": _dataset,
     "dataset_series": _dataset,
     "distribution": _distribution,
@@ -195,7 +194,7 @@ _RULES: Mapping[str, Callable[[Thing, str], Iterator[Issue]]] = {
 }
 
 
-def _class(dataset: Thing) -> Class:
+def _class(dataset: EntityDict) -> Class:
     """The class whose obligations hold: a series needs no files, but may have some."""
     is_series = dataset.get("rdf_type") == SERIES and not dataset.get("resources")
     return classes()["dataset_series" if is_series else "dataset"]
@@ -203,10 +202,10 @@ def _class(dataset: Thing) -> Class:
 
 def judge(record: Record) -> None:
     """Add to ``record.issues`` what the record lacks; an ``error`` among them rejects it."""
-    found = list(things(_class(record.dataset), record.dataset))
-    said = [*_mandatory(found), *_recommended(found)]
-    for cls, thing, path in found:
+    found = list(entities(_class(record.dataset), record.dataset))
+    reported = [*_mandatory(found), *_recommended(found)]
+    for cls, entity, path in found:
         rule = _RULES.get(cls.name)
-        said += rule(thing, path) if rule else ()
+        reported += rule(entity, path) if rule else ()
     known = set(record.issues)
-    record.issues += [item for item in dict.fromkeys(said) if item not in known]
+    record.issues += [item for item in dict.fromkeys(reported) if item not in known]

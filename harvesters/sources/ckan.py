@@ -25,7 +25,7 @@ from hanse_harvesters.sources.base import (
     Validators,
     walked,
 )
-from hanse_harvesters.sources.ckan_pages import Walk
+from hanse_harvesters.sources.ckan_pages import PageWalk
 from hanse_harvesters.sources.ckan_record import record
 
 _API = "/api/3/action"
@@ -86,7 +86,7 @@ class CkanSource(Source):
             return
         self._api = api(self.settings.url)
         with Ahead(self.ask) as self._ahead:
-            walk = Walk.by(self.options.rows, self.limit)
+            walk = PageWalk.by(self.options.rows, self.limit)
             yield from self._walk(walk)
             if not walk.broken and len(self._ids) < walk.stated:
                 walk = walk.again()  # the stock moved while we read it: look again
@@ -113,7 +113,7 @@ class CkanSource(Source):
 
     # --- The walk -----------------------------------------------------------------------------
 
-    def _walk(self, walk: Walk) -> Iterator[RawRecord]:
+    def _walk(self, walk: PageWalk) -> Iterator[RawRecord]:
         while True:
             try:
                 answer = self._page(walk)
@@ -128,7 +128,7 @@ class CkanSource(Source):
             if self._ends(walk, fresh):
                 return
 
-    def _gives_up(self, walk: Walk, error: StopRun) -> bool:
+    def _gives_up(self, walk: PageWalk, error: StopRun) -> bool:
         """Go on behind a page that fails in smaller steps; True where that leads nowhere."""
         if self._in_order and refusals.of_sort(error):
             self._in_order = False
@@ -143,7 +143,7 @@ class CkanSource(Source):
         self.report("page-failed", error.where, **error.reasons)
         return not walk.step_over()
 
-    def _ends(self, walk: Walk, fresh: bool) -> bool:
+    def _ends(self, walk: PageWalk, fresh: bool) -> bool:
         if not walk.step:
             return True
         if walk.pages >= self.options.max_pages:
@@ -158,7 +158,7 @@ class CkanSource(Source):
             self.report("page-repeated", f"start={walk.start - walk.step}")
         return not fresh
 
-    def _page(self, walk: Walk) -> Answer:
+    def _page(self, walk: PageWalk) -> Answer:
         """The next page; while it is read, the one after it is fetched."""
         url = self._address(walk.start, walk.rows)
         with self._reading(), self._ahead.get(url) as found:
@@ -215,9 +215,9 @@ class CkanSource(Source):
     def _packages(self, document: Document) -> Iterator[Package]:
         """The packages as they are read, then what was noticed about their document."""
         yield from document.packages()
-        for said in document.issues:
-            if said not in self.issues:
-                self.issues.append(said)
+        for reported in document.issues:
+            if reported not in self.issues:
+                self.issues.append(reported)
 
     def _keep_https(self, url: str) -> None:
         """Stay on https once the portal has led there from http."""

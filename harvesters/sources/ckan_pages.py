@@ -17,7 +17,7 @@ _PATIENCE = 3
 
 
 @dataclass(slots=True)
-class Walk:
+class PageWalk:
     """One pass: where it stands, what it counted, what went wrong.
 
     ``rows``    to ask for; ``usual`` as many after a failure was overcome, ``most`` where the
@@ -41,7 +41,7 @@ class Walk:
     _then: int = 0
 
     @classmethod
-    def by(cls, rows: int, limit: int | None) -> Walk:
+    def by(cls, rows: int, limit: int | None) -> PageWalk:
         """The first; ``rows`` a page as the operator wants it, 0 to find out; ``limit`` in all."""
         usual = max(1, rows or _FIRST)
         most = max(1, rows or _MOST)
@@ -49,9 +49,9 @@ class Walk:
             usual = most = min(usual, limit)
         return cls(usual, usual, most)
 
-    def again(self) -> Walk:
+    def again(self) -> PageWalk:
         """Another one from the start."""
-        return Walk(min(self.usual, self.most), self.usual, self.most)
+        return PageWalk(min(self.usual, self.most), self.usual, self.most)
 
     def came(self, answer: Answer) -> None:
         """Decide how much the page after this one is to hold."""

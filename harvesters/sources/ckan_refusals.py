@@ -31,10 +31,14 @@ def of_sort(error: StopRun) -> bool:
 def with_reason(error: BadStatus) -> BadStatus:
     """The error with what the API says in its body (a refused filter, for instance)."""
     try:
-        said = json.loads(error.excerpt).get("error")
+        reported = json.loads(error.excerpt).get("error")
     except (ValueError, AttributeError, RecursionError):
         return error
-    text = json.dumps(said, ensure_ascii=False) if isinstance(said, dict) else str(said or "")
+    text = (
+        json.dumps(reported, ensure_ascii=False)
+        if isinstance(reported, dict)
+        else str(reported or "")
+    )
     found = BadStatus("status-explained", where=error.where, reason=text[:300], **error.own_words)
     found.status = error.status
     return found

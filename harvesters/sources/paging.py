@@ -35,13 +35,13 @@ def paging(graph: Graph) -> Paging:
     nodes = graph.of_type(*(base + name for base in _HYDRA for name in _COLLECTIONS))
     if not any(_values(graph, node, (*_NEXT, *_TOTAL)) for node in nodes):
         nodes = [node for node in graph.subjects() if _values(graph, node, _NEXT)]
-    said = _first(graph, nodes, _TOTAL)
-    total = _number(said)
+    reported = _first(graph, nodes, _TOTAL)
+    total = _number(reported)
     return Paging(
         next=_first(graph, nodes, _NEXT),
         last=_first(graph, nodes, _LAST),
         total=total,
-        odd_total=said if total is None else "",
+        odd_total=reported if total is None else "",
     )
 
 

@@ -53,7 +53,7 @@ class Page:
 
 
 @dataclass(slots=True)
-class Walk:
+class DocumentWalk:
     """One pass over the pages: where it was, what it met, why it ended."""
 
     visited: Digests = field(default_factory=Digests)
@@ -79,12 +79,12 @@ class RdfSource(Source):
 
     def __iter__(self) -> Iterator[RawRecord]:
         seen = Seen()
-        walk = Walk()
+        walk = DocumentWalk()
         yield from self._walk(walk, seen)
         if self.not_modified:
             return
         if not walk.broken and walk.pages > 1 and len(seen) < _smaller(walk):
-            walk = Walk()  # datasets moved between pages while we read them: look again
+            walk = DocumentWalk()  # datasets moved between pages while we read them: look again
             yield from self._walk(walk, seen)
         self._account(walk, seen)
         self.completeness = walked(
@@ -97,7 +97,7 @@ class RdfSource(Source):
         if self.completeness.complete and walk.pages == 1:
             self.found_validators = walk.validators
 
-    def _account(self, walk: Walk, seen: Seen) -> None:
+    def _account(self, walk: DocumentWalk, seen: Seen) -> None:
         """Note the datasets that a catalogue lists and no page describes."""
         unmet = [name for name in walk.unmet if name not in seen]
         if unmet:
@@ -105,7 +105,7 @@ class RdfSource(Source):
             examples = ", ".join(unmet[:_EXAMPLES])
             self.report("datasets-undescribed", examples, count=len(unmet))
 
-    def _walk(self, walk: Walk, seen: Seen) -> Iterator[RawRecord]:
+    def _walk(self, walk: DocumentWalk, seen: Seen) -> Iterator[RawRecord]:
         url = self.settings.url
         while url:
             walk.visited.add(url)
@@ -120,7 +120,7 @@ class RdfSource(Source):
                 yield from self._records(page, walk, seen)
             url = self._next(page, walk)
 
-    def _page(self, url: str, walk: Walk) -> Page | None:
+    def _page(self, url: str, walk: DocumentWalk) -> Page | None:
         """The page, tried again where its content fails; None if it cannot be had, or need not."""
         last: StopRun | None = None
         for number in range(1, self.options.page_tries + 1):
@@ -147,7 +147,7 @@ class RdfSource(Source):
         self.report("page-failed", last.where, **last.reasons)
         return None
 
-    def _load(self, url: str, walk: Walk) -> Page | None:
+    def _load(self, url: str, walk: DocumentWalk) -> Page | None:
         """A page that was fetched and parsed; None for a 304, which only the first can be."""
         with self.ask(url, conditional=walk.pages == 1) as answer:
             if answer.file is None:
@@ -182,7 +182,7 @@ class RdfSource(Source):
         store = Disk(shared=True)
         return RecordPool(self.processes, store), Statements.kept(store)
 
-    def _records(self, page: Page, walk: Walk, seen: Seen) -> Iterator[RawRecord]:
+    def _records(self, page: Page, walk: DocumentWalk, seen: Seen) -> Iterator[RawRecord]:
         """The records of a page that were not met before; notes what the page says."""
         self._note(page, walk)
         fresh = several = False
@@ -214,7 +214,7 @@ class RdfSource(Source):
                 found.issues += damage.issues(subject)
             yield found
 
-    def _note(self, page: Page, walk: Walk) -> None:
+    def _note(self, page: Page, walk: DocumentWalk) -> None:
         for found in page.document.issues:
             self._add(found)
         if page.document.cut:
@@ -240,7 +240,7 @@ class RdfSource(Source):
         if found not in self.issues:
             self.issues.append(found)
 
-    def _next(self, page: Page, walk: Walk) -> str:
+    def _next(self, page: Page, walk: DocumentWalk) -> str:
         """The next page's address, "" where the walk ends."""
         link = page.links.next
         if link.startswith("_:"):  # a page that is described and not named
@@ -257,7 +257,7 @@ class RdfSource(Source):
             self.report("page-link-mended", paging.origin(link))
         return self._allowed(paging.own(page.url, link), walk)
 
-    def _behind(self, url: str, walk: Walk) -> str:
+    def _behind(self, url: str, walk: DocumentWalk) -> str:
         """The page after one that failed, where it can be told by its number."""
         if not walk.last_link:
             return ""
@@ -265,7 +265,7 @@ class RdfSource(Source):
             paging.counted_on(url, paging.own(self.settings.url, walk.last_link)), walk
         )
 
-    def _allowed(self, url: str, walk: Walk) -> str:
+    def _allowed(self, url: str, walk: DocumentWalk) -> str:
         if not url:
             return ""
         reason = ""
@@ -283,7 +283,7 @@ class RdfSource(Source):
         return "" if reason else url
 
 
-def _smaller(walk: Walk) -> int:
+def _smaller(walk: DocumentWalk) -> int:
     return min((total for total in (walk.first, walk.last) if total is not None), default=0)
 
 

@@ -31,8 +31,10 @@ class Damage:
         names = (_iri(node) for node in self._subjects if not is_blank(node))
         self._hosts = {host_of(name) for name in (url, *names)} - {None, ""}
         # Statements in no order: any of a record may be among those that are missing.
-        said = records.statements
-        self._scattered = document.format == "nquads" and said.places.are_many(said.store.count())
+        stated = records.statements
+        self._scattered = document.format == "nquads" and stated.places.are_many(
+            stated.store.count()
+        )
         broken = (found.value for found in document.issues if found.rule == "statement-broken")
         self._reason = next(broken, "…")
 

@@ -51,13 +51,13 @@ class RdfRecord(RawRecord):
         tree = self.tree or self.document.tree(self.subject)
         if tree.size > MOST_BYTES:
             return partial(too_large, "record-large", MOST_BYTES)
-        said = missing_part.without(self.document.surroundings(tree))
-        return partial(read_lines, said, self.subject, base=self.base)
+        stated = missing_part.without(self.document.surroundings(tree))
+        return partial(read_lines, stated, self.subject, base=self.base)
 
 
-def read_lines(said: bytes, subject: Name, *, language: str, base: str) -> ReadResult:
+def read_lines(stated: bytes, subject: Name, *, language: str, base: str) -> ReadResult:
     """The dataset ``subject`` that lines of N-Triples describe, by the table."""
-    graph, node = Graph(lines.triples(said)), lines.node(subject.decode("utf-8", "replace"))
+    graph, node = Graph(lines.triples(stated)), lines.node(subject.decode("utf-8", "replace"))
     result = read_dataset(graph, node, language=language, base_url=base)
     iris = {term for s, _, o in graph for term in (s, o) if isinstance(term, IRI)}
     if _SUSPECT.search("_".join(iris)):
@@ -70,30 +70,30 @@ def record(document: Records, subject: Name, base: str, *, ignore_modified: bool
     tree = document.tree(subject)
     large = tree.size > MOST_BYTES
     # What is refused for its size need not be compared either.
-    raw = "" if large else of_nodes(tree.said, subject, ignore_modified=ignore_modified)
+    raw = "" if large else of_nodes(tree.stated, subject, ignore_modified=ignore_modified)
     found = RdfRecord("", raw, document=document, subject=subject, base=base, tree=tree)
-    said = tree.said[subject]
+    stated = tree.stated[subject]
     if subject.startswith(b"_:"):
-        found.identity = _identifier(said, subject) or f"content:{raw}"
+        found.identity = _identifier(stated, subject) or f"content:{raw}"
     else:
         found.identity = subject[1:-1].decode("utf-8", "replace")
     if found.identity.startswith("content:"):
         found.issues.append(issue("identity-from-content", "identifier"))
-    found.issues += missing_part.issues(tree.said.values())
-    found.origin = _page(said, subject)
+    found.issues += missing_part.issues(tree.stated.values())
+    found.origin = _page(stated, subject)
     return found
 
 
 def summarised(document: Records, subject: Name, base: str, summary: RecordSummary) -> RdfRecord:
     """The record of ``subject`` by its summary from another process."""
     identity, raw, origin, issues = summary
-    said = [Issue(*found) for found in issues]
-    return RdfRecord(identity, raw, origin, said, document=document, subject=subject, base=base)
+    stated = [Issue(*found) for found in issues]
+    return RdfRecord(identity, raw, origin, stated, document=document, subject=subject, base=base)
 
 
-def _identifier(said: bytes, subject: Name) -> str:
+def _identifier(stated: bytes, subject: Name) -> str:
     """The first ``dcterms:identifier`` in words."""
-    for predicate, value in pairs(subject, said):
+    for predicate, value in pairs(subject, stated):
         if name_of(predicate) == _IDENTIFIER:
             term = lines.term(value.decode("utf-8", "replace"))
             text = term.value if isinstance(term, Literal) else str(term)
@@ -102,11 +102,11 @@ def _identifier(said: bytes, subject: Name) -> str:
     return ""
 
 
-def _page(said: bytes, subject: Name) -> str:
+def _page(stated: bytes, subject: Name) -> str:
     """The landing page if there is one, else the subject where it is an address."""
     candidates = [subject]
-    if b"landing" in said:
-        lines_with = b"\n".join(line for line in said.split(b"\n") if b"landing" in line)
+    if b"landing" in stated:
+        lines_with = b"\n".join(line for line in stated.split(b"\n") if b"landing" in line)
         landing = (v for p, v in pairs(subject, lines_with) if name_of(p) == _LANDING)
         candidates = [*landing, subject]
     web = (c for c in candidates if c.startswith((b"<http://", b"<https://")))

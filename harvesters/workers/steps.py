@@ -52,10 +52,10 @@ def work(record: Record, read: Read, settings: SourceSettings) -> str:
 
 def _drop_repeated(record: Record) -> None:
     """Say of an address once that something is wrong with it, in the more exact words."""
-    said = {found.value for found in record.issues if found.rule in _SAME}
+    reported = {found.value for found in record.issues if found.rule in _SAME}
     # What was mended was not kept as it came.
     mended = {found.value for found in record.issues if found.rule == "url-mended"}
-    less = {"iri-invalid": said, "not-an-iri": mended, "literal-for-iri": mended}
+    less = {"iri-invalid": reported, "not-an-iri": mended, "literal-for-iri": mended}
     record.issues = [
         found for found in record.issues if found.value not in less.get(found.rule, ())
     ]
@@ -67,8 +67,8 @@ def _drop_many(record: Record) -> None:
     for rule, count in counts.items():
         if count > _MOST_OF_A_RULE:
             kind = {f"kind_{language}": words for language, words in rules()[rule].short.items()}
-            said = issue("issues-many", "", rule, count=count, most=_MOST_OF_A_RULE, **kind)
+            reported = issue("issues-many", "", rule, count=count, most=_MOST_OF_A_RULE, **kind)
             those = [found for found in record.issues if found.rule == rule]
             left = {id(found) for found in those[_MOST_OF_A_RULE:]}
             record.issues = [found for found in record.issues if id(found) not in left]
-            record.issues.append(said)
+            record.issues.append(reported)

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from ckan import model
 from stand_in import Page, StandIn
 
-from ckanext.hanse.model import Run, Source
+from ckanext.hanse.model import HarvestRun, HarvestSource
 
 CKAN = str(Path(sys.executable).with_name("ckan"))
 #: Seconds after which a test gives up on a process.
@@ -110,9 +110,13 @@ def portal_with(portal: StandIn, pages: dict[str, Page]) -> None:
     portal.pages = pages
 
 
-def runs_of(name: str) -> list[Run]:
+def runs_of(name: str) -> list[HarvestRun]:
     """Runs of a source, the oldest first, as the database has them now."""
     model.Session.rollback()
     model.Session.expire_all()
-    query = sa.select(Run).join(Source, Source.id == Run.source_id).where(Source.name == name)
-    return list(model.Session.scalars(query.order_by(Run.id)))
+    query = (
+        sa.select(HarvestRun)
+        .join(HarvestSource, HarvestSource.id == HarvestRun.source_id)
+        .where(HarvestSource.name == name)
+    )
+    return list(model.Session.scalars(query.order_by(HarvestRun.id)))

@@ -18,7 +18,7 @@ from ckan.model import meta
 from ckan.tests.helpers import call_action
 
 from ckanext.hanse.harvest import engine
-from ckanext.hanse.model import DatasetState, Run, RunStatus, Source, SourceRecord
+from ckanext.hanse.model import DatasetState, HarvestRun, HarvestSource, RunStatus, SourceRecord
 
 #: What a child says by its exit code when the run went through.
 THROUGH = 7
@@ -127,10 +127,12 @@ def catalogue_state() -> dict[str, Any]:
             sa.select(sa.func.count()).where(DatasetState.index_pending)
         ),
         "running": model.Session.scalar(
-            sa.select(sa.func.count()).where(Run.status == RunStatus.RUNNING.value)
+            sa.select(sa.func.count()).where(HarvestRun.status == RunStatus.RUNNING.value)
         ),
         "leases": list(
-            model.Session.scalars(sa.select(Source.lease_holder).where(Source.lease_holder != ""))
+            model.Session.scalars(
+                sa.select(HarvestSource.lease_holder).where(HarvestSource.lease_holder != "")
+            )
         ),
     }
 
@@ -164,8 +166,8 @@ def let_leases_end() -> None:
     with meta.engine.begin() as connection:
         connection.execute(sa.text("SET LOCAL lock_timeout = '10s'"))
         connection.execute(
-            sa.update(Source)
-            .where(Source.lease_until.is_not(None))
+            sa.update(HarvestSource)
+            .where(HarvestSource.lease_until.is_not(None))
             .values(lease_until=sa.func.now() - sa.text("interval '1 day'"))
         )
 

@@ -12,7 +12,7 @@ from ckan.tests.helpers import call_action
 from stand_in import Entry, StandIn, catalogue
 
 from ckanext.hanse.harvest import engine
-from ckanext.hanse.model import Link, Source, SourceRecord
+from ckanext.hanse.model import HarvestSource, Link, SourceRecord
 from ckanext.hanse.sources.sync import sync
 from ckanext.hanse.store import sources
 from ckanext.hanse.store.report import Report
@@ -89,8 +89,8 @@ def record_id(portal: str, key: str = "") -> int:
     """The record of a portal whose identity ends with ``key``."""
     query = (
         sa.select(SourceRecord.id)
-        .join(Source, Source.id == SourceRecord.source_id)
-        .where(Source.name == portal, SourceRecord.identity.endswith(key))
+        .join(HarvestSource, HarvestSource.id == SourceRecord.source_id)
+        .where(HarvestSource.name == portal, SourceRecord.identity.endswith(key))
     )
     model.Session.expire_all()
     return model.Session.execute(query).scalar_one()

@@ -11,7 +11,7 @@ from ckan import model
 from ckan.tests.helpers import call_action
 from walks import Listed, harvest, source
 
-from ckanext.hanse.model import Source, SourceRecord
+from ckanext.hanse.model import HarvestSource, SourceRecord
 from ckanext.hanse.store.report import Report
 from hanse_harvesters.errors import HanseError
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
@@ -50,7 +50,7 @@ class Repair:
     api: Callable[..., Any]
 
     @property
-    def source(self) -> Source:
+    def source(self) -> HarvestSource:
         """The source's row; each request ends the session that one was read in."""
         return source(self.organization_id)
 

@@ -30,7 +30,7 @@ from walks import source
 
 from ckanext.hanse.store import names, package_dict, records, resources, runs
 from ckanext.hanse.store.action_writer import BIND
-from ckanext.hanse.store.writer import Action, Change, Outcome
+from ckanext.hanse.store.writer import Action, Change, WriteOutcome
 from hanse_harvesters.record import Record
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z?")
@@ -49,7 +49,7 @@ class Actions:
         #: keeps an activity.  A harvest shall not.
         self.idle: set[str] = set()
 
-    def write(self, change: Change) -> Iterator[Outcome]:
+    def write(self, change: Change) -> Iterator[WriteOutcome]:
         """``package_create`` or ``package_update``, committed and indexed by CKAN itself."""
         # A resource remembers for the life of a session that its address once was new.
         model.Session.remove()
@@ -71,14 +71,14 @@ class Actions:
             if os.environ.get("HANSE_EXAMPLES"):
                 traceback.print_exc()
             model.Session.rollback()
-            yield Outcome(change.record, Action.REJECTED, change.dataset_id or "")
+            yield WriteOutcome(change.record, Action.REJECTED, change.dataset_id or "")
             return
         if change.dataset_id and _alike(existing, shown):
             self._undo(existing)
         records.keep(change.record, **self._keep, dataset_id=shown["id"])
         model.Session.commit()
         action = Action.UPDATED if change.dataset_id else Action.CREATED
-        yield Outcome(change.record, action, shown["id"], shown["name"])
+        yield WriteOutcome(change.record, action, shown["id"], shown["name"])
 
     def _undo(self, before: dict[str, Any]) -> None:
         """A keyword that once was dropped makes CKAN take anything for a change."""
@@ -88,7 +88,7 @@ class Actions:
         model.Session.commit()
         logic.index_update_package({"ignore_auth": True, "user": self._user}, before["id"])
 
-    def flush(self) -> Iterator[Outcome]:
+    def flush(self) -> Iterator[WriteOutcome]:
         """Nothing waits."""
         yield from ()
 

@@ -21,7 +21,7 @@ def main(ini: str, organization: str, field: str, value: str, token: str) -> dic
     from walks import record, source
 
     from ckanext.hanse.store import runs
-    from ckanext.hanse.store.action_writer import PlainWriter
+    from ckanext.hanse.store.action_writer import ActionWriter
     from ckanext.hanse.store.bulk.writer import BulkWriter
     from ckanext.hanse.store.writer import Change
 
@@ -29,7 +29,7 @@ def main(ini: str, organization: str, field: str, value: str, token: str) -> dic
     with app._wsgi_app.test_request_context():
         row = source(organization)
         names = {}
-        for writer in (BulkWriter, PlainWriter):
+        for writer in (BulkWriter, ActionWriter):
             kind = writer.__name__
             write = writer(source_id=row.id, run_id=runs.begin(row.id), owner_org=organization)
             change = Change(record(kind, f"Stadtgrün {kind}", **{field: value}), None)

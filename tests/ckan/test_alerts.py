@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from receivers import Hook, Mailbox, hook_server, mail_server
 
 from ckanext.hanse.cli import hanse
-from ckanext.hanse.model import Alert, Run, Source
+from ckanext.hanse.model import Alert, HarvestRun, HarvestSource
 from ckanext.hanse.notifications import send
 from hanse_harvesters.alert_rules import signature
 from hanse_harvesters.errors import ConfigError
@@ -62,8 +62,8 @@ def hook() -> Iterator[Hook]:
 
 
 @pytest.fixture
-def source(cities: dict[str, dict[str, Any]]) -> Source:
-    row = Source(
+def source(cities: dict[str, dict[str, Any]]) -> HarvestSource:
+    row = HarvestSource(
         name="rostock",
         kind="rdf",
         url="https://daten.example.org/catalog.ttl",
@@ -76,12 +76,12 @@ def source(cities: dict[str, dict[str, Any]]) -> Source:
 
 
 @pytest.fixture
-def ended(source: Source) -> Make:
+def ended(source: HarvestSource) -> Make:
     """Makes a run that has ended; gives its number."""
 
     def make(status: str = "success", *, issues: dict[str, int] | None = None, **more: Any) -> int:
         values = {"complete": status in {"success", "held"}, "found": 1234, **more}
-        run = Run(
+        run = HarvestRun(
             source_id=source.id,
             status=status,
             issues=issues or {},
@@ -95,7 +95,7 @@ def ended(source: Source) -> Make:
     return make
 
 
-def _tell(source: Source, **rules: Any) -> None:
+def _tell(source: HarvestSource, **rules: Any) -> None:
     send.change(source.name, rules)
 
 
@@ -113,7 +113,7 @@ def _age(minutes: int) -> None:
 
 
 def test_a_failed_run_is_told_in_german_with_reason_and_links(
-    source: Source, ended: Make, mailbox: Mailbox
+    source: HarvestSource, ended: Make, mailbox: Mailbox
 ) -> None:
     _tell(source, mail=["amt@example.org", "stelle@example.org"])
     stopped = {"id": "connection-failed", "where": "https://daten.example.org", "params": {}}
@@ -131,7 +131,7 @@ def test_a_failed_run_is_told_in_german_with_reason_and_links(
     assert mail["Auto-Submitted"] == "auto-generated"
 
 
-def test_the_language_is_a_setting(source: Source, ended: Make, mailbox: Mailbox) -> None:
+def test_the_language_is_a_setting(source: HarvestSource, ended: Make, mailbox: Mailbox) -> None:
     tk.config["hanse.alerts.language"] = "en"
     _tell(source, mail=["amt@example.org"])
     send.after_run(ended("held", held=12))
@@ -141,7 +141,9 @@ def test_the_language_is_a_setting(source: Source, ended: Make, mailbox: Mailbox
     assert "1,234 records found" in text
 
 
-def test_a_run_nobody_asked_about_is_silent(source: Source, ended: Make, mailbox: Mailbox) -> None:
+def test_a_run_nobody_asked_about_is_silent(
+    source: HarvestSource, ended: Make, mailbox: Mailbox
+) -> None:
     _tell(source, mail=["amt@example.org"])
     send.after_run(ended())
     assert mailbox.mails == []
@@ -149,7 +151,7 @@ def test_a_run_nobody_asked_about_is_silent(source: Source, ended: Make, mailbox
 
 
 def test_more_new_issues_than_allowed_since_the_last_complete_run(
-    source: Source, ended: Make, mailbox: Mailbox
+    source: HarvestSource, ended: Make, mailbox: Mailbox
 ) -> None:
     _tell(source, mail=["amt@example.org"], on=["issues"], more_than=4)
     send.after_run(ended(issues={"license-unknown": 50}))  # the first: nothing to compare with
@@ -163,7 +165,7 @@ def test_more_new_issues_than_allowed_since_the_last_complete_run(
     assert "/harvest/source/rostock/issues" in mailbox.mails[0].get_content()
 
 
-def test_a_webhook_gets_signed_json(source: Source, ended: Make, hook: Hook) -> None:
+def test_a_webhook_gets_signed_json(source: HarvestSource, ended: Make, hook: Hook) -> None:
     tk.config["hanse.alerts.secret"] = "geheim"
     _tell(source, webhook=[hook.url()], on=["always"])
     run = ended(created=3)
@@ -179,7 +181,7 @@ def test_a_webhook_gets_signed_json(source: Source, ended: Make, hook: Hook) -> 
 
 
 def test_the_site_speaks_where_the_source_does_not(
-    source: Source, ended: Make, mailbox: Mailbox
+    source: HarvestSource, ended: Make, mailbox: Mailbox
 ) -> None:
     tk.config["hanse.alerts.mail"] = ["betrieb@example.org"]
     tk.config["hanse.alerts.on"] = ["always"]
@@ -189,7 +191,9 @@ def test_the_site_speaks_where_the_source_does_not(
     assert mailbox.recipients == [["betrieb@example.org"]]
 
 
-def test_nobody_is_told_twice_of_one_run(source: Source, ended: Make, mailbox: Mailbox) -> None:
+def test_nobody_is_told_twice_of_one_run(
+    source: HarvestSource, ended: Make, mailbox: Mailbox
+) -> None:
     _tell(source, mail=["amt@example.org"])
     run = ended("failed")
     for _ in range(3):
@@ -199,7 +203,7 @@ def test_nobody_is_told_twice_of_one_run(source: Source, ended: Make, mailbox: M
     assert _row().sent is not None
 
 
-def test_two_ticks_at_once_send_one_message(source: Source, ended: Make, hook: Hook) -> None:
+def test_two_ticks_at_once_send_one_message(source: HarvestSource, ended: Make, hook: Hook) -> None:
     _tell(source, webhook=[hook.url()])
     hook.status = 503
     send.after_run(ended("failed"))
@@ -221,7 +225,7 @@ def test_two_ticks_at_once_send_one_message(source: Source, ended: Make, hook: H
 
 
 def test_what_was_not_taken_is_tried_again_ever_more_rarely(
-    source: Source, ended: Make, mailbox: Mailbox
+    source: HarvestSource, ended: Make, mailbox: Mailbox
 ) -> None:
     _tell(source, mail=["amt@example.org"])
     mailbox.refuse = True
@@ -238,7 +242,7 @@ def test_what_was_not_taken_is_tried_again_ever_more_rarely(
     assert send.deliver_pending() == 0
 
 
-def test_it_is_given_up_in_the_end_and_stays_to_be_seen(source: Source, ended: Make) -> None:
+def test_it_is_given_up_in_the_end_and_stays_to_be_seen(source: HarvestSource, ended: Make) -> None:
     tk.config["smtp.server"] = "127.0.0.1:9"  # nobody listens at the discard port
     tk.config["hanse.alerts.tries"] = 2
     _tell(source, mail=["amt@example.org"])
@@ -254,7 +258,7 @@ def test_it_is_given_up_in_the_end_and_stays_to_be_seen(source: Source, ended: M
 
 @pytest.mark.parametrize("status", [301, 404, 500])
 def test_an_answer_that_is_no_success_is_an_error_and_no_redirect_is_followed(
-    source: Source, ended: Make, hook: Hook, status: int
+    source: HarvestSource, ended: Make, hook: Hook, status: int
 ) -> None:
     hook.status, hook.headers = status, {"Location": hook.url("/elsewhere")}
     _tell(source, webhook=[hook.url()])
@@ -264,7 +268,7 @@ def test_an_answer_that_is_no_success_is_an_error_and_no_redirect_is_followed(
 
 
 def test_a_receiver_within_our_network_is_not_asked_unless_the_operator_lists_it(
-    source: Source, ended: Make, hook: Hook, monkeypatch: pytest.MonkeyPatch
+    source: HarvestSource, ended: Make, hook: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(ConfigError, match="private"):
         _tell(source, webhook=[hook.url().replace("127.0.0.1", "127.0.0.2")])
@@ -290,7 +294,7 @@ def test_a_receiver_within_our_network_is_not_asked_unless_the_operator_lists_it
     assert len(hook.posts) == 1
 
 
-def test_a_broken_setting_breaks_no_run(source: Source, ended: Make) -> None:
+def test_a_broken_setting_breaks_no_run(source: HarvestSource, ended: Make) -> None:
     source.alerts = {"mail": "nobody", "on": ["sometimes"]}
     model.Session.commit()
     send.after_run(ended("failed"))
@@ -299,7 +303,7 @@ def test_a_broken_setting_breaks_no_run(source: Source, ended: Make) -> None:
 
 
 def test_the_console_sends_a_trial(
-    source: Source, mailbox: Mailbox, hook: Hook, cli: CliRunner
+    source: HarvestSource, mailbox: Mailbox, hook: Hook, cli: CliRunner
 ) -> None:
     assert "niemand wird benachrichtigt" in cli.invoke(hanse, ["alert", "test", "rostock"]).output
     words = ["--mail", "amt@example.org", "--webhook", hook.url(), "--on", "held"]
@@ -316,7 +320,7 @@ def test_the_console_sends_a_trial(
 
 
 def test_only_administrators_of_the_city_say_who_is_told(
-    source: Source, officer: Callable[..., dict[str, Any]], api: Callable[..., Any]
+    source: HarvestSource, officer: Callable[..., dict[str, Any]], api: Callable[..., Any]
 ) -> None:
     rules = {"mail": ["amt@example.org"]}
     chief = officer("rostock", "admin")

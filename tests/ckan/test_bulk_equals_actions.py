@@ -21,9 +21,9 @@ from side_by_side import Actions, Recorder, Site, differences
 from walks import act
 
 from ckanext.hanse.store import choose_writer
-from ckanext.hanse.store.action_writer import PlainWriter
+from ckanext.hanse.store.action_writer import ActionWriter
 from ckanext.hanse.store.bulk.writer import BulkWriter
-from ckanext.hanse.store.writer import Action, Change, Outcome
+from ckanext.hanse.store.writer import Action, Change, WriteOutcome
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.record import Record
 
@@ -119,21 +119,21 @@ def walked(writer: type, organization_id: str, steps: Steps, withdrawn: bool) ->
 
 
 @contextmanager
-def aside() -> Iterator[list[Outcome]]:
+def aside() -> Iterator[list[WriteOutcome]]:
     """What the plain writer does within the block, itself or for the bulk writer."""
-    outcomes: list[Outcome] = []
-    write = PlainWriter.write
+    outcomes: list[WriteOutcome] = []
+    write = ActionWriter.write
 
-    def watched(self: PlainWriter, change: Change) -> Iterator[Outcome]:
+    def watched(self: ActionWriter, change: Change) -> Iterator[WriteOutcome]:
         for outcome in write(self, change):
             outcomes.append(outcome)
             yield outcome
 
-    PlainWriter.write = watched
+    ActionWriter.write = watched
     try:
         yield outcomes
     finally:
-        PlainWriter.write = write
+        ActionWriter.write = write
 
 
 def clear() -> None:
@@ -146,7 +146,7 @@ def clear() -> None:
     search.clear_all()
 
 
-@pytest.mark.parametrize("writer", [BulkWriter, PlainWriter])
+@pytest.mark.parametrize("writer", [BulkWriter, ActionWriter])
 @settings(
     max_examples=EXAMPLES,
     deadline=None,

@@ -15,28 +15,28 @@ from ckanext.activity.model import Activity
 from observe import Observed
 from walks import act, record, source
 
-from ckanext.hanse.model import DatasetState, Source, SourceRecord
+from ckanext.hanse.model import DatasetState, HarvestSource, SourceRecord
 from ckanext.hanse.store import index, names, runs
-from ckanext.hanse.store.action_writer import PlainWriter
+from ckanext.hanse.store.action_writer import ActionWriter
 from ckanext.hanse.store.bulk.writer import BulkWriter
-from ckanext.hanse.store.writer import Action, Change, Outcome
+from ckanext.hanse.store.writer import Action, Change, WriteOutcome
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.record import Record
 
-WRITERS = pytest.mark.parametrize("kind", [BulkWriter, PlainWriter])
+WRITERS = pytest.mark.parametrize("kind", [BulkWriter, ActionWriter])
 
 
 @pytest.fixture
-def rostock(cities: dict[str, Any]) -> Source:
+def rostock(cities: dict[str, Any]) -> HarvestSource:
     return source(cities["rostock"]["id"])
 
 
 @pytest.fixture
-def write(rostock: Source) -> Callable[..., list[Outcome]]:
+def write(rostock: HarvestSource) -> Callable[..., list[WriteOutcome]]:
     """Writes records, those with a dataset as changes of it."""
     known: dict[str, str] = {}
 
-    def do(*records: Record, kind: type = BulkWriter, **more: Any) -> list[Outcome]:
+    def do(*records: Record, kind: type = BulkWriter, **more: Any) -> list[WriteOutcome]:
         back = more.pop("back", False)
         writer = kind(
             source_id=rostock.id,
@@ -54,7 +54,7 @@ def write(rostock: Source) -> Callable[..., list[Outcome]]:
     return do
 
 
-def actions(outcomes: list[Outcome]) -> list[str]:
+def actions(outcomes: list[WriteOutcome]) -> list[str]:
     return sorted(f"{o.record.dataset.get('title')} {o.action.value}" for o in outcomes)
 
 
@@ -68,7 +68,7 @@ def found() -> set[str]:
 
 
 def test_a_chunk_is_one_transaction_and_one_request(
-    write: Callable[..., list[Outcome]], watch: Callable[[], Any]
+    write: Callable[..., list[WriteOutcome]], watch: Callable[[], Any]
 ) -> None:
     records = [record(str(n), f"Datensatz {n}", "a", "b", tags=[{"name": "x"}]) for n in range(60)]
     with watch() as seen:
@@ -85,7 +85,7 @@ def only(seen: Observed, text: str) -> list[str]:
 
 
 def test_one_that_the_database_refuses_takes_no_other_with_it(
-    write: Callable[..., list[Outcome]], rostock: Source
+    write: Callable[..., list[WriteOutcome]], rostock: HarvestSource
 ) -> None:
     model.Session.execute(
         sa.text(
@@ -114,7 +114,7 @@ def test_one_that_the_database_refuses_takes_no_other_with_it(
 
 @WRITERS
 def test_what_ckan_refuses_is_told_alike(
-    write: Callable[..., list[Outcome]], rostock: Source, kind: type
+    write: Callable[..., list[WriteOutcome]], rostock: HarvestSource, kind: type
 ) -> None:
     bad = record("b", "Schlecht", "daten", version="1" * 101, url="javascript:alert(1)")
     good, worse = record("a", "Gut", "daten"), record("c", "NUL \0", "daten")
@@ -130,7 +130,7 @@ def test_what_ckan_refuses_is_told_alike(
 
 
 def test_two_changes_of_one_dataset_come_one_after_the_other(
-    write: Callable[..., list[Outcome]],
+    write: Callable[..., list[WriteOutcome]],
 ) -> None:
     (first,) = write(record("a", "Alt", "daten"))
     outcomes = write(record("a", "Neu", "daten"), record("a", "Neuer", "daten"))
@@ -139,7 +139,9 @@ def test_two_changes_of_one_dataset_come_one_after_the_other(
 
 
 @WRITERS
-def test_a_change_says_what_it_changes(write: Callable[..., list[Outcome]], kind: type) -> None:
+def test_a_change_says_what_it_changes(
+    write: Callable[..., list[WriteOutcome]], kind: type
+) -> None:
     write(record("a", "Alt", "daten", notes="wie immer"))
     (outcome,) = write(record("a", "Neu", "daten", "mehr", notes="wie immer"), kind=kind)
     changes = {(c.field, c.old, c.new) for c in outcome.diff}
@@ -151,7 +153,9 @@ def changed_label() -> str:
 
 
 @WRITERS
-def test_a_withdrawn_dataset_comes_back(write: Callable[..., list[Outcome]], kind: type) -> None:
+def test_a_withdrawn_dataset_comes_back(
+    write: Callable[..., list[WriteOutcome]], kind: type
+) -> None:
     (made,) = write(record("a", "Aal", "daten"))
     act("package_delete", id=made.dataset_id)
     assert found() == set()
@@ -163,7 +167,7 @@ def test_a_withdrawn_dataset_comes_back(write: Callable[..., list[Outcome]], kin
 
 @WRITERS
 def test_private_stays_as_it_is_unless_the_record_says_so(
-    write: Callable[..., list[Outcome]], kind: type
+    write: Callable[..., list[WriteOutcome]], kind: type
 ) -> None:
     (made,) = write(record("a", "Aal", "daten", private=True), kind=kind)
     assert shown(made.dataset_id)["private"]
@@ -178,7 +182,7 @@ def test_private_stays_as_it_is_unless_the_record_says_so(
 
 @WRITERS
 def test_activities_by_setting(
-    write: Callable[..., list[Outcome]], monkeypatch: pytest.MonkeyPatch, kind: type
+    write: Callable[..., list[WriteOutcome]], monkeypatch: pytest.MonkeyPatch, kind: type
 ) -> None:
     def kinds() -> list[str]:
         query = sa.select(Activity.activity_type).order_by(Activity.timestamp)
@@ -208,7 +212,7 @@ class Fence:
 
 @WRITERS
 def test_nothing_is_written_without_the_right_to(
-    write: Callable[..., list[Outcome]], watch: Callable[[], Any], kind: type
+    write: Callable[..., list[WriteOutcome]], watch: Callable[[], Any], kind: type
 ) -> None:
     with watch() as seen, pytest.raises(StopRun, match="somebody"):
         write(record("a", "A"), kind=kind, fence=Fence(0))
@@ -218,14 +222,14 @@ def test_nothing_is_written_without_the_right_to(
 
 
 def test_what_an_earlier_chunk_stored_is_told_and_found_where_the_right_is_lost(
-    rostock: Source, monkeypatch: pytest.MonkeyPatch
+    rostock: HarvestSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(tk.config, "hanse.bulk.chunk", 2)
     run = runs.begin(rostock.id)
     writer = BulkWriter(
         source_id=rostock.id, run_id=run, owner_org=rostock.organization_id, fence=Fence(1)
     )
-    outcomes: list[Outcome] = []
+    outcomes: list[WriteOutcome] = []
 
     def write_four() -> None:
         for number in range(4):
@@ -241,7 +245,7 @@ def test_what_an_earlier_chunk_stored_is_told_and_found_where_the_right_is_lost(
 
 
 def test_names_for_many_are_those_for_one_after_the_other(
-    write: Callable[..., list[Outcome]],
+    write: Callable[..., list[WriteOutcome]],
 ) -> None:
     write(*(record(f"a{n}", "Baum") for n in range(12)), record("b", "Baum 14"), record("c", "New"))
     titles = ["Baum", "Strauch", "Baum", "baum", "New", "Strauch", "Baum 14"]
@@ -251,14 +255,14 @@ def test_names_for_many_are_those_for_one_after_the_other(
     assert names.free_name("Baum") == "baum-13"
 
 
-def test_keywords_are_made_once(write: Callable[..., list[Outcome]]) -> None:
+def test_keywords_are_made_once(write: Callable[..., list[WriteOutcome]]) -> None:
     tags = [{"name": "See"}, {"name": "Meer"}]
     write(*(record(str(n), f"D {n}", tags=tags) for n in range(5)))
     write(*(record(f"x{n}", f"E {n}", tags=[*tags, {"name": "Sund"}]) for n in range(5)))
     assert model.Session.query(model.Tag).count() == 3
 
 
-def test_an_editor_beside_us_loses_nothing(write: Callable[..., list[Outcome]]) -> None:
+def test_an_editor_beside_us_loses_nothing(write: Callable[..., list[WriteOutcome]]) -> None:
     """Between our commit and Solr's answer somebody else changes the dataset."""
     with interrupted() as meanwhile:
         meanwhile.append(lambda key: act("package_patch", id=key, notes="von Hand"))

@@ -14,11 +14,11 @@ from times import NIGHTLY
 from walks import Listed, act, harvest, record, source
 
 from ckanext.hanse.harvest import lease
-from ckanext.hanse.model import Source, SourceRecord
+from ckanext.hanse.model import HarvestSource, SourceRecord
 from ckanext.hanse.monitoring.doctor.work import is_late
 from ckanext.hanse.scheduler import due as schedule
 from ckanext.hanse.scheduler import tick
-from ckanext.hanse.store.action_writer import PlainWriter
+from ckanext.hanse.store.action_writer import ActionWriter
 from ckanext.hanse.store.bulk.writer import BulkWriter
 from hanse_harvesters.errors import StopRun
 
@@ -27,11 +27,11 @@ AHEAD = timedelta(days=1500)
 
 
 @pytest.fixture
-def rostock(cities: dict[str, Any]) -> Source:
+def rostock(cities: dict[str, Any]) -> HarvestSource:
     return source(cities["rostock"]["id"])
 
 
-def test_a_lease_of_a_clock_ahead_blocks_nobody(rostock: Source) -> None:
+def test_a_lease_of_a_clock_ahead_blocks_nobody(rostock: HarvestSource) -> None:
     held = lease.take(rostock.id, seconds=60)
     assert held
     rostock.lease_holder = "elsewhere:1 x:1"
@@ -43,7 +43,7 @@ def test_a_lease_of_a_clock_ahead_blocks_nobody(rostock: Source) -> None:
         held.hold()
 
 
-def test_a_plan_of_a_clock_ahead_is_made_anew(rostock: Source) -> None:
+def test_a_plan_of_a_clock_ahead_is_made_anew(rostock: HarvestSource) -> None:
     rostock.settings = {**rostock.settings, "schedule": NIGHTLY}
     rostock.next_run = schedule.now() + AHEAD
     model.Session.commit()
@@ -52,7 +52,7 @@ def test_a_plan_of_a_clock_ahead_is_made_anew(rostock: Source) -> None:
     assert timedelta() < rostock.next_run - schedule.now() < timedelta(days=1, hours=2)
 
 
-def test_a_clock_that_was_behind_is_made_up_for_once(rostock: Source) -> None:
+def test_a_clock_that_was_behind_is_made_up_for_once(rostock: HarvestSource) -> None:
     rostock.settings = {**rostock.settings, "schedule": NIGHTLY}
     model.Session.commit()
     schedule.refresh()
@@ -64,7 +64,9 @@ def test_a_clock_that_was_behind_is_made_up_for_once(rostock: Source) -> None:
     assert schedule.due() == []
 
 
-def test_what_was_missed_by_a_clock_ahead_has_its_seven_days_from_now(rostock: Source) -> None:
+def test_what_was_missed_by_a_clock_ahead_has_its_seven_days_from_now(
+    rostock: HarvestSource,
+) -> None:
     two = [record(key, f"Datensatz {key}") for key in "abcdefghijkl"]
     harvest(rostock, Listed(*two))
     harvest(rostock, Listed(*two[1:]))
@@ -86,7 +88,7 @@ def test_what_was_missed_by_a_clock_ahead_has_its_seven_days_from_now(rostock: S
     assert harvest(rostock, Listed(*two[1:])).withdrawn == 1
 
 
-def test_notes_of_a_clock_ahead_hide_nothing(rostock: Source) -> None:
+def test_notes_of_a_clock_ahead_hide_nothing(rostock: HarvestSource) -> None:
     later = datetime.now(timezone.utc) + AHEAD
     connection = connect_to_redis()
     connection.set(tick.key("pending-since"), later.isoformat())
@@ -110,8 +112,10 @@ class Purging(Listed):
             yield item
 
 
-@pytest.mark.parametrize("writer", [BulkWriter, PlainWriter])
-def test_a_dataset_purged_during_the_walk_breaks_no_run(rostock: Source, writer: type) -> None:
+@pytest.mark.parametrize("writer", [BulkWriter, ActionWriter])
+def test_a_dataset_purged_during_the_walk_breaks_no_run(
+    rostock: HarvestSource, writer: type
+) -> None:
     first = [record(key, f"Datensatz {key}", "liste") for key in "abcd"]
     harvest(rostock, Listed(*first), writer=writer)
     changed = [first[0], record("b", "Neu b"), first[2], record("d", "Datensatz d", "liste")]

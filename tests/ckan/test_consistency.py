@@ -12,7 +12,7 @@ from ckan.tests.helpers import call_action
 from walks import Listed, act, harvest, record, source
 
 from ckanext.hanse.harvest import lease
-from ckanext.hanse.model import Source
+from ckanext.hanse.model import HarvestSource
 from ckanext.hanse.monitoring import doctor, health
 from ckanext.hanse.monitoring.doctor import Level
 from ckanext.hanse.scheduler import tick
@@ -22,7 +22,7 @@ from ckanext.hanse.store.bulk.writer import BulkWriter
 
 
 @pytest.fixture
-def rostock(cities: dict[str, Any]) -> Source:
+def rostock(cities: dict[str, Any]) -> HarvestSource:
     """A source with three harvested datasets, beside a draft, a private one and one of none."""
     row = source(cities["rostock"]["id"])
     harvest(
@@ -67,7 +67,9 @@ def report() -> tuple[Level, list[str]]:
     return shown.level, health.state()["reasons"]
 
 
-def test_a_deleted_dataset_that_a_loader_indexes_afterwards_leaves_again(rostock: Source) -> None:
+def test_a_deleted_dataset_that_a_loader_indexes_afterwards_leaves_again(
+    rostock: HarvestSource,
+) -> None:
     loader("datensatz-a", before=delete("datensatz-a"))
     assert "datensatz-a" in names()
     level, reasons = report()
@@ -81,14 +83,14 @@ def test_a_deleted_dataset_that_a_loader_indexes_afterwards_leaves_again(rostock
     assert tick.tick().strays == 0
 
 
-def test_a_purged_dataset_leaves_too(rostock: Source) -> None:
+def test_a_purged_dataset_leaves_too(rostock: HarvestSource) -> None:
     loader("datensatz-a", before=lambda: act("dataset_purge", id="datensatz-a"))
     assert "datensatz-a" in names()
     assert tick.tick().strays == 1
     assert "datensatz-a" not in names()
 
 
-def test_what_was_hidden_meanwhile_is_hidden_again(rostock: Source) -> None:
+def test_what_was_hidden_meanwhile_is_hidden_again(rostock: HarvestSource) -> None:
     loader("datensatz-a", before=lambda: act("package_patch", id="datensatz-a", private=True))
     assert "datensatz-a" in names()
     assert "index_differs" in report()[1]
@@ -96,7 +98,7 @@ def test_what_was_hidden_meanwhile_is_hidden_again(rostock: Source) -> None:
     assert "datensatz-a" not in names()
 
 
-def test_an_old_text_is_replaced_within_a_day(rostock: Source) -> None:
+def test_an_old_text_is_replaced_within_a_day(rostock: HarvestSource) -> None:
     loader("datensatz-a", before=lambda: act("package_patch", id="datensatz-a", title="Neu"))
     tick.connect_to_redis().delete(tick.key("index-compared"))
     assert tick.tick().reindexed == 1
@@ -104,7 +106,7 @@ def test_an_old_text_is_replaced_within_a_day(rostock: Source) -> None:
     assert found["title"] == "Neu"
 
 
-def test_one_too_many_and_one_too_few_are_found_once_a_day(rostock: Source) -> None:
+def test_one_too_many_and_one_too_few_are_found_once_a_day(rostock: HarvestSource) -> None:
     key = call_action("package_show", id="datensatz-b")["id"]
     loader("datensatz-a", before=delete("datensatz-a"))
     index.send([], [key])
@@ -119,7 +121,7 @@ def test_one_too_many_and_one_too_few_are_found_once_a_day(rostock: Source) -> N
     assert names() == {"datensatz-b"}
 
 
-def test_what_is_missing_comes_drafts_and_private_ones_too(rostock: Source) -> None:
+def test_what_is_missing_comes_drafts_and_private_ones_too(rostock: HarvestSource) -> None:
     search.clear_all()
     done = tick.tick()
     assert (done.strays, done.reindexed) == (0, 5)
@@ -127,7 +129,7 @@ def test_what_is_missing_comes_drafts_and_private_ones_too(rostock: Source) -> N
     assert len(index_consistency.look(everything=True)) == 0
 
 
-def test_what_waits_is_no_difference(rostock: Source) -> None:
+def test_what_waits_is_no_difference(rostock: HarvestSource) -> None:
     key = call_action("package_show", id="datensatz-a")["id"]
     index.mark([key])
     model.Session.commit()
@@ -137,7 +139,7 @@ def test_what_waits_is_no_difference(rostock: Source) -> None:
     assert "datensatz-a" in names()
 
 
-def test_a_city_that_is_harvested_now_is_left_until_then(rostock: Source) -> None:
+def test_a_city_that_is_harvested_now_is_left_until_then(rostock: HarvestSource) -> None:
     tick.tick()  # the look of the day
     held = lease.take(rostock.id, seconds=60)
     assert held
@@ -147,7 +149,7 @@ def test_a_city_that_is_harvested_now_is_left_until_then(rostock: Source) -> Non
     assert tick.tick().strays == 1
 
 
-def test_doctor_mends_it_when_told_to(rostock: Source) -> None:
+def test_doctor_mends_it_when_told_to(rostock: HarvestSource) -> None:
     loader("datensatz-a", before=delete("datensatz-a"))
     assert "mended-index" in {item.id for item in doctor.examine(fix=True)}
     assert "datensatz-a" not in names()

@@ -20,9 +20,9 @@ from outage import stopped
 from walks import source
 
 from ckanext.hanse.cli import hanse
-from ckanext.hanse.model import Alert, DatasetState, Run, RunStatus, Source
+from ckanext.hanse.model import Alert, DatasetState, HarvestRun, HarvestSource, RunStatus
 from ckanext.hanse.monitoring import doctor
-from ckanext.hanse.monitoring.doctor import Finding, Level, solr_schema
+from ckanext.hanse.monitoring.doctor import DoctorFinding, Level, solr_schema
 from ckanext.hanse.monitoring.doctor.finding import words
 from ckanext.hanse.scheduler import due, tick
 from ckanext.hanse.store import choose_writer
@@ -47,7 +47,7 @@ def empty_redis(clean: None) -> Iterator[None]:
 
 
 @pytest.fixture
-def rostock(empty_redis: None, cities: dict[str, Any]) -> Source:
+def rostock(empty_redis: None, cities: dict[str, Any]) -> HarvestSource:
     """A source with a schedule."""
     row = source(cities["rostock"]["id"], "rostock")
     row.settings = {"schedule": "15 3 * * *"}
@@ -56,12 +56,12 @@ def rostock(empty_redis: None, cities: dict[str, Any]) -> Source:
     return row
 
 
-def findings() -> dict[str, Finding]:
+def findings() -> dict[str, DoctorFinding]:
     return {item.id: item for item in doctor.examine()}
 
 
 def set_columns(**values: Any) -> None:
-    model.Session.execute(sa.update(Source).values(**values))
+    model.Session.execute(sa.update(HarvestSource).values(**values))
     model.Session.commit()
 
 
@@ -71,7 +71,7 @@ def test_every_finding_is_one_that_a_check_gives() -> None:
     assert [key for key in words() if f'"{key}"' not in code] == []
 
 
-def test_a_sound_set_up_has_no_error(rostock: Source) -> None:
+def test_a_sound_set_up_has_no_error(rostock: HarvestSource) -> None:
     tick.beat(runs=True)
     found = findings()
     wrong = [item.what("en") for item in found.values() if item.level is Level.ERROR]
@@ -80,7 +80,7 @@ def test_a_sound_set_up_has_no_error(rostock: Source) -> None:
         assert found[key].level is Level.OK
 
 
-def test_no_worker_and_no_clock_for_a_schedule_are_errors(rostock: Source) -> None:
+def test_no_worker_and_no_clock_for_a_schedule_are_errors(rostock: HarvestSource) -> None:
     found = findings()
     assert found["worker-absent"].level is Level.ERROR
     assert "ckan hanse worker" in found["worker-absent"].remedy("de")
@@ -94,18 +94,18 @@ def test_without_a_schedule_they_are_remarks(empty_redis: None) -> None:
     assert found["sources-none"].level is Level.WARN
 
 
-def test_a_clock_that_stopped_is_seen(rostock: Source) -> None:
+def test_a_clock_that_stopped_is_seen(rostock: HarvestSource) -> None:
     noted = {"at": "2026-01-01T00:00:00+00:00", "host": "rechner-1", "runs": False}
     connect_to_redis().set(tick.key("tick"), json.dumps(noted))
     assert "rechner-1" in findings()["clock-stopped"].what("de")
 
 
-def test_what_is_wrong_with_sources_and_runs_is_named(rostock: Source) -> None:
+def test_what_is_wrong_with_sources_and_runs_is_named(rostock: HarvestSource) -> None:
     tick.beat(runs=True)
     late = due.now() - timedelta(days=2)
     set_columns(next_run=late)
     for status in (RunStatus.SUCCESS, RunStatus.FAILED):
-        model.Session.add(Run(source_id=rostock.id, status=status.value, finished=due.now()))
+        model.Session.add(HarvestRun(source_id=rostock.id, status=status.value, finished=due.now()))
     model.Session.commit()
     found = findings()
     assert "rostock" in found["sources-overdue"].what("en")
@@ -120,13 +120,15 @@ def test_what_is_wrong_with_sources_and_runs_is_named(rostock: Source) -> None:
     assert "rostock" in findings()["source-unusable"].what("de")
 
 
-def test_a_held_run_is_named(rostock: Source) -> None:
-    model.Session.add(Run(source_id=rostock.id, status=RunStatus.HELD.value, finished=due.now()))
+def test_a_held_run_is_named(rostock: HarvestSource) -> None:
+    model.Session.add(
+        HarvestRun(source_id=rostock.id, status=RunStatus.HELD.value, finished=due.now())
+    )
     model.Session.commit()
     assert "rostock" in findings()["runs-held"].what("de")
 
 
-def test_redis_stopped_is_said_and_the_rest_still_looked_at(rostock: Source) -> None:
+def test_redis_stopped_is_said_and_the_rest_still_looked_at(rostock: HarvestSource) -> None:
     with stopped(Redis):
         found = findings()
     assert found["redis-unreachable"].level is Level.ERROR
@@ -136,7 +138,7 @@ def test_redis_stopped_is_said_and_the_rest_still_looked_at(rostock: Source) -> 
     assert "check-failed" not in found
 
 
-def test_solr_stopped_is_said(rostock: Source) -> None:
+def test_solr_stopped_is_said(rostock: HarvestSource) -> None:
     with stopped(Solr):
         found = findings()
     assert found["solr-unreachable"].level is Level.ERROR
@@ -144,7 +146,9 @@ def test_solr_stopped_is_said(rostock: Source) -> None:
     assert "database-ok" in found
 
 
-def test_another_schema_in_solr_is_seen(rostock: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_schema_in_solr_is_seen(
+    rostock: HarvestSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Solr's own schema against one with a field and a step of analysis more."""
     own = solr_schema._file
 
@@ -159,7 +163,7 @@ def test_another_schema_in_solr_is_seen(rostock: Source, monkeypatch: pytest.Mon
     assert "search-index rebuild" in findings()["solr-schema-differs"].remedy("de")
 
 
-def test_missing_and_old_tables_are_said_and_nothing_breaks(rostock: Source) -> None:
+def test_missing_and_old_tables_are_said_and_nothing_breaks(rostock: HarvestSource) -> None:
     session = model.Session
     head = session.scalar(sa.text("SELECT version_num FROM hanse_alembic_version"))
     session.execute(sa.text("UPDATE hanse_alembic_version SET version_num = '0001'"))
@@ -187,7 +191,7 @@ def test_missing_and_old_tables_are_said_and_nothing_breaks(rostock: Source) -> 
     assert "tables-ok" in findings()
 
 
-def test_a_table_that_lacks_a_column_is_said(rostock: Source) -> None:
+def test_a_table_that_lacks_a_column_is_said(rostock: HarvestSource) -> None:
     model.Session.execute(sa.text("ALTER TABLE hanse_alert RENAME COLUMN tries TO attempts"))
     model.Session.commit()
     try:
@@ -199,7 +203,7 @@ def test_a_table_that_lacks_a_column_is_said(rostock: Source) -> None:
 
 
 @pytest.fixture
-def waiting(rostock: Source) -> str:
+def waiting(rostock: HarvestSource) -> str:
     """A dataset that Solr does not know, and that waits for it."""
     dataset = factories.Dataset(title="Bäume", owner_org=rostock.organization_id)
     model.Session.execute(
@@ -225,7 +229,7 @@ def test_what_waits_for_the_index_is_said_and_brought(waiting: str) -> None:
     assert "index-complete" in mended
 
 
-def test_a_dataset_that_the_index_lacks_is_counted(rostock: Source) -> None:
+def test_a_dataset_that_the_index_lacks_is_counted(rostock: HarvestSource) -> None:
     from ckan.lib import search
 
     factories.Dataset(title="Bäume", owner_org=rostock.organization_id)
@@ -248,7 +252,7 @@ def test_a_dataset_that_the_index_lacks_is_counted(rostock: Source) -> None:
     ],
 )
 def test_settings_for_a_try_out_are_said(
-    rostock: Source, monkeypatch: pytest.MonkeyPatch, option: str, value: Any, expected: str
+    rostock: HarvestSource, monkeypatch: pytest.MonkeyPatch, option: str, value: Any, expected: str
 ) -> None:
     monkeypatch.setitem(tk.config, option, value)
     item = findings()[expected]
@@ -259,7 +263,7 @@ def test_settings_for_a_try_out_are_said(
 
 
 def test_which_writer_runs_and_what_speaks_against_the_quick_one(
-    rostock: Source, monkeypatch: pytest.MonkeyPatch
+    rostock: HarvestSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "writer-bulk" in findings()
     monkeypatch.setattr(choose_writer, "TESTED", choose_writer.TESTED - {"activity"})
@@ -274,7 +278,7 @@ def test_which_writer_runs_and_what_speaks_against_the_quick_one(
 
 
 def test_alerts_by_mail_want_a_mail_server(
-    rostock: Source, monkeypatch: pytest.MonkeyPatch
+    rostock: HarvestSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
@@ -285,8 +289,8 @@ def test_alerts_by_mail_want_a_mail_server(
     assert server in findings()["mail-unreachable"].what("de")
 
 
-def test_alerts_that_were_given_up_are_said(rostock: Source) -> None:
-    run = Run(source_id=rostock.id, status=RunStatus.FAILED.value, finished=due.now())
+def test_alerts_that_were_given_up_are_said(rostock: HarvestSource) -> None:
+    run = HarvestRun(source_id=rostock.id, status=RunStatus.FAILED.value, finished=due.now())
     model.Session.add(run)
     model.Session.flush()
     model.Session.add(
@@ -306,7 +310,7 @@ def test_alerts_that_were_given_up_are_said(rostock: Source) -> None:
 
 
 def test_the_command_says_it_in_lines_and_its_code_tells_broken_from_sound(
-    rostock: Source,
+    rostock: HarvestSource,
 ) -> None:
     done = CliRunner().invoke(hanse, ["doctor", "--language", "de"])
     assert done.exit_code == 1
@@ -320,7 +324,10 @@ def test_the_command_says_it_in_lines_and_its_code_tells_broken_from_sound(
 
 
 def test_sysadmins_ask_it_over_the_api_and_nobody_else(
-    rostock: Source, api: Callable[..., Any], officer: Callable[..., Any], sysadmin: dict[str, Any]
+    rostock: HarvestSource,
+    api: Callable[..., Any],
+    officer: Callable[..., Any],
+    sysadmin: dict[str, Any],
 ) -> None:
     found = api(sysadmin, "hanse_doctor", language="de")
     assert found["ok"] is False

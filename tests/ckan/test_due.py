@@ -13,7 +13,7 @@ from ckan import model
 from times import NIGHTLY
 from walks import source
 
-from ckanext.hanse.model import Run, RunKind, Source
+from ckanext.hanse.model import HarvestRun, HarvestSource, RunKind
 from ckanext.hanse.scheduler import due
 from ckanext.hanse.scheduler.due import Due
 from hanse_harvesters.settings.schedule import Schedule, jitter
@@ -22,12 +22,12 @@ UTC = timezone.utc
 
 
 @pytest.fixture
-def rostock(cities: dict[str, Any]) -> Source:
+def rostock(cities: dict[str, Any]) -> HarvestSource:
     """A source that runs once a day."""
     return planned(source(cities["rostock"]["id"], "rostock"), NIGHTLY)
 
 
-def planned(row: Source, cron: str, **values: Any) -> Source:
+def planned(row: HarvestSource, cron: str, **values: Any) -> HarvestSource:
     """Give a source a schedule and work out its next run."""
     row.settings = {**(row.settings or {}), "schedule": cron}
     for key, value in values.items():
@@ -39,13 +39,15 @@ def planned(row: Source, cron: str, **values: Any) -> Source:
 
 def set_next(name: str, moment: datetime) -> None:
     """As if the time had been worked out earlier."""
-    model.Session.execute(sa.update(Source).where(Source.name == name).values(next_run=moment))
+    model.Session.execute(
+        sa.update(HarvestSource).where(HarvestSource.name == name).values(next_run=moment)
+    )
     model.Session.commit()
 
 
 def next_run(name: str = "rostock") -> datetime | None:
     model.Session.commit()
-    return model.Session.scalar(sa.select(Source.next_run).where(Source.name == name))
+    return model.Session.scalar(sa.select(HarvestSource.next_run).where(HarvestSource.name == name))
 
 
 def missed(nights: int) -> datetime:
@@ -54,7 +56,7 @@ def missed(nights: int) -> datetime:
     return Schedule(NIGHTLY).after(now - timedelta(days=nights))
 
 
-def test_a_source_gets_its_next_time_and_keeps_it(rostock: Source) -> None:
+def test_a_source_gets_its_next_time_and_keeps_it(rostock: HarvestSource) -> None:
     first = next_run()
     assert first == Schedule(NIGHTLY).after(due.now())
     due.refresh()
@@ -62,7 +64,7 @@ def test_a_source_gets_its_next_time_and_keeps_it(rostock: Source) -> None:
     assert due.due() == []
 
 
-def test_five_missed_nights_are_one_run_and_then_the_next_night(rostock: Source) -> None:
+def test_five_missed_nights_are_one_run_and_then_the_next_night(rostock: HarvestSource) -> None:
     oldest = missed(5)
     set_next("rostock", oldest)
     due.refresh()
@@ -74,7 +76,9 @@ def test_five_missed_nights_are_one_run_and_then_the_next_night(rostock: Source)
     assert due.due() == []
 
 
-def test_a_run_that_took_longer_than_its_interval_does_not_shift_the_next(rostock: Source) -> None:
+def test_a_run_that_took_longer_than_its_interval_does_not_shift_the_next(
+    rostock: HarvestSource,
+) -> None:
     planned(rostock, "*/15 * * * *")
     began = due.now() - timedelta(minutes=40)
     first = Schedule("*/15 * * * *").after(began - timedelta(minutes=15))
@@ -86,7 +90,7 @@ def test_a_run_that_took_longer_than_its_interval_does_not_shift_the_next(rostoc
     assert following.minute % 15 == following.second == following.microsecond == 0
 
 
-def test_a_run_that_has_not_ended_is_due_still(rostock: Source) -> None:
+def test_a_run_that_has_not_ended_is_due_still(rostock: HarvestSource) -> None:
     """Its worker may be dead; what tells is the lease, not the plan."""
     set_next("rostock", missed(1))
     (item,) = due.due()
@@ -94,7 +98,7 @@ def test_a_run_that_has_not_ended_is_due_still(rostock: Source) -> None:
     assert due.due() == [item]
 
 
-def test_who_is_being_run_is_not_due_until_the_lease_runs_out(rostock: Source) -> None:
+def test_who_is_being_run_is_not_due_until_the_lease_runs_out(rostock: HarvestSource) -> None:
     set_next("rostock", missed(1))
     rostock.lease_until = due.now() + timedelta(minutes=1)
     model.Session.commit()
@@ -108,7 +112,7 @@ def test_who_is_being_run_is_not_due_until_the_lease_runs_out(rostock: Source) -
     "values", [{"enabled": False}, {"paused": True}, {"settings": {"schedule": ""}}]
 )
 def test_who_has_no_schedule_or_is_held_is_never_due(
-    rostock: Source, values: dict[str, Any]
+    rostock: HarvestSource, values: dict[str, Any]
 ) -> None:
     set_next("rostock", missed(1))
     for key, value in values.items():
@@ -119,7 +123,7 @@ def test_who_has_no_schedule_or_is_held_is_never_due(
     assert next_run() is None
 
 
-def test_a_changed_schedule_counts_from_now(rostock: Source) -> None:
+def test_a_changed_schedule_counts_from_now(rostock: HarvestSource) -> None:
     set_next("rostock", missed(2))
     planned(rostock, "0 12 * * *")
     assert next_run() == Schedule("0 12 * * *").after(due.now())
@@ -131,14 +135,14 @@ def test_a_changed_schedule_counts_from_now(rostock: Source) -> None:
     assert next_run() in (before, often.after(due.now()))
 
 
-def test_a_changed_zone_counts_too(rostock: Source) -> None:
+def test_a_changed_zone_counts_too(rostock: HarvestSource) -> None:
     rostock.settings = {**rostock.settings, "timezone": "America/New_York"}
     model.Session.commit()
     due.refresh()
     assert next_run() == Schedule(NIGHTLY, "America/New_York").after(due.now())
 
 
-def test_a_plan_that_was_changed_during_the_run_is_not_overwritten(rostock: Source) -> None:
+def test_a_plan_that_was_changed_during_the_run_is_not_overwritten(rostock: HarvestSource) -> None:
     old = missed(1)
     set_next("rostock", old)
     planned(rostock, "0 12 * * *")
@@ -146,7 +150,7 @@ def test_a_plan_that_was_changed_during_the_run_is_not_overwritten(rostock: Sour
     assert next_run() == Schedule("0 12 * * *").after(due.now())
 
 
-def test_resuming_makes_up_for_nothing(rostock: Source) -> None:
+def test_resuming_makes_up_for_nothing(rostock: HarvestSource) -> None:
     set_next("rostock", missed(3))
     assert due.pause("rostock", paused=True) is None
     following = due.pause("rostock", paused=False)
@@ -155,7 +159,7 @@ def test_resuming_makes_up_for_nothing(rostock: Source) -> None:
 
 
 def test_a_schedule_that_cannot_be_used_is_said_and_stops_no_other(
-    rostock: Source, cities: dict[str, Any]
+    rostock: HarvestSource, cities: dict[str, Any]
 ) -> None:
     broken = source(cities["stralsund"]["id"], "kaputt")
     broken.settings = {"schedule": "0 0 30 2 *"}
@@ -167,7 +171,7 @@ def test_a_schedule_that_cannot_be_used_is_said_and_stops_no_other(
 
 
 def test_jitter_moves_a_source_always_by_the_same(
-    rostock: Source, monkeypatch: pytest.MonkeyPatch
+    rostock: HarvestSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(tk.config, "hanse.schedule.jitter_minutes", 10)
     due.refresh()
@@ -182,13 +186,13 @@ def test_jitter_moves_a_source_always_by_the_same(
 
 
 def test_a_run_that_kills_its_worker_again_and_again_waits_for_its_next_time(
-    rostock: Source,
+    rostock: HarvestSource,
 ) -> None:
     deadly = missed(1)
     set_next("rostock", deadly)
     for _ in range(due.MOST_TRIES):
         assert list(due.given_up(due.due())) == []
-        run = Run(source_id=rostock.id, kind=RunKind.SCHEDULE.value, planned=deadly)
+        run = HarvestRun(source_id=rostock.id, kind=RunKind.SCHEDULE.value, planned=deadly)
         model.Session.add(run)
         model.Session.commit()
     assert [item.name for item in due.given_up(due.due())] == ["rostock"]
@@ -209,7 +213,7 @@ Officer = Callable[..., dict[str, Any]]
     ("city", "role"), [("rostock", "editor"), ("rostock", "member"), ("stralsund", "admin")]
 )
 def test_others_set_nothing_going_and_hold_nothing(
-    rostock: Source, officer: Officer, api: Api, action: str, city: str, role: str
+    rostock: HarvestSource, officer: Officer, api: Api, action: str, city: str, role: str
 ) -> None:
     before = next_run()
     with pytest.raises(tk.NotAuthorized):
@@ -220,7 +224,7 @@ def test_others_set_nothing_going_and_hold_nothing(
 
 
 def test_administrators_of_the_city_and_sysadmins_pause_and_resume(
-    rostock: Source, officer: Officer, sysadmin: dict[str, Any], api: Api
+    rostock: HarvestSource, officer: Officer, sysadmin: dict[str, Any], api: Api
 ) -> None:
     for user in (officer("rostock", "admin"), sysadmin):
         held = api(user, "hanse_source_pause", id="rostock")

@@ -13,7 +13,7 @@ from ckan.tests.helpers import call_action
 from walks import Listed, act, file, harvest
 
 from ckanext.hanse import provenance
-from ckanext.hanse.model import DatasetState, Former, Source
+from ckanext.hanse.model import DatasetState, Former, HarvestSource
 from ckanext.hanse.sources import edit, remove
 from ckanext.hanse.sources.sync import sync
 from ckanext.hanse.store import sources
@@ -26,7 +26,7 @@ HOST = "https://daten.example.org"
 TITLES = {"baeume": "Bäume", "parks": "Parks", "wege": "Wege"}
 
 
-def made(name: str, city: str = "rostock", url: str = URL, kind: str = "rdf") -> Source:
+def made(name: str, city: str = "rostock", url: str = URL, kind: str = "rdf") -> HarvestSource:
     """A source made on the site."""
     values = {"title": name, "url": url, "kind": kind}
     return edit.create(values, organization=city, name=name, author="somebody")[0]

@@ -17,7 +17,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families
 from walks import source
 
-from ckanext.hanse.model import Run, RunStatus, Source
+from ckanext.hanse.model import HarvestRun, HarvestSource, RunStatus
 from ckanext.hanse.scheduler import due, tick
 from hanse_config.services.postgresql import PostgreSQL
 from hanse_config.services.redis import Redis
@@ -28,7 +28,7 @@ ADDRESS = "/harvest/health"
 
 
 @pytest.fixture
-def rostock(cities: dict[str, Any]) -> Iterator[Source]:
+def rostock(cities: dict[str, Any]) -> Iterator[HarvestSource]:
     """A source with a schedule, and a clock that runs what is due itself."""
     connect_to_redis().flushdb()
     row = source(cities["rostock"]["id"], "rostock")
@@ -92,7 +92,7 @@ def ask(site: Any, status: int = 200, **keywords: Any) -> dict[str, Any]:
     return found
 
 
-def test_a_site_that_is_kept_up_says_so(rostock: Source, site: Any) -> None:
+def test_a_site_that_is_kept_up_says_so(rostock: HarvestSource, site: Any) -> None:
     found = ask(site)
     assert (found["status"], found["reasons"]) == ("ok", [])
     assert [found[part] for part in ("database", "index", "queue", "worker", "clock")] == ["ok"] * 5
@@ -101,7 +101,7 @@ def test_a_site_that_is_kept_up_says_so(rostock: Source, site: Any) -> None:
 
 
 def test_it_costs_few_queries_and_no_session(
-    rostock: Source, site: Any, watch: Callable[[], Any]
+    rostock: HarvestSource, site: Any, watch: Callable[[], Any]
 ) -> None:
     asked: list[str] = []
 
@@ -122,7 +122,7 @@ def test_it_costs_few_queries_and_no_session(
     ("kind", "part"), [(PostgreSQL, "database"), (Redis, "queue"), (Solr, "index")]
 )
 def test_what_is_stopped_is_named_with_503(
-    rostock: Source, site: Any, kind: type[Service], part: str
+    rostock: HarvestSource, site: Any, kind: type[Service], part: str
 ) -> None:
     with stopped(kind):
         found = ask(site, 503)
@@ -131,30 +131,36 @@ def test_what_is_stopped_is_named_with_503(
     assert ask(site)["status"] == "ok"  # and it recovers by itself
 
 
-def test_no_worker_and_no_tick_are_faults(rostock: Source, site: Any) -> None:
+def test_no_worker_and_no_tick_are_faults(rostock: HarvestSource, site: Any) -> None:
     tick.beat(runs=False)
     assert ask(site, 503)["reasons"] == ["worker"]
     connect_to_redis().delete(tick.key("tick"))
     assert ask(site, 503)["reasons"] == ["worker", "clock"]
 
 
-def test_overdue_sources_are_a_fault_failed_ones_a_number(rostock: Source, site: Any) -> None:
-    model.Session.add(Run(source_id=rostock.id, status=RunStatus.FAILED.value, finished=due.now()))
+def test_overdue_sources_are_a_fault_failed_ones_a_number(
+    rostock: HarvestSource, site: Any
+) -> None:
+    model.Session.add(
+        HarvestRun(source_id=rostock.id, status=RunStatus.FAILED.value, finished=due.now())
+    )
     model.Session.commit()
     found = ask(site)
     assert (found["status"], found["sources_failed"]) == ("ok", 1)
 
     late = due.now() - timedelta(days=1)
-    model.Session.execute(sa.update(Source).values(next_run=late))
+    model.Session.execute(sa.update(HarvestSource).values(next_run=late))
     model.Session.commit()
     found = ask(site, 503)
     assert (found["reasons"], found["sources_overdue"]) == (["sources_overdue"], 1)
 
 
 def test_names_are_for_sysadmins_and_secrets_for_nobody(
-    rostock: Source, site: Any, sysadmin: dict[str, Any], officer: Callable[..., Any]
+    rostock: HarvestSource, site: Any, sysadmin: dict[str, Any], officer: Callable[..., Any]
 ) -> None:
-    model.Session.add(Run(source_id=rostock.id, status=RunStatus.FAILED.value, finished=due.now()))
+    model.Session.add(
+        HarvestRun(source_id=rostock.id, status=RunStatus.FAILED.value, finished=due.now())
+    )
     model.Session.commit()
     seen = ask(site, headers={"Authorization": sysadmin["token"]})
     assert seen["details"]["sources_failed"] == ["rostock"]
@@ -167,11 +173,13 @@ def test_names_are_for_sysadmins_and_secrets_for_nobody(
 
 
 def test_metrics_are_there_when_the_operator_wants_them(
-    rostock: Source, site: Any, monkeypatch: pytest.MonkeyPatch
+    rostock: HarvestSource, site: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert site.get("/harvest/metrics").status_code == 404
     monkeypatch.setitem(tk.config, "hanse.metrics", True)
-    model.Session.add(Run(source_id=rostock.id, status="success", finished=due.now(), found=12))
+    model.Session.add(
+        HarvestRun(source_id=rostock.id, status="success", finished=due.now(), found=12)
+    )
     model.Session.commit()
     answer = site.get("/harvest/metrics")
     assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
@@ -187,7 +195,7 @@ def test_metrics_are_there_when_the_operator_wants_them(
 
 @pytest.mark.parametrize("version", ["1.0.0", "abc", ""])
 def test_openmetrics_is_given_to_who_asks_for_it(
-    site: Any, monkeypatch: pytest.MonkeyPatch, rostock: Source, version: str
+    site: Any, monkeypatch: pytest.MonkeyPatch, rostock: HarvestSource, version: str
 ) -> None:
     monkeypatch.setitem(tk.config, "hanse.metrics", True)
     asked = f"application/openmetrics-text; version={version}, text/plain;q=0.5"

@@ -26,7 +26,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 
 from ckanext.hanse.harvest import engine
-from ckanext.hanse.model import Source
+from ckanext.hanse.model import HarvestSource
 from ckanext.hanse.presentation import source_form
 from ckanext.hanse.security import characters
 
@@ -62,7 +62,7 @@ _FLAGS = {"dry_run", "now", "history", "confirm", "modified_is_file_time"}
 
 
 @pytest.fixture
-def portal_of_a_city(cities: Any, portal: StandIn) -> Source:
+def portal_of_a_city(cities: Any, portal: StandIn) -> HarvestSource:
     """A source of Rostock that was harvested, its portal at an address that may be asked."""
     row = source(cities["rostock"]["id"])
     row.url = portal.turtle("/k.ttl", catalogue(Entry("a", "B\u00e4ume")))
@@ -138,7 +138,7 @@ def _must_be_refused(field: str, value: Any) -> bool:
     return any(value is item for item in _NO_TEXT)
 
 
-def test_no_value_makes_an_action_fail(portal_of_a_city: Source) -> None:
+def test_no_value_makes_an_action_fail(portal_of_a_city: HarvestSource) -> None:
     user = factories.Sysadmin()["name"]
     failed: list[Any] = []
     silent: list[Any] = []
@@ -172,7 +172,7 @@ def _over_http(visitor: Visitor, action: str, body: bytes) -> tuple[int, Any]:
 
 
 @pytest.fixture
-def admin(site: Any, portal_of_a_city: Source) -> Visitor:
+def admin(site: Any, portal_of_a_city: HarvestSource) -> Visitor:
     """Somebody with a token who may do everything."""
     return Visitor(site, headers={"Authorization": factories.SysadminWithToken()["token"]})
 
@@ -335,7 +335,7 @@ def _failures(ask: Callable[..., int], asked: Iterable[tuple[str, str, Any]]) ->
 
 
 def test_no_value_makes_a_view_fail(
-    portal_of_a_city: Source, site: Any, monkeypatch: pytest.MonkeyPatch
+    portal_of_a_city: HarvestSource, site: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = site.flask_app
     pages = _pages(app)

@@ -16,7 +16,7 @@ from stand_in import Entry, StandIn, catalogue
 
 from ckanext.hanse.cli import hanse
 from ckanext.hanse.harvest import engine
-from ckanext.hanse.model import RunStatus, Source, SourceRecord
+from ckanext.hanse.model import HarvestSource, RunStatus, SourceRecord
 from ckanext.hanse.sources import import_ckanext_harvest
 from ckanext.hanse.store import sources
 from hanse_harvesters.errors import ConfigError
@@ -160,7 +160,7 @@ def test_a_dry_run_leaves_nothing(old: Callable[..., str]) -> None:
     _brought(source, f"{BASE}/datensatz/baum")
     (moved,) = import_ckanext_harvest.move(dry_run=True)
     assert (moved.action, moved.datasets) == ("created", 1)
-    assert model.Session.scalar(sa.select(sa.func.count(Source.id))) == 0
+    assert model.Session.scalar(sa.select(sa.func.count(HarvestSource.id))) == 0
     assert model.Session.scalar(sa.select(sa.func.count(SourceRecord.id))) == 0
 
 

@@ -15,17 +15,17 @@ from ckan import model
 from ckan.tests.helpers import call_action
 from walks import Listed, act, harvest, record, source
 
-from ckanext.hanse.model import DatasetState, Source
+from ckanext.hanse.model import DatasetState, HarvestSource
 from ckanext.hanse.store import index
-from ckanext.hanse.store.action_writer import PlainWriter
+from ckanext.hanse.store.action_writer import ActionWriter
 from ckanext.hanse.store.bulk.writer import BulkWriter
 from hanse_harvesters.errors import StopRun
 
-WRITERS = pytest.mark.parametrize("writer", [BulkWriter, PlainWriter])
+WRITERS = pytest.mark.parametrize("writer", [BulkWriter, ActionWriter])
 
 
 @pytest.fixture
-def rostock(cities: dict[str, Any]) -> Source:
+def rostock(cities: dict[str, Any]) -> HarvestSource:
     return source(cities["rostock"]["id"])
 
 
@@ -45,7 +45,7 @@ def silent_solr() -> Iterator[str]:
 
 @WRITERS
 def test_a_solr_that_never_answers_hangs_nobody_and_loses_nothing(
-    rostock: Source, monkeypatch: pytest.MonkeyPatch, writer: type
+    rostock: HarvestSource, monkeypatch: pytest.MonkeyPatch, writer: type
 ) -> None:
     records = [record(str(number), f"Datensatz {number}") for number in range(3)]
     with silent_solr() as address, monkeypatch.context() as patch:
@@ -65,7 +65,7 @@ def test_a_solr_that_never_answers_hangs_nobody_and_loses_nothing(
     assert index.pending() == 0
 
 
-def test_what_waits_is_drained_in_parts(rostock: Source) -> None:
+def test_what_waits_is_drained_in_parts(rostock: HarvestSource) -> None:
     harvest(rostock, Listed(*(record(str(n), f"D {n}") for n in range(5))), writer=BulkWriter)
     ids = list(model.Session.scalars(sa.select(DatasetState.dataset_id)))
     index.mark(ids)
@@ -74,7 +74,7 @@ def test_what_waits_is_drained_in_parts(rostock: Source) -> None:
 
 
 def test_a_deleted_dataset_leaves_the_index_and_a_private_one_the_readers(
-    rostock: Source, monkeypatch: pytest.MonkeyPatch
+    rostock: HarvestSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     titles = ("Aal", "Bad", "Zoo")
     harvest(rostock, Listed(*(record(title, title, "daten") for title in titles)))
@@ -93,7 +93,7 @@ def test_a_deleted_dataset_leaves_the_index_and_a_private_one_the_readers(
     assert {row["title"] for row in rows} == {"Bad", "Zoo"}
 
 
-def test_what_only_ckan_can_show_is_indexed_too(rostock: Source) -> None:
+def test_what_only_ckan_can_show_is_indexed_too(rostock: HarvestSource) -> None:
     harvest(rostock, Listed(record("a", "Aal", "daten")), writer=BulkWriter)
     dataset = model.Session.query(model.Package).one()
     act("group_create", name="gruppe")
@@ -105,7 +105,7 @@ def test_what_only_ckan_can_show_is_indexed_too(rostock: Source) -> None:
     assert row["name"] == "aal"
 
 
-def test_a_mark_that_is_set_anew_stays(rostock: Source) -> None:
+def test_a_mark_that_is_set_anew_stays(rostock: HarvestSource) -> None:
     harvest(rostock, Listed(record("a", "Aal", "daten")), writer=BulkWriter)
     (key,) = model.Session.scalars(sa.select(DatasetState.dataset_id))
     index.mark([key])
@@ -119,7 +119,7 @@ def test_a_mark_that_is_set_anew_stays(rostock: Source) -> None:
     assert index.pending() == 0
 
 
-def test_what_changed_after_it_was_sent_waits_again(rostock: Source) -> None:
+def test_what_changed_after_it_was_sent_waits_again(rostock: HarvestSource) -> None:
     harvest(rostock, Listed(record("a", "Aal", "daten")), writer=BulkWriter)
     (key,) = model.Session.scalars(sa.select(DatasetState.dataset_id))
     sent = index.versions([key])

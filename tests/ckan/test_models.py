@@ -14,7 +14,7 @@ from ckan.cli import db
 from ckan.model import meta
 
 from ckanext.hanse.migration import locate
-from ckanext.hanse.model import RecordState, Run, Source, SourceRecord
+from ckanext.hanse.model import HarvestRun, HarvestSource, RecordState, SourceRecord
 
 
 @pytest.fixture
@@ -59,14 +59,14 @@ def test_ckan_finds_the_migration_in_a_checkout() -> None:
 
 
 def test_a_removed_source_takes_its_records_with_it(clean: None) -> None:
-    source = Source(name="weg", kind="rdf", url="https://daten.example.org")
+    source = HarvestSource(name="weg", kind="rdf", url="https://daten.example.org")
     model.Session.add(source)
     model.Session.flush()
-    run = Run(source_id=source.id)
+    run = HarvestRun(source_id=source.id)
     record = SourceRecord(source_id=source.id, identity="x", state=RecordState.ACTIVE.value)
     model.Session.add_all([run, record])
     model.Session.commit()
 
-    model.Session.execute(sa.delete(Source))
-    assert model.Session.query(Run).count() == 0
+    model.Session.execute(sa.delete(HarvestSource))
+    assert model.Session.query(HarvestRun).count() == 0
     assert model.Session.query(SourceRecord).count() == 0

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import random
 
-from ckanext.hanse.page_cache.memory import Memory, Page
+from ckanext.hanse.page_cache.memory import CachedPage, PageMemory
 
 
-def page(size: int, until: float = 100.0) -> Page:
+def page(size: int, until: float = 100.0) -> CachedPage:
     """A page that takes about ``size`` bytes, whatever is done to press it together."""
-    return Page.of(random.Random(size).randbytes(size), [("Content-Type", "text/html")], until)
+    return CachedPage.of(
+        random.Random(size).randbytes(size), [("Content-Type", "text/html")], until
+    )
 
 
-def empty(limit: int) -> Memory:
+def empty(limit: int) -> PageMemory:
     """A memory whose generation is "1"."""
-    memory = Memory(limit)
+    memory = PageMemory(limit)
     assert memory.get("nothing", "1", 0) is None
     return memory
 
@@ -29,7 +31,7 @@ def test_it_never_holds_more_than_its_limit() -> None:
 
 def test_headers_count_too() -> None:
     memory = empty(100_000)
-    long = Page.of(b"", [("Link", "x" * 20_000)], 100)
+    long = CachedPage.of(b"", [("Link", "x" * 20_000)], 100)
     for number in range(10):
         memory.put(number, long, "1")
     assert len(memory) == 4
@@ -38,7 +40,7 @@ def test_headers_count_too() -> None:
 def test_small_pages_are_counted_with_what_they_cost_beside_their_text() -> None:
     memory = empty(100_000)
     for number in range(1000):
-        memory.put(number, Page.of(b"", [], 100), "1")
+        memory.put(number, CachedPage.of(b"", [], 100), "1")
     assert len(memory) == 99
 
 
@@ -81,6 +83,6 @@ def test_a_page_holds_in_its_generation_and_for_its_time() -> None:
 
 def test_the_body_comes_back_as_it_was() -> None:
     text = "Ämter, Bäume, Straßen\n".encode() * 1000
-    kept = Page.of(text, [], 0)
+    kept = CachedPage.of(text, [], 0)
     assert kept.body == text
     assert kept.size < len(text) / 5

@@ -13,19 +13,19 @@ from observe import Observed
 from walks import Listed, file, harvest, record, source, untitled
 
 from ckanext.hanse import search as hanse_search
-from ckanext.hanse.model import RunStatus, Source
+from ckanext.hanse.model import HarvestSource, RunStatus
 from ckanext.hanse.store import index, package_dict, runs
 from ckanext.hanse.store import records as state
-from ckanext.hanse.store.action_writer import PlainWriter
+from ckanext.hanse.store.action_writer import ActionWriter
 from ckanext.hanse.store.bulk.writer import BulkWriter
 from ckanext.hanse.store.writer import Action
 from hanse_harvesters.errors import NotACatalogue
 
-WRITERS = pytest.mark.parametrize("writer", [PlainWriter, BulkWriter])
+WRITERS = pytest.mark.parametrize("writer", [ActionWriter, BulkWriter])
 
 
 @pytest.fixture
-def rostock(cities: dict[str, Any]) -> Source:
+def rostock(cities: dict[str, Any]) -> HarvestSource:
     return source(cities["rostock"]["id"])
 
 
@@ -43,7 +43,7 @@ def found_by_search(query: str = "*:*") -> set[str]:
     return {row["name"] for row in call_action("package_search", q=query, rows=1000)["results"]}
 
 
-def test_new_records_become_datasets_of_the_city(rostock: Source) -> None:
+def test_new_records_become_datasets_of_the_city(rostock: HarvestSource) -> None:
     report = harvest(rostock, Listed(record("baeume", "Bäume", "liste", "karte")))
     assert report.rejected == []
 
@@ -57,7 +57,7 @@ def test_new_records_become_datasets_of_the_city(rostock: Source) -> None:
 
 
 def test_a_second_run_over_the_same_writes_nothing(
-    rostock: Source, watch: Callable[[], Any]
+    rostock: HarvestSource, watch: Callable[[], Any]
 ) -> None:
     records = [record(str(number), f"Datensatz {number}", "daten") for number in range(3)]
     harvest(rostock, Listed(*records))
@@ -81,7 +81,7 @@ def only_the_run(seen: Observed) -> bool:
 
 
 def test_a_dry_run_says_what_it_would_do_and_writes_nothing(
-    rostock: Source, watch: Callable[[], Any]
+    rostock: HarvestSource, watch: Callable[[], Any]
 ) -> None:
     harvest(rostock, Listed(record("alt", "Alt", "daten"), record("weg", "Weg")))
 
@@ -97,7 +97,7 @@ def test_a_dry_run_says_what_it_would_do_and_writes_nothing(
     assert seen.solr == []
 
 
-def test_a_changed_title_keeps_name_id_and_resource_ids(rostock: Source) -> None:
+def test_a_changed_title_keeps_name_id_and_resource_ids(rostock: HarvestSource) -> None:
     harvest(rostock, Listed(record("x", "Bäume an Straßen", "liste", "karte")))
     before = dataset("Bäume an Straßen")
 
@@ -114,7 +114,7 @@ def ids(package: dict[str, Any]) -> dict[str, str]:
     return {item["name"]: item["id"] for item in package["resources"]}
 
 
-def test_reordered_distributions_keep_their_ids(rostock: Source) -> None:
+def test_reordered_distributions_keep_their_ids(rostock: HarvestSource) -> None:
     harvest(rostock, Listed(record("x", "X", "a", "b", "c")))
     before = dataset("X")
 
@@ -126,7 +126,7 @@ def test_reordered_distributions_keep_their_ids(rostock: Source) -> None:
     assert ids(after)["neu"] not in ids(before).values()
 
 
-def test_distributions_without_iri_are_known_by_their_address(rostock: Source) -> None:
+def test_distributions_without_iri_are_known_by_their_address(rostock: HarvestSource) -> None:
     def entry(*pairs: tuple[str, str]) -> Any:
         files = [file(url, name) for name, url in pairs]
         for item in files:
@@ -141,7 +141,7 @@ def test_distributions_without_iri_are_known_by_their_address(rostock: Source) -
     assert after == {"Neu": before["B"], "A": before["A"]}
 
 
-def test_an_unchanged_distribution_keeps_its_date_of_change(rostock: Source) -> None:
+def test_an_unchanged_distribution_keeps_its_date_of_change(rostock: HarvestSource) -> None:
     harvest(rostock, Listed(record("x", "X", "a", "b")))
     before = {item["name"]: item["metadata_modified"] for item in dataset("X")["resources"]}
 
@@ -156,7 +156,7 @@ def test_an_unchanged_distribution_keeps_its_date_of_change(rostock: Source) -> 
 
 
 def test_one_activity_for_a_change_and_none_for_what_stays(
-    rostock: Source, watch: Callable[[], Any]
+    rostock: HarvestSource, watch: Callable[[], Any]
 ) -> None:
     harvest(rostock, Listed(record("a", "A"), record("b", "B")))
     with watch() as seen:
@@ -164,7 +164,7 @@ def test_one_activity_for_a_change_and_none_for_what_stays(
     assert seen.activities == 1
 
 
-def test_a_poison_record_takes_no_other_with_it(rostock: Source) -> None:
+def test_a_poison_record_takes_no_other_with_it(rostock: HarvestSource) -> None:
     poison = record("gift", "Gift \0 darin", "daten")
     surrogate = record("halb", "Halbes Zeichen \ud800", "daten")
     report = harvest(
@@ -178,7 +178,7 @@ def test_a_poison_record_takes_no_other_with_it(rostock: Source) -> None:
     assert all(entry["reasons"] for entry in report.rejected)
 
 
-def test_a_value_ckan_refuses_is_said_with_field_value_and_remedy(rostock: Source) -> None:
+def test_a_value_ckan_refuses_is_said_with_field_value_and_remedy(rostock: HarvestSource) -> None:
     bad = record("x", "X", "daten", version="1" * 101)
     report = harvest(rostock, Listed(bad, record("y", "Y")))
 
@@ -190,7 +190,7 @@ def test_a_value_ckan_refuses_is_said_with_field_value_and_remedy(rostock: Sourc
     assert reason.remedy("de")
 
 
-def test_a_refused_change_leaves_the_dataset_as_it_was(rostock: Source) -> None:
+def test_a_refused_change_leaves_the_dataset_as_it_was(rostock: HarvestSource) -> None:
     harvest(rostock, Listed(record("x", "X", "daten")))
     report = harvest(rostock, Listed(record("x", "X neu", "daten", version="1" * 101)))
 
@@ -198,7 +198,7 @@ def test_a_refused_change_leaves_the_dataset_as_it_was(rostock: Source) -> None:
     assert dataset("X")["resources"]
 
 
-def test_a_refused_record_that_is_mended_arrives(rostock: Source) -> None:
+def test_a_refused_record_that_is_mended_arrives(rostock: HarvestSource) -> None:
     good, bad = record("x", "X", "daten"), record("x", "X", "daten", version="1" * 101)
     harvest(rostock, Listed(good))
     harvest(rostock, Listed(bad))
@@ -207,7 +207,9 @@ def test_a_refused_record_that_is_mended_arrives(rostock: Source) -> None:
     assert harvest(rostock, Listed(record("x", "X", "daten"))).counts == {Action.UNCHANGED: 1}
 
 
-def test_the_same_refusal_twice_is_written_once(rostock: Source, watch: Callable[[], Any]) -> None:
+def test_the_same_refusal_twice_is_written_once(
+    rostock: HarvestSource, watch: Callable[[], Any]
+) -> None:
     harvest(rostock, Listed(untitled("x")))
     with watch() as seen:
         report = harvest(rostock, Listed(untitled("x")))
@@ -215,7 +217,7 @@ def test_the_same_refusal_twice_is_written_once(rostock: Source, watch: Callable
     assert only_the_run(seen)
 
 
-def test_a_distribution_without_an_address_loses_no_dataset(rostock: Source) -> None:
+def test_a_distribution_without_an_address_loses_no_dataset(rostock: HarvestSource) -> None:
     bare = record("x", "Findmittel", resources=[{"name": "Nur vor Ort"}, file("a:b", "daten")])
     assert harvest(rostock, Listed(bare)).counts == {Action.CREATED: 1}
     assert [item["name"] for item in dataset("Findmittel")["resources"]] == ["Nur vor Ort", "daten"]
@@ -224,21 +226,21 @@ def test_a_distribution_without_an_address_loses_no_dataset(rostock: Source) -> 
     assert package_dict.dataset_of(dataset("Findbuch")) == changed.dataset
 
 
-def test_two_records_with_one_title_get_two_names(rostock: Source) -> None:
+def test_two_records_with_one_title_get_two_names(rostock: HarvestSource) -> None:
     harvest(rostock, Listed(record("a", "Straßenbäume"), record("b", "Straßenbäume")))
     assert found_by_search() == {"strassenbaeume", "strassenbaeume-2"}
     report = harvest(rostock, Listed(record("b", "Straßenbäume"), record("a", "Straßenbäume")))
     assert report.counts == {Action.UNCHANGED: 2}
 
 
-def test_keywords_with_colon_slash_and_parentheses_arrive(rostock: Source) -> None:
+def test_keywords_with_colon_slash_and_parentheses_arrive(rostock: HarvestSource) -> None:
     words = ["Verkehr: ruhend", "Rad/Fuß", "Bäume (Straße)", "x", "a,b", "l" * 150]
     harvest(rostock, Listed(record("x", "X", tags=[{"name": word} for word in words])))
     stored = {tag["name"] for tag in dataset("X")["tags"]}
     assert stored == {*words[:-1], "l" * 100}
 
 
-def test_a_record_that_is_gone_is_missing_and_stays(rostock: Source) -> None:
+def test_a_record_that_is_gone_is_missing_and_stays(rostock: HarvestSource) -> None:
     both = Listed(record("a", "Aal"), record("b", "Bad"))
     harvest(rostock, both)
     report = harvest(rostock, Listed(record("a", "Aal")))
@@ -257,7 +259,9 @@ def test_a_record_that_is_gone_is_missing_and_stays(rostock: Source) -> None:
 
 
 @pytest.mark.parametrize("how", [{"complete": False}, {"error": NotACatalogue("document-empty")}])
-def test_an_incomplete_walk_makes_nothing_missing(rostock: Source, how: dict[str, Any]) -> None:
+def test_an_incomplete_walk_makes_nothing_missing(
+    rostock: HarvestSource, how: dict[str, Any]
+) -> None:
     harvest(rostock, Listed(record("a", "A"), record("b", "B")))
     report = harvest(rostock, Listed(record("a", "A"), **how))
 
@@ -267,13 +271,13 @@ def test_an_incomplete_walk_makes_nothing_missing(rostock: Source, how: dict[str
     assert runs.latest(rostock.id)[0].complete is False
 
 
-def test_a_limited_walk_makes_nothing_missing(rostock: Source) -> None:
+def test_a_limited_walk_makes_nothing_missing(rostock: HarvestSource) -> None:
     harvest(rostock, Listed(record("a", "A"), record("b", "B")))
     assert harvest(rostock, Listed(record("a", "A")), limited=True).missing == []
 
 
 def test_issues_that_change_alone_leave_the_dataset_alone(
-    rostock: Source, watch: Callable[[], Any], sysadmin: dict[str, Any]
+    rostock: HarvestSource, watch: Callable[[], Any], sysadmin: dict[str, Any]
 ) -> None:
     harvest(rostock, Listed(record("x", "X", "daten")))
     judged = record("x", "X", "daten")
@@ -287,7 +291,7 @@ def test_issues_that_change_alone_leave_the_dataset_alone(
     assert seen.activities == 0
 
 
-def test_a_purged_dataset_is_made_again(rostock: Source) -> None:
+def test_a_purged_dataset_is_made_again(rostock: HarvestSource) -> None:
     harvest(rostock, Listed(record("x", "Aal", "daten")))
     call_action("dataset_purge", id=dataset("Aal")["id"])
     report = harvest(rostock, Listed(record("x", "Aal", "daten")))
@@ -295,7 +299,7 @@ def test_a_purged_dataset_is_made_again(rostock: Source) -> None:
     assert found_by_search() == {"aal"}
 
 
-def test_an_identity_of_any_length_is_kept(rostock: Source) -> None:
+def test_an_identity_of_any_length_is_kept(rostock: HarvestSource) -> None:
     long = record("x", "X")
     long.identity = "https://daten.example.org/" + "ä" * 5000
     harvest(rostock, Listed(long))
@@ -303,7 +307,7 @@ def test_an_identity_of_any_length_is_kept(rostock: Source) -> None:
 
 
 def test_a_city_cannot_take_the_name_of_another_ones_dataset(
-    cities: dict[str, Any], rostock: Source
+    cities: dict[str, Any], rostock: HarvestSource
 ) -> None:
     other = source(cities["stralsund"]["id"], "anderes")
     harvest(rostock, Listed(record("a", "Bäume")))
@@ -317,7 +321,7 @@ def test_a_city_cannot_take_the_name_of_another_ones_dataset(
 
 @WRITERS
 def test_a_search_index_that_is_down_stops_the_run_and_loses_nothing(
-    rostock: Source, monkeypatch: pytest.MonkeyPatch, writer: type
+    rostock: HarvestSource, monkeypatch: pytest.MonkeyPatch, writer: type
 ) -> None:
     records = [record(str(number), f"Datensatz {number}") for number in range(3)]
     with monkeypatch.context() as patch:
@@ -338,7 +342,7 @@ def test_a_search_index_that_is_down_stops_the_run_and_loses_nothing(
 
 @WRITERS
 def test_an_index_that_refuses_everything_is_no_fault_of_the_records(
-    rostock: Source, monkeypatch: pytest.MonkeyPatch, writer: type
+    rostock: HarvestSource, monkeypatch: pytest.MonkeyPatch, writer: type
 ) -> None:
     def unfit(document: dict[str, Any]) -> dict[str, Any]:
         return {**document, "metadata_created": "no date"}
@@ -357,7 +361,7 @@ def test_an_index_that_refuses_everything_is_no_fault_of_the_records(
 
 @WRITERS
 def test_one_document_that_the_index_refuses_is_told_and_hinders_no_other(
-    rostock: Source, monkeypatch: pytest.MonkeyPatch, writer: type
+    rostock: HarvestSource, monkeypatch: pytest.MonkeyPatch, writer: type
 ) -> None:
     def unfit(document: dict[str, Any]) -> dict[str, Any]:
         bad = {"metadata_created": "no date"} if document["title"] == "Gift" else {}

@@ -16,13 +16,13 @@ from outage import stopped
 from stand_in import Entry, StandIn, catalogue
 from walks import source
 
-from ckanext.hanse.model import Source
+from ckanext.hanse.model import HarvestSource
 from ckanext.hanse.scheduler import jobs, tick
 from ckanext.hanse.security import asking
 from ckanext.hanse.sources.preview import queue as line
 from ckanext.hanse.sources.preview import store
 from ckanext.hanse.sources.preview.job import work_off
-from ckanext.hanse.sources.preview.queue import State
+from ckanext.hanse.sources.preview.queue import PreviewState
 from hanse_config.services.redis import Redis
 
 Officer = Callable[..., dict[str, Any]]
@@ -64,7 +64,7 @@ def admin(officer: Officer) -> dict[str, Any]:
 
 
 @pytest.fixture
-def ours(cities: dict[str, Any], portal: StandIn) -> Source:
+def ours(cities: dict[str, Any], portal: StandIn) -> HarvestSource:
     """A source of Rostock with two datasets."""
     row = source(cities["rostock"]["id"])
     row.from_file, row.author = False, "somebody"
@@ -74,7 +74,7 @@ def ours(cities: dict[str, Any], portal: StandIn) -> Source:
     return row
 
 
-def state(path: str) -> State:
+def state(path: str) -> PreviewState:
     return line.standing(path.rpartition("/")[2]).state
 
 
@@ -121,7 +121,7 @@ def test_what_cannot_be_checked_is_said_at_its_field_and_nobody_is_asked(
 
 
 def test_a_check_and_a_preview_of_a_source_have_pages_of_their_own(
-    ours: Source, admin: Any, ask: Ask
+    ours: HarvestSource, admin: Any, ask: Ask
 ) -> None:
     looked = ask(admin, "/harvest/source/portal/check", "POST").headers["Location"]
     preview = ask(admin, "/harvest/source/portal/preview", "POST", limit="50").headers["Location"]
@@ -136,7 +136,7 @@ def test_a_check_and_a_preview_of_a_source_have_pages_of_their_own(
 
 
 def test_a_portal_that_fails_or_takes_too_long_is_said(
-    ours: Source, admin: Any, ask: Ask, portal: StandIn, monkeypatch: pytest.MonkeyPatch
+    ours: HarvestSource, admin: Any, ask: Ask, portal: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     portal.pages.clear()
     failed = ask(admin, "/en/harvest/source/portal/preview", "POST").headers["Location"]
@@ -154,7 +154,7 @@ def test_a_portal_that_fails_or_takes_too_long_is_said(
 
 
 def test_pressing_twice_asks_the_portal_once(
-    ours: Source, admin: Any, ask: Ask, press: Press, portal: StandIn
+    ours: HarvestSource, admin: Any, ask: Ask, press: Press, portal: StandIn
 ) -> None:
     url = portal.url("/catalog.ttl")
     first = press(admin, url)
@@ -174,7 +174,7 @@ def test_pressing_twice_asks_the_portal_once(
 
 @pytest.mark.parametrize("of_source", [True, False])
 def test_only_who_asked_and_who_may_manage_see_it(
-    ours: Source,
+    ours: HarvestSource,
     officer: Officer,
     sysadmin: dict[str, Any],
     ask: Ask,
@@ -213,7 +213,12 @@ def test_only_who_asked_and_who_may_manage_see_it(
 
 
 def test_who_asked_and_manages_no_more_sees_no_page_of_the_source(
-    ours: Source, cities: Any, officer: Officer, ask: Ask, api: Callable[..., Any], sysadmin: Any
+    ours: HarvestSource,
+    cities: Any,
+    officer: Officer,
+    ask: Ask,
+    api: Callable[..., Any],
+    sysadmin: Any,
 ) -> None:
     admin = officer("rostock", "admin")
     page = ask(admin, "/harvest/source/portal/check", "POST").headers["Location"]
@@ -226,7 +231,7 @@ def test_who_asked_and_manages_no_more_sees_no_page_of_the_source(
 
 
 def test_an_answer_is_kept_for_a_while_and_can_be_asked_for_again(
-    ours: Source, admin: Any, ask: Ask, press: Press, portal: StandIn
+    ours: HarvestSource, admin: Any, ask: Ask, press: Press, portal: StandIn
 ) -> None:
     unsaved = press(admin, portal.url("/catalog.ttl"))
     preview = ask(admin, "/harvest/source/portal/preview", "POST", limit="50").headers["Location"]
@@ -255,8 +260,8 @@ def test_an_account_has_so_many_answers_and_each_is_of_a_bounded_size(
     for number in range(store.MOST_KEPT + 2):
         paths.append(press(admin, portal.url(f"/{number}.ttl")))
         work_off()
-    assert state(paths[0]) is State.EXPIRED
-    assert state(paths[-1]) is State.DONE
+    assert state(paths[0]) is PreviewState.EXPIRED
+    assert state(paths[-1]) is PreviewState.DONE
     assert len(connect_to_redis().keys(store.key("answer:*"))) == store.MOST_KEPT
 
     number = paths[-1].rpartition("/")[2]
@@ -283,7 +288,7 @@ def test_few_are_at_work_and_of_one_account_fewer(
     assert "In line" in body
     assert "1 other request waits before it" in body
     work_off()
-    assert {state(path) for path in (*mine, theirs)} == {State.DONE}
+    assert {state(path) for path in (*mine, theirs)} == {PreviewState.DONE}
 
 
 def test_whoever_has_too_many_in_line_is_told(
@@ -309,20 +314,20 @@ def test_what_lost_its_worker_is_said_and_makes_room_for_the_next(
     job.set_status("started")
     registry, number = queue.started_job_registry, f"{job.id}:1"
     connect_to_redis().zadd(registry.key, {number: tick.due.now().timestamp() + 60})
-    assert state(first) is State.RUNNING
-    assert state(second) is State.WAITING
+    assert state(first) is PreviewState.RUNNING
+    assert state(second) is PreviewState.WAITING
     connect_to_redis().zadd(registry.key, {number: tick.due.now().timestamp() - 1})
-    assert state(first) is State.LOST
+    assert state(first) is PreviewState.LOST
     body = ask(admin, f"/en{first}").body
     assert "It was cut off." in body
     assert 'name="check"' in body
     assert "hx-get" not in body
     work_off()  # nobody has ended it, and yet the next one begins
-    assert state(second) is State.DONE
+    assert state(second) is PreviewState.DONE
 
 
 def test_without_redis_who_asks_is_told(
-    ours: Source, admin: Any, api: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    ours: HarvestSource, admin: Any, api: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And requests that wait for a portal themselves are counted by each process."""
     monkeypatch.setitem(tk.config, "hanse.preview.in_requests", 2)
@@ -339,20 +344,20 @@ def test_without_redis_who_asks_is_told(
 
 
 def test_a_tick_that_runs_sources_itself_does_previews_too(
-    admin: Any, press: Press, ours: Source, portal: StandIn
+    admin: Any, press: Press, ours: HarvestSource, portal: StandIn
 ) -> None:
     path = press(admin, portal.url("/catalog.ttl"))
     assert tick.tick().faults == {}
-    assert state(path) is State.WAITING
+    assert state(path) is PreviewState.WAITING
     assert tick.tick(run=True).faults == {}
-    assert state(path) is State.DONE
+    assert state(path) is PreviewState.DONE
 
 
 # --- A source whose run waits ---------------------------------------------------------------------
 
 
 def test_the_page_of_a_source_whose_run_waits_refreshes_itself(
-    ours: Source, admin: Any, ask: Ask
+    ours: HarvestSource, admin: Any, ask: Ask
 ) -> None:
     assert "hx-get" not in ask(admin, "/harvest/source/portal").body
     ask(admin, "/harvest/source/portal/run", "POST")
@@ -371,7 +376,7 @@ HOSTILE = ("\x00", "\ud800", "x" * 100_000, {"a": 1}, [["x"]], -1, 10**30, None,
 
 @pytest.mark.parametrize("field", ["id", "limit", "organization", "url", "kind", "options", "name"])
 def test_no_value_of_a_question_is_a_fault_of_the_site(
-    ours: Source, sysadmin: dict[str, Any], site: Any, field: str
+    ours: HarvestSource, sysadmin: dict[str, Any], site: Any, field: str
 ) -> None:
     headers = {"Authorization": sysadmin["token"]}
     given = {"organization": "rostock", "kind": "rdf", "url": "https://daten.example.org/a.ttl"}

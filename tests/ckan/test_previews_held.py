@@ -19,7 +19,7 @@ from stand_in import Page, StandIn
 from werkzeug.serving import BaseWSGIServer
 
 from ckanext.hanse.sources.preview import queue
-from ckanext.hanse.sources.preview.queue import State
+from ckanext.hanse.sources.preview.queue import PreviewState
 
 Officer = Callable[..., dict[str, Any]]
 THREADS, SLOW = 4, 8
@@ -90,7 +90,7 @@ def own_ini(portal: StandIn, tmp_path: Path) -> Path:
     return ini(tmp_path, **{"hanse.allowed_private_hosts": portal.address, "hanse.http.tries": 1})
 
 
-def until(state: State, *ids: str) -> None:
+def until(state: PreviewState, *ids: str) -> None:
     end = time.monotonic() + PATIENCE
     while {queue.standing(item).state for item in ids} != {state}:
         assert time.monotonic() < end, [queue.standing(item) for item in ids]
@@ -141,13 +141,13 @@ def test_eight_slow_portals_leave_the_site_open(
 
         assert requests.get(f"{url}/", timeout=PATIENCE).status_code == 200
         states = [queue.standing(item).state for item in ids]
-        assert states.count(State.RUNNING) == tk.config["hanse.preview.at_once"]
-        assert states.count(State.WAITING) == SLOW - tk.config["hanse.preview.at_once"]
+        assert states.count(PreviewState.RUNNING) == tk.config["hanse.preview.at_once"]
+        assert states.count(PreviewState.WAITING) == SLOW - tk.config["hanse.preview.at_once"]
         for page in pages:
             path = page[page.index("/harvest") :]
             assert requests.get(url + path, headers=one, timeout=PATIENCE).status_code == 200
         held.open.set()
-        until(State.DONE, *ids)
+        until(PreviewState.DONE, *ids)
         answers = [call.result(PATIENCE) for call in calls]
     codes = [answer.status_code for answer in answers]
     assert sorted(set(codes)) == [200, 429]
@@ -168,15 +168,15 @@ def test_a_preview_whose_worker_is_killed_or_stopped_does_not_run_for_ever(
     first, second = ask(1), ask(2)
     with running(own_ini, "worker", "--no-clock") as worker:
         held.wait_for(2)
-        assert {queue.standing(item).state for item in (first, second)} == {State.RUNNING}
+        assert {queue.standing(item).state for item in (first, second)} == {PreviewState.RUNNING}
         worker.terminate()
         assert worker.wait(PATIENCE) == 0
-    until(State.LOST, first, second)
+    until(PreviewState.LOST, first, second)
 
     third = ask(3)
     with running(own_ini, "worker", "--no-clock") as worker:
         held.wait_for(1)
-        until(State.RUNNING, third)
+        until(PreviewState.RUNNING, third)
         kill(worker)
         worker.wait(PATIENCE)
     # Nobody is there to say so: its last sign of life is good for about a minute.

@@ -16,7 +16,7 @@ from walks import Listed, act, harvest, record, source
 from ckanext.hanse import provenance
 from ckanext.hanse.cli import hanse
 from ckanext.hanse.harvest import lease
-from ckanext.hanse.model import Run, Source
+from ckanext.hanse.model import HarvestRun, HarvestSource
 from ckanext.hanse.scheduler import tick
 from ckanext.hanse.sources import edit
 from ckanext.hanse.sources import remove as removing
@@ -26,7 +26,7 @@ RECORDS = [record(key, f"Datensatz {key}", "liste") for key in "abc"]
 
 
 @pytest.fixture
-def portal(cities: dict[str, Any]) -> Source:
+def portal(cities: dict[str, Any]) -> HarvestSource:
     """A source that was made just now and read whole once."""
     row = source(cities["rostock"]["id"])
     row.from_file = False
@@ -50,11 +50,13 @@ def found() -> int:
 
 def grow_old() -> None:
     """The source and its datasets stand for months."""
-    model.Session.execute(sa.update(Source).values(created=Source.created - timedelta(days=90)))
+    model.Session.execute(
+        sa.update(HarvestSource).values(created=HarvestSource.created - timedelta(days=90))
+    )
     model.Session.commit()
 
 
-def test_what_was_added_by_mistake_leaves_and_comes_back(portal: Source) -> None:
+def test_what_was_added_by_mistake_leaves_and_comes_back(portal: HarvestSource) -> None:
     assert removing.prospect(portal).as_json() == {
         "datasets": 3, "shared": 0, "withdrawn": 0, "default": "withdraw", "others": [],
     }  # fmt: skip
@@ -71,21 +73,21 @@ def test_what_was_added_by_mistake_leaves_and_comes_back(portal: Source) -> None
     assert set(model.Session.scalars(sa.select(model.Package.id))) == ids
 
 
-def test_an_established_source_leaves_its_datasets_to_the_city(portal: Source) -> None:
+def test_an_established_source_leaves_its_datasets_to_the_city(portal: HarvestSource) -> None:
     grow_old()
     assert removing.prospect(portal).fate is removing.Fate.KEEP
     assert remove()["fate"] == "keep"
     assert (states(), found()) == ({"active"}, 3)
 
 
-def test_one_that_was_never_read_whole_is_a_mistake_however_old(portal: Source) -> None:
+def test_one_that_was_never_read_whole_is_a_mistake_however_old(portal: HarvestSource) -> None:
     grow_old()
-    model.Session.execute(sa.update(Run).values(complete=False))
+    model.Session.execute(sa.update(HarvestRun).values(complete=False))
     model.Session.commit()
     assert removing.prospect(portal).fate is removing.Fate.WITHDRAW
 
 
-def test_datasets_older_than_the_source_are_no_mistake_of_it(portal: Source) -> None:
+def test_datasets_older_than_the_source_are_no_mistake_of_it(portal: HarvestSource) -> None:
     remove(fate="keep")
     model.Session.execute(
         sa.update(model.Package).values(
@@ -100,7 +102,7 @@ def test_datasets_older_than_the_source_are_no_mistake_of_it(portal: Source) -> 
 
 
 def test_what_a_request_has_no_time_for_ticks_bring_to_its_end(
-    portal: Source, monkeypatch: pytest.MonkeyPatch
+    portal: HarvestSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(removing, "_AT_ONCE", -1.0)
     assert remove(fate="withdraw")["left"] == 3
@@ -112,7 +114,7 @@ def test_what_a_request_has_no_time_for_ticks_bring_to_its_end(
     assert found() == 1  # what somebody restored stays
 
 
-def test_another_source_keeps_them_up(portal: Source, cities: dict[str, Any]) -> None:
+def test_another_source_keeps_them_up(portal: HarvestSource, cities: dict[str, Any]) -> None:
     other = source(cities["rostock"]["id"], "anderes")
     assert remove(fate="hand", to="anderes")["fate"] == "hand"
     ids = set(model.Session.scalars(sa.select(model.Package.id)))
@@ -125,7 +127,7 @@ def test_another_source_keeps_them_up(portal: Source, cities: dict[str, Any]) ->
 
 
 def test_another_source_knows_them_by_other_identities(
-    portal: Source, cities: dict[str, Any]
+    portal: HarvestSource, cities: dict[str, Any]
 ) -> None:
     other = source(cities["rostock"]["id"], "anderes")
     remove(fate="hand", to="anderes")
@@ -148,10 +150,10 @@ def test_another_source_knows_them_by_other_identities(
     ],
 )
 def test_what_cannot_be_is_refused_at_its_field(
-    portal: Source, cities: dict[str, Any], given: dict[str, str], field: str
+    portal: HarvestSource, cities: dict[str, Any], given: dict[str, str], field: str
 ) -> None:
     source(cities["stralsund"]["id"], "fremd")
-    with pytest.raises(edit.Refused) as refusal:
+    with pytest.raises(edit.InvalidSource) as refusal:
         remove(**given)
     assert set(refusal.value.errors) == {field}
     assert sources.get("portal")
@@ -160,7 +162,7 @@ def test_what_cannot_be_is_refused_at_its_field(
 
 
 def test_the_page_asks_with_numbers_and_says_what_was_done(
-    portal: Source, officer: Callable[..., Any], site: Any, cities: dict[str, Any]
+    portal: HarvestSource, officer: Callable[..., Any], site: Any, cities: dict[str, Any]
 ) -> None:
     source(cities["rostock"]["id"], "anderes")
     admin = officer("rostock", "admin")
@@ -170,7 +172,9 @@ def test_the_page_asks_with_numbers_and_says_what_was_done(
         assert words in text
 
 
-def test_a_command_asks_the_same(portal: Source, cities: dict[str, Any], run_cli: Any) -> None:
+def test_a_command_asks_the_same(
+    portal: HarvestSource, cities: dict[str, Any], run_cli: Any
+) -> None:
     source(cities["rostock"]["id"], "anderes")
     asked = run_cli("source", "remove", "portal", "--language=en", input="keep\nfalsch\n")
     assert asked.exit_code == 1

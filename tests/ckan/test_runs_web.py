@@ -16,7 +16,7 @@ from ckan.tests import factories
 from stand_in import Entry, StandIn, catalogue
 from walks import Listed, harvest, record, source, untitled
 
-from ckanext.hanse.model import Run, Source, SourceRecord
+from ckanext.hanse.model import HarvestRun, HarvestSource, SourceRecord
 from ckanext.hanse.sources.preview.job import work_off
 from ckanext.hanse.store import runs, sources
 from hanse_harvesters.issue import issue
@@ -45,7 +45,7 @@ def role(officer: Officer, sysadmin: dict[str, Any]) -> Callable[[str], dict[str
 
 
 @pytest.fixture
-def ours(cities: dict[str, Any]) -> Source:
+def ours(cities: dict[str, Any]) -> HarvestSource:
     row = source(cities["rostock"]["id"])
     row.from_file, row.author = False, "somebody"
     row.settings = {"schedule": "15 3 * * *", "timezone": "Europe/Berlin"}
@@ -54,7 +54,7 @@ def ours(cities: dict[str, Any]) -> Source:
 
 
 @pytest.fixture
-def run(ours: Source) -> int:
+def run(ours: HarvestSource) -> int:
     """A run with a new dataset that has issues, and a rejected record."""
     trees = record("b", "Bäume <b>fett</b>", "liste")
     trees.issues = [
@@ -224,7 +224,7 @@ def test_the_report_of_a_run_says_what_was_done_and_why_not(run: int, role: Any,
     assert "hx-get" not in body
 
 
-def test_a_run_names_what_left_and_what_came_back(ours: Source, role: Any, ask: Ask) -> None:
+def test_a_run_names_what_left_and_what_came_back(ours: HarvestSource, role: Any, ask: Ask) -> None:
     kept = [record(f"k{number}", f"Bleibt {number}", "liste") for number in range(9)]
     parks = record("p", "Parks", "liste")
     harvest(ours, Listed(*kept, parks))
@@ -243,7 +243,7 @@ def test_a_run_names_what_left_and_what_came_back(ours: Source, role: Any, ask: 
 
 
 def test_a_source_waits_for_approval_until_somebody_has_agreed(
-    ours: Source, role: Any, ask: Ask
+    ours: HarvestSource, role: Any, ask: Ask
 ) -> None:
     kept = [record(f"k{number}", f"Bleibt {number}", "liste") for number in range(3)]
     gone = [record(f"g{number}", f"Geht {number}", "liste") for number in range(4)]
@@ -262,9 +262,11 @@ def test_a_source_waits_for_approval_until_somebody_has_agreed(
     }  # fmt: skip
 
 
-def test_a_run_at_work_shows_its_pace_and_asks_again(ours: Source, role: Any, ask: Ask) -> None:
+def test_a_run_at_work_shows_its_pace_and_asks_again(
+    ours: HarvestSource, role: Any, ask: Ask
+) -> None:
     number = runs.begin(ours.id)
-    row = model.Session.get(Run, number)
+    row = model.Session.get(HarvestRun, number)
     assert row is not None
     now = datetime.now(timezone.utc)
     row.started, row.heartbeat = now - timedelta(seconds=100), now
@@ -280,7 +282,7 @@ def test_a_run_at_work_shows_its_pace_and_asks_again(ours: Source, role: Any, as
     part = ask(editor, f"/en/harvest/run/{number}/progress")
     assert "<html" not in part.body
     assert "HX-Refresh" not in part.headers
-    row = model.Session.get(Run, number)
+    row = model.Session.get(HarvestRun, number)
     assert row is not None
     row.status, row.finished = "success", now
     model.Session.commit()
@@ -289,9 +291,9 @@ def test_a_run_at_work_shows_its_pace_and_asks_again(ours: Source, role: Any, as
     assert "hx-get" not in part.body
 
 
-def test_a_silent_run_is_called_silent(ours: Source, role: Any, ask: Ask) -> None:
+def test_a_silent_run_is_called_silent(ours: HarvestSource, role: Any, ask: Ask) -> None:
     number = runs.begin(ours.id)
-    row = model.Session.get(Run, number)
+    row = model.Session.get(HarvestRun, number)
     assert row is not None
     row.started = row.heartbeat = datetime.now(timezone.utc) - timedelta(minutes=10)
     model.Session.commit()
@@ -392,7 +394,7 @@ def test_the_table_is_harmless_in_a_spreadsheet(run: int, role: Any, ask: Ask) -
     assert value == "'=HYPERLINK(1)"
 
 
-def test_downloads_hold_more_than_a_page_does(ours: Source, role: Any, ask: Ask) -> None:
+def test_downloads_hold_more_than_a_page_does(ours: HarvestSource, role: Any, ask: Ask) -> None:
     """All of them: 3,000 issues of rejected records, more than a report keeps."""
     one = {"rule": "title-missing", "field": "title", "value": "", "params": []}
     model.Session.add_all(
@@ -419,7 +421,7 @@ def test_a_dataset_made_here_adds_no_issue_to_a_source(run: int, role: Any, ask:
 
 
 def test_the_preview_shows_what_would_change(
-    ours: Source, role: Any, ask: Ask, portal: StandIn
+    ours: HarvestSource, role: Any, ask: Ask, portal: StandIn
 ) -> None:
     ours.url = portal.turtle("/catalog.ttl", catalogue(Entry("b", "Bäume"), Entry("p", "Parks")))
     model.Session.commit()
@@ -431,4 +433,4 @@ def test_the_preview_shows_what_would_change(
     assert "Bäume" in body
     assert "would be new" in body
     assert model.Session.query(model.Package).count() == 0
-    assert model.Session.query(Run).count() == 0
+    assert model.Session.query(HarvestRun).count() == 0

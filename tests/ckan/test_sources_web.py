@@ -18,7 +18,7 @@ from walks import Listed, act, harvest, record, source
 
 from ckanext.hanse import provenance
 from ckanext.hanse.harvest import lease
-from ckanext.hanse.model import DatasetState, Run, Source, SourceRecord
+from ckanext.hanse.model import DatasetState, HarvestRun, HarvestSource, SourceRecord
 from ckanext.hanse.sources.sync import sync
 from ckanext.hanse.store import sources
 from ckanext.hanse.store.report import Report
@@ -47,7 +47,7 @@ def roles(officer: Officer, sysadmin: dict[str, Any]) -> dict[str, dict[str, Any
 
 
 @pytest.fixture
-def ours(cities: dict[str, Any]) -> Source:
+def ours(cities: dict[str, Any]) -> HarvestSource:
     """A source of Rostock that was made on the site."""
     row = source(cities["rostock"]["id"])
     row.from_file = False
@@ -78,7 +78,7 @@ def attempts(portal: StandIn) -> dict[str, dict[str, Any]]:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_who_may_do_what(
-    ours: Source,
+    ours: HarvestSource,
     roles: dict[str, Any],
     api: Api,
     portal: StandIn,
@@ -99,7 +99,7 @@ def test_who_may_do_what(
 
 
 def test_an_administrator_cannot_give_a_source_to_another_city(
-    ours: Source, officer: Officer, api: Api
+    ours: HarvestSource, officer: Officer, api: Api
 ) -> None:
     admin = officer("rostock", "admin")
     with pytest.raises(tk.NotAuthorized):
@@ -146,7 +146,7 @@ def test_a_source_is_made_with_a_name_from_its_title(officer: Officer, api: Api)
     ],
 )
 def test_what_cannot_be_used_is_said_at_its_field(
-    ours: Source, officer: Officer, api: Api, field: str, value: Any
+    ours: HarvestSource, officer: Officer, api: Api, field: str, value: Any
 ) -> None:
     with pytest.raises(tk.ValidationError) as refusal:
         api(officer("rostock", "admin"), "hanse_source_create", **{**GIVEN, field: value})
@@ -159,7 +159,7 @@ ODD = ["127.1", "2130706433", "0x7f000001", "[::ffff:127.0.0.1]"]
 
 @pytest.mark.parametrize("host", ODD)
 def test_no_spelling_of_a_private_address_is_saved(
-    ours: Source, officer: Officer, api: Api, connections: list[tuple[str, int]], host: str
+    ours: HarvestSource, officer: Officer, api: Api, connections: list[tuple[str, int]], host: str
 ) -> None:
     admin, before = officer("rostock", "admin"), ours.url
     wrong = {"url": f"http://{host}:8099/catalog.ttl"}
@@ -197,7 +197,7 @@ def test_everything_that_is_wrong_is_said_at_once(officer: Officer, api: Api) ->
     "field", ["level", "enabled", "inferred", "from_file", "allowed_private", "lease_holder"]
 )
 def test_what_belongs_to_the_operator_is_no_field(
-    ours: Source, officer: Officer, api: Api, field: str
+    ours: HarvestSource, officer: Officer, api: Api, field: str
 ) -> None:
     admin = officer("rostock", "admin")
     with pytest.raises(tk.ValidationError, match=field):
@@ -302,12 +302,12 @@ def test_a_source_of_the_file_is_not_removed(file: Path, officer: Officer, api: 
 # --- Removing -----------------------------------------------------------------------------------
 
 
-def two(row: Source) -> Report:
+def two(row: HarvestSource) -> Report:
     """A run that brings two datasets."""
     return harvest(row, Listed(record("b", "Bäume", "liste"), record("p", "Parks", "liste")))
 
 
-def test_removing_asks_for_the_name(ours: Source, officer: Officer, api: Api) -> None:
+def test_removing_asks_for_the_name(ours: HarvestSource, officer: Officer, api: Api) -> None:
     with pytest.raises(tk.ValidationError) as refusal:
         api(officer("rostock", "admin"), "hanse_source_delete", id="portal", confirm="Portal")
     assert "confirm" in refusal.value.error_dict
@@ -315,7 +315,7 @@ def test_removing_asks_for_the_name(ours: Source, officer: Officer, api: Api) ->
 
 
 def test_the_datasets_of_a_removed_source_stay_and_are_the_citys(
-    ours: Source, officer: Officer, api: Api
+    ours: HarvestSource, officer: Officer, api: Api
 ) -> None:
     two(ours)
     admin = officer("rostock", "admin")
@@ -327,7 +327,7 @@ def test_the_datasets_of_a_removed_source_stay_and_are_the_citys(
 
 
 def test_a_source_made_anew_finds_its_datasets_again(
-    ours: Source, officer: Officer, api: Api
+    ours: HarvestSource, officer: Officer, api: Api
 ) -> None:
     two(ours)
     before = call_action("package_show", id="baeume")
@@ -352,7 +352,9 @@ def ours_url() -> str:
     return "https://daten.example.org/catalog.ttl"
 
 
-def test_another_address_or_city_finds_nothing(ours: Source, officer: Officer, api: Api) -> None:
+def test_another_address_or_city_finds_nothing(
+    ours: HarvestSource, officer: Officer, api: Api
+) -> None:
     two(ours)
     admin = officer("rostock", "admin")
     api(admin, "hanse_source_delete", id="portal", confirm="portal", datasets="keep")
@@ -367,7 +369,7 @@ def test_another_address_or_city_finds_nothing(ours: Source, officer: Officer, a
 
 
 def test_a_dataset_that_another_source_has_too_is_that_ones(
-    ours: Source, officer: Officer, api: Api, cities: dict[str, Any]
+    ours: HarvestSource, officer: Officer, api: Api, cities: dict[str, Any]
 ) -> None:
     two(ours)
     other = source(cities["rostock"]["id"], "land")
@@ -383,7 +385,7 @@ def test_a_dataset_that_another_source_has_too_is_that_ones(
     assert state.record_id == twin.id
 
 
-def test_a_source_that_runs_is_not_removed(ours: Source, officer: Officer, api: Api) -> None:
+def test_a_source_that_runs_is_not_removed(ours: HarvestSource, officer: Officer, api: Api) -> None:
     held = lease.take(ours.id, seconds=60)
     assert held is not None
     with pytest.raises(tk.ValidationError):
@@ -408,7 +410,7 @@ def test_a_check_says_what_is_there(officer: Officer, api: Api, portal: StandIn)
     assert list(seen["licences"]) == ["http://dcat-ap.de/def/licenses/cc-zero"]
     assert seen["error"] is None
     assert seen["source_issues"] == []
-    assert model.Session.scalar(sa.select(sa.func.count()).select_from(Run)) == 0
+    assert model.Session.scalar(sa.select(sa.func.count()).select_from(HarvestRun)) == 0
 
 
 @pytest.mark.parametrize(
@@ -436,7 +438,7 @@ def test_a_check_says_why_there_is_nothing(
 
 
 def test_a_preview_shows_every_change_and_writes_nothing(
-    ours: Source, officer: Officer, api: Api, portal: StandIn
+    ours: HarvestSource, officer: Officer, api: Api, portal: StandIn
 ) -> None:
     ours.url = portal.turtle("/catalog.ttl", catalogue(Entry("b", "Bäume"), Entry("p", "Parks")))
     model.Session.commit()
@@ -448,4 +450,4 @@ def test_a_preview_shows_every_change_and_writes_nothing(
     assert whole["notes"] == (None, "Eine Beschreibung.")
     assert "resources[0]" in whole
     assert model.Session.scalar(sa.select(sa.func.count()).select_from(model.Package)) == 0
-    assert model.Session.scalar(sa.select(sa.func.count()).select_from(Run)) == 0
+    assert model.Session.scalar(sa.select(sa.func.count()).select_from(HarvestRun)) == 0

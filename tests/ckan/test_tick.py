@@ -18,7 +18,7 @@ from times import NIGHTLY
 from walks import source
 
 from ckanext.hanse.cli import hanse
-from ckanext.hanse.model import DatasetState, Run, RunStatus, Source
+from ckanext.hanse.model import DatasetState, HarvestRun, HarvestSource, RunStatus
 from ckanext.hanse.scheduler import due, jobs, tick
 from hanse_config.services.redis import Redis
 from hanse_config.services.solr_server import Solr
@@ -26,7 +26,7 @@ from hanse_harvesters.settings.schedule import Schedule
 
 
 @pytest.fixture
-def rostock(cities: dict[str, Any]) -> Iterator[Source]:
+def rostock(cities: dict[str, Any]) -> Iterator[HarvestSource]:
     """A source whose last night's run did not take place."""
     connect_to_redis().flushdb()
     row = source(cities["rostock"]["id"], "rostock")
@@ -41,22 +41,22 @@ def ckan(*words: str) -> Result:
     return CliRunner().invoke(hanse, ["tick", *words])
 
 
-def test_it_says_what_it_queued_and_that_it_waits(rostock: Source) -> None:
+def test_it_says_what_it_queued_and_that_it_waits(rostock: HarvestSource) -> None:
     first = ckan("--language", "de")
     assert (first.exit_code, first.output) == (0, "Eingereiht: rostock\n")
     assert "Fällig, warten oder laufen schon: rostock" in ckan("--language", "de").output
     assert jobs.queue().job_ids == [jobs.job_id("rostock")]
 
 
-def test_it_says_that_nothing_was_due(rostock: Source) -> None:
+def test_it_says_that_nothing_was_due(rostock: HarvestSource) -> None:
     due.pause("rostock", paused=True)
     assert ckan("--language", "en").output == "Nothing was due.\n"
     done = json.loads(ckan("--json", "--language", "en").output)
     assert (done["queued"], done["faults"]) == ([], {})
 
 
-def test_runs_whose_lease_ran_out_are_ended_and_queued_again(rostock: Source) -> None:
-    run = Run(source_id=rostock.id, planned=rostock.next_run, kind="schedule", token=3)
+def test_runs_whose_lease_ran_out_are_ended_and_queued_again(rostock: HarvestSource) -> None:
+    run = HarvestRun(source_id=rostock.id, planned=rostock.next_run, kind="schedule", token=3)
     rostock.lease_holder, rostock.lease_token = "elsewhere:1 x:1", 3
     rostock.lease_until = due.now() - timedelta(seconds=1)
     model.Session.add(run)
@@ -64,15 +64,15 @@ def test_runs_whose_lease_ran_out_are_ended_and_queued_again(rostock: Source) ->
     number = run.id
     done = tick.tick()
     assert (done.abandoned, done.queued) == (["rostock"], ["rostock"])
-    ended = model.Session.get(Run, number)
+    ended = model.Session.get(HarvestRun, number)
     assert ended.status == RunStatus.FAILED.value
     assert ended.message
 
 
-def test_a_source_that_kills_its_workers_is_put_off_and_said(rostock: Source) -> None:
+def test_a_source_that_kills_its_workers_is_put_off_and_said(rostock: HarvestSource) -> None:
     for _ in range(due.MOST_TRIES):
         model.Session.add(
-            Run(
+            HarvestRun(
                 source_id=rostock.id,
                 planned=rostock.next_run,
                 status=RunStatus.FAILED.value,
@@ -86,7 +86,7 @@ def test_a_source_that_kills_its_workers_is_put_off_and_said(rostock: Source) ->
 
 
 def test_a_schedule_that_cannot_be_used_is_said_and_the_others_run(
-    rostock: Source, cities: dict[str, Any]
+    rostock: HarvestSource, cities: dict[str, Any]
 ) -> None:
     broken = source(cities["stralsund"]["id"], "kaputt")
     broken.settings = {"schedule": "0 0 30 2 *"}
@@ -98,7 +98,7 @@ def test_a_schedule_that_cannot_be_used_is_said_and_the_others_run(
 
 
 @pytest.fixture
-def waiting(rostock: Source) -> str:
+def waiting(rostock: HarvestSource) -> str:
     """A dataset that waits for the search index."""
     dataset = factories.Dataset(title="Bäume", owner_org=rostock.organization_id)
     model.Session.execute(

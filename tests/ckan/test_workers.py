@@ -20,7 +20,7 @@ from rq.job import Job
 from stand_in import Entry, StandIn, catalogue
 from times import NIGHTLY
 
-from ckanext.hanse.model import RunKind, RunStatus, Source
+from ckanext.hanse.model import HarvestSource, RunKind, RunStatus
 from ckanext.hanse.scheduler import due, jobs, tick, worker
 from ckanext.hanse.scheduler.jobs import JobState
 from ckanext.hanse.sources.sync import sync
@@ -65,13 +65,15 @@ def own_ini(portal: StandIn, tmp_path: Path) -> Path:
 def overdue(*names: str) -> None:
     """As if last night's run had not taken place."""
     planned = Schedule(NIGHTLY).after(due.now() - timedelta(days=1))
-    model.Session.execute(sa.update(Source).where(Source.name.in_(names)).values(next_run=planned))
+    model.Session.execute(
+        sa.update(HarvestSource).where(HarvestSource.name.in_(names)).values(next_run=planned)
+    )
     model.Session.commit()
 
 
 def next_run(name: str) -> Any:
     model.Session.rollback()
-    return model.Session.scalar(sa.select(Source.next_run).where(Source.name == name))
+    return model.Session.scalar(sa.select(HarvestSource.next_run).where(HarvestSource.name == name))
 
 
 def test_two_workers_share_the_sources_and_each_source_runs_once(
@@ -214,7 +216,7 @@ def test_a_source_that_somebody_else_runs_stays_due(five: StandIn) -> None:
     overdue("rostock")
     (item,) = due.due()
     model.Session.execute(
-        sa.update(Source).values(
+        sa.update(HarvestSource).values(
             lease_holder="elsewhere:1 x:1", lease_until=due.now() + timedelta(minutes=1)
         )
     )

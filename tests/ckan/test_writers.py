@@ -12,7 +12,7 @@ from ckan.plugins import core
 from walks import record, source
 
 from ckanext.hanse.store import choose_writer, runs
-from ckanext.hanse.store.action_writer import PlainWriter
+from ckanext.hanse.store.action_writer import ActionWriter
 from ckanext.hanse.store.bulk.writer import BulkWriter
 from ckanext.hanse.store.dry_writer import DryWriter
 from ckanext.hanse.store.writer import Action, Change
@@ -48,7 +48,7 @@ def test_plain_beside_a_plugin_that_is_not_on_the_list(
     cities: dict[str, Any], stranger: None
 ) -> None:
     assert choose_writer.choose_reason() == ("plain", ["stranger"])
-    assert chosen(cities) is PlainWriter
+    assert chosen(cities) is ActionWriter
 
 
 def test_the_operator_decides(
@@ -58,7 +58,7 @@ def test_the_operator_decides(
     assert choose_writer.choose_reason() == ("bulk", ["stranger"])
     assert chosen(cities) is BulkWriter
     monkeypatch.setitem(tk.config, "hanse.writer", "plain")
-    assert chosen(cities) is PlainWriter
+    assert chosen(cities) is ActionWriter
 
 
 def test_a_schema_that_is_not_ours_is_written_by_ckan(

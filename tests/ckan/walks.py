@@ -10,18 +10,18 @@ from ckan import model
 from ckan.tests.helpers import call_action
 
 from ckanext.hanse.corrections.apply import Corrector
-from ckanext.hanse.dedup.resolve import Twins
+from ckanext.hanse.dedup.resolve import DuplicateResolver
 from ckanext.hanse.harvest.engine import complete
 from ckanext.hanse.harvest.run import Harvest
-from ckanext.hanse.model import Source
+from ckanext.hanse.model import HarvestSource
 from ckanext.hanse.store import runs
-from ckanext.hanse.store.action_writer import PlainWriter
+from ckanext.hanse.store.action_writer import ActionWriter
 from ckanext.hanse.store.dry_writer import DryWriter
 from ckanext.hanse.store.report import Report
 from hanse_harvesters.errors import HanseError
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
-from hanse_harvesters.pipeline import Known
+from hanse_harvesters.pipeline import IsKnown
 from hanse_harvesters.record import Completeness, Record
 from hanse_harvesters.sources.base import Validators
 
@@ -64,7 +64,7 @@ class Listed:
         self.total: int | None = None
         self.completeness = Completeness(complete, len(records))
 
-    def without(self, known: Known) -> Listed:
+    def without(self, known: IsKnown) -> Listed:
         """The same walk with the records left alone that are ``known``, as the line does it."""
         for record in self._records:
             record.same = known(record.identity, record.fingerprint)
@@ -76,11 +76,11 @@ class Listed:
             raise self._error
 
 
-def source(organization_id: str, name: str = "portal") -> Source:
+def source(organization_id: str, name: str = "portal") -> HarvestSource:
     """A source row."""
-    found = model.Session.scalar(sa.select(Source).where(Source.name == name))
+    found = model.Session.scalar(sa.select(HarvestSource).where(HarvestSource.name == name))
     if found is None:
-        found = Source(
+        found = HarvestSource(
             name=name,
             kind="rdf",
             url="https://daten.example.org/catalog.ttl",
@@ -94,12 +94,12 @@ def source(organization_id: str, name: str = "portal") -> Source:
 
 
 def harvest(
-    row: Source,
+    row: HarvestSource,
     walk: Listed,
     *,
     dry_run: bool = False,
     limited: bool = False,
-    writer: type = PlainWriter,
+    writer: type = ActionWriter,
 ) -> Report:
     """Run a walk as the engine does."""
     report = Report(row.name, dry_run=dry_run, run_id=None if dry_run else runs.begin(row.id))
@@ -108,7 +108,14 @@ def harvest(
         if report.run_id is None
         else writer(source_id=row.id, run_id=report.run_id, owner_org=row.organization_id or "")
     )
-    run = Harvest(row.id, writer, report, Twins(row.id, "city"), Corrector(row.id), limited=limited)
+    run = Harvest(
+        row.id,
+        writer,
+        report,
+        DuplicateResolver(row.id, "city"),
+        Corrector(row.id),
+        limited=limited,
+    )
     complete(run, walk.without(run.knows))
     if report.run_id is not None:
         runs.end(report)

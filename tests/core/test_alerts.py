@@ -8,15 +8,15 @@ import hmac
 import pytest
 
 from hanse_harvesters import alert_rules
-from hanse_harvesters.alert_rules import Rules, occasion, rules
+from hanse_harvesters.alert_rules import AlertRules, occasion, rules
 from hanse_harvesters.errors import ConfigError
 
-SITE = Rules(mail=("site@example.org",), on=("failed",), more_than=3)
+SITE = AlertRules(mail=("site@example.org",), on=("failed",), more_than=3)
 
 
 def test_a_source_says_what_is_its_own_and_the_site_the_rest() -> None:
     found = rules({"mail": ["a@example.org"], "on": ["held", "issues"]}, default=SITE)
-    assert found == Rules(("a@example.org",), (), ("held", "issues"), 3)
+    assert found == AlertRules(("a@example.org",), (), ("held", "issues"), 3)
     assert rules({}, default=SITE) == SITE
     assert rules({"mail": []}, default=SITE).targets() == []
 
@@ -69,13 +69,13 @@ def test_a_private_receiver_needs_the_operators_list() -> None:
 def test_the_gravest_occasion_counts(
     status: str, complete: bool, new: int | None, said: str
 ) -> None:
-    every = Rules(on=alert_rules.OCCASIONS, more_than=3)
+    every = AlertRules(on=alert_rules.OCCASIONS, more_than=3)
     assert occasion(every, status=status, complete=complete, new_issues=new) == said
 
 
 def test_an_occasion_nobody_asked_for_is_none() -> None:
-    assert occasion(Rules(), status="success", complete=True, new_issues=99) == ""
-    assert occasion(Rules(on=("held",)), status="failed", complete=False, new_issues=1) == ""
+    assert occasion(AlertRules(), status="success", complete=True, new_issues=99) == ""
+    assert occasion(AlertRules(on=("held",)), status="failed", complete=False, new_issues=1) == ""
 
 
 def test_mended_issues_offset_no_new_ones() -> None:

@@ -98,16 +98,16 @@ EVERYTHING: dict[str, Any] = {
 }
 
 
-def renamed(thing: Any, names: dict[str, str]) -> Any:
+def renamed(entity: Any, names: dict[str, str]) -> Any:
     """A dataset with every field of the table under another name."""
-    if isinstance(thing, list):
-        return [renamed(item, names) for item in thing]
-    if not isinstance(thing, dict):
-        return thing
-    bare = {key: key.removesuffix("_translated") for key in thing}
+    if isinstance(entity, list):
+        return [renamed(item, names) for item in entity]
+    if not isinstance(entity, dict):
+        return entity
+    bare = {key: key.removesuffix("_translated") for key in entity}
     return {
         names.get(bare[key], bare[key]) + key.removeprefix(bare[key]): renamed(value, names)
-        for key, value in thing.items()
+        for key, value in entity.items()
     }
 
 

@@ -89,9 +89,9 @@ def compare(triples: Iterable[Triple]) -> int:
     found = document.statements.datasets()
     for name in found:
         node = lines.node(name.decode())
-        belonging = [*document.tree(name).said.values()]
+        belonging = [*document.tree(name).stated.values()]
         assert set(lines.triples(b"".join(belonging))) == set(subtree(graph, node))
-        assert of_nodes(document.tree(name).said, name) == fingerprint(subtree(graph, node), node)
+        assert of_nodes(document.tree(name).stated, name) == fingerprint(subtree(graph, node), node)
         said = read_lines(
             document.surroundings(document.tree(name)), name, language="de", base=BASE
         )
@@ -110,12 +110,12 @@ def _blocks(graph: Graph) -> list[bytes]:
 def _lines(document: Records, name: bytes) -> tuple[set[bytes], set[bytes]]:
     """Of a record, and of what stands around it."""
     tree = document.tree(name)
-    parts = (b"".join(tree.said.values()), document.surroundings(tree))
+    parts = (b"".join(tree.stated.values()), document.surroundings(tree))
     return set(parts[0].split(b"\n")), set(parts[1].split(b"\n"))
 
 
 def _digest(document: Records, name: bytes) -> str:
-    return of_nodes(document.tree(name).said, name)
+    return of_nodes(document.tree(name).stated, name)
 
 
 @quick
@@ -142,9 +142,9 @@ def test_order_labels_and_blocks_do_not_count(
     document = Records(Statements.of(blocks))
     (name,) = document.statements.datasets()
     whole = Records(Statements.of([b"".join(blocks)]))
-    assert _digest(document, name) == of_nodes(whole.tree(name).said, name)
+    assert _digest(document, name) == of_nodes(whole.tree(name).stated, name)
     ordered = Records(Statements.of([lines.block(triples)]))
-    assert _digest(document, name) == of_nodes(ordered.tree(name).said, name)
+    assert _digest(document, name) == of_nodes(ordered.tree(name).stated, name)
     if len(subtree(Graph(triples), IRI(str(dataset["uri"])))) == len(set(triples)):
         assert _digest(document, name) == first
 

@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 
 from ckanext.hanse.tables.normalise import Table, normalise
-from ckanext.hanse.tables.notes import NAMED, Note, Unreadable
-from ckanext.hanse.tables.words import said
+from ckanext.hanse.tables.notes import NAMED, NoTable, Note
+from ckanext.hanse.tables.words import reported as said
 
 Read = Callable[..., tuple[Table, list[list[str]]]]
 
@@ -251,7 +251,7 @@ def test_a_type_that_somebody_chose_holds_where_it_can(read: Read) -> None:
     ],
 )
 def test_what_is_no_table_is_said_in_a_sentence(read: Read, content: bytes, code: str) -> None:
-    with pytest.raises(Unreadable) as raised:
+    with pytest.raises(NoTable) as raised:
         read(content)
     assert raised.value.code == code
     for language in ("de", "en"):
@@ -294,5 +294,5 @@ def test_of_a_workbook_the_first_sheet_is_read_and_the_others_named(
 
 
 def test_an_empty_workbook_is_no_table(read: Read, tmp_path: Path) -> None:
-    with pytest.raises(Unreadable, match="empty"):
+    with pytest.raises(NoTable, match="empty"):
         read(workbook(tmp_path / "b.xlsx", {"Tabelle1": []}))

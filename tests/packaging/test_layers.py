@@ -102,8 +102,11 @@ def imported(name: str) -> Iterator[str]:
         for target in wanted:
             while target and target not in modules():
                 target = target.rpartition(".")[0]
-            if target not in ("", name, *PACKAGES):
-                yield target
+            # Python runs the packages around a module before it.
+            while target not in ("", *PACKAGES):
+                if not f"{name}.".startswith(f"{target}."):
+                    yield target
+                target = target.rpartition(".")[0]
 
 
 def layer(name: str) -> int:

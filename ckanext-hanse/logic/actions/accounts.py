@@ -5,20 +5,18 @@ These actions look for the account before they ask who may know of it, so that t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.types import Context, DataDict
 
-Context = dict[str, Any]
-DataDict = dict[str, Any]
-Action = Callable[[Context, DataDict], Any]
+from ckanext.hanse.logic.schema import ActionFunction
 
 
-def _for_accounts_only(*, reads: bool = True) -> Action:
+def _for_accounts_only(*, reads: bool = True) -> ActionFunction:
     """CKAN's action, refused to a visitor who names an account, whether there is one or not."""
 
-    def action(original_action: Action, context: Context, data_dict: DataDict) -> Any:
+    def action(original_action: ActionFunction, context: Context, data_dict: DataDict) -> Any:
         if not isinstance(data_dict.get("id"), str | None):
             raise tk.ValidationError({"id": [tk._("This should be text")]})
         knows = context.get("user") or context.get("ignore_auth")
@@ -28,7 +26,7 @@ def _for_accounts_only(*, reads: bool = True) -> Action:
             raise tk.NotAuthorized(tk._("Please sign in to see this."))
         return original_action(context, data_dict)
 
-    chained: Action = tk.chained_action(action)
+    chained: ActionFunction = tk.chained_action(action)
     return tk.side_effect_free(chained) if reads else chained
 
 

@@ -6,16 +6,14 @@ from dataclasses import asdict
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.types import Context, DataDict
 
 from ckanext.hanse import language
 from ckanext.hanse.logic import schema
-from ckanext.hanse.model import Source
+from ckanext.hanse.model import HarvestSource
 from ckanext.hanse.notifications import send
 from ckanext.hanse.store import sources
 from hanse_harvesters.errors import ConfigError, HanseError
-
-Context = dict[str, Any]
-DataDict = dict[str, Any]
 
 __all__ = ["hanse_alerts_show", "hanse_alerts_test", "hanse_alerts_update"]
 
@@ -61,7 +59,7 @@ def hanse_alerts_test(context: Context, data_dict: DataDict) -> list[dict[str, s
         raise tk.ValidationError({"alerts": [error.text(language.of_page())]}) from error
 
 
-def _source(action: str, context: Context, data_dict: DataDict) -> Source:
+def _source(action: str, context: Context, data_dict: DataDict) -> HarvestSource:
     name = data_dict["id"]
     tk.check_access(action, context, data_dict)
     try:

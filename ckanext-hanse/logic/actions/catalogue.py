@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+from ckan.types import Context, DataDict
 
 from ckanext.hanse import language, provenance
 from ckanext.hanse.harvest import engine
 from ckanext.hanse.logic import schema
+from ckanext.hanse.logic.schema import ActionFunction
 from ckanext.hanse.sources import dictize, stats
 from ckanext.hanse.sources.sync import sync
 from ckanext.hanse.store import runs, sources
 from hanse_harvesters.errors import HanseError
-
-Context = dict[str, Any]
-DataDict = dict[str, Any]
-Action = Callable[[Context, DataDict], Any]
 
 
 @tk.side_effect_free
@@ -35,7 +32,7 @@ def hanse_source_list(context: Context, data_dict: DataDict) -> list[dict[str, A
     seen = [row for row in sources.every() if _may("hanse_source_show", context, {"id": row.name})]
     figures = stats.of([row.id for row in seen])
     spoken = _language(data_dict)
-    return [dictize.source(row, glance=figures[row.id], language=spoken) for row in seen]
+    return [dictize.source(row, figures=figures[row.id], language=spoken) for row in seen]
 
 
 @tk.side_effect_free
@@ -45,7 +42,7 @@ def hanse_source_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     name = data_dict["id"]
     tk.check_access("hanse_source_show", context, data_dict)
     row = _source(name)
-    return dictize.source(row, glance=stats.of([row.id])[row.id], language=_language(data_dict))
+    return dictize.source(row, figures=stats.of([row.id])[row.id], language=_language(data_dict))
 
 
 @tk.side_effect_free
@@ -170,7 +167,7 @@ def _language(data_dict: DataDict) -> str:
 
 @tk.chained_action
 def package_create_default_resource_views(
-    original_action: Action, context: Context, data_dict: DataDict
+    original_action: ActionFunction, context: Context, data_dict: DataDict
 ) -> Any:
     """None for harvested datasets: their files are elsewhere, nothing here could show them."""
     if provenance.is_harvested(_id_in(data_dict, "package", "id")):
@@ -181,7 +178,7 @@ def package_create_default_resource_views(
 
 @tk.chained_action
 def resource_create_default_resource_views(
-    original_action: Action, context: Context, data_dict: DataDict
+    original_action: ActionFunction, context: Context, data_dict: DataDict
 ) -> Any:
     """None for harvested datasets, as above."""
     if provenance.is_harvested(_id_in(data_dict, "resource", "package_id")):

@@ -6,6 +6,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+from ckan.types import Context, DataDict
 
 from ckanext.hanse import language
 from ckanext.hanse.corrections import listing, service
@@ -14,9 +15,6 @@ from ckanext.hanse.logic import schema
 from ckanext.hanse.model import Correction
 from ckanext.hanse.store import pg_text, sources
 from hanse_harvesters.errors import HanseError
-
-Context = dict[str, Any]
-DataDict = dict[str, Any]
 
 _LONGEST_REASON = 2000
 

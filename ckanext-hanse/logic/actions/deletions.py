@@ -8,6 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib.search import SearchIndexError
+from ckan.types import Context, DataDict
 
 from ckanext.hanse import deletions, language
 from ckanext.hanse.logic import permission, schema
@@ -15,8 +16,6 @@ from hanse_harvesters.errors import HanseError
 
 log = logging.getLogger(__name__)
 
-Context = dict[str, Any]
-DataDict = dict[str, Any]
 
 __all__ = ["hanse_dataset_restore", "hanse_deleted_list"]
 
@@ -48,11 +47,11 @@ def hanse_dataset_restore(context: Context, data_dict: DataDict) -> dict[str, An
     if package.state != "deleted":
         raise tk.ValidationError({"id": [tk._("This dataset is not deleted.")]})
     if not deletions.of(package.id):
-        said = tk._(
+        reported = tk._(
             "This dataset was not deleted by a person: its portal withdrew it, or it became one "
             "with another. It is brought back on the page of its source."
         )
-        raise tk.ValidationError({"id": [said]})
+        raise tk.ValidationError({"id": [reported]})
     try:
         state = deletions.restore(context, package.id)
     except (HanseError, SearchIndexError) as error:

@@ -6,6 +6,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+from ckan.types import Context, DataDict
 
 from ckanext.hanse import deletions, language
 from ckanext.hanse.logic import permission, schema
@@ -13,9 +14,6 @@ from ckanext.hanse.logic.permission import ADMINISTER, EDIT
 from ckanext.hanse.monitoring import city, pending
 from ckanext.hanse.sources import issue_groups
 from hanse_harvesters.issue import rules
-
-Context = dict[str, Any]
-DataDict = dict[str, Any]
 
 __all__ = ["hanse_city_datasets", "hanse_city_findings", "hanse_desk_list", "hanse_desk_show"]
 

@@ -6,16 +6,14 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import authz, model
+from ckan.types import Context, DataDict
 from redis import RedisError
 
 from ckanext.hanse import language
 from ckanext.hanse.dedup import candidates, decide, groups, merge
 from ckanext.hanse.logic import schema
-from ckanext.hanse.model import Link, Verdict
+from ckanext.hanse.model import Link, LinkVerdict
 from ckanext.hanse.scheduler import jobs
-
-Context = dict[str, Any]
-DataDict = dict[str, Any]
 
 __all__ = [
     "hanse_link_decide",
@@ -97,11 +95,11 @@ def hanse_link_decide(context: Context, data_dict: DataDict) -> dict[str, Any]:
     try:
         decide.decide(link, verdict, author=_user(context), reason=_reason(data_dict))
     except merge.Busy as error:
-        said = tk._(
+        reported = tk._(
             "One of the two portals is being harvested at this moment. "
             "Please decide again when that has ended."
         )
-        raise tk.ValidationError({"id": [said]}) from error
+        raise tk.ValidationError({"id": [reported]}) from error
     return candidates.shown(candidates.get(link_id), _say(context), _language(data_dict))
 
 
@@ -129,7 +127,7 @@ def hanse_link_decide_all(context: Context, data_dict: DataDict) -> dict[str, An
         for pair in groups.pairs(_say(context), kind=kind, sources=sources)
         if not data_dict.get("rule") or pair.rule == data_dict["rule"]
     ]
-    chosen = groups.one_to_one(found) if verdict is Verdict.SAME else found
+    chosen = groups.one_to_one(found) if verdict is LinkVerdict.SAME else found
     done = decide.decide_all(chosen, verdict, author=_user(context), reason=_reason(data_dict))
     try:
         jobs.enqueue_pairs(done.left)
@@ -144,14 +142,14 @@ def hanse_link_decide_all(context: Context, data_dict: DataDict) -> dict[str, An
     }
 
 
-def _verdict(data_dict: DataDict, of: str = "") -> Verdict:
+def _verdict(data_dict: DataDict, of: str = "") -> LinkVerdict:
     verdict = data_dict["verdict"]
-    allowed = {Verdict.SAME.value, Verdict.DIFFERENT.value}
-    if of == Verdict.DIFFERENT.value:
-        allowed.add(Verdict.SUGGESTED.value)
+    allowed = {LinkVerdict.SAME.value, LinkVerdict.DIFFERENT.value}
+    if of == LinkVerdict.DIFFERENT.value:
+        allowed.add(LinkVerdict.SUGGESTED.value)
     if verdict not in allowed:
         raise tk.ValidationError({"verdict": [tk._("same or different")]})
-    return Verdict(verdict)
+    return LinkVerdict(verdict)
 
 
 def _kind(data_dict: DataDict, name: str = "verdict") -> str:
@@ -185,8 +183,8 @@ def _link(data_dict: DataDict) -> Link:
     try:
         return candidates.between(*(str(package.id) for package in packages))
     except ValueError as error:
-        said = tk._("Two datasets that are harvested from two portals")
-        raise tk.ValidationError({"datasets": [said]}) from error
+        reported = tk._("Two datasets that are harvested from two portals")
+        raise tk.ValidationError({"datasets": [reported]}) from error
 
 
 def _say(context: Context) -> groups.May:

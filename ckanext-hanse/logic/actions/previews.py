@@ -7,6 +7,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+from ckan.types import Context, DataDict
 from redis import RedisError
 
 from ckanext.hanse import language
@@ -14,11 +15,8 @@ from ckanext.hanse.harvest import engine
 from ckanext.hanse.logic import given, schema
 from ckanext.hanse.sources import probe
 from ckanext.hanse.sources.preview import answers, options, queue, store
-from ckanext.hanse.sources.preview.queue import State
+from ckanext.hanse.sources.preview.queue import PreviewState
 from ckanext.hanse.store import sources
-
-Context = dict[str, Any]
-DataDict = dict[str, Any]
 
 __all__ = [
     "hanse_preview_ask",
@@ -109,7 +107,7 @@ def hanse_preview_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
         tk.check_access("hanse_preview_show", context, data_dict)
         found = store.load(data_dict["id"])
         standing = queue.standing(found.id) if found else None
-        if standing and standing.state is State.WAITING:
+        if standing and standing.state is PreviewState.WAITING:
             queue.advance()
     except (tk.NotAuthorized, RedisError) as error:
         raise tk.ObjectNotFound(tk._("Not found")) from error
@@ -126,7 +124,7 @@ def hanse_preview_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
         "ahead": standing.ahead,
         "records": standing.records,
         "since": standing.since.isoformat() if standing.since else None,
-        "workers": queue.workers() if standing.state is State.WAITING else None,
+        "workers": queue.workers() if standing.state is PreviewState.WAITING else None,
     }
     if standing.answer:
         shown |= answers.in_language(standing.answer, given.spoken(data_dict))

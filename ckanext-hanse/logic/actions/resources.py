@@ -6,9 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-
-Context = dict[str, Any]
-DataDict = dict[str, Any]
+from ckan.types import Context, DataDict
 
 _FARTHEST = 2**31 - 1
 """What the database takes for an offset."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.types import Context, DataDict
 from redis import RedisError
 
 from ckanext.hanse import language
@@ -15,9 +16,6 @@ from ckanext.hanse.scheduler import due, jobs
 from ckanext.hanse.store import sources
 from ckanext.hanse.store.pg_text import moment
 from hanse_harvesters.errors import HanseError
-
-Context = dict[str, Any]
-DataDict = dict[str, Any]
 
 
 @schema.takes(schema.only_id)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.types import Context, DataDict
 from flask import g, has_request_context, request
 
+from ckanext.hanse.logic.schema import ActionFunction
 from ckanext.hanse.search import choices, partial, typos
-
-Context = dict[str, Any]
-DataDict = dict[str, Any]
-Action = Callable[[Context, DataDict], Any]
 
 PAGES = frozenset({"dataset.search", "organization.read", "group.read"})
 """The pages people search on, by endpoint."""
@@ -20,7 +17,7 @@ PAGES = frozenset({"dataset.search", "organization.read", "group.read"})
 
 @tk.chained_action
 @tk.side_effect_free
-def package_search(original_action: Action, context: Context, data_dict: DataDict) -> Any:
+def package_search(original_action: ActionFunction, context: Context, data_dict: DataDict) -> Any:
     """CKAN's; where plain words find nothing, datasets with similar words, and what was meant.
 
     The answer then has ``similar`` (True) and ``did_you_mean`` (a query), each where there is one.

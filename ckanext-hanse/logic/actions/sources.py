@@ -7,18 +7,17 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
+from ckan.types import Context, DataDict
 
 from ckanext.hanse import language
 from ckanext.hanse.logic import given, schema
-from ckanext.hanse.model import Source
+from ckanext.hanse.model import HarvestSource
 from ckanext.hanse.security import asking
 from ckanext.hanse.sources import dictize, edit, issue_groups, issues, probe, remove, stats
 from hanse_harvesters.issue import Severity, rules
 
 log = logging.getLogger(__name__)
 
-Context = dict[str, Any]
-DataDict = dict[str, Any]
 
 __all__ = [
     "hanse_source_create",
@@ -172,6 +171,6 @@ def _filter(data_dict: DataDict) -> issues.Filter:
     return issues.Filter(**given)
 
 
-def _shown(row: Source, data_dict: DataDict) -> dict[str, Any]:
-    glance = stats.of([row.id])[row.id]
-    return dictize.source(row, glance=glance, language=given.spoken(data_dict))
+def _shown(row: HarvestSource, data_dict: DataDict) -> dict[str, Any]:
+    figures = stats.of([row.id])[row.id]
+    return dictize.source(row, figures=figures, language=given.spoken(data_dict))

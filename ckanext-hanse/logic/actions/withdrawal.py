@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.types import Context, DataDict
 
 from ckanext.hanse import language
 from ckanext.hanse.harvest import withdrawal
 from ckanext.hanse.logic import schema
-from ckanext.hanse.model import Source
+from ckanext.hanse.model import HarvestSource
 from ckanext.hanse.store import sources
 from hanse_harvesters.errors import HanseError
-
-Context = dict[str, Any]
-DataDict = dict[str, Any]
 
 
 @tk.side_effect_free
@@ -63,7 +61,7 @@ def hanse_withdrawal_undo(context: Context, data_dict: DataDict) -> dict[str, in
     return {"restored": withdrawal.undo(_source(name).id, data_dict["records"])}
 
 
-def _source(name: str) -> Source:
+def _source(name: str) -> HarvestSource:
     try:
         return sources.get(name)
     except HanseError as error:

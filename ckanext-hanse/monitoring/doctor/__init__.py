@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from ckan import model
 
 from ckanext.hanse.monitoring.doctor import duplicates, index, services, site, work
-from ckanext.hanse.monitoring.doctor.finding import Finding, Level, error, ok, warn
+from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, Level, error, ok, warn
 
-__all__ = ["Finding", "Level", "error", "examine", "ok", "warn", "wrong"]
+__all__ = ["DoctorFinding", "Level", "error", "examine", "ok", "warn", "wrong"]
 
 log = logging.getLogger(__name__)
 
-Check = Callable[[], Iterable[Finding]]
+Check = Callable[[], Iterable[DoctorFinding]]
 
 _DATABASE: Sequence[Check] = (services.database, services.migrations)
 #: These need the tables.
@@ -46,7 +46,7 @@ _BESIDE: Sequence[Check] = (
 )
 
 
-def examine(*, fix: bool = False) -> list[Finding]:
+def examine(*, fix: bool = False) -> list[DoctorFinding]:
     """Look at everything; with ``fix`` mend first what mends itself (index, abandoned runs).
 
     Changes nothing else.  What cannot be looked at is a finding too.
@@ -58,13 +58,13 @@ def examine(*, fix: bool = False) -> list[Finding]:
     return found + _look(_BESIDE)
 
 
-def wrong(findings: Iterable[Finding]) -> bool:
+def wrong(findings: Iterable[DoctorFinding]) -> bool:
     """Whether something does not work; a warning alone is none."""
     return any(item.level is Level.ERROR for item in findings)
 
 
-def _look(checks: Iterable[Check]) -> list[Finding]:
-    found: list[Finding] = []
+def _look(checks: Iterable[Check]) -> list[DoctorFinding]:
+    found: list[DoctorFinding] = []
     for check in checks:
         name = f"{check.__module__.rpartition('.')[2]}.{check.__name__}"
         try:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import ckan.plugins.toolkit as tk
 
 from ckanext.hanse.dedup import groups
-from ckanext.hanse.monitoring.doctor.finding import Finding, ok, warn
+from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, ok, warn
 
 
-def merged() -> Iterator[Finding]:
+def merged() -> Iterator[DoctorFinding]:
     """Nothing stays merged for reasons that would not do any more."""
     found = groups.grouped(groups.doubtful())
     if not found:

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from ckanext.hanse.language import OURS
+from ckanext.hanse.language import DOMAIN
 from hanse_harvesters.messages import storable
 from hanse_harvesters.texts import Text
 
@@ -25,7 +25,7 @@ class Level(str, enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DoctorFinding:
     """``id`` names an entry of ``words.yaml``; ``params`` are what its placeholders stand for.
 
     A mapping of language → text among them is shown in the reader's language.
@@ -55,19 +55,19 @@ class Finding:
         }
 
 
-def ok(id: str, /, **params: Any) -> Finding:
+def ok(id: str, /, **params: Any) -> DoctorFinding:
     """All is well here."""
-    return Finding(id, Level.OK, params)
+    return DoctorFinding(id, Level.OK, params)
 
 
-def warn(id: str, /, **params: Any) -> Finding:
+def warn(id: str, /, **params: Any) -> DoctorFinding:
     """Somebody should look."""
-    return Finding(id, Level.WARN, params)
+    return DoctorFinding(id, Level.WARN, params)
 
 
-def error(id: str, /, **params: Any) -> Finding:
+def error(id: str, /, **params: Any) -> DoctorFinding:
     """Something does not work."""
-    return Finding(id, Level.ERROR, params)
+    return DoctorFinding(id, Level.ERROR, params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,6 @@ def words() -> Mapping[str, Words]:
 def _words(id: str, entry: Mapping[str, Any]) -> Words:
     remedy = entry.get("remedy")
     return Words(
-        Text.of(OURS, id, "what", entry["what"]),
-        Text.of(OURS, id, "remedy", remedy) if remedy else None,
+        Text.of(DOMAIN, id, "what", entry["what"]),
+        Text.of(DOMAIN, id, "remedy", remedy) if remedy else None,
     )

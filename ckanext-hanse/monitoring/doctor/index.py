@@ -9,7 +9,7 @@ import requests
 
 from ckanext.hanse.monitoring import figures
 from ckanext.hanse.monitoring.doctor import solr_schema
-from ckanext.hanse.monitoring.doctor.finding import Finding, error, ok, warn
+from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, error, ok, warn
 from ckanext.hanse.store import choose_writer, index_consistency
 from hanse_harvesters.errors import StopRun
 
@@ -19,7 +19,7 @@ _PATIENCE = 10
 _SHOWN = 8
 
 
-def schema() -> Iterator[Finding]:
+def schema() -> Iterator[DoctorFinding]:
     """Solr answers, and its schema and handlers are those of this version."""
     address = str(tk.config["solr_url"]).rstrip("/")
     try:
@@ -57,7 +57,7 @@ def _reason(fault: Exception) -> str:
     return f"HTTP {answer.status_code}" if answer is not None else type(fault).__name__
 
 
-def pending() -> Iterator[Finding]:
+def pending() -> Iterator[DoctorFinding]:
     """Nothing waits for the index longer than a run or a tick takes."""
     found = figures.pending()
     if not found.number:
@@ -68,7 +68,7 @@ def pending() -> Iterator[Finding]:
     yield say("index-pending", number=found.number, minutes=minutes)
 
 
-def counts() -> Iterator[Finding]:
+def counts() -> Iterator[DoctorFinding]:
     """The index holds what the database does: all of it, and nothing that is deleted or hidden."""
     try:
         found = index_consistency.look()
@@ -86,7 +86,7 @@ def counts() -> Iterator[Finding]:
     )
 
 
-def writer() -> Iterator[Finding]:
+def writer() -> Iterator[DoctorFinding]:
     """Which writer harvests use, and what speaks against the quick one."""
     name, against = choose_writer.choose_reason()
     if name == choose_writer.BULK:

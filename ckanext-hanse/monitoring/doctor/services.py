@@ -16,14 +16,14 @@ from redis import RedisError
 from sqlalchemy.exc import NoSuchTableError, SQLAlchemyError
 
 from ckanext.hanse.migration.locate import ALEMBIC_INI
-from ckanext.hanse.model import Source
-from ckanext.hanse.monitoring.doctor.finding import Finding, error, ok
+from ckanext.hanse.model import HarvestSource
+from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, error, ok
 
 #: The oldest PostgreSQL that the tests have seen work is 15; CKAN 2.12 wants 13.
 _POSTGRESQL = 13
 
 
-def database() -> Iterator[Finding]:
+def database() -> Iterator[DoctorFinding]:
     """PostgreSQL answers and is not too old."""
     try:
         number = model.Session.scalar(sa.text("SHOW server_version_num"))
@@ -38,7 +38,7 @@ def database() -> Iterator[Finding]:
         yield ok("database-ok", version=major)
 
 
-def migrations() -> Iterator[Finding]:
+def migrations() -> Iterator[DoctorFinding]:
     """Our tables are there, as this version of the code wants them; CKAN's too."""
     there = revision("hanse_alembic_version")
     wanted = ScriptDirectory.from_config(Config(str(ALEMBIC_INI)))
@@ -72,7 +72,7 @@ def _lacking() -> list[str]:
     """Columns of our models that the database does not have."""
     there = sa.inspect(model.meta.engine)
     lacking = []
-    for name, table in sorted(Source.metadata.tables.items()):
+    for name, table in sorted(HarvestSource.metadata.tables.items()):
         if name.startswith("hanse_"):
             known = {column["name"] for column in _columns(there, name)}
             lacking += [
@@ -93,7 +93,7 @@ def _heads_of_ckan() -> str | None:
     return ScriptDirectory(str(folder)).get_current_head()
 
 
-def redis() -> Iterator[Finding]:
+def redis() -> Iterator[DoctorFinding]:
     """Redis answers and keeps what it is given."""
     connection = connect_to_redis()
     try:

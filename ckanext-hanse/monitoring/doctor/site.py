@@ -15,7 +15,7 @@ import ckan.plugins.toolkit as tk
 from ckan.common import config_declaration
 
 from ckanext.hanse import settings
-from ckanext.hanse.monitoring.doctor.finding import Finding, error, ok, warn
+from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, error, ok, warn
 from ckanext.hanse.notifications import send
 from ckanext.hanse.presentation import legal
 from ckanext.hanse.store import sources
@@ -31,7 +31,7 @@ _GIGABYTE = 1024**3
 _LITTLE, _NOTHING = _GIGABYTE, _GIGABYTE // 10
 
 
-def secrets() -> Iterator[Finding]:
+def secrets() -> Iterator[DoctorFinding]:
     """No secret is a placeholder or can be guessed."""
     weak = [name for name in _SECRETS if _is_weak(str(tk.config.get(name) or ""))]
     # What is not set is made from SECRET_KEY.
@@ -49,7 +49,7 @@ def _is_weak(value: str) -> bool:
     return bare.lower() in _PLACEHOLDERS or len(bare) < _SHORTEST
 
 
-def address() -> Iterator[Finding]:
+def address() -> Iterator[DoctorFinding]:
     """The site's address is one that others can follow, over TLS."""
     url = str(tk.config["ckan.site_url"])
     parts = urlsplit(url)
@@ -61,7 +61,7 @@ def address() -> Iterator[Finding]:
         yield ok("address-ok", url=url)
 
 
-def sessions() -> Iterator[Finding]:
+def sessions() -> Iterator[DoctorFinding]:
     """Nobody can use somebody else's session."""
     if not tk.config["WTF_CSRF_ENABLED"]:
         yield error("csrf-off")
@@ -71,7 +71,7 @@ def sessions() -> Iterator[Finding]:
         yield warn("cookies-plain")
 
 
-def limits() -> Iterator[Finding]:
+def limits() -> Iterator[DoctorFinding]:
     """The limits of who asks how much can be read."""
     prefix = "hanse.limits."
     names = [str(key) for key in config_declaration.iter_options()]
@@ -83,19 +83,19 @@ def limits() -> Iterator[Finding]:
         yield error("exempt-unreadable", entries=entries)
 
 
-def debug() -> Iterator[Finding]:
+def debug() -> Iterator[DoctorFinding]:
     """Nobody is shown the inside of the site."""
     if tk.config.get("debug"):
         yield error("debug-on")
 
 
-def contact() -> Iterator[Finding]:
+def contact() -> Iterator[DoctorFinding]:
     """A portal's keeper knows whom to ask."""
     if not settings.contact():
         yield warn("contact-missing")
 
 
-def legal_pages() -> Iterator[Finding]:
+def legal_pages() -> Iterator[DoctorFinding]:
     """Imprint, privacy and accessibility statement are the operator's, without a gap."""
     missing: list[str] = []
     unreadable: list[str] = []
@@ -103,7 +103,7 @@ def legal_pages() -> Iterator[Finding]:
     for name, language in product(legal.PAGES, legal.LANGUAGES):
         try:
             found = legal.page(name, language)
-        except legal.Unreadable as fault:
+        except legal.UnreadableText as fault:
             unreadable.append(f"hanse.{name}: {fault}")
             continue
         if found.template:
@@ -120,14 +120,14 @@ def legal_pages() -> Iterator[Finding]:
         yield ok("legal-ok")
 
 
-def private_hosts() -> Iterator[Finding]:
+def private_hosts() -> Iterator[DoctorFinding]:
     """Private addresses that may be fetched are few and wanted."""
     hosts = sorted(settings.allowed_private_hosts())
     if hosts:
         yield warn("private-hosts", hosts=hosts)
 
 
-def disk() -> Iterator[Finding]:
+def disk() -> Iterator[DoctorFinding]:
     """There is room where harvests spool and where files are kept."""
     folders = {Path(tempfile.gettempdir()), Path(tk.config.get("ckan.storage_path") or "/")}
     tight = False
@@ -143,7 +143,7 @@ def disk() -> Iterator[Finding]:
         yield ok("disk-ok")
 
 
-def mail() -> Iterator[Finding]:
+def mail() -> Iterator[DoctorFinding]:
     """Where alerts go out by mail, a mail server takes them."""
     names = list(_mailed())
     if not names:
@@ -170,7 +170,7 @@ def _mailed() -> Iterator[str]:
                 yield source.name
 
 
-def undelivered() -> Iterator[Finding]:
+def undelivered() -> Iterator[DoctorFinding]:
     """Every alert has reached whom it was for."""
     lost = send.undelivered()
     if lost:

@@ -10,7 +10,7 @@ from ckanext.hanse import settings
 from ckanext.hanse.harvest import lease
 from ckanext.hanse.model import RunStatus
 from ckanext.hanse.monitoring import figures
-from ckanext.hanse.monitoring.doctor.finding import Finding, error, ok, warn
+from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, error, ok, warn
 from ckanext.hanse.scheduler import due, tick
 from ckanext.hanse.scheduler.tick import Beat
 from ckanext.hanse.store import index, index_consistency, sources
@@ -18,7 +18,7 @@ from hanse_harvesters.errors import HanseError
 from hanse_harvesters.messages import LANGUAGES
 
 
-def mend() -> Iterator[Finding]:
+def mend() -> Iterator[DoctorFinding]:
     """Bring what waits into the index, end the runs whose worker is gone."""
     freed = lease.close_abandoned()
     if freed:
@@ -29,7 +29,7 @@ def mend() -> Iterator[Finding]:
         yield ok("mended-index", number=number)
 
 
-def worker() -> Iterator[Finding]:
+def worker() -> Iterator[DoctorFinding]:
     """Somebody works off our queue."""
     try:
         found = figures.workers()
@@ -50,7 +50,7 @@ def worker() -> Iterator[Finding]:
             yield warn("worker-tables-absent", queue=queue)
 
 
-def clock() -> Iterator[Finding]:
+def clock() -> Iterator[DoctorFinding]:
     """There was a tick of late."""
     try:
         beat = tick.last_beat()
@@ -70,14 +70,14 @@ def is_late(beat: Beat) -> bool:
     return abs(beat.age) > figures.CLOCK_LATE * 60
 
 
-def leases() -> Iterator[Finding]:
+def leases() -> Iterator[DoctorFinding]:
     """No run hangs without a sign of life."""
     names = figures.ran_out()
     if names:
         yield warn("leases-ran-out", names=names)
 
 
-def runs() -> Iterator[Finding]:
+def runs() -> Iterator[DoctorFinding]:
     """No source is overdue; how their last runs ended."""
     overdue = figures.overdue()
     if overdue:
@@ -107,7 +107,7 @@ def _checked() -> Iterator[tuple[str, HanseError | None]]:
             yield source.name, None
 
 
-def usable() -> Iterator[Finding]:
+def usable() -> Iterator[DoctorFinding]:
     """Each enabled source has a city and settings that can be used."""
     checked = list(_checked())
     for name, fault in checked:

@@ -13,7 +13,7 @@ from rq.timeouts import JobTimeoutException
 from ckanext.hanse.harvest import engine
 from ckanext.hanse.sources import edit, probe
 from ckanext.hanse.sources.preview import options, store
-from ckanext.hanse.sources.preview.store import Answer, Preview
+from ckanext.hanse.sources.preview.store import Preview, PreviewAnswer
 from ckanext.hanse.store import report, sources
 from hanse_harvesters.errors import HanseError, StopRun
 from hanse_harvesters.messages import LANGUAGES
@@ -25,13 +25,13 @@ log = logging.getLogger(__name__)
 _BEAT = 1.0
 
 
-def find(preview: Preview) -> Answer:
+def find(preview: Preview) -> PreviewAnswer:
     """Ask the portal; what goes wrong is an answer too."""
     try:
         return _report(preview) if preview.limit else _look(preview)
     except JobTimeoutException:
         return _fault(StopRun("preview-timeout", seconds=options.seconds()))
-    except edit.Refused as refused:
+    except edit.InvalidSource as refused:
         return _fault(next(iter(refused.errors.values())))
     except HanseError as error:
         return _fault(error)
@@ -40,7 +40,7 @@ def find(preview: Preview) -> Answer:
         return _fault(StopRun("run-broken", reason=f"{type(error).__name__}: {error}"))
 
 
-def in_language(answer: Answer, language: str) -> dict[str, Any]:
+def in_language(answer: PreviewAnswer, language: str) -> dict[str, Any]:
     """As it is shown: ``report``, ``seen`` (as the actions give them) or ``error``."""
     if "report" in answer:
         lists = report.worded(answer["lists"], language)
@@ -61,17 +61,17 @@ def unmade(values: dict[str, Any], organization: str) -> SourceSettings:
     return replace(edit.checked(given, organization=organization), kind=kind)
 
 
-def _report(preview: Preview) -> Answer:
+def _report(preview: Preview) -> PreviewAnswer:
     found = engine.harvest(
         preview.source, dry_run=True, limit=preview.limit, progress=_Counting(preview.id)
     )
-    said = found.as_json()
-    del said["lists"], said["message"]
+    reported = found.as_json()
+    del reported["lists"], reported["message"]
     messages = {language: found.message_in(language) for language in LANGUAGES}
-    return {"report": said, "lists": found.stored(), "messages": messages}
+    return {"report": reported, "lists": found.stored(), "messages": messages}
 
 
-def _look(preview: Preview) -> Answer:
+def _look(preview: Preview) -> PreviewAnswer:
     if preview.source:
         wanted = sources.settings_of(sources.get(preview.source))
     else:
@@ -81,7 +81,7 @@ def _look(preview: Preview) -> Answer:
     return {"seen": {language: seen.as_json(language) for language in LANGUAGES}}
 
 
-def _fault(error: HanseError) -> Answer:
+def _fault(error: HanseError) -> PreviewAnswer:
     words = {
         language: f"{error.what_in(language)} {error.remedy_in(language)}" for language in LANGUAGES
     }

@@ -23,7 +23,7 @@ from rq.job import Job
 from ckanext.hanse.scheduler import jobs
 from ckanext.hanse.scheduler.jobs import JobState
 from ckanext.hanse.sources.preview import options, store
-from ckanext.hanse.sources.preview.store import Answer, Preview
+from ckanext.hanse.sources.preview.store import Preview, PreviewAnswer
 
 #: By its name, for the worker to import: it ends by asking here who is next.
 _JOB = "ckanext.hanse.sources.preview.job.perform"
@@ -31,7 +31,7 @@ _JOB = "ckanext.hanse.sources.preview.job.perform"
 _HELD = 10
 
 
-class State(str, enum.Enum):
+class PreviewState(str, enum.Enum):
     """Where a preview stands; ``LOST``: its worker is gone; ``EXPIRED``: its answer is."""
 
     WAITING = "waiting"
@@ -45,16 +45,16 @@ class State(str, enum.Enum):
 class Standing:
     """``ahead``: how many wait before it; ``records``: have arrived; ``since``: it runs."""
 
-    state: State
+    state: PreviewState
     ahead: int = 0
     records: int = 0
     since: datetime | None = None
-    answer: Answer | None = None
+    answer: PreviewAnswer | None = None
 
     @property
     def is_live(self) -> bool:
         """Whether something is still to come."""
-        return self.state in (State.WAITING, State.RUNNING)
+        return self.state in (PreviewState.WAITING, PreviewState.RUNNING)
 
 
 class LineFullError(Exception):
@@ -104,19 +104,23 @@ def standing(preview_id: str) -> Standing:
     """Where it stands."""
     found = store.answer(preview_id)
     if found is not None:
-        return Standing(State.DONE, answer=found)
+        return Standing(PreviewState.DONE, answer=found)
     ahead = connect_to_redis().lpos(store.key("waiting"), preview_id)
     if ahead is not None:
-        return Standing(State.WAITING, ahead=ahead)
+        return Standing(PreviewState.WAITING, ahead=ahead)
     job = _job(preview_id)
     if job is None:
         # It may have ended between the two questions.
         found = store.answer(preview_id)
-        return Standing(State.DONE if found is not None else State.EXPIRED, answer=found)
+        return Standing(
+            PreviewState.DONE if found is not None else PreviewState.EXPIRED, answer=found
+        )
     state = jobs.state_of(queue(), job)
     if state is JobState.RUNNING:
-        return Standing(State.RUNNING, records=store.counted(preview_id), since=job.started_at)
-    return Standing(State.WAITING if state else State.LOST)
+        return Standing(
+            PreviewState.RUNNING, records=store.counted(preview_id), since=job.started_at
+        )
+    return Standing(PreviewState.WAITING if state else PreviewState.LOST)
 
 
 def _advance() -> None:

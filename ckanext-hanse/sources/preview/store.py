@@ -22,7 +22,7 @@ MOST_KEPT = 10
 MOST_BYTES = 1 << 20
 _ID = re.compile(r"[0-9a-f]{32}")
 
-Answer = dict[str, Any]
+PreviewAnswer = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def of(account: str) -> list[Preview]:
     return [found for name in names if (found := load(name.decode()))]
 
 
-def put(preview_id: str, answer: Answer) -> None:
+def put(preview_id: str, answer: PreviewAnswer) -> None:
     """Keep what came of it, as much of it as there is room for."""
     text = json.dumps(answer)
     while len(text) > MOST_BYTES and _shorten(answer):
@@ -94,10 +94,10 @@ def put(preview_id: str, answer: Answer) -> None:
     connect_to_redis().set(key(f"answer:{preview_id}"), text, ex=options.kept())
 
 
-def answer(preview_id: str) -> Answer | None:
+def answer(preview_id: str) -> PreviewAnswer | None:
     """What came of it, None while there is nothing and once it is forgotten."""
     kept = connect_to_redis().get(key(f"answer:{preview_id}"))
-    found: Answer | None = json.loads(kept) if kept else None
+    found: PreviewAnswer | None = json.loads(kept) if kept else None
     return found
 
 
@@ -111,7 +111,7 @@ def counted(preview_id: str) -> int:
     return int(connect_to_redis().get(key(f"done:{preview_id}")) or 0)
 
 
-def _shorten(answer: Answer) -> bool:
+def _shorten(answer: PreviewAnswer) -> bool:
     """Leave out the second half of each list; whether there was one."""
     lists = [item for item in _lists(answer) if len(item) > 1]
     for item in lists:

@@ -9,8 +9,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ckanext.hanse.store import package_dict, resources
-from ckanext.hanse.store.bulk import Unusual, validate
-from ckanext.hanse.store.bulk.load import Row, Stored
+from ckanext.hanse.store.bulk import NotBulkable, validate
+from ckanext.hanse.store.bulk.load import Stored, TableRow
 from ckanext.hanse.store.writer import Change
 
 _RESOURCE = (
@@ -25,22 +25,22 @@ class Touched:
     """The rows of resources that an update wrote, by what happened to them."""
 
     def __init__(self) -> None:
-        self.new: list[Row] = []
-        self.changed: list[Row] = []
-        self.deleted: list[Row] = []
+        self.new: list[TableRow] = []
+        self.changed: list[TableRow] = []
+        self.deleted: list[TableRow] = []
         self._new_urls: set[str] = set()
 
-    def change(self, row: Row, *, url: bool = False) -> None:
+    def change(self, row: TableRow, *, url: bool = False) -> None:
         """A resource that exists was changed; ``url`` if it leads elsewhere now."""
         self.changed.append(row)
         if url:
             self._new_urls.add(row["id"])
 
-    def has_new_url(self, row: Row) -> bool:
+    def has_new_url(self, row: TableRow) -> bool:
         """Whether the resource leads elsewhere now."""
         return row["id"] in self._new_urls
 
-    def resources(self) -> Iterator[tuple[Row, str]]:
+    def resources(self) -> Iterator[tuple[TableRow, str]]:
         """Each with its operation, in CKAN's order."""
         for operation in ("new", "deleted", "changed"):
             for row in getattr(self, operation):
@@ -48,7 +48,7 @@ class Touched:
 
 
 @dataclass(slots=True)
-class Written:
+class StagedChange:
     """A change on its way into the tables; ``stored`` is the dataset as it is afterwards.
 
     ``new``      whether the dataset is.
@@ -62,12 +62,12 @@ class Written:
     stored: Stored
     new: bool
     changed: bool = True
-    package: Row = field(default_factory=dict)
+    package: TableRow = field(default_factory=dict)
     touched: Touched = field(default_factory=Touched)
     tags: list[str] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     raised: list[str] = field(default_factory=list)
-    member: Row | None = None
+    member: TableRow | None = None
     before: dict[str, Any] = field(default_factory=dict)
 
 
@@ -76,7 +76,7 @@ def now() -> datetime:
     return datetime.now(timezone.utc).replace(tzinfo=None)
 
 
-def create(change: Change, *, owner_org: str, user_id: str) -> Written:
+def create(change: Change, *, owner_org: str, user_id: str) -> StagedChange:
     """A dataset that is new; its name and the ids of its keywords come later."""
     dataset = change.record.dataset
     validate.check(dataset)
@@ -98,7 +98,7 @@ def create(change: Change, *, owner_org: str, user_id: str) -> Written:
         "plugin_data": None,
         "extras": extras,
     }
-    written = Written(change, Stored(package), new=True, package=package)
+    written = StagedChange(change, Stored(package), new=True, package=package)
     for position, item in enumerate(given["resources"]):
         written.touched.new.append(_new_resource(item, package["id"], position, moment))
     written.stored.resources = list(written.touched.new)
@@ -107,7 +107,7 @@ def create(change: Change, *, owner_org: str, user_id: str) -> Written:
     return written
 
 
-def update(change: Change, stored: Stored, existing: Mapping[str, Any]) -> Written:
+def update(change: Change, stored: Stored, existing: Mapping[str, Any]) -> StagedChange:
     """A dataset that exists; ``existing`` is what ``package_show`` gives of it."""
     dataset = change.record.dataset
     validate.check(dataset)
@@ -116,7 +116,9 @@ def update(change: Change, stored: Stored, existing: Mapping[str, Any]) -> Writt
     given = package_dict.changed_package(dict(existing), dataset, matches)
     columns, extras = validate.package(given)
     columns |= {**dict.fromkeys(_EMPTIED), "state": "active", "private": _private(given)}
-    written = Written(change, stored, new=False, before=package_dict.dataset_of(dict(existing)))
+    written = StagedChange(
+        change, stored, new=False, before=package_dict.dataset_of(dict(existing))
+    )
     moment = now()
     wanted = columns | {"extras": extras}
     written.package = {k: v for k, v in wanted.items() if stored.package[k] != v}
@@ -128,14 +130,14 @@ def update(change: Change, stored: Stored, existing: Mapping[str, Any]) -> Writt
     if written.changed:
         written.package["metadata_modified"] = moment
         if all(row["group_id"] != stored.package["owner_org"] for row in stored.members):
-            raise Unusual("membership")
+            raise NotBulkable("membership")
         stored.package = stored.package | written.package
     return written
 
 
 def _private(given: Mapping[str, Any]) -> bool:
     if not isinstance(given["private"], bool):
-        raise Unusual("private")
+        raise NotBulkable("private")
     return given["private"]
 
 
@@ -143,15 +145,15 @@ def _check(stored: Stored) -> None:
     row = stored.package
     memberships = {member["group_id"] for member in stored.members if member["state"] == "active"}
     if memberships - {row["owner_org"]} or not row["owner_org"]:
-        raise Unusual("membership")
+        raise NotBulkable("membership")
     if row["state"] not in ("active", "deleted"):
-        raise Unusual("state")
+        raise NotBulkable("state")
     for place, item in enumerate(stored.active_resources):
         if item["position"] != place or item["url_type"]:
-            raise Unusual("resources")
+            raise NotBulkable("resources")
 
 
-def _member(package_id: str, owner_org: str) -> Row:
+def _member(package_id: str, owner_org: str) -> TableRow:
     return {
         "id": str(uuid.uuid4()),
         "table_name": "package",
@@ -162,7 +164,9 @@ def _member(package_id: str, owner_org: str) -> Row:
     }
 
 
-def _new_resource(item: Mapping[str, Any], package_id: str, position: int, moment: datetime) -> Row:
+def _new_resource(
+    item: Mapping[str, Any], package_id: str, position: int, moment: datetime
+) -> TableRow:
     columns, extras = validate.resource(item)
     return dict.fromkeys(_RESOURCE) | {
         **columns,
@@ -177,16 +181,16 @@ def _new_resource(item: Mapping[str, Any], package_id: str, position: int, momen
 
 
 def _resources(
-    written: Written,
-    given: list[Row],
-    existing: list[Row],
+    written: StagedChange,
+    given: list[TableRow],
+    existing: list[TableRow],
     moment: datetime,
 ) -> bool:
     """Work out the rows of the distributions; whether any of them changes."""
     stored = written.stored
     rows = {row["id"]: row for row in stored.active_resources}
     shown = {item["id"]: item for item in existing}
-    kept: list[Row] = []
+    kept: list[TableRow] = []
     for position, item in enumerate(given):
         row = rows.get(item.get("id", ""))
         if row is None:
@@ -203,15 +207,15 @@ def _resources(
 
 
 def _old_resource(
-    written: Written,
-    row: Row,
-    item: Row,
-    shown: Mapping[str, Row],
+    written: StagedChange,
+    row: TableRow,
+    item: TableRow,
+    shown: Mapping[str, TableRow],
     position: int,
     moment: datetime,
-) -> Row:
+) -> TableRow:
     """The row of a resource that stays; it is touched only where something differs."""
-    values: Row = {}
+    values: TableRow = {}
     if item != shown[row["id"]]:
         columns, extras = validate.resource(item)
         values = {k: v for k, v in (columns | {"extras": extras}).items() if row[k] != v}
@@ -226,7 +230,7 @@ def _old_resource(
     return changed
 
 
-def _drop(written: Written, kept: list[Row]) -> None:
+def _drop(written: StagedChange, kept: list[TableRow]) -> None:
     """Resources that are gone stay as deleted ones until the next change, as CKAN does it."""
     stay = {row["id"] for row in kept}
     gone = []
@@ -240,7 +244,7 @@ def _drop(written: Written, kept: list[Row]) -> None:
     written.stored.resources = kept + gone
 
 
-def _tags(written: Written, names: list[str]) -> None:
+def _tags(written: StagedChange, names: list[str]) -> None:
     """Work out which keywords come, go and come back."""
     wanted = set(names)
     known = {row["name"]: row for row in written.stored.tags}

@@ -9,10 +9,10 @@ import ckan.plugins.toolkit as tk
 from ckan import logic
 
 from ckanext.hanse.store import package_dict
-from ckanext.hanse.store.bulk import Unusual, package_show
+from ckanext.hanse.store.bulk import NotBulkable, package_show
 from ckanext.hanse.store.bulk import load as stored
-from ckanext.hanse.store.bulk.load import Row, Stored
-from ckanext.hanse.store.bulk.package_show import Shown
+from ckanext.hanse.store.bulk.load import Stored, TableRow
+from ckanext.hanse.store.bulk.package_show import ShownPackage
 from hanse_harvesters.record import DatasetDict
 
 
@@ -24,8 +24,8 @@ class Current:
     """
 
     stored: Stored
-    default: Shown
-    custom: Shown
+    default: ShownPackage
+    custom: ShownPackage
     usual: bool = True
 
 
@@ -41,10 +41,10 @@ def datasets(ids: Sequence[str]) -> dict[str, DatasetDict]:
     return {identity: package_dict.dataset_of(item.custom) for identity, item in load(ids).items()}
 
 
-def _current(item: Stored, cities: dict[str, Row]) -> Current:
+def _current(item: Stored, cities: dict[str, TableRow]) -> Current:
     try:
         return Current(item, *package_show.both(item, cities.get(item.package["owner_org"])))
-    except (Unusual, ValueError):
+    except (NotBulkable, ValueError):
         context = {"ignore_auth": True, "user": _site_user()}
         both = logic.package_show_default_and_custom_schemas(context, item.package["id"])
         return Current(item, *both, usual=False)

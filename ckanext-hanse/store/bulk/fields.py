@@ -9,7 +9,7 @@ from typing import Any
 
 from ckan.lib.plugins import lookup_package_plugin
 
-from ckanext.hanse.store.bulk import Unusual
+from ckanext.hanse.store.bulk import NotBulkable
 
 #: What a validator of the schema makes of a value, by its name.
 _KINDS = {
@@ -34,7 +34,7 @@ _AFTER = "hanse_required_when_published"
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class SchemaField:
     """One field: ``kind`` as in the list above, or ``parts`` for repeated subfields.
 
     ``column``  of CKAN's tables.   ``safe``  its addresses must not run code.
@@ -49,31 +49,31 @@ class Field:
     safe: bool = False
     longest: int = 0
     json: bool = False
-    parts: Mapping[str, Field] | None = None
+    parts: Mapping[str, SchemaField] | None = None
     order: tuple[str, ...] = ()
 
 
-Fields = Mapping[str, Field]
+FieldMap = Mapping[str, SchemaField]
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class SchemaFields:
     """The fields of a dataset (without title, name, organisation and tags) and of a resource."""
 
-    dataset: Fields
-    resource: Fields
+    dataset: FieldMap
+    resource: FieldMap
 
 
 @cache
-def shape() -> Shape:
+def shape() -> SchemaFields:
     """The schema of type ``dataset``; Unusual where it says what the bulk writer does not know."""
     plugin = lookup_package_plugin("dataset")
     schema = getattr(plugin, "_expanded_schemas", {}).get("dataset")
     if schema is None:
-        raise Unusual("datasets have no scheming schema")
+        raise NotBulkable("datasets have no scheming schema")
     if schema.get("before_validators") != _BEFORE or schema.get("after_validators") != _AFTER:
-        raise Unusual("the schema's before_validators or after_validators")
-    return Shape(
+        raise NotBulkable("the schema's before_validators or after_validators")
+    return SchemaFields(
         _fields(f for f in schema["dataset_fields"] if not _is_bookkeeping(f)),
         _fields(schema["resource_fields"]),
     )
@@ -82,27 +82,27 @@ def shape() -> Shape:
 def _is_bookkeeping(field: Mapping[str, Any]) -> bool:
     wanted = _BOOKKEEPING.get(field["field_name"])
     if wanted is not None and (_validators(field) != wanted or field.get("output_validators")):
-        raise Unusual(f"the validators of {field['field_name']}")
+        raise NotBulkable(f"the validators of {field['field_name']}")
     return wanted is not None
 
 
-def _fields(fields: Iterable[Mapping[str, Any]]) -> Fields:
+def _fields(fields: Iterable[Mapping[str, Any]]) -> FieldMap:
     return {field["field_name"]: _field(field) for field in fields}
 
 
-def _field(field: Mapping[str, Any]) -> Field:
+def _field(field: Mapping[str, Any]) -> SchemaField:
     name = field["field_name"]
     if "repeating_subfields" in field:
         parts = _fields(field["repeating_subfields"])
         order = sorted(parts, key=lambda part: (parts[part].parts is not None, part))
-        return Field(name, "parts", parts=parts, order=tuple(order))
+        return SchemaField(name, "parts", parts=parts, order=tuple(order))
     words = _validators(field).split()
     kinds = [_KINDS[word] for word in words if word in _KINDS]
     out = field.get("output_validators", "")
     unknown = {*words} - _KINDS.keys() - _MARKS
     if len(kinds) != 1 or unknown or out not in ("", "hanse_json") or "create_validators" in field:
-        raise Unusual(f"the validators of {name}")
-    return Field(
+        raise NotBulkable(f"the validators of {name}")
+    return SchemaField(
         name,
         kinds[0],
         column="hanse_column" in words or kinds[0] == "format",

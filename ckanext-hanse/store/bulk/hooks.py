@@ -13,13 +13,13 @@ import ckan.plugins as p
 from ckan import model
 from ckan.plugins import interfaces
 from ckan.plugins.core import _PLUGINS as loaded_plugins
+from ckan.types import Context
 
-from ckanext.hanse.store.bulk.load import Row, Stored
+from ckanext.hanse.store.bulk.load import Stored, TableRow
 
 if TYPE_CHECKING:
-    from ckanext.hanse.store.bulk.changes import Touched, Written
+    from ckanext.hanse.store.bulk.changes import StagedChange, Touched
 
-Context = dict[str, Any]
 
 #: Plugins that turn away at once from anything else: making objects for them is half the work.
 _LISTENS = {"xloader": {("resource", "changed")}}
@@ -44,7 +44,7 @@ def _packages(hook: str) -> tuple[Any, ...]:
     return _implementing(interfaces.IPackageController, hook)
 
 
-def shown(stored: Stored, package: Row) -> None:
+def shown(stored: Stored, package: TableRow) -> None:
     """``read`` and ``before_resource_show``, as at the beginning of ``package_show``."""
     if readers := _packages("read"):
         entity = package_of(stored)
@@ -55,13 +55,13 @@ def shown(stored: Stored, package: Row) -> None:
             plugin.before_resource_show(resource)
 
 
-def after_show(package: Row) -> None:
+def after_show(package: TableRow) -> None:
     """``after_dataset_show``, its last step."""
     for plugin in _packages("after_dataset_show"):
         plugin.after_dataset_show({"ignore_auth": True, "model": model}, package)
 
 
-def saved(context: Context, written: Written, data: Row) -> None:
+def saved(context: Context, written: StagedChange, data: TableRow) -> None:
     """What CKAN calls on the way from a new or changed dataset to the commit."""
     if written.new:
         _created(context, written.stored, data)
@@ -69,7 +69,7 @@ def saved(context: Context, written: Written, data: Row) -> None:
         _updated(context, written.stored, data, written.touched)
 
 
-def _created(context: Context, stored: Stored, data: Row) -> None:
+def _created(context: Context, stored: Stored, data: TableRow) -> None:
     """``create`` and ``after_dataset_create``, then what is told before a commit."""
     _saved("create", "after_dataset_create", context, stored, data)
     _tell("package", stored, "new")
@@ -78,7 +78,7 @@ def _created(context: Context, stored: Stored, data: Row) -> None:
     _tell("package", stored, "changed")
 
 
-def _updated(context: Context, stored: Stored, data: Row, touched: Touched) -> None:
+def _updated(context: Context, stored: Stored, data: TableRow, touched: Touched) -> None:
     """``edit`` and ``after_dataset_update``, then what is told before a commit."""
     _saved("edit", "after_dataset_update", context, stored, data)
     for row, operation in touched.resources():
@@ -104,7 +104,7 @@ def _tell(kind: str, what: Any, operation: str, url_changed: bool = False) -> No
         plugin.notify(entity, getattr(model.DomainObjectOperation, operation))
 
 
-def _saved(old: str, new: str, context: Context, stored: Stored, data: Row) -> None:
+def _saved(old: str, new: str, context: Context, stored: Stored, data: TableRow) -> None:
     if not _packages(old) and not _packages(new):
         return
     entity = package_of(stored)
@@ -125,7 +125,7 @@ def package_of(stored: Stored) -> Any:
     return entity
 
 
-def resource_of(row: Row, *, url_changed: bool = False) -> Any:
+def resource_of(row: TableRow, *, url_changed: bool = False) -> Any:
     """A resource as an object of CKAN's model, outside the session."""
     entity = model.Resource()
     for name, value in row.items():

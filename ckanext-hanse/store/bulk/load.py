@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.model.package_relationship import package_relationship_table
 
-Row = dict[str, Any]
+TableRow = dict[str, Any]
 
 _package = model.package_table
 _resource = model.resource_table
@@ -31,14 +31,14 @@ class Stored:
     ``linked``     whether it is in a CKAN group or related to another dataset.
     """
 
-    package: Row
-    resources: list[Row] = field(default_factory=list)
-    tags: list[Row] = field(default_factory=list)
-    members: list[Row] = field(default_factory=list)
+    package: TableRow
+    resources: list[TableRow] = field(default_factory=list)
+    tags: list[TableRow] = field(default_factory=list)
+    members: list[TableRow] = field(default_factory=list)
     linked: bool = False
 
     @property
-    def active_resources(self) -> list[Row]:
+    def active_resources(self) -> list[TableRow]:
         """Those that are shown."""
         return [row for row in self.resources if row["state"] == "active"]
 
@@ -56,14 +56,14 @@ def load(ids: Sequence[str], *, lock: bool = False) -> dict[str, Stored]:
     return found
 
 
-def organizations(ids: Iterable[str | None]) -> dict[str, Row]:
+def organizations(ids: Iterable[str | None]) -> dict[str, TableRow]:
     """The active organisations with these ids, by id."""
     wanted = {identity for identity in ids if identity}
     query = sa.select(_group).where(_group.c.id.in_(wanted), _group.c.state == "active")
     return {row["id"]: row for row in _rows(query)} if wanted else {}
 
 
-def _rows(query: Any) -> list[Row]:
+def _rows(query: Any) -> list[TableRow]:
     return [dict(row) for row in model.Session.execute(query).mappings()]
 
 

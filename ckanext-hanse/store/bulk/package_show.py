@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 from ckan import model
 from ckan.lib import helpers
 
-from ckanext.hanse.store.bulk import Unusual, hooks
-from ckanext.hanse.store.bulk.fields import Field, Fields, shape
-from ckanext.hanse.store.bulk.load import Row, Stored
+from ckanext.hanse.store.bulk import NotBulkable, hooks
+from ckanext.hanse.store.bulk.fields import FieldMap, SchemaField, shape
+from ckanext.hanse.store.bulk.load import Stored, TableRow
 
-Shown = dict[str, Any]
+ShownPackage = dict[str, Any]
 
 _PLAIN = frozenset({str, int, bool, type(None)})
 #: In CKAN's default form a resource has these also where they are empty.
@@ -30,7 +30,7 @@ _DROPPED = ("created", "datastore_active")
 _PACKAGE_DROPPED = ("title", "notes", "url", "version", "license_id")
 
 
-def both(stored: Stored, organization: Row | None) -> tuple[Shown, Shown]:
+def both(stored: Stored, organization: TableRow | None) -> tuple[ShownPackage, ShownPackage]:
     """The dataset by CKAN's default schema and by ours; Unusual where only CKAN can tell."""
     package = _dictize(stored, organization)
     hooks.shown(stored, package)
@@ -40,16 +40,16 @@ def both(stored: Stored, organization: Row | None) -> tuple[Shown, Shown]:
     return default, custom
 
 
-def _dictize(stored: Stored, organization: Row | None) -> Shown:
+def _dictize(stored: Stored, organization: TableRow | None) -> ShownPackage:
     """``package_dictize`` of CKAN."""
     row = stored.package
     if stored.linked or row["type"] != "dataset" or not row["title"]:
-        raise Unusual("dataset")
+        raise NotBulkable("dataset")
     shown = _columns(row)
     del shown["plugin_data"]
     shown["title"] = row["title"].strip()
     if not shown["title"]:
-        raise Unusual("title")
+        raise NotBulkable("title")
     shown["resources"] = [_resource(item) for item in stored.active_resources]
     shown["num_resources"] = len(shown["resources"])
     shown["tags"] = _tags(stored)
@@ -63,7 +63,7 @@ def _dictize(stored: Stored, organization: Row | None) -> Shown:
     return shown
 
 
-def _columns(row: Row) -> Shown:
+def _columns(row: TableRow) -> ShownPackage:
     """``table_dictize`` of CKAN."""
     return {name: value if type(value) in _PLAIN else _value(value) for name, value in row.items()}
 
@@ -74,18 +74,18 @@ def _value(value: Any) -> Any:
     return value if isinstance(value, dict | list) else str(value)
 
 
-def _resource(row: Row) -> Shown:
+def _resource(row: TableRow) -> ShownPackage:
     shown = _columns(row)
     shown |= shown.pop("extras") or {}
     url = shown["url"]
     if shown["url_type"] in ("upload", "datastore"):
-        raise Unusual("a file of ours")
+        raise NotBulkable("a file of ours")
     if url and not urlsplit(url).scheme:
         shown["url"] = "http://" + url.lstrip("/")
     return shown
 
 
-def _tags(stored: Stored) -> list[Shown]:
+def _tags(stored: Stored) -> list[ShownPackage]:
     tags = [
         {
             "id": row["id"],
@@ -98,11 +98,11 @@ def _tags(stored: Stored) -> list[Shown]:
         if row["link_state"] == "active"
     ]
     if any(row["vocabulary_id"] for row in stored.tags):
-        raise Unusual("a vocabulary of CKAN")
+        raise NotBulkable("a vocabulary of CKAN")
     return sorted(tags, key=lambda tag: tag["name"])
 
 
-def _organization(row: Row | None) -> Shown | None:
+def _organization(row: TableRow | None) -> ShownPackage | None:
     if row is None:
         return None
     shown = _columns(row)
@@ -110,10 +110,10 @@ def _organization(row: Row | None) -> Shown | None:
     return shown
 
 
-def _license(license_id: str | None) -> Shown:
+def _license(license_id: str | None) -> ShownPackage:
     # Not cached: titles of licences are in the reader's language.
     known = model.Package.get_license_register().get(license_id) if license_id else None
-    shown: Shown = {"isopen": bool(known and known.isopen()), "license_title": license_id}
+    shown: ShownPackage = {"isopen": bool(known and known.isopen()), "license_title": license_id}
     if known:
         shown["license_title"] = known.title
         if known.url:
@@ -121,7 +121,7 @@ def _license(license_id: str | None) -> Shown:
     return shown
 
 
-def _default(package: Shown) -> Shown:
+def _default(package: ShownPackage) -> ShownPackage:
     """By CKAN's ``default_show_package_schema``."""
     shown = dict(package)
     shown["resources"] = [_default_resource(item) for item in package["resources"]]
@@ -129,7 +129,7 @@ def _default(package: Shown) -> Shown:
     return shown
 
 
-def _default_resource(item: Shown) -> Shown:
+def _default_resource(item: ShownPackage) -> ShownPackage:
     shown = _without_empty(item, (*_DROPPED, *_DROPPED_IN_DEFAULT))
     shown["url"] = shown["url"].strip()
     if "format" in shown:
@@ -142,7 +142,7 @@ def _unified_format(text: str) -> str:
     return str(helpers.unified_resource_format(text))
 
 
-def _without_empty(item: Shown, names: tuple[str, ...]) -> Shown:
+def _without_empty(item: ShownPackage, names: tuple[str, ...]) -> ShownPackage:
     shown = dict(item)
     for name in names:
         if name in shown and shown[name] is None:
@@ -150,7 +150,7 @@ def _without_empty(item: Shown, names: tuple[str, ...]) -> Shown:
     return shown
 
 
-def _custom(package: Shown) -> Shown:
+def _custom(package: ShownPackage) -> ShownPackage:
     """By the made schema, as ckanext-scheming shows it."""
     shown = _without_empty(package, _PACKAGE_DROPPED)
     extras = shown.pop("extras")
@@ -158,7 +158,7 @@ def _custom(package: Shown) -> Shown:
     for extra in extras:
         field = shape().dataset.get(extra["key"])
         if field is None or field.column:
-            raise Unusual(extra["key"])
+            raise NotBulkable(extra["key"])
         if field.parts is None:
             simple = True
             shown[field.name] = _out(field, extra["value"])
@@ -171,7 +171,7 @@ def _custom(package: Shown) -> Shown:
     return shown
 
 
-def _custom_resource(item: Shown) -> Shown:
+def _custom_resource(item: ShownPackage) -> ShownPackage:
     shown = _without_empty(item, _DROPPED)
     for field in shape().resource.values():
         value = shown.get(field.name, "")
@@ -184,27 +184,27 @@ def _custom_resource(item: Shown) -> Shown:
     return shown
 
 
-def _parts(fields: Fields, items: Any) -> list[Shown]:
+def _parts(fields: FieldMap, items: Any) -> list[ShownPackage]:
     if not isinstance(items, list):
-        raise Unusual("subfields")
+        raise NotBulkable("subfields")
     return [_part(fields, item) for item in items]
 
 
-def _part(fields: Fields, item: Any) -> Shown:
+def _part(fields: FieldMap, item: Any) -> ShownPackage:
     if not isinstance(item, dict) or not item:
-        raise Unusual("subfields")
-    shown: Shown = {}
+        raise NotBulkable("subfields")
+    shown: ShownPackage = {}
     for name, value in item.items():
         field = fields.get(name)
         if field is None or value in (None, []):
-            raise Unusual(name)
+            raise NotBulkable(name)
         shown[name] = _out(field, value) if field.parts is None else _parts(field.parts, value)
     if all(fields[name].parts is not None for name in shown):
-        raise Unusual("parts of parts alone")
+        raise NotBulkable("parts of parts alone")
     return shown
 
 
-def _out(field: Field, value: Any) -> Any:
+def _out(field: SchemaField, value: Any) -> Any:
     """The validator ``hanse_json``, where the field has it."""
     if field.json and isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
         try:

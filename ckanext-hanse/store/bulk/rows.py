@@ -11,8 +11,8 @@ from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.hanse.store import records
-from ckanext.hanse.store.bulk.changes import Written, now
-from ckanext.hanse.store.bulk.load import Row
+from ckanext.hanse.store.bulk.changes import StagedChange, now
+from ckanext.hanse.store.bulk.load import TableRow
 
 _package = model.package_table
 _resource = model.resource_table
@@ -24,7 +24,7 @@ _member = model.member_table
 _TAGS = "hanse: keywords"
 
 
-def write(chunk: Sequence[Written]) -> None:
+def write(chunk: Sequence[StagedChange]) -> None:
     """Packages, resources, organisation and keywords; gives new keywords their ids."""
     new = [item for item in chunk if item.new]
     _insert(_package, [item.package for item in new])
@@ -36,16 +36,16 @@ def write(chunk: Sequence[Written]) -> None:
     _tags(chunk)
 
 
-def _execute(statement: Any, rows: Sequence[Row]) -> None:
+def _execute(statement: Any, rows: Sequence[TableRow]) -> None:
     if rows:
         model.Session.execute(statement, rows)
 
 
-def _insert(table: sa.Table, rows: Sequence[Row]) -> None:
+def _insert(table: sa.Table, rows: Sequence[TableRow]) -> None:
     _execute(sa.insert(table), rows)
 
 
-def _upsert(table: sa.Table, rows: Sequence[Row]) -> None:
+def _upsert(table: sa.Table, rows: Sequence[TableRow]) -> None:
     """Whole rows in the place of those with their ids; one statement, unlike an UPDATE each."""
     statement = insert(table)
     columns = {c.name: statement.excluded[c.name] for c in table.c if c.name != "id"}
@@ -59,7 +59,7 @@ def _delete(table: sa.Table, ids: Sequence[str]) -> None:
         model.Session.execute(sa.delete(table).where(table.c.id.in_(ids)))
 
 
-def _tags(chunk: Sequence[Written]) -> None:
+def _tags(chunk: Sequence[StagedChange]) -> None:
     for ids, after in (
         ([link for item in chunk for link in item.dropped], "deleted"),
         ([link for item in chunk for link in item.raised], "active"),
@@ -72,7 +72,7 @@ def _tags(chunk: Sequence[Written]) -> None:
     _insert(_package_tag, links)
 
 
-def _link(item: Written, name: str, tag_id: str) -> Row:
+def _link(item: StagedChange, name: str, tag_id: str) -> TableRow:
     link = {
         "id": str(uuid.uuid4()),
         "package_id": item.stored.package["id"],
@@ -103,16 +103,18 @@ def _find_tags(names: Iterable[str]) -> dict[str, str]:
     return {row.name: row.id for row in model.Session.execute(query)}
 
 
-def keep(chunk: Sequence[Written], *, source_id: int, run_id: int) -> None:
+def keep(chunk: Sequence[StagedChange], *, source_id: int, run_id: int) -> None:
     """What is remembered of the records: their rows, and the states of their datasets."""
     rows = [
-        records.Kept(item.change.record, item.stored.package["id"], index_pending=item.changed)
+        records.StoredRecord(
+            item.change.record, item.stored.package["id"], index_pending=item.changed
+        )
         for item in chunk
     ]
     records.keep_all(rows, source_id=source_id, run_id=run_id)
 
 
-def activities(snapshots: Iterable[tuple[Written, str, list[str]]], *, user_id: str) -> None:
+def activities(snapshots: Iterable[tuple[StagedChange, str, list[str]]], *, user_id: str) -> None:
     """An activity for each dataset: its snapshot as JSON text, and who may read it."""
     from ckanext.activity.model import Activity  # only where the plugin is loaded
 

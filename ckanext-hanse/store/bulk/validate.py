@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from ckanext.hanse.store.bulk import Unusual
-from ckanext.hanse.store.bulk.fields import Field, Fields, shape
+from ckanext.hanse.store.bulk import NotBulkable
+from ckanext.hanse.store.bulk.fields import FieldMap, SchemaField, shape
 from ckanext.hanse.store.values import NOT_IN_SCHEME, UNSAFE_SCHEMES, plain_language
 from hanse_schemas.vocabulary import vocabulary
 
@@ -46,17 +46,17 @@ _RESOURCE = frozenset(
 def check(dataset: Mapping[str, Any]) -> None:
     """Unusual where a record itself says what is CKAN's bookkeeping."""
     if not _PACKAGE.isdisjoint(dataset.keys() - _ASKED):
-        raise Unusual("bookkeeping")
+        raise NotBulkable("bookkeeping")
     for item in dataset.get("resources", ()):
         if not isinstance(item, dict) or not _RESOURCE.isdisjoint(item):
-            raise Unusual("resources")
+            raise NotBulkable("resources")
 
 
 def package(given: Mapping[str, Any]) -> tuple[Values, dict[str, str]]:
     """Columns and extras of a package as ``package_create`` or ``package_update`` stores them."""
     title = given.get("title")
     if not isinstance(title, str) or not title or _unstorable(title):
-        raise Unusual("title")
+        raise NotBulkable("title")
     columns: Values = {"title": title}
     extras: dict[str, str] = {}
     for name, value in _fields(given, shape().dataset, _PACKAGE).items():
@@ -88,27 +88,27 @@ def tag_names(given: Mapping[str, Any]) -> list[str]:
     for tag in given.get("tags", ()):
         name = tag.get("name")
         if not isinstance(name, str) or not 0 < len(name) <= 100 or _unstorable(name):
-            raise Unusual("tags")
+            raise NotBulkable("tags")
         if tag.get("vocabulary_id") or name != name.strip():
-            raise Unusual("tags")
+            raise NotBulkable("tags")
         names.append(name)
     return list(dict.fromkeys(names))
 
 
-def _fields(given: Mapping[str, Any], fields: Fields, passing: frozenset[str]) -> Values:
+def _fields(given: Mapping[str, Any], fields: FieldMap, passing: frozenset[str]) -> Values:
     """Every column of ``fields``, None where it is empty, and what else of them is filled."""
     found: Values = {field.name: None for field in fields.values() if field.column}
     for name, value in given.items():
         field = fields.get(name)
         if field is None:
             if name not in passing:
-                raise Unusual(name)
+                raise NotBulkable(name)
         elif not (field.column and _is_empty(value)):
             found[name] = _value(field, value, given)
     return found
 
 
-def _value(field: Field, value: Any, beside: Mapping[str, Any]) -> Any:
+def _value(field: SchemaField, value: Any, beside: Mapping[str, Any]) -> Any:
     """The value as it is stored, None for a field that leaves no trace."""
     match field.kind:
         case "text":
@@ -128,31 +128,31 @@ def _value(field: Field, value: Any, beside: Mapping[str, Any]) -> Any:
     return found
 
 
-def _text(field: Field, value: Any) -> str | None:
+def _text(field: SchemaField, value: Any) -> str | None:
     if value is None or value == "":
         return None
     text = _words(value)
     if field.safe:
         _check_url(text)
     if (not text and field.column) or (field.longest and len(text) > field.longest):
-        raise Unusual(field.name)
+        raise NotBulkable(field.name)
     return text or None
 
 
 def _words(value: Any) -> str:
     if not isinstance(value, str):
-        raise Unusual("no text")
+        raise NotBulkable("no text")
     text = value.replace("\0", "").strip()
     if _half(text):
-        raise Unusual("half a character")
+        raise NotBulkable("half a character")
     return text
 
 
-def _list(field: Field, value: Any) -> list[str] | None:
+def _list(field: SchemaField, value: Any) -> list[str] | None:
     if value in (None, "", []):
         return None
     if not isinstance(value, list):
-        raise Unusual(field.name)
+        raise NotBulkable(field.name)
     found = [text for text in map(_words, value) if text]
     if field.safe:
         for text in found:
@@ -160,7 +160,7 @@ def _list(field: Field, value: Any) -> list[str] | None:
     return found or None
 
 
-def _translated(field: Field, value: Any, beside: Mapping[str, Any]) -> dict[str, str] | None:
+def _translated(field: SchemaField, value: Any, beside: Mapping[str, Any]) -> dict[str, str] | None:
     texts = _by_language(value, _words)
     plain = beside.get(field.name.removesuffix("_translated"))
     if texts and not _is_empty(plain) and _words(plain) not in texts.values():
@@ -172,10 +172,10 @@ def _by_language(value: Any, read: Any) -> dict[str, Any] | None:
     if _is_empty(value):
         return None
     if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
-        raise Unusual("texts by language")
+        raise NotBulkable("texts by language")
     texts = {key: read(text) for key, text in value.items() if not _is_empty(text)}
     if any(_unstorable(key) for key in texts):
-        raise Unusual("texts by language")
+        raise NotBulkable("texts by language")
     return {key: text for key, text in texts.items() if text} or None
 
 
@@ -185,7 +185,7 @@ def _integer(value: Any) -> int | None:
     if isinstance(value, str) and value.isascii() and value.isdigit():
         value = int(value)
     if type(value) is not int or not 0 <= value <= _MAX_INTEGER:
-        raise Unusual("no number")
+        raise NotBulkable("no number")
     return value
 
 
@@ -195,19 +195,19 @@ def _format_code(text: str) -> str:
     return concept.code if concept else text
 
 
-def _parts(field: Field, value: Any) -> list[Values] | None:
+def _parts(field: SchemaField, value: Any) -> list[Values] | None:
     """Subfields, repeated; an item of which nothing is left goes."""
     if not isinstance(value, list) or not value:
-        raise Unusual(field.name)
+        raise NotBulkable(field.name)
     assert field.parts is not None
     found = []
     for item in value:
         if not isinstance(item, dict):
-            raise Unusual(field.name)
+            raise NotBulkable(field.name)
         filled = _fields(item, field.parts, frozenset())
         part = {name: filled[name] for name in field.order if filled.get(name)}
         if part and all(field.parts[name].parts is not None for name in part):
-            raise Unusual("parts of parts alone: navl finds no parent for them")
+            raise NotBulkable("parts of parts alone: navl finds no parent for them")
         found.append(part)
     return [item for item in found if item] or None
 
@@ -217,7 +217,7 @@ def _check_url(text: str) -> None:
         return
     scheme, colon, _ = NOT_IN_SCHEME.sub("", text).casefold().partition(":")
     if colon and scheme in UNSAFE_SCHEMES:
-        raise Unusual("address")
+        raise NotBulkable("address")
 
 
 def _is_empty(value: Any) -> bool:
@@ -233,7 +233,7 @@ def _half(text: str) -> bool:
     return not text.isascii() and _HALF.search(text) is not None
 
 
-def _stored(field: Field, value: Any) -> str:
+def _stored(field: SchemaField, value: Any) -> str:
     """The text of an extra: as scheming writes subfields, and CKAN's ``unicode_safe`` the rest."""
     if isinstance(value, str):
         return value

@@ -15,11 +15,11 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from ckanext.hanse import settings
 from ckanext.hanse.store import index, names, package_dict, records, solr_documents
-from ckanext.hanse.store.action_writer import PlainWriter, database_gone, site_user
-from ckanext.hanse.store.bulk import Unusual, changes, current, hooks, load, package_show, rows
-from ckanext.hanse.store.bulk.changes import Written
-from ckanext.hanse.store.solr_documents import Document
-from ckanext.hanse.store.writer import Action, Change, Fence, NoFence, Outcome
+from ckanext.hanse.store.action_writer import ActionWriter, database_gone, site_user
+from ckanext.hanse.store.bulk import NotBulkable, changes, current, hooks, load, package_show, rows
+from ckanext.hanse.store.bulk.changes import StagedChange
+from ckanext.hanse.store.solr_documents import SolrDocument
+from ckanext.hanse.store.writer import Action, Change, Fence, NoFence, WriteOutcome
 from hanse_harvesters.errors import StopRun
 
 log = logging.getLogger(__name__)
@@ -33,9 +33,9 @@ _TRIES = 3
 class _Chunk:
     """What a transaction wrote, and what goes to Solr after it."""
 
-    written: list[Written] = field(default_factory=list)
+    written: list[StagedChange] = field(default_factory=list)
     unusual: list[Change] = field(default_factory=list)
-    made: list[Document] = field(default_factory=list)
+    made: list[SolrDocument] = field(default_factory=list)
     sent: index.Versions = field(default_factory=dict)
 
 
@@ -53,7 +53,7 @@ class BulkWriter:
         self._run_id = run_id
         self._owner_org = owner_org
         self._fence = fence or NoFence()
-        self._plain = PlainWriter(
+        self._plain = ActionWriter(
             source_id=source_id, run_id=run_id, owner_org=owner_org, fence=self._fence
         )
         self._user = site_user()
@@ -65,7 +65,7 @@ class BulkWriter:
         self._flying: tuple[_Chunk, Future[dict[str, str]]] | None = None
         self._indexed = False
 
-    def write(self, change: Change) -> Iterator[Outcome]:
+    def write(self, change: Change) -> Iterator[WriteOutcome]:
         """Take a change; gives the outcomes of a chunk once the next one is stored."""
         claims = {records.identity_key(change.record.identity), change.dataset_id or ""} - {""}
         if claims & self._claimed:
@@ -76,7 +76,7 @@ class BulkWriter:
         if len(self._waiting) >= self._size:
             yield from self._through()
 
-    def flush(self) -> Iterator[Outcome]:
+    def flush(self) -> Iterator[WriteOutcome]:
         """Write what waits, and let search find it all."""
         yield from self._through()
         yield from self._landed()
@@ -85,12 +85,12 @@ class BulkWriter:
             self._indexed = False
             index.commit(patience=settings.index_patience())
 
-    def _through(self) -> Iterator[Outcome]:
+    def _through(self) -> Iterator[WriteOutcome]:
         waiting, self._waiting, self._claimed = self._waiting, [], set()
         if waiting:
             yield from self._store(waiting)
 
-    def _store(self, waiting: Sequence[Change]) -> Iterator[Outcome]:
+    def _store(self, waiting: Sequence[Change]) -> Iterator[WriteOutcome]:
         """One transaction for all; where it fails, halves of it until the culprit is alone."""
         try:
             chunk = self._transaction(waiting)
@@ -114,7 +114,7 @@ class BulkWriter:
         for change in chunk.unusual:
             yield from self._plain.write(change)
 
-    def _parted(self, waiting: Sequence[Change], error: Exception) -> Iterator[Outcome]:
+    def _parted(self, waiting: Sequence[Change], error: Exception) -> Iterator[WriteOutcome]:
         log.warning("a chunk of %s is parted", len(waiting), exc_info=error)
         if len(waiting) == 1:
             yield from self._plain.write(waiting[0])
@@ -161,15 +161,15 @@ class BulkWriter:
         self._name([item for item in chunk.written if item.new])
         return chunk
 
-    def _one(self, change: Change, found: dict[str, current.Current]) -> Written:
+    def _one(self, change: Change, found: dict[str, current.Current]) -> StagedChange:
         if not change.dataset_id:
             return changes.create(change, owner_org=self._owner_org, user_id=self._user.id)
         there = found[change.dataset_id]
         if not there.usual:
-            raise Unusual("dataset")
+            raise NotBulkable("dataset")
         return changes.update(change, there.stored, there.custom)
 
-    def _name(self, new: Sequence[Written]) -> None:
+    def _name(self, new: Sequence[StagedChange]) -> None:
         """Only now: one that is set aside takes no name from the others."""
         titles = (str(item.change.record.dataset.get("title", "")) for item in new)
         for item, name in zip(new, self._names.take(titles), strict=True):
@@ -197,7 +197,7 @@ class BulkWriter:
         if snapshots:
             rows.activities(snapshots, user_id=self._user.id)
 
-    def _landed(self) -> Iterator[Outcome]:
+    def _landed(self) -> Iterator[WriteOutcome]:
         """Solr's word on the chunk before; whatever it is, the chunk is stored and that is told."""
         if self._flying is None:
             return
@@ -218,7 +218,7 @@ class BulkWriter:
             raise stop
 
 
-def _told(chunk: _Chunk, refused: dict[str, str]) -> Iterator[Outcome]:
+def _told(chunk: _Chunk, refused: dict[str, str]) -> Iterator[WriteOutcome]:
     for item in chunk.written:
         yield _outcome(item, refused.get(item.stored.package["id"]))
 
@@ -232,9 +232,9 @@ def activities_wanted() -> bool:
     )
 
 
-def _outcome(item: Written, refused: str | None) -> Outcome:
+def _outcome(item: StagedChange, refused: str | None) -> WriteOutcome:
     record, package = item.change.record, item.stored.package
     action = Action.CREATED if item.new else Action.UPDATED
     changed = () if item.new else package_dict.difference(item.before, record.dataset)
-    outcome = Outcome(record, action, package["id"], package["name"], diff=changed)
+    outcome = WriteOutcome(record, action, package["id"], package["name"], diff=changed)
     return index.not_findable(outcome, refused) if refused else outcome

@@ -63,7 +63,7 @@ class Islands:
                 place = end
                 yield from self._nodes(value)
             else:
-                yield from self._torn(place, end=-end)
+                yield from self._incomplete(place, end=-end)
                 place += 1
 
     # --- Text ---------------------------------------------------------------------------------
@@ -77,7 +77,7 @@ class Islands:
             self._endless = error.msg.startswith("Unterminated string")
             return None, -error.pos
 
-    def _torn(self, place: int, end: int) -> Iterator[dict[str, Any]]:
+    def _incomplete(self, place: int, end: int) -> Iterator[dict[str, Any]]:
         """The name of a node that breaks off, which is marked as torn."""
         if self._context is None and (found := _CONTEXT.search(self._text, place)):
             with_context, stop = self._value(found.end())
@@ -98,7 +98,9 @@ class Islands:
         node = {
             **({"@id": json.loads(name[1], strict=False)} if name else {}),
             **({"@type": json.loads(kind[1], strict=False)} if kind else {}),
-            missing_part.TORN: missing_part.said(line, reason, lost, "Dataset", cut=cut),
+            missing_part.MISSING_PART: missing_part.reported(
+                line, reason, lost, "Dataset", cut=cut
+            ),
         }
         self.broken.append(f"line {line}: {reason}")
         document = self._with_context(node)
@@ -175,7 +177,11 @@ class Islands:
             return {}
         where, value = next((f for f in lost if f[0].rpartition(".")[2] in names), lost[0])
         self.broken.append(f"{where}: {value[:100]} is no name")
-        return {missing_part.TORN: missing_part.said(0, f"{where} is no name", value, "Dataset")}
+        return {
+            missing_part.MISSING_PART: missing_part.reported(
+                0, f"{where} is no name", value, "Dataset"
+            )
+        }
 
     def _within(self, key: str, value: Any, where: str) -> Any:
         """What of a value can be read, None for nothing of it."""

@@ -13,14 +13,14 @@ from hanse_harvesters.sandbox.child import ntriples
 
 NAMESPACE = "urn:x-hanse:torn#"
 #: The property; its value is JSON: ``{"line", "reason", "lost", "cut", "dataset"}``.
-TORN = f"{NAMESPACE}torn"
+MISSING_PART = f"{NAMESPACE}torn"
 #: Most characters of what is missing that are said.
 _MOST = 200
 #: What names the class of a dataset, whatever the syntax.
 _DATASET = re.compile(r"(?:\b|[:#/])Dataset(?:Series)?\b")
 
 
-def said(line: int, reason: str, lost: str, before: str = "", *, cut: bool = False) -> str:
+def reported(line: int, reason: str, lost: str, before: str = "", *, cut: bool = False) -> str:
     """The value of the mark.
 
     ``line``    of the document, 0 where it is not known.
@@ -40,4 +40,4 @@ def said(line: int, reason: str, lost: str, before: str = "", *, cut: bool = Fal
 
 def mark(subject: str, value: str) -> bytes:
     """The mark of a node in its N-Triples form, as a line."""
-    return ntriples.line(subject, f"<{TORN}>", ntriples.literal(value))
+    return ntriples.line(subject, f"<{MISSING_PART}>", ntriples.literal(value))

@@ -93,7 +93,7 @@ class Reading:
             # Where nothing follows: was it the end that is missing?
             at_end = _UNEXPECTED_END.search(str(fault)) or _is_open(found.lost)
             cut = found.rest is None and bool(at_end)
-            self._torn(found, str(fault), quotes, cut=cut)
+            self._incomplete(found, str(fault), quotes, cut=cut)
             if found.rest is None:
                 return not cut
             if self.errors >= _MOST_ERRORS:
@@ -112,7 +112,7 @@ class Reading:
             if last.startswith("_:"):
                 last = self._dataset() or last
             self._emit("broken", str(fault)[:300], last)
-            self._mark(_bracketed(last) if last else "", missing_part.said(0, str(fault), ""))
+            self._mark(_bracketed(last) if last else "", missing_part.reported(0, str(fault), ""))
             if self.errors >= _MOST_ERRORS:
                 return False, ""
         return True, ""
@@ -160,7 +160,9 @@ class Reading:
             if fault is not None or len(quads) < _BATCH:
                 return fault
 
-    def _torn(self, found: resume.Broken, reason: str, quotes: list[str], *, cut: bool) -> None:
+    def _incomplete(
+        self, found: resume.Broken, reason: str, quotes: list[str], *, cut: bool
+    ) -> None:
         """Report a broken statement, and mark its subject."""
         self.errors += 1
         lost = found.lost
@@ -173,7 +175,7 @@ class Reading:
             subject = _bracketed(_subject(self._last[-1]))  # a line that breaks off in its name
         where = _POSITION.sub("", reason)
         self._emit("broken", f"line {found.line}: {where[:200]}", subject.strip("<>"))
-        self._mark(subject, missing_part.said(found.line, where, lost, found.before, cut=cut))
+        self._mark(subject, missing_part.reported(found.line, where, lost, found.before, cut=cut))
 
     def _dataset(self, kind: type = object) -> str:
         """The last node that was said to be a dataset."""

@@ -43,8 +43,8 @@ def sniff(start: str) -> tuple[str, str]:
     text = start.lstrip("\ufeff \t\r\n")
     if _JSON.match(text):
         return "json", ""
-    if said := _PHP.match(text):
-        return "php", " ".join(re.sub(r"<[^<>]*>", "", said[1]).split())[:200]
+    if reported := _PHP.match(text):
+        return "php", " ".join(re.sub(r"<[^<>]*>", "", reported[1]).split())[:200]
     if text.startswith("<") and not _RELATIVE.match(text):
         found = _markup(text)
         if found:

@@ -158,7 +158,7 @@ class Checked:
         place = found.end() if found["end"] else found.start()
         lost = data[:place][:_LOST].decode("utf-8", "replace")
         closing = self._closing(
-            unit, missing_part.said(line, self.broken[-1].reason, lost, "Dataset")
+            unit, missing_part.reported(line, self.broken[-1].reason, lost, "Dataset")
         )
         stack = self._stack[:unit] if unit else self._stack
         if found["again"]:  # the property around it begins anew, and did not end
@@ -193,13 +193,15 @@ class Checked:
             start, data = max(0, len(data) - 1_000), data + more
         return found, data
 
-    def _closing(self, unit: int, said: str) -> str:
+    def _closing(self, unit: int, reported: str) -> str:
         """The ends of what is open down to an element, which is marked."""
         found = []
         for place in range(len(self._stack) - 1, max(unit, 1) - 1, -1):
             name = self._stack[place][0]
             if place == unit and (_is_record(name) or unit == 1):
-                mark = f'<h:torn xmlns:h="{missing_part.NAMESPACE}">{html.escape(said)}</h:torn>'
+                mark = (
+                    f'<h:torn xmlns:h="{missing_part.NAMESPACE}">{html.escape(reported)}</h:torn>'
+                )
                 found.append(mark)
             found.append(f"</{name}>")
         return "".join(found)
@@ -211,8 +213,8 @@ class Checked:
         unit = self._unit()
         if unit < 0:
             return b""
-        said = missing_part.said(line, self.broken[-1].reason, lost, "Dataset", cut=True)
-        closing = self._closing(unit, said)
+        reported = missing_part.reported(line, self.broken[-1].reason, lost, "Dataset", cut=True)
+        closing = self._closing(unit, reported)
         ends = "".join(f"</{name}>" for name, _ in reversed(self._stack[: max(unit, 1)]))
         return (closing + ends).encode("utf-8", "replace")
 

@@ -1,0 +1,24 @@
+"""The serialisations of RDF in which the catalogue is handed on."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from hanse_harvesters.mapping import adapters
+
+
+class Serialisation(NamedTuple):
+    """A serialisation: the adapters' name of it and its media type."""
+
+    format: adapters.Format
+    media_type: str
+
+
+#: File name ending → serialisation, in the order in which they are offered.
+SERIALISATIONS: dict[str, Serialisation] = {
+    "ttl": Serialisation("turtle", "text/turtle"),
+    "xml": Serialisation("xml", "application/rdf+xml"),
+    "jsonld": Serialisation("jsonld", "application/ld+json"),
+    "nt": Serialisation("nt", "application/n-triples"),
+    "rdf": Serialisation("xml", "application/rdf+xml"),
+}
