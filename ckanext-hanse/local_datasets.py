@@ -10,7 +10,7 @@ from ckan import model
 
 from ckanext.hanse import provenance
 from ckanext.hanse.model import DatasetState
-from ckanext.hanse.store import package_dict, records
+from ckanext.hanse.store import package_dict, record_rows, records
 from hanse_harvesters.issue import Issue, Severity
 from hanse_harvesters.normalise import urls
 from hanse_harvesters.normalise.line import RecordContext, entity
@@ -61,6 +61,6 @@ def _judge(dataset_id: str) -> None:
         dataset_id,
         harvested=False,
         record_id=kept.record_id if kept else None,
-        issues=records.stored_issues(record.issues),
+        issues=record_rows.stored_issues(record.issues),
         fragment=kept.fragment if kept else "",
     )

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hanse_harvesters.errors import HanseError
-from hanse_harvesters.mapping import ckan_package
+from hanse_harvesters.mapping import ckan_keys
 from hanse_harvesters.sandbox.document import Package
 from hanse_harvesters.sources import ckan_record
 
@@ -131,4 +131,4 @@ def identity(kind: str, guid: str, content: str, url: str) -> str:
                 return found
     except (ValueError, RecursionError, HanseError):
         pass
-    return f"{ckan_package.site(url)}/dataset/{guid}" if guid else ""
+    return f"{ckan_keys.site(url)}/dataset/{guid}" if guid else ""

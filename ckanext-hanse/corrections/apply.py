@@ -20,7 +20,7 @@ from ckan import model
 from ckanext.hanse.corrections import overlay, update_dataset
 from ckanext.hanse.corrections.overlay import EntityDict, Place
 from ckanext.hanse.model import Correction, DatasetState, HarvestRun, RunStatus, SourceRecord
-from ckanext.hanse.store import pg_text, records, resources
+from ckanext.hanse.store import pg_text, record_rows, resources
 from ckanext.hanse.store.writer import Fence
 from hanse_harvesters.issue import Severity
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
@@ -85,7 +85,7 @@ class Corrector:
         if self._live is None:
             self._load()
             assert self._live is not None
-        key = dataset_id or self._dataset_of.get(records.identity_key(identity), "")
+        key = dataset_id or self._dataset_of.get(record_rows.identity_key(identity), "")
         return self._live.get(key, [])
 
     def _load(self) -> None:

@@ -18,7 +18,7 @@ from ckan.lib.search import SearchIndexError
 from ckanext.hanse.corrections import overlay
 from ckanext.hanse.corrections.overlay import Place
 from ckanext.hanse.model import DatasetState, HarvestSource, SourceRecord
-from ckanext.hanse.store import package_dict, records
+from ckanext.hanse.store import package_dict, record_rows, records
 from ckanext.hanse.store.action_writer import BIND
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.record import DatasetDict
@@ -148,7 +148,7 @@ def _reconsider(
     model.Session.execute(
         sa.update(DatasetState)
         .where(row)
-        .values(issues=records.stored_issues(issues), changed=sa.func.now()),
+        .values(issues=record_rows.stored_issues(issues), changed=sa.func.now()),
         execution_options={"synchronize_session": False},
     )
 

@@ -18,7 +18,8 @@ from ckanext.hanse.dedup.handover import hand_over
 from ckanext.hanse.dedup.other_sources import Match, OtherRecord, OtherRecords, Owner, Reason
 from ckanext.hanse.dedup.own_records import LocalDatasets
 from ckanext.hanse.store.match_key import key
-from ckanext.hanse.store.records import KnownRecord, identity_key
+from ckanext.hanse.store.record_rows import identity_key
+from ckanext.hanse.store.records import KnownRecord
 from ckanext.hanse.store.writer import Fence, NoFence
 from hanse_harvesters.issue import issue
 from hanse_harvesters.record import Record

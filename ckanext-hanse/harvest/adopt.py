@@ -23,7 +23,8 @@ from ckanext.hanse.harvest.moved_identities import path_of
 from ckanext.hanse.model import Former, HarvestSource, RecordState, SourceRecord
 from ckanext.hanse.sources import archive
 from ckanext.hanse.store import identifiers, match_key
-from ckanext.hanse.store.records import KnownRecord, identity_key
+from ckanext.hanse.store.record_rows import identity_key
+from ckanext.hanse.store.records import KnownRecord
 from ckanext.hanse.store.resources import normalised_url
 from hanse_harvesters.record import Record
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.hanse.store import records
+from ckanext.hanse.store import record_rows, records
 from ckanext.hanse.store.records import KnownRecord
 from ckanext.hanse.store.writer import Fence
 from hanse_harvesters.record import Record
@@ -50,7 +50,7 @@ class Bookkeeping:
         """Another record prevails in the dataset."""
         if self.run_id is not None:
             self._told.append(
-                records.origin(
+                record_rows.origin(
                     record, source_id=self.source_id, run_id=self.run_id, dataset_id=dataset_id
                 )
             )
@@ -59,14 +59,14 @@ class Bookkeeping:
         """The record came from us; ``mark`` of our addresses."""
         if self.run_id is not None:
             self._told.append(
-                records.local(record, source_id=self.source_id, run_id=self.run_id, mark=mark)
+                record_rows.local(record, source_id=self.source_id, run_id=self.run_id, mark=mark)
             )
 
     def refuse(self, record: Record) -> None:
         """The record cannot be stored."""
         if self.run_id is not None:
             self._refused.append(
-                records.rejection(record, source_id=self.source_id, run_id=self.run_id)
+                record_rows.rejection(record, source_id=self.source_id, run_id=self.run_id)
             )
 
     def flush(self) -> None:

@@ -16,7 +16,7 @@ from ckanext.hanse.harvest.bookkeeping import Bookkeeping
 from ckanext.hanse.harvest.moved_identities import MovedIdentities
 from ckanext.hanse.harvest.walk import Progress, Silent, Walk
 from ckanext.hanse.model import RecordState, RunStatus
-from ckanext.hanse.store import records
+from ckanext.hanse.store import record_rows, records
 from ckanext.hanse.store.records import KnownRecord, RecordMap
 from ckanext.hanse.store.report import Report
 from ckanext.hanse.store.writer import Action, Change, Fence, NoFence, WriteOutcome, Writer
@@ -64,7 +64,7 @@ class Harvest:
 
     def knows(self, identity: str, fingerprint: str) -> bool:
         """Whether the record is stored as it is, so that nothing needs to be done for it."""
-        known = self.known.get(records.identity_key(identity))
+        known = self.known.get(record_rows.identity_key(identity))
         if known is None:
             return False
         if known.state == RecordState.LOCAL.value:
@@ -93,7 +93,7 @@ class Harvest:
 
     def _one(self, record: Record) -> Iterable[WriteOutcome]:
         """See a record, and leave it alone if it is as it was."""
-        known = self.known.get(records.identity_key(record.identity))
+        known = self.known.get(record_rows.identity_key(record.identity))
         if known is None:
             return self._unknown(record)
         self._account(self._released())
@@ -142,7 +142,7 @@ class Harvest:
     def _adopted(self, record: Record, former: KnownRecord) -> KnownRecord:
         """What a removed source left is ours from the moment its dataset is written."""
         former.seen = True
-        self.known[records.identity_key(record.identity)] = former
+        self.known[record_rows.identity_key(record.identity)] = former
         if adopt.is_detached(former) and self.report.run_id is not None:
             self.fence.hold()
             adopt.keep_detached(self.source_id, self.report.run_id, record, former)
@@ -187,7 +187,7 @@ class Harvest:
 
     def _confirm(self, known: KnownRecord, record: Record) -> None:
         """The dataset stands; keep what changed beside it, if anything did."""
-        attached = records.attached_fingerprint(record)
+        attached = record_rows.attached_fingerprint(record)
         if known.attached != attached:
             self.bookkeeping.confirm(record, known.dataset_id or "")
         elif known.fingerprint != record.fingerprint or known.state != RecordState.ACTIVE.value:
@@ -198,7 +198,7 @@ class Harvest:
         self, record: Record, known: KnownRecord | None, placed: Placement
     ) -> Iterable[WriteOutcome]:
         dataset_id = placed.dataset_id or ""
-        attached = records.attached_fingerprint(record)
+        attached = record_rows.attached_fingerprint(record)
         same = known and known.dataset_id == dataset_id and known.attached == attached
         if not (same and known and known.fingerprint == record.fingerprint):
             self.bookkeeping.origin(record, dataset_id)
@@ -221,7 +221,7 @@ class Harvest:
         again = (
             known
             and known.state == RecordState.REJECTED.value
-            and known.attached == records.attached_fingerprint(record)
+            and known.attached == record_rows.attached_fingerprint(record)
             and known.fingerprint == record.fingerprint
         )
         if not again:

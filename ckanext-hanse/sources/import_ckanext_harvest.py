@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 from ckanext.hanse import settings
 from ckanext.hanse.model import DatasetState, HarvestSource, RecordState, SourceRecord
 from ckanext.hanse.scheduler import due
-from ckanext.hanse.store import records, sources
+from ckanext.hanse.store import record_rows, sources
 from hanse_harvesters import ckanext_harvest as theirs
 from hanse_harvesters.errors import ConfigError, HanseError
 from hanse_harvesters.settings.check import check_source
@@ -208,7 +208,7 @@ def _bind(their_id: str, source: HarvestSource, moved: ImportedSource) -> None:
             moved.bound += 1
             continue
         found = theirs.identity(moved.kind, row.guid, row.content, source.url)
-        key = records.identity_key(found)
+        key = record_rows.identity_key(found)
         if not found:
             moved.unknown += 1
         elif key in known:

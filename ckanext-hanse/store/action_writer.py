@@ -17,7 +17,7 @@ from ckan import model
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from ckanext.hanse import settings
-from ckanext.hanse.store import index, names, package_dict, records, resources
+from ckanext.hanse.store import index, names, package_dict, record_rows, records, resources
 from ckanext.hanse.store.no_activity import quiet
 from ckanext.hanse.store.writer import Action, Change, Fence, NoFence, WriteOutcome
 from hanse_harvesters.errors import StopRun
@@ -185,7 +185,7 @@ class ActionWriter:
         model.Session.rollback()
         change.record.issues.extend(refusals)
         self._fence.hold()
-        row = records.rejection(change.record, source_id=self._source_id, run_id=self._run_id)
+        row = record_rows.rejection(change.record, source_id=self._source_id, run_id=self._run_id)
         records.remember([row])
         model.Session.commit()
         return WriteOutcome(

@@ -6,8 +6,6 @@ and only rows that change are written.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -18,12 +16,10 @@ from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.hanse.model import DatasetState, RecordState, SourceRecord
-from ckanext.hanse.store import match_key, pg_text
+from ckanext.hanse.store import pg_text
+from ckanext.hanse.store.record_rows import RecordRow, identity_key, kept, stored_issues
 from hanse_harvesters.issue import Issue, rules
 from hanse_harvesters.record import Record
-
-#: An index entry of PostgreSQL holds at most 2,700 bytes.
-_LONGEST_IDENTITY = 500
 
 
 @dataclass(slots=True)
@@ -48,40 +44,11 @@ class KnownRecord:
 
 
 RecordMap: TypeAlias = dict[str, KnownRecord]
-RecordRow: TypeAlias = dict[str, Any]
 
 #: A rejected record may have a dataset of an earlier run.
 _EXPECTED = frozenset(
     {RecordState.ACTIVE.value, RecordState.MISSING.value, RecordState.REJECTED.value}
 )
-
-
-def identity_key(identity: str) -> str:
-    """The identity as it is stored: as it is, or its beginning and digest if it is very long."""
-    identity = pg_text.text(identity)
-    if len(identity) <= _LONGEST_IDENTITY:
-        return identity
-    digest = hashlib.sha256(identity.encode()).hexdigest()
-    return f"{identity[:200]}…sha256:{digest}"
-
-
-def attached_fingerprint(record: Record) -> str:
-    """Digest of what ``hanse_dataset_state`` and ``hanse_record`` keep beside the dataset."""
-    kept = pg_text.json([stored_issues(record.issues), record.unknown, record.origin])
-    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
-
-
-def stored_issues(issues: Iterable[Issue]) -> list[dict[str, Any]]:
-    """Issues without their texts: these come from the rules, in the reader's language."""
-    return [
-        {
-            "rule": item.rule,
-            "field": item.field,
-            "value": pg_text.text(item.value),
-            "params": [[key, pg_text.text(value)] for key, value in item.params],
-        }
-        for item in issues
-    ]
 
 
 def issues_from(stored: Iterable[dict[str, Any]]) -> list[Issue]:
@@ -115,17 +82,6 @@ def load(source_id: int) -> RecordMap:
     query = sa.select(*columns).where(SourceRecord.source_id == source_id)
     rows = model.Session.execute(query, execution_options={"yield_per": 2000})
     return {identity: KnownRecord(*rest) for identity, *rest in rows}
-
-
-def kept(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> RecordRow:
-    """The row of a record that a dataset was made of."""
-    return _row(record, source_id, run_id) | {
-        "dataset_id": dataset_id,
-        "attached": attached_fingerprint(record),
-        "state": RecordState.ACTIVE.value,
-        "title": "",
-        "issues": [],
-    }
 
 
 def keep(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> None:
@@ -208,43 +164,10 @@ def keep_dataset(
     )
 
 
-def rejection(record: Record, *, source_id: int, run_id: int) -> RecordRow:
-    """The row of a record that cannot be stored, for :func:`remember`."""
-    return _told(record, source_id, run_id) | {"state": RecordState.REJECTED.value}
-
-
-def origin(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> RecordRow:
-    """The row of a record whose dataset another one prevails in, for :func:`remember`."""
-    return _told(record, source_id, run_id) | {
-        "dataset_id": dataset_id,
-        "state": RecordState.ACTIVE.value,
-        # Not what the dataset holds: whoever prevails later has to write it.
-        "normalised": "",
-    }
-
-
-def local(record: Record, *, source_id: int, run_id: int, mark: str) -> RecordRow:
-    """The row of a record that came from us, for :func:`remember`; ``mark`` of our addresses."""
-    return _told(record, source_id, run_id) | {
-        "dataset_id": None,
-        "attached": mark,
-        "state": RecordState.LOCAL.value,
-    }
-
-
-def _told(record: Record, source_id: int, run_id: int) -> RecordRow:
-    """A row that carries what no dataset says of the record."""
-    return _row(record, source_id, run_id) | {
-        "attached": attached_fingerprint(record),
-        "title": pg_text.text(str(record.dataset.get("title", "")))[:500],
-        "issues": stored_issues(record.issues),
-    }
-
-
 def remember(rows: Sequence[RecordRow]) -> None:
     """Write rows of records whose dataset, if they have one, stays as it is.
 
-    All of one kind: of :func:`rejection`, :func:`origin` or :func:`ours`.
+    All of one kind: ``rejection``, ``origin`` or ``local`` of the module ``record_rows``.
     """
     if rows:
         rows = [row | {"first_run_id": row["last_run_id"]} for row in rows]
@@ -294,22 +217,6 @@ def rename(record_id: int, identity: str) -> None:
         .where(SourceRecord.id == record_id)
         .values(identity=identity_key(identity))
     )
-
-
-def _row(record: Record, source_id: int, run_id: int) -> dict[str, Any]:
-    return {
-        "source_id": source_id,
-        "identity": identity_key(record.identity),
-        "fingerprint": record.fingerprint,
-        "normalised": record.normalised,
-        "origin": pg_text.text(record.origin),
-        "twin": match_key.key(record.dataset),
-        "missing_since": None,
-        "missing_runs": 0,
-        "approved": None,
-        "withdrawn": None,
-        "last_run_id": run_id,
-    }
 
 
 def _upsert(row: dict[str, Any]) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ckanext.hanse.model import RunStatus
-from ckanext.hanse.store import records
+from ckanext.hanse.store import record_rows, records
 from ckanext.hanse.store.writer import Action, WriteOutcome
 from hanse_harvesters.errors import HanseError
 from hanse_harvesters.issue import Issue, Severity
@@ -145,12 +145,12 @@ class Report:
             "stopped": self.stopped.as_json() if self.stopped else None,
             "changes": self.changes,
             "rejected": [
-                {**entry, "reasons": records.stored_issues(entry["reasons"])}
+                {**entry, "reasons": record_rows.stored_issues(entry["reasons"])}
                 for entry in self.rejected
             ],
             "missing": [asdict(item) for item in self.missing[: self.max_entries]],
             "withdrawn": [asdict(item) for item in self.gone[: self.max_entries]],
-            "source_issues": records.stored_issues(self.source_issues),
+            "source_issues": record_rows.stored_issues(self.source_issues),
             "not_modified": self.not_modified,
         }
 

@@ -22,6 +22,8 @@ from hanse_harvesters.normalise.line import is_empty
 from hanse_harvesters.record import EntityDict
 from hanse_schemas.table import Class, Property
 
+_API = re.compile(r"/api(?:/\d)?(?:/(?:action|rest)(?:/.*)?)?/?$")
+
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 
 
@@ -172,3 +174,22 @@ def at_portal(resource: dict[str, Any], base: str) -> dict[str, Any]:
     if not base or not isinstance(address, str) or not re.match(r"\s*/(?!/)", address):
         return dict(resource)
     return {**resource, "url": base + address.strip().removeprefix(urlsplit(base).path)}
+
+
+def site(base_url: str) -> str:
+    """A portal's address without its API's path: ``https://host/prefix/api/3/action`` → prefix.
+
+    "" for what is no address on the web, such as the path of a recorded answer.
+    """
+    if not base_url.lower().startswith(("http://", "https://")):
+        return ""
+    return _API.sub("", base_url).rstrip("/")
+
+
+def page(name: str, base_url: str) -> str:
+    """The address of a package's page at its portal, "" if it cannot be told.
+
+    ``name``  or id of the package.
+    """
+    base = site(base_url)
+    return f"{base}/dataset/{name}" if base and name else ""

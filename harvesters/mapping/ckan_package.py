@@ -9,7 +9,6 @@ name, and what is left is kept.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -22,6 +21,7 @@ from hanse_harvesters.mapping.ckan_keys import (
     by_name,
     decoded,
     is_nothing,
+    site,
     table,
     tag,
 )  # fmt: skip
@@ -33,7 +33,6 @@ from hanse_schemas.vocabulary import vocabulary
 
 #: ``private`` as CKAN says it, and as portals' own exporters do.
 _TRUE = {"true", "1", "yes", "ja"}
-_API = re.compile(r"/api(?:/\d)?(?:/(?:action|rest)(?:/.*)?)?/?$")
 
 
 def _objects(dataset: EntityDict, bag: Keys) -> None:
@@ -238,25 +237,6 @@ def _not_public(package: EntityDict) -> list[Issue]:
     if isinstance(state, str) and state not in {"", "active"}:
         return [issue("package-not-public", "state", state)]
     return []
-
-
-def site(base_url: str) -> str:
-    """A portal's address without its API's path: ``https://host/prefix/api/3/action`` → prefix.
-
-    "" for what is no address on the web, such as the path of a recorded answer.
-    """
-    if not base_url.lower().startswith(("http://", "https://")):
-        return ""
-    return _API.sub("", base_url).rstrip("/")
-
-
-def page(name: str, base_url: str) -> str:
-    """The address of a package's page at its portal, "" if it cannot be told.
-
-    ``name``  or id of the package.
-    """
-    base = site(base_url)
-    return f"{base}/dataset/{name}" if base and name else ""
 
 
 def read_package(package: Any, *, language: str = "de", base_url: str = "") -> ReadResult:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from hanse_harvesters.mapping import lines as written
-from hanse_harvesters.mapping.statements import SKOLEM, is_blank
+from hanse_harvesters.mapping.nodes import SKOLEM, is_blank
 from hanse_harvesters.mapping.store import ordered
 from hanse_harvesters.mapping.terms import BNode, Node, Triple
 

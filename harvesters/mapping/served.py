@@ -10,8 +10,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 
+from hanse_harvesters.mapping.nodes import Name, name_of, pairs
 from hanse_harvesters.mapping.source import MOST_SERVED
-from hanse_harvesters.mapping.statements import Name, Statements, name_of, pairs
+from hanse_harvesters.mapping.statements import Statements
 from hanse_harvesters.mapping.terms import RDF_TYPE
 from hanse_schemas.table import expand
 

@@ -11,17 +11,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from typing import TypeAlias
 
 from hanse_harvesters.mapping.missing_part import MISSING_PART, is_dataset
-from hanse_harvesters.mapping.namespaces import canonical
+from hanse_harvesters.mapping.nodes import (
+    SKOLEM,
+    TYPE,
+    Name,
+    classes_of,
+    is_blank,
+    name_of,
+    pairs,
+    types_in,
+)
 from hanse_harvesters.mapping.store import MOST_IN_MEMORY, Disk, InMemory, Places, Store, ordered
 from hanse_harvesters.mapping.terms import RDF_TYPE
 from hanse_schemas.table import expand
-
-#: A node in its N-Triples form.
-Name: TypeAlias = bytes
 
 DATASET, SERIES = expand("dcat:Dataset"), expand("dcat:DatasetSeries")
 _SERVES = expand("dcat:servesDataset")
@@ -41,43 +45,11 @@ _HYDRA = b"www.w3.org/ns/hydra/core#"
 _LISTS = b"hydra/core#member> "
 #: Lines that follow each other about one subject, found without a look at each of them.
 _RUN = re.compile(rb"(<[^>\n]*+>|_:\S++|[^\n]+?) <[^\n]*\n(?:\1 <[^\n]*\n)*+")
-_TYPE = re.compile(rb"1999/02/22-rdf-syntax-ns#type> <([^\n]*)> \.\n")
-SKOLEM = b"/.well-known/genid/"
 #: Lines about paging that are kept: a page says a handful.
 _MOST_HYDRA = 1_000
 _MOST_SERVED = 100_000  # pairs of a service and a dataset
 #: Bytes of a node's lines to which the lists in it may unfold, each wherever it is named.
 _MOST_UNFOLDED = 1 << 25
-
-
-@lru_cache(maxsize=4096)
-def name_of(iri: bytes) -> str:
-    """The table's name of a property or class, given without its brackets."""
-    return canonical(iri.decode("utf-8", "replace"))
-
-
-def is_blank(node: Name) -> bool:
-    """True for a blank node, also one that a portal skolemised."""
-    return node.startswith(b"_:") or (SKOLEM in node and node.startswith(b"<"))
-
-
-def pairs(subject: Name, stated: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Predicate (without brackets) and object of each statement of ``subject``."""
-    start = len(subject) + 2
-    for line in stated.split(b"\n"):
-        predicate, _, value = line[start:-2].partition(b"> ")
-        if value:
-            yield predicate, value
-
-
-def types_in(stated: bytes) -> frozenset[str]:
-    """The classes among the statements of a subject, by the table's names."""
-    return _classes(tuple(_TYPE.findall(stated)))
-
-
-@lru_cache(maxsize=4096)
-def _classes(iris: tuple[bytes, ...]) -> frozenset[str]:
-    return frozenset(map(name_of, iris))
 
 
 class Statements:
@@ -145,9 +117,9 @@ class Statements:
 
     def _note(self, subject: Name, stated: bytes) -> None:
         """Remember what a catalogue is found by: classes, lists of datasets, paging."""
-        iris = _TYPE.findall(stated)
+        iris = TYPE.findall(stated)
         if iris:
-            classes = _classes(tuple(iris))
+            classes = classes_of(tuple(iris))
             if DATASET in classes or SERIES in classes:
                 self._datasets.setdefault(subject, False)
             elif classes & _LIKE:

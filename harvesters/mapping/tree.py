@@ -8,16 +8,9 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from hanse_harvesters.mapping.namespaces import canonical
+from hanse_harvesters.mapping.nodes import SKOLEM, Name, is_blank, name_of, pairs, types_in
 from hanse_harvesters.mapping.source import LABELS, MOST_SERVED, SERVES
-from hanse_harvesters.mapping.statements import (
-    SKOLEM,
-    Name,
-    Statements,
-    is_blank,
-    name_of,
-    pairs,
-    types_in,
-)
+from hanse_harvesters.mapping.statements import Statements
 from hanse_harvesters.mapping.store import ordered
 from hanse_harvesters.mapping.terms import RDF_TYPE
 from hanse_harvesters.mapping.walk import MAX_DEPTH, RECORDS, objects

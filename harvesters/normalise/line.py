@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -17,17 +17,14 @@ from typing import TYPE_CHECKING, Any
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.normalise import (
     concepts,
-    dates,
-    in_degrees,
     keywords,
-    mail,
-    numbers,
     periods,
     text,
     together,
     urls,
 )  # fmt: skip
-from hanse_harvesters.normalise.outcome import Finding, Outcome, finding
+from hanse_harvesters.normalise.outcome import Finding, finding
+from hanse_harvesters.normalise.scalars import SHORT, outcome_of
 from hanse_harvesters.record import EntityDict, Record
 from hanse_schemas.table import Class, Property, classes, expand
 
@@ -40,7 +37,6 @@ _TAG = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _TITLE = expand("dcterms:title")
 #: What a thing is called: one line of plain text.
 _ON_ONE_LINE = frozenset({_TITLE, *map(expand, ("foaf:name", "vcard:fn", "skos:prefLabel"))})
-_UNALTERED = frozenset({expand("dcterms:identifier"), expand("skos:notation")})
 #: Deeper nesting is no dataset; what lies below stays as it came.
 _DEEPEST = 8
 #: Values of one field; more are no description.
@@ -67,44 +63,6 @@ class RecordContext:
             self.issues.append(issue(found.rule, path, found.value, **dict(found.params)))
 
 
-def _string(prop: Property, came: str) -> Outcome[str]:
-    return text.identifier(came) if prop.term in _UNALTERED else text.plain(came)
-
-
-_SCALARS: Mapping[str, Callable[[Property, str], Outcome[Any]]] = {
-    "string": _string,
-    "iri": lambda _, came: urls.url(came),
-    "concept": concepts.concept,
-    "statement": lambda _, came: urls.statement(came),
-    "mailto": lambda _, came: mail.email(came),
-    "tel": lambda _, came: mail.phone(came),
-    "date": lambda _, came: dates.date(came),
-    "integer": lambda _, came: numbers.size(came),
-    "decimal": lambda _, came: numbers.decimal(came),
-    "duration": lambda _, came: numbers.duration(came),
-    "hex": lambda _, came: numbers.checksum(came),
-    "geometry": lambda _, came: in_degrees.geometry(came),
-}
-
-
-def _outcome(prop: Property, came: str) -> Outcome[Any]:
-    """A value normalised; licences, formats and contacts are the same in record after record."""
-    if len(came) > _SHORT:
-        return _SCALARS[prop.kind](prop, came)
-    _PROPERTIES.setdefault(id(prop), prop)
-    return _remembered(id(prop), came)
-
-
-@lru_cache(maxsize=8192)
-def _remembered(key: int, came: str) -> Outcome[Any]:
-    prop = _PROPERTIES[key]
-    return _SCALARS[prop.kind](prop, came)
-
-
-#: By identity: a property holds mappings and has no hash.  Kept, so that no other takes its place.
-_PROPERTIES: dict[int, Property] = {}
-#: Characters of a text worth remembering.
-_SHORT = 300
 _short_words = lru_cache(maxsize=4096)(text.words)
 
 
@@ -151,7 +109,7 @@ def _at_most(most: int, values: list[Any], path: str, walk: RecordContext) -> li
 
 
 def _scalar(prop: Property, value: Any, path: str, walk: RecordContext) -> Any:
-    outcome = _outcome(prop, _as_text(value))
+    outcome = outcome_of(prop, _as_text(value))
     walk.say(outcome.findings, path)
     return outcome.value
 
@@ -180,7 +138,7 @@ def _words(prop: Property, value: Any, path: str, walk: RecordContext) -> str | 
     if not kept:
         return None
     came = _as_text(kept[0])
-    read = _short_words if len(came) <= _SHORT else text.words
+    read = _short_words if len(came) <= SHORT else text.words
     outcome = read(came, longest=longest, line=prop.term in _ON_ONE_LINE)
     walk.say(outcome.findings, path)
     words: str | None = outcome.value

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from hanse_harvesters.issue import issue
-from hanse_harvesters.mapping import ckan_package
+from hanse_harvesters.mapping import ckan_keys, ckan_package
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.sandbox.document import Package
 from hanse_harvesters.sources.base import RawRecord, too_large
@@ -39,7 +39,7 @@ def record(package: Package, base: str) -> PackageRecord:
     """The record of a package: identity by its IRI, else its address there, else content."""
     found = PackageRecord(identity="", raw=package.digest, text=package.text, base=base)
     found.identity = package.uri or _address(package, base) or f"content:{package.digest}"
-    found.origin = ckan_package.page(package.name or package.id, base)
+    found.origin = ckan_keys.page(package.name or package.id, base)
     if found.identity.startswith("content:"):
         found.issues.append(issue("identity-from-content", "identifier"))
     return found
@@ -50,7 +50,7 @@ def _address(package: Package, base: str) -> str:
     key = package.id or package.name
     if not key or not base.startswith("http"):
         return key
-    return f"{ckan_package.site(base)}/dataset/{quote(key, safe='', errors='replace')}"
+    return f"{ckan_keys.site(base)}/dataset/{quote(key, safe='', errors='replace')}"
 
 
 def read_text(text: bytes, *, language: str, base: str) -> ReadResult:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping import lines
-from hanse_harvesters.mapping.statements import Name, is_blank
+from hanse_harvesters.mapping.nodes import Name, is_blank
 from hanse_harvesters.mapping.tree import Records
 from hanse_harvesters.normalise.urls import host_of
 from hanse_harvesters.sandbox.document import Document

@@ -13,9 +13,9 @@ from hanse_harvesters.mapping import lines, missing_part
 from hanse_harvesters.mapping.fingerprint import of_nodes
 from hanse_harvesters.mapping.iri import escape
 from hanse_harvesters.mapping.namespaces import canonical
+from hanse_harvesters.mapping.nodes import Name, name_of, pairs
 from hanse_harvesters.mapping.reader import read_dataset, subtree
 from hanse_harvesters.mapping.result import ReadResult
-from hanse_harvesters.mapping.statements import Name, name_of, pairs
 from hanse_harvesters.mapping.terms import IRI, Graph, Literal, Triple
 from hanse_harvesters.mapping.tree import MOST_BYTES, Records, Tree
 from hanse_harvesters.sources.base import RawRecord, too_large

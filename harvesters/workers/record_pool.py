@@ -12,7 +12,8 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-from hanse_harvesters.mapping.statements import Name, Statements
+from hanse_harvesters.mapping.nodes import Name
+from hanse_harvesters.mapping.statements import Statements
 from hanse_harvesters.mapping.store import Disk
 from hanse_harvesters.processes.supervisor import Worker, WorkerGone
 from hanse_harvesters.sources.rdf_record import RecordSummary

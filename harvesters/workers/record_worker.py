@@ -11,7 +11,8 @@ import sys
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from hanse_harvesters.mapping.statements import Name, Statements
+from hanse_harvesters.mapping.nodes import Name
+from hanse_harvesters.mapping.statements import Statements
 from hanse_harvesters.mapping.store import Disk
 from hanse_harvesters.mapping.tree import Records
 from hanse_harvesters.processes import child

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hanse_harvesters.errors import SkipRecord
-from hanse_harvesters.mapping.ckan_package import page, read_package
+from hanse_harvesters.mapping.ckan_keys import page
+from hanse_harvesters.mapping.ckan_package import read_package
 from hanse_harvesters.mapping.result import ReadResult
 
 PORTAL = "https://daten.example/portal"

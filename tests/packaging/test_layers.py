@@ -134,3 +134,16 @@ def test_no_module_imports_from_a_layer_above() -> None:
         if layer(target) < layer(name)
     ]
     assert upward == []
+
+
+def test_no_module_is_longer_than_one_sitting_and_no_function_than_a_screen() -> None:
+    long = []
+    for name, file in modules().items():
+        text = file.read_text(encoding="utf-8")
+        if text.count("\n") > 300:
+            long.append(name)
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or 0) - node.lineno + 1
+                long += [f"{name}.{node.name}"] if lines > 50 else []
+    assert long == []

@@ -14,7 +14,7 @@ from ckan import model
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from ckanext.hanse import settings
-from ckanext.hanse.store import index, names, package_dict, records, solr_documents
+from ckanext.hanse.store import index, names, package_dict, record_rows, solr_documents
 from ckanext.hanse.store.action_writer import ActionWriter, database_gone, site_user
 from ckanext.hanse.store.bulk import NotBulkable, changes, current, hooks, load, package_show, rows
 from ckanext.hanse.store.bulk.changes import StagedChange
@@ -67,7 +67,7 @@ class BulkWriter:
 
     def write(self, change: Change) -> Iterator[WriteOutcome]:
         """Take a change; gives the outcomes of a chunk once the next one is stored."""
-        claims = {records.identity_key(change.record.identity), change.dataset_id or ""} - {""}
+        claims = {record_rows.identity_key(change.record.identity), change.dataset_id or ""} - {""}
         if claims & self._claimed:
             # A chunk writes a row once: the second change of it goes into the next one.
             yield from self._through()

@@ -1,0 +1,76 @@
+"""Sources and runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import authz
+
+from ckanext.hanse.helpers.page import hanse_language
+from ckanext.hanse.presentation import (
+    harvests,
+    schedules,
+    source_form,
+)
+
+
+def hanse_sees_sources() -> bool:
+    """Whether the reader has a say in the data of some city, and so sees its sources."""
+    user = tk.current_user
+    return bool(
+        user.is_authenticated
+        and authz.has_user_permission_for_some_org(user.name, "update_dataset")
+    )
+
+
+def hanse_manages(organization: str) -> bool:
+    """Whether the reader administers a city (its name or id), and so its sources."""
+    return bool(tk.h.check_access("hanse_source_create", {"organization": organization}))
+
+
+def hanse_source_state(source: Mapping[str, Any]) -> harvests.StateLabel:
+    """How a source stands."""
+    return harvests.source_state(source, str(source.get("job") or ""))
+
+
+def hanse_run_state(status: str) -> harvests.StateLabel:
+    """How a run ended."""
+    return harvests.run_state(status)
+
+
+def hanse_pace(run: Mapping[str, Any]) -> harvests.Pace:
+    """How far a run is and what remains."""
+    return harvests.pace(run, hanse_language())
+
+
+def hanse_when(value: Any) -> str:
+    """A point of time on the site's clock."""
+    return harvests.when(value, hanse_language())
+
+
+def hanse_took(begin: Any, end: Any) -> str:
+    """How long it took from one time to another, or until now."""
+    return harvests.duration(begin, end, hanse_language())
+
+
+def hanse_schedule(cron: str, zone: str = "", number: int = 3) -> dict[str, Any]:
+    """A schedule: ``words``, and its ``next`` times (ISO 8601)."""
+    times = schedules.next_times(cron, zone or "Europe/Berlin", number)
+    return {"words": schedules.words(cron), "next": times, "days": schedules.days()}
+
+
+def hanse_source_kinds() -> list[tuple[str, str]]:
+    """The kinds of portal there are, with their words."""
+    return source_form.kinds()
+
+
+def hanse_kind(kind: str) -> str:
+    """A kind of portal in plain words."""
+    return harvests.kind_words(kind)
+
+
+def hanse_begun(run: Mapping[str, Any]) -> str:
+    """What set a run going."""
+    return harvests.begun_words(run)
