@@ -29,6 +29,7 @@ def prepare(instance: Instance, *, tests: bool = False) -> Path:
     ini = written.test if tests else written.ckan
     _ckan(ini, "db", "upgrade")
     _open_datastore(instance, ini, "datastore_test" if tests else "datastore")
+    _translate_scripts(instance, ini, "test-storage" if tests else "storage")
     if not tests and not secret.find(instance.data, "xloader_token"):
         token = _ckan(ini, "user", "token", "add", SITE_USER, "xloader", "--quiet")
         secret.put(instance.data, "xloader_token", token.strip())
@@ -43,6 +44,18 @@ def _open_datastore(instance: Instance, ini: Path, database: str) -> None:
     done = server.sql("SELECT to_regproc('update_table_stats') IS NOT NULL", database)
     if done != "t":
         server.sql(_ckan(ini, "datastore", "set-permissions"), database)
+
+
+def _translate_scripts(instance: Instance, ini: Path, storage: str) -> None:
+    """Make the texts of CKAN's scripts anew where the German catalogues are younger."""
+    made = instance.data / storage / "i18n" / "js" / "de.js"
+    sources = [
+        *instance.checkout.glob("ckanext-hanse/i18n/de/*/*.po"),
+        *Path(sys.prefix).glob("lib/*/site-packages/ckan/i18n/de/*/*.po"),
+    ]
+    youngest = max(file.stat().st_mtime for file in sources)
+    if not made.exists() or made.stat().st_mtime < youngest:
+        _ckan(ini, "translation", "js")
 
 
 def _ckan(ini: Path, *words: str) -> str:

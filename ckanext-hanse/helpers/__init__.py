@@ -18,6 +18,7 @@ from ckanext.hanse.helpers.datasets import (
     hanse_issues,
     hanse_licence,
     hanse_licences,
+    hanse_organization_facts,
     hanse_origin,
     hanse_repair,
     hanse_rule,
@@ -42,8 +43,10 @@ from ckanext.hanse.helpers.harvesting import (
     hanse_source_state,
     hanse_took,
     hanse_when,
+    render_datetime,
 )
 from ckanext.hanse.helpers.page import (
+    build_nav_icon,
     hanse_city,
     hanse_concept,
     hanse_day,
@@ -74,6 +77,7 @@ from ckanext.hanse.helpers.searching import (
 from ckanext.hanse.page_cache.anonymous import has_session as hanse_has_session
 
 __all__ = [
+    "build_nav_icon",
     "hanse_bbox",
     "hanse_begun",
     "hanse_citation",
@@ -113,6 +117,7 @@ __all__ = [
     "hanse_mended",
     "hanse_moment",
     "hanse_number",
+    "hanse_organization_facts",
     "hanse_origin",
     "hanse_pace",
     "hanse_page_link",
@@ -134,4 +139,5 @@ __all__ = [
     "hanse_took",
     "hanse_view",
     "hanse_when",
+    "render_datetime",
 ]

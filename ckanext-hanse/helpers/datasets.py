@@ -145,3 +145,15 @@ def _ask(action: str, dataset_id: str) -> Any:
         return tk.get_action(action)({}, {"id": dataset_id})
     except (tk.NotAuthorized, tk.ObjectNotFound):
         return None
+
+
+def hanse_organization_facts(organization: Mapping[str, Any]) -> list[display.Fact]:
+    """What is known of an organisation beside its name, description and picture."""
+    schema = tk.h.scheming_get_organization_schema(organization["type"])
+    shown = ("title", "name", "description", "image_url")
+    fields = [
+        field
+        for field in schema["fields"]
+        if field["field_name"].removesuffix("_translated") not in shown
+    ]
+    return display.form_facts(fields, organization, hanse_language())

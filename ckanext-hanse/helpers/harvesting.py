@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -74,3 +74,11 @@ def hanse_kind(kind: str) -> str:
 def hanse_begun(run: Mapping[str, Any]) -> str:
     """What set a run going."""
     return harvests.begun_words(run)
+
+
+@tk.chained_helper
+def render_datetime(following: Callable[..., str], datetime_: Any, **shape: Any) -> str:
+    """CKAN's dates; a date with hours as elsewhere on the site: CKAN's order is English."""
+    if shape == {"with_hours": True}:
+        return hanse_when(datetime_)
+    return following(datetime_, **shape)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -15,6 +15,7 @@ from ckanext.hanse import language
 from ckanext.hanse.presentation import (
     display,
     front,
+    groups,
     pages,
     submit_once,
     text,
@@ -136,3 +137,9 @@ def hanse_form_action(address: str | None = "") -> str:
 def hanse_view(endpoint: str) -> bool:
     """Whether the site has this page."""
     return endpoint in current_app.view_functions
+
+
+@tk.chained_helper
+def build_nav_icon(following: Callable[..., Markup], menu_item: str, title: str, **kw: Any) -> str:
+    """CKAN's tab of a page; none that leads to groups."""
+    return "" if groups.is_menu(menu_item) else following(menu_item, title, **kw)

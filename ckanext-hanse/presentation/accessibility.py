@@ -1,9 +1,8 @@
 """CKAN's own pages as a screen reader needs them, where a template of our own would only copy.
 
-Of CKAN 2.12's pages many have no heading of the first level or hide it, some
+Of CKAN 2.12's pages many have no heading of the first level, some
 skip the second level, tables have empty headings above their buttons, a list
-without entries holds a paragraph, and the fields of a new password keep a
-browser from suggesting one by a word that no browser knows.
+without entries holds a paragraph.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ from markupsafe import Markup, escape
 _MAIN = re.compile(r'<(?:main|\w+(?=[^>]*\brole="main"))\b[^>]*>')
 _HEADING = re.compile(r"<h1\b")
 _SKIPPED = re.compile(r'<h3( class="(?:page-heading|accordion-header)"[^>]*)>(.*?)</h3>', re.S)
-_HIDDEN = re.compile(r'(<h1\b[^>]*class="[^"]*)\bhide-heading\b')
 _EMPTY_HEADING = re.compile(r"<th>(?:\s|&nbsp;)*</th>")
 _EMPTY_LIST = re.compile(r"<ul\b[^>]*>\s*(<p\b[^>]*>[^<]*</p>)\s*</ul>")
 
@@ -27,8 +25,7 @@ def mended(body: str, title: str, delimiter: str) -> Markup:
     widest, parted by ``delimiter``: "Members - Wismar - Organizations".
     """
     text = _EMPTY_HEADING.sub("<td></td>", str(body))
-    text = _HIDDEN.sub(r"\1", _EMPTY_LIST.sub(r"\1", text))
-    text = text.replace('autocomplete="no"', 'autocomplete="new-password"')
+    text = _EMPTY_LIST.sub(r"\1", text)
     text = _SKIPPED.sub(r"<h2\1>\2</h2>", text)
     main = _MAIN.search(text)
     if main and not _HEADING.search(text):

@@ -8,7 +8,7 @@ property of DCAT-AP.de by name, save the nested classes with a shape of their ow
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +66,27 @@ def facts(
         if values:
             label, help_ = prop.label[language], prop.help[language]
             found.append(Fact(prop.field, label, help_, values))
+    return found
+
+
+def form_facts(
+    fields: Sequence[Mapping[str, Any]], data: Mapping[str, Any], language: str
+) -> list[Fact]:
+    """Every filled field of a form of scheming's: an organisation is no class of the table."""
+    found = []
+    for field in fields:
+        text = str(translated(data, field["field_name"], language)[0])
+        if not text or "label" not in field:
+            continue
+        known = words.concept(field.get("vocabulary", ""), text)
+        scheme = "mailto:" if field.get("form_type") == "email" else ""
+        value = (
+            DisplayValue(known.label(language), title=known.iri)
+            if known
+            else DisplayValue(text, href=safe_link(scheme + text))
+        )
+        help_ = field.get("help_text", {}).get(language, "")
+        found.append(Fact(field["field_name"], field["label"][language], help_, (value,)))
     return found
 
 

@@ -30,8 +30,6 @@ def instead() -> Any:
         return tk.redirect_to("hanse_desk.index")
     if request.endpoint == "organization.bulk_process":
         return tk.redirect_to("hanse_desk.city", name=name)
-    if request.endpoint == "organization.about":
-        return tk.redirect_to("organization.read", id=name)
     return None
 
 

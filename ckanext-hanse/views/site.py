@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, request
 
 from ckanext.hanse import language
-from ckanext.hanse.presentation import legal
+from ckanext.hanse.presentation import groups, legal
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +57,13 @@ def whole_page_for_history() -> None:
     """Going back, htmx wants the whole page; CKAN would answer with the replaced parts only."""
     if request.headers.get("HX-History-Restore-Request") == "true":
         request.environ.pop("HTTP_HX_REQUEST", None)
+
+
+@hanse.before_app_request
+def no_groups() -> None:
+    """The catalogue has no groups, so that their pages are nowhere."""
+    if groups.is_page(request.endpoint, request.path):
+        tk.abort(404)
 
 
 @hanse.before_app_request

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import ckan
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -55,6 +56,64 @@ def test_every_text_is_translated(german: Catalog) -> None:
         if not (found := german.get(text, context)) or found.fuzzy or not all(_texts(found))
     ]
     assert sorted(missing) == []
+
+
+#: What of CKAN and its plugins can be seen here.
+SHOWN = (
+    *("ckan/templates", "ckan/public/base/javascript", "ckan/lib/navl", "ckan/logic/validators.py"),
+    *("ckanext/activity/templates", "ckanext/datatablesview/templates", "ckanext/xloader"),
+    *("ckanext/datastore/templates", "ckanext/scheming/templates"),
+    "ckanext/scheming/validation.py",
+)
+#: And what cannot: groups, collaborators, fields that our form does not have, other versions.
+HIDDEN = (
+    *("/group/", "/group_changes/", "/collaborators/", "group_list.html"),
+    *("changes/author", "changes/maintainer", "/social.html", "/bulk_process.html", "/home/"),
+)
+
+
+def _of_ckan() -> Iterator[str]:
+    """The texts of CKAN's own pages that are shown on ours, as the installed CKAN has them."""
+    packages = Path(ckan.__file__).parents[1]
+    methods = {".py": "python", ".html": "ckan", ".js": "javascript"}
+    for place in SHOWN:
+        top = packages / place
+        for file in (top,) if top.is_file() else sorted(top.rglob("*.*")):
+            path = str(file)
+            template = path.partition("/templates/")[2]
+            if any(part in path for part in (*HIDDEN, "/vendor/", "/tests/")):
+                continue
+            if file.suffix not in methods or _is_replaced(template):
+                continue
+            for _line, message, _comments, _context in extract_from_file(
+                methods[file.suffix], path
+            ):
+                yield message[0] if isinstance(message, tuple) else message
+
+
+def _is_replaced(template: str) -> bool:
+    """Whether a template of ours stands for one of CKAN's, and takes over nothing of it."""
+    ours = SOURCE / "templates" / template
+    return ours.is_file() and "{% ckan_extends %}" not in ours.read_text()
+
+
+def test_texts_of_ckan_are_translated(german: Catalog) -> None:
+    """By CKAN, else by us: add to i18n/ckan_texts.txt what an upgrade brings."""
+    file = Path(ckan.__file__).parent / "i18n" / "de" / "LC_MESSAGES" / "ckan.po"
+    theirs = read_po(file.open("rb"), locale="de")
+    missing = {
+        text
+        for text in _of_ckan()
+        if not any((found := known.get(text)) and all(_texts(found)) for known in (theirs, german))
+    }
+    assert sorted(missing) == []
+
+
+def test_scripts_of_ckan_are_translated(site: Any) -> None:
+    """What a browser asks for has been made, with ours in it (``ckan translation js``)."""
+    texts = site.get("/api/i18n/de").json
+    assert texts["Cancel"] == [None, "Abbrechen"]
+    assert texts["Please Confirm"] == [None, "Bitte bestätigen"]
 
 
 def test_translations_keep_their_placeholders(german: Catalog) -> None:
