@@ -35,6 +35,7 @@ from ckanext.hanse.store.action_writer import BIND
 from ckanext.hanse.tables import job as tables
 from ckanext.hanse.views import feeds
 from ckanext.hanse.views.health import Shortcut
+from hanse_schemas.language import set_default
 
 
 @tk.blanket.config_declarations
@@ -60,6 +61,7 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
 
     def update_config(self, config: CKANConfig) -> None:
         """Register templates, static files and webassets."""
+        set_default(str(config.get("ckan.locale_default") or ""))
         locate.teach_ckan()
         tables.teach_xloader()
         security.secure_cookies(config)

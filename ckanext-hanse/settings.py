@@ -17,9 +17,9 @@ from limits import RateLimitItem, parse_many
 from hanse_harvesters import alert_rules as alerts
 from hanse_harvesters.http import address
 from hanse_harvesters.http.client import Limits
-from hanse_harvesters.messages import LANGUAGES
 from hanse_harvesters.pipeline import Bounds
 from hanse_harvesters.sandbox.document import ParseLimits
+from hanse_harvesters.texts import CORE
 
 
 def sources_file() -> Path:
@@ -208,7 +208,7 @@ def alert_secret() -> str:
 def alert_language() -> str:
     """Language of the messages, "" for the site's."""
     found = str(tk.config.get("hanse.alerts.language") or "")
-    return found if found in LANGUAGES else ""
+    return found if found in CORE.languages() else ""
 
 
 def alert_tries() -> int:

@@ -19,6 +19,7 @@ from hanse_harvesters.preview import Printer, printer
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources import detect, registry
 from hanse_harvesters.sources.base import Fetches
+from hanse_harvesters.texts import CORE
 
 FAILED, WRONG, NOTHING, INCOMPLETE = 1, 2, 3, 4
 
@@ -45,7 +46,7 @@ def main() -> None:
 )
 @click.option(
     "--lang",
-    type=click.Choice(["de", "en"]),
+    type=click.Choice(CORE.languages()),
     default="de",
     show_default=True,
     help="Language of the report.",

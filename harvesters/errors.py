@@ -4,16 +4,16 @@ The fate is in the type: :mod:`hanse_harvesters.pipeline` is the one place that
 acts on it.  A deviation that does not end anything is no error but an
 :class:`hanse_harvesters.issue.Issue`.
 
-The words stand in ``messages.yaml``, in German and English; code names a message
-and gives its parameters.
+The words stand in ``messages.yaml``; code names a message and gives its parameters.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from hanse_harvesters.messages import LANGUAGES, messages, storable
+from hanse_harvesters.messages import CAUSE, messages, storable
 
 
 class HanseError(Exception):
@@ -21,8 +21,8 @@ class HanseError(Exception):
 
     ``id``      names a message of ``messages.yaml``; KeyError for one that it lacks.
     ``where``   file and line, URL or record.
-    ``params``  what the message's placeholders stand for, as JSON values; a mapping of
-                language → text is shown in the reader's language.
+    ``params``  what the message's placeholders stand for, as JSON values; ``cause`` is
+                another error as JSON.
     """
 
     def __init__(self, id: str, /, *, where: str = "", **params: object) -> None:
@@ -33,11 +33,11 @@ class HanseError(Exception):
         super().__init__(id)
 
     def what_in(self, language: str) -> str:
-        """What happened, in German ("de") or English."""
+        """What happened, in the reader's language."""
         return messages()[self.id].what(language, self.params)
 
     def remedy_in(self, language: str) -> str:
-        """What to do about it, in German ("de") or English."""
+        """What to do about it, in the reader's language."""
         return messages()[self.id].remedy(language, self.params)
 
     def text(self, language: str = "en") -> str:
@@ -59,21 +59,30 @@ class HanseError(Exception):
         return self.remedy_in("en")
 
     @property
-    def own_words(self) -> dict[str, dict[str, str]]:
-        """``what`` and ``remedy`` by language, as parameters of an error that says more."""
-        return {
-            "what": {language: self.what_in(language) for language in LANGUAGES},
-            "remedy": {language: self.remedy_in(language) for language in LANGUAGES},
-        }
+    def own_words(self) -> dict[str, Any]:
+        """The parameters by which an error that says more has ``{what}`` and ``{remedy}``."""
+        return {CAUSE: self.as_json()}
 
     @property
     def reasons(self) -> dict[str, str]:
-        """``{"reason_de", "reason_en"}``: the error as parameters of an issue."""
-        return {f"reason_{language}": self.text(language) for language in LANGUAGES}
+        """The parameters by which an issue has ``{reason}``: this error, as JSON."""
+        text = json.dumps(self.as_json())
+        if len(text) > _LONGEST_REASON:
+            params = {name: _cut(value) for name, value in self.params.items() if name != CAUSE}
+            text = json.dumps({"id": self.id, "where": _cut(self.where), "params": params})
+        return {"error": text}
 
     def as_json(self) -> dict[str, Any]:
         """``{"id", "where", "params"}``: no words, these come in the reader's language."""
         return {"id": self.id, "where": self.where, "params": self.params}
+
+
+#: Characters of an error that an issue keeps.
+_LONGEST_REASON = 1000
+
+
+def _cut(value: Any) -> Any:
+    return value[:100] if isinstance(value, str) else value
 
 
 E = TypeVar("E", bound=HanseError)

@@ -7,24 +7,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
+from hanse_harvesters.texts import CORE, Texts
+from hanse_schemas.language import pick
 from hanse_schemas.table import Class, Property, classes
 
 #: A step of a path: a key, and a number, an id or nothing in brackets.
 _STEP = re.compile(r"(?P<key>[^.\[\]]+)(?P<brackets>\[(?P<at>[^\[\]]*)\])?(?:\.|$)")
-#: Distributions are files to those who publish them.
-_FILE: Mapping[str, str] = {"de": "Datei", "en": "File"}
-_FILES: Mapping[str, str] = {"de": "Dateien", "en": "Files"}
-_IRI: Mapping[str, str] = {"de": "Adresse (IRI)", "en": "Address (IRI)"}
 
 
 def field_label(path: str, language: str) -> str:
-    """The words of ``path`` as an issue or a diff names it, in German ("de") or English.
+    """The words of ``path`` as an issue or a diff names it, in the reader's language.
 
     Numbers count from 1 and are said of files, and of further ones of anything else;
     brackets without a number stand for any of them.
     """
+    return _words(path, language, CORE.texts(language))
+
+
+@lru_cache(maxsize=4096)
+def _words(path: str, language: str, texts: Texts) -> str:
     steps = list(_STEP.finditer(path))
     if not steps or steps[-1].end() != len(path):
         return path
@@ -34,7 +37,7 @@ def field_label(path: str, language: str) -> str:
         if cls is None:  # behind a text: its language
             words[-1] += f" ({step['key']})"
             continue
-        found = _step(cls, step, language)
+        found = _step(cls, step, language, texts)
         if found is None:
             return path
         word, cls = found
@@ -42,19 +45,41 @@ def field_label(path: str, language: str) -> str:
     return ": ".join(words)
 
 
-def _step(cls: Class, step: re.Match[str], language: str) -> tuple[str, Class | None] | None:
+def _step(
+    cls: Class, step: re.Match[str], language: str, texts: Texts
+) -> tuple[str, Class | None] | None:
     """A step's words and the class behind it; None where the table has no such field."""
     key, at = step["key"], step["at"]
     if key == "resources" and cls.name == "dataset":
-        word = (_FILE if step["brackets"] else _FILES)[language]
-        numbered = f"{word} {int(at) + 1}" if at and at.isdecimal() else word
-        return numbered, classes()["distribution"]
+        return _files(step, texts), classes()["distribution"]
     prop = _fields(cls.name).get(key.removesuffix("_translated"))
     if prop is None:
-        return (_IRI[language], None) if key == "uri" else None
+        iri = texts.pgettext("field", "Address (IRI)")
+        return (iri, None) if key == "uri" else None
     further = f" {int(at) + 1}" if at and at.isdecimal() and int(at) else ""
     inner = classes()[prop.of] if prop.kind == "object" and not prop.flatten else None
-    return prop.label[language] + further, inner
+    return pick(prop.label, language) + further, inner
+
+
+def _files(step: re.Match[str], texts: Texts) -> str:
+    """Distributions are files to those who publish them."""
+    at = step["at"]
+    if at and at.isdecimal():
+        return texts.pgettext("field", "File {number}", number=str(int(at) + 1))
+    return texts.pgettext("field", "File") if step["brackets"] else texts.pgettext("field", "Files")
+
+
+def property_label(path: str, language: str) -> str:
+    """The label of the property at the end of ``path``, "" where the table has none."""
+    cls: Class | None = classes()["dataset"]
+    label = ""
+    for step in _STEP.finditer(path):
+        found = cls and _fields(cls.name).get(step["key"].removesuffix("_translated"))
+        if not found:
+            return ""
+        label = pick(found.label, language)
+        cls = classes()[found.of] if found.kind == "object" and not found.flatten else None
+    return label
 
 
 @cache

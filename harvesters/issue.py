@@ -1,24 +1,30 @@
 """Issues: what is wrong with a record, as data.
 
-Every rule stands in ``rules.yaml``: its severity, and message and remedy in
-German and English.  Code names a rule and gives the field and the value;
-the words come from the file.
+Every rule stands in ``rules.yaml``: its severity, message and remedy.  Code names a
+rule and gives the field and the value; the words come from the file, and in other
+languages from its catalogue.
 """
 
 from __future__ import annotations
 
 import enum
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import yaml
 
-from hanse_harvesters.field_label import field_label
+from hanse_harvesters import errors
+from hanse_harvesters.field_label import field_label, property_label
+from hanse_harvesters.texts import CORE, Domain, Text
+from hanse_schemas.language import pick
 from hanse_schemas.table import LOADER
+from hanse_schemas.vocabulary import vocabulary
 
 #: Controls, halves of surrogate pairs, and what turns the direction of writing; line ends may stay.
 _STEERING = re.compile(
@@ -26,10 +32,6 @@ _STEERING = re.compile(
 )
 #: Words of a remedy that mean nothing to who has a form: the portal, and terms of RDF.
 _OF_A_PORTAL = re.compile(r"\bportal\b|\([a-z]+:[A-Za-z]+|catalogue", re.IGNORECASE)
-_IN_THE_FORM: Mapping[str, str] = {
-    "de": "Im Formular „{field}“ berichtigen.",
-    "en": "Correct “{field}” in the form.",
-}
 
 
 class Severity(enum.Enum):
@@ -42,35 +44,32 @@ class Severity(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule of ``rules.yaml``; its texts are language → text.
+    """A rule of a YAML file.
 
-    ``message``, ``remedy`` and ``form`` may hold ``{field}`` (its words), ``{value}`` and
-    the parameters of the issue.
+    ``message``, ``remedy`` and ``form`` may hold ``{field}`` (its words), ``{value}``, the
+    parameters of the issue, and what :data:`DERIVED` makes of these.
 
-    ``form``     remedy for a dataset that is kept here; empty where ``remedy`` may do.
+    ``form``     remedy for a dataset that is kept here; None where ``remedy`` may do.
     ``short``    stands behind a noun: "22 files" + "without attribution text".
     ``correct``  whether another value of the field mends it in a harvested dataset.
     """
 
     id: str
     severity: Severity
-    message: Mapping[str, str]
-    remedy: Mapping[str, str]
-    form: Mapping[str, str]
-    short: Mapping[str, str]
+    message: Text
+    remedy: Text
+    form: Text | None
+    short: Text
     correct: bool
 
     @property
     def names_field(self) -> bool:
         """Whether issues of this rule are about fields of many kinds."""
-        return "{field}" in self.message["en"] or "{label_en}" in self.message["en"]
+        return "{field}" in self.message.one or "{label}" in self.message.one
 
-
-class _Blank(dict[str, Any]):
-    """A missing parameter shows as empty, a missing name as the value: no report ends by it."""
-
-    def __missing__(self, key: str) -> str:
-        return str(self["value"]) if key.startswith("name_") else ""
+    def short_in(self, language: str) -> str:
+        """``short`` in the reader's language."""
+        return self.short.template(language, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +92,20 @@ class Issue:
         """The severity the rule has."""
         return rules()[self.rule].severity
 
-    def _text(self, texts: Mapping[str, str], language: str) -> str:
-        spoken = language if language in texts else "en"
-        values = _Blank(self.params, field=self.label(spoken), value=self.value)
-        return texts[spoken].format_map(values)
+    def _text(self, text: Text, language: str) -> str:
+        values = _Values(self, language)
+        return text.template(language, values).format_map(values)
 
     def label(self, language: str = "en") -> str:
         """The field in words, "" for the record as a whole."""
-        return field_label(self.field, "de" if language == "de" else "en")
+        return field_label(self.field, language)
 
     def message(self, language: str = "en") -> str:
-        """What is wrong, in German ("de") or English."""
+        """What is wrong, in the reader's language."""
         return self._text(rules()[self.rule].message, language)
 
     def remedy(self, language: str = "en") -> str:
-        """What to do about it, in German ("de") or English."""
+        """What to do about it, in the reader's language."""
         return self._text(rules()[self.rule].remedy, language)
 
     def form_remedy(self, language: str = "en") -> str:
@@ -115,8 +113,11 @@ class Issue:
         rule = rules()[self.rule]
         if rule.form:
             return self._text(rule.form, language)
-        if _OF_A_PORTAL.search(rule.remedy["en"]) or not self.field:
-            return self._text(_IN_THE_FORM if self.field else rule.remedy, language)
+        if self.field and _OF_A_PORTAL.search(rule.remedy.one):
+            say = CORE.texts(language)
+            return say.pgettext(
+                "remedy of any rule", "Correct “{field}” in the form.", field=self.label(language)
+            )
         return self.remedy(language)
 
     def as_json(self, language: str = "en", *, kept_here: bool = False) -> dict[str, str]:
@@ -135,6 +136,73 @@ class Issue:
         }
 
 
+class _Values(dict[str, Any]):
+    """What the placeholders of an issue's texts stand for, in one language.
+
+    A missing parameter shows as empty: no report ends by it.
+    """
+
+    def __init__(self, issue: Issue, language: str) -> None:
+        super().__init__(issue.params, field=issue.label(language), value=issue.value)
+        self._issue, self._language = issue, language
+
+    def __missing__(self, key: str) -> str:
+        made = DERIVED[key](self, self._issue, self._language) if key in DERIVED else ""
+        return made or pick(self._by_language(f"{key}_"), self._language)
+
+    def _by_language(self, begin: str) -> dict[str, str]:
+        """What stored issues have of a parameter that was kept in German and English."""
+        return {key.removeprefix(begin): self[key] for key in self if key.startswith(begin)}
+
+
+def _scope(values: _Values, issue: Issue, language: str) -> str:
+    if "some" not in values:
+        return ""
+    say = CORE.texts(language)
+    return say.pgettext("scope", " ({some} of {all})", some=values["some"], all=values["all"])
+
+
+def _place(values: _Values, issue: Issue, language: str) -> str:
+    if "line" not in values:
+        return ""
+    return CORE.texts(language).pgettext("place", "Line {line}: ", line=values["line"])
+
+
+def _reason(values: _Values, issue: Issue, language: str) -> str:
+    try:
+        error = errors.from_json(json.loads(values["error"]))
+    except (KeyError, ValueError):
+        return ""
+    return shown(error.text(language), 1000) if error else ""
+
+
+def _kind(values: _Values, issue: Issue, language: str) -> str:
+    rule = rules().get(issue.value)
+    return rule.short_in(language) if rule else issue.value
+
+
+def _licence(values: _Values, issue: Issue, language: str) -> str:
+    known = vocabulary("licences").by_iri(issue.value)
+    return known.label(language) if known else issue.value
+
+
+def _label(values: _Values, issue: Issue, language: str) -> str:
+    return property_label(issue.field, language)
+
+
+#: Placeholders with words of their own in every language, and what makes them: of the field
+#: (``label``), the value (``licence``, ``kind`` of a rule), the parameters ``some`` and ``all``,
+#: ``line``, ``error``.
+DERIVED: Mapping[str, Callable[[_Values, Issue, str], str]] = {
+    "label": _label,
+    "licence": _licence,
+    "kind": _kind,
+    "scope": _scope,
+    "place": _place,
+    "reason": _reason,
+}
+
+
 def issue(rule: str, field: str = "", value: object = "", **params: object) -> Issue:
     """An :class:`Issue` of a known rule; KeyError for a rule that ``rules.yaml`` lacks."""
     rules()[rule]
@@ -148,19 +216,24 @@ def shown(value: object, longest: int) -> str:
     return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text[:longest])
 
 
+def read(file: Traversable, domain: Domain) -> dict[str, Rule]:
+    """The rules of a YAML file, id → rule; ``domain`` has their texts in other languages."""
+    entries = yaml.load(file.read_text(encoding="utf-8"), LOADER)
+    return {
+        id: Rule(
+            id,
+            Severity(entry["severity"]),
+            Text.of(domain, id, "message", entry["message"]),
+            Text.of(domain, id, "remedy", entry["remedy"]),
+            Text.of(domain, id, "form", entry["form"]) if "form" in entry else None,
+            Text.of(domain, id, "short", entry.get("short", id)),
+            entry.get("correct", False),
+        )
+        for id, entry in entries.items()
+    }
+
+
 @cache
 def rules() -> Mapping[str, Rule]:
     """The rules of ``rules.yaml``, id → rule."""
-    text = files("hanse_harvesters").joinpath("rules.yaml").read_text(encoding="utf-8")
-    return {
-        key: Rule(
-            key,
-            Severity(entry["severity"]),
-            entry["message"],
-            entry["remedy"],
-            entry.get("form", {}),
-            entry.get("short", {"de": key, "en": key}),
-            entry.get("correct", False),
-        )
-        for key, entry in yaml.load(text, LOADER).items()
-    }
+    return read(files("hanse_harvesters").joinpath("rules.yaml"), CORE)

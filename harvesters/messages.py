@@ -1,70 +1,59 @@
-"""The words of errors: ``messages.yaml``, filled in for a reader of German or English."""
+"""The words of errors: ``messages.yaml``, filled in for a reader of any language."""
 
 from __future__ import annotations
 
-import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import yaml
 
+from hanse_harvesters.texts import CORE, Domain, Text
+from hanse_schemas.language import pick
 from hanse_schemas.table import LOADER
 
-LANGUAGES = ("de", "en")
-
-_NONE = {"de": "keine", "en": "none"}
-_GERMAN_NUMBER = str.maketrans(",.", ".,")
+#: The parameter that is another error, as ``HanseError.as_json`` gives it: why this one happened.
+CAUSE = "cause"
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message of ``messages.yaml``; the texts are language → text with named placeholders."""
+    """A message of a YAML file; its texts have named placeholders.
+
+    ``remedy`` is None where nothing is to be done.  ``{what}`` and ``{remedy}`` are those of
+    the error that is the parameter ``cause``.
+    """
 
     id: str
-    whats: Mapping[str, str]
-    remedies: Mapping[str, str]
+    whats: Text
+    remedies: Text | None
 
     def what(self, language: str, params: Mapping[str, Any]) -> str:
         """What happened."""
-        return fill(self.whats, language, params)
+        return self.whats.filled(language, _with_cause(language, params))
 
     def remedy(self, language: str, params: Mapping[str, Any]) -> str:
-        """What to do about it."""
-        return fill(self.remedies, language, params)
+        """What to do about it, "" for nothing."""
+        return (
+            self.remedies.filled(language, _with_cause(language, params)) if self.remedies else ""
+        )
+
+
+def _with_cause(language: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    cause = params.get(CAUSE)
+    if not isinstance(cause, Mapping) or cause.get("id") not in messages():
+        return params
+    message, given = messages()[cause["id"]], cause.get("params") or {}
+    told = {"what": message.what(language, given), "remedy": message.remedy(language, given)}
+    return {**told, **params}
 
 
 def fill(texts: Mapping[str, str], language: str, params: Mapping[str, Any]) -> str:
-    """The text in ``language`` (English where there is none) with its placeholders filled in."""
-    known = language if language in texts else "en"
-    return _Words(known).vformat(texts[known], (), params)
-
-
-class _Words(string.Formatter):
-    """Fills in placeholders as a reader of one language expects it.
-
-    Numbers have the language's marks, a list is joined by commas, a mapping gives its
-    text in the language.  Characters that steer a terminal become blanks, since
-    portals have a say in the values; a parameter that is missing is empty.
-    """
-
-    def __init__(self, language: str) -> None:
-        self._language = language
-
-    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        return kwargs.get(str(key), "")
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        if isinstance(value, Mapping):
-            value = value.get(self._language, value.get("en", ""))
-        if isinstance(value, list):
-            value = ", ".join(value) or _NONE[self._language]
-        text = format(value, format_spec)
-        if isinstance(value, str):
-            return "".join(c if c.isprintable() else " " for c in text)
-        return text.translate(_GERMAN_NUMBER) if self._language == "de" else text
+    """The text of language → text for a reader, with its placeholders filled in."""
+    return CORE.texts(language).fill(pick(texts, language), params)
 
 
 def storable(value: object) -> Any:
@@ -74,17 +63,26 @@ def storable(value: object) -> Any:
     if isinstance(value, int | float):
         return value
     if isinstance(value, Mapping):
-        return {str(key): str(item) for key, item in value.items()}
+        return {str(key): storable(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [str(item) for item in value]
     return str(value)
 
 
+def read(file: Traversable, domain: Domain) -> dict[str, Message]:
+    """The messages of a YAML file, id → message; ``domain`` has them in other languages."""
+    entries = yaml.load(file.read_text(encoding="utf-8"), LOADER)
+    return {
+        id: Message(
+            id,
+            Text.of(domain, id, "what", entry["what"]),
+            Text.of(domain, id, "remedy", entry["remedy"]) if entry.get("remedy") else None,
+        )
+        for id, entry in entries.items()
+    }
+
+
 @cache
 def messages() -> Mapping[str, Message]:
     """The messages of ``messages.yaml``, id → message."""
-    text = files("hanse_harvesters").joinpath("messages.yaml").read_text(encoding="utf-8")
-    return {
-        key: Message(key, entry["what"], entry["remedy"])
-        for key, entry in yaml.load(text, LOADER).items()
-    }
+    return read(files("hanse_harvesters").joinpath("messages.yaml"), CORE)

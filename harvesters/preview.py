@@ -6,7 +6,9 @@ import json
 import sys
 from abc import ABC, abstractmethod
 from collections import Counter
+from collections.abc import Mapping
 from types import TracebackType
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -17,52 +19,9 @@ from rich.text import Text
 from hanse_harvesters.issue import Issue, Severity
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.record import Record
+from hanse_harvesters.texts import CORE
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
-_WORDS = {
-    "de": {
-        "reading": "Lesen",
-        "title": "Titel",
-        "publisher": "Herausgeber",
-        "resources": "Dateien",
-        "formats": "Formate",
-        "licences": "Lizenzen",
-        "issues": "Befunde",
-        "no_title": "(ohne Titel)",
-        "rejected_mark": "✗ abgelehnt: ",
-        "source": "Zur Quelle als Ganzem",
-        "records": "Befunde nach Regel",
-        "count": "Zahl",
-        "rule": "Regel",
-        "meaning": "Beispiel",
-        "remedy": "Was zu tun ist",
-        "found": "{found} Datensätze gefunden, {usable} verwendbar, {rejected} abgelehnt, "
-        "{distributions} Dateien und Dienste.",
-        "complete": "Der Lauf ist vollständig.",
-        "incomplete": "Der Lauf ist nicht vollständig.",
-    },
-    "en": {
-        "reading": "Reading",
-        "title": "Title",
-        "publisher": "Publisher",
-        "resources": "Files",
-        "formats": "Formats",
-        "licences": "Licences",
-        "issues": "Issues",
-        "no_title": "(no title)",
-        "rejected_mark": "✗ rejected: ",
-        "source": "About the source as a whole",
-        "records": "Issues by rule",
-        "count": "Count",
-        "rule": "Rule",
-        "meaning": "Example",
-        "remedy": "What to do",
-        "found": "{found} datasets found, {usable} usable, {rejected} rejected, "
-        "{distributions} files and services.",
-        "complete": "The walk is complete.",
-        "incomplete": "The walk is not complete.",
-    },
-}
 #: Records listed one by one; the rest is in the figures.
 _LISTED = 200
 
@@ -75,7 +34,7 @@ class Printer(ABC):
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self.words = _WORDS[language]
+        self._say = CORE.texts(language)
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -85,7 +44,7 @@ class Printer(ABC):
             transient=True,
             disable=not sys.stderr.isatty(),
         )
-        self._task = self._progress.add_task(self.words["reading"], total=None)
+        self._task = self._progress.add_task(self._say.pgettext("preview", "Reading"), total=None)
 
     def __enter__(self) -> Printer:
         self._progress.start()
@@ -146,10 +105,11 @@ class Overview(Printer):
         dataset = record.dataset
         resources = [r for r in dataset.get("resources") or () if isinstance(r, dict)]
         publishers = [p for p in dataset.get("publisher") or () if isinstance(p, dict)]
-        title = str(dataset.get("title") or self.words["no_title"])
+        title = str(dataset.get("title") or self._say.pgettext("preview", "(no title)"))
         if not record.usable:
             reason = next(i for i in record.issues if i.severity is Severity.ERROR)
-            title = f"{self.words['rejected_mark']}{title} – {reason.message(self.language)}"
+            mark = self._say.pgettext("preview", "✗ rejected: ")
+            title = f"{mark}{title} – {reason.message(self.language)}"
         return (
             title,
             str(publishers[0].get("name", "")) if publishers else "",
@@ -169,26 +129,50 @@ class Overview(Printer):
             self._console.print(Text(f"  → {found.remedy(self.language)}"))
         if self._counts:
             self._console.print(self._rules())
-        summary = run.summary()
-        verdict = "complete" if summary["complete"] else "incomplete"
-        self._console.print(Text(self.words["found"].format_map(summary), style="bold"))
-        self._console.print(
-            Text(self.words[verdict], style="green" if summary["complete"] else "yellow")
+        self._verdict(run.summary())
+
+    def _verdict(self, summary: Mapping[str, Any]) -> None:
+        say = self._say
+        datasets = say.npgettext(
+            "preview",
+            "{number} dataset found, {usable} usable, {rejected} rejected",
+            "{number} datasets found, {usable} usable, {rejected} rejected",
+            summary["found"],
+            usable=summary["usable"],
+            rejected=summary["rejected"],
         )
+        files = say.npgettext(
+            "preview",
+            "{number} file or service",
+            "{number} files and services",
+            summary["distributions"],
+        )
+        if summary["complete"]:
+            verdict = Text(say.pgettext("preview", "The walk is complete."), style="green")
+        else:
+            verdict = Text(say.pgettext("preview", "The walk is not complete."), style="yellow")
+        self._console.print(Text(f"{datasets}, {files}.", style="bold"))
+        self._console.print(verdict)
 
     def _table(self) -> Table:
-        table = Table(show_lines=False)
-        for name in ("title", "publisher", "resources", "formats", "licences", "issues"):
-            number = name in ("resources", "issues")
-            table.add_column(self.words[name], justify="right" if number else "left", ratio=None)
+        table, say = Table(show_lines=False), self._say
+        table.add_column(say.pgettext("preview", "Title"))
+        table.add_column(say.pgettext("preview", "Publisher"))
+        table.add_column(say.pgettext("preview", "Files"), justify="right")
+        table.add_column(say.pgettext("preview", "Formats"))
+        table.add_column(say.pgettext("preview", "Licences"))
+        table.add_column(say.pgettext("preview", "Issues"), justify="right")
         for row in self._records:
             table.add_row(*(escape(_shorten(cell)) for cell in row))
         return table
 
     def _rules(self) -> Table:
-        table = Table(title=self.words["records"], show_lines=True)
-        for name in ("count", "rule", "meaning", "remedy"):
-            table.add_column(self.words[name], justify="right" if name == "count" else "left")
+        say = self._say
+        table = Table(title=say.pgettext("preview", "Issues by rule"), show_lines=True)
+        table.add_column(say.pgettext("preview", "Count"), justify="right")
+        table.add_column(say.pgettext("preview", "Rule"))
+        table.add_column(say.pgettext("preview", "Example"))
+        table.add_column(say.pgettext("preview", "What to do"))
         for rule, count in self._counts.most_common():
             found = self._examples[rule]
             table.add_row(

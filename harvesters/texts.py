@@ -113,7 +113,7 @@ class Texts:
         language → text gives its text.  Characters that steer a terminal become blanks, since
         portals have a say in the values; a parameter that is missing is empty.
         """
-        return self._filler.vformat(template, (), values)
+        return self._filler.vformat(template, (), values) if "{" in template else template
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def check(raw: Mapping[str, Any], known: frozenset[str], where: str) -> None:
         if key in raw and raw[key] not in get_args(allowed):
             raise TableError(f"{where}: {key} {raw[key]!r} is none of {get_args(allowed)}")
     for key in ("label", "help"):
-        if set(raw[key]) != {"de", "en"}:
+        if not {"de", "en"} <= set(raw[key]):
             raise TableError(f"{where}: {key} wants exactly de and en")
     if "facet" in raw and raw["kind"] not in _COUNTABLE[raw["facet"]]:
         raise TableError(f"{where}: facet {raw['facet']!r} is nothing for the kind {raw['kind']!r}")

@@ -41,5 +41,7 @@ def pick(texts: Mapping[str, str], language: str) -> str:
     >>> pick({"de": "Titel", "en": "Title"}, "de_AT"), pick({"de": "Titel"}, "pl")
     ('Titel', 'Titel')
     """
+    if found := texts.get(language):
+        return found
     ordered = (texts.get(code, "") for code in wanted(language))
     return next(filter(None, ordered), "") or next(filter(None, texts.values()), "")

@@ -1,8 +1,9 @@
 """Reads ``vocabularies/*.tsv``: controlled vocabularies as compact files of our own.
 
-A file begins with comment lines ``# scheme: <IRI>`` and ``# base: <IRI prefix>``,
+A file begins with comment lines ``# scheme: <IRI>``, ``# base: <IRI prefix>`` and,
+where there are labels in more than German and English, ``# languages: de en pl``;
 then a header line and one tab-separated line a concept.  Columns: ``code``,
-``iri`` (only where it is not base + code), ``de``, ``en``, ``same`` (other
+``iri`` (only where it is not base + code), the labels by language, ``same`` (other
 IRIs and spellings that mean the same, ``|`` between them), then attributes
 of the vocabulary (``open`` for licences …).
 """
@@ -15,7 +16,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-_OWN = {"code", "iri", "de", "en", "same"}
+from hanse_schemas.language import pick
+
+_OWN = {"code", "iri", "same"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,8 @@ class Concept:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
     def label(self, language: str) -> str:
-        """The label in ``language``, else in the other one, else the code."""
-        return (
-            self.labels.get(language) or self.labels.get("de") or self.labels.get("en") or self.code
-        )
+        """The label that a reader of ``language`` gets, else the code."""
+        return pick(self.labels, language) or self.code
 
 
 def fold(text: str) -> str:
@@ -92,15 +93,17 @@ def vocabulary(name: str) -> Vocabulary:
         elif line.strip():
             body.append(line)
     concepts = []
+    languages = head.get("languages", "de en").split()
+    own = {*_OWN, *languages}
     for row in csv.DictReader(body, delimiter="\t", quoting=csv.QUOTE_NONE):
         row = {key: (value or "").strip() for key, value in row.items() if key}
         concepts.append(
             Concept(
                 iri=row.get("iri") or head.get("base", "") + row["code"],
                 code=row["code"],
-                labels={language: row[language] for language in ("de", "en") if row.get(language)},
+                labels={language: row[language] for language in languages if row.get(language)},
                 same=tuple(item.strip() for item in row.get("same", "").split("|") if item.strip()),
-                attributes={k: v for k, v in row.items() if k not in _OWN and v},
+                attributes={k: v for k, v in row.items() if k not in own and v},
             )
         )
     return Vocabulary(name, head.get("scheme", ""), concepts, head.get("base", ""))

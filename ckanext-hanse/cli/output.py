@@ -151,7 +151,7 @@ def show_report(report: Report, say: Texts) -> None:
     _show_rejected(report, say)
     _show_missing(report, say)
     for rule, number in report.issues.most_common():
-        click.echo(f"  {number:6}  {rules()[rule].short[say.language]} ({rule})")
+        click.echo(f"  {number:6}  {rules()[rule].short_in(say.language)} ({rule})")
 
 
 def _wrote(report: Report) -> bool:

@@ -13,6 +13,7 @@ from ckanext.hanse.corrections import overlay
 from ckanext.hanse.corrections.apply import DETACHED, HIDDEN
 from ckanext.hanse.model import Correction, DatasetState, SourceRecord
 from ckanext.hanse.store.pg_text import moment
+from hanse_schemas.language import pick
 
 CorrectionDict = dict[str, Any]
 
@@ -97,7 +98,7 @@ def label(field: str, language: str) -> str:
     if field == DETACHED:
         return tk._("Kept by")
     try:
-        return overlay.place(field).prop.label[language]
+        return pick(overlay.place(field).prop.label, language)
     except KeyError:
         return field
 

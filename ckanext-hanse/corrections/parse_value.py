@@ -20,6 +20,7 @@ from ckanext.hanse.store import package_dict, pg_text
 from hanse_harvesters.issue import Severity
 from hanse_harvesters.normalise.line import RecordContext, entity
 from hanse_harvesters.normalise.outcome import READ
+from hanse_schemas.language import pick
 from hanse_schemas.table import Property, classes
 
 _LONGEST_SHOWN = 200
@@ -152,4 +153,4 @@ def short(raw: Any) -> str:
 
 def label(prop: Property) -> str:
     """The field's name in the page's language."""
-    return prop.label[language.of_page()]
+    return pick(prop.label, language.of_page())

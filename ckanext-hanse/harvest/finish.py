@@ -17,7 +17,7 @@ from ckanext.hanse.store.report import Missing, Report
 from ckanext.hanse.store.writer import Action
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.issue import issue
-from hanse_harvesters.messages import LANGUAGES
+from hanse_harvesters.texts import CORE
 
 _MISSING = RecordState.MISSING.value
 #: Records in one statement.
@@ -128,6 +128,6 @@ def _why(report: Report) -> StopRun:
     return StopRun(
         "run-incomplete",
         where=reported.value,
-        what={language: reported.message(language) for language in LANGUAGES},
-        remedy={language: reported.remedy(language) for language in LANGUAGES},
+        what={language: reported.message(language) for language in CORE.languages()},
+        remedy={language: reported.remedy(language) for language in CORE.languages()},
     )

@@ -15,7 +15,7 @@ from ckan.types import Context, DataDict
 
 from ckanext.hanse.logic import fields as f
 from ckanext.hanse.store.pg_text import LARGEST
-from hanse_harvesters.messages import LANGUAGES
+from hanse_harvesters.texts import CORE
 
 Schema = dict[str, list[Any]]
 ActionFunction = Callable[[Context, DataDict], Any]
@@ -234,4 +234,4 @@ def looked_at() -> Schema:
 
 
 def _spoken() -> list[Any]:
-    return [*f.optional(), f.one_of(LANGUAGES)]
+    return [*f.optional(), f.one_of(CORE.languages())]

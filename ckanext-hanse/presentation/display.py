@@ -14,6 +14,7 @@ from typing import Any
 
 from ckanext.hanse.presentation import words
 from ckanext.hanse.presentation.text import safe_link
+from hanse_schemas.language import pick
 from hanse_schemas.table import Property, classes
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
@@ -64,7 +65,7 @@ def facts(
         seen.add(prop.field)
         values = tuple(_values(prop, data, language))
         if values:
-            label, help_ = prop.label[language], prop.help[language]
+            label, help_ = pick(prop.label, language), pick(prop.help, language)
             found.append(Fact(prop.field, label, help_, values))
     return found
 

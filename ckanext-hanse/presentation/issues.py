@@ -23,7 +23,7 @@ def rule_words(rule: str, language: str) -> str:
     """A rule's short words with a capital; the id of one that is gone by now."""
     if rule not in rules():
         return rule
-    words = rules()[rule].short[language]
+    words = rules()[rule].short_in(language)
     return words[:1].upper() + words[1:]
 
 

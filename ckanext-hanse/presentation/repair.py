@@ -16,6 +16,7 @@ from ckanext.hanse.corrections.overlay import Place
 from ckanext.hanse.presentation import display
 from ckanext.hanse.presentation.forms import SECTIONS
 from hanse_harvesters.issue import rules
+from hanse_schemas.language import pick
 from hanse_schemas.table import classes
 
 #: What a form says of a field as a part of a new dataset; a correction asks for nothing.
@@ -46,7 +47,7 @@ def groups(name: str, language: str) -> list[FieldGroup]:
     found = []
     for section in SECTIONS:
         choices = tuple(
-            FieldChoice(field, prop.label[language])
+            FieldChoice(field, pick(prop.label, language))
             for field, prop in fields.items()
             if prop.section == section
         )

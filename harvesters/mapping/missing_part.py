@@ -33,14 +33,12 @@ def issues(nodes: Iterable[bytes]) -> Iterator[Issue]:
             if facts.get("cut"):
                 yield issue("record-cut", "", facts.get("reason") or "…")
                 continue
-            place = {"de": f"Zeile {line}: ", "en": f"Line {line}: "} if line else {}
             yield issue(
                 "record-broken",
                 str(facts.get("path") or ""),
                 str(facts.get("lost") or "…"),
-                place_de=place.get("de", ""),
-                place_en=place.get("en", ""),
                 reason=facts.get("reason") or "…",
+                **({"line": line} if line else {}),
             )
 
 

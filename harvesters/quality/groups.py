@@ -1,14 +1,15 @@
-"""Issues by rule and field with their number: "22 Dateien ohne Namensnennung"."""
+"""Issues by rule and field with their number: "22 files without attribution text"."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
 from hanse_harvesters.field_label import field_label
 from hanse_harvesters.issue import Issue, Severity, rules
+from hanse_harvesters.texts import CORE
 
 _NUMBER = re.compile(r"\[\d+\]")
 _FILE = re.compile(r"resources\[\d*\]")
@@ -16,17 +17,20 @@ _WEIGHT = {severity: weight for weight, severity in enumerate(Severity)}
 
 
 class Unit(Enum):
-    """What is counted: the word for one and for several, by language."""
+    """What is counted."""
 
-    FILE = ("file", {"de": ("Datei", "Dateien"), "en": ("file", "files")})
-    DATASET = ("dataset", {"de": ("Datensatz", "Datensätze"), "en": ("dataset", "datasets")})
-    PLACE = ("place", {"de": ("Stelle", "Stellen"), "en": ("place", "places")})
+    FILE = "file"
+    DATASET = "dataset"
+    PLACE = "place"
 
     def words(self, count: int, language: str) -> str:
-        """``2`` → "2 Dateien", with the language's separators."""
-        forms: Mapping[str, tuple[str, str]] = self.value[1]
-        number = f"{count:,}".replace(",", "." if language == "de" else ",")
-        return f"{number} {forms[language][count != 1]}"
+        """``2`` → "2 files", with the language's separators."""
+        say = CORE.texts(language)
+        if self is Unit.FILE:
+            return say.npgettext("unit", "{number:,} file", "{number:,} files", count)
+        if self is Unit.DATASET:
+            return say.npgettext("unit", "{number:,} dataset", "{number:,} datasets", count)
+        return say.npgettext("unit", "{number:,} place", "{number:,} places", count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +52,10 @@ class IssueGroup:
         return field_label(self.field, language)
 
     def words(self, language: str) -> str:
-        """The group as a line of a list, in German ("de") or English."""
+        """The group as a line of a list, in the reader's language."""
         rule = rules()[self.rule]
         field = f": {self.label(language)}" if self.field and rule.names_field else ""
-        return f"{self.unit.words(self.count, language)} {rule.short[language]}{field}"
+        return f"{self.unit.words(self.count, language)} {rule.short_in(language)}{field}"
 
     def as_json(self, language: str) -> dict[str, str | int]:
         """``{"rule", "severity", "field", "field_label", "count", "unit", "issues", "words"}``."""
@@ -61,7 +65,7 @@ class IssueGroup:
             "field": self.field,
             "field_label": self.label(language),
             "count": self.count,
-            "unit": self.unit.value[0],
+            "unit": self.unit.value,
             "issues": self.issues,
             "words": self.words(language),
         }

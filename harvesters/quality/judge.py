@@ -75,14 +75,6 @@ def _objects(name: str) -> list[Property]:
     return [prop for prop in found if prop.kind == "object" and not prop.flatten]
 
 
-def _texts(prop: Property) -> dict[str, str]:
-    return {
-        "label_de": prop.label["de"],
-        "label_en": prop.label["en"],
-        "term": prop.term,
-    }
-
-
 def _mandatory(found: list[JudgedObject]) -> Iterator[Issue]:
     """One issue per thing and missing mandatory property."""
     for cls, entity, path in found:
@@ -95,7 +87,7 @@ def _mandatory(found: list[JudgedObject]) -> Iterator[Issue]:
             if own := _OWN_RULES.get((cls.name, prop.field)):
                 yield issue(own, at)
             elif not (cls.name == "distribution" and _unreachable(entity)):
-                yield issue("mandatory-missing", at, **_texts(prop))
+                yield issue("mandatory-missing", at, term=prop.term)
 
 
 def _recommended(found: list[JudgedObject]) -> Iterator[Issue]:
@@ -112,15 +104,12 @@ def _recommended(found: list[JudgedObject]) -> Iterator[Issue]:
             if own := _OWN_RULES.get((name, prop.field)):
                 yield issue(own, at)
             else:
-                yield issue("recommended-missing", at, **_texts(prop), **_scope(without, same))
+                yield issue("recommended-missing", at, term=prop.term, **_scope(without, same))
 
 
-def _scope(without: list[str], same: list[tuple[EntityDict, str]]) -> dict[str, str]:
-    """How many of several things lack something, as the words to put behind it."""
-    if len(same) == 1:
-        return {"scope_de": "", "scope_en": ""}
-    some, all_ = len(without), len(same)
-    return {"scope_de": f" ({some} von {all_})", "scope_en": f" ({some} of {all_})"}
+def _scope(without: list[str], same: list[tuple[EntityDict, str]]) -> dict[str, int]:
+    """How many of several things lack something."""
+    return {"some": len(without), "all": len(same)} if len(same) > 1 else {}
 
 
 def _unreachable(distribution: EntityDict) -> bool:
@@ -142,9 +131,7 @@ def _distribution(entity: EntityDict, path: str) -> Iterator[Issue]:
     known = vocabulary("licences").by_iri(licence) if isinstance(licence, str) else None
     asks = known is not None and known.attributes.get("attribution") == "yes"
     if known and asks and not entity.get("license_attribution_by_text"):
-        named = {f"name_{language}": known.label(language) for language in ("de", "en")}
-        at = f"{path}.license_attribution_by_text"
-        yield issue("license-attribution-missing", at, licence, **named)
+        yield issue("license-attribution-missing", f"{path}.license_attribution_by_text", licence)
 
 
 def _contact(entity: EntityDict, path: str) -> Iterator[Issue]:

@@ -48,7 +48,7 @@ class Damage:
         if node and self._cut:
             yield issue("record-cut", "", node)
         elif node:
-            yield issue("record-broken", "", node, place_de="", place_en="", reason=self._reason)
+            yield issue("record-broken", "", node, reason=self._reason)
 
     def _is_lost(self, node: Name, of: str) -> bool:
         if is_blank(node):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from hanse_harvesters.errors import SkipRecord
-from hanse_harvesters.issue import issue, rules
+from hanse_harvesters.issue import issue
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.normalise import normalise
@@ -66,8 +66,7 @@ def _drop_many(record: Record) -> None:
     counts = Counter(found.rule for found in record.issues)
     for rule, count in counts.items():
         if count > _MOST_OF_A_RULE:
-            kind = {f"kind_{language}": words for language, words in rules()[rule].short.items()}
-            reported = issue("issues-many", "", rule, count=count, most=_MOST_OF_A_RULE, **kind)
+            reported = issue("issues-many", "", rule, count=count, most=_MOST_OF_A_RULE)
             those = [found for found in record.issues if found.rule == rule]
             left = {id(found) for found in those[_MOST_OF_A_RULE:]}
             record.issues = [found for found in record.issues if id(found) not in left]

@@ -57,7 +57,8 @@ def test_messages_speak_of_the_field_in_words() -> None:
 
 @pytest.mark.parametrize("rule", rules())
 def test_a_rule_has_a_short_name_without_places_to_fill(rule: str) -> None:
-    for words in rules()[rule].short.values():
+    for language in ("de", "en"):
+        words = rules()[rule].short_in(language)
         assert words != rule, "rules.yaml: short is missing"
         assert not re.search(r"[{}…]|„“|“”", words)
 
@@ -65,7 +66,7 @@ def test_a_rule_has_a_short_name_without_places_to_fill(rule: str) -> None:
 @pytest.mark.parametrize("rule", [rule.id for rule in rules().values() if rule.correct])
 def test_the_remedy_for_a_dataset_of_the_form_names_no_portal(rule: str) -> None:
     """Of what can be wrong with a field that the form has."""
-    said = issue(rule, "resources[0].license", "x", label_de="Lizenz", label_en="Licence")
+    said = issue(rule, "resources[0].license", "x")
     for language in ("de", "en"):
         words = said.form_remedy(language)
         assert words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,11 @@ from hanse_harvesters import errors
 from hanse_harvesters.errors import ConfigError, HanseError, NotACatalogue, StopRun
 from hanse_harvesters.http import BadStatus
 from hanse_harvesters.issue import rules
-from hanse_harvesters.messages import LANGUAGES, Message, messages
+from hanse_harvesters.messages import Message, messages
+from hanse_harvesters.texts import Text
 
 ROOT = Path(__file__).parents[2]
+LANGUAGES = ("de", "en")
 
 
 def _kinds(kind: type[HanseError]) -> Iterator[str]:
@@ -44,8 +46,9 @@ def _makings() -> Iterator[tuple[str, ast.Call]]:
                     yield f"{name}:{node.lineno}", node
 
 
-def _placeholders(texts: Mapping[str, str], language: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(texts[language]) if name}
+def _placeholders(text: Text | None) -> set[str]:
+    forms = [text.one, text.many] if text else []
+    return {name for form in forms for _, name, _, _ in string.Formatter().parse(form) if name}
 
 
 def test_every_message_the_code_names_exists() -> None:
@@ -75,11 +78,12 @@ def test_no_message_is_named_like_a_rule() -> None:
 
 @pytest.mark.parametrize("message", messages().values(), ids=lambda message: message.id)
 def test_a_message_says_in_both_languages_what_is_wrong_and_what_to_do(message: Message) -> None:
-    for texts in (message.whats, message.remedies):
-        assert set(texts) == set(LANGUAGES)
-        assert all(text.strip() for text in texts.values())
-        assert _placeholders(texts, "de") == _placeholders(texts, "en")
-    assert message.remedies["de"] == "{remedy}" or message.remedies["de"][-1] in ".…"
+    assert message.remedies
+    for text in (message.whats, message.remedies):
+        german, english = (text.template(language, {}).strip() for language in LANGUAGES)
+        assert german
+        assert german != english or english in ("{what}", "{remedy}", "{what}: {reason}", "")
+    assert message.remedy("de", {"remedy": "."})[-1] in ".…"
 
 
 def test_placeholders_of_a_message_are_given_by_the_code() -> None:
@@ -90,7 +94,7 @@ def test_placeholders_of_a_message_are_given_by_the_code() -> None:
         if getattr(call.func, "id", "") == "_wrong":
             continue  # it names key and value by itself
         message = messages()[call.args[0].value]
-        wanted = _placeholders(message.whats, "en") | _placeholders(message.remedies, "en")
+        wanted = _placeholders(message.whats) | _placeholders(message.remedies)
         assert wanted <= given, place
 
 

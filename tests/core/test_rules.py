@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from hanse_harvesters.issue import Rule, issue, rules
+from hanse_harvesters.issue import DERIVED, Rule, issue, rules
 
 ROOT = Path(__file__).parents[2]
 #: Functions whose first argument is a rule.
 _SAYING = {"issue", "finding", "note"}
 #: What {…} may stand for in every text; the others come from the code that names the rule.
-_ALWAYS = {"field", "value"}
+_ALWAYS = {"field", "value", *DERIVED}
 
 
 def _trees() -> Iterator[tuple[Path, ast.Module]]:
@@ -55,17 +55,14 @@ def test_every_rule_of_the_file_is_used() -> None:
 
 @pytest.mark.parametrize("rule", rules().values(), ids=lambda rule: rule.id)
 def test_a_rule_says_in_both_languages_what_is_wrong_and_what_to_do(rule: Rule) -> None:
-    for texts in (rule.message, rule.remedy):
-        assert set(texts) == {"de", "en"}
-        for text in texts.values():
-            assert text.strip()
-            assert text.rstrip()[-1] in ".!?}", text
-    german, english = (
-        {name for _, name, _, _ in string.Formatter().parse(text) if name}
-        for text in (rule.message["de"], rule.message["en"])
-    )
-    neutral = {name.removesuffix("_de") for name in german}
-    assert neutral == {name.removesuffix("_en") for name in english}
+    for text in (rule.message, rule.remedy):
+        for number in (1, 2):
+            german, english = (
+                text.template(language, {text.counts: number}) for language in ("de", "en")
+            )
+            assert german != english
+            for words in (german, english):
+                assert words.rstrip()[-1] in ".!?}", words
 
 
 def test_parameters_of_a_text_are_given_by_the_code() -> None:
@@ -78,11 +75,11 @@ def test_parameters_of_a_text_are_given_by_the_code() -> None:
     for rule in rules().values():
         wanted = {
             name
-            for texts in (rule.message, rule.remedy)
-            for text in texts.values()
-            for _, name, _, _ in string.Formatter().parse(text)
+            for text in (rule.message, rule.remedy)
+            for form in (text.one, text.many)
+            for _, name, _, _ in string.Formatter().parse(form)
             if name
-        }
+        } | {text.counts for text in (rule.message, rule.remedy) if text.counts}
         known = given.get(rule.id)
         if known is not None and "**" not in known:
             assert wanted - _ALWAYS <= known, rule.id

@@ -15,7 +15,7 @@ from ckanext.hanse.scheduler import due, tick
 from ckanext.hanse.scheduler.tick import Beat
 from ckanext.hanse.store import index, index_consistency, sources
 from hanse_harvesters.errors import HanseError
-from hanse_harvesters.messages import LANGUAGES
+from hanse_harvesters.texts import CORE
 
 
 def mend() -> Iterator[DoctorFinding]:
@@ -112,7 +112,7 @@ def usable() -> Iterator[DoctorFinding]:
     checked = list(_checked())
     for name, fault in checked:
         if fault:
-            reason = {language: fault.text(language) for language in LANGUAGES}
+            reason = {language: fault.text(language) for language in CORE.languages()}
             yield error("source-unusable", name=name, reason=reason)
     if not checked:
         yield warn("sources-none")

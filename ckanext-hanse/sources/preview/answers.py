@@ -16,8 +16,9 @@ from ckanext.hanse.sources.preview import options, store
 from ckanext.hanse.sources.preview.store import Preview, PreviewAnswer
 from ckanext.hanse.store import report, sources
 from hanse_harvesters.errors import HanseError, StopRun
-from hanse_harvesters.messages import LANGUAGES
 from hanse_harvesters.settings.source import SourceSettings
+from hanse_harvesters.texts import CORE
+from hanse_schemas.language import pick
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +45,10 @@ def in_language(answer: PreviewAnswer, language: str) -> dict[str, Any]:
     """As it is shown: ``report``, ``seen`` (as the actions give them) or ``error``."""
     if "report" in answer:
         lists = report.worded(answer["lists"], language)
-        message = answer["messages"].get(language, "")
+        message = pick(answer["messages"], language)
         return {"report": answer["report"] | {"message": message, "lists": lists}}
     kind = "seen" if "seen" in answer else "error"
-    return {kind: answer[kind][language if language in LANGUAGES else "en"]}
+    return {kind: pick(answer[kind], language)}
 
 
 def unmade(values: dict[str, Any], organization: str) -> SourceSettings:
@@ -67,7 +68,7 @@ def _report(preview: Preview) -> PreviewAnswer:
     )
     reported = found.as_json()
     del reported["lists"], reported["message"]
-    messages = {language: found.message_in(language) for language in LANGUAGES}
+    messages = {language: found.message_in(language) for language in CORE.languages()}
     return {"report": reported, "lists": found.stored(), "messages": messages}
 
 
@@ -78,12 +79,13 @@ def _look(preview: Preview) -> PreviewAnswer:
         wanted = unmade(preview.values, preview.organization)
     model.Session.rollback()  # nothing is held while a portal takes its time
     seen = probe.look(wanted)
-    return {"seen": {language: seen.as_json(language) for language in LANGUAGES}}
+    return {"seen": {language: seen.as_json(language) for language in CORE.languages()}}
 
 
 def _fault(error: HanseError) -> PreviewAnswer:
     words = {
-        language: f"{error.what_in(language)} {error.remedy_in(language)}" for language in LANGUAGES
+        language: f"{error.what_in(language)} {error.remedy_in(language)}"
+        for language in CORE.languages()
     }
     return {"error": words}
 
