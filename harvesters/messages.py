@@ -12,7 +12,6 @@ from typing import Any
 import yaml
 
 from hanse_harvesters.texts import CORE, Domain, Text
-from hanse_schemas.language import pick
 from hanse_schemas.table import LOADER
 
 #: The parameter that is another error, as ``HanseError.as_json`` gives it: why this one happened.
@@ -49,11 +48,6 @@ def _with_cause(language: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
     message, given = messages()[cause["id"]], cause.get("params") or {}
     told = {"what": message.what(language, given), "remedy": message.remedy(language, given)}
     return {**told, **params}
-
-
-def fill(texts: Mapping[str, str], language: str, params: Mapping[str, Any]) -> str:
-    """The text of language → text for a reader, with its placeholders filled in."""
-    return CORE.texts(language).fill(pick(texts, language), params)
 
 
 def storable(value: object) -> Any:

@@ -102,7 +102,7 @@ def check(raw: Mapping[str, Any], known: frozenset[str], where: str) -> None:
             raise TableError(f"{where}: {key} {raw[key]!r} is none of {get_args(allowed)}")
     for key in ("label", "help"):
         if not {"de", "en"} <= set(raw[key]):
-            raise TableError(f"{where}: {key} wants exactly de and en")
+            raise TableError(f"{where}: {key} wants de and en at least")
     if "facet" in raw and raw["kind"] not in _COUNTABLE[raw["facet"]]:
         raise TableError(f"{where}: facet {raw['facet']!r} is nothing for the kind {raw['kind']!r}")
     _check_search(raw, where)

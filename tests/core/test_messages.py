@@ -149,3 +149,11 @@ def test_what_a_portal_says_steers_no_terminal_and_breaks_no_text() -> None:
 def test_a_message_nobody_knows_is_a_fault_at_once() -> None:
     with pytest.raises(KeyError):
         StopRun("no-such-message")
+
+
+def test_an_error_that_was_stored_with_words_by_language_keeps_them() -> None:
+    params = {"tries": 3, "what": {"de": "nichts", "en": "nothing"}, "remedy": {"en": "Wait."}}
+    stored = errors.from_json({"id": "tries-spent", "where": "", "params": params})
+    assert stored is not None
+    assert stored.text("de") == "nichts, 3 Mal Wait."
+    assert stored.text("en") == "nothing, 3 times Wait."

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from hanse_harvesters.errors import StopRun
 from hanse_harvesters.issue import DERIVED, Rule, issue, rules
 
 ROOT = Path(__file__).parents[2]
@@ -89,3 +90,22 @@ def test_a_value_with_braces_breaks_no_text() -> None:
     said = issue("license-unknown", "resources[0].license", "{id} {0.__class__} {")
     assert "{0.__class__}" in said.message("de")
     assert said.as_json("en")["value"] == "{id} {0.__class__} {"
+
+
+def test_an_issue_that_was_stored_with_words_by_language_keeps_them() -> None:
+    scope = {"scope_de": " (2 von 3)", "scope_en": " (2 of 3)"}
+    said = issue("recommended-missing", "theme", label_de="Thema", label_en="Theme", **scope)
+    assert said.message("de") == "Die empfohlene Angabe „Themen“ fehlt (2 von 3)."
+    assert said.message("en") == "The recommended property “Themes” is missing (2 of 3)."
+    page = issue("page-failed", "", "x", reason_de="Status 500", reason_en="status 500")
+    assert page.message("de") == "Eine Seite des Portals war nicht zu lesen: Status 500"
+    assert page.message("nds") == "A page of the portal could not be read: status 500"
+
+
+def test_an_error_within_an_issue_is_kept_whole_however_long_it_is() -> None:
+    error = StopRun("api-error", where="https://a.example/" + "x" * 3000, reason="\u202e" * 3000)
+    said = issue("page-failed", "", "x", **error.reasons)
+    for language in ("de", "en"):
+        assert "https://a.example/" in said.message(language)
+        assert "\u202e" not in said.message(language)
+    assert len(said.message("de")) < 1200

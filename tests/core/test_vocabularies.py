@@ -226,3 +226,17 @@ def _known(known: Vocabulary, iri: str) -> bool:
     """Under its own key, or under that of the municipality it has since become part of."""
     gone = {"010560025025", "010595987189", "010595996188"}
     return known.find(iri) is not None or iri.rpartition("/")[2] in gone
+
+
+def test_a_vocabulary_may_have_labels_in_more_languages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "vocabularies").mkdir()
+    (tmp_path / "vocabularies" / "colours.tsv").write_text(
+        "# languages: de en pl\ncode\tde\ten\tpl\tsame\teu\nred\tRot\tRed\tCzerwony\t\tyes\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr("hanse_schemas.vocabulary.files", lambda package: tmp_path)
+    (red,) = vocabulary("colours")
+    assert [red.label(language) for language in ("pl", "de", "sv")] == ["Czerwony", "Rot", "Red"]
+    assert red.attributes == {"eu": "yes"}
