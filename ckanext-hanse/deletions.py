@@ -2,7 +2,7 @@
 
 CKAN marks a dataset as deleted and keeps everything of it; beside it stands who did it and
 what the dataset was before (``hanse_deletion``), so that it comes back as that.  What a
-harvest withdrew is brought back at its source (``run/withdrawal.py``).
+harvest withdrew is brought back at its source (``harvest/withdrawal.py``).
 """
 
 from __future__ import annotations

@@ -126,7 +126,7 @@ class ConfigError(StopRun):
 
 
 class AddressRefused(StopRun):
-    """A private, loopback, link-local or otherwise forbidden address (design: one HTTP module)."""
+    """A private, loopback, link-local or otherwise forbidden address (docs/outside.md)."""
 
 
 class TooMuch(StopRun):

@@ -20,7 +20,7 @@ class Record:
 
     ``identity``     harvest identity: subject IRI, else ``dct:identifier``, else
                      derived from the content (``content:<sha256>``).
-    ``fingerprint``  hex digest of the raw payload in canonical form (design, "State").
+    ``fingerprint``  hex digest of the raw payload in canonical form (mapping/fingerprint.py).
     ``normalised``   hex digest of ``dataset``; set after normalise and judge.
     ``unknown``      the triples or keys the table does not know, as N-Triples or
                      JSON text; kept with the record, not dropped.

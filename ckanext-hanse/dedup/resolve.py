@@ -1,4 +1,6 @@
-"""Datasets that several portals have: one entry, all origins kept (design, "Duplicates").
+"""Datasets that several portals have: one entry, all origins kept.
+
+Why so and no further: docs/decisions/0009-duplicates-by-identity.md.
 
 Two records are the same by themselves only within one city, and there by the same
 IRI, or by an identifier that is unique everywhere by its form together with an

@@ -1,8 +1,8 @@
 """What of a CKAN package goes out as DCAT-AP.de: the source's words, and ours beside them.
 
 The source's dataset IRI stays the subject; our page about it is its
-``dcat:CatalogRecord``.  Identifiers that came pass unchanged (K25), ours goes
-to ``adms:identifier`` (K26).
+``dcat:CatalogRecord``.  Identifiers that came pass unchanged, ours goes to
+``adms:identifier`` (conventions K25 and K26 of DCAT-AP.de).
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ another kind; then its records have other identities than the removed one's.  A
 dataset is taken up again where a record bears the same IRI; where a UUID or DOI
 agrees and so does the title, a page or a file; or where the title agrees and so does
 its page, a file or its number.  A title alone, an address that many share, or what
-programs fill in where nobody set them up (twins/identifiers.py) names none.
+programs fill in where nobody set them up (store/identifiers.py) names none.
 """
 
 from __future__ import annotations

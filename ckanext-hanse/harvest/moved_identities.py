@@ -3,7 +3,7 @@
 Portals move host or namespace; then every subject IRI is new, and without this
 every dataset would be made a second time and the first be withdrawn.  A record
 is bound again to the one whose landing page or distribution addresses it
-shares (design, "State"); where the host moved as well, to the one whose
+shares; where the host moved as well, to the one whose
 addresses have the same path.
 """
 

@@ -3,7 +3,7 @@
 Only a complete walk makes a record *missing*.  Missing for at least three
 complete runs and seven days, its dataset is *withdrawn*: CKAN's ``deleted``
 with its name kept.  Where so many are gone that the portal is more likely ill
-than tidy, all of them wait for a person (design, "Withdrawal").
+than tidy, all of them wait for a person (docs/decisions/0004-guard-of-withdrawals.md).
 """
 
 from __future__ import annotations

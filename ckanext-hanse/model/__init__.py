@@ -1,4 +1,4 @@
-"""Tables of our own (design, "State"): sources, runs, records, the state of a dataset …"""
+"""Tables of our own (docs/architecture.md, "The data"): sources, runs, records, …"""
 
 from ckanext.hanse.model.alert import Alert
 from ckanext.hanse.model.correction import Correction

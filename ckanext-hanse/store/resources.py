@@ -1,7 +1,7 @@
 """Which distribution is which resource: ids survive a run, whatever the order.
 
 By distribution IRI, else by normalised download or access URL, else by format
-and title; never by position (design, "Rules of the engine").
+and title; never by position.
 """
 
 from __future__ import annotations

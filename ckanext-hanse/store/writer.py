@@ -1,9 +1,9 @@
 """What a writer is: it puts changed records into the catalogue.
 
-Two of them by design: :mod:`ckanext.hanse.store.action_writer` through CKAN's
-actions, always right, and one in bulk.  A bulk writer knows what became of a
-record only when its chunk is through; so outcomes come from ``write`` *or*
-later from ``flush``.
+Two of them (docs/decisions/0002-two-writers.md):
+:mod:`ckanext.hanse.store.action_writer` through CKAN's actions, always right, and
+one in bulk.  A bulk writer knows what became of a record only when its chunk is
+through; so outcomes come from ``write`` *or* later from ``flush``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The one place that talks HTTP (design, "Rules towards the outside").
+"""The one place that talks HTTP (docs/outside.md).
 
 ``address`` says which addresses may be asked, ``connect`` holds sockets to that,
 ``body`` and ``answer`` take a body within its limits, ``client`` puts them together.

@@ -13,7 +13,7 @@ from functools import lru_cache
 from hanse_schemas.table import PREFIXES, expand
 
 # http(s)://(www.)dcat-ap.de/def/dcatde/{1_0,1.0,1.0.1,1.1,}/name, also without the
-# slash between version and name (portals, quirk 1).
+# slash between version and name.
 _DCATDE = re.compile(
     r"https?://(?:www\.)?dcat-ap\.de/def/dcatde"
     r"(?:[/#]?\d+[._]\d+(?:[._]\d+)*)?[/#]?(?P<name>[A-Za-z]\w*)\Z"

@@ -21,7 +21,7 @@ from hanse_harvesters.normalise.date_readings import (
 from hanse_harvesters.normalise.outcome import Finding, Outcome, finding
 from hanse_harvesters.normalise.text import clean, is_nothing
 
-#: Years that stand for "open" or "unknown" (quirk 5: 9999-01-01; .NET's and Java's least date).
+#: Years that stand for "open" or "unknown" (9999-01-01; .NET's and Java's least date).
 PLACEHOLDER_YEARS = frozenset({"0001", "2999", "9998", "9999"})
 
 # A day of the week in front says nothing that the date does not; so do "Stand:" and "am".

@@ -1,4 +1,4 @@
-"""Formats and media types (quirk 4): what a portal says of a file, in the codes of the lists.
+"""Formats and media types: what a portal says of a file, in the codes of the lists.
 
 ``format`` holds the EU's file-type code, ``mimetype`` the IANA name.  Each is
 read from what stands in it; what is missing is derived from the other, and

@@ -1,4 +1,4 @@
-"""Licences in all the spellings of portals (quirk 2) → the IRIs of DCAT-AP.de's list.
+"""Licences in all the spellings of portals → the IRIs of DCAT-AP.de's list.
 
 A licence that is not recognised stays as it came: nobody may read a
 permission into words that do not give it.

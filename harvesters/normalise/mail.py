@@ -13,7 +13,7 @@ from hanse_harvesters.normalise.text import is_nothing, one_line
 #: Characters that are searched; the work grows with the square, and no address is longer.
 LONGEST_ADDRESS, LONGEST_NUMBER = 1_000, 200
 
-# Deliberately wide: an address that a strict validator refuses is better than none (quirk 18).
+# Deliberately wide: an address that a strict validator refuses is better than none.
 _ADDRESS = re.compile(
     r"[^\s<>()\[\]\\,;:@\"'/?#=&|{}]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*", re.UNICODE
 )

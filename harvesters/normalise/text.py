@@ -8,7 +8,7 @@ import unicodedata
 
 from hanse_harvesters.normalise.outcome import Outcome, finding
 
-#: Characters of one text; more is no description but a file (design: memory is bounded).
+#: Characters of one text; more is no description but a file.
 LONGEST_TEXT = 1_000_000
 #: Characters of an identifier; what is longer names nothing that others could keep.
 LONGEST_IDENTIFIER = 2_000

@@ -1,7 +1,7 @@
 """Judges a normalised record: what DCAT-AP.de 3.0 asks for and the record does not have.
 
-Obligation is an issue, not a wall (design, "One table"): only what cannot be
-stored is rejected.  The obligations themselves stand in the table.
+Obligation is an issue, not a wall (docs/decisions/0005-obligation-is-an-issue.md): only
+what cannot be stored is rejected.  The obligations themselves are in the table.
 """
 
 from __future__ import annotations

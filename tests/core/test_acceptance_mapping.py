@@ -55,7 +55,7 @@ class Outcome:
 
 def load(path: Path) -> Graph:
     """The triples of a recorded catalogue; guarding against foreign bytes is tested elsewhere."""
-    text = re.sub(rb"&(?!\w+;|#)", b"&amp;", path.read_bytes())  # quirk 9: a bare ampersand
+    text = re.sub(rb"&(?!\w+;|#)", b"&amp;", path.read_bytes())  # a bare ampersand
     form = ox.RdfFormat.TURTLE if path.suffix == ".ttl" else ox.RdfFormat.RDF_XML
     return Graph(adapters.from_oxigraph(ox.parse(text, format=form, base_iri=BASE, lenient=True)))
 

@@ -1,4 +1,4 @@
-"""Dates as portals write them (portals, quirk 5)."""
+"""Dates as portals write them."""
 
 from __future__ import annotations
 

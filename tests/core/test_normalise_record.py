@@ -35,7 +35,7 @@ def said(issues: list[Issue]) -> list[tuple[str, str]]:
     return [(item.rule, item.field) for item in issues]
 
 
-# --- licences (quirk 2)
+# --- licences
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_the_source_to_be_named_is_taken_out_of_a_licence_in_json() -> None:
     assert dataset["resources"][0]["license_attribution_by_text"] == "© Hansestadt Stralsund"
 
 
-# --- formats (quirk 4)
+# --- formats
 
 
 @pytest.mark.parametrize(
@@ -275,7 +275,7 @@ def test_unknown_codes_stay_and_are_said() -> None:
     ]
 
 
-# --- places (quirk 6)
+# --- places
 
 BOX = "POLYGON((12 54,12.5 54,12.5 54.25,12 54.25,12 54))"
 BOX_JSON = (

@@ -1,4 +1,4 @@
-"""Addresses (quirks 9, 11), e-mail (quirk 10, 18) and telephone numbers."""
+"""Addresses, e-mail and telephone numbers."""
 
 from __future__ import annotations
 

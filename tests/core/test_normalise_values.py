@@ -1,4 +1,4 @@
-"""Words, keywords, numbers and shapes (portals, quirks 6, 7, 12, 18)."""
+"""Words, keywords, numbers and shapes."""
 
 from __future__ import annotations
 

@@ -1,16 +1,31 @@
-"""What the docs say of an option is what the declaration says."""
+"""What the docs say of an option is what the declaration says, and what they point at exists."""
 
 from __future__ import annotations
 
+import io
 import re
+import tokenize
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-DOCS = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+DOCS = [*sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+#: Folder → the import name by which its files may be called.
+FOLDERS = {
+    "ckanext-hanse": "ckanext/hanse",
+    "harvesters": "hanse_harvesters",
+    "schemas": "hanse_schemas",
+    "config": "hanse_config",
+    "docs": "docs",
+    "tests": "tests",
+    "tools": "tools",
+}
 #: `hanse.…` in running text; `hanse.http.*` names a group.
 _OPTION = re.compile(r"`(hanse\.[a-z_.]+[a-z])(?: = [^`]*)?`")
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?: (?:GiB|MiB))?")
@@ -102,3 +117,115 @@ def test_a_table_of_limits_gives_a_number_for_each() -> None:
     ]
     assert rows
     assert missing == []
+
+
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+#: A file with at least one folder before it, as comments and docs name one; `{a,b}` and
+#: `*` name several, and what begins with `/`, `.` or stands in an address is no file of ours.
+_FILE = re.compile(
+    r"(?<![\w/.:~@<>{}*$-])((?:[\w-]+/)+(?:[\w.-]*[\w-])\.(?:py|md|ya?ml|tsv|xml|toml|po|css|mako))\b(?!\.\w)"
+)
+_FOLDER = re.compile(r"`((?:[\w.-]+/)+)`")
+#: Files that the running program writes, or that others have.
+_NOT_OURS = ("build/", "etc/", "ckan/", "ckanext/scheming/", "shared/")
+_SOURCES = ("*.py", "*.yaml", "*.toml", "*.ini", "*.xml", "*.html", "*.css", "*.js")
+
+
+@cache
+def _tree() -> frozenset[str]:
+    """What the files of the checkout may be called: ``dedup/handover.py`` says enough."""
+    found = {file.name for file in ROOT.iterdir() if file.is_file()}
+    for folder, name in FOLDERS.items():
+        for file in (ROOT / folder).rglob("*"):
+            if file.is_file() and "__pycache__" not in file.parts:
+                steps = file.relative_to(ROOT / folder).parts
+                found |= {"/".join(steps[start:]) for start in range(len(steps))}
+                found |= {"/".join((folder, *steps)), "/".join((name, *steps))}
+    return frozenset(found)
+
+
+@cache
+def _remarks(file: Path) -> str:
+    """Comments and texts of a module; of other files, everything."""
+    text = file.read_text(encoding="utf-8")
+    if file.suffix != ".py":
+        return text
+    wanted = (tokenize.COMMENT, tokenize.STRING)
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    return "\n".join(token.string for token in tokens if token.type in wanted)
+
+
+def _readers() -> Iterator[Path]:
+    """Files whose comments may send somebody to another file."""
+    yield ROOT / "Makefile"
+    yield ROOT / "setup.py"
+    yield ROOT / "pyproject.toml"
+    for folder in ("ckanext-hanse", "harvesters", "schemas", "config", "tools"):
+        for pattern in _SOURCES:
+            yield from sorted((ROOT / folder).rglob(pattern))
+    yield from sorted((ROOT / "tests").rglob("*.py"))
+
+
+def _anchor(heading: str) -> str:
+    """As GitHub makes them."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize(
+    "path", [*DOCS, ROOT / "BENCHMARKS.md", ROOT / "CHANGELOG.md"], ids=lambda path: path.name
+)
+def test_every_link_leads_somewhere(path: Path) -> None:
+    dead = []
+    for link in _LINK.findall(path.read_text(encoding="utf-8")):
+        target, _, anchor = unquote(link).partition("#")
+        if "://" in target or target.startswith("mailto:"):
+            continue
+        file = (path.parent / target).resolve() if target else path
+        if not file.exists():
+            dead.append(link)
+        elif anchor:
+            headings = _HEADING.findall(file.read_text(encoding="utf-8"))
+            dead += [] if anchor in map(_anchor, headings) else [link]
+    assert dead == []
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_every_file_that_the_docs_name_exists(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    named = [name for name in _FILE.findall(text) if not name.startswith(_NOT_OURS)]
+    assert [name for name in named if name not in _tree()] == []
+
+
+def test_every_file_and_folder_of_the_architecture_exists() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    files = _FILE.findall(text)
+    assert len(files) > 100
+    assert [name for name in files if name not in _tree()] == []
+    whole = [name for name in files if name.startswith(tuple(f"{folder}/" for folder in FOLDERS))]
+    assert [name for name in whole if not (ROOT / name).is_file()] == []
+    folders = [name for name in _FOLDER.findall(text) if name != "hanse/"]
+    assert folders
+    assert [name for name in folders if not (ROOT / name).is_dir()] == []
+
+
+def test_comments_name_files_that_exist() -> None:
+    gone = [
+        f"{file.relative_to(ROOT)}: {name}"
+        for file in _readers()
+        for name in _FILE.findall(_remarks(file))
+        if not name.startswith(_NOT_OURS) and name not in _tree()
+    ]
+    assert gone == []
+
+
+def test_comments_cite_no_document_that_is_not_in_the_tree() -> None:
+    """Decisions are in docs/decisions, facts about portals in fixtures."""
+    cites = re.compile(r"\bdesign[,:]|\bby design\b|\bquirks? \d")
+    found = [
+        f"{file.relative_to(ROOT)}: {hit[0]}"
+        for file in _readers()
+        if file != Path(__file__).resolve()
+        for hit in cites.finditer(_remarks(file))
+    ]
+    assert found == []

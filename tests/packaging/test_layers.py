@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -147,3 +148,10 @@ def test_no_module_is_longer_than_one_sitting_and_no_function_than_a_screen() ->
                 lines = (node.end_lineno or 0) - node.lineno + 1
                 long += [f"{name}.{node.name}"] if lines > 50 else []
     assert long == []
+
+
+def test_the_architecture_shows_the_layers() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    block = re.search(r"^```layers\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert block
+    assert [tuple(line.split(", ")) for line in block[1].splitlines()] == list(LAYERS)
