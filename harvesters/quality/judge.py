@@ -55,7 +55,7 @@ def _has(entity: EntityDict, prop: Property) -> bool:
     if prop.flatten:
         return any(entity.get(field) for field in prop.flatten.values())
     value = entity.get(prop.field)
-    return value == 0 or bool(value) or bool(entity.get(f"{prop.field}_translated"))
+    return bool(value) or bool(entity.get(f"{prop.field}_translated"))
 
 
 @cache

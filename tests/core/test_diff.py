@@ -1,0 +1,19 @@
+"""What changed between two states of a dataset, distribution by distribution."""
+
+from __future__ import annotations
+
+import pytest
+
+from hanse_harvesters.diff import FieldChange, diff
+
+
+@pytest.mark.parametrize("by", ["uri", "download_url", "access_url", "url", "name"])
+def test_a_distribution_is_known_wherever_it_stands(by: str) -> None:
+    """By whatever names it: another order is no change, and a change is told of the right one."""
+    trees = {by: "https://a.example/baeume", "format": "CSV"}
+    roads = {by: "https://a.example/strassen", "format": "PDF"}
+    assert diff({"resources": [trees, roads]}, {"resources": [roads, trees]}) == ()
+    changed = diff(
+        {"resources": [trees, roads]}, {"resources": [roads, {**trees, "format": "XML"}]}
+    )
+    assert changed == (FieldChange("resources[1].format", "CSV", "XML"),)
