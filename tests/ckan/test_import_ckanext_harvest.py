@@ -237,7 +237,7 @@ def test_the_command_says_it_in_german_and_english(old: Callable[..., str]) -> N
     assert "csw: nicht übernommen" in german.output
     assert "Nichts wurde" in german.output or "nichts wurde geschrieben" in german.output
     english = _command("--language", "en", "--paused")
-    assert "1 datasets bound" in english.output
+    assert "1 dataset bound" in english.output
     assert "Stop ckanext-harvest" in english.output
     assert sources.get("portal").paused
     as_json = json.loads(_command("--json").output)
