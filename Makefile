@@ -15,7 +15,7 @@ SECOND = env -u HANSE_WEB_PORT -u HANSE_PG_PORT -u HANSE_REDIS_PORT -u HANSE_SOL
   HANSE_PORT_BASE="$$(($${HANSE_PORT_BASE:-18400} + 20))"
 
 .DEFAULT_GOAL := help
-.PHONY: help install services database second demo stop status lint test benchmark i18n clean lock
+.PHONY: help install services database second demo stop status lint test test-nightly benchmark i18n clean lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,7 +59,13 @@ lint: $(NAMES) ## style and types
 # One run of pytest, so that its last line is the sum of everything; two workers, each
 # with services of its own (tests/conftest.py).
 test: install lint database second ## every test: core, CKAN with the real services, packaging, browser
-	@$(VENV)/python -m pytest -n 2 --dist load --ckan-ini="$$($(VENV)/python -m hanse_config.site | tail -1)"
+	@$(VENV)/python -m pytest -n 2 --dist load --ckan-ini="$$($(VENV)/python -m hanse_config.site | tail -1)" $(TESTS)
+
+test-nightly: export HYPOTHESIS_PROFILE = nightly
+test-nightly: test ## the same with many examples, by chance (TESTS="tests/core": some of them)
+
+# A Solr that lives for ten minutes gains nothing of Java's second compiler.
+test test-nightly second: export JAVA_TOOL_OPTIONS = -XX:TieredStopAtLevel=1
 
 # SIZES, DISTRIBUTIONS, KINDS (rdf ckan), PEER (datasets of the peers; 0: without them),
 # RESUME=1 to go on with a run that was cut, PROFILE=1 to leave profiles (slower figures).

@@ -11,13 +11,14 @@ from hanse_config.services import secret
 
 OWNER = "ckan"
 READER = "datastore_read"
-DATABASES = ("ckan", "datastore", "ckan_test", "datastore_test")
+TESTS = ("ckan_test", "datastore_test")
+DATABASES = ("ckan", "datastore", *TESTS)
 
 
 def statements(data: Path) -> str:
     """A psql script that makes what is missing and changes nothing else."""
     script = [_role(role, secret.get(data, role)) for role in (OWNER, READER)]
-    return "\n".join([*script, *map(_database, DATABASES)])
+    return "\n".join([*script, *map(_database, DATABASES), *map(_hasty, TESTS)])
 
 
 def _role(name: str, password: str) -> str:
@@ -34,3 +35,8 @@ def _database(name: str) -> str:
 SELECT 'CREATE DATABASE {name} OWNER {OWNER} ENCODING ''UTF8'' TEMPLATE template0'
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}') \\gexec
 """
+
+
+def _hasty(name: str) -> str:
+    """What a crash may take from the tests' databases is worth no wait at every commit."""
+    return f"ALTER DATABASE {name} SET synchronous_commit = off;\n"

@@ -110,7 +110,11 @@ class Service(ABC):
 
     def environ(self) -> Mapping[str, str]:
         """The server's environment: of ours only what it needs."""
-        kept = {name: os.environ[name] for name in ("PATH", "JAVA_HOME") if name in os.environ}
+        kept = {
+            name: os.environ[name]
+            for name in ("PATH", "JAVA_HOME", "JAVA_TOOL_OPTIONS")
+            if name in os.environ
+        }
         return {**kept, "HOME": str(self.folder), "LANG": "C.UTF-8"}
 
     def wait(self) -> None:
