@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
 
+import profiles  # noqa: F401 - loads the profile of Hypothesis
 import pytest
-from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
 from hanse_config.services.instance import current
-
-#: The gate tries the same examples every time: what it refuses can be tried again.
-settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
 
 ROOT = Path(__file__).parent.parent
 WITH_CKAN = ROOT / "tests" / "ckan"
@@ -39,6 +35,12 @@ def pytest_configure(config: pytest.Config) -> None:
             _use_second(config)
     else:
         plugins.unregister(name="ckan")
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays: no collection of garbage has to look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _use_second(config: pytest.Config) -> None:

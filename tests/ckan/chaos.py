@@ -13,7 +13,6 @@ from typing import Any
 import requests
 import sqlalchemy as sa
 from ckan import model
-from ckan.lib import search
 from ckan.model import meta
 from ckan.tests.helpers import call_action
 
@@ -177,11 +176,3 @@ def _steady(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _steady(item) for key, item in value.items() if key not in _VOLATILE}
     return [_steady(item) for item in value] if isinstance(value, list) else value
-
-
-def empty() -> None:
-    """An empty catalogue and index, within a test."""
-    model.Session.rollback()
-    model.Session.remove()
-    model.repo.delete_all()
-    search.clear_all()

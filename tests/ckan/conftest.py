@@ -15,9 +15,10 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model, plugins
 from ckan.cli.db import _run_migrations
-from ckan.lib import search
 from ckan.tests import factories, helpers
+from emptying import empty
 from observe import Observed, observed
+from passlib.hash import pbkdf2_sha512
 from stand_in import StandIn
 from werkzeug.test import Client, TestResponse
 
@@ -33,22 +34,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def loaded() -> None:
     """The plugins of test.ini, loaded once; CKAN's own fixture would do it for every test."""
     plugins.load_all()
+    # Enough for tests: their passwords are no secrets, and each user has one.
+    pbkdf2_sha512.default_rounds = 100
 
 
 @pytest.fixture(scope="session")
 def database(loaded: None) -> None:
     """The tables of CKAN, of the activity plugin and of our own."""
+    engine = model.ensure_engine()
     for plugin in ("", "activity", "hanse"):
         _run_migrations(plugin)
+    # CKAN's migrations leave an engine that connects anew for every session.
+    model.init_model(engine)
     model.repo.tables_created_and_initialised = True
 
 
 @pytest.fixture
 def clean(database: None) -> Iterator[None]:
     """An empty catalogue: no datasets, organisations, users, sources; an empty index."""
-    model.Session.remove()
-    model.repo.delete_all()
-    search.clear_all()
+    empty()
     yield
     model.Session.rollback()
     model.Session.remove()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-import os
 import re
 import traceback
 from collections import Counter
@@ -21,6 +20,7 @@ from typing import Any
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
+import profiles
 import pysolr
 import sqlalchemy as sa
 from ckan import logic, model
@@ -68,7 +68,7 @@ class Actions:
                 package = package_dict.new_package(dataset, name=name, owner_org=self._owner_org)
                 shown = tk.get_action("package_create")(context | {BIND: bound.append}, package)
         except Exception:
-            if os.environ.get("HANSE_EXAMPLES"):
+            if profiles.NIGHTLY:
                 traceback.print_exc()
             model.Session.rollback()
             yield WriteOutcome(change.record, Action.REJECTED, change.dataset_id or "")

@@ -21,6 +21,7 @@ from ckan.model import meta
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from click.testing import CliRunner, Result
+from emptying import empty
 from walks import Listed, act, harvest, record, source
 from werkzeug.datastructures import FileStorage
 
@@ -80,7 +81,7 @@ def saved(folder: Path) -> Path:
 def emptied(storage: Path, resource: dict[str, Any]) -> None:
     """The site as it is when it was just set up."""
     act("datastore_delete", resource_id=resource["id"], force=True)
-    chaos.empty()
+    empty()
     shutil.rmtree(storage)
     storage.mkdir()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +16,7 @@ from ckan.plugins import core
 from from_table import datasets, objects
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from profiles import examples
 from side_by_side import Actions, Recorder, Site, differences
 from walks import act
 
@@ -29,7 +29,6 @@ from hanse_harvesters.record import Record
 
 pytest.importorskip("ckanext.dcat")
 
-EXAMPLES = int(os.environ.get("HANSE_EXAMPLES", "10"))
 Dataset = dict[str, Any]
 Steps = list[list[Dataset]]
 
@@ -148,8 +147,7 @@ def clear() -> None:
 
 @pytest.mark.parametrize("writer", [BulkWriter, ActionWriter])
 @settings(
-    max_examples=EXAMPLES,
-    deadline=None,
+    max_examples=examples(3),
     phases=[Phase.explicit, Phase.generate],  # shrinking would take minutes, and says little more
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from ckan import model
-from ckan.lib import search
 from ckan.tests import factories, helpers
+from emptying import empty
 from lxml import html
 
 LICENCES = "http://dcat-ap.de/def/licenses/"
@@ -24,9 +24,7 @@ DATASETS = [
 @pytest.fixture(scope="module")
 def catalogue(database: None) -> Iterator[None]:
     """Three cities, five datasets and one that nobody may see."""
-    model.Session.remove()
-    model.repo.delete_all()
-    search.clear_all()
+    empty()
     cities = {
         name: factories.Organization(name=name, title=name.title())["id"]
         for name in ("rostock", "luebeck", "wismar")

@@ -22,6 +22,7 @@ from ckan import model
 from ckan.lib import search
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
+from emptying import empty
 from live_pages import Page
 from lxml import etree
 from portals.documents import BASE, turtle
@@ -84,9 +85,7 @@ def _served(portal: Portal, attack: Attack) -> str:
 
 @pytest.fixture(scope="module")
 def harvested(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harvested]:
-    model.Session.remove()
-    model.repo.delete_all()
-    search.clear_all()
+    empty()
     with Portal() as portal:
         told = {
             f"a{number:02}": {"kind": a.kind, "url": _served(portal, a), "organization": "rostock"}

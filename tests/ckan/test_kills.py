@@ -13,6 +13,8 @@ import chaos
 import ckan.plugins.toolkit as tk
 import pytest
 from disasters import Town, entries, impatient, pass_days
+from emptying import empty
+from profiles import NIGHTLY, examples
 from stand_in import Entry, StandIn
 
 from ckanext.hanse.harvest import lease
@@ -21,12 +23,10 @@ from ckanext.hanse.model import RunStatus
 FIRST = entries(7)
 #: One changed, one new, one gone.
 THEN = [Entry("d0", "Anders", ("daten", "karte")), *FIRST[1:6], Entry("neu", "Neues")]
-#: Of 40 moments spread over a run so many are tried; every one of them in the nightly run.
-MOMENTS = int(os.environ.get("HANSE_KILLS", "9"))
-
-
+#: Of the moments of a run so many are tried, its beginning and its end among them.
+MOMENTS = examples(5)
 #: And of those at which a worker falls asleep.
-SLEEPS = int(os.environ.get("HANSE_SLEEPS", "5"))
+SLEEPS = examples(3)
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def town(
     monkeypatch.setitem(tk.config, "hanse.bulk.chunk", 3)
 
     def make() -> Town:
-        chaos.empty()
+        empty()
         return Town(portal, tmp_path)
 
     return make
@@ -107,7 +107,7 @@ def test_a_worker_that_slept_past_its_lease_writes_nothing_more(
     with chaos.Deeds().watched() as deeds:
         here.harvest()
     wanted = chaos.catalogue_state()
-    for share in (0.3, 0.5, 0.7, 0.9):
+    for share in (0.3, 0.5, 0.7, 0.9) if NIGHTLY else (0.4, 0.8):
         here = town()
         create(here)
         sleeper = chaos.run_in_child("rostock", int(deeds.count * share), chaos.stop_oneself)

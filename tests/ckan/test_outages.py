@@ -15,6 +15,7 @@ import pytest
 from ckan import model
 from ckan.model import meta
 from disasters import PATH, Town, entries, impatient
+from emptying import empty
 from stand_in import StandIn, catalogue
 
 from ckanext.hanse.model import RunStatus
@@ -43,7 +44,7 @@ def wanted(town: Town) -> dict[str, object]:
     """The catalogue after an undisturbed run; the one that is disturbed begins anew."""
     assert town.harvest().status is RunStatus.SUCCESS
     state = chaos.catalogue_state()
-    chaos.empty()
+    empty()
     return state
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from ckan import model
-from ckan.lib import search
 from ckan.tests import factories, helpers
+from emptying import empty
 from search_corpus import DATASETS, SECRET
 
 Titles = Callable[..., list[str]]
@@ -18,9 +18,7 @@ Titles = Callable[..., list[str]]
 @pytest.fixture(scope="module")
 def catalogue(database: None) -> Iterator[dict[str, str]]:
     """Two cities with the datasets of the corpus, one of them private; organisation → id."""
-    model.Session.remove()
-    model.repo.delete_all()
-    search.clear_all()
+    empty()
     cities = {
         name: factories.Organization(name=name, title=title)["id"]
         for name, title in (("rostock", "Rostock"), ("luebeck", "Lübeck"))

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from ckan import model
-from ckan.lib import search
 from ckan.tests import factories, helpers
+from emptying import empty
 
 ROOT = Path(__file__).parents[2]
 TOPICS = ROOT / "tests/portals/cities/topics.tsv"
@@ -33,9 +33,7 @@ ONES_OWN = [
 @pytest.fixture(scope="module")
 def catalogue(database: None) -> Iterator[None]:
     """A dataset for each of the demo's topics."""
-    model.Session.remove()
-    model.repo.delete_all()
-    search.clear_all()
+    empty()
     city = factories.Organization(name="rostock", title="Rostock")["id"]
     user = factories.Sysadmin()["name"]
     lines = [line for line in TOPICS.read_text("utf-8").splitlines() if line[0] != "#"]

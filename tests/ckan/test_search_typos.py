@@ -9,6 +9,7 @@ import pytest
 from ckan import model
 from ckan.lib import search
 from ckan.tests import factories, helpers
+from emptying import empty
 
 SECRET = "Zebrafinkenzählung"
 DATASETS: list[dict[str, Any]] = [
@@ -31,9 +32,7 @@ DATASETS: list[dict[str, Any]] = [
 @pytest.fixture(scope="module")
 def catalogue(database: None) -> Iterator[dict[str, str]]:
     """Two cities with these datasets, one of them private; organisation → id."""
-    model.Session.remove()
-    model.repo.delete_all()
-    search.clear_all()
+    empty()
     cities = {
         name: factories.Organization(name=name, title=title)["id"]
         for name, title in (("rostock", "Rostock"), ("luebeck", "Lübeck"))

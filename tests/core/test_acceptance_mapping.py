@@ -17,6 +17,7 @@ import pytest
 from from_table import datasets as generated
 from hypothesis import HealthCheck, given, settings
 from official import official
+from profiles import examples
 
 from hanse_harvesters.mapping import adapters
 from hanse_harvesters.mapping.fingerprint import fingerprint
@@ -129,8 +130,7 @@ def test_fingerprints_do_not_depend_on_the_parse(samples):
 # --- The official shapes -----------------------------------------------------------------------
 
 few = settings(
-    max_examples=10,
-    deadline=None,
+    max_examples=examples(3),
     suppress_health_check=[
         HealthCheck.too_slow,
         HealthCheck.data_too_large,

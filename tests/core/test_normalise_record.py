@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from profiles import examples
 
 from hanse_harvesters.issue import Issue
 from hanse_harvesters.normalise import licences, normalise
@@ -157,8 +158,9 @@ def test_a_format_is_known_in_every_spelling(came: str, code: str) -> None:
     assert file_format(came).findings == ()
 
 
-def test_of_several_formats_the_wrapping_is_not_the_format() -> None:
-    outcome = file_format("ZIP, CSV")
+@pytest.mark.parametrize("packed", ["ZIP", "GZIP", "TAR", "RAR", "7Z", "BZIP2"])
+def test_of_several_formats_the_wrapping_is_not_the_format(packed: str) -> None:
+    outcome = file_format(f"{packed}, CSV")
     assert outcome.value == "CSV"
     assert [item.rule for item in outcome.findings] == ["format-several"]
 
@@ -495,7 +497,7 @@ def _object(cls: Class, depth: int) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(50), suppress_health_check=list(HealthCheck))
 @given(st.deferred(lambda: _object(classes()["dataset"], 0)))
 def test_any_record_is_survived_and_twice_is_once(dataset: dict[str, Any]) -> None:
     record = Record(copy.deepcopy(dataset), "x")

@@ -8,6 +8,7 @@ import pytest
 from from_table import datasets
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from profiles import examples
 
 from hanse_harvesters.mapping import adapters
 from hanse_harvesters.mapping.fingerprint import fingerprint
@@ -17,8 +18,7 @@ from hanse_harvesters.mapping.terms import IRI, RDF_TYPE, Graph
 from hanse_harvesters.mapping.writer import dataset_triples
 
 generated = settings(
-    max_examples=60,
-    deadline=None,
+    max_examples=examples(30),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
@@ -36,7 +36,7 @@ def test_what_is_written_reads_back_the_same(dataset):
 
 
 @pytest.mark.parametrize("format", ["turtle", "xml", "jsonld", "nt"])
-@settings(generated, max_examples=25)
+@settings(generated, max_examples=examples(10))
 @given(datasets())
 def test_through_every_serialisation(format, dataset):
     document = adapters.serialize(dataset_triples(dataset), format)
@@ -51,14 +51,14 @@ def test_the_order_of_the_triples_does_not_matter(dataset, chance: random.Random
     assert read(triples, dataset) == dataset
 
 
-@settings(generated, max_examples=20)
+@settings(generated, max_examples=examples(10))
 @given(datasets())
 def test_writing_twice_gives_the_same_document(dataset):
     first, again = (adapters.serialize(dataset_triples(dataset), "turtle") for _ in range(2))
     assert first == again
 
 
-@settings(generated, max_examples=20)
+@settings(generated, max_examples=examples(10))
 @given(datasets())
 def test_the_written_dataset_is_found_and_whole(dataset):
     triples = list(dataset_triples(dataset))
@@ -69,7 +69,7 @@ def test_the_written_dataset_is_found_and_whole(dataset):
     assert {predicate for _, predicate, _ in beside} <= {RDF_TYPE}  # classes of bare IRIs
 
 
-@settings(generated, max_examples=20)
+@settings(generated, max_examples=examples(10))
 @given(datasets(), datasets())
 def test_fingerprints_are_equal_exactly_when_the_datasets_are(one, other):
     prints = [

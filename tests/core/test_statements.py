@@ -11,6 +11,7 @@ import pytest
 from from_table import datasets as generated
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from profiles import examples
 
 from hanse_harvesters.mapping import lines
 from hanse_harvesters.mapping.fingerprint import fingerprint, of_nodes
@@ -24,8 +25,7 @@ from hanse_harvesters.sources.rdf_record import read_lines
 
 BASE = "https://portal.example/catalog"
 quick = settings(
-    max_examples=10,
-    deadline=None,
+    max_examples=examples(6),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
