@@ -16,18 +16,11 @@ from hanse_schemas.scheming_fields import (
     fields,
     iri_field,
     only,
+    own,
     translated,
     translation,
 )
 from hanse_schemas.table import classes
-
-_DESCRIPTION: Field = {
-    "label": {"de": "Beschreibung", "en": "Description"},
-    "help_text": {
-        "de": "Ein paar Sätze über die Stadt und ihre offenen Daten.",
-        "en": "A few sentences about the city and its open data.",
-    },
-}
 
 
 def dataset_schema() -> Field:
@@ -63,17 +56,13 @@ def _dataset_fields() -> Iterator[Field]:
         if prop.field == "title":
             yield {
                 "field_name": "name",
-                "label": {"de": "Adresse im Katalog", "en": "Address in the catalogue"},
+                **own("dataset-address"),
                 "preset": "dataset_slug",
                 "section": "needed",
             }
             yield {
                 "field_name": "owner_org",
-                "label": {"de": "Stadt", "en": "City"},
-                "help_text": {
-                    "de": "Die Stadt, die den Datensatz hier pflegt.",
-                    "en": "The city that keeps the dataset here.",
-                },
+                **own("city"),
                 "preset": "dataset_organization",
                 "section": "needed",
             }
@@ -83,11 +72,7 @@ def _dataset_fields() -> Iterator[Field]:
 def _resource_fields() -> Iterator[Field]:
     yield {
         "field_name": "url",
-        "label": {"de": "Datei oder Adresse", "en": "File or address"},
-        "help_text": {
-            "de": "Eine Datei hochladen oder die Adresse angeben, unter der die Daten liegen.",
-            "en": "Upload a file or give the address where the data lie.",
-        },
+        **own("file"),
         "preset": "resource_url_upload",
         "validators": "hanse_column hanse_text hanse_safe_url",
         "obligation": "mandatory",
@@ -112,15 +97,15 @@ def _organization_fields() -> Iterator[Field]:
     yield translated("title", name)
     yield {
         "field_name": "name",
-        "label": {"de": "Adresse im Katalog", "en": "Address in the catalogue"},
+        **own("dataset-address"),
         "validators": "not_empty unicode_safe name_validator group_name_validator",
         "form_snippet": "slug.html",
     }
-    yield {"field_name": "description", **_DESCRIPTION, "form_snippet": "markdown.html"}
-    yield {"field_name": "description_translated", **_DESCRIPTION, **translation()}
+    yield {"field_name": "description", **own("city-description"), "form_snippet": "markdown.html"}
+    yield {"field_name": "description_translated", **own("city-description"), **translation()}
     yield {
         "field_name": "image_url",
-        "label": {"de": "Wappen oder Logo", "en": "Arms or logo"},
+        **own("city-emblem"),
         "preset": "organization_url_upload",
         "validators": "ignore_missing unicode_safe remove_whitespace hanse_safe_url",
     }
@@ -129,11 +114,7 @@ def _organization_fields() -> Iterator[Field]:
     yield only(agent.property("type")) | {"field_name": "dcat_type"}
     yield {
         "field_name": "ars",
-        "label": {"de": "Regionalschlüssel (ARS)", "en": "Regional key (ARS)"},
-        "help_text": {
-            "de": "Amtlicher Schlüssel der Stadt, zwölf Ziffern.",
-            "en": "Official key of the city, twelve digits.",
-        },
+        **own("regional-key"),
         "vocabulary": "municipal-keys",
         "vocabulary_kinds": ["town"],
         "store": "code",

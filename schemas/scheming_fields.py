@@ -10,7 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
+from importlib.resources import files
 from typing import Any
+
+import yaml
 
 from hanse_schemas.table import Class, Property, classes
 
@@ -72,23 +76,21 @@ _TAGS: Field = {
 #: Of a place a form offers these; further municipalities by their IRI.
 _PLACES = ["district", "town"]
 
-_IRI: Field = {
-    "field_name": "uri",
-    "label": {"de": "Adresse (IRI)", "en": "Address (IRI)"},
-    "help_text": {
-        "de": "Eindeutige Adresse, unter der dies anderswo bekannt ist. Meist leer.",
-        "en": "Unique address under which this is known elsewhere. Mostly empty.",
-    },
-}
-_PLACE: Field = {
-    "label": {"de": "Kreis oder Stadt", "en": "District or town"},
-    "help_text": {
-        "de": "Das Gebiet nach dem amtlichen Schlüssel.",
-        "en": "The area by its official key.",
-    },
-    "vocabulary": "municipal-keys",
-    "vocabulary_kinds": _PLACES,
-}
+
+@cache
+def _labels() -> dict[str, Field]:
+    text = files("hanse_schemas").joinpath("form_labels.yaml").read_text(encoding="utf-8")
+    found: dict[str, Field] = yaml.safe_load(text)
+    return found
+
+
+def own(name: str) -> Field:
+    """Label and help of a field that no property stands for (``form_labels.yaml``)."""
+    return dict(_labels()[name])
+
+
+def _place() -> Field:
+    return {**own("place"), "vocabulary": "municipal-keys", "vocabulary_kinds": _PLACES}
 
 
 def fields(prop: Property, owner: str) -> Iterator[Field]:
@@ -125,7 +127,7 @@ def _subfields(cls: Class) -> Iterator[Field]:
     """What a nested object holds, its own IRI included."""
     iri = iri_field()
     if cls.name == "location":
-        iri = iri | _PLACE | SINGLE["concept"] | {"validators": "hanse_text hanse_safe_url"}
+        iri = iri | _place() | SINGLE["concept"] | {"validators": "hanse_text hanse_safe_url"}
         yield iri | {"store": "iri"}
     for prop in cls.properties:
         for field in fields(prop, cls.name):
@@ -200,9 +202,17 @@ def translation(validators: str = "hanse_translated") -> Field:
 
 def translated(name: str, prop: Property, validators: str = "hanse_translated") -> Field:
     """The field of a text in its languages."""
-    label = {"de": f"{prop.label['de']} (Sprachen)", "en": f"{prop.label['en']} (languages)"}
+    shape = own("in-languages")["label"]
+    label = {
+        code: text.format(label=prop.label[code])
+        for code, text in shape.items()
+        if code in prop.label
+    }
     return {"field_name": f"{name}_translated", "label": label, **translation(validators)}
 
 
 def iri_field() -> Field:
-    return dict(_IRI) | {"validators": "hanse_text hanse_safe_url", "display_snippet": "link.html"}
+    return {"field_name": "uri", **own("iri")} | {
+        "validators": "hanse_text hanse_safe_url",
+        "display_snippet": "link.html",
+    }
