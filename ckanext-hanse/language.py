@@ -40,6 +40,11 @@ def of_page() -> str:
     return DOMAIN.spoken(str(lang() or "")) if has_request_context() else of_site()
 
 
+def of_data() -> str:
+    """Of words in datasets that name none: the site's, whether our own texts are in it or not."""
+    return str(tk.config["ckan.locale_default"])
+
+
 def install(app: Flask) -> None:
     """Let pages too find the catalogues in the folders of ``$HANSE_I18N``, before all others."""
     babel = get_babel(app)

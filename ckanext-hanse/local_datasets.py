@@ -9,6 +9,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.hanse import provenance
+from ckanext.hanse.language import of_data
 from ckanext.hanse.model import DatasetState
 from ckanext.hanse.store import package_dict, record_rows, records
 from hanse_harvesters.issue import Issue, Severity
@@ -39,7 +40,7 @@ def saved(dataset_id: str) -> None:
 def _of_values(dataset: DatasetDict) -> list[Issue]:
     """What the harvest would say of the values: the form refuses such ones, the API does not."""
     site = urls.host_of(str(tk.config.get("ckan.site_url") or ""))
-    walk = RecordContext(str(tk.config.get("ckan.locale_default") or "de"), site)
+    walk = RecordContext(of_data(), site)
     entity(classes()["dataset"], copy.deepcopy(dataset), "", walk)
     return [found for found in dict.fromkeys(walk.issues) if found.severity is not Severity.INFO]
 

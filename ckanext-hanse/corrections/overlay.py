@@ -12,8 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import ckan.plugins.toolkit as tk
-
+from ckanext.hanse.language import of_data
 from hanse_harvesters.issue import Issue
 from hanse_harvesters.quality.judge import judge
 from hanse_harvesters.record import DatasetDict, EntityDict, Record
@@ -90,7 +89,7 @@ def _translate(entity: EntityDict, prop: Property, old: Any, value: Any) -> None
         del entity[field]
         return
     shown = _plain(prop, old)
-    site = str(tk.config.get("ckan.locale_default") or "de")
+    site = of_data()
     language = next((lang for lang, text in texts.items() if equal(text, shown)), site)
     entity[field] = texts | {language: _plain(prop, value)}
 

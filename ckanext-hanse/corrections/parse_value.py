@@ -60,7 +60,7 @@ def value(at: Place, raw: Any) -> Any:
     if shaped is None:
         return None
     name = "distribution" if at.resource else "dataset"
-    walk = RecordContext(str(tk.config.get("ckan.locale_default") or "de"), "")
+    walk = RecordContext(language.of_data(), "")
     done = entity(classes()[name], {at.prop.field: shaped}, "", walk).get(at.prop.field)
     spoken = language.of_page()
     reported = [

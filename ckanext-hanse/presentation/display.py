@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ckanext.hanse.language import of_data
 from ckanext.hanse.presentation import words
 from ckanext.hanse.presentation.text import safe_link
 from hanse_schemas.language import pick
@@ -21,8 +22,6 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 #: What stands before the shape in WKT, or names the system in GeoJSON.
 _CRS = re.compile(r"<[^>]*>|SRID=\d+;|\"crs\"\s*:\s*\{.*?\}\s*\}")
 
-#: The language of texts that name none.
-SITE_LANGUAGE = "de"
 #: Vocabularies that say what an area's IRI means, when the table names none.
 AREAS = ("municipal-keys", "states")
 
@@ -97,11 +96,12 @@ def translated(data: Mapping[str, Any], field: str, language: str) -> tuple[Any,
     The language is "" where it is the page's own or not known.  In the site's
     language the plain field counts: it is the one that an officer edits.
     """
+    site = of_data()
     plain = data.get(field) or ""
     versions = data.get(f"{field}_translated")
     if not isinstance(versions, Mapping):
-        return plain, "" if language == SITE_LANGUAGE else SITE_LANGUAGE
-    if language == SITE_LANGUAGE and plain and versions.get(language):
+        return plain, "" if language == site else site
+    if language == site and plain and versions.get(language):
         return plain, ""
     if versions.get(language):
         return versions[language], ""

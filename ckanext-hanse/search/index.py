@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ckanext.hanse.language import of_data
 from ckanext.hanse.search.document import search_fields
 
 LONGEST_TERM = 32_766
@@ -25,10 +26,9 @@ def before_dataset_index(pkg_dict: dict[str, Any]) -> dict[str, Any]:
     Read from the validated dataset within it; one of another type, or without one,
     is indexed from its plain fields.
     """
-    import ckan.plugins.toolkit as tk  # here: the rest of the package works without CKAN
 
     dataset = json.loads(pkg_dict.get("validated_data_dict") or pkg_dict.get("data_dict") or "{}")
-    language = tk.config.get("ckan.locale_default") or "de"
+    language = of_data()
     return {**_sendable(pkg_dict), **search_fields(dataset, language=language)}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-import ckan.plugins.toolkit as tk
+from ckanext.hanse.language import of_data
 
 #: Schemes that run code in a reader's browser when a page links to them.
 UNSAFE_SCHEMES = ("javascript", "vbscript", "data")
@@ -14,5 +14,5 @@ NOT_IN_SCHEME = re.compile(r"[\s\x00-\x1f\x7f]+")
 
 def plain_language(texts: Mapping[str, str]) -> str:
     """The language the plain field holds: the site's, else English, else the first by its code."""
-    site = str(tk.config.get("ckan.locale_default") or "de")
+    site = of_data()
     return next((lang for lang in (site, "en") if lang in texts), min(texts))

@@ -140,7 +140,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         harvester = [str(bin_ / "ckan"), "--config", str(ini), "hanse", "worker", "--no-clock"]
         stack.enter_context(_running(harvester, folder / "harvester.log"))
         _wait(f"{url}/imprint", folder / "web.log")
-        yield Site(url, made["passwords"], made["names"], made["rules"], spare=first + 5)
+        yield Site(url, made["passwords"], made["names"], made["rules"], ini, spare=first + 5)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -29,6 +29,7 @@ class Site:
 
     ``names``  what addresses of pages are put together of (`examples`)
     ``rules``  every rule of addresses that answer a GET, with its endpoint
+    ``ini``    what it was started with
     ``spare``  a port of loopback that the site may ask, for a portal of a test's own
     """
 
@@ -36,6 +37,7 @@ class Site:
     passwords: dict[str, str]
     names: dict[str, str]
     rules: dict[str, str]
+    ini: Path
     spare: int = 0
 
     def get(self, path: str) -> requests.Response:
