@@ -18,7 +18,7 @@ from hanse_harvesters.pipeline import Run
 from hanse_harvesters.preview import Printer, printer
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources import detect, registry
-from hanse_harvesters.sources.base import Fetches
+from hanse_harvesters.sources.fetch import Fetches
 from hanse_harvesters.texts import CORE
 
 FAILED, WRONG, NOTHING, INCOMPLETE = 1, 2, 3, 4

@@ -20,6 +20,7 @@ from typing import Any
 import yaml
 
 from hanse_harvesters import errors
+from hanse_harvesters.connector_texts import with_connectors
 from hanse_harvesters.field_label import field_label, property_label
 from hanse_harvesters.texts import CORE, Domain, Text
 from hanse_schemas.language import pick
@@ -204,8 +205,9 @@ DERIVED: Mapping[str, Callable[[_Values, Issue, str], str]] = {
 
 
 def issue(rule: str, field: str = "", value: object = "", **params: object) -> Issue:
-    """An :class:`Issue` of a known rule; KeyError for a rule that ``rules.yaml`` lacks."""
-    rules()[rule]
+    """An :class:`Issue` of a known rule; KeyError for one that no ``rules.yaml`` has."""
+    if rule not in rules():
+        raise KeyError(rule)
     pairs = tuple(sorted((key, shown(item, 1000)) for key, item in params.items()))
     return Issue(rule, field, shown(value, 500), pairs)
 
@@ -233,7 +235,19 @@ def read(file: Traversable, domain: Domain) -> dict[str, Rule]:
     }
 
 
+class Rules(dict[str, Rule]):
+    """The rules, id → rule; for an id that is unknown by now, one that shows the id alone.
+
+    Issues are stored, and the connector that made them may be gone.
+    """
+
+    def __missing__(self, id: str) -> Rule:
+        shows, nothing = Text(CORE, "", id), Text(CORE, "no remedy", "")
+        return Rule(id, Severity.INFO, shows, nothing, None, shows, False)
+
+
 @cache
-def rules() -> Mapping[str, Rule]:
-    """The rules of ``rules.yaml``, id → rule."""
-    return read(files("hanse_harvesters").joinpath("rules.yaml"), CORE)
+def rules() -> Rules:
+    """The rules of ``rules.yaml``, and those of the connectors from elsewhere."""
+    core = read(files("hanse_harvesters").joinpath("rules.yaml"), CORE)
+    return Rules(with_connectors(core, "rules.yaml", read))

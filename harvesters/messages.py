@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from hanse_harvesters.connector_texts import with_connectors
 from hanse_harvesters.texts import CORE, Domain, Text
 from hanse_schemas.table import LOADER
 
@@ -78,5 +79,6 @@ def read(file: Traversable, domain: Domain) -> dict[str, Message]:
 
 @cache
 def messages() -> Mapping[str, Message]:
-    """The messages of ``messages.yaml``, id → message."""
-    return read(files("hanse_harvesters").joinpath("messages.yaml"), CORE)
+    """The messages of ``messages.yaml``, and those of the connectors from elsewhere."""
+    core = read(files("hanse_harvesters").joinpath("messages.yaml"), CORE)
+    return with_connectors(core, "messages.yaml", read)

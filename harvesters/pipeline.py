@@ -29,7 +29,8 @@ from hanse_harvesters.record import Completeness, Record
 from hanse_harvesters.sandbox.document import ParseLimits
 from hanse_harvesters.settings.source import SourceSettings, place_in
 from hanse_harvesters.sources import registry
-from hanse_harvesters.sources.base import Fetches, RawRecord, Source, Validators
+from hanse_harvesters.sources.base import RawRecord, Source
+from hanse_harvesters.sources.fetch import Fetches, Validators
 from hanse_harvesters.workers.mapping_pool import MappingPool, MappingTask, processors
 from hanse_harvesters.workers.steps import work
 from hanse_schemas import table
@@ -105,9 +106,11 @@ class Run:
         connector = registry.connector(settings.kind, where=place_in(settings.name)("kind"))
         self.settings = settings
         self.limit = limit
-        self._own = Client.from_environment() if client is None else None
+        self._own: Client | None = None
+        if (fetches := client) is None:
+            fetches = self._own = Client.from_environment()
         self._bounds = bounds or Bounds()
-        timed = _Timed(client or _given(self._own), self._bounds.seconds)
+        timed = _Timed(fetches, self._bounds.seconds)
         self._source: Source = connector(settings, timed, limit)
         self._source.parse_limits = self._bounds.parse
         self._source.validators = validators or Validators()
@@ -248,11 +251,6 @@ class Run:
             "complete": self.completeness.complete,
             "issues": dict(sorted(rules.items())),
         }
-
-
-def _given(client: Client | None) -> Client:
-    assert client is not None
-    return client
 
 
 def _is_done(item: Record | MappingTask) -> bool:

@@ -10,7 +10,7 @@ from ckanext.hanse import settings
 from hanse_harvesters.http import Client
 from hanse_harvesters.pipeline import IsKnown, Run
 from hanse_harvesters.settings.source import SourceSettings
-from hanse_harvesters.sources.base import Validators
+from hanse_harvesters.sources.fetch import Validators
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from ckan import model
 from ckanext.hanse.model import HarvestSource, RecordState, SourceRecord
 from ckanext.hanse.store.report import Report
 from ckanext.hanse.store.writer import Fence
-from hanse_harvesters.sources.base import Validators
+from hanse_harvesters.sources.fetch import Validators
 
 
 def stored(source: HarvestSource, basis: str) -> Validators:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from hanse_harvesters.issue import Issue
 from hanse_harvesters.record import Completeness, Record
-from hanse_harvesters.sources.base import Validators
+from hanse_harvesters.sources.fetch import Validators
 
 
 class Walk(Protocol):

@@ -1,26 +1,30 @@
 """What a connector promises: it walks a portal and yields raw records.
 
-A new kind of portal is one module here and one entry point in the group
-``hanse.sources``.  ``tests/sources/contract.py`` holds what every connector
-must keep.
+A new kind of portal is one module and one entry point in the group ``hanse.sources``,
+here or in a package of its own (docs/connectors.md).  :mod:`hanse_harvesters.testing`
+holds what every connector must keep.
 """
 
 from __future__ import annotations
 
-import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol
+from functools import partial
+from typing import Any, ClassVar
 
-from hanse_harvesters.errors import SkipRecord
+from hanse_harvesters.errors import ConfigError, HanseError, SkipRecord, recast
 from hanse_harvesters.http import Answer, BadStatus
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.record import Completeness
+from hanse_harvesters.sandbox.child import content
 from hanse_harvesters.sandbox.document import ParseLimits
+from hanse_harvesters.sandbox.items import parse_items
 from hanse_harvesters.settings.dataclass_config import build
 from hanse_harvesters.settings.source import SourceSettings, place_in
+from hanse_harvesters.sources.fetch import Fetches, Validators
+from hanse_harvesters.sources.sample import DocumentSample
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,37 +59,50 @@ class RawRecord(ABC):
         return None
 
 
+@dataclass(slots=True, kw_only=True)
+class ItemRecord(RawRecord):
+    """A record that is plain JSON: what a parser gave, and the function that maps it.
+
+    ``mapping``  at the top of a module, called as ``mapping(item, language=…)``.
+    """
+
+    item: Any
+    mapping: Callable[..., ReadResult]
+
+    @classmethod
+    def of(
+        cls, item: Any, mapping: Callable[..., ReadResult], *, identity: str = "", origin: str = ""
+    ) -> ItemRecord:
+        """One whose content is the item; without an identity it goes by its content."""
+        raw = content.digest(item)
+        found = cls(identity or f"content:{raw}", raw, origin, item=item, mapping=mapping)
+        if not identity:
+            found.issues.append(issue("identity-from-content", "identifier"))
+        return found
+
+    def read(self, *, language: str) -> ReadResult:
+        """The dataset by ``mapping``."""
+        return self.mapping(self.item, language=language)
+
+    def detached(self) -> Callable[..., ReadResult]:
+        """The same, in another process."""
+        return partial(self.mapping, self.item)
+
+
+@dataclass(slots=True, kw_only=True)
+class UnreadableRecord(RawRecord):
+    """A record of which its connector knows no more than that it cannot be read, and why."""
+
+    error: SkipRecord
+
+    def read(self, *, language: str) -> ReadResult:
+        """Raise what was caught when it was fetched or parsed."""
+        raise self.error
+
+
 def too_large(message: str, most: int, *, language: str) -> ReadResult:
     """In place of reading a record beyond all reason: SkipRecord with ``message``."""
     raise SkipRecord(message, most=most)
-
-
-class Fetches(Protocol):
-    """What a connector asks for documents: the HTTP client, or a file on this machine.
-
-    ``remote``  False where links must not be followed.
-    """
-
-    remote: bool
-
-    def get(self, url: str, *, etag: str = "", last_modified: str = "") -> Answer:
-        """The document; the errors of :class:`hanse_harvesters.http.Client`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Validators:
-    """What a server gave with a document, to ask whether it is still the same (RFC 9110, 8.8)."""
-
-    etag: str = ""
-    last_modified: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.etag or self.last_modified)
-
-    @classmethod
-    def of(cls, answer: Answer) -> Validators:
-        """Those that came with an answer."""
-        return cls(**answer.validators)
 
 
 class Source(ABC):
@@ -96,6 +113,8 @@ class Source(ABC):
     """
 
     kind: ClassVar[str]
+    #: The connector's own parser, ``package.module:function``; "" for RDF and CKAN's answers.
+    parser: ClassVar[str] = ""
     #: A frozen dataclass; its fields are the keys allowed under ``options:``.
     Options: ClassVar[type[Any]] = NoOptions
 
@@ -140,6 +159,48 @@ class Source(ABC):
             raise BadStatus("status-other", where=url, status=answer.status)
         return answer
 
+    def parse(self, answer: Answer, *, record: str = "") -> Iterator[Any]:
+        """The items that ``parser`` gives of a document, in a process that can open nothing.
+
+        What goes wrong is a StopRun with the document's address (see ``parse_items``), or a
+        SkipRecord where the document is that of a single ``record``.
+        """
+        assert answer.file is not None, "a 304 has no document"
+        where = f"{answer.url} ({record})" if record else answer.url
+        limits = self.parse_limits
+        try:
+            yield from parse_items(
+                answer.file, self.parser, where=where, charset=answer.charset, limits=limits
+            )
+        except ConfigError:
+            raise
+        except HanseError as error:
+            if not record:
+                raise
+            raise recast(error, SkipRecord) from error
+
+    @classmethod
+    def recognises(cls, sample: DocumentSample) -> float:
+        """How likely the document of an address is one of this kind, from 0 to 1.
+
+        0.9 for one that has all its marks, 0.1 for one that others would hardly read.
+        """
+        return 0.0
+
+    @classmethod
+    def is_behind(cls, url: str, status: int, client: Fetches) -> bool:
+        """Whether such a portal stands behind an address whose own document is of no kind.
+
+        Asked where an address answered with a page for people (``status`` 200) or with an
+        error; may fetch what only this kind of portal has.
+        """
+        return False
+
+    @classmethod
+    def is_single(cls, url: str) -> bool:
+        """Whether the document at the address is all there is: it need not be fetched again."""
+        return False
+
     def unchanged(self) -> None:
         """Note that the portal has nothing new: what was seen whole the last time still is.
 
@@ -156,75 +217,7 @@ class Source(ABC):
             self.issues.append(found)
 
 
-class Digests:
-    """A set of texts, of which digests are kept: 100,000 of them take about 10 MB."""
-
-    def __init__(self) -> None:
-        self._kept: set[bytes] = set()
-
-    def __len__(self) -> int:
-        return len(self._kept)
-
-    def __contains__(self, text: str) -> bool:
-        return _digest(text) in self._kept
-
-    def add(self, text: str) -> bool:
-        """Whether it is new."""
-        before = len(self._kept)
-        self._kept.add(_digest(text))
-        return len(self._kept) > before
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-class Seen:
-    """The identities of a walk, and what each had for content.
-
-    Two records with one identity are the same record met twice where their
-    content is equal (pages that shift during the walk); otherwise they are two
-    records of which one carries a wrong identity, and both are kept.
-    """
-
-    def __init__(self) -> None:
-        self._first: dict[bytes, bytes] = {}
-        #: Of the few identities that more than one record has: the contents of all.
-        self._several: dict[bytes, set[bytes]] = {}
-        self._renamed = Digests()
-
-    def __len__(self) -> int:
-        """Distinct identities as the source gives them; renamed ones do not count."""
-        return len(self._first)
-
-    def __contains__(self, identity: str) -> bool:
-        return _digest(identity) in self._first
-
-    def admit(self, record: RawRecord) -> bool:
-        """False for a record met before; a second one of its identity is renamed and marked."""
-        base = record.identity
-        key, content = _digest(base), _digest(record.raw)
-        first = self._first.setdefault(key, content)
-        if first is content:
-            return True
-        if content == first or content in self._several.get(key, ()):
-            return False
-        known = self._several.setdefault(key, {first})
-        known.add(content)
-        record.identity = self._rename(base, len(known))
-        record.issues.append(issue("identity-duplicate", "identifier", base))
-        return True
-
-    def _rename(self, base: str, number: int) -> str:
-        name = f"{base}#{number}"
-        while name in self or name in self._renamed:
-            number += 1
-            name = f"{base}#{number}"
-        self._renamed.add(name)
-        return name
-
-
-def walked(
+def completeness(
     found: int,
     *,
     start: int | None = None,

@@ -17,18 +17,17 @@ from hanse_harvesters.http import BadStatus
 from hanse_harvesters.sandbox.document import Document, Package, open_document
 from hanse_harvesters.sources import ckan_refusals as refusals
 from hanse_harvesters.sources.ahead import Ahead
-from hanse_harvesters.sources.base import (
-    Digests,
-    RawRecord,
-    Seen,
-    Source,
-    Validators,
-    walked,
-)
+from hanse_harvesters.sources.base import RawRecord, Source, completeness
+from hanse_harvesters.sources.ckan_address import api, has_action_api, is_api, is_single
 from hanse_harvesters.sources.ckan_pages import PageWalk
 from hanse_harvesters.sources.ckan_record import record
+from hanse_harvesters.sources.fetch import Fetches, Validators
+from hanse_harvesters.sources.identities import Digests, IdentityIndex
+from hanse_harvesters.sources.sample import DocumentSample
 
-_API = "/api/3/action"
+_OK = 200
+#: Kinds of answer that hold datasets.
+_DATASETS = ("search", "package", "packages")
 #: Packages that are no datasets; their types as CKAN's extensions name them.
 _NO_DATASETS = frozenset({"harvest", "showcase", "page", "blog", "news"})
 #: What changes with every view or check of a dataset and says nothing about it.
@@ -61,7 +60,7 @@ class Options:
 
 
 @dataclass(slots=True)
-class Answer:
+class PackageAnswer:
     """An answer that is read as it is iterated: the count it states, its packages."""
 
     count: int | None
@@ -78,7 +77,7 @@ class CkanSource(Source):
     def __iter__(self) -> Iterator[RawRecord]:
         self._api = self.settings.url
         self._file_time = self.settings.modified_is_file_time
-        self._seen = Seen()
+        self._seen = IdentityIndex()
         self._ids = Digests()
         self._in_order = True
         if not self.client.remote or is_single(self.settings.url):
@@ -91,9 +90,28 @@ class CkanSource(Source):
             if not walk.broken and len(self._ids) < walk.stated:
                 walk = walk.again()  # the stock moved while we read it: look again
                 yield from self._walk(walk)
-        self.completeness = walked(
+        self.completeness = completeness(
             len(self._ids), start=walk.first, end=walk.last, broken=walk.broken
         )
+
+    # --- Which portals are such ---------------------------------------------------------------
+
+    @classmethod
+    def recognises(cls, sample: DocumentSample) -> float:
+        """Any JSON, for want of another kind; what looks like datasets of a CKAN surely."""
+        if sample.format != "ckan":
+            return 0.0
+        return 0.9 if sample.head["kind"] in _DATASETS else 0.1
+
+    @classmethod
+    def is_behind(cls, url: str, status: int, client: Fetches) -> bool:
+        """Behind a page for people, and at the API's root, where CKAN itself has nothing."""
+        return (status == _OK or "/api" in urlsplit(url).path) and has_action_api(url, client)
+
+    @classmethod
+    def is_single(cls, url: str) -> bool:
+        """What is no part of the API was put there as one file."""
+        return not is_api(url)
 
     # --- One answer ---------------------------------------------------------------------------
 
@@ -107,7 +125,7 @@ class CkanSource(Source):
         if self.total is None:
             self.total = len(keys)
         # An answer that says it holds less than there is was never the whole source.
-        self.completeness = walked(len(self._ids), start=answer.count)
+        self.completeness = completeness(len(self._ids), start=answer.count)
         if self.completeness.complete:
             self.found_validators = answer.validators
 
@@ -158,7 +176,7 @@ class CkanSource(Source):
             self.report("page-repeated", f"start={walk.start - walk.step}")
         return not fresh
 
-    def _page(self, walk: PageWalk) -> Answer:
+    def _page(self, walk: PageWalk) -> PackageAnswer:
         """The next page; while it is read, the one after it is fetched."""
         url = self._address(walk.start, walk.rows)
         with self._reading(), self._ahead.get(url) as found:
@@ -185,7 +203,7 @@ class CkanSource(Source):
         except BadStatus as error:
             raise refusals.with_reason(error) from error
 
-    def _open(self, found: http.Answer, url: str) -> Answer:
+    def _open(self, found: http.Answer, url: str) -> PackageAnswer:
         """Begin to read a document; its packages come as it is read."""
         assert found.file is not None
         self._keep_https(found.url)
@@ -210,14 +228,14 @@ class CkanSource(Source):
             reason = head["error"] or "success is false"
             raise NotACatalogue("api-error", where=url, reason=reason)
         self.total = head.get("count")
-        return Answer(self.total, self._packages(document), Validators.of(found))
+        return PackageAnswer(self.total, self._packages(document), Validators.of(found))
 
     def _packages(self, document: Document) -> Iterator[Package]:
         """The packages as they are read, then what was noticed about their document."""
         yield from document.packages()
-        for reported in document.issues:
-            if reported not in self.issues:
-                self.issues.append(reported)
+        for said in document.issues:
+            if said not in self.issues:
+                self.issues.append(said)
 
     def _keep_https(self, url: str) -> None:
         """Stay on https once the portal has led there from http."""
@@ -242,19 +260,6 @@ class CkanSource(Source):
         return keys
 
 
-def api(url: str) -> str:
-    """The action API's root for whatever address of a portal was given.
-
-    >>> api("https://example.org/ckan/api/3/action/package_list")
-    'https://example.org/ckan/api/3/action'
-    """
-    parts = urlsplit(url)
-    path = parts.path.partition("/api/")[0].removesuffix("/api")
-    for page in ("/dataset", "/organization", "/group"):
-        path = path.partition(f"{page}/")[0].removesuffix(page)
-    return parts._replace(path=path.rstrip("/") + _API, query="", fragment="").geturl()
-
-
 def filter_queries(options: Options) -> list[str]:
     """The Solr filter queries of a source's options, one a condition."""
     found = []
@@ -267,9 +272,3 @@ def filter_queries(options: Options) -> list[str]:
 
 def _quoted(value: str) -> str:
     return '"' + "".join(f"\\{c}" if c in _SPECIAL else c for c in value) + '"'
-
-
-def is_single(url: str) -> bool:
-    """Whether the address is that of one answer rather than of a portal."""
-    action = urlsplit(url).path.rstrip("/").rpartition("/")[2]
-    return action == "package_show" or action.endswith(".json")

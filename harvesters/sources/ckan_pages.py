@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from hanse_harvesters.http import Answer
-from hanse_harvesters.sources.base import Digests
+from hanse_harvesters.sources.identities import Digests
 
 #: Datasets of the first page, and of the largest (what CKAN itself gives at most).
 _FIRST, _MOST = 100, 1_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from hanse_harvesters.errors import AddressRefused, ConfigError, NotACatalogue, StopRun, TooMuch
@@ -16,9 +16,13 @@ from hanse_harvesters.mapping.terms import Graph
 from hanse_harvesters.mapping.tree import Records
 from hanse_harvesters.sandbox.document import Document, open_document
 from hanse_harvesters.sources import paging
-from hanse_harvesters.sources.base import Digests, RawRecord, Seen, Source, Validators, walked
+from hanse_harvesters.sources.base import RawRecord, Source, completeness
+from hanse_harvesters.sources.document_walk import DocumentWalk
+from hanse_harvesters.sources.fetch import Validators
+from hanse_harvesters.sources.identities import IdentityIndex
 from hanse_harvesters.sources.rdf_cut import Damage
 from hanse_harvesters.sources.rdf_record import record, summarised
+from hanse_harvesters.sources.sample import DocumentSample
 from hanse_harvesters.workers.record_pool import RecordPool
 
 #: Pages in a row that may fail, or come without a dataset, before the walk ends.
@@ -52,23 +56,6 @@ class Page:
         return self.document.whole and (self.sized or self.document.self_delimiting)
 
 
-@dataclass(slots=True)
-class DocumentWalk:
-    """One pass over the pages: where it was, what it met, why it ended."""
-
-    visited: Digests = field(default_factory=Digests)
-    met: Digests = field(default_factory=Digests)
-    pages: int = 0
-    idle: int = 0
-    broken: str = ""
-    measured: bool = True
-    first: int | None = None
-    last: int | None = None
-    last_link: str = ""
-    unmet: dict[str, None] = field(default_factory=dict)
-    validators: Validators = field(default_factory=Validators)
-
-
 class RdfSource(Source):
     """Walks a DCAT catalogue, page by page; one page is in memory, a large one on disk."""
 
@@ -78,16 +65,16 @@ class RdfSource(Source):
     most_in_memory: ClassVar[int] = MOST_IN_MEMORY
 
     def __iter__(self) -> Iterator[RawRecord]:
-        seen = Seen()
+        seen = IdentityIndex()
         walk = DocumentWalk()
         yield from self._walk(walk, seen)
         if self.not_modified:
             return
-        if not walk.broken and walk.pages > 1 and len(seen) < _smaller(walk):
+        if not walk.broken and walk.pages > 1 and len(seen) < walk.stated:
             walk = DocumentWalk()  # datasets moved between pages while we read them: look again
             yield from self._walk(walk, seen)
         self._account(walk, seen)
-        self.completeness = walked(
+        self.completeness = completeness(
             len(seen),
             start=walk.first,
             end=walk.last,
@@ -97,7 +84,12 @@ class RdfSource(Source):
         if self.completeness.complete and walk.pages == 1:
             self.found_validators = walk.validators
 
-    def _account(self, walk: DocumentWalk, seen: Seen) -> None:
+    @classmethod
+    def recognises(cls, sample: DocumentSample) -> float:
+        """Whatever is RDF."""
+        return 0.9 if sample.format not in ("", "ckan") else 0.0
+
+    def _account(self, walk: DocumentWalk, seen: IdentityIndex) -> None:
         """Note the datasets that a catalogue lists and no page describes."""
         unmet = [name for name in walk.unmet if name not in seen]
         if unmet:
@@ -105,7 +97,7 @@ class RdfSource(Source):
             examples = ", ".join(unmet[:_EXAMPLES])
             self.report("datasets-undescribed", examples, count=len(unmet))
 
-    def _walk(self, walk: DocumentWalk, seen: Seen) -> Iterator[RawRecord]:
+    def _walk(self, walk: DocumentWalk, seen: IdentityIndex) -> Iterator[RawRecord]:
         url = self.settings.url
         while url:
             walk.visited.add(url)
@@ -182,7 +174,7 @@ class RdfSource(Source):
         store = Disk(shared=True)
         return RecordPool(self.processes, store), Statements.kept(store)
 
-    def _records(self, page: Page, walk: DocumentWalk, seen: Seen) -> Iterator[RawRecord]:
+    def _records(self, page: Page, walk: DocumentWalk, seen: IdentityIndex) -> Iterator[RawRecord]:
         """The records of a page that were not met before; notes what the page says."""
         self._note(page, walk)
         fresh = several = False
@@ -281,10 +273,6 @@ class RdfSource(Source):
             self.report(reason, url, **barren.reasons)
         walk.broken = walk.broken or reason
         return "" if reason else url
-
-
-def _smaller(walk: DocumentWalk) -> int:
-    return min((total for total in (walk.first, walk.last) if total is not None), default=0)
 
 
 def _not_rdf(document: Document, url: str) -> NotACatalogue:

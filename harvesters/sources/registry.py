@@ -6,12 +6,11 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING
 
+from hanse_harvesters.connector_texts import GROUP
 from hanse_harvesters.errors import ConfigError
 
 if TYPE_CHECKING:
     from hanse_harvesters.sources.base import Source
-
-GROUP = "hanse.sources"
 
 
 @cache

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TypeAlias
 
-from hanse_harvesters.errors import SkipRecord
+from hanse_harvesters.errors import HanseError
 from hanse_harvesters.issue import issue
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.mapping.result import ReadResult
@@ -39,7 +39,7 @@ def work(record: Record, read: Read, settings: SourceSettings) -> str:
         record.issues += result.issues
         normalise(record, settings)
         judge(record)
-    except SkipRecord as error:
+    except HanseError as error:  # also a limit that only this record met
         record.issues.append(issue("record-unreadable", **error.reasons))
     except Exception as error:  # a fault of ours in one record must not stop the others
         fault = traceback.format_exc()

@@ -29,7 +29,6 @@ from portals.documents import BASE, turtle
 from portals.documents import dataset as good
 from portals.hostile import Attack, Stage, documents, links, packages, values
 from portals.hostile.links import SCRIPT
-from portals.server import Portal, Reply
 
 from ckanext.hanse.harvest import engine
 from ckanext.hanse.model import RecordState, RunStatus, SourceRecord
@@ -37,6 +36,7 @@ from ckanext.hanse.sources.sync import sync
 from ckanext.hanse.store import runs, sources
 from ckanext.hanse.store.report import Report
 from hanse_harvesters.errors import HanseError
+from hanse_harvesters.testing.portal import Portal, Reply
 
 #: Attacks that only cost time; ``tests/core/test_hostile.py`` plays them.
 _HEAVY = {

@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
-from portals.network import connections
 from stand_in import Entry, Page, StandIn, catalogue
 from walks import Listed, act, harvest, record, source
 
@@ -22,6 +21,7 @@ from ckanext.hanse.model import DatasetState, HarvestRun, HarvestSource, SourceR
 from ckanext.hanse.sources.sync import sync
 from ckanext.hanse.store import sources
 from ckanext.hanse.store.report import Report
+from hanse_harvesters.testing.network import connections
 
 __all__ = ["connections"]  # a fixture
 

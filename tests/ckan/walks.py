@@ -23,7 +23,7 @@ from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.pipeline import IsKnown
 from hanse_harvesters.record import Completeness, Record
-from hanse_harvesters.sources.base import Validators
+from hanse_harvesters.sources.fetch import Validators
 
 
 def record(key: str, title: str, *files: str, **dataset: Any) -> Record:

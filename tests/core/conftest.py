@@ -1,5 +1,5 @@
 """These tests stay on this machine."""
 
-from portals.network import connections, patient
+from hanse_harvesters.testing.network import connections, patient
 
 __all__ = ["connections", "patient"]

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from portals.documents import dataset, names, turtle
-from portals.network import Outside, Patient
-from portals.server import Portal
 
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.settings.source import SourceSettings
+from hanse_harvesters.testing.network import Outside, Patient
+from hanse_harvesters.testing.portal import Portal
 
 
 class Wires:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from portals.documents import Ckan, dataset, hydra_pages, json_reply, package, page_block, turtle
-from portals.server import Portal, Reply
+
+from hanse_harvesters.testing.portal import Portal, Reply
 
 OK, FAILED, WRONG, NOTHING, INCOMPLETE = range(5)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from portals.documents import dataset, turtle
-from portals.server import Portal, Reply
 from test_cli import FAILED, INCOMPLETE, OK, hanse
 
 from hanse_harvesters.http.address import loopback
+from hanse_harvesters.testing.portal import Portal, Reply
 
 
 @pytest.mark.parametrize(

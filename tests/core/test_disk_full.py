@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from portals.server import Portal, Reply
 
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.http import Client
 from hanse_harvesters.http.answer import Limits
+from hanse_harvesters.testing.portal import Portal, Reply
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_file_that_may_not_grow_is_named_with_its_folder(tmp_path: Path) -> No
 import resource, signal, sys, tempfile
 sys.path[:0] = {sys.path!r}
 from test_disk_full import _fetch
-from portals.server import Portal, Reply
+from hanse_harvesters.testing.portal import Portal, Reply
 tempfile.tempdir = {str(tmp_path)!r}
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 18, resource.RLIM_INFINITY))

@@ -15,8 +15,6 @@ import pytest
 from hostile_watch import Memory, Neighbour, Wires
 from portals.documents import dataset, turtle
 from portals.hostile import ATTACKS, Attack, Stage
-from portals.network import Patient
-from portals.server import Portal
 
 from hanse_harvesters.errors import HanseError
 from hanse_harvesters.issue import Issue
@@ -24,6 +22,8 @@ from hanse_harvesters.pipeline import Bounds, Run
 from hanse_harvesters.record import Record
 from hanse_harvesters.sandbox.document import ParseLimits
 from hanse_harvesters.settings.source import SourceSettings
+from hanse_harvesters.testing.network import Patient
+from hanse_harvesters.testing.portal import Portal
 
 #: Tight, so that the whole of them is done in a minute.
 LIMITS: dict[str, Any] = {

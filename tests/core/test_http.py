@@ -11,11 +11,11 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from portals.server import Asked, Portal, Reply
 
 from hanse_harvesters.errors import AddressRefused, NotACatalogue, StopRun, TooMuch
 from hanse_harvesters.http import BadStatus, Client, Limits
 from hanse_harvesters.http.client import _redirect
+from hanse_harvesters.testing.portal import Asked, Portal, Reply
 
 OK = Reply(b"<> a <#x> .")
 

@@ -6,11 +6,11 @@ import socket
 from typing import Any
 
 import pytest
-from portals.server import Portal, Reply
 
 from hanse_harvesters import ip
 from hanse_harvesters.errors import AddressRefused, ConfigError, StopRun
 from hanse_harvesters.http import address
+from hanse_harvesters.testing.portal import Portal, Reply
 
 INSIDE = [
     "127.0.0.1",

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from portals.server import Asked, Portal, Reply
 
 from hanse_harvesters.errors import AddressRefused, StopRun, TooMuch
 from hanse_harvesters.http import address
 from hanse_harvesters.http.connect import Guard
+from hanse_harvesters.testing.portal import Asked, Portal, Reply
 
 OK = Reply(b"<> a <#x> .")
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from portals.server import Portal, Reply
 
 from hanse_harvesters.errors import ConfigError, SkipRecord, StopRun, TooMuch
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.pipeline import Bounds, Run
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources import registry
-from hanse_harvesters.sources.base import NoOptions, RawRecord, Source, walked
+from hanse_harvesters.sources.base import NoOptions, RawRecord, Source, completeness
+from hanse_harvesters.testing.portal import Portal, Reply
 
 SETTINGS = SourceSettings("stadt", "scripted", "https://daten.stadt.example", "stadt")
 
@@ -43,7 +43,7 @@ class ScriptedSource(Source):
             if isinstance(item, StopRun):
                 raise item
             yield Scripted(identity=f"id-{number}", raw=f"raw-{number}", outcome=item)
-        self.completeness = walked(len(self.script))
+        self.completeness = completeness(len(self.script))
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ def test_settings_that_decide_the_mapping_are_part_of_the_fingerprint(
     ],
 )
 def test_when_a_walk_is_complete(found, start, end, broken, reason) -> None:
-    walk = walked(found, start=start, end=end, broken=broken)
+    walk = completeness(found, start=start, end=end, broken=broken)
     assert (walk.complete, walk.reason) == (not reason, reason)
 
 

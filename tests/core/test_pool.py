@@ -14,7 +14,6 @@ from typing import Any
 import deadly
 import pytest
 from portals.documents import dataset, turtle
-from portals.server import Portal
 
 from hanse_harvesters import pipeline
 from hanse_harvesters.errors import StopRun
@@ -23,7 +22,8 @@ from hanse_harvesters.pipeline import Run
 from hanse_harvesters.record import Record
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources import registry
-from hanse_harvesters.sources.base import NoOptions, RawRecord, Source, walked
+from hanse_harvesters.sources.base import NoOptions, RawRecord, Source, completeness
+from hanse_harvesters.testing.portal import Portal
 from hanse_harvesters.workers import mapping_pool
 
 SETTINGS = SourceSettings("stadt", "scripted", "https://daten.stadt.example", "stadt")
@@ -55,7 +55,7 @@ class ScriptedSource(Source):
             if isinstance(item, StopRun):
                 raise item
             yield Scripted(identity=f"id-{number}", raw=f"raw-{number}", by=item)
-        self.completeness = walked(len(self.script))
+        self.completeness = completeness(len(self.script))
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ from hanse_harvesters.workers.record_pool import RecordPool
 from hanse_harvesters.processes.supervisor import Worker
 
 pool = RecordPool(1, Disk(shared=True))
-pool.workers[0].wait_until_ready()
+pool._opening.join()  # it takes what the worker sends when it is ready
 file = tempfile.TemporaryFile()
 file.write(b"<http://a> <http://b> <http://c> .\\n" * 200_000)
 document = open_document(file, where="x")

@@ -9,15 +9,15 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pytest
-from contract import Contract
 from portals.documents import Ckan, json_reply, names, package
-from portals.server import Asked, Portal, Reply, Script
 
 from hanse_harvesters.errors import NotACatalogue, StopRun
 from hanse_harvesters.http import BadStatus
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources.ckan import api
+from hanse_harvesters.testing import Contract
+from hanse_harvesters.testing.portal import Asked, Portal, Reply, Script
 
 SEARCH = "/api/3/action/package_search"
 

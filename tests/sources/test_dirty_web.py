@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 from portals.documents import dataset, names, turtle
-from portals.server import Portal, Reply
 
 from hanse_harvesters.errors import NotACatalogue
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources import detect
+from hanse_harvesters.testing.portal import Portal, Reply
 
 PATH = "/catalog.ttl"
 

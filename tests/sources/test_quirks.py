@@ -21,11 +21,11 @@ from portals.documents import (
     turtle,
     view_block,
 )
-from portals.server import Asked, Portal, Reply, Script
 
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.record import Record
 from hanse_harvesters.settings.source import SourceSettings
+from hanse_harvesters.testing.portal import Asked, Portal, Reply, Script
 
 SEARCH = "/api/3/action/package_search"
 LICENCES = "http://dcat-ap.de/def/licenses/"

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from contract import Contract
 from portals.documents import (
     BASE,
     PREFIXES,
@@ -17,11 +16,12 @@ from portals.documents import (
     turtle,
     view_block,
 )
-from portals.server import Portal, Reply, Script
 
 from hanse_harvesters.errors import NotACatalogue, StopRun
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.settings.source import SourceSettings
+from hanse_harvesters.testing import Contract
+from hanse_harvesters.testing.portal import Portal, Reply, Script
 
 PATH = "/catalog.ttl"
 

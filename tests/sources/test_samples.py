@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from portals.server import Portal, Reply
 
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.settings.source import SourceSettings
+from hanse_harvesters.testing.portal import Portal, Reply
 
 #: file → datasets, distributions, complete
 WHOLE = {

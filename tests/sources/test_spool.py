@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from portals.documents import dataset, page_block, turtle
-from portals.server import Portal, Reply
 
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.mapping import store
@@ -17,6 +16,7 @@ from hanse_harvesters.pipeline import Run
 from hanse_harvesters.record import Record
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources.rdf import RdfSource
+from hanse_harvesters.testing.portal import Portal, Reply
 from hanse_harvesters.workers.record_pool import RecordPool
 
 PATH = "/catalog.ttl"

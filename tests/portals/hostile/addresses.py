@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from hanse_harvesters.testing.portal import Asked
 from portals.hostile.attack import Attack, Reply, Serves, Stage, among, turtle
-from portals.server import Asked
 
 #: Ways to write this machine, or one of its insides.
 INSIDE = {

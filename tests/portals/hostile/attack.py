@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hanse_harvesters.testing.portal import Reply, Script
 from portals.documents import PREFIXES, dataset, distribution, turtle
-from portals.server import Reply, Script
 
 #: The datasets before and behind the bad one in a hostile catalogue.
 BEFORE, AFTER = "vorher", "nachher"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from hanse_harvesters.testing.portal import Asked
 from portals.documents import package
 from portals.hostile.attack import AFTER, BEFORE, GOOD, Attack, Reply, Serves, Stage
-from portals.server import Asked
 
 _SEARCH = "/api/3/action/package_search"
 

@@ -7,19 +7,20 @@ in ``path`` (and ``options``) how a source names it.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
 import pytest
-from portals.server import Asked, Portal, Reply, Script
 
 from hanse_harvesters.errors import ConfigError, NotACatalogue, StopRun
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.record import Record
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources import registry
-from hanse_harvesters.sources.base import Validators
+from hanse_harvesters.sources.fetch import Validators
+from hanse_harvesters.testing.network import Patient, patient_clients
+from hanse_harvesters.testing.portal import Asked, Portal, Reply, Script
 
 NAMES = [f"baumkataster-{number:02}" for number in range(7)]
 
@@ -51,6 +52,12 @@ class Contract:
     def scripts(self, names: list[str]) -> dict[str, Script]:
         """How a portal serves datasets of these names, in at least two pages if it can."""
         raise NotImplementedError
+
+    @pytest.fixture
+    def patient(self) -> Iterator[Callable[..., Patient]]:
+        """Makes clients that do not wait."""
+        with patient_clients() as make:
+            yield make
 
     @pytest.fixture
     def run(self, patient: Any) -> Callable[..., Run]:

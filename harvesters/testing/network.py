@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -47,9 +48,9 @@ class Patient(Client):
         )
 
 
-@pytest.fixture
-def patient() -> Iterator[Any]:
-    """Makes clients (``patient("127.0.0.1:80", tries=2)``) and closes them."""
+@contextmanager
+def patient_clients() -> Iterator[Callable[..., Patient]]:
+    """Makes clients (``make("127.0.0.1:80", tries=2)``) and closes them."""
     made: list[Patient] = []
 
     def make(*allowed: str, **limits: Any) -> Patient:
@@ -59,3 +60,10 @@ def patient() -> Iterator[Any]:
     yield make
     for client in made:
         client.close()
+
+
+@pytest.fixture
+def patient() -> Iterator[Callable[..., Patient]]:
+    """:func:`patient_clients` for a test."""
+    with patient_clients() as make:
+        yield make

@@ -119,7 +119,7 @@ class Portal:
 
             def setup(self) -> None:
                 super().setup()
-                self.wfile = _Counted(self.wfile, portal)
+                self.wfile: Any = _Counted(self.wfile, portal)
 
             def do_GET(self) -> None:
                 headers = {name.lower(): value for name, value in self.headers.items()}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hanse_harvesters.mapping.result import ReadResult
-from hanse_harvesters.sources.base import RawRecord, Seen
+from hanse_harvesters.sources.base import RawRecord
+from hanse_harvesters.sources.identities import IdentityIndex
 
 
 class Raw(RawRecord):
@@ -19,7 +20,7 @@ class Raw(RawRecord):
 
 def test_records_of_one_identity_are_each_kept_once() -> None:
     """However often pages that shift during the walk show the first, the second or the third."""
-    seen = Seen()
+    seen = IdentityIndex()
     met = [Raw("a", content) for content in ("eins", "zwei", "drei", "zwei", "eins", "drei")]
     assert [seen.admit(record) for record in met] == [True, True, True, False, False, False]
     assert [record.identity for record in met[:3]] == ["a", "a#2", "a#3"]

@@ -1,0 +1,50 @@
+"""Addresses of a CKAN: its action API behind whatever was given, one answer, or none at all."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from hanse_harvesters.errors import StopRun
+from hanse_harvesters.sandbox.document import open_document
+from hanse_harvesters.sources.fetch import Fetches
+
+_API = "/api/3/action"
+
+
+def api(url: str) -> str:
+    """The action API's root for whatever address of a portal was given.
+
+    >>> api("https://example.org/ckan/api/3/action/package_list")
+    'https://example.org/ckan/api/3/action'
+    """
+    parts = urlsplit(url)
+    path = parts.path.partition("/api/")[0].removesuffix("/api")
+    for page in ("/dataset", "/organization", "/group"):
+        path = path.partition(f"{page}/")[0].removesuffix(page)
+    return parts._replace(path=path.rstrip("/") + _API, query="", fragment="").geturl()
+
+
+def is_single(url: str) -> bool:
+    """Whether the address is that of one answer rather than of a portal."""
+    action = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    return action == "package_show" or action.endswith(".json")
+
+
+def is_api(url: str) -> bool:
+    """Whether it is the API, or one of its searches: there is more behind it."""
+    return "/api/" in urlsplit(url).path and not is_single(url)
+
+
+def has_action_api(url: str, client: Fetches) -> bool:
+    """Whether a CKAN that can be searched answers there."""
+    where = f"{api(url)}/package_search?rows=0"
+    try:
+        with client.get(where) as answer:
+            assert answer.file is not None, "no condition was sent"
+            document = open_document(
+                answer.file, where=where, base=answer.url, charset=answer.charset
+            )
+            document.close()
+            return document.format == "ckan" and document.head["kind"] == "search"
+    except StopRun:
+        return False

@@ -1,0 +1,84 @@
+"""The identities met in a walk: which record is new, which is the same once more."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Protocol
+
+from hanse_harvesters.issue import Issue, issue
+
+
+class Identified(Protocol):
+    """What is told from others by identity and content."""
+
+    identity: str
+    raw: str
+    issues: list[Issue]
+
+
+class Digests:
+    """A set of texts, of which digests are kept: 100,000 of them take about 10 MB."""
+
+    def __init__(self) -> None:
+        self._kept: set[bytes] = set()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __contains__(self, text: str) -> bool:
+        return _digest(text) in self._kept
+
+    def add(self, text: str) -> bool:
+        """Whether it is new."""
+        before = len(self._kept)
+        self._kept.add(_digest(text))
+        return len(self._kept) > before
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+class IdentityIndex:
+    """The identities of a walk, and what each had for content.
+
+    Two records with one identity are the same record met twice where their
+    content is equal (pages that shift during the walk); otherwise they are two
+    records of which one carries a wrong identity, and both are kept.
+    """
+
+    def __init__(self) -> None:
+        self._first: dict[bytes, bytes] = {}
+        #: Of the few identities that more than one record has: the contents of all.
+        self._several: dict[bytes, set[bytes]] = {}
+        self._renamed = Digests()
+
+    def __len__(self) -> int:
+        """Distinct identities as the source gives them; renamed ones do not count."""
+        return len(self._first)
+
+    def __contains__(self, identity: str) -> bool:
+        return _digest(identity) in self._first
+
+    def admit(self, record: Identified) -> bool:
+        """False for a record met before; a second one of its identity is renamed and marked."""
+        base = record.identity
+        key, content = _digest(base), _digest(record.raw)
+        first = self._first.setdefault(key, content)
+        if first is content:
+            return True
+        if content == first or content in self._several.get(key, ()):
+            return False
+        known = self._several.setdefault(key, {first})
+        known.add(content)
+        record.identity = self._rename(base, len(known))
+        record.issues.append(issue("identity-duplicate", "identifier", base))
+        return True
+
+    def _rename(self, base: str, number: int) -> str:
+        name = f"{base}#{number}"
+        while name in self or name in self._renamed:
+            number += 1
+            name = f"{base}#{number}"
+        self._renamed.add(name)
+        return name
