@@ -207,9 +207,9 @@ def test_files_and_database_that_disagree_are_told(
     stray.parent.mkdir(parents=True)
     file.rename(stray)
     done = ckan("backup", tmp_path / "backups")
-    assert "1 files that no dataset names" in done.output
+    assert "1 file that no dataset names" in done.output
     assert "resources/aaa/bbb/ccc" in done.output
-    assert "1 resources without their uploaded file" in done.output
+    assert "1 resource without its uploaded file" in done.output
     assert uploaded["id"] in done.output
 
 

@@ -381,7 +381,7 @@ def test_memory_has_a_limit() -> None:
 
 def test_processor_time_has_a_limit() -> None:
     data = "@prefix a: <http://a/> .\n" + "a:b a:c a:d .\n" * 3_000_000
-    with pytest.raises(TooMuch, match="1 seconds of processor time"):
+    with pytest.raises(TooMuch, match="1 second of processor time"):
         read(data, limits=replace(LIMITS, cpu=1))
 
 
