@@ -51,6 +51,7 @@ COMMANDS = (
 )
 #: What looks like a text of ours and is none → what it is.
 NO_TEXT = {
+    "deleted the": "of CKAN's stream of activities",
     "Tag": "a column of the table",
     "page": "a key of the list of issues",
     "warning": "the same",

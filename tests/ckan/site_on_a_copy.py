@@ -42,7 +42,7 @@ def main(ini: str, organization: str, field: str, value: str, token: str) -> dic
         "found": {dataset["name"]: dataset.get(field) for dataset in found},
         "form": site.get("/dataset/new", headers=by).body,
         "page": site.get(f"/dataset/{names['BulkWriter']}").body,
-        "rdf": site.get(f"/dataset/{names['PlainWriter']}.ttl").body,
+        "rdf": site.get(f"/dataset/{names['ActionWriter']}.ttl").body,
     }
 
 
