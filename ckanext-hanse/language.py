@@ -10,7 +10,6 @@ A text that has an id bears it as its context (msgctxt).  Contexts are asked for
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import ckan.plugins.toolkit as tk
@@ -18,9 +17,12 @@ from ckan.lib.helpers import lang
 from flask import Flask, has_request_context
 from flask_babel import get_babel
 
-from hanse_harvesters.texts import ENV_FOLDERS, Domain, Texts
+from hanse_harvesters.texts import Domain, added_folders
 
-__all__ = ["DOMAIN", "N_", "Texts", "install", "languages", "of_page", "of_site", "texts"]
+__all__ = [
+    *("DOMAIN", "N_", "Texts", "install", "languages"),
+    *("of_data", "of_page", "of_site", "texts"),
+]
 
 #: The extension's own texts.
 DOMAIN = Domain("ckanext-hanse", Path(__file__).parent / "i18n")
@@ -48,10 +50,9 @@ def of_data() -> str:
 def install(app: Flask) -> None:
     """Let pages too find the catalogues in the folders of ``$HANSE_I18N``, before all others."""
     babel = get_babel(app)
-    for folder in reversed(os.environ.get(ENV_FOLDERS, "").split(os.pathsep)):
-        if folder:  # the last one prevails
-            babel.translation_directories.append(folder)
-            babel.default_domain += f";{DOMAIN.name}"
+    for folder in reversed(added_folders()):  # the last one prevails
+        babel.translation_directories.append(folder)
+        babel.default_domain += f";{DOMAIN.name}"
 
 
 def N_(text: str) -> str:

@@ -33,9 +33,9 @@ _LABEL = re.compile(r"[A-Za-z0-9]+")
 
 
 def to_graph(*entities: Record | Mapping[str, Any], language: str = "de") -> rdflib.Graph:
-    """One graph of the DCAT-AP.de of all ``things``, our prefixes bound.
+    """One graph of the DCAT-AP.de of all ``entities``, our prefixes bound.
 
-    A thing is a record, or the dict of a dataset alone (docs/fields.md).  The subject is the
+    An entity is a record, or the dict of a dataset alone (docs/fields.md).  The subject is the
     dict's ``uri``, without one a blank node.  ``language`` is that of the fields without
     ``_translated``.  What the table does not know goes out with a record that came from RDF.
 

@@ -33,6 +33,11 @@ def add_folder(folder: Path) -> None:
     _added = (str(folder), *_added)
 
 
+def added_folders() -> tuple[str, ...]:
+    """Those that are searched before a package's own, in this order."""
+    return _added
+
+
 def remove_folder(folder: Path) -> None:
     """The opposite of :func:`add_folder`."""
     global _added

@@ -36,7 +36,7 @@ class Placement:
     ``dataset_id``  the dataset it is a record of: its own known one, or that of its twin;
                     None for one that gets a new dataset.
     ``prevails``    False: another source's record owns the dataset; only the origin is kept.
-    ``ours``        the record is one of our own datasets come back: never harvested.
+    ``local``       the record is one of our own datasets come back: never harvested.
     ``back``        the dataset was withdrawn with its twin, or merged away while both counted
                     as one, and returns with this record.
     """

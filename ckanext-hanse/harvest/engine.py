@@ -16,7 +16,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from ckanext.hanse import settings
 from ckanext.hanse.corrections.apply import Corrector, overtaken
 from ckanext.hanse.dedup.resolve import DuplicateResolver
-from ckanext.hanse.harvest import finish, lease, open_source, validators
+from ckanext.hanse.harvest import finish, http_validators, lease, open_source
 from ckanext.hanse.harvest.heartbeat import Heartbeat
 from ckanext.hanse.harvest.lease import Lease
 from ckanext.hanse.harvest.run import Harvest
@@ -125,7 +125,7 @@ def _run(
         limit=limit,
         seconds=seconds,
         same=harvest.knows,
-        validators=validators.stored(source, mark),
+        validators=http_validators.stored(source, mark),
     ) as walk:
         if isinstance(progress, _Both):
             progress.walk = walk
@@ -133,7 +133,7 @@ def _run(
             begun(walk)
         complete(harvest, walk)
         if held and limit is None:
-            validators.keep(source.id, report, walk.validators, mark, held)
+            http_validators.keep(source.id, report, walk.validators, mark, held)
 
 
 def complete(harvest: Harvest, walk: Walk) -> Report:

@@ -10,7 +10,7 @@ from ckan import model
 
 from ckanext.hanse.corrections.apply import Corrector
 from ckanext.hanse.dedup.resolve import DuplicateResolver, Placement
-from ckanext.hanse.harvest import adopt, validators
+from ckanext.hanse.harvest import adopt, http_validators
 from ckanext.hanse.harvest.adopt import Adopter
 from ckanext.hanse.harvest.bookkeeping import Bookkeeping
 from ckanext.hanse.harvest.moved_identities import MovedIdentities
@@ -175,7 +175,7 @@ class Harvest:
     ) -> Iterable[WriteOutcome]:
         if not self._wrote and self.report.run_id is not None:
             # From here on the catalogue is no longer what the validators were given for.
-            validators.forget(self.source_id, self.fence)
+            http_validators.forget(self.source_id, self.fence)
         self._wrote = True
         back = placed.back or (known is not None and known.state == RecordState.WITHDRAWN.value)
         if back:

@@ -17,8 +17,8 @@ from ckanext.hanse.search.compounds import parts_of
 from ckanext.hanse.search.letters import compose, fold
 from ckanext.hanse.search.plan import (
     ByLanguage,
+    Entity,
     Plan,
-    Thing,
     Words,
     dicts,
     objects,
@@ -88,7 +88,7 @@ def _spelled(dataset: Dataset, texts: Iterable[ByLanguage], names: Iterable[str]
 
 
 def _facets(
-    dataset: Dataset, plan: Plan, parts: Iterable[tuple[Thing, Plan]]
+    dataset: Dataset, plan: Plan, parts: Iterable[tuple[Entity, Plan]]
 ) -> dict[str, list[str]]:
     """The facets' values: entries of vocabularies as they are stored, years of four digits."""
     found: dict[str, list[str]] = {}
@@ -148,13 +148,15 @@ def _tag_fields(tags: ByLanguage, language: str) -> dict[str, list[str]]:
     }
 
 
-def _words(read: Iterable[Words], entity: Thing, language: str) -> ByLanguage:
-    """What some properties of ``thing`` say."""
+def _words(read: Iterable[Words], entity: Entity, language: str) -> ByLanguage:
+    """What some properties of ``entity`` say."""
     found = [words(entity, language) for words in read]
     return found[0] if len(found) == 1 else _merge(found)
 
 
-def _body(entity: Thing, plan: Plan, language: str, *, whole: bool = False) -> Iterator[ByLanguage]:
+def _body(
+    entity: Entity, plan: Plan, language: str, *, whole: bool = False
+) -> Iterator[ByLanguage]:
     """Everything that is text: own words, those within, labels; if ``whole``, the rest as well.
 
     A part's own title and tags are no text; those of whatever else lies within are.
@@ -174,7 +176,7 @@ def _text_parts(words: ByLanguage, names: ByLanguage, language: str) -> list[str
     return [*text, *_compounds(_all(names)), *_all(synonyms().of(_all(words)))]
 
 
-def _codes(parts: Iterable[tuple[Thing, Plan]], language: str) -> Iterator[str]:
+def _codes(parts: Iterable[tuple[Entity, Plan]], language: str) -> Iterator[str]:
     """The tags of parts: found as they are written, neither cut nor taken for anything else."""
     for part, plan in parts:
         for words in plan.tags:

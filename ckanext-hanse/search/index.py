@@ -26,7 +26,6 @@ def before_dataset_index(pkg_dict: dict[str, Any]) -> dict[str, Any]:
     Read from the validated dataset within it; one of another type, or without one,
     is indexed from its plain fields.
     """
-
     dataset = json.loads(pkg_dict.get("validated_data_dict") or pkg_dict.get("data_dict") or "{}")
     language = of_data()
     return {**_sendable(pkg_dict), **search_fields(dataset, language=language)}

@@ -14,13 +14,13 @@ from ckanext.hanse.search.letters import compose
 from hanse_schemas.table import Property, classes
 from hanse_schemas.vocabulary import vocabulary
 
-Thing = Mapping[str, Any]
+Entity = Mapping[str, Any]
 """A dataset, or an object within one, as ``package_show`` gives it: JSON, so a dict."""
 
 ByLanguage = dict[str, list[str]]
 
-Words = Callable[[Thing, str], ByLanguage]
-"""The words that one property of a thing gives; those of no language count as of the site's."""
+Words = Callable[[Entity, str], ByLanguage]
+"""The words that one property of an entity gives; those of no language count as of the site's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Plan:
     ``dates``        fields that count as a year, the beginning first.
     ``periods``      (field, class) of objects with such dates.
 
-    Of the objects that a thing holds, ``within``, (field, class, whether they are parts of it),
+    Of the objects that an entity holds, ``within``, (field, class, whether they are parts of it),
     gives text, and ``names`` and ``parts``, (field, class), give names and titles of their own.
     """
 
@@ -105,7 +105,7 @@ def _words(prop: Property) -> Iterator[Words]:
     return (partial(read, field) for field in _fields(prop))
 
 
-def _texts(field: str, entity: Thing, language: str) -> ByLanguage:
+def _texts(field: str, entity: Entity, language: str) -> ByLanguage:
     """``field`` and ``<field>_translated`` by language, in NFC."""
     found: ByLanguage = {}
     translated = entity.get(f"{field}_translated")
@@ -118,7 +118,7 @@ def _texts(field: str, entity: Thing, language: str) -> ByLanguage:
     return found
 
 
-def _keywords(field: str, entity: Thing, language: str) -> ByLanguage:
+def _keywords(field: str, entity: Entity, language: str) -> ByLanguage:
     """Keywords by language; one without is in the site's."""
     translated = entity.get(f"{field}_translated")
     found = {
@@ -131,13 +131,13 @@ def _keywords(field: str, entity: Thing, language: str) -> ByLanguage:
     return found
 
 
-def _values(field: str, entity: Thing, language: str) -> ByLanguage:
+def _values(field: str, entity: Entity, language: str) -> ByLanguage:
     """Words without a language."""
     found = values(entity, field)
     return {language: found} if found else {}
 
 
-def _labels(field: str, name: str, entity: Thing, language: str) -> ByLanguage:
+def _labels(field: str, name: str, entity: Entity, language: str) -> ByLanguage:
     """The labels of the concepts in ``field``."""
     known, found = vocabulary(name), ByLanguage()
     for value in values(entity, field):
@@ -147,7 +147,7 @@ def _labels(field: str, name: str, entity: Thing, language: str) -> ByLanguage:
     return found
 
 
-def values(entity: Thing, *fields: str) -> list[str]:
+def values(entity: Entity, *fields: str) -> list[str]:
     """The strings under ``fields``, single or listed, in NFC."""
     found: list[str] = []
     for field in fields:
@@ -158,7 +158,7 @@ def values(entity: Thing, *fields: str) -> list[str]:
     return found
 
 
-def dicts(value: Any) -> Sequence[Thing]:
+def dicts(value: Any) -> Sequence[Entity]:
     """The objects in ``value``, a list or one object."""
     if not value:
         return ()
@@ -166,6 +166,6 @@ def dicts(value: Any) -> Sequence[Thing]:
     return [item for item in items if isinstance(item, dict)]
 
 
-def objects(entity: Thing, fields: Iterable[tuple[str, str]]) -> list[tuple[Thing, Plan]]:
-    """The objects of ``thing`` under some (field, class), each with the plan of its class."""
+def objects(entity: Entity, fields: Iterable[tuple[str, str]]) -> list[tuple[Entity, Plan]]:
+    """The objects of ``entity`` under some (field, class), each with the plan of its class."""
     return [(item, plan_of(of)) for field, of in fields for item in dicts(entity.get(field))]

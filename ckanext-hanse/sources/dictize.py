@@ -33,7 +33,7 @@ def source(
 ) -> dict[str, Any]:
     """A source with its organisation (name and title) and, if asked for, its newest run.
 
-    With a ``glance`` also its figures: ``datasets``, ``records`` (state → number),
+    With ``figures`` also its figures: ``datasets``, ``records`` (state → number),
     ``issue_count``, ``waiting``, ``held``, and ``last_complete``, the run.
     """
     group = model.Session.get(model.Group, row.organization_id or "")

@@ -78,7 +78,7 @@ def of_organization(organization_id: str) -> list[IssueGroup]:
 
 
 def _groups(statement: sa.Select[Any], item: Any, entity: Any) -> list[IssueGroup]:
-    """Rows of issues counted by rule and field; ``thing`` tells whose issue a row is."""
+    """Rows of issues counted by rule and field; ``entity`` tells whose issue a row is."""
     rule, at = (item.op("->>", return_type=sa.Text)(key) for key in ("rule", "field"))
     field = sa.func.regexp_replace(at, r"\[\d+\]", "[]", "g")
     file = sa.func.concat(entity, sa.func.substring(at, _FILE))

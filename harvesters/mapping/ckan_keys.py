@@ -90,7 +90,7 @@ def _values(prop: Property, value: Any) -> list[Any]:
 
 
 def _put(entity: EntityDict, prop: Property, bag: Keys, keys: Iterable[str]) -> None:
-    """Fill ``prop`` of ``thing`` from the first key with a value, a list from all of them."""
+    """Fill ``prop`` of ``entity`` from the first key with a value, a list from all of them."""
     came = bag.all(keys)
     if prop.kind in {"text", "keyword"}:
         _put_words(entity, prop, came)

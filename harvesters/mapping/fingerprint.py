@@ -108,7 +108,7 @@ def of_nodes(
 ) -> str:
     """Hex digest (64 characters) of a record: of what is said of ``subject`` and its parts.
 
-    ``said``  node → its lines of N-Triples, each once and in order; nodes by their
+    ``stated``  node → its lines of N-Triples, each once and in order; nodes by their
     N-Triples form.
     ``ignore_modified`` leaves out every ``dcterms:modified``, for sources where
     it is the time of a file and not of its content.

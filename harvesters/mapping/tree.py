@@ -32,7 +32,7 @@ _SHAPE = "shape"
 class Tree:
     """A record in its document.
 
-    ``said``    node → its lines.
+    ``stated``  node → its lines.
     ``beside``  nodes it refers to that are no part of it, with class, depth and lines.
     ``size``    bytes of both.
     ``unmet``   nodes it refers to of which the document says nothing, with class.

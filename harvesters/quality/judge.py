@@ -38,7 +38,7 @@ _RECOMMENDED = ("dataset", "dataset_series", "distribution", "data_service")
 
 
 def entities(cls: Class, entity: EntityDict, path: str = "") -> Iterator[JudgedObject]:
-    """``thing`` and every object in it, each with its class and path."""
+    """``entity`` and every object in it, each with its class and path."""
     yield cls, entity, path
     for prop in _objects(cls.name):
         inside = entity.get(prop.field)

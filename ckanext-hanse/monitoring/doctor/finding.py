@@ -9,11 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from ckanext.hanse.language import DOMAIN
-from hanse_harvesters.messages import storable
-from hanse_harvesters.texts import Text
+from hanse_harvesters.messages import Message, read, storable
 
 
 class Level(str, enum.Enum):
@@ -37,12 +34,11 @@ class DoctorFinding:
 
     def what(self, language: str) -> str:
         """What was found."""
-        return words()[self.id].what.filled(language, self.params)
+        return words()[self.id].what(language, self.params)
 
     def remedy(self, language: str) -> str:
         """What to do about it; "" where there is nothing to do."""
-        remedy = words()[self.id].remedy
-        return remedy.filled(language, self.params) if remedy else ""
+        return words()[self.id].remedy(language, self.params)
 
     def as_json(self, language: str) -> dict[str, Any]:
         """``{"id", "level", "what", "remedy", "params"}``."""
@@ -70,26 +66,7 @@ def error(id: str, /, **params: Any) -> DoctorFinding:
     return DoctorFinding(id, Level.ERROR, params)
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """An entry of ``words.yaml``; ``remedy`` is None where nothing is to be done."""
-
-    what: Text
-    remedy: Text | None
-
-
 @cache
-def words() -> Mapping[str, Words]:
+def words() -> Mapping[str, Message]:
     """The entries of ``words.yaml``, by id."""
-    text = (
-        files("ckanext.hanse.monitoring.doctor").joinpath("words.yaml").read_text(encoding="utf-8")
-    )
-    return {id: _words(id, entry) for id, entry in yaml.safe_load(text).items()}
-
-
-def _words(id: str, entry: Mapping[str, Any]) -> Words:
-    remedy = entry.get("remedy")
-    return Words(
-        Text.of(DOMAIN, id, "what", entry["what"]),
-        Text.of(DOMAIN, id, "remedy", remedy) if remedy else None,
-    )
+    return read(files("ckanext.hanse.monitoring.doctor").joinpath("words.yaml"), DOMAIN)

@@ -66,7 +66,7 @@ class SchemaFields:
 
 @cache
 def shape() -> SchemaFields:
-    """The schema of type ``dataset``; Unusual where it says what the bulk writer does not know."""
+    """The schema of type ``dataset``; NotBulkable for what the bulk writer does not know."""
     plugin = lookup_package_plugin("dataset")
     schema = getattr(plugin, "_expanded_schemas", {}).get("dataset")
     if schema is None:

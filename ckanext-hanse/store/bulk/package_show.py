@@ -31,7 +31,7 @@ _PACKAGE_DROPPED = ("title", "notes", "url", "version", "license_id")
 
 
 def both(stored: Stored, organization: TableRow | None) -> tuple[ShownPackage, ShownPackage]:
-    """The dataset by CKAN's default schema and by ours; Unusual where only CKAN can tell."""
+    """The dataset by CKAN's default schema and by ours; NotBulkable where only CKAN can tell."""
     package = _dictize(stored, organization)
     hooks.shown(stored, package)
     default = _default(package)

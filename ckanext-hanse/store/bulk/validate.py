@@ -1,7 +1,7 @@
 """What validation makes of a dataset, without navl's flattening of every key.
 
 The rules are those of :mod:`ckanext.hanse.logic.validators`, for values of the types
-that the line yields.  Whatever would be refused, or is of another type, is Unusual.
+that the line yields.  Whatever would be refused, or is of another type, is NotBulkable.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _RESOURCE = frozenset(
 
 
 def check(dataset: Mapping[str, Any]) -> None:
-    """Unusual where a record itself says what is CKAN's bookkeeping."""
+    """NotBulkable where a record itself says what is CKAN's bookkeeping."""
     if not _PACKAGE.isdisjoint(dataset.keys() - _ASKED):
         raise NotBulkable("bookkeeping")
     for item in dataset.get("resources", ()):
