@@ -17,11 +17,18 @@ from ckan.lib.helpers import lang
 from flask import Flask, has_request_context
 from flask_babel import get_babel
 
-from hanse_harvesters.texts import Domain, added_folders
+from hanse_harvesters.texts import Domain, Texts, added_folders
 
 __all__ = [
-    *("DOMAIN", "N_", "Texts", "install", "languages"),
-    *("of_data", "of_page", "of_site", "texts"),
+    "DOMAIN",
+    "N_",
+    "Texts",
+    "install",
+    "languages",
+    "of_data",
+    "of_page",
+    "of_site",
+    "texts",
 ]
 
 #: The extension's own texts.
