@@ -28,25 +28,25 @@ __all__ = [
     "of_data",
     "of_page",
     "of_site",
-    "texts",
+    "texts_in",
 ]
 
 #: The extension's own texts.
 DOMAIN = Domain("ckanext-hanse", Path(__file__).parent / "i18n")
-#: Those in the language that a reader of another gets: ``texts("de_AT").gettext("Name")``.
-texts = DOMAIN.texts
+#: Those in the language that a reader of another gets: ``texts_in("de_AT").gettext("Name")``.
+texts_in = DOMAIN.texts
 #: Those that there are catalogues for, and English.
 languages = DOMAIN.languages
 
 
 def of_site() -> str:
     """The site's own (``ckan.locale_default``): what commands speak."""
-    return DOMAIN.spoken(str(tk.config["ckan.locale_default"]))
+    return DOMAIN.supported(str(tk.config["ckan.locale_default"]))
 
 
 def of_page() -> str:
     """The page's; outside a request the site's."""
-    return DOMAIN.spoken(str(lang() or "")) if has_request_context() else of_site()
+    return DOMAIN.supported(str(lang() or "")) if has_request_context() else of_site()
 
 
 def of_data() -> str:

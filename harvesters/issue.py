@@ -115,8 +115,8 @@ class Issue:
         if rule.form:
             return self._text(rule.form, language)
         if self.field and _OF_A_PORTAL.search(rule.remedy.one):
-            say = CORE.texts(language)
-            return say.pgettext(
+            texts = CORE.texts(language)
+            return texts.pgettext(
                 "remedy of any rule", "Correct “{field}” in the form.", field=self.label(language)
             )
         return self.remedy(language)
@@ -159,8 +159,8 @@ class _Values(dict[str, Any]):
 def _scope(values: _Values, issue: Issue, language: str) -> str:
     if "some" not in values:
         return ""
-    say = CORE.texts(language)
-    return say.pgettext("scope", " ({some} of {all})", some=values["some"], all=values["all"])
+    texts = CORE.texts(language)
+    return texts.pgettext("scope", " ({some} of {all})", some=values["some"], all=values["all"])
 
 
 def _place(values: _Values, issue: Issue, language: str) -> str:

@@ -34,7 +34,7 @@ class Printer(ABC):
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._say = CORE.texts(language)
+        self._texts = CORE.texts(language)
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -44,7 +44,7 @@ class Printer(ABC):
             transient=True,
             disable=not sys.stderr.isatty(),
         )
-        self._task = self._progress.add_task(self._say.pgettext("preview", "Reading"), total=None)
+        self._task = self._progress.add_task(self._texts.pgettext("preview", "Reading"), total=None)
 
     def __enter__(self) -> Printer:
         self._progress.start()
@@ -105,10 +105,10 @@ class Overview(Printer):
         dataset = record.dataset
         resources = [r for r in dataset.get("resources") or () if isinstance(r, dict)]
         publishers = [p for p in dataset.get("publisher") or () if isinstance(p, dict)]
-        title = str(dataset.get("title") or self._say.pgettext("preview", "(no title)"))
+        title = str(dataset.get("title") or self._texts.pgettext("preview", "(no title)"))
         if not record.usable:
             reason = next(i for i in record.issues if i.severity is Severity.ERROR)
-            mark = self._say.pgettext("preview", "✗ rejected: ")
+            mark = self._texts.pgettext("preview", "✗ rejected: ")
             title = f"{mark}{title} – {reason.message(self.language)}"
         return (
             title,
@@ -132,8 +132,8 @@ class Overview(Printer):
         self._verdict(run.summary())
 
     def _verdict(self, summary: Mapping[str, Any]) -> None:
-        say = self._say
-        datasets = say.npgettext(
+        texts = self._texts
+        datasets = texts.npgettext(
             "preview",
             "{number} dataset found, {usable} usable, {rejected} rejected",
             "{number} datasets found, {usable} usable, {rejected} rejected",
@@ -141,38 +141,38 @@ class Overview(Printer):
             usable=summary["usable"],
             rejected=summary["rejected"],
         )
-        files = say.npgettext(
+        files = texts.npgettext(
             "preview",
             "{number} file or service",
             "{number} files and services",
             summary["distributions"],
         )
         if summary["complete"]:
-            verdict = Text(say.pgettext("preview", "The walk is complete."), style="green")
+            verdict = Text(texts.pgettext("preview", "The walk is complete."), style="green")
         else:
-            verdict = Text(say.pgettext("preview", "The walk is not complete."), style="yellow")
+            verdict = Text(texts.pgettext("preview", "The walk is not complete."), style="yellow")
         self._console.print(Text(f"{datasets}, {files}.", style="bold"))
         self._console.print(verdict)
 
     def _table(self) -> Table:
-        table, say = Table(show_lines=False), self._say
-        table.add_column(say.pgettext("preview", "Title"))
-        table.add_column(say.pgettext("preview", "Publisher"))
-        table.add_column(say.pgettext("preview", "Files"), justify="right")
-        table.add_column(say.pgettext("preview", "Formats"))
-        table.add_column(say.pgettext("preview", "Licences"))
-        table.add_column(say.pgettext("preview", "Issues"), justify="right")
+        table, texts = Table(show_lines=False), self._texts
+        table.add_column(texts.pgettext("preview", "Title"))
+        table.add_column(texts.pgettext("preview", "Publisher"))
+        table.add_column(texts.pgettext("preview", "Files"), justify="right")
+        table.add_column(texts.pgettext("preview", "Formats"))
+        table.add_column(texts.pgettext("preview", "Licences"))
+        table.add_column(texts.pgettext("preview", "Issues"), justify="right")
         for row in self._records:
             table.add_row(*(escape(_shorten(cell)) for cell in row))
         return table
 
     def _rules(self) -> Table:
-        say = self._say
-        table = Table(title=say.pgettext("preview", "Issues by rule"), show_lines=True)
-        table.add_column(say.pgettext("preview", "Count"), justify="right")
-        table.add_column(say.pgettext("preview", "Rule"))
-        table.add_column(say.pgettext("preview", "Example"))
-        table.add_column(say.pgettext("preview", "What to do"))
+        texts = self._texts
+        table = Table(title=texts.pgettext("preview", "Issues by rule"), show_lines=True)
+        table.add_column(texts.pgettext("preview", "Count"), justify="right")
+        table.add_column(texts.pgettext("preview", "Rule"))
+        table.add_column(texts.pgettext("preview", "Example"))
+        table.add_column(texts.pgettext("preview", "What to do"))
         for rule, count in self._counts.most_common():
             found = self._examples[rule]
             table.add_row(

@@ -59,7 +59,7 @@ class Domain:
         """Those that there are catalogues for, and English; by name."""
         return _languages(self.name, (*_added, self._folder))
 
-    def spoken(self, wanted: str) -> str:
+    def supported(self, wanted: str) -> str:
         """The language that a reader gets: the asked one, else the default, else English."""
         known = self.languages()
         return next(code for code in languages_.wanted(wanted) if code in known)
@@ -209,7 +209,7 @@ def _catalogue(name: str, folders: tuple[str, ...], language: str) -> gettext.Nu
 @lru_cache(maxsize=256)
 def _texts(domain: Domain, wanted: str, default: str, added: tuple[str, ...]) -> Texts:
     """Cached also by what decides the answer without being read here."""
-    return Texts(domain, domain.spoken(wanted))
+    return Texts(domain, domain.supported(wanted))
 
 
 #: The core's own texts.

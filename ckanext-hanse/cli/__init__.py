@@ -16,7 +16,7 @@ from ckanext.hanse.cli import (
     remove_source,
     schedule,
 )
-from ckanext.hanse.cli.options import in_words, speaking
+from ckanext.hanse.cli.options import in_words, language_option
 from ckanext.hanse.cli.output import (
     Bar,
     exit_code,
@@ -47,27 +47,27 @@ def source_group() -> None:
 
 @source_group.command("sync")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@speaking
-def source_sync(file: Path | None, say: Texts) -> None:
+@language_option
+def source_sync(file: Path | None, texts: Texts) -> None:
     """Make organisations and sources as FILE says (default: hanse.sources); deletes none."""
-    with in_words(say):
-        show_sync(sync(file), say)
+    with in_words(texts):
+        show_sync(sync(file), texts)
 
 
 @source_group.command("list")
-@speaking
-def source_list(say: Texts) -> None:
+@language_option
+def source_list(texts: Texts) -> None:
     """List the sources with their last run."""
-    show_sources(sources.every(), say)
+    show_sources(sources.every(), texts)
 
 
 @source_group.command("show")
 @click.argument("name")
-@speaking
-def source_show(name: str, say: Texts) -> None:
+@language_option
+def source_show(name: str, texts: Texts) -> None:
     """Show one source and its newest runs."""
-    with in_words(say):
-        show_source(sources.get(name), say)
+    with in_words(texts):
+        show_source(sources.get(name), texts)
 
 
 @hanse.command("harvest")
@@ -75,9 +75,9 @@ def source_show(name: str, say: Texts) -> None:
 @click.option("--all", "every", is_flag=True, help="All enabled sources.")
 @click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
 @click.option("--limit", type=click.IntRange(min=1), help="Stop after so many records.")
-@speaking
+@language_option
 def harvest(
-    names: tuple[str, ...], every: bool, dry_run: bool, limit: int | None, say: Texts
+    names: tuple[str, ...], every: bool, dry_run: bool, limit: int | None, texts: Texts
 ) -> None:
     """Harvest sources and report what happened.
 
@@ -85,17 +85,17 @@ def harvest(
     but so much is missing that somebody must approve it.
     """
     if every == bool(names):
-        raise click.UsageError(say.gettext("Name the sources, or say --all."))
-    with in_words(say):
+        raise click.UsageError(texts.gettext("Name the sources, or say --all."))
+    with in_words(texts):
         chosen = [sources.get(name).name for name in names] or _enabled()
-    reports = [_harvest(name, dry_run, limit, say) for name in chosen]
+    reports = [_harvest(name, dry_run, limit, texts) for name in chosen]
     sys.exit(exit_code(reports))
 
 
-def _harvest(name: str, dry_run: bool, limit: int | None, say: Texts) -> Report:
-    with Bar(name, limit, say) as bar:
+def _harvest(name: str, dry_run: bool, limit: int | None, texts: Texts) -> Report:
+    with Bar(name, limit, texts) as bar:
         report = engine.harvest(name, dry_run=dry_run, limit=limit, progress=bar, begun=bar.begun)
-    show_report(report, say)
+    show_report(report, texts)
     return report
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ckanext.hanse.cli.options import in_words, speaking
+from ckanext.hanse.cli.options import in_words, language_option
 from ckanext.hanse.language import Texts
 from ckanext.hanse.notifications import send
 from ckanext.hanse.store import sources
@@ -22,10 +22,10 @@ def alert() -> None:
 
 @alert.command("show")
 @click.argument("name")
-@speaking
-def show(name: str, say: Texts) -> None:
+@language_option
+def show(name: str, texts: Texts) -> None:
     """Say who is told of the source NAME, and of what; as JSON."""
-    with in_words(say):
+    with in_words(texts):
         found = send.rules_of(sources.get(name)).as_json()
     click.echo(json.dumps(found, ensure_ascii=False, indent=1))
 
@@ -37,7 +37,7 @@ def show(name: str, say: Texts) -> None:
 @click.option("--on", multiple=True, type=click.Choice(core.OCCASIONS), help="Of what.")
 @click.option("--more-than", type=int, help="New issues that pass without a message.")
 @click.option("--site", is_flag=True, help="Nothing of its own: as the ini says.")
-@speaking
+@language_option
 def change(
     name: str,
     mail: tuple[str, ...],
@@ -45,14 +45,14 @@ def change(
     on: tuple[str, ...],
     more_than: int | None,
     site: bool,
-    say: Texts,
+    texts: Texts,
 ) -> None:
     """Give the source NAME recipients of its own; what is not named stays as it is."""
     given: dict[str, Any] = {"mail": list(mail), "webhook": list(webhook), "on": list(on)}
     given = {key: value for key, value in given.items() if value}
     if more_than is not None:
         given["more_than"] = more_than
-    with in_words(say):
+    with in_words(texts):
         before = {} if site else sources.get(name).alerts or {}
         found = send.change(name, {**before, **given}).as_json()
     click.echo(json.dumps(found, ensure_ascii=False, indent=1))
@@ -60,15 +60,15 @@ def change(
 
 @alert.command("test")
 @click.argument("name")
-@speaking
-def test(name: str, say: Texts) -> None:
+@language_option
+def test(name: str, texts: Texts) -> None:
     """Send a test message to everybody who is told of the source NAME.
 
     Exit code: 1 if one did not arrive.
     """
-    with in_words(say):
+    with in_words(texts):
         tried = send.test(name)
     for item in tried:
-        sent = say.gettext("{target}: delivered", target=item.target)
+        sent = texts.gettext("{target}: delivered", target=item.target)
         click.echo(item.error or sent, err=bool(item.error))
     sys.exit(1 if any(item.error for item in tried) else 0)

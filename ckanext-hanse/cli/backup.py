@@ -9,7 +9,7 @@ from ckan.cli import db
 
 from ckanext.hanse.backup import restore as back
 from ckanext.hanse.backup import save
-from ckanext.hanse.cli.options import in_words, speaking
+from ckanext.hanse.cli.options import in_words, language_option
 from ckanext.hanse.language import Texts
 
 #: Leftovers that are named; the manifest has them all.
@@ -18,14 +18,14 @@ _NAMED = 10
 
 @click.command("backup")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@speaking
-def backup(folder: Path, say: Texts) -> None:
+@language_option
+def backup(folder: Path, texts: Texts) -> None:
     """Save databases, files and settings (without secrets) in a new folder below FOLDER."""
-    with in_words(say):
-        made = save.save(folder, _teller(say))
+    with in_words(texts):
+        made = save.save(folder, _teller(texts))
         manifest = save.manifest.read(made)
     size = sum(path.stat().st_size for path in made.iterdir())
-    done = say.gettext(
+    done = texts.gettext(
         "Saved in {folder} ({megabytes:,.1f} MB): {datasets:,} datasets, {resources:,} resources, "
         "{organizations:,} cities, {sources:,} sources, {users:,} accounts, {files:,} files. "
         "The folder holds password hashes: only its owner may read it.",
@@ -34,13 +34,13 @@ def backup(folder: Path, say: Texts) -> None:
         **manifest.counts,
     )
     click.echo(done)
-    _show_leftovers(manifest.leftovers, say)
-    secrets = say.gettext(
+    _show_leftovers(manifest.leftovers, texts)
+    secrets = texts.gettext(
         "Secrets are not in it; they belong into your safe: {options}",
         options=", ".join(manifest.secrets) or "–",
     )
     click.echo(secrets)
-    without = say.gettext(
+    without = texts.gettext(
         "Not in it: the search index (is made anew), sessions and waiting jobs in Redis, "
         "settings from environment variables."
     )
@@ -49,14 +49,14 @@ def backup(folder: Path, say: Texts) -> None:
 
 @click.command("restore")
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@speaking
+@language_option
 @click.pass_context
-def restore(context: click.Context, folder: Path, say: Texts) -> None:
+def restore(context: click.Context, folder: Path, texts: Texts) -> None:
     """Bring a backup back into an empty site; stop its web and worker processes first."""
-    tell = _teller(say)
-    with in_words(say):
+    tell = _teller(texts)
+    with in_words(texts):
         made = back.check(folder)
-        begin = say.gettext(
+        begin = texts.gettext(
             "Backup of {made}: {datasets:,} datasets, {organizations:,} cities, "
             "{sources:,} sources, {files:,} files; the checksums are right.",
             made=made.made,
@@ -67,38 +67,38 @@ def restore(context: click.Context, folder: Path, say: Texts) -> None:
         # A backup of an older version has older tables.
         context.invoke(db.upgrade, version="head", plugin="", skip_plugins=False, skip_core=False)
         found = back.finish(made, tell)
-    done = say.gettext(
+    done = texts.gettext(
         "Restored: {datasets:,} datasets, {resources:,} resources, {organizations:,} cities, "
         "{sources:,} sources, {users:,} accounts, {files:,} files.",
         **found.counts,
     )
     click.echo(done)
-    _show_leftovers(found.leftovers, say)
+    _show_leftovers(found.leftovers, texts)
     for option, loss in found.losses:
-        other = say.gettext(
-            "{option} is another one than then: {loss}", option=option, loss=say.gettext(loss)
+        other = texts.gettext(
+            "{option} is another one than then: {loss}", option=option, loss=texts.gettext(loss)
         )
         click.echo(other)
-    click.echo(say.gettext("Now start the web and worker processes and run `ckan hanse doctor`."))
+    click.echo(texts.gettext("Now start the web and worker processes and run `ckan hanse doctor`."))
 
 
-def _teller(say: Texts) -> save.Tell:
+def _teller(texts: Texts) -> save.Tell:
     def tell(text: str) -> None:
-        click.echo(say.gettext(text))
+        click.echo(texts.gettext(text))
 
     return tell
 
 
-def _show_leftovers(leftovers: dict[str, list[str]], say: Texts) -> None:
+def _show_leftovers(leftovers: dict[str, list[str]], texts: Texts) -> None:
     for kind, names in leftovers.items():
         if names:
             some = ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
-            click.echo(_leftover(kind, len(names), some, say))
+            click.echo(_leftover(kind, len(names), some, texts))
 
 
-def _leftover(kind: str, number: int, names: str, say: Texts) -> str:
+def _leftover(kind: str, number: int, names: str, texts: Texts) -> str:
     if kind == "unknown":
-        return say.ngettext(
+        return texts.ngettext(
             "{number:,} file that no dataset names (uploaded during the backup, or left behind): "
             "{names}",
             "{number:,} files that no dataset names (uploaded during the backup, or left behind): "
@@ -106,7 +106,7 @@ def _leftover(kind: str, number: int, names: str, say: Texts) -> str:
             number,
             names=names,
         )
-    return say.ngettext(
+    return texts.ngettext(
         "{number:,} resource without its uploaded file: {names}",
         "{number:,} resources without their uploaded file: {names}",
         number,

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from ckanext.hanse.cli.options import speaking
+from ckanext.hanse.cli.options import language_option
 from ckanext.hanse.language import Texts
 from ckanext.hanse.monitoring.doctor import DoctorFinding, Level, examine, wrong
 
@@ -17,35 +17,35 @@ _COLOURS = {Level.OK: "green", Level.WARN: "yellow", Level.ERROR: "red"}
 @click.command("doctor")
 @click.option("--fix", is_flag=True, help="Bring what waits into the index, end abandoned runs.")
 @click.option("--json", "as_json", is_flag=True, help="Everything as JSON.")
-@speaking
-def doctor(fix: bool, as_json: bool, say: Texts) -> None:
+@language_option
+def doctor(fix: bool, as_json: bool, texts: Texts) -> None:
     """Say what is wrong with the set-up and what to do about it.
 
     Exit code: 0 nothing is broken (warnings may be there), 1 something is.
     """
     found = examine(fix=fix)
     if as_json:
-        click.echo(json.dumps([item.as_json(say.language) for item in found], ensure_ascii=False))
+        click.echo(json.dumps([item.as_json(texts.language) for item in found], ensure_ascii=False))
     else:
         for item in found:
-            _show(item, say)
+            _show(item, texts)
     sys.exit(1 if wrong(found) else 0)
 
 
-def _show(item: DoctorFinding, say: Texts) -> None:
-    level = click.style(f"{_level(item.level, say):8}", fg=_COLOURS[item.level])
-    remedy = "" if item.level is Level.OK else item.remedy(say.language)
-    click.echo(f"{level}{item.what(say.language)} {remedy}".rstrip())
+def _show(item: DoctorFinding, texts: Texts) -> None:
+    level = click.style(f"{_level(item.level, texts):8}", fg=_COLOURS[item.level])
+    remedy = "" if item.level is Level.OK else item.remedy(texts.language)
+    click.echo(f"{level}{item.what(texts.language)} {remedy}".rstrip())
 
 
-def _level(level: Level, say: Texts) -> str:
+def _level(level: Level, texts: Texts) -> str:
     match level:
         case Level.OK:
-            return say.pgettext("level", "ok")
+            return texts.pgettext("level", "ok")
         case Level.WARN:
-            return say.pgettext("level", "warn")
+            return texts.pgettext("level", "warn")
         case Level.ERROR:
-            return say.pgettext("level", "error")
+            return texts.pgettext("level", "error")
 
 
 COMMANDS = (doctor,)

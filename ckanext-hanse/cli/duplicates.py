@@ -8,7 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import click
 
-from ckanext.hanse.cli.options import in_words, speaking
+from ckanext.hanse.cli.options import in_words, language_option
 from ckanext.hanse.dedup import groups
 from ckanext.hanse.language import Texts
 from ckanext.hanse.model import LinkVerdict
@@ -33,15 +33,15 @@ _kind = click.option(
 @duplicates.command("list")
 @_kind
 @click.option("--json", "as_json", is_flag=True, help="Everything as JSON.")
-@speaking
-def list_groups(kind: str, as_json: bool, say: Texts) -> None:
+@language_option
+def list_groups(kind: str, as_json: bool, texts: Texts) -> None:
     """How many pairs there are between which sources, with a few of them."""
-    found = _action("hanse_link_groups", verdict=kind, language=say.language)
+    found = _action("hanse_link_groups", verdict=kind, language=texts.language)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return
     for group in found:
-        reported = say.ngettext(
+        reported = texts.ngettext(
             "{names}: {number:,} pair",
             "{names}: {number:,} pairs",
             group["count"],
@@ -53,26 +53,26 @@ def list_groups(kind: str, as_json: bool, say: Texts) -> None:
             for pair in reason["sample"]:
                 click.echo(f"     {' – '.join(dict.fromkeys(pair['titles']))}")
     if not found:
-        click.echo(say.pgettext("duplicates", "There is no such pair."))
+        click.echo(texts.pgettext("duplicates", "There is no such pair."))
 
 
 @duplicates.command("part")
 @click.argument("first", metavar="SOURCE")
 @click.argument("second", metavar="SOURCE")
 @_kind
-@speaking
-def part(first: str, second: str, kind: str, say: Texts) -> None:
+@language_option
+def part(first: str, second: str, kind: str, texts: Texts) -> None:
     """Let the pairs between two sources be two datasets each, from now on.
 
     One that had no dataset of its own before it was merged gets it with the next run.
     """
-    with in_words(say):
+    with in_words(texts):
         names = [sources.get(name).name for name in (first, second)]
     done = _action(
         "hanse_link_decide_all", sources=names, of=kind, verdict=LinkVerdict.DIFFERENT.value
     )
     waiting = done["at_next_run"] + done["in_background"]
-    reported = say.ngettext(
+    reported = texts.ngettext(
         "{number:,} pair is parted; the next run completes {waiting:,} of them.",
         "{number:,} pairs are parted; the next run completes {waiting:,} of them.",
         done["count"],

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import click
 
-from ckanext.hanse.cli.options import in_words, speaking
+from ckanext.hanse.cli.options import in_words, language_option
 from ckanext.hanse.language import N_, Texts
 from ckanext.hanse.sources import import_ckanext_harvest as moving
 from ckanext.hanse.sources.import_ckanext_harvest import ImportedSource
@@ -25,9 +25,9 @@ _BECAME = {
 @click.option("--organization", default="", help="Owns what belongs to no organisation there.")
 @click.option("--paused", is_flag=True, help="Hold the schedules until somebody lets them go on.")
 @click.option("--json", "as_json", is_flag=True, help="Say it as JSON.")
-@speaking
+@language_option
 def import_ckanext_harvest(
-    dry_run: bool, organization: str, paused: bool, as_json: bool, say: Texts
+    dry_run: bool, organization: str, paused: bool, as_json: bool, texts: Texts
 ) -> None:
     """Take over the sources of ckanext-harvest in this database, and their datasets.
 
@@ -35,75 +35,75 @@ def import_ckanext_harvest(
     ckanext-harvest's own commands before the first run. Exit code: 1 if nothing could be
     taken over, 3 if something was skipped.
     """
-    with in_words(say):
+    with in_words(texts):
         found = moving.move(dry_run=dry_run, organization=organization, paused=paused)
     if as_json:
-        entries = [item.as_json(say.language) for item in found]
+        entries = [item.as_json(texts.language) for item in found]
         click.echo(json.dumps(entries, ensure_ascii=False, indent=1))
     else:
-        click.echo("\n".join(_lines(found, say)))
-        click.echo(_next(dry_run, say))
+        click.echo("\n".join(_lines(found, texts)))
+        click.echo(_next(dry_run, texts))
     skipped = [item for item in found if item.action == "skipped"]
     sys.exit(0 if not skipped else 1 if len(skipped) == len(found) else 3)
 
 
-def _lines(found: list[ImportedSource], say: Texts) -> list[str]:
+def _lines(found: list[ImportedSource], texts: Texts) -> list[str]:
     lines = []
     for item in found:
         values = {"name": item.name, "type": item.type, "url": item.url}
-        lines.append(say.gettext(_BECAME[item.action], **values))
-        lines += [f"  {line}" for line in _details(item, say)]
-    return lines or [say.gettext("ckanext-harvest has no sources.")]
+        lines.append(texts.gettext(_BECAME[item.action], **values))
+        lines += [f"  {line}" for line in _details(item, texts)]
+    return lines or [texts.gettext("ckanext-harvest has no sources.")]
 
 
-def _details(item: ImportedSource, say: Texts) -> list[str]:
+def _details(item: ImportedSource, texts: Texts) -> list[str]:
     if item.why:
-        return [item.why.text(say.language)]
+        return [item.why.text(texts.language)]
     values = {"schedule": item.schedule, "frequency": item.frequency}
     if item.schedule:
-        lines = [say.gettext("schedule: {schedule} ({frequency})", **values)]
+        lines = [texts.gettext("schedule: {schedule} ({frequency})", **values)]
     else:
-        lines = [say.gettext("without a schedule ({frequency})", **values)]
-    lines += _counts(item, say)
+        lines = [texts.gettext("without a schedule ({frequency})", **values)]
+    lines += _counts(item, texts)
     if not item.enabled:
-        lines.append(say.gettext("disabled, as there"))
+        lines.append(texts.gettext("disabled, as there"))
     if item.lost:
         lines.append(
-            say.gettext("without a counterpart here, please check: {keys}", keys=item.lost)
+            texts.gettext("without a counterpart here, please check: {keys}", keys=item.lost)
         )
     return lines
 
 
-def _counts(item: ImportedSource, say: Texts) -> Iterator[str]:
-    yield say.ngettext(
+def _counts(item: ImportedSource, texts: Texts) -> Iterator[str]:
+    yield texts.ngettext(
         "{number:,} dataset bound: the first run updates it instead of making a new one",
         "{number:,} datasets bound: the first run updates them instead of making new ones",
         item.datasets,
     )
     if item.bound:
-        yield say.ngettext(
+        yield texts.ngettext(
             "{number:,} dataset belonged to a source here already",
             "{number:,} datasets belonged to a source here already",
             item.bound,
         )
     if item.doubles:
-        yield say.ngettext(
+        yield texts.ngettext(
             "{number:,} dataset describes the same record as another; it stays as it is",
             "{number:,} datasets describe the same record as another; they stay as they are",
             item.doubles,
         )
     if item.unknown:
-        yield say.ngettext(
+        yield texts.ngettext(
             "{number:,} dataset without an identity; the first run makes it anew",
             "{number:,} datasets without an identity; the first run makes them anew",
             item.unknown,
         )
 
 
-def _next(dry_run: bool, say: Texts) -> str:
+def _next(dry_run: bool, texts: Texts) -> str:
     if dry_run:
-        return say.gettext("Dry run: nothing was written.")
-    return say.gettext(
+        return texts.gettext("Dry run: nothing was written.")
+    return texts.gettext(
         "Stop ckanext-harvest's commands (cron, gather and fetch consumer) before the first run; "
         "ckan hanse harvest NAME --dry-run shows what that would do."
     )

@@ -9,15 +9,15 @@ from typing import IO, Any
 import click
 
 from ckanext.hanse import language
-from ckanext.hanse.language import Texts, texts
+from ckanext.hanse.language import Texts, texts_in
 from hanse_harvesters.errors import HanseError
 
-speaking = click.option(
+language_option = click.option(
     "--language",
-    "say",
+    "texts",
     type=click.Choice(language.languages()),
     default=language.of_site,
-    callback=lambda context, option, value: texts(value),
+    callback=lambda context, option, value: texts_in(value),
     help="Of all that is shown; default: the site's (ckan.locale_default).",
 )
 
@@ -25,21 +25,21 @@ speaking = click.option(
 class Failure(click.ClickException):
     """What a person can act on, without a traceback; exit code 1."""
 
-    def __init__(self, error: HanseError, say: Texts) -> None:
-        super().__init__(error.text(say.language))
-        self._say = say
+    def __init__(self, error: HanseError, texts: Texts) -> None:
+        super().__init__(error.text(texts.language))
+        self._texts = texts
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print it to stderr."""
         click.echo(
-            self._say.gettext("Error: {text}", text=self.message), file=file, err=file is None
+            self._texts.gettext("Error: {text}", text=self.message), file=file, err=file is None
         )
 
 
 @contextmanager
-def in_words(say: Texts) -> Iterator[None]:
+def in_words(texts: Texts) -> Iterator[None]:
     """Errors raised within end the command, in its language."""
     try:
         yield
     except HanseError as error:
-        raise Failure(error, say) from error
+        raise Failure(error, texts) from error

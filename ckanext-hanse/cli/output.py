@@ -53,9 +53,9 @@ _SOURCES = {
 class Bar:
     """Progress of one run, as a context manager (:mod:`ckanext.hanse.harvest.walk`)."""
 
-    def __init__(self, name: str, limit: int | None, say: Texts) -> None:
+    def __init__(self, name: str, limit: int | None, texts: Texts) -> None:
         self._name = name
-        self._say = say
+        self._texts = texts
         self._total = limit
         self._walk: Walk | None = None
         self._done = 0
@@ -77,7 +77,7 @@ class Bar:
             self._progress.start()
             self._task = self._progress.add_task(self._name, total=self._total)
         else:
-            self._console.print(self._say.gettext("{name}: harvesting", name=self._name))
+            self._console.print(self._texts.gettext("{name}: harvesting", name=self._name))
         return self
 
     def __exit__(
@@ -106,10 +106,10 @@ class Bar:
     def _line(self, total: int | None) -> str:
         values = {"name": self._name, "done": self._done}
         if not total:
-            return self._say.ngettext(
+            return self._texts.ngettext(
                 "{name}: {done:,} record", "{name}: {done:,} records", self._done, **values
             )
-        return self._say.ngettext(
+        return self._texts.ngettext(
             "{name}: {done:,} of {total:,} record",
             "{name}: {done:,} of {total:,} records",
             total,
@@ -128,12 +128,12 @@ def exit_code(reports: Sequence[Report]) -> int:
     return 1 if statuses == {RunStatus.FAILED} else 3
 
 
-def show_report(report: Report, say: Texts) -> None:
+def show_report(report: Report, texts: Texts) -> None:
     """What a run did: counts, issues by rule, rejected with reasons, missing."""
-    language = say.language
-    click.echo(_headline(report, say))
-    counts = _counts(report.counts, say)
-    found = say.ngettext(
+    language = texts.language
+    click.echo(_headline(report, texts))
+    counts = _counts(report.counts, texts)
+    found = texts.ngettext(
         "{number:,} record: {counts}; {missing:,} missing",
         "{number:,} records: {counts}; {missing:,} missing",
         report.found,
@@ -142,55 +142,55 @@ def show_report(report: Report, say: Texts) -> None:
     )
     click.echo(f"  {found}")
     if report.status is RunStatus.SUCCESS and not _wrote(report) and report.found:
-        unchanged = say.gettext("Nothing changed, nothing was written.")
+        unchanged = texts.gettext("Nothing changed, nothing was written.")
         click.echo(f"  {unchanged}")
     if report.stopped:
         click.secho(f"  {report.message_in(language)}", fg="red")
     for item in report.source_issues:
         click.echo(f"  {item.message(language)} {item.remedy(language)}")
-    _show_rejected(report, say)
-    _show_missing(report, say)
+    _show_rejected(report, texts)
+    _show_missing(report, texts)
     for rule, number in report.issues.most_common():
-        click.echo(f"  {number:6}  {rules()[rule].short_in(say.language)} ({rule})")
+        click.echo(f"  {number:6}  {rules()[rule].short_in(texts.language)} ({rule})")
 
 
 def _wrote(report: Report) -> bool:
     return bool(report.counts[Action.CREATED] or report.counts[Action.UPDATED])
 
 
-def _headline(report: Report, say: Texts) -> str:
-    dry = say.gettext("dry run, nothing written")
-    return say.gettext(
+def _headline(report: Report, texts: Texts) -> str:
+    dry = texts.gettext("dry run, nothing written")
+    return texts.gettext(
         "{source}: {status}{complete} ({run}, {seconds:.1f} s)",
         source=report.source,
-        status=words.status(report.status.value, say),
-        complete="" if report.complete else say.gettext(", not complete"),
-        run=dry if report.dry_run else say.gettext("run {id}", id=report.run_id),
+        status=words.status(report.status.value, texts),
+        complete="" if report.complete else texts.gettext(", not complete"),
+        run=dry if report.dry_run else texts.gettext("run {id}", id=report.run_id),
         seconds=report.seconds,
     )
 
 
-def _counts(counts: Mapping[Any, int], say: Texts) -> str:
+def _counts(counts: Mapping[Any, int], texts: Texts) -> str:
     """What became of how many records; ``counts`` by action or by its value."""
-    told = [action for action in Action if counts[action] or action not in _SELDOM]
-    return ", ".join(words.count(action, counts[action], say) for action in told)
+    shown_actions = [action for action in Action if counts[action] or action not in _SELDOM]
+    return ", ".join(words.count(action, counts[action], texts) for action in shown_actions)
 
 
-def _show_rejected(report: Report, say: Texts) -> None:
+def _show_rejected(report: Report, texts: Texts) -> None:
     for entry in report.rejected[:_PRINTED]:
         title = entry["title"] or "—"
-        reported = say.gettext(
+        reported = texts.gettext(
             "rejected: {title} <{identity}>", title=title, identity=entry["identity"]
         )
         click.echo(f"  {reported}")
         for item in entry["reasons"]:
             value = f" = {item.value!r}" if item.value else ""
-            place = item.label(say.language) or say.gettext("record")
-            click.echo(f"    {place}{value}: {item.message(say.language)}")
-            click.echo(f"    {item.remedy(say.language)}")
+            place = item.label(texts.language) or texts.gettext("record")
+            click.echo(f"    {place}{value}: {item.message(texts.language)}")
+            click.echo(f"    {item.remedy(texts.language)}")
     rest = report.counts[Action.REJECTED] - _PRINTED
     if rest > 0:
-        reported = say.ngettext(
+        reported = texts.ngettext(
             "… and {number:,} more rejected; hanse_run_show has the list",
             "… and {number:,} more rejected; hanse_run_show has the list",
             rest,
@@ -198,9 +198,9 @@ def _show_rejected(report: Report, say: Texts) -> None:
         click.echo(f"  {reported}")
 
 
-def _show_missing(report: Report, say: Texts) -> None:
+def _show_missing(report: Report, texts: Texts) -> None:
     for item in report.missing[:_PRINTED]:
-        reported = say.gettext(
+        reported = texts.gettext(
             "missing at the portal, kept here: {title} <{identity}>",
             title=item.title,
             identity=item.identity,
@@ -208,7 +208,7 @@ def _show_missing(report: Report, say: Texts) -> None:
         click.echo(f"  {reported}")
     rest = report.missing_count - _PRINTED
     if rest > 0:
-        reported = say.ngettext(
+        reported = texts.ngettext(
             "… and {number:,} more missing; hanse_run_show has the list",
             "… and {number:,} more missing; hanse_run_show has the list",
             rest,
@@ -216,11 +216,11 @@ def _show_missing(report: Report, say: Texts) -> None:
         click.echo(f"  {reported}")
 
 
-def show_sync(result: Synced, say: Texts) -> None:
+def show_sync(result: Synced, texts: Texts) -> None:
     """What a sync did."""
-    for texts, found in ((_CITIES, result.organizations), (_SOURCES, result.sources)):
+    for forms, found in ((_CITIES, result.organizations), (_SOURCES, result.sources)):
         for action, names in sorted(found.items()):
-            click.echo(say.gettext(texts[action], names=names))
+            click.echo(texts.gettext(forms[action], names=names))
     kept = [f"{name} ({', '.join(fields)})" for name, fields in result.kept.items()]
     for text, names in (
         (N_("Cities without a portal, publishing here: {names}"), result.silent),
@@ -228,53 +228,53 @@ def show_sync(result: Synced, say: Texts) -> None:
         (N_("Changed on the site, kept against the file: {names}"), kept),
     ):
         if names:
-            click.echo(say.gettext(text, names=names))
+            click.echo(texts.gettext(text, names=names))
 
 
-def show_sources(rows: Sequence[HarvestSource], say: Texts) -> None:
+def show_sources(rows: Sequence[HarvestSource], texts: Texts) -> None:
     """One line a source."""
     if not rows:
         click.echo(
-            say.gettext("No sources. `ckan hanse source sync` loads them from the sources file.")
+            texts.gettext("No sources. `ckan hanse source sync` loads them from the sources file.")
         )
         return
-    heads = [words.setting(key, say) for key in ("name", "kind", "organization", "url")]
-    table = Table(*heads, say.pgettext("source", "State"), say.gettext("Last run"), box=None)
+    heads = [words.setting(key, texts) for key in ("name", "kind", "organization", "url")]
+    table = Table(*heads, texts.pgettext("source", "State"), texts.gettext("Last run"), box=None)
     for row in rows:
         shown = dictize.source(row, last_run=True)
-        city = shown["organization"]["name"] if shown["organization"] else say.gettext("missing!")
-        last = _last_run(shown["last_run"], say)
-        table.add_row(row.name, row.kind, city, row.url, _state(row, say), last)
+        city = shown["organization"]["name"] if shown["organization"] else texts.gettext("missing!")
+        last = _last_run(shown["last_run"], texts)
+        table.add_row(row.name, row.kind, city, row.url, _state(row, texts), last)
     Console(width=None if sys.stdout.isatty() else 200).print(table)
 
 
-def _last_run(run: Mapping[str, Any] | None, say: Texts) -> str:
+def _last_run(run: Mapping[str, Any] | None, texts: Texts) -> str:
     if run is None:
-        return say.gettext("never")
-    return f"{words.status(run['status'], say)} {run['finished'] or run['started']}"
+        return texts.gettext("never")
+    return f"{words.status(run['status'], texts)} {run['finished'] or run['started']}"
 
 
-def _state(row: HarvestSource, say: Texts) -> str:
-    found = [say.gettext("enabled") if row.enabled else say.gettext("disabled")]
-    found += [say.gettext("address inferred")] if row.inferred else []
-    found += [] if row.from_file else [say.gettext("not in the file")]
+def _state(row: HarvestSource, texts: Texts) -> str:
+    found = [texts.gettext("enabled") if row.enabled else texts.gettext("disabled")]
+    found += [texts.gettext("address inferred")] if row.inferred else []
+    found += [] if row.from_file else [texts.gettext("not in the file")]
     return ", ".join(found)
 
 
-def show_source(row: HarvestSource, say: Texts) -> None:
+def show_source(row: HarvestSource, texts: Texts) -> None:
     """All that is known of a source, and its newest runs."""
     for key, value in dictize.source(row).items():
-        click.echo(f"{words.setting(key, say) + ':':34}{_value(value, say)}")
+        click.echo(f"{words.setting(key, texts) + ':':34}{_value(value, texts)}")
     for run in runs.latest(row.id, limit=10):
-        shown = dictize.run(run, language=say.language)
-        shown |= {"status": words.status(shown["status"], say), "counts": _counts(shown, say)}
-        line = say.gettext(
+        shown = dictize.run(run, language=texts.language)
+        shown |= {"status": words.status(shown["status"], texts), "counts": _counts(shown, texts)}
+        line = texts.gettext(
             "run {id}  {started}  {status}  {counts}, {missing:,} missing  {message}", **shown
         )
         click.echo(line.rstrip())
 
 
-def _value(value: Any, say: Texts) -> str:
+def _value(value: Any, texts: Texts) -> str:
     if isinstance(value, bool):
-        return say.gettext("yes") if value else say.gettext("no")
+        return texts.gettext("yes") if value else texts.gettext("no")
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value or "–")

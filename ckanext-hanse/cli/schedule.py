@@ -10,7 +10,7 @@ import click
 
 from ckanext.hanse import settings
 from ckanext.hanse.cli import texts as words
-from ckanext.hanse.cli.options import speaking
+from ckanext.hanse.cli.options import language_option
 from ckanext.hanse.language import N_, Texts
 from ckanext.hanse.scheduler import tick as ticking
 from ckanext.hanse.scheduler import worker as working
@@ -30,63 +30,63 @@ _LISTS = {
 @click.command("tick")
 @click.option("--run", is_flag=True, help="Harvest what is due here and now, without a worker.")
 @click.option("--json", "as_json", is_flag=True, help="Say what was done as JSON.")
-@speaking
-def tick(run: bool, as_json: bool, say: Texts) -> None:
+@language_option
+def tick(run: bool, as_json: bool, texts: Texts) -> None:
     """Do what is due, once: for cron, systemd or Kubernetes, each minute.
 
     Queue the sources whose time has come, end runs whose worker is gone, bring what waits
     into the search index, deliver alerts. Exit code: 1 if a part failed.
     """
-    done = ticking.tick(run=run, language=say.language)
-    click.echo(json.dumps(done.as_json(), ensure_ascii=False) if as_json else _told(done, say))
+    done = ticking.tick(run=run, language=texts.language)
+    click.echo(json.dumps(done.as_json(), ensure_ascii=False) if as_json else _told(done, texts))
     sys.exit(1 if done.faults else 0)
 
 
-def _told(done: Ticked, say: Texts) -> str:
+def _told(done: Ticked, texts: Texts) -> str:
     lines = [
-        say.gettext(text, names=names)
+        texts.gettext(text, names=names)
         for key, text in _LISTS.items()
         if (names := getattr(done, key))
     ]
-    lines += [f"{name}: {_end(end, say)}" for name, end in done.ran.items()]
-    lines += _counts(done, say)
+    lines += [f"{name}: {_end(end, texts)}" for name, end in done.ran.items()]
+    lines += _counts(done, texts)
     lines += [
-        say.gettext("Schedule cannot be used – {name}: {why}", name=name, why=why)
+        texts.gettext("Schedule cannot be used – {name}: {why}", name=name, why=why)
         for name, why in done.unusable.items()
     ]
     lines += [
-        say.gettext("Failed – {part}: {why}", part=words.part(part, say), why=why)
+        texts.gettext("Failed – {part}: {why}", part=words.part(part, texts), why=why)
         for part, why in done.faults.items()
     ]
-    return "\n".join(lines or [say.gettext("Nothing was due.")])
+    return "\n".join(lines or [texts.gettext("Nothing was due.")])
 
 
-def _counts(done: Ticked, say: Texts) -> Iterator[str]:
+def _counts(done: Ticked, texts: Texts) -> Iterator[str]:
     if done.indexed:
-        yield say.ngettext(
+        yield texts.ngettext(
             "Brought into the search index: {number:,} dataset",
             "Brought into the search index: {number:,} datasets",
             done.indexed,
         )
     if done.strays:
-        yield say.ngettext(
+        yield texts.ngettext(
             "Taken out of the search index, as it is deleted: {number:,} dataset",
             "Taken out of the search index, as they are deleted: {number:,} datasets",
             done.strays,
         )
     if done.reindexed:
-        yield say.ngettext(
+        yield texts.ngettext(
             "Put right in the search index: {number:,} dataset",
             "Put right in the search index: {number:,} datasets",
             done.reindexed,
         )
     if done.alerts:
-        yield say.gettext("Alerts delivered: {number:,}", number=done.alerts)
+        yield texts.gettext("Alerts delivered: {number:,}", number=done.alerts)
 
 
-def _end(end: str, say: Texts) -> str:
-    otherwise = say.gettext("not run, it is done already or at work right now")
-    return words.status(end, say) or otherwise
+def _end(end: str, texts: Texts) -> str:
+    otherwise = texts.gettext("not run, it is done already or at work right now")
+    return words.status(end, texts) or otherwise
 
 
 @click.command("worker")

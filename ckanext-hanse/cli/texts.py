@@ -43,37 +43,37 @@ _SETTINGS: Mapping[str, str] = {
 }
 
 
-def status(value: str, say: Texts) -> str:
+def status(value: str, texts: Texts) -> str:
     """How a run ended, or that it goes on; "" for what is no status."""
-    return say.gettext(_STATUS[value]) if value in _STATUS else ""
+    return texts.gettext(_STATUS[value]) if value in _STATUS else ""
 
 
-def part(name: str, say: Texts) -> str:
+def part(name: str, texts: Texts) -> str:
     """A part of a tick."""
-    return say.gettext(_PARTS[name])
+    return texts.gettext(_PARTS[name])
 
 
-def setting(key: str, say: Texts) -> str:
+def setting(key: str, texts: Texts) -> str:
     """What a setting of a source is called; its key where it has no other name."""
     if key == "note":  # on pages the same word means one that people leave each other
-        return say.pgettext("source", "Note")
-    return say.gettext(_SETTINGS[key]) if key in _SETTINGS else key
+        return texts.pgettext("source", "Note")
+    return texts.gettext(_SETTINGS[key]) if key in _SETTINGS else key
 
 
-def count(action: Action, number: int, say: Texts) -> str:
+def count(action: Action, number: int, texts: Texts) -> str:
     """What became of so many records."""
     match action:
         case Action.CREATED:
-            return say.ngettext("{number:,} created", "{number:,} created", number)
+            return texts.ngettext("{number:,} created", "{number:,} created", number)
         case Action.UPDATED:
-            return say.ngettext("{number:,} updated", "{number:,} updated", number)
+            return texts.ngettext("{number:,} updated", "{number:,} updated", number)
         case Action.UNCHANGED:
-            return say.ngettext("{number:,} unchanged", "{number:,} unchanged", number)
+            return texts.ngettext("{number:,} unchanged", "{number:,} unchanged", number)
         case Action.REJECTED:
-            return say.ngettext("{number:,} rejected", "{number:,} rejected", number)
+            return texts.ngettext("{number:,} rejected", "{number:,} rejected", number)
         case Action.MERGED:
-            return say.ngettext(
+            return texts.ngettext(
                 "{number:,} merged into others", "{number:,} merged into others", number
             )
         case Action.SKIPPED:
-            return say.ngettext("{number:,} our own", "{number:,} our own", number)
+            return texts.ngettext("{number:,} our own", "{number:,} our own", number)

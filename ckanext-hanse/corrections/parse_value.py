@@ -62,12 +62,12 @@ def value(at: Place, raw: Any) -> Any:
     name = "distribution" if at.resource else "dataset"
     walk = RecordContext(language.of_data(), "")
     done = entity(classes()[name], {at.prop.field: shaped}, "", walk).get(at.prop.field)
-    spoken = language.of_page()
+    lang = language.of_page()
     reported = [
         item for item in walk.issues if item.severity is not Severity.INFO and item.rule not in READ
     ]
     if reported or (not done and done != 0):
-        reasons = " ".join(dict.fromkeys(item.message(spoken) for item in reported or walk.issues))
+        reasons = " ".join(dict.fromkeys(item.message(lang) for item in reported or walk.issues))
         raise _refusal(at, raw, reasons or tk._("This means nothing."))
     return done
 

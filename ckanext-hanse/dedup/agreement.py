@@ -91,10 +91,10 @@ def _addresses(urls: Iterable[Any]) -> frozenset[str]:
 
 
 def _words(titles: Iterable[Any]) -> frozenset[str]:
-    return frozenset(_spoken(titles))
+    return frozenset(_comparable(titles))
 
 
-def _spoken(titles: Iterable[Any]) -> Iterator[str]:
+def _comparable(titles: Iterable[Any]) -> Iterator[str]:
     for title in titles:
         if isinstance(title, str) and (words := match_key.words(title)):
             yield words

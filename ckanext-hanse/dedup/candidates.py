@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from ckanext.hanse.dedup import features, groups, other_sources
 from ckanext.hanse.dedup.groups import May
-from ckanext.hanse.language import N_, texts
+from ckanext.hanse.language import N_, texts_in
 from ckanext.hanse.model import DatasetState, HarvestSource, Link, LinkVerdict, SourceRecord
 from ckanext.hanse.store import identifiers, pg_text
 from ckanext.hanse.store.pg_text import moment
@@ -215,4 +215,4 @@ def _word(reason: dict[str, str], language: str) -> str:
     if rule not in WORDS:
         return ""
     is_global = rule == other_sources.SAME_IDENTIFIER and bool(identifiers.global_form(value))
-    return texts(language).gettext(_GLOBAL if is_global else WORDS[rule], value=value)
+    return texts_in(language).gettext(_GLOBAL if is_global else WORDS[rule], value=value)

@@ -63,10 +63,10 @@ def is_refused(rule: str) -> bool:
 def reported(found: Finding, path: str) -> str:
     """What is wrong with an entered value and what helps; not what a harvest did with it."""
     issue = Issue(found.rule, path, found.value, found.params)
-    spoken = language.of_page()
-    message = issue.message(spoken)
+    lang = language.of_page()
+    message = issue.message(lang)
     happened = message.rpartition(";")[0]
-    return f"{happened}. {issue.form_remedy(spoken)}" if happened else message
+    return f"{happened}. {issue.form_remedy(lang)}" if happened else message
 
 
 def _of_a_form() -> bool:

@@ -33,7 +33,7 @@ def values(data_dict: DataDict, *names: str) -> dict[str, Any]:
 @contextmanager
 def refusals(data_dict: DataDict) -> Iterator[None]:
     """Errors of settings as CKAN's ValidationError: field → what is wrong and what to do."""
-    words = spoken(data_dict)
+    words = answer_language(data_dict)
     try:
         yield
     except edit.InvalidSource as refused:
@@ -44,9 +44,9 @@ def refusals(data_dict: DataDict) -> Iterator[None]:
         raise tk.ValidationError(_reported({"url": error}, words)) from error
 
 
-def _reported(errors: Mapping[str, HanseError], spoken: str) -> dict[str, Any]:
+def _reported(errors: Mapping[str, HanseError], lang: str) -> dict[str, Any]:
     return {
-        key: [f"{error.what_in(spoken)} {error.remedy_in(spoken)}"] for key, error in errors.items()
+        key: [f"{error.what_in(lang)} {error.remedy_in(lang)}"] for key, error in errors.items()
     }
 
 
@@ -72,7 +72,7 @@ def account_id(context: Context) -> str:
     return str(user.id) if user else "site"
 
 
-def spoken(data_dict: DataDict) -> str:
+def answer_language(data_dict: DataDict) -> str:
     """The page's language.
 
     ``language`` of a source's data is that of its texts, so the words' is asked as ``lang``.

@@ -65,7 +65,7 @@ def nothing() -> Schema:
 
 def only_language() -> Schema:
     """An action that is given the language of its words."""
-    return {"language": _spoken()}
+    return {"language": _language_of_answer()}
 
 
 def only_id() -> Schema:
@@ -124,7 +124,7 @@ def asked() -> Schema:
 
 def shown_in() -> Schema:
     """One thing by its id; ``lang``: of the answer's words."""
-    return only_id() | {"lang": _spoken()}
+    return only_id() | {"lang": _language_of_answer()}
 
 
 def corrections() -> Schema:
@@ -192,7 +192,7 @@ def restored() -> Schema:
 def removal() -> Schema:
     """A source to be removed, and what becomes of its datasets."""
     return only_id() | {
-        "confirm": f.text(), "datasets": f.words(), "to": f.text(), "lang": _spoken(),
+        "confirm": f.text(), "datasets": f.words(), "to": f.text(), "lang": _language_of_answer(),
     }  # fmt: skip
 
 
@@ -210,7 +210,7 @@ def source() -> Schema:
         **{name: f.text() for name in texts},
         "modified_is_file_time": f.flag(),
         "options": [*f.optional(), f.mapping, f.storable],
-        "lang": _spoken(),
+        "lang": _language_of_answer(),
     }
 
 
@@ -233,5 +233,5 @@ def looked_at() -> Schema:
     }
 
 
-def _spoken() -> list[Any]:
+def _language_of_answer() -> list[Any]:
     return [*f.optional(), f.one_of(CORE.languages())]

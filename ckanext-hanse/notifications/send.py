@@ -175,18 +175,18 @@ def _told(row: Alert) -> AlertMessage:
     return AlertMessage(row.occasion, source, run, _new_issues(run) or {})
 
 
-def _send(told: AlertMessage, channel: str, target: str, number: int) -> None:
+def _send(message: AlertMessage, channel: str, target: str, number: int) -> None:
     if channel == core.MAIL:
-        _mail(told, target)
+        _mail(message, target)
     else:
-        _webhook(told, target, number)
+        _webhook(message, target, number)
 
 
-def _mail(told: AlertMessage, target: str) -> None:
-    spoken = _language()
-    subject, body = text.subject(told, spoken), text.body(told, spoken)
+def _mail(message: AlertMessage, target: str) -> None:
+    lang = _language()
+    subject, body = text.subject(message, lang), text.body(message, lang)
     # RFC 3834: nobody's absence notice is sent back to a program.
-    headers = {"Auto-Submitted": "auto-generated", "Content-Language": spoken}
+    headers = {"Auto-Submitted": "auto-generated", "Content-Language": lang}
     try:
         with _bounded():
             mailer.mail_recipient(target, target, subject, body, headers=headers)
@@ -206,11 +206,11 @@ def _bounded() -> Iterator[None]:
             socket.setdefaulttimeout(before)
 
 
-def _webhook(told: AlertMessage, target: str, number: int) -> None:
-    body = json.dumps(text.payload(told, _language()), ensure_ascii=False).encode()
+def _webhook(message: AlertMessage, target: str, number: int) -> None:
+    body = json.dumps(text.payload(message, _language()), ensure_ascii=False).encode()
     headers = {
         "Content-Type": "application/json; charset=utf-8",
-        "X-Hanse-Event": told.occasion,
+        "X-Hanse-Event": message.occasion,
         "X-Hanse-Delivery": str(number),
     }
     secret = settings.alert_secret()
@@ -246,12 +246,12 @@ def test(name: str) -> list[Tried]:
     targets = rules_of(source).targets()
     if not targets:
         raise ConfigError("alert-targets-none", where=f"sources.{name}.alerts")
-    told = AlertMessage(text.TEST, source, None, {})
+    message = AlertMessage(text.TEST, source, None, {})
     found = []
     for channel, target in targets:
         error = ""
         try:
-            _send(told, channel, target, 0)
+            _send(message, channel, target, 0)
         except HanseError as failed:
             error = failed.text(_language())
         found.append(Tried(channel, target, error))

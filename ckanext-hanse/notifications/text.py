@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.hanse.language import Texts, texts
+from ckanext.hanse.language import Texts, texts_in
 from ckanext.hanse.model import HarvestRun, HarvestSource
 from ckanext.hanse.sources import dictize
 
@@ -37,80 +37,80 @@ class AlertMessage:
         return "partial" if self.occasion == "failed" and partly else self.occasion
 
 
-def subject(told: AlertMessage, language: str) -> str:
+def subject(message: AlertMessage, language: str) -> str:
     """One line: site, source, what happened."""
-    what = _subject(told, texts(language))
-    text = f"[{tk.config.get('ckan.site_title') or 'CKAN'}] {_title(told.source)}: {what}"
+    what = _subject(message, texts_in(language))
+    text = f"[{tk.config.get('ckan.site_title') or 'CKAN'}] {_title(message.source)}: {what}"
     return " ".join(text.split())
 
 
-def body(told: AlertMessage, language: str) -> str:
+def body(message: AlertMessage, language: str) -> str:
     """The mail's text."""
-    say = texts(language)
-    to_do = _to_do(told, say)
+    texts = texts_in(language)
+    to_do = _to_do(message, texts)
     parts = [
-        say.pgettext("alert", "Good day,"),
-        _happened(told, say),
-        _reason(told, say),
-        _counts(told, say),
-        say.pgettext("alert", "What to do: {text}", text=to_do) if to_do else "",
-        "\n".join(_link(name, url, say) for name, url in links(told).items()),
+        texts.pgettext("alert", "Good day,"),
+        _happened(message, texts),
+        _reason(message, texts),
+        _counts(message, texts),
+        texts.pgettext("alert", "What to do: {text}", text=to_do) if to_do else "",
+        "\n".join(_link(name, url, texts) for name, url in links(message).items()),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _subject(told: AlertMessage, say: Texts) -> str:
-    match told.kind:
+def _subject(message: AlertMessage, texts: Texts) -> str:
+    match message.kind:
         case "failed":
-            return say.pgettext("alert-failed", "harvest failed")
+            return texts.pgettext("alert-failed", "harvest failed")
         case "partial":
-            return say.pgettext("alert-partial", "harvest not complete")
+            return texts.pgettext("alert-partial", "harvest not complete")
         case "held":
-            return say.pgettext("alert-held", "approval needed")
+            return texts.pgettext("alert-held", "approval needed")
         case "issues":
-            return say.npgettext(
-                "alert-issues", "{number:,} new issue", "{number:,} new issues", _sum(told)
+            return texts.npgettext(
+                "alert-issues", "{number:,} new issue", "{number:,} new issues", _sum(message)
             )
         case "always":
-            return say.pgettext("alert-always", "harvest finished")
-    return say.pgettext("alert-test", "test message")
+            return texts.pgettext("alert-always", "harvest finished")
+    return texts.pgettext("alert-test", "test message")
 
 
-def _happened(told: AlertMessage, say: Texts) -> str:
-    title = _title(told.source)
-    match told.kind:
+def _happened(message: AlertMessage, texts: Texts) -> str:
+    title = _title(message.source)
+    match message.kind:
         case "failed":
-            text = say.pgettext(
+            text = texts.pgettext(
                 "alert-failed", "Nothing could be harvested from “{title}”.", title=title
             )
         case "partial":
-            text = say.pgettext(
+            text = texts.pgettext(
                 "alert-partial",
                 "Not everything could be harvested from “{title}”. What arrived is in the "
                 "catalogue.",
                 title=title,
             )
         case "held":
-            text = say.pgettext(
+            text = texts.pgettext(
                 "alert-held",
                 "So many datasets are missing at “{title}” that none is withdrawn before "
                 "somebody agrees.",
                 title=title,
             )
         case "issues":
-            text = say.npgettext(
+            text = texts.npgettext(
                 "alert-issues",
                 "“{title}” has {number:,} issue more than at the last complete run.",
                 "“{title}” has {number:,} issues more than at the last complete run.",
-                _sum(told),
+                _sum(message),
                 title=title,
             )
         case "always":
-            text = say.pgettext(
+            text = texts.pgettext(
                 "alert-always", "The harvest from “{title}” has finished.", title=title
             )
         case _:
-            text = say.pgettext(
+            text = texts.pgettext(
                 "alert-test",
                 "This is how you are told when there is something to know about “{title}”. "
                 "Nothing has happened.",
@@ -119,66 +119,66 @@ def _happened(told: AlertMessage, say: Texts) -> str:
     return text
 
 
-def _to_do(told: AlertMessage, say: Texts) -> str:
-    match told.occasion:
+def _to_do(message: AlertMessage, texts: Texts) -> str:
+    match message.occasion:
         case "failed":
-            return say.pgettext(
+            return texts.pgettext(
                 "alert-failed",
                 "The run's page names the reason and what helps. Datasets that are in the "
                 "catalogue already stay as they are.",
             )
         case "held":
-            return say.pgettext(
+            return texts.pgettext(
                 "alert-held",
                 "Look at the list. If the portal really removed the datasets, approve it; "
                 "otherwise have the portal repaired and start a new run.",
             )
         case "issues":
-            return say.pgettext(
+            return texts.pgettext(
                 "alert-issues", "The list of issues says of each what to mend at the portal."
             )
         case "test":
-            return say.pgettext("alert-test", "Nothing needs doing.")
+            return texts.pgettext("alert-test", "Nothing needs doing.")
     return ""
 
 
-def _link(name: str, url: str, say: Texts) -> str:
+def _link(name: str, url: str, texts: Texts) -> str:
     match name:
         case "run":
-            return say.pgettext("alert", "The run: {url}", url=url)
+            return texts.pgettext("alert", "The run: {url}", url=url)
         case "held":
-            return say.pgettext("alert-held", "The list: {url}", url=url)
+            return texts.pgettext("alert-held", "The list: {url}", url=url)
         case "issues":
-            return say.pgettext("alert-issues", "The issues: {url}", url=url)
-    return say.pgettext("alert", "Who is told of this is set at the source: {url}", url=url)
+            return texts.pgettext("alert-issues", "The issues: {url}", url=url)
+    return texts.pgettext("alert", "Who is told of this is set at the source: {url}", url=url)
 
 
-def payload(told: AlertMessage, language: str) -> dict[str, Any]:
+def payload(message: AlertMessage, language: str) -> dict[str, Any]:
     """The same for a program: ``event``, ``source``, ``run``, ``links``, ``text``."""
     return {
-        "event": told.occasion,
+        "event": message.occasion,
         "site": str(tk.config["ckan.site_url"]).rstrip("/"),
         "source": {
-            "name": told.source.name,
-            "title": told.source.title,
-            "url": told.source.url,
+            "name": message.source.name,
+            "title": message.source.title,
+            "url": message.source.url,
         },
-        "run": dictize.run(told.run, language=language) if told.run else None,
-        "new_issues": dict(told.issues),
-        "links": links(told),
-        "text": subject(told, language),
+        "run": dictize.run(message.run, language=language) if message.run else None,
+        "new_issues": dict(message.issues),
+        "links": links(message),
+        "text": subject(message, language),
     }
 
 
-def links(told: AlertMessage) -> dict[str, str]:
+def links(message: AlertMessage) -> dict[str, str]:
     """The pages where one goes on, by what they show."""
-    source = f"{_site()}/harvest/source/{told.source.name}"
+    source = f"{_site()}/harvest/source/{message.source.name}"
     found = {}
-    if told.run:
-        found["run"] = f"{_site()}/harvest/run/{told.run.id}"
-    if told.occasion == "held":
+    if message.run:
+        found["run"] = f"{_site()}/harvest/run/{message.run.id}"
+    if message.occasion == "held":
         found["held"] = f"{source}/withdrawals"
-    if told.occasion == "issues":
+    if message.occasion == "issues":
         found["issues"] = f"{source}/issues"
     return {**found, "source": source}
 
@@ -193,24 +193,24 @@ def _title(source: HarvestSource) -> str:
     return " ".join(source.title.split()) or source.name
 
 
-def _sum(told: AlertMessage) -> int:
-    return sum(told.issues.values())
+def _sum(message: AlertMessage) -> int:
+    return sum(message.issues.values())
 
 
-def _reason(told: AlertMessage, say: Texts) -> str:
-    text = dictize.run(told.run, language=say.language)["message"] if told.run else ""
-    return say.pgettext("alert", "Reason: {text}", text=text) if text else ""
+def _reason(message: AlertMessage, texts: Texts) -> str:
+    text = dictize.run(message.run, language=texts.language)["message"] if message.run else ""
+    return texts.pgettext("alert", "Reason: {text}", text=text) if text else ""
 
 
-def _counts(told: AlertMessage, say: Texts) -> str:
-    run = told.run
+def _counts(message: AlertMessage, texts: Texts) -> str:
+    run = message.run
     if run is None:
         return ""
-    zone = ZoneInfo(str(told.source.settings.get("timezone") or "Europe/Berlin"))
+    zone = ZoneInfo(str(message.source.settings.get("timezone") or "Europe/Berlin"))
     # Python's letters: https://docs.python.org/3/library/datetime.html#format-codes
-    shape = say.pgettext("alert", "%Y-%m-%d %H:%M")
+    shape = texts.pgettext("alert", "%Y-%m-%d %H:%M")
     keys = ("id", "created", "updated", "unchanged", "rejected", "missing")
-    return say.npgettext(
+    return texts.npgettext(
         "alert",
         "Run {id} of {when}: {number:,} record found, {created:,} created, {updated:,} updated, "
         "{unchanged:,} unchanged, {rejected:,} rejected, {missing:,} missing.",

@@ -40,10 +40,10 @@ class RuleSummary:
 
 def finding(rule: str, field: str, datasets: Sequence[Mapping[str, Any]]) -> RuleSummary:
     """``datasets`` as ``hanse_city_findings`` gives them; the first says what helps."""
-    spoken = language.of_page()
-    words = issues.rule_words(rule, spoken)
+    lang = language.of_page()
+    words = issues.rule_words(rule, lang)
     if field and rules()[rule].names_field:
-        words = f"{words}: {field_label(field, spoken)}"
+        words = f"{words}: {field_label(field, lang)}"
     remedies = [issue["remedy"] for item in datasets for issue in item["issues"]]
     return RuleSummary(words, rules()[rule].severity.value, next(iter(remedies), ""))
 

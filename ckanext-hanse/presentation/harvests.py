@@ -12,7 +12,7 @@ import ckan.plugins.toolkit as tk
 from babel.dates import format_datetime, format_timedelta
 from ckan.lib.helpers import get_display_timezone
 
-from ckanext.hanse.language import texts
+from ckanext.hanse.language import texts_in
 
 #: Seconds without a sign of life after which a run is said to be silent.
 SILENT = 90
@@ -95,7 +95,7 @@ def when(value: object, language: str) -> str:
     moment = _moment(value)
     if moment is None:
         return ""
-    shape = texts(language).pgettext("shape of date and time", "d MMM yyyy, HH:mm")
+    shape = texts_in(language).pgettext("shape of date and time", "d MMM yyyy, HH:mm")
     return str(format_datetime(moment.astimezone(_zone()), shape, locale=language))
 
 

@@ -59,17 +59,17 @@ class UnreadableText(Exception):
 def page(name: str, language: str) -> Legal:
     """What stands on a page for a reader of ``language``; Unreadable."""
     own = _option(f"{name}_en") if language == "en" else ""
-    found, spoken = (own, "en") if own else (_option(name), "de")
+    found, lang = (own, "en") if own else (_option(name), "de")
     if not found:
         return template(name, language)
     if found.startswith(("http://", "https://")):
-        return Legal("", spoken, address=found)
+        return Legal("", lang, address=found)
     if found.startswith("/") and "\n" not in found:
         try:
             found = Path(found).read_text(encoding="utf-8")
         except (OSError, ValueError) as fault:
             raise UnreadableText(str(fault)) from fault
-    return Legal(found, spoken)
+    return Legal(found, lang)
 
 
 def template(name: str, language: str) -> Legal:

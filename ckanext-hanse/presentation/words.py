@@ -9,7 +9,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
-from ckanext.hanse.language import texts
+from ckanext.hanse.language import texts_in
 from hanse_schemas.vocabulary import Concept, vocabulary
 
 _YEAR = re.compile(r"^\d{4}$")
@@ -63,7 +63,7 @@ def moment(value: object, language: str) -> str:
     except ValueError:
         return text
     # Babel's letters: https://babel.pocoo.org/en/latest/dates.html#date-fields
-    shape = texts(language).pgettext("shape of date and time", "MMM d, y, h:mm:ss\u202fa")
+    shape = texts_in(language).pgettext("shape of date and time", "MMM d, y, h:mm:ss\u202fa")
     return str(format_datetime(parsed, shape, locale=language))
 
 
@@ -109,5 +109,5 @@ def period(start: object, end: object, language: str) -> str:
     if first and last:
         return first if first == last else f"{first} – {last}"
     if first:
-        return texts(language).gettext("since {day}", day=first)
-    return texts(language).gettext("until {day}", day=last) if last else ""
+        return texts_in(language).gettext("since {day}", day=first)
+    return texts_in(language).gettext("until {day}", day=last) if last else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ckanext.hanse.language import N_, Texts, texts
+from ckanext.hanse.language import N_, Texts, texts_in
 from ckanext.hanse.tables.notes import Note
 
 _SENTENCES: Mapping[str, str] = {
@@ -53,34 +53,34 @@ _SENTENCES: Mapping[str, str] = {
 
 def reported(note: Note, language: str) -> str:
     """A note as a sentence of ``language``."""
-    say = texts(language)
-    values = {name: _value(name, value, note, say) for name, value in note.values.items()}
-    return say.gettext(_SENTENCES[note.code], **values)
+    texts = texts_in(language)
+    values = {name: _value(name, value, note, texts) for name, value in note.values.items()}
+    return texts.gettext(_SENTENCES[note.code], **values)
 
 
 def unnamed(language: str) -> str:
     """What a column without a name is called, before its number."""
-    return texts(language).gettext("Column")
+    return texts_in(language).gettext("Column")
 
 
-def _value(name: str, value: Any, note: Note, say: Texts) -> str:
+def _value(name: str, value: Any, note: Note, texts: Texts) -> str:
     if name == "rows":
-        return _rows(value, note.values["count"], say)
+        return _rows(value, note.values["count"], texts)
     if name in ("others", "texts"):
-        return ", ".join(_quoted(text, say) for text in value)
+        return ", ".join(_quoted(text, texts) for text in value)
     if name == "names":
-        without = say.gettext("(without a name)")
-        pairs = [(_quoted(old, say) if old else without, new) for old, new in value]
-        return ", ".join(f"{old} → {_quoted(new, say)}" for old, new in pairs)
+        without = texts.gettext("(without a name)")
+        pairs = [(_quoted(old, texts) if old else without, new) for old, new in value]
+        return ", ".join(f"{old} → {_quoted(new, texts)}" for old, new in pairs)
     return str(value)
 
 
-def _quoted(text: str, say: Texts) -> str:
-    return say.gettext("“{text}”", text=text)
+def _quoted(text: str, texts: Texts) -> str:
+    return texts.gettext("“{text}”", text=text)
 
 
-def _rows(first: Sequence[int], count: int, say: Texts) -> str:
+def _rows(first: Sequence[int], count: int, texts: Texts) -> str:
     rows = ", ".join(map(str, first))
-    text = say.ngettext("line {rows} of the file", "lines {rows} of the file", count, rows=rows)
+    text = texts.ngettext("line {rows} of the file", "lines {rows} of the file", count, rows=rows)
     more = count - len(first)
-    return text + (say.ngettext(" and {number} more", " and {number} more", more) if more else "")
+    return text + (texts.ngettext(" and {number} more", " and {number} more", more) if more else "")

@@ -31,7 +31,7 @@ def _page(name: str, errors: dict[str, Any] | None = None) -> ViewResponse:
     pkg = _dataset(name)
     every = _act("hanse_correction_list", id=name, history=True)
     live = [item for item in every if not item["withdrawn"]]
-    spoken = language.of_page()
+    lang = language.of_page()
     apart = {item["field"]: item for item in live if item["field"] in (HIDDEN, DETACHED)}
     issues = [
         {**item, "place": repair.place_of(item, pkg)}
@@ -48,8 +48,8 @@ def _page(name: str, errors: dict[str, Any] | None = None) -> ViewResponse:
             "hidden": apart.get(HIDDEN),
             "detached": apart.get(DETACHED),
             "issues": issues,
-            "fields": repair.groups("dataset", spoken),
-            "file_fields": repair.groups("distribution", spoken),
+            "fields": repair.groups("dataset", lang),
+            "file_fields": repair.groups("distribution", lang),
             "errors": errors or {},
             "dataset_type": pkg["type"],
         },

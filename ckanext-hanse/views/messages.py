@@ -15,7 +15,7 @@ _BACK = "go-dataset"
 
 
 @hanse_messages.after_app_request
-def say(response: Response) -> Response:
+def flash_outcome(response: Response) -> Response:
     """Say what became of a form that was taken: CKAN leads on then, and only then."""
     if request.method != "POST" or response.status_code not in (302, 303):
         return response

@@ -111,12 +111,12 @@ def accessibility() -> str | Response:
 
 
 def _legal(name: str, title: str) -> str | Response:
-    spoken = language.of_page()
+    lang = language.of_page()
     try:
-        found = legal.page(name, spoken)
+        found = legal.page(name, lang)
     except legal.UnreadableText as fault:
         log.error("hanse.%s: %s", name, fault)
-        found = legal.template(name, spoken)
+        found = legal.template(name, lang)
     if found.address:
         return tk.redirect_to(found.address)
     return tk.render("hanse/legal.html", {"title": title, "legal": found, "name": name})

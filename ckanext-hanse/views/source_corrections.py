@@ -31,8 +31,8 @@ def page(name: str) -> str:
 def file(name: str, ending: str) -> Response:
     """The list as a file."""
     rows = _rows(name)
-    spoken = language.of_page()
-    body = _csv(rows, spoken) if ending == "csv" else _json(rows)
+    lang = language.of_page()
+    body = _csv(rows, lang) if ending == "csv" else _json(rows)
     kind = "text/csv" if ending == "csv" else "application/json"
     answer = Response(body, content_type=f"{kind}; charset=utf-8")
     title = tk._("corrections")
@@ -45,11 +45,11 @@ def _rows(name: str) -> list[dict[str, Any]]:
     return list(act("hanse_correction_export", id=name))
 
 
-def _csv(rows: list[dict[str, Any]], spoken: str) -> str:
+def _csv(rows: list[dict[str, Any]], lang: str) -> str:
     """As spreadsheets open it: UTF-8 with its mark, with the separator of the language."""
     out = io.StringIO()
     out.write("\ufeff")
-    writer = csv.writer(out, delimiter=separator(spoken), lineterminator="\r\n")
+    writer = csv.writer(out, delimiter=separator(lang), lineterminator="\r\n")
     writer.writerow(
         [
             tk._("Identifier"),
@@ -65,9 +65,7 @@ def _csv(rows: list[dict[str, Any]], spoken: str) -> str:
         ]
     )
     for row in rows:
-        reported = [
-            repair.words(row["field"], row[key], spoken) for key in ("source_value", "value")
-        ]
+        reported = [repair.words(row["field"], row[key], lang) for key in ("source_value", "value")]
         cells = [
             row["identity"],
             row["title"],

@@ -66,10 +66,10 @@ def issues_file(name: str, ending: str) -> Response:
     """Every issue that the filters leave, streamed: no limit, and no list in memory."""
     act("hanse_source_issues", id=name, limit=0, **_asked())  # may the reader, and is it right?
     source_id, asked = sources.get(name).id, source_issues.Filter(**_asked())
-    spoken = language.of_page()
+    lang = language.of_page()
     model.Session.rollback()  # the stream has a connection of its own
-    every = (item.as_json(spoken) for item in source_issues.every(source_id, asked))
-    body = _csv(every, spoken) if ending == "csv" else _json(every)
+    every = (item.as_json(lang) for item in source_issues.every(source_id, asked))
+    body = _csv(every, lang) if ending == "csv" else _json(every)
     kind = "text/csv" if ending == "csv" else "application/json"
     answer = Response(body, content_type=f"{kind}; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}-issues.{ending}"'
@@ -81,11 +81,11 @@ def _asked() -> dict[str, str]:
     return {name: request.args.get(name, "").strip() for name in _FILTERS}
 
 
-def _csv(every: Iterator[dict[str, Any]], spoken: str) -> Iterator[str]:
+def _csv(every: Iterator[dict[str, Any]], lang: str) -> Iterator[str]:
     """As spreadsheets open it: UTF-8 with its mark, with the separator of the language."""
     out = io.StringIO()
     writer = csv.DictWriter(
-        out, source_issues.COLUMNS, delimiter=separator(spoken), lineterminator="\r\n"
+        out, source_issues.COLUMNS, delimiter=separator(lang), lineterminator="\r\n"
     )
     out.write("\ufeff")
     writer.writeheader()

@@ -129,8 +129,8 @@ def _from_wkt(text: str) -> Geometry | None:
     prefix = text[: match.start("type")]
     if match["srid"]:
         prefix = f"<http://www.opengis.net/def/crs/EPSG/0/{match['srid']}> "
-    spoken = text[match.start("type") : match.start("body")].upper()
-    return Geometry(f"{prefix}{spoken}{body}", kind.lower(), points)
+    kind_upper = text[match.start("type") : match.start("body")].upper()
+    return Geometry(f"{prefix}{kind_upper}{body}", kind.lower(), points)
 
 
 def _from_box_words(kind: str, body: str) -> Geometry | None:

@@ -55,7 +55,7 @@ class RecordContext:
     portal: str | None = None
     issues: list[Issue] = field(default_factory=list)
 
-    def say(self, findings: Iterable[Finding], path: str) -> None:
+    def report(self, findings: Iterable[Finding], path: str) -> None:
         """Turn findings into issues of the field at ``path``."""
         for found in findings:
             if found.rule == "url-private-host" and urls.host_of(found.value) == self.portal:
@@ -101,109 +101,111 @@ def is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, str | list | dict) and not value)
 
 
-def _at_most(most: int, values: list[Any], path: str, walk: RecordContext) -> list[Any]:
+def _at_most(most: int, values: list[Any], path: str, context: RecordContext) -> list[Any]:
     """The first ``most`` values, and a word where there are more."""
     if len(values) > most:
-        walk.say([finding("values-many", "", count=len(values), most=most)], path)
+        context.report([finding("values-many", "", count=len(values), most=most)], path)
     return values[:most]
 
 
-def _scalar(prop: Property, value: Any, path: str, walk: RecordContext) -> Any:
+def _scalar(prop: Property, value: Any, path: str, context: RecordContext) -> Any:
     outcome = outcome_of(prop, _as_text(value))
-    walk.say(outcome.findings, path)
+    context.report(outcome.findings, path)
     return outcome.value
 
 
-def _scalars(prop: Property, value: Any, path: str, walk: RecordContext) -> Any:
+def _scalars(prop: Property, value: Any, path: str, context: RecordContext) -> Any:
     """A property of a simple kind: one value or a list without repetitions."""
     came = [item for item in _as_list(value) if not is_empty(item)]
     if prop.kind == "concept" and prop.multiple:
         came = concepts.spread(prop, [_as_text(item) for item in came])
-    came = _at_most(MOST_VALUES, came, path, walk)
-    done = [_scalar(prop, item, path, walk) for item in came]
+    came = _at_most(MOST_VALUES, came, path, context)
+    done = [_scalar(prop, item, path, context) for item in came]
     kept = list(dict.fromkeys(item for item in done if not is_empty(item)))
     if prop.multiple or not kept:
         return kept
     if len(kept) > 1:
-        walk.say([finding("values-several", _as_text(kept))], path)
+        context.report([finding("values-several", _as_text(kept))], path)
     return kept[0]
 
 
-def _words(prop: Property, value: Any, path: str, walk: RecordContext) -> str | None:
+def _words(prop: Property, value: Any, path: str, context: RecordContext) -> str | None:
     longest = text.LONGEST_TITLE if prop.term == _TITLE else text.LONGEST_TEXT
     kept = [item for item in _as_list(value) if not is_empty(item)]
-    kept = _at_most(MOST_VALUES, kept, path, walk)
+    kept = _at_most(MOST_VALUES, kept, path, context)
     if len(kept) > 1:
-        walk.say([finding("values-several", _as_text(kept))], path)
+        context.report([finding("values-several", _as_text(kept))], path)
     if not kept:
         return None
     came = _as_text(kept[0])
     read = _short_words if len(came) <= SHORT else text.words
     outcome = read(came, longest=longest, line=prop.term in _ON_ONE_LINE)
-    walk.say(outcome.findings, path)
+    context.report(outcome.findings, path)
     words: str | None = outcome.value
     return words
 
 
-def _in_languages(came: Any, path: str, walk: RecordContext) -> dict[str, Any]:
+def _in_languages(came: Any, path: str, context: RecordContext) -> dict[str, Any]:
     """Language → its text; only what is a language's tag, and not all the languages there are."""
     if not isinstance(came, dict):
         return {}
     known = {str(key): item for key, item in came.items() if _TAG.fullmatch(str(key))}
     if len(known) < len(came):
         wrong = next(str(key) for key in came if not _TAG.fullmatch(str(key)))
-        walk.say([finding("language-unknown", wrong)], path)
+        context.report([finding("language-unknown", wrong)], path)
     if len(known) > MOST_LANGUAGES:
         reported = finding("languages-many", "", count=len(known), most=MOST_LANGUAGES)
-        walk.say([reported], path)
-        first = sorted(known, key=lambda tag: (tag not in (walk.language, "en"), len(tag), tag))
+        context.report([reported], path)
+        first = sorted(known, key=lambda tag: (tag not in (context.language, "en"), len(tag), tag))
         known = {tag: known[tag] for tag in first[:MOST_LANGUAGES]}
     return known
 
 
-def _text(prop: Property, entity: EntityDict, path: str, walk: RecordContext) -> EntityDict:
+def _text(prop: Property, entity: EntityDict, path: str, context: RecordContext) -> EntityDict:
     """``field`` and ``field_translated`` in the form of the contract.
 
     The translations hold every language; ``field`` the site's, else English, else the first.
     """
     other = f"{prop.field}_translated"
-    plain = _words(prop, entity.get(prop.field), path, walk)
+    plain = _words(prop, entity.get(prop.field), path, context)
     done = {
         language: words
-        for language, item in _in_languages(entity.get(other), f"{path}_translated", walk).items()
-        if (words := _words(prop, item, f"{path}_translated.{language}", walk))
+        for language, item in _in_languages(
+            entity.get(other), f"{path}_translated", context
+        ).items()
+        if (words := _words(prop, item, f"{path}_translated.{language}", context))
     }
-    if plain and done and walk.language not in done and plain not in done.values():
-        done[walk.language] = plain
+    if plain and done and context.language not in done and plain not in done.values():
+        done[context.language] = plain
     if done:
-        plain = done.get(walk.language) or done.get("en") or done[min(done)]
-    several = set(done) - {walk.language}
+        plain = done.get(context.language) or done.get("en") or done[min(done)]
+    several = set(done) - {context.language}
     return {prop.field: plain, other: dict(sorted(done.items())) if several else None}
 
 
-def _keywords(prop: Property, entity: EntityDict, path: str, walk: RecordContext) -> EntityDict:
+def _keywords(prop: Property, entity: EntityDict, path: str, context: RecordContext) -> EntityDict:
     """``tags`` and ``tags_translated``; the latter only where there is more than one language."""
     other = f"{prop.field}_translated"
     done = {}
-    for language, items in _in_languages(entity.get(other), f"{path}_translated", walk).items():
-        if named := _named_once(items, f"{path}_translated.{language}", walk):
+    for language, items in _in_languages(entity.get(other), f"{path}_translated", context).items():
+        if named := _named_once(items, f"{path}_translated.{language}", context):
             done[language] = named
-    own = _named_once(entity.get(prop.field), path, walk)
-    tags: list[str] = own or done.get(walk.language) or next(iter(done.values()), [])
-    several = set(done) - {walk.language}
+    own = _named_once(entity.get(prop.field), path, context)
+    tags: list[str] = own or done.get(context.language) or next(iter(done.values()), [])
+    several = set(done) - {context.language}
     return {
         prop.field: [{"name": name} for name in tags],
         other: dict(sorted(done.items())) if several else None,
     }
 
 
-def _named_once(value: Any, path: str, walk: RecordContext) -> list[str]:
+def _named_once(value: Any, path: str, context: RecordContext) -> list[str]:
     """The keywords of one language."""
-    names = _at_most(MOST_VALUES, [_name(item) for item in _as_list(value)], path, walk)
+    names = _at_most(MOST_VALUES, [_name(item) for item in _as_list(value)], path, context)
     outcome = keywords.keywords(names)
-    walk.say(outcome.findings, path)
+    context.report(outcome.findings, path)
     # One that was a list has become many.
-    return _at_most(MOST_VALUES, outcome.value or [], path, walk)
+    return _at_most(MOST_VALUES, outcome.value or [], path, context)
 
 
 def _name(item: Any) -> str:
@@ -223,33 +225,33 @@ def _wrapped(cls: Class, value: Any) -> EntityDict:
 
 
 def _objects(
-    prop: Property, value: Any, path: str, walk: RecordContext, depth: int
+    prop: Property, value: Any, path: str, context: RecordContext, depth: int
 ) -> list[EntityDict]:
     cls = classes()[prop.of]
     done: dict[str, EntityDict] = {}
-    for item in _at_most(MOST_OBJECTS, _as_list(value), path, walk):
+    for item in _at_most(MOST_OBJECTS, _as_list(value), path, context):
         came = item if isinstance(item, dict) else _wrapped(cls, item)
-        here = entity(cls, came, f"{path}[{len(done)}]", walk, depth + 1)
+        here = entity(cls, came, f"{path}[{len(done)}]", context, depth + 1)
         if here:
             done.setdefault(json.dumps(here, sort_keys=True, default=str), here)
     return together.distinct(prop.of, list(done.values()))
 
 
 def _property(
-    prop: Property, came: EntityDict, path: str, walk: RecordContext, depth: int
+    prop: Property, came: EntityDict, path: str, context: RecordContext, depth: int
 ) -> EntityDict:
     if prop.kind == "text":
-        return _text(prop, came, path, walk)
+        return _text(prop, came, path, context)
     if prop.kind == "keyword":
-        return _keywords(prop, came, path, walk)
+        return _keywords(prop, came, path, context)
     if prop.kind == "object":
-        done = _objects(prop, came.get(prop.field), path, walk, depth)
+        done = _objects(prop, came.get(prop.field), path, context, depth)
         return {prop.field: done if prop.multiple else next(iter(done), None)}
-    return {prop.field: _scalars(prop, came.get(prop.field), path, walk)}
+    return {prop.field: _scalars(prop, came.get(prop.field), path, context)}
 
 
 def entity(
-    cls: Class, came: EntityDict, path: str, walk: RecordContext, depth: int = 0
+    cls: Class, came: EntityDict, path: str, context: RecordContext, depth: int = 0
 ) -> EntityDict:
     """An object of ``cls``, normalised; fields the table does not know stay as they are."""
     if depth > _DEEPEST:
@@ -262,28 +264,28 @@ def entity(
         prop = fields.get(key) or fields.get(key.removesuffix("_translated"))
         if key == "uri" and key not in fields:
             outcome = urls.subject(_as_text(value))
-            walk.say(outcome.findings, f"{here}uri")
+            context.report(outcome.findings, f"{here}uri")
             done["uri"] = outcome.value
         elif prop is None:
             done[key] = value
         elif prop.field not in done:
-            done.update(_property(prop, came, here + prop.field, walk, depth))
+            done.update(_property(prop, came, here + prop.field, context, depth))
     done = {key: value for key, value in done.items() if not is_empty(value)}
-    done, also = together.after(cls.name, done, walk.language)
+    done, also = together.after(cls.name, done, context.language)
     for name, found in [*reported, *also]:
-        walk.say([found], here + name)
+        context.report([found], here + name)
     return {key: value for key, value in done.items() if not is_empty(value)}
 
 
 def normalise(record: Record, settings: SourceSettings) -> None:
     """Normalise ``record.dataset`` in place and add what there is to say to its issues."""
-    walk = RecordContext(settings.language, urls.host_of(settings.url))
-    dataset = entity(classes()["dataset"], record.dataset, "", walk)
+    context = RecordContext(settings.language, urls.host_of(settings.url))
+    dataset = entity(classes()["dataset"], record.dataset, "", context)
     record.dataset.clear()
     record.dataset.update(dataset)
     reported = set(record.issues)
     # Of these values the reader has said the same already, in its own words.
     no_iris = {found.value for found in reported if found.rule == "not-an-iri"}
-    for found in dict.fromkeys(walk.issues):
+    for found in dict.fromkeys(context.issues):
         if found not in reported and not (found.rule == "url-invalid" and found.value in no_iris):
             record.issues.append(found)

@@ -25,12 +25,12 @@ class Unit(Enum):
 
     def words(self, count: int, language: str) -> str:
         """``2`` → "2 files", with the language's separators."""
-        say = CORE.texts(language)
+        texts = CORE.texts(language)
         if self is Unit.FILE:
-            return say.npgettext("unit", "{number:,} file", "{number:,} files", count)
+            return texts.npgettext("unit", "{number:,} file", "{number:,} files", count)
         if self is Unit.DATASET:
-            return say.npgettext("unit", "{number:,} dataset", "{number:,} datasets", count)
-        return say.npgettext("unit", "{number:,} place", "{number:,} places", count)
+            return texts.npgettext("unit", "{number:,} dataset", "{number:,} datasets", count)
+        return texts.npgettext("unit", "{number:,} place", "{number:,} places", count)
 
 
 @dataclass(frozen=True, slots=True)

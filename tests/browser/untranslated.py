@@ -95,12 +95,12 @@ class _Seen(HTMLParser):
             self._silent.append(tag)
         if self._silent:
             return
-        spoken = [name for name in _SPOKEN if named.get(name)]
+        lang = [name for name in _SPOKEN if named.get(name)]
         if tag != "meta":
-            spoken = [name for name in spoken if name != "content"]
+            lang = [name for name in lang if name != "content"]
         if tag != "input" or named.get("type") not in ("submit", "button"):
-            spoken = [name for name in spoken if name != "value"]
-        self.attributes += [named[name] for name in spoken]
+            lang = [name for name in lang if name != "value"]
+        self.attributes += [named[name] for name in lang]
 
     def handle_endtag(self, tag: str) -> None:
         if self._silent and tag == self._silent[-1]:

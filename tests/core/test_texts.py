@@ -102,11 +102,11 @@ def test_a_text_of_a_file_counts(polish: Path, seconds: float, said: str) -> Non
 
 
 def test_a_language_nobody_translated_is_the_default_else_english(german_site: None) -> None:
-    assert CORE.spoken("nds") == "de"
-    assert CORE.spoken("en-GB") == "en"
+    assert CORE.supported("nds") == "de"
+    assert CORE.supported("en-GB") == "en"
     language.set_default("sv")
-    assert CORE.spoken("nds") == "en"
-    assert CORE.spoken("../../de") == "en"
+    assert CORE.supported("nds") == "en"
+    assert CORE.supported("../../de") == "en"
 
 
 def test_labels_of_the_table_follow_the_same_rule(german_site: None) -> None:

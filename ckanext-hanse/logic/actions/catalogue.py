@@ -31,8 +31,8 @@ def hanse_source_list(context: Context, data_dict: DataDict) -> list[dict[str, A
     tk.check_access("hanse_source_list", context, data_dict)
     seen = [row for row in sources.every() if _may("hanse_source_show", context, {"id": row.name})]
     figures = stats.of([row.id for row in seen])
-    spoken = _language(data_dict)
-    return [dictize.source(row, figures=figures[row.id], language=spoken) for row in seen]
+    lang = _language(data_dict)
+    return [dictize.source(row, figures=figures[row.id], language=lang) for row in seen]
 
 
 @tk.side_effect_free
@@ -51,9 +51,9 @@ def hanse_run_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]
     """The newest runs of a source, without their lists.  ``id``: its name; ``limit``: 1 to 100."""
     name = data_dict["id"]
     tk.check_access("hanse_run_list", context, data_dict)
-    spoken = _language(data_dict)
+    lang = _language(data_dict)
     found = runs.latest(_source(name).id, limit=data_dict["limit"])
-    return [dictize.run(run, language=spoken) for run in found]
+    return [dictize.run(run, language=lang) for run in found]
 
 
 @tk.side_effect_free
@@ -98,10 +98,10 @@ def hanse_dataset_issues(context: Context, data_dict: DataDict) -> list[dict[str
     """
     name_or_id = data_dict["id"]
     tk.check_access("hanse_dataset_issues", context, data_dict)
-    spoken = _language(data_dict)
+    lang = _language(data_dict)
     dataset_id = _dataset(name_or_id)
     kept_here = not provenance.is_harvested(dataset_id)
-    return [item.as_json(spoken, kept_here=kept_here) for item in provenance.issues(dataset_id)]
+    return [item.as_json(lang, kept_here=kept_here) for item in provenance.issues(dataset_id)]
 
 
 @schema.takes(schema.only_language)

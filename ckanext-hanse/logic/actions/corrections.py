@@ -31,10 +31,10 @@ def hanse_correction_list(context: Context, data_dict: DataDict) -> list[dict[st
     ``withdrawn``, ``withdrawn_by``.
     """
     tk.check_access("hanse_correction_list", context, data_dict)
-    dataset_id, spoken = _dataset_id(data_dict), _language(data_dict)
-    found = listing.of_dataset(dataset_id, spoken)
+    dataset_id, lang = _dataset_id(data_dict), _language(data_dict)
+    found = listing.of_dataset(dataset_id, lang)
     if data_dict["history"]:
-        found += listing.of_dataset(dataset_id, spoken, history=True)
+        found += listing.of_dataset(dataset_id, lang, history=True)
     return found
 
 
@@ -205,9 +205,9 @@ def _reason(data_dict: DataDict) -> str:
 
 
 def _one(dataset_id: str, number: int, data_dict: DataDict) -> dict[str, Any]:
-    spoken = _language(data_dict)
-    found = listing.of_dataset(dataset_id, spoken)
-    found += listing.of_dataset(dataset_id, spoken, history=True)
+    lang = _language(data_dict)
+    found = listing.of_dataset(dataset_id, lang)
+    found += listing.of_dataset(dataset_id, lang, history=True)
     return next(item for item in found if item["id"] == number)
 
 

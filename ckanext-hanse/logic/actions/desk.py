@@ -56,7 +56,7 @@ def hanse_desk_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """
     tk.check_access("hanse_desk_show", context, data_dict)
     group = permission.organization_of(data_dict)
-    shown, spoken = _city(context, group), language.of_page()
+    shown, lang = _city(context, group), language.of_page()
     sources = [
         source
         for source in tk.get_action("hanse_source_list")(dict(context), {})
@@ -68,7 +68,7 @@ def hanse_desk_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
             *pending.at_sources(sources, may=shown["may_administer"]),
             *pending.at_datasets(group.id),
         ],
-        "findings": [item.as_json(spoken) for item in issue_groups.of_organization(group.id)],
+        "findings": [item.as_json(lang) for item in issue_groups.of_organization(group.id)],
         "drafts": city.drafts(group.id),
         "deleted": deletions.in_cities([group.id]),
         "sources": sources,
@@ -114,13 +114,13 @@ def hanse_city_findings(context: Context, data_dict: DataDict) -> dict[str, Any]
         limit=data_dict["limit"],
         offset=data_dict["offset"],
     )
-    spoken = language.of_page()
-    results = [row | {"issues": _issues(row, spoken)} for row in found.rows]
+    lang = language.of_page()
+    results = [row | {"issues": _issues(row, lang)} for row in found.rows]
     return {"count": found.count, "results": results}
 
 
-def _issues(row: dict[str, Any], spoken: str) -> list[dict[str, str]]:
-    return [item.as_json(spoken, kept_here=not row["harvested"]) for item in row["issues"]]
+def _issues(row: dict[str, Any], lang: str) -> list[dict[str, str]]:
+    return [item.as_json(lang, kept_here=not row["harvested"]) for item in row["issues"]]
 
 
 def _city(context: Context, group: model.Group) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def hanse_source_check(context: Context, data_dict: DataDict) -> dict[str, Any]:
         else:
             wanted = answers.unmade(*_thought_of(data_dict))
         model.Session.rollback()  # nothing is held while a portal takes its time
-        return probe.look(wanted).as_json(given.spoken(data_dict))
+        return probe.look(wanted).as_json(given.answer_language(data_dict))
 
 
 @schema.takes(schema.preview)
@@ -127,7 +127,7 @@ def hanse_preview_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
         "workers": queue.workers() if standing.state is PreviewState.WAITING else None,
     }
     if standing.answer:
-        shown |= answers.in_language(standing.answer, given.spoken(data_dict))
+        shown |= answers.in_language(standing.answer, given.answer_language(data_dict))
     return shown
 
 

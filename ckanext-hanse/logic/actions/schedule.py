@@ -63,9 +63,9 @@ def hanse_doctor(context: Context, data_dict: DataDict) -> dict[str, Any]:
     ``findings``: each ``id``, ``level`` (ok, warn, error), ``what``, ``remedy``, ``params``.
     """
     tk.check_access("hanse_doctor", context, data_dict)
-    spoken = str(data_dict.get("language") or language.of_page())
+    lang = str(data_dict.get("language") or language.of_page())
     found = doctor.examine()
-    return {"ok": not doctor.wrong(found), "findings": [item.as_json(spoken) for item in found]}
+    return {"ok": not doctor.wrong(found), "findings": [item.as_json(lang) for item in found]}
 
 
 def _pause(context: Context, data_dict: DataDict, action: str, *, paused: bool) -> dict[str, Any]:

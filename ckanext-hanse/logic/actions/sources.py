@@ -147,14 +147,14 @@ def hanse_source_issues(context: Context, data_dict: DataDict) -> dict[str, Any]
         offset=data_dict["offset"],
     )
     every = issue_groups.of_source(source_id)
-    spoken = str(data_dict.get("language") or language.of_page())
+    lang = str(data_dict.get("language") or language.of_page())
     return {
         "count": issues.count(source_id, asked),
-        "issues": [item.as_json(spoken) for item in found],
-        "groups": [item.as_json(spoken) for item in issue_groups.narrowed(every, source_id, asked)],
+        "issues": [item.as_json(lang) for item in found],
+        "groups": [item.as_json(lang) for item in issue_groups.narrowed(every, source_id, asked)],
         "rules": issue_groups.by_rule(every),
         "severities": issue_groups.by_severity(every),
-        "fields": {item.field: item.label(spoken) for item in every if item.field},
+        "fields": {item.field: item.label(lang) for item in every if item.field},
     }
 
 
@@ -173,4 +173,4 @@ def _filter(data_dict: DataDict) -> issues.Filter:
 
 def _shown(row: HarvestSource, data_dict: DataDict) -> dict[str, Any]:
     figures = stats.of([row.id])[row.id]
-    return dictize.source(row, figures=figures, language=given.spoken(data_dict))
+    return dictize.source(row, figures=figures, language=given.answer_language(data_dict))

@@ -64,8 +64,8 @@ def pending() -> Iterator[DoctorFinding]:
         yield ok("index-nothing-pending")
         return
     minutes = int(figures.age(found.since).total_seconds() // 60) if found.since else 0
-    say = error if found.is_late else warn
-    yield say("index-pending", number=found.number, minutes=minutes)
+    level = error if found.is_late else warn
+    yield level("index-pending", number=found.number, minutes=minutes)
 
 
 def counts() -> Iterator[DoctorFinding]:

@@ -137,8 +137,8 @@ def disk() -> Iterator[DoctorFinding]:
         free = shutil.disk_usage(folder).free
         if free < _LITTLE:
             tight = True
-            say = error if free < _NOTHING else warn
-            yield say("disk-nearly-full", folder=str(folder), megabytes=free // 1024**2)
+            level = error if free < _NOTHING else warn
+            yield level("disk-nearly-full", folder=str(folder), megabytes=free // 1024**2)
     if not tight:
         yield ok("disk-ok")
 

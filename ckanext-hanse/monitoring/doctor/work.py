@@ -41,8 +41,8 @@ def worker() -> Iterator[DoctorFinding]:
     elif beat and beat.runs:
         yield ok("worker-not-needed")
     else:
-        say = error if figures.scheduled() or found.waiting else warn
-        yield say("worker-absent", queue=settings.queue(), waiting=found.waiting)
+        level = error if figures.scheduled() or found.waiting else warn
+        yield level("worker-absent", queue=settings.queue(), waiting=found.waiting)
     if not figures.workers_of("default"):
         yield warn("worker-default-absent")
     for queue in settings.table_queues():
@@ -56,11 +56,11 @@ def clock() -> Iterator[DoctorFinding]:
         beat = tick.last_beat()
     except RedisError:
         return
-    say = error if figures.scheduled() else warn
+    level = error if figures.scheduled() else warn
     if beat is None:
-        yield say("clock-never")
+        yield level("clock-never")
     elif is_late(beat):
-        yield say("clock-stopped", minutes=int(beat.age // 60), host=beat.host)
+        yield level("clock-stopped", minutes=int(beat.age // 60), host=beat.host)
     else:
         yield ok("clock-ok", seconds=int(beat.age), host=beat.host)
 
