@@ -1,7 +1,7 @@
 """The harvesting core: source, fetch, parse, map, normalise, judge, compare.
 
-No CKAN, Flask or database in here; ``ckanext.hanse`` builds on it.
+Independent of CKAN, Flask and any database; ``ckanext.hanse`` builds on it.
 """
 
-#: Of the whole distribution (setup.py); part of the user agent.
+#: Version of the whole distribution (setup.py); part of the user agent.
 __version__ = "0.1.0"

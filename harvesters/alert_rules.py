@@ -1,4 +1,4 @@
-"""Who is told of a run, and of which: the rules, without anything that sends."""
+"""Rules for who is notified of a run, and on which occasions; sends nothing itself."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hanse_harvesters.http import address
 from hanse_harvesters.settings import dataclass_config
 
 FAILED, HELD, ISSUES, ALWAYS = "failed", "held", "issues", "always"
-#: What a message may be about; the first that applies is what it is about.
+#: What a message may be about, in order of precedence: the first that applies is used.
 OCCASIONS = (FAILED, HELD, ISSUES, ALWAYS)
 MAIL, WEBHOOK = "mail", "webhook"
 
@@ -24,11 +24,11 @@ _MOST_TARGETS = 20
 
 @dataclass(frozen=True, slots=True)
 class AlertRules:
-    """Whom to tell (``mail`` addresses, ``webhook`` URLs), and ``on`` which occasions.
+    """The recipients (``mail`` addresses, ``webhook`` URLs) and ``on`` which occasions.
 
     ``failed``  the run ended early, or could not see everything the source has.
-    ``held``    so much is missing at the portal that a person must agree.
-    ``issues``  more than ``more_than`` issues that the last complete run had not.
+    ``held``    so many records are missing at the portal that a person must approve the run.
+    ``issues``  more than ``more_than`` issues that the last complete run did not have.
     ``always``  every run.
     """
 
@@ -38,12 +38,12 @@ class AlertRules:
     more_than: int = 0
 
     def targets(self) -> list[tuple[str, str]]:
-        """Channel and address of everybody, each once."""
+        """Return the (channel, address) pair of every recipient, without duplicates."""
         both = [(MAIL, target) for target in self.mail]
         return list(dict.fromkeys([*both, *((WEBHOOK, target) for target in self.webhook)]))
 
     def as_json(self) -> dict[str, Any]:
-        """As :func:`rules` reads it."""
+        """Return the rules as a dict that :func:`rules` accepts."""
         return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
 
 
@@ -54,10 +54,10 @@ def rules(
     allowed_private: frozenset[str] = frozenset(),
     where: dataclass_config.Where | None = None,
 ) -> AlertRules:
-    """The rules of a mapping; what it does not name is as in ``default``.
+    """Return the rules in a mapping; keys that are absent take the value of ``default``.
 
-    An empty list means nobody.  ConfigError, with its place, for an unknown key or
-    occasion, for what is no mail address, and for a URL that may not be asked.
+    An empty list means no recipients.  Raises ConfigError, with its place, for an unknown key
+    or occasion, an invalid mail address, and a URL that may not be requested.
     """
     place = where or (lambda key: f"alerts.{key}".rstrip("."))
     found = dataclass_config.build(AlertRules, raw, place)
@@ -92,10 +92,10 @@ def _check(
 
 
 def occasion(wanted: AlertRules, *, status: str, complete: bool, new_issues: int | None) -> str:
-    """What a run is told for, "" for nothing.
+    """Return the occasion on which a run is reported, "" if it is not reported.
 
     ``status`` of the run (``success``, ``partial``, ``held``, ``failed``);
-    ``new_issues`` None where there is nothing to compare with.
+    ``new_issues`` is None if there is no earlier run to compare with.
     """
     found = {
         FAILED: status in {"failed", "partial"},
@@ -107,10 +107,10 @@ def occasion(wanted: AlertRules, *, status: str, complete: bool, new_issues: int
 
 
 def new_issues(now: Mapping[str, int], before: Mapping[str, int]) -> int:
-    """How many issues there are more than before, rule by rule: what was mended offsets none."""
+    """Return the number of new issues, summed by rule; resolved issues do not offset new ones."""
     return sum(max(0, number - before.get(rule, 0)) for rule, number in now.items())
 
 
 def signature(secret: str, body: bytes) -> str:
-    """``sha256=…`` (HMAC, RFC 2104) by which a receiver knows that we sent this body."""
+    """Return ``sha256=…`` (HMAC, RFC 2104), which proves to a receiver that we sent ``body``."""
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()

@@ -1,7 +1,7 @@
-"""What a source of ckanext-harvest is called with us: kind, options, cron expression.
+"""Translate a ckanext-harvest source into our kind, options and cron expression.
 
-Facts about ckanext-harvest 1.6 and ckanext-dcat 2.4: their types of source, the keys of the
-configuration they read, their frequencies.
+Based on ckanext-harvest 1.6 and ckanext-dcat 2.4: their source types, the configuration keys
+they read, and their frequencies.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from hanse_harvesters.mapping import ckan_keys
 from hanse_harvesters.sandbox.document import Package
 from hanse_harvesters.sources import ckan_record
 
-#: Their type → our kind.
+#: Their source type → our kind.
 KINDS = {"ckan": "ckan", "dcat_rdf": "rdf", "dcatde_rdf": "rdf"}
-#: Keys that say what we do anyway, or what has no meaning here.
+#: Keys for what we always do, or that have no meaning here.
 NEEDLESS = frozenset(
     {"api_version", "clean_tags", "force_all", "rdf_format", "read_only", "user", "user_agent",
      "default_group_dicts"}
 )  # fmt: skip
-#: Their key → our option, and how its names are written.
+#: Their key → our option and the form of its names.
 _INCLUDED = {"organizations_filter_include": "organization", "groups_filter_include": "groups"}
 _EXCLUDED = {"organizations_filter_exclude": "organization", "groups_filter_exclude": "groups"}
 _PLAIN = re.compile(r"[^a-z0-9]+")
@@ -34,12 +34,12 @@ _PLAIN = re.compile(r"[^a-z0-9]+")
 
 @dataclass(slots=True)
 class Carried:
-    """A configuration as we have it.
+    """A translated configuration.
 
-    ``options``   of our kind.
-    ``lost``      keys that say something we do not do.
+    ``options``   options of our kind.
+    ``lost``      keys for a behaviour that we do not support.
     ``needless``  keys that need no counterpart.
-    ``unreadable``  True where it is no JSON object.
+    ``unreadable``  True if the configuration is not a JSON object.
     """
 
     options: dict[str, Any] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Carried:
 
 
 def carry(kind: str, config: str) -> Carried:
-    """The configuration of a source of our ``kind``.
+    """Translate the configuration of a source of our ``kind``.
 
     >>> carry("ckan", '{"groups_filter_exclude": ["geo"], "remote_orgs": "create"}')
     Carried(options={'fq': ['-groups:"geo"']}, lost=['remote_orgs'], needless=[], unreadable=False)
@@ -88,10 +88,10 @@ def _quoted(name: str) -> str:
 
 
 def cron(frequency: str, key: str) -> str:
-    """A cron expression for a frequency, "" for by hand only (and for one that is unknown).
+    """Return a cron expression for a frequency, "" for manual runs only and for an unknown one.
 
     ``key`` (the source's id) spreads the sources over the night, the week and the month, so
-    that they do not all begin at once.  ``ALWAYS`` is every hour.
+    that they do not all start at once.  ``ALWAYS`` means every hour.
     """
     number = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big")
     minute, number = number % 60, number // 60
@@ -108,18 +108,18 @@ def cron(frequency: str, key: str) -> str:
 
 
 def name(wanted: str) -> str:
-    """Their name as one of ours: small letters, digits and hyphens, 2 to 80 of them."""
+    """Convert a name to our form: lower-case letters, digits and hyphens, 2 to 80 characters."""
     plain = unicodedata.normalize("NFKD", wanted.lower()).encode("ascii", "ignore").decode()
     found = _PLAIN.sub("-", plain).strip("-")[:80].strip("-")
     return found if len(found) > 1 else f"quelle-{found or 'x'}"
 
 
 def identity(kind: str, guid: str, content: str, url: str) -> str:
-    """The harvest identity that the record of one of their objects has with us, "" for none.
+    """Return the harvest identity that we use for one of their harvest objects, "" for none.
 
-    ``guid`` and ``content`` of the object, ``url`` of its source.  ckanext-dcat's guid is the
-    subject IRI or the identifier, as our identity is; the CKAN harvester's is the package's id,
-    while ours is the IRI that the package names or has.
+    ``guid`` and ``content`` are the object's, ``url`` its source's.  ckanext-dcat's guid is the
+    subject IRI or the identifier, like our identity; the CKAN harvester's is the package's id,
+    while ours is the IRI that the package states or has by default.
     """
     if kind != "ckan":
         return guid

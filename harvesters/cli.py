@@ -1,7 +1,7 @@
-"""The command ``hanse``: look at a portal the way a harvest would, without a catalogue.
+"""The command ``hanse``: preview a portal as a harvest would read it, without a catalogue.
 
-Exit codes: 0 all well · 1 the run failed · 2 wrong usage or settings ·
-3 nothing usable arrived · 4 records arrived, but the walk is not complete.
+Exit codes: 0 success · 1 the run failed · 2 wrong usage or settings ·
+3 no usable records · 4 records were found, but the walk is not complete.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def preview(
 
 
 def _guarded(work: Callable[[], int], language: str) -> NoReturn:
-    """Run ``work`` and exit with its code; an error is words on stderr, no traceback."""
+    """Run ``work`` and exit with its code; print errors on stderr without a traceback."""
     try:
         code = work()
     except ConfigError as error:
@@ -103,7 +103,7 @@ def _preview(
     target: str, kind: str | None, limit: int | None, out: Printer, allow_private: tuple[str, ...]
 ) -> int:
     allowed = address.allow_list(allow_private, where="--allow-private")
-    if detect.is_address(target):  # typed by a person; where a portal leads is another matter
+    if detect.is_address(target):  # typed by a person, hence trusted; redirects and links are not
         allowed |= address.loopback(target)
     with Client.from_environment(allowed_private=allowed) as client:
         source, fetches = _source(target, kind, client)
@@ -116,7 +116,7 @@ def _preview(
 
 
 def _source(target: str, kind: str | None, client: Client) -> tuple[SourceSettings, Fetches]:
-    """Settings and client for what is to be looked at."""
+    """Return the settings and the client for the target to preview."""
     if kind is not None:
         registry.connector(kind, where="--kind")
     fetches: Fetches = client

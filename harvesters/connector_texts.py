@@ -1,8 +1,8 @@
-"""Rules and messages that connectors bring: YAML files and catalogues in their packages.
+"""Rules and messages of connectors: YAML files and catalogues in the connectors' packages.
 
-The package of a connector (the one that holds the module of its entry point) may hold
-``rules.yaml`` and ``messages.yaml``, as the core's are, and ``i18n/`` with gettext's catalogues;
-their domain is the package's name.  Nothing of the connector itself is imported for them.
+The package of a connector (the one that contains the module of its entry point) may contain
+``rules.yaml`` and ``messages.yaml``, in the same format as the core's, and ``i18n/`` with gettext
+catalogues; their domain is the package's name.  Reading them does not import the connector.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from hanse_harvesters.texts import Domain
 
 T = TypeVar("T")
 
-#: The group of entry points by which connectors are found.
+#: The entry point group in which connectors register.
 GROUP = "hanse.sources"
 
 
 class TextsCollide(ValueError):
-    """A connector's texts bear ids that are not its own; for who keeps the connector."""
+    """A connector's texts use ids that do not belong to it; for the connector's maintainer."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectorTexts:
-    """A package with connectors: its kinds, where it lies, its catalogues."""
+    """A package with connectors: its kinds, its folder and its catalogues."""
 
     kinds: tuple[str, ...]
     folder: Path
     domain: Domain
 
     def own(self, id: str) -> bool:
-        """Whether an id begins with the name of a kind of this package."""
+        """Return whether an id starts with the name of one of this package's kinds."""
         return any(id.startswith(f"{kind}-") for kind in self.kinds)
 
 
 def connector_texts() -> list[ConnectorTexts]:
-    """The packages of connectors from elsewhere, by name."""
+    """Return the packages of external connectors, sorted by name."""
     kinds: dict[str, list[str]] = {}
     for entry in entry_points(group=GROUP):
         package = entry.module.rpartition(".")[0]
@@ -59,10 +59,10 @@ def connector_texts() -> list[ConnectorTexts]:
 def with_connectors(
     core: Mapping[str, T], name: str, read: Callable[[Path, Domain], Mapping[str, T]]
 ) -> dict[str, T]:
-    """The core's entries and those of every connector's file ``name``.
+    """Return the core's entries and those in the file ``name`` of every connector.
 
-    TextsCollide for an id that does not begin with its connector's kind and "-", or that the
-    core or another connector has.
+    Raises TextsCollide for an id that does not start with its connector's kind and "-", or that
+    the core or another connector already uses.
     """
     found = dict(core)
     for texts in connector_texts():

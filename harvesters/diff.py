@@ -1,4 +1,4 @@
-"""What changed between two states of a dataset, field by field, for people and programs."""
+"""The differences between two states of a dataset, field by field, for people and programs."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 
 from hanse_harvesters.record import DatasetDict
 
-#: Characters of a value that a diff shows; the dataset itself holds the rest.
+#: Characters of a value that a diff shows; the dataset itself keeps the whole value.
 LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field: ``old`` and ``new`` as text, None where the field was or is absent.
+    """One changed field: ``old`` and ``new`` as text, None where the field was or is absent.
 
-    ``field`` as in an issue: ``title``, ``resources[2].license``.
+    ``field`` is written as in an issue: ``title``, ``resources[2].license``.
     """
 
     field: str
@@ -25,15 +25,15 @@ class FieldChange:
     new: str | None
 
     def as_json(self) -> dict[str, str | None]:
-        """The same as a dict."""
+        """Return the change as a dict."""
         return {"field": self.field, "old": self.old, "new": self.new}
 
 
 def diff(old: DatasetDict, new: DatasetDict) -> tuple[FieldChange, ...]:
-    """The fields in which two datasets of our shape differ, by name.
+    """Return the fields in which two datasets of our schema differ, sorted by name.
 
-    Distributions are compared by IRI, else address, else position, and a whole one
-    that came or went is one change.
+    Distributions are matched by IRI, else by URL, else by position; an added or removed
+    distribution is one change.
     """
     return tuple(_changes(old, new))
 

@@ -1,10 +1,10 @@
-"""The three families of error and their three fates.
+"""The three families of errors and how each is handled.
 
-The fate is in the type: :mod:`hanse_harvesters.pipeline` is the one place that
-acts on it.  A deviation that does not end anything is no error but an
+The type decides how an error is handled, and :mod:`hanse_harvesters.pipeline` is the only
+module that does it.  A problem that ends nothing is not an error but an
 :class:`hanse_harvesters.issue.Issue`.
 
-The words stand in ``messages.yaml``; code names a message and gives its parameters.
+The texts are in ``messages.yaml``; code names a message and passes its parameters.
 """
 
 from __future__ import annotations
@@ -17,31 +17,31 @@ from hanse_harvesters.messages import CAUSE, messages, storable
 
 
 class HanseError(Exception):
-    """Anything the project raises on purpose.
+    """Base class of every error that the project raises on purpose.
 
-    ``id``      names a message of ``messages.yaml``; KeyError for one that it lacks.
+    ``id``      id of a message in ``messages.yaml``; raises KeyError if there is none.
     ``where``   file and line, URL or record.
-    ``params``  what the message's placeholders stand for, as JSON values; ``cause`` is
+    ``params``  values of the message's placeholders, as JSON values; ``cause`` is
                 another error as JSON.
     """
 
     def __init__(self, id: str, /, *, where: str = "", **params: object) -> None:
         messages()[id]
         self.id = id
-        self.where = where[:2000]  # an address may be of any length
+        self.where = where[:2000]  # a URL may be of any length
         self.params = {name: storable(value) for name, value in params.items()}
         super().__init__(id)
 
     def what_in(self, language: str) -> str:
-        """What happened, in the reader's language."""
+        """Return what happened, in the reader's language."""
         return messages()[self.id].what(language, self.params)
 
     def remedy_in(self, language: str) -> str:
-        """What to do about it, in the reader's language."""
+        """Return what to do about it, in the reader's language."""
         return messages()[self.id].remedy(language, self.params)
 
     def text(self, language: str = "en") -> str:
-        """Where, what and remedy on one line."""
+        """Return where, what and remedy on one line."""
         head = f"{self.where}: " if self.where else ""
         return f"{head}{self.what_in(language)} {self.remedy_in(language)}"
 
@@ -60,12 +60,12 @@ class HanseError(Exception):
 
     @property
     def own_words(self) -> dict[str, Any]:
-        """The parameters by which an error that says more has ``{what}`` and ``{remedy}``."""
+        """Parameters by which a wrapping error shows this one's ``{what}`` and ``{remedy}``."""
         return {CAUSE: self.as_json()}
 
     @property
     def reasons(self) -> dict[str, str]:
-        """The parameters by which an issue has ``{reason}``: this error, as JSON."""
+        """The parameters for an issue's ``{reason}``: this error as JSON."""
         text = json.dumps(self.as_json())
         if len(text) > _LONGEST_REASON:
             params = {name: _cut(value) for name, value in self.params.items() if name != CAUSE}
@@ -73,11 +73,11 @@ class HanseError(Exception):
         return {"error": text}
 
     def as_json(self) -> dict[str, Any]:
-        """``{"id", "where", "params"}``: no words, these come in the reader's language."""
+        """Return ``{"id", "where", "params"}``; texts depend on the reader's language."""
         return {"id": self.id, "where": self.where, "params": self.params}
 
 
-#: Characters of an error that an issue keeps.
+#: Maximum number of characters of an error stored in an issue.
 _LONGEST_REASON = 1000
 
 
@@ -89,25 +89,25 @@ E = TypeVar("E", bound=HanseError)
 
 
 def recast(error: HanseError, kind: type[E], *, where: str = "") -> E:
-    """The same message with another fate, or said of another place."""
+    """Return the same message as an error of another type, or for another place."""
     return kind(error.id, where=where or error.where, **error.params)
 
 
 def from_json(stored: Mapping[str, Any]) -> HanseError | None:
-    """What :meth:`HanseError.as_json` gave; None where the message is gone by now."""
+    """Restore an error from :meth:`HanseError.as_json`; None if its message no longer exists."""
     if stored.get("id") not in messages():
         return None
     return HanseError(stored["id"], where=stored.get("where", ""), **stored.get("params", {}))
 
 
 class StopRun(HanseError):
-    """The run of this source ends here; what arrived before it stays."""
+    """The run of this source ends here; the records already received are kept."""
 
 
 class TryAgain(HanseError):
-    """A passing fault (429, 5xx, time-out): the HTTP module retries, then stops the run.
+    """A temporary failure (429, 5xx, time-out): the HTTP module retries, then stops the run.
 
-    ``after`` is the wait in seconds the server asked for, if it did.
+    ``after`` is the number of seconds the server asked to wait, if it did.
     """
 
     def __init__(
@@ -118,11 +118,11 @@ class TryAgain(HanseError):
 
 
 class SkipRecord(HanseError):
-    """One record cannot be used; the ones before and after it still arrive."""
+    """One record cannot be used; the records before and after it are still processed."""
 
 
 class ConfigError(StopRun):
-    """Settings that cannot be used: an unknown key, a wrong value, a missing file."""
+    """Unusable settings: an unknown key, a wrong value, a missing file."""
 
 
 class AddressRefused(StopRun):
@@ -130,8 +130,8 @@ class AddressRefused(StopRun):
 
 
 class TooMuch(StopRun):
-    """A limit was passed: bytes, pages, time, memory."""
+    """A limit was exceeded: bytes, pages, time, memory."""
 
 
 class NotACatalogue(StopRun):
-    """The answer is no catalogue: an HTML page with 200, an empty body, half an answer."""
+    """The response is not a catalogue: an HTML page with 200, an empty or truncated body."""

@@ -1,6 +1,6 @@
-"""The name of a field for people: ``resources[1].mimetype`` → "Datei 2: Medientyp".
+"""Human-readable names of fields: ``resources[1].mimetype`` → "Datei 2: Medientyp".
 
-Labels come from the table; what it does not know (a field of a portal's own) stays as it is.
+Labels come from the table; a path that it does not contain (a portal's own field) is unchanged.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from hanse_harvesters.texts import CORE, Texts
 from hanse_schemas.language import pick
 from hanse_schemas.table import Class, Property, classes
 
-#: A step of a path: a key, and a number, an id or nothing in brackets.
+#: A step of a path: a key, optionally followed by a number, an id or nothing in brackets.
 _STEP = re.compile(r"(?P<key>[^.\[\]]+)(?P<brackets>\[(?P<at>[^\[\]]*)\])?(?:\.|$)")
 
 
 def field_label(path: str, language: str) -> str:
-    """The words of ``path`` as an issue or a diff names it, in the reader's language.
+    """Return the label of ``path``, as issues and diffs write it, in the reader's language.
 
-    Numbers count from 1 and are said of files, and of further ones of anything else;
-    brackets without a number stand for any of them.
+    Numbers start at 1; files are always numbered, other objects from the second on.
+    Empty brackets mean any of them.
     """
     return _words(path, language, CORE.texts(language))
 
@@ -34,7 +34,7 @@ def _words(path: str, language: str, texts: Texts) -> str:
     cls: Class | None = classes()["dataset"]
     words: list[str] = []
     for step in steps:
-        if cls is None:  # behind a text: its language
+        if cls is None:  # the step after a text is its language
             words[-1] += f" ({step['key']})"
             continue
         found = _step(cls, step, language, texts)
@@ -48,7 +48,7 @@ def _words(path: str, language: str, texts: Texts) -> str:
 def _step(
     cls: Class, step: re.Match[str], language: str, texts: Texts
 ) -> tuple[str, Class | None] | None:
-    """A step's words and the class behind it; None where the table has no such field."""
+    """Return a step's label and the class it leads to; None if the table has no such field."""
     key, at = step["key"], step["at"]
     if key == "resources" and cls.name == "dataset":
         return _files(step, texts), classes()["distribution"]
@@ -62,7 +62,7 @@ def _step(
 
 
 def _files(step: re.Match[str], texts: Texts) -> str:
-    """Distributions are files to those who publish them."""
+    """Return the label of a distribution, which publishers call a file."""
     at = step["at"]
     if at and at.isdecimal():
         return texts.pgettext("field", "File {number}", number=str(int(at) + 1))
@@ -70,7 +70,7 @@ def _files(step: re.Match[str], texts: Texts) -> str:
 
 
 def property_label(path: str, language: str) -> str:
-    """The label of the property at the end of ``path``, "" where the table has none."""
+    """Return the label of the last property in ``path``, "" if the table has none."""
     cls: Class | None = classes()["dataset"]
     label = ""
     for step in _STEP.finditer(path):
@@ -84,7 +84,7 @@ def property_label(path: str, language: str) -> str:
 
 @cache
 def _fields(name: str) -> Mapping[str, Property]:
-    """Every key of a class, flattened ones included."""
+    """Return all keys of a class, including flattened ones."""
     found = {}
     for prop in classes()[name].properties:
         found[prop.field] = prop

@@ -1,14 +1,14 @@
-"""Records as rdflib graphs and back: for whoever uses the core as a library.
+"""Convert records to rdflib graphs and back, for users of the core as a library.
 
 >>> from hanse_harvesters.graph import from_graph, to_graph
 >>> graph = to_graph({"uri": "https://stadt.example/baum", "title": "Bäume"})
 >>> [record.dataset["title"] for record in from_graph(graph)]
 ['Bäume']
 
-The mapping is the one of every harvest and of every page of ours as RDF (the table's); rdflib
-only holds the triples, so that they can be asked by SPARQL, judged by SHACL, mixed with others.
-What a portal sends is never parsed by rdflib: that is done by pyoxigraph in a child process with
-limits (:mod:`hanse_harvesters.sandbox`).  Nothing of the project imports this module.
+The mapping (the table's) is the same as in every harvest and on every RDF page of ours; rdflib
+only holds the triples, so that they can be queried with SPARQL, validated with SHACL or merged.
+rdflib never parses what a portal sends: pyoxigraph does, in a child process with limits
+(:mod:`hanse_harvesters.sandbox`).  No other module of the project imports this one.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ _LABEL = re.compile(r"[A-Za-z0-9]+")
 
 
 def to_graph(*entities: Record | Mapping[str, Any], language: str = "de") -> rdflib.Graph:
-    """One graph of the DCAT-AP.de of all ``entities``, our prefixes bound.
+    """Return one DCAT-AP.de graph of all ``entities``, with our prefixes bound.
 
-    An entity is a record, or the dict of a dataset alone (docs/fields.md).  The subject is the
-    dict's ``uri``, without one a blank node.  ``language`` is that of the fields without
-    ``_translated``.  What the table does not know goes out with a record that came from RDF.
+    An entity is a record, or only the dict of a dataset (docs/fields.md).  The subject is the
+    dict's ``uri``, else a blank node.  ``language`` is the language of the fields without
+    ``_translated``.  For a record from RDF, the statements unknown to the table are included.
 
-    Never raises for a value that RDF has no place for: an IRI is escaped where it must be, or
-    left out where it cannot be, and so are characters that XML cannot hold.  A dict that is not
-    in the shape of our schema (``resources`` no list …) gives the TypeError or AttributeError
-    of using it so.
+    Never raises for a value that RDF cannot represent: IRIs are escaped where needed and left
+    out where that is impossible, and characters that XML cannot hold are left out.  A dict that
+    does not follow our schema (``resources`` not a list …) may raise the TypeError or
+    AttributeError that results.
     """
     return from_triples(
         triple for entity in entities for triple in _triples(entity, language=language)
@@ -50,16 +50,16 @@ def to_graph(*entities: Record | Mapping[str, Any], language: str = "de") -> rdf
 
 
 def from_graph(graph: rdflib.Graph, *, language: str = "de") -> Iterator[Record]:
-    """A record of every dataset and series in ``graph``, as its subjects come.
+    """Yield a record for every dataset and series in ``graph``, in the order of the subjects.
 
     ``identity`` is the subject's IRI, else ``dcterms:identifier``, else ``content:`` and a
-    digest; ``fingerprint`` a digest of the triples that belong to it, whatever their order and
-    the labels of blank nodes; ``issues`` are those of reading.  Values are as they stand in the
-    graph, neither normalised nor judged.  ``language`` as for :func:`to_graph`.
+    digest; ``fingerprint`` is a digest of the record's triples, independent of their order and
+    of blank node labels; ``issues`` are those of reading.  Values are as in the graph, neither
+    normalised nor judged.  ``language`` as in :func:`to_graph`.
 
-    Never raises for what stands in the graph.  Let rdflib keep lexical forms as they are
-    (``rdflib.NORMALIZE_LITERALS = False`` before it parses), or ``2021-01-01T00:00:00.000Z``
-    is read as rdflib writes it.
+    Never raises because of the graph's content.  Set ``rdflib.NORMALIZE_LITERALS = False``
+    before rdflib parses, to keep lexical forms; otherwise ``2021-01-01T00:00:00.000Z`` is read
+    as rdflib rewrites it.
     """
     held = Graph(triples_of(graph))
     for subject in datasets(held):
@@ -75,7 +75,7 @@ def from_graph(graph: rdflib.Graph, *, language: str = "de") -> Iterator[Record]
 
 
 def from_triples(triples: Iterable[Triple]) -> rdflib.Graph:
-    """The graph of plain triples, those that :func:`.adapters.serialize` would write."""
+    """Return a graph of those triples that :func:`.adapters.serialize` would write."""
     graph = rdflib.Graph()
     for prefix, iri in PREFIXES.items():
         graph.bind(prefix, iri)
@@ -85,7 +85,7 @@ def from_triples(triples: Iterable[Triple]) -> rdflib.Graph:
 
 
 def triples_of(graph: rdflib.Graph) -> Iterator[Triple]:
-    """Plain triples of a graph; a literal as a subject is left out."""
+    """Yield the plain triples of a graph, except those with a literal as subject."""
     for subject, predicate, value in graph:
         first = _plain(subject)
         if not isinstance(first, Literal):
@@ -95,7 +95,7 @@ def triples_of(graph: rdflib.Graph) -> Iterator[Triple]:
 def _triples(entity: Record | Mapping[str, Any], *, language: str) -> Iterator[Triple]:
     if not isinstance(entity, Record):
         return dataset_triples(entity, language=language)
-    # Of a package of CKAN's API it is JSON.
+    # For a package from CKAN's API, ``unknown`` is JSON.
     unknown = entity.unknown if entity.unknown.startswith(("<", "_:")) else ""
     return dataset_triples(entity.dataset, language=language, unknown=unknown)
 
@@ -109,7 +109,7 @@ def _plain(term: rdflib.term.Node) -> Term:
 
 
 def _blank(node: rdflib.BNode) -> Node:
-    """The node under a label that N-Triples can hold; rdflib takes any text for one."""
+    """Return the node with a label valid in N-Triples; rdflib accepts any text as one."""
     label = str(node)
     if not _LABEL.fullmatch(label):
         label = "x" + hashlib.blake2b(label.encode("utf-8", "replace"), digest_size=10).hexdigest()
@@ -117,7 +117,7 @@ def _blank(node: rdflib.BNode) -> Node:
 
 
 def _theirs(term: Term) -> rdflib.term.IdentifiedNode | rdflib.Literal:
-    """The term for rdflib; the lexical form of a literal stays as it is."""
+    """Return rdflib's form of the term; the lexical form of a literal is kept."""
     if isinstance(term, Literal):
         datatype = rdflib.URIRef(term.datatype) if term.datatype else None
         return rdflib.Literal(term.value, lang=term.language, datatype=datatype, normalize=False)

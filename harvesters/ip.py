@@ -1,4 +1,4 @@
-"""Whether a host is an address written as a number, in any spelling, and a public one."""
+"""Recognise hosts that are IP addresses, in any spelling, and whether they are public."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
 _CARRIERS = tuple(
     ipaddress.IPv6Network(block) for block in ("::/96", "64:ff9b::/96", "::ffff:0:0:0/96")
 )
-#: Blocks that :mod:`ipaddress` calls global although they lead inside:
+#: Blocks that :mod:`ipaddress` calls global although they lead to internal networks:
 #: site-local (RFC 3879), NAT64 for local use (RFC 8215), the host services of Azure and Oracle
-#: (the latter within the block for protocols, RFC 6890, of which nothing is a portal).
+#: (the latter within the block for protocols, RFC 6890, in which there are no portals).
 _INSIDE = tuple(
     ipaddress.ip_network(block)
     for block in ("fec0::/10", "64:ff9b:1::/48", "168.63.129.16/32", "192.0.0.0/24")
@@ -25,11 +25,11 @@ _INSIDE = tuple(
 
 
 def is_public(text: str) -> bool:
-    """Whether a resolved address lies in the public internet.
+    """Return whether a resolved address belongs to the public internet.
 
-    False for private, loopback, link-local (with the metadata services), shared
+    False for private, loopback, link-local (including metadata services), shared
     (RFC 6598), multicast, reserved and unspecified addresses, and for every IPv6
-    form that carries one of these.
+    form that embeds one of these.
     """
     address: Address = ipaddress.ip_address(text.partition("%")[0])
     if any(address.version == block.version and address in block for block in _INSIDE):
@@ -41,7 +41,7 @@ def is_public(text: str) -> bool:
 
 
 def _carried(address: Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address inside an IPv6 one, None if there is none."""
+    """Return the IPv4 address embedded in an IPv6 one, None if there is none."""
     if isinstance(address, ipaddress.IPv4Address):
         return None
     if address.ipv4_mapped or address.sixtofour:
@@ -52,7 +52,7 @@ def _carried(address: Address) -> ipaddress.IPv4Address | None:
 
 
 def ascii_name(host: str) -> str | None:
-    """A name as it is looked up (IDNA), None where it cannot be one."""
+    """Return the name in the form used for DNS queries (IDNA), None if it cannot be one."""
     try:
         return unicodedata.normalize("NFKC", host).encode("idna").decode().rstrip(".").lower()
     except UnicodeError:
@@ -60,9 +60,9 @@ def ascii_name(host: str) -> str | None:
 
 
 def literal(host: str) -> str | None:
-    """The address that ``host`` is in any spelling, None for a name.
+    """Return the IP address that ``host`` denotes in any spelling, None for a name.
 
-    ``127.1``, ``2130706433``, ``0x7f.1``, ``0177.0.0.1``, ``[::1]``, and digits of other widths.
+    Accepts ``127.1``, ``2130706433``, ``0x7f.1``, ``0177.0.0.1``, ``[::1]``, and fullwidth digits.
     """
     host = host.strip("[]")
     if ":" in host:
@@ -72,9 +72,10 @@ def literal(host: str) -> str | None:
 
 
 def v4(text: str) -> str | None:
-    """The dotted form of what C's ``inet_aton`` reads: dotted, decimal, octal, hexadecimal, short.
+    """Return the dotted form of any IPv4 spelling that C's ``inet_aton`` accepts, else None.
 
-    Only of numbers: ``inet_aton`` would also take one with words behind a blank.
+    Dotted, decimal, octal, hexadecimal or short, but numbers only: ``inet_aton`` would also
+    accept an address followed by a blank and other text.
     """
     if not all(NUMBER.fullmatch(part) for part in text.split(".")):
         return None
@@ -85,7 +86,7 @@ def v4(text: str) -> str | None:
 
 
 def is_v6(text: str) -> bool:
-    """True for an IPv6 address without a zone."""
+    """Return whether the text is an IPv6 address without a zone."""
     try:
         return ipaddress.IPv6Address(text).scope_id is None
     except ValueError:

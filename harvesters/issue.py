@@ -1,7 +1,7 @@
-"""Issues: what is wrong with a record, as data.
+"""Issues: problems of a record, as data.
 
-Every rule stands in ``rules.yaml``: its severity, message and remedy.  Code names a
-rule and gives the field and the value; the words come from the file, and in other
+Every rule is defined in ``rules.yaml`` with its severity, message and remedy.  Code names
+the rule and passes the field and the value; the texts come from the file, and for other
 languages from its catalogue.
 """
 
@@ -27,16 +27,16 @@ from hanse_schemas.language import pick
 from hanse_schemas.table import LOADER
 from hanse_schemas.vocabulary import vocabulary
 
-#: Controls, halves of surrogate pairs, and what turns the direction of writing; line ends may stay.
+#: Control characters, lone surrogates and bidirectional controls; line ends are allowed.
 _STEERING = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
-#: Words of a remedy that mean nothing to who has a form: the portal, and terms of RDF.
+#: Words in a remedy that do not apply when editing a form: the portal, and RDF terms.
 _OF_A_PORTAL = re.compile(r"\bportal\b|\([a-z]+:[A-Za-z]+|catalogue", re.IGNORECASE)
 
 
 class Severity(enum.Enum):
-    """``ERROR`` rejects the record, ``WARNING`` wants repair, ``INFO`` says what was done."""
+    """``ERROR`` rejects the record, ``WARNING`` needs a fix, ``INFO`` reports what was done."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -47,12 +47,12 @@ class Severity(enum.Enum):
 class Rule:
     """A rule of a YAML file.
 
-    ``message``, ``remedy`` and ``form`` may hold ``{field}`` (its words), ``{value}``, the
-    parameters of the issue, and what :data:`DERIVED` makes of these.
+    ``message``, ``remedy`` and ``form`` may contain ``{field}`` (its label), ``{value}``, the
+    parameters of the issue, and the placeholders of :data:`DERIVED`.
 
-    ``form``     remedy for a dataset that is kept here; None where ``remedy`` may do.
-    ``short``    stands behind a noun: "22 files" + "without attribution text".
-    ``correct``  whether another value of the field mends it in a harvested dataset.
+    ``form``     remedy for a dataset edited in this catalogue; None if ``remedy`` applies.
+    ``short``    follows a noun: "22 files" + "without attribution text".
+    ``correct``  whether changing the field's value in a harvested dataset fixes the issue.
     """
 
     id: str
@@ -65,7 +65,7 @@ class Rule:
 
     @property
     def names_field(self) -> bool:
-        """Whether issues of this rule are about fields of many kinds."""
+        """Whether issues of this rule can concern many different fields."""
         return "{field}" in self.message.one or "{label}" in self.message.one
 
     def short_in(self, language: str) -> str:
@@ -75,11 +75,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One finding.
+    """One problem found in a record.
 
     ``rule``      id in ``rules.yaml``.
     ``field``     CKAN field (``theme``, ``resources[2].license``), "" for the record as a whole.
-    ``value``     the value as it came, cut to 500 characters; "" if there is none.
+    ``value``     the original value, cut to 500 characters; "" if there is none.
     ``params``    further values for the texts.
     """
 
@@ -90,7 +90,7 @@ class Issue:
 
     @property
     def severity(self) -> Severity:
-        """The severity the rule has."""
+        """The severity of the issue's rule."""
         return rules()[self.rule].severity
 
     def _text(self, text: Text, language: str) -> str:
@@ -98,19 +98,19 @@ class Issue:
         return text.template(language, values).format_map(values)
 
     def label(self, language: str = "en") -> str:
-        """The field in words, "" for the record as a whole."""
+        """Return the label of the field, "" for the record as a whole."""
         return field_label(self.field, language)
 
     def message(self, language: str = "en") -> str:
-        """What is wrong, in the reader's language."""
+        """Return what is wrong, in the reader's language."""
         return self._text(rules()[self.rule].message, language)
 
     def remedy(self, language: str = "en") -> str:
-        """What to do about it, in the reader's language."""
+        """Return what to do about it, in the reader's language."""
         return self._text(rules()[self.rule].remedy, language)
 
     def form_remedy(self, language: str = "en") -> str:
-        """What to do about it in a dataset that is kept here: there is no portal, but a form."""
+        """Return the remedy for a dataset edited here, which has a form and no portal."""
         rule = rules()[self.rule]
         if rule.form:
             return self._text(rule.form, language)
@@ -122,9 +122,9 @@ class Issue:
         return self.remedy(language)
 
     def as_json(self, language: str = "en", *, kept_here: bool = False) -> dict[str, str]:
-        """``{"rule", "severity", "field", "field_label", "value", "message", "remedy"}``.
+        """Return ``{"rule", "severity", "field", "field_label", "value", "message", "remedy"}``.
 
-        ``kept_here``  of a dataset that is edited in our form rather than at a portal.
+        ``kept_here``  True for a dataset that is edited in our form rather than at a portal.
         """
         return {
             "rule": self.rule,
@@ -138,9 +138,9 @@ class Issue:
 
 
 class _Values(dict[str, Any]):
-    """What the placeholders of an issue's texts stand for, in one language.
+    """The values of the placeholders in an issue's texts, in one language.
 
-    A missing parameter shows as empty: no report ends by it.
+    A missing parameter is shown as empty, so that it never breaks a report.
     """
 
     def __init__(self, issue: Issue, language: str) -> None:
@@ -152,7 +152,7 @@ class _Values(dict[str, Any]):
         return made or pick(self._by_language(f"{key}_"), self._language)
 
     def _by_language(self, begin: str) -> dict[str, str]:
-        """What stored issues have of a parameter that was kept in German and English."""
+        """Return the texts by language of a parameter that older issues store per language."""
         return {key.removeprefix(begin): self[key] for key in self if key.startswith(begin)}
 
 
@@ -191,9 +191,9 @@ def _label(values: _Values, issue: Issue, language: str) -> str:
     return property_label(issue.field, language)
 
 
-#: Placeholders with words of their own in every language, and what makes them: of the field
-#: (``label``), the value (``licence``, ``kind`` of a rule), the parameters ``some`` and ``all``,
-#: ``line``, ``error``.
+#: Placeholders whose text depends on the language, and the functions that produce it: from the
+#: field (``label``), the value (``licence``, ``kind`` of a rule), or the parameters ``some`` and
+#: ``all``, ``line``, ``error``.
 DERIVED: Mapping[str, Callable[[_Values, Issue, str], str]] = {
     "label": _label,
     "licence": _licence,
@@ -205,7 +205,7 @@ DERIVED: Mapping[str, Callable[[_Values, Issue, str], str]] = {
 
 
 def issue(rule: str, field: str = "", value: object = "", **params: object) -> Issue:
-    """An :class:`Issue` of a known rule; KeyError for one that no ``rules.yaml`` has."""
+    """Return an :class:`Issue` ; raise KeyError for a rule that is in no ``rules.yaml``."""
     if rule not in rules():
         raise KeyError(rule)
     pairs = tuple(sorted((key, shown(item, 1000)) for key, item in params.items()))
@@ -213,13 +213,13 @@ def issue(rule: str, field: str = "", value: object = "", **params: object) -> I
 
 
 def shown(value: object, longest: int) -> str:
-    """A foreign value for a report: cut, and without what steers terminals and directions."""
+    """Return a portal's value for display: cut, without terminal and bidirectional controls."""
     text = value if isinstance(value, str) else str(value)
     return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text[:longest])
 
 
 def read(file: Traversable, domain: Domain) -> dict[str, Rule]:
-    """The rules of a YAML file, id → rule; ``domain`` has their texts in other languages."""
+    """Read the rules of a YAML file, id → rule; ``domain`` has their texts in other languages."""
     entries = yaml.load(file.read_text(encoding="utf-8"), LOADER)
     return {
         id: Rule(
@@ -236,9 +236,9 @@ def read(file: Traversable, domain: Domain) -> dict[str, Rule]:
 
 
 class Rules(dict[str, Rule]):
-    """The rules, id → rule; for an id that is unknown by now, one that shows the id alone.
+    """The rules, id → rule; an unknown id yields a rule that shows only the id.
 
-    Issues are stored, and the connector that made them may be gone.
+    Issues are stored, and the connector that created them may have been uninstalled.
     """
 
     def __missing__(self, id: str) -> Rule:
@@ -248,6 +248,6 @@ class Rules(dict[str, Rule]):
 
 @cache
 def rules() -> Rules:
-    """The rules of ``rules.yaml``, and those of the connectors from elsewhere."""
+    """Return the rules of the core's ``rules.yaml`` and those of external connectors."""
     core = read(files("hanse_harvesters").joinpath("rules.yaml"), CORE)
     return Rules(with_connectors(core, "rules.yaml", read))

@@ -1,4 +1,4 @@
-"""The words of errors: ``messages.yaml``, filled in for a reader of any language."""
+"""The texts of errors: ``messages.yaml``, filled in for a reader of any language."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hanse_harvesters.connector_texts import with_connectors
 from hanse_harvesters.texts import CORE, Domain, Text
 from hanse_schemas.table import LOADER
 
-#: The parameter that is another error, as ``HanseError.as_json`` gives it: why this one happened.
+#: The parameter that holds the causing error, as returned by ``HanseError.as_json``.
 CAUSE = "cause"
 
 
@@ -23,8 +23,8 @@ CAUSE = "cause"
 class Message:
     """A message of a YAML file; its texts have named placeholders.
 
-    ``remedy`` is None where nothing is to be done.  ``{what}`` and ``{remedy}`` are those of
-    the error that is the parameter ``cause``.
+    ``remedy`` is None if nothing needs to be done.  ``{what}`` and ``{remedy}`` are those of
+    the error in the parameter ``cause``.
     """
 
     id: str
@@ -32,11 +32,11 @@ class Message:
     remedies: Text | None
 
     def what(self, language: str, params: Mapping[str, Any]) -> str:
-        """What happened."""
+        """Return what happened."""
         return self.whats.filled(language, _with_cause(language, params))
 
     def remedy(self, language: str, params: Mapping[str, Any]) -> str:
-        """What to do about it, "" for nothing."""
+        """Return what to do about it, "" if nothing."""
         return (
             self.remedies.filled(language, _with_cause(language, params)) if self.remedies else ""
         )
@@ -52,7 +52,7 @@ def _with_cause(language: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def storable(value: object) -> Any:
-    """A parameter as JSON can keep it: what is no number, list or mapping becomes text."""
+    """Return a parameter as JSON can store it: all but numbers, lists and mappings become text."""
     if isinstance(value, str):
         return value[:2000]
     if isinstance(value, int | float):
@@ -65,7 +65,7 @@ def storable(value: object) -> Any:
 
 
 def read(file: Traversable, domain: Domain) -> dict[str, Message]:
-    """The messages of a YAML file, id → message; ``domain`` has them in other languages."""
+    """Read the messages of a YAML file, id → message; ``domain`` has them in other languages."""
     entries = yaml.load(file.read_text(encoding="utf-8"), LOADER)
     return {
         id: Message(
@@ -79,6 +79,6 @@ def read(file: Traversable, domain: Domain) -> dict[str, Message]:
 
 @cache
 def messages() -> Mapping[str, Message]:
-    """The messages of ``messages.yaml``, and those of the connectors from elsewhere."""
+    """Return the messages of the core's ``messages.yaml`` and those of external connectors."""
     core = read(files("hanse_harvesters").joinpath("messages.yaml"), CORE)
     return with_connectors(core, "messages.yaml", read)

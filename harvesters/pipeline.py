@@ -1,12 +1,12 @@
-"""The line: source → fetch → parse → map → normalise → judge, and the fate of every error.
+"""The pipeline: source → fetch → parse → map → normalise → judge, and all error handling.
 
-Errors come in three families (:mod:`hanse_harvesters.errors`); what becomes of
-each is decided here and nowhere else:
+Errors come in three families (:mod:`hanse_harvesters.errors`); how each is
+handled is decided only here:
 
-* ``StopRun`` leaves the iteration.  The records before it have arrived.
-* ``TryAgain`` never gets here: the HTTP module tries, and then stops the run.
-* ``SkipRecord`` – and any fault of ours while one record is worked on – makes
-  that record a rejected one with the reason as an issue; the next one follows
+* ``StopRun`` is raised from the iteration, after the records before it.
+* ``TryAgain`` never gets here: the HTTP module retries, and then stops the run.
+* ``SkipRecord``, and any unexpected exception while a record is processed,
+  rejects that record with the reason as an issue; the next one follows
   (:mod:`hanse_harvesters.workers.steps`, which is the same in every process).
 """
 
@@ -35,21 +35,21 @@ from hanse_harvesters.workers.mapping_pool import MappingPool, MappingTask, proc
 from hanse_harvesters.workers.steps import work
 from hanse_schemas import table
 
-#: Changed records from which on processes of their own are worth starting.
+#: Number of changed records from which on starting worker processes pays off.
 _FEW = 200
 
 _log = logging.getLogger(__name__)
 
-#: Whether a record of this identity and fingerprint is stored as it is.
+#: Whether the record of this identity is already stored with this fingerprint.
 IsKnown: TypeAlias = Callable[[str, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one run over a source may cost, whatever its portal sends.
+    """What one run over a source may consume, whatever its portal sends.
 
-    ``records``  after which it ends; ``seconds`` after which nothing more is asked for.
-    ``parse``    what reading one document may cost.
+    ``records``  ends the run at this number; no requests are sent after ``seconds``.
+    ``parse``    limits for reading one document.
     """
 
     records: int = 2_000_000
@@ -58,7 +58,7 @@ class Bounds:
 
 
 class _Timed:
-    """A client that asks for nothing once the run's time is up."""
+    """A client that sends no request once the run's time is up."""
 
     def __init__(self, client: Fetches, seconds: float) -> None:
         self.remote = client.remote
@@ -67,7 +67,7 @@ class _Timed:
         self._end = time.monotonic() + seconds
 
     def get(self, url: str, *, etag: str = "", last_modified: str = "") -> Answer:
-        """What the client gives; TooMuch when the time is up."""
+        """Return the client's answer; raise TooMuch when the time is up."""
         if time.monotonic() > self._end:
             raise TooMuch("run-long", where=url, seconds=self._seconds)
         return self._client.get(url, etag=etag, last_modified=last_modified)
@@ -76,18 +76,18 @@ class _Timed:
 class Run:
     """One run over a source up to *judge*; iterate it once.
 
-    ``client``  fetches; by default one by the environment, closed at the end.
-    ``limit``   records after which to stop; such a walk is not complete.
-    ``same``    asked with identity and fingerprint before a record is mapped: True leaves
-                it alone, and it arrives with ``same`` set and an empty dataset.
-    ``validators``  of the document as it was last stored whole; where the portal answers
-                that it has not changed, nothing is yielded and ``not_modified`` is True.
-    ``bounds``  what it may cost; what is beyond ends it.
-    ``workers``  processes that map, 0 for none but this; by default as the machine has them.
+    ``client``  fetches; by default one configured by the environment, closed at the end.
+    ``limit``   stop after this many records; such a walk is not complete.
+    ``same``    called with identity and fingerprint before a record is mapped: if True, the
+                record is not mapped and is yielded with ``same`` set and an empty dataset.
+    ``validators``  those of the document when it was last stored completely; if the portal
+                answers that it has not changed, nothing is yielded and ``not_modified`` is True.
+    ``bounds``  limits of the run; exceeding them ends it.
+    ``workers``  number of mapping processes, 0 for this one only; by default by processors.
 
-    Raises StopRun (and its kinds) from the iteration for what ends a run.  After
-    it ``completeness``, ``issues`` (of the source as a whole) and :meth:`summary`
-    hold what there is to say, also when it ended early.
+    Raises StopRun (and its subclasses) from the iteration if the run ends early.
+    Afterwards, also in that case, ``completeness``, ``issues`` (of the source as a whole)
+    and :meth:`summary` hold the results.
     """
 
     def __init__(
@@ -141,10 +141,10 @@ class Run:
             if self._own is not None:
                 self._own.close()
 
-    # --- The records, in their order ----------------------------------------------------------
+    # --- Records, in order --------------------------------------------------------------------
 
     def _mapped(self, pool: MappingPool) -> Iterator[Record]:
-        """Every record that the source gives; what stops it is raised behind those before."""
+        """Yield all records of the source; raise what stops it after the records before it."""
         waiting: deque[Record | MappingTask] = deque()
         changed = 0
         stopped: StopRun | None = None
@@ -171,7 +171,7 @@ class Run:
             raise stopped
 
     def _record(self, raw: RawRecord) -> Record:
-        """The record before it is mapped; ``same`` where it need not be."""
+        """Return the record before it is mapped, with ``same`` set if mapping is not needed."""
         record = Record(
             {},
             raw.identity,
@@ -186,7 +186,7 @@ class Run:
     def _given(
         self, pool: MappingPool, record: Record, raw: RawRecord, changed: int
     ) -> Record | MappingTask:
-        """The first few are mapped here: to start processes takes longer."""
+        """Submit the record, or map the first few here, as starting processes is slow."""
         self._source.busy = changed > _FEW
         read = raw.detached() if changed > _FEW and not pool.here else None
         if read is not None:
@@ -205,7 +205,7 @@ class Run:
         self._counts["distributions"] += len(resources) if isinstance(resources, list) else 0
         self._rules.update(found.rule for found in record.issues)
 
-    # --- What there is to say afterwards ------------------------------------------------------
+    # --- Results of the run -------------------------------------------------------------------
 
     @property
     def completeness(self) -> Completeness:
@@ -219,22 +219,22 @@ class Run:
 
     @property
     def not_modified(self) -> bool:
-        """Whether the portal said that its document is the one of ``validators``."""
+        """Whether the portal answered that its document is unchanged since ``validators``."""
         return self._source.not_modified
 
     @property
     def validators(self) -> Validators:
-        """What to ask with next time; empty for a source of several documents."""
+        """Validators for the next run's request; empty for a source of several documents."""
         return self._source.found_validators
 
     @property
     def total(self) -> int | None:
-        """How many records the source says it has, None while it has not said."""
+        """How many records the source declares, None while it is unknown."""
         return self._source.total
 
     @property
     def issues(self) -> list[Issue]:
-        """The issues of the source as a whole, with the reason of an incomplete walk."""
+        """The issues of the source as a whole, including the reason of an incomplete walk."""
         found = list(self._source.issues)
         walk = self.completeness
         if walk.reason and all(reported.rule != walk.reason for reported in found):
@@ -244,7 +244,7 @@ class Run:
         return found
 
     def summary(self) -> dict[str, Any]:
-        """``{"found", "usable", "rejected", "distributions", "complete", "issues": {rule: n}}``."""
+        """Return ``{"found", "usable", "rejected", "distributions", "complete", "issues"}``."""
         rules = self._rules + Counter(found.rule for found in self.issues)
         return {
             **{key: self._counts[key] for key in ("found", "usable", "rejected", "distributions")},
@@ -266,15 +266,15 @@ def _never(identity: str, fingerprint: str) -> bool:
 
 
 def basis(settings: SourceSettings) -> str:
-    """Hex digest of what besides a record's content decides how it is mapped.
+    """Return a hex digest of everything besides its content that decides how a record is mapped.
 
-    A source whose basis changed is mapped anew, also where its portal answers 304.
+    If the basis of a source changes, it is mapped anew, even if its portal answers 304.
     """
     return hashlib.sha256(f"{settings.url} {_prefix(settings)}".encode()).hexdigest()
 
 
 def _prefix(settings: SourceSettings) -> str:
-    """What besides a record's content decides how it is mapped: the table, the settings."""
+    """Return what besides its content decides how a record is mapped: the table, the settings."""
     deciding = {
         "kind": settings.kind,
         "language": settings.language,
@@ -285,12 +285,12 @@ def _prefix(settings: SourceSettings) -> str:
     return f"{table.version()} {json.dumps(deciding, sort_keys=True, default=str)} "
 
 
-#: Characters of a harvest identity.
+#: Maximum length of a harvest identity in characters.
 _LONGEST_IDENTITY = 2_000
 
 
 def _name_shortly(record: Record) -> None:
-    """Refuse a name that no table of names should keep; a digest stands for it."""
+    """Replace an identity that is too long for the database by its beginning and a digest."""
     length = len(record.identity)
     if length > _LONGEST_IDENTITY:
         digest = hashlib.sha256(record.identity.encode("utf-8", "replace")).hexdigest()

@@ -1,4 +1,4 @@
-"""How ``hanse preview`` shows records: lines for programs, an overview for people."""
+"""Output of ``hanse preview``: JSON lines for programs, an overview for people."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from hanse_harvesters.record import Record
 from hanse_harvesters.texts import CORE
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
-#: Records listed one by one; the rest is in the figures.
+#: Records listed individually; further ones are only counted.
 _LISTED = 200
 
 
 class Printer(ABC):
-    """Takes the records of a run as they come, then the run itself.
+    """Receives the records of a run one by one, then the run itself.
 
-    On a terminal the progress stands on stderr.
+    On a terminal the progress is shown on stderr.
     """
 
     def __init__(self, language: str) -> None:
@@ -68,17 +68,17 @@ class Printer(ABC):
 
     @abstractmethod
     def end(self, run: Run) -> None:
-        """Show what the run comes to."""
+        """Show the results of the run."""
 
 
 class Lines(Printer):
-    """One JSON object a record, the summary last."""
+    """One JSON object per record, the summary last."""
 
     def _show(self, record: Record) -> None:
         print(json.dumps(record.as_json(self.language), ensure_ascii=False))
 
     def end(self, run: Run) -> None:
-        """The summary on its own line; what is wrong with the source as a whole on stderr."""
+        """Print the summary on its own line, and issues of the source as a whole on stderr."""
         for found in run.issues:
             print(f"{found.message(self.language)} {found.remedy(self.language)}", file=sys.stderr)
         print(json.dumps({"summary": run.summary()}, ensure_ascii=False), flush=True)
@@ -120,7 +120,7 @@ class Overview(Printer):
         )
 
     def end(self, run: Run) -> None:
-        """Print everything."""
+        """Print the overview."""
         if self._records:
             self._console.print(self._table())
         for found in run.issues:
@@ -185,16 +185,16 @@ class Overview(Printer):
 
 
 def _shorten(text: str, most: int = 90) -> str:
-    """One line without control characters: what a portal sends must not steer a terminal."""
+    """Return one line without control characters: a portal's values must not steer a terminal."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def _tail(iri: str) -> str:
-    """The telling end of a licence's IRI."""
+    """Return the distinctive last part of a licence's IRI."""
     return iri.rstrip("/").partition("/licenses/")[2] or iri
 
 
 def printer(form: str, language: str) -> Printer:
-    """The printer for ``table`` or ``jsonl``."""
+    """Return the printer for ``table`` or ``jsonl``."""
     return Lines(language) if form == "jsonl" else Overview(language)

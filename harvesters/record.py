@@ -1,4 +1,4 @@
-"""What travels along the line: one dataset, its identity, its issues so far."""
+"""What passes through the pipeline: one dataset, its identity, its issues so far."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 
 from hanse_harvesters.issue import Issue, Severity
 
-#: A dataset in the shape of our own schema: what ``package_show`` would give,
-#: JSON-able, without CKAN's own bookkeeping (id, state, metadata_created …).
+#: A dataset in our own schema: what ``package_show`` would return,
+#: JSON-serialisable, without CKAN's own metadata (id, state, metadata_created …).
 DatasetDict: TypeAlias = dict[str, Any]
-#: A dataset or what it holds (a file, a contact, an agent …), by the fields of its class.
+#: A dataset or a nested object (a file, a contact, an agent …), with the fields of its class.
 EntityDict: TypeAlias = dict[str, Any]
 
 
@@ -22,11 +22,11 @@ class Record:
                      derived from the content (``content:<sha256>``).
     ``fingerprint``  hex digest of the raw payload in canonical form (mapping/fingerprint.py).
     ``normalised``   hex digest of ``dataset``; set after normalise and judge.
-    ``unknown``      the triples or keys the table does not know, as N-Triples or
-                     JSON text; kept with the record, not dropped.
-    ``origin``       URL of the record at its portal, if one is known.
-    ``same``         True for a record that the run was told to leave alone: known by
-                     its fingerprint, not mapped, ``dataset`` is empty.
+    ``unknown``      the triples or keys that the table does not know, as N-Triples or
+                     JSON text; stored with the record, not dropped.
+    ``origin``       URL of the record at its portal, if known.
+    ``same``         True if the record is unchanged by its fingerprint: it is not mapped,
+                     and ``dataset`` is empty.
     """
 
     dataset: DatasetDict
@@ -40,11 +40,11 @@ class Record:
 
     @property
     def usable(self) -> bool:
-        """False if an issue says that the record cannot be stored."""
+        """False if an issue of severity error prevents the record from being stored."""
         return not any(issue.severity is Severity.ERROR for issue in self.issues)
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
-        """``{"dataset": …, "identity": …, "issues": […]}``, the line ``hanse preview`` prints."""
+        """Return ``{"dataset", "identity", "issues"}``, the line that ``hanse preview`` prints."""
         return {
             "dataset": self.dataset,
             "identity": self.identity,
@@ -57,8 +57,8 @@ class Completeness:
     """Whether a walk over a source saw everything, and how that is known.
 
     ``found``     distinct records seen.
-    ``declared``  what the source says it has (start and end of the walk), if it says.
-    ``reason``    rule id of :mod:`hanse_harvesters.issue` when ``complete`` is False.
+    ``declared``  the totals declared by the source at the start and end of the walk, if any.
+    ``reason``    rule id of :mod:`hanse_harvesters.issue` if ``complete`` is False.
     """
 
     complete: bool

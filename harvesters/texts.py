@@ -1,8 +1,8 @@
-"""Texts for people: English in code and YAML, every other language in gettext's catalogues.
+"""Texts for people: English in code and YAML, all other languages in gettext catalogues.
 
 A package's texts are a :class:`Domain`: ``<folder>/<language>/LC_MESSAGES/<name>.mo``.  The
 core's are :data:`CORE`; the extension has its own, and so may a connector.  A text is looked up
-by its English, and by a context where it has an id or the English alone does not tell two apart.
+by its English form, and by a context if it has an id or its English form is ambiguous.
 
 The folders of :data:`ENV_FOLDERS` are searched before a package's own.
 """
@@ -21,25 +21,25 @@ from typing import Any
 
 from hanse_schemas import language as languages_
 
-#: Further folders with catalogues, as PATH names folders.
+#: Environment variable with further catalogue folders, separated as in PATH.
 ENV_FOLDERS = "HANSE_I18N"
 
 _added: tuple[str, ...] = tuple(filter(None, os.environ.get(ENV_FOLDERS, "").split(os.pathsep)))
 
 
 def add_folder(folder: Path) -> None:
-    """Search ``folder`` for the catalogues of every domain too, before all others."""
+    """Search ``folder`` first for the catalogues of every domain."""
     global _added
     _added = (str(folder), *_added)
 
 
 def added_folders() -> tuple[str, ...]:
-    """Those that are searched before a package's own, in this order."""
+    """Return the folders searched before a package's own, in this order."""
     return _added
 
 
 def remove_folder(folder: Path) -> None:
-    """The opposite of :func:`add_folder`."""
+    """Undo :func:`add_folder`."""
     global _added
     _added = tuple(known for known in _added if known != str(folder))
 
@@ -47,8 +47,8 @@ def remove_folder(folder: Path) -> None:
 class Domain:
     """The texts of one package.
 
-    ``name``    gettext's domain: what its catalogues are called.
-    ``folder``  where they are shipped.
+    ``name``    gettext domain: the file name of its catalogues.
+    ``folder``  folder in which they are shipped.
     """
 
     def __init__(self, name: str, folder: Path) -> None:
@@ -56,28 +56,28 @@ class Domain:
         self._folder = str(folder)
 
     def languages(self) -> tuple[str, ...]:
-        """Those that there are catalogues for, and English; by name."""
+        """Return the languages that have a catalogue, and English; sorted by name."""
         return _languages(self.name, (*_added, self._folder))
 
     def supported(self, wanted: str) -> str:
-        """The language that a reader gets: the asked one, else the default, else English."""
+        """Return the language to show: the requested one, else the default, else English."""
         known = self.languages()
         return next(code for code in languages_.wanted(wanted) if code in known)
 
     def texts(self, language: str) -> Texts:
-        """The texts in the language that a reader of ``language`` gets."""
+        """Return the texts in the language shown to a reader of ``language``."""
         return _texts(self, language, languages_.default(), _added)
 
     def catalogue(self, language: str) -> gettext.NullTranslations:
-        """What is translated into exactly this language."""
+        """Return the translations into exactly this language."""
         return _catalogue(self.name, (*_added, self._folder), language)
 
 
 class Texts:
-    """A domain's texts in one language, their placeholders filled in.
+    """A domain's texts in one language, with their placeholders filled in.
 
-    The methods are gettext's, by whose names ``make i18n`` finds the texts; ``values`` are
-    what the placeholders stand for, and ``number`` is one of them where it decides the form.
+    The methods have gettext's names, by which ``make i18n`` finds the texts; ``values`` are
+    the values of the placeholders, including ``number`` if it selects the plural form.
     """
 
     def __init__(self, domain: Domain, language: str) -> None:
@@ -86,46 +86,46 @@ class Texts:
         self._filler = _Filler(language)
 
     def gettext(self, text: str, /, **values: object) -> str:
-        """The text."""
+        """Return the translated text."""
         return self.fill(self._catalogue.gettext(text), values)
 
     def pgettext(self, context: str, text: str, /, **values: object) -> str:
-        """The text as it is said in this context: an id, or what tells two uses of it apart."""
+        """Return the text in this context: an id, or a word that distinguishes two uses of it."""
         return self.fill(self._catalogue.pgettext(context, text), values)
 
     def ngettext(self, one: str, many: str, number: float, /, **values: object) -> str:
-        """The form for so many."""
+        """Return the plural form for ``number``."""
         found = self._catalogue.ngettext(one, many, _whole(number))
         return self.fill(found, {"number": number, **values})
 
     def npgettext(
         self, context: str, one: str, many: str, number: float, /, **values: object
     ) -> str:
-        """The form for so many, in this context."""
+        """Return the plural form for ``number``, in this context."""
         found = self._catalogue.npgettext(context, one, many, _whole(number))
         return self.fill(found, {"number": number, **values})
 
     def template(self, text: Text, number: object = 0) -> str:
-        """A text of a YAML file with its placeholders as they are, in the form for so many."""
+        """Return a YAML text in the plural form for ``number``, its placeholders not filled in."""
         if text.many:
             return self._catalogue.npgettext(text.context, text.one, text.many, _whole(number))
         return self._catalogue.pgettext(text.context, text.one)
 
     def fill(self, template: str, values: Mapping[str, object]) -> str:
-        """A text of this language with its placeholders filled in.
+        """Fill in the placeholders of a text in this language.
 
-        Numbers have the language's marks, a list is joined by commas, a mapping of
-        language → text gives its text.  Characters that steer a terminal become blanks, since
-        portals have a say in the values; a parameter that is missing is empty.
+        Numbers use the language's separators, a list is joined by commas, a mapping of
+        language → text is replaced by its text.  Characters that steer a terminal become blanks,
+        since values may come from portals; a missing parameter is shown as empty.
         """
         return self._filler.vformat(template, (), values) if "{" in template else template
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """An English text of a YAML file; ``id`` and part of its entry are its context.
+    """An English text of a YAML file; its context is ``id`` and the part of the entry.
 
-    ``many``    of several, where it counts; ``counts`` names the parameter with the number.
+    ``many``    plural form, if there is one; ``counts`` names the parameter with the number.
     """
 
     domain: Domain
@@ -136,24 +136,24 @@ class Text:
 
     @classmethod
     def of(cls, domain: Domain, id: str, part: str, entry: str | Mapping[str, str]) -> Text:
-        """A text as YAML gives it: the words, or ``{"count", "one", "other"}``."""
+        """Return the text of a YAML entry: a string, or ``{"count", "one", "other"}``."""
         context = f"{id} {part}"
         if isinstance(entry, str):
             return cls(domain, context, entry)
         return cls(domain, context, entry["one"], entry["other"], entry["count"])
 
     def template(self, language: str, values: Mapping[str, Any]) -> str:
-        """The text in the reader's language, its placeholders as they are."""
+        """Return the text in the reader's language, its placeholders not filled in."""
         number = values.get(self.counts, 0) if self.counts else 0
         return self.domain.texts(language).template(self, number)
 
     def filled(self, language: str, values: Mapping[str, Any]) -> str:
-        """The text in the reader's language, its placeholders filled in."""
+        """Return the text in the reader's language, its placeholders filled in."""
         return self.domain.texts(language).fill(self.template(language, values), values)
 
 
 class _Filler(string.Formatter):
-    """Fills in placeholders as a reader of one language expects it."""
+    """Formats the values of placeholders for readers of one language."""
 
     def __init__(self, language: str) -> None:
         self._language = language
@@ -173,13 +173,13 @@ class _Filler(string.Formatter):
 
     @cached_property
     def _marks(self) -> Mapping[int, str]:
-        """What numbers have in place of "," and ".": the language's way to write 1,234.5."""
+        """The language's thousands and decimal separators, read from its form of 1,234.5."""
         sample = CORE.texts(self._language).pgettext("number", "1,234.5")
         return str.maketrans({",": sample[1:-5], ".": sample[-2:-1]})
 
 
 def _whole(number: object) -> int:
-    """The number by which gettext chooses a form; a part of one or of more is several."""
+    """Return the number by which gettext selects a plural form; fractions count as plural."""
     try:
         value = float(str(number))
     except ValueError:
@@ -199,7 +199,7 @@ def _languages(name: str, folders: tuple[str, ...]) -> tuple[str, ...]:
 
 @cache
 def _catalogue(name: str, folders: tuple[str, ...], language: str) -> gettext.NullTranslations:
-    """The first folder's catalogue, which falls back on the others'."""
+    """Return the first folder's catalogue, which falls back to the others."""
     found = [gettext.translation(name, folder, [language], fallback=True) for folder in folders]
     for one, further in itertools.pairwise(found):
         one.add_fallback(further)
@@ -208,7 +208,7 @@ def _catalogue(name: str, folders: tuple[str, ...], language: str) -> gettext.Nu
 
 @lru_cache(maxsize=256)
 def _texts(domain: Domain, wanted: str, default: str, added: tuple[str, ...]) -> Texts:
-    """Cached also by what decides the answer without being read here."""
+    """Return the texts; the further parameters are part of the cache key only."""
     return Texts(domain, domain.supported(wanted))
 
 

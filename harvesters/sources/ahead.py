@@ -1,7 +1,7 @@
-"""The next document fetched while the one before is read.
+"""Prefetch the next document while the current one is read.
 
-One request at a time all the same: the client rests between two, and who asks for
-another address than the one that was foreseen waits for that one first.
+Requests are still sent one at a time: the client pauses between two, and a call for
+another URL than the prefetched one waits for that request to finish first.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from hanse_harvesters.http import Answer
 
 
 class Ahead:
-    """At most one document on its way; ``fetch`` gets it.
+    """Prefetches at most one document at a time, by calling ``fetch``.
 
-    Close it, or use ``with``: what is still on its way then is nobody's.
+    Use ``with`` or call ``close``: a document still being fetched is then discarded.
     """
 
     def __init__(self, fetch: Callable[[str], Answer]) -> None:
@@ -28,7 +28,7 @@ class Ahead:
         self._coming = _Coming(self._fetch, url)
 
     def get(self, url: str) -> Answer:
-        """The document at ``url``, perhaps fetched already; raises what fetching it raised."""
+        """Return the document at ``url``, fetched already or now; raise what fetching it raised."""
         if self._coming is None or self._coming.url != url:
             self._drop()
             return self._fetch(url)
@@ -36,13 +36,13 @@ class Ahead:
         return coming.answer()
 
     def _drop(self) -> None:
-        """Wait for what was foreseen and is not wanted: the client serves one at a time."""
+        """Discard an unused document, waiting for it: the client sends one request at a time."""
         if self._coming is not None:
             self._coming.thread.join()
             self.close()
 
     def close(self) -> None:
-        """Leave what is on its way; it waits for nobody, and nobody for it."""
+        """Discard the document being fetched, without waiting for it."""
         if self._coming is not None:
             self._coming.leave()
             self._coming = None
@@ -55,7 +55,7 @@ class Ahead:
 
 
 class _Coming:
-    """One document on its way."""
+    """One document being fetched."""
 
     def __init__(self, fetch: Callable[[str], Answer], url: str) -> None:
         self.url = url
@@ -70,7 +70,7 @@ class _Coming:
     def _run(self) -> None:
         try:
             answer = self._fetch(self.url)
-        except Exception as error:  # raised again where it is asked for
+        except Exception as error:  # raised again by answer()
             self._error = error
             return
         with self._lock:
@@ -80,7 +80,7 @@ class _Coming:
                 self._answer = answer
 
     def answer(self) -> Answer:
-        """What came of it, waited for."""
+        """Wait for the document and return it."""
         self.thread.join()
         if self._error is not None:
             raise self._error
@@ -88,7 +88,7 @@ class _Coming:
         return self._answer
 
     def leave(self) -> None:
-        """Close what came, now or when it comes."""
+        """Close the answer, now or when it arrives."""
         with self._lock:
             self._left = True
             if self._answer is not None:

@@ -1,8 +1,8 @@
-"""What a connector promises: it walks a portal and yields raw records.
+"""The interface of connectors: a connector walks a portal and yields raw records.
 
-A new kind of portal is one module and one entry point in the group ``hanse.sources``,
-here or in a package of its own (docs/connectors.md).  :mod:`hanse_harvesters.testing`
-holds what every connector must keep.
+A new kind of portal needs one module and one entry point in the group ``hanse.sources``,
+here or in another package (docs/connectors.md).  :mod:`hanse_harvesters.testing`
+contains the tests that every connector must pass.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from hanse_harvesters.sources.sample import DocumentSample
 
 @dataclass(frozen=True, slots=True)
 class NoOptions:
-    """The options of a kind that has none."""
+    """The options of a kind without options."""
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class RawRecord(ABC):
     ``identity``  harvest identity: subject IRI, else ``dct:identifier``, else from content.
     ``raw``       hex digest of the payload, independent of order and blank-node labels.
     ``origin``    the record's page at the portal, "" if none is known.
-    ``issues``    what the connector noticed about this record.
+    ``issues``    issues that the connector found in this record.
     """
 
     identity: str
@@ -49,21 +49,21 @@ class RawRecord(ABC):
 
     @abstractmethod
     def read(self, *, language: str) -> ReadResult:
-        """The dataset in our shape; SkipRecord for a record that cannot be read."""
+        """Return the dataset in our schema; raise SkipRecord if the record cannot be read."""
 
     def detached(self) -> Callable[..., ReadResult] | None:
-        """The same as ``read``, able to be pickled and called in another process.
+        """Return ``read`` as a callable that can be pickled and called in another process.
 
-        None for a record that can be read here only.
+        None if the record can only be read in this process.
         """
         return None
 
 
 @dataclass(slots=True, kw_only=True)
 class ItemRecord(RawRecord):
-    """A record that is plain JSON: what a parser gave, and the function that maps it.
+    """A record in plain JSON: the item from the parser, and the function that maps it.
 
-    ``mapping``  at the top of a module, called as ``mapping(item, language=…)``.
+    ``mapping``  a module-level function, called as ``mapping(item, language=…)``.
     """
 
     item: Any
@@ -73,7 +73,7 @@ class ItemRecord(RawRecord):
     def of(
         cls, item: Any, mapping: Callable[..., ReadResult], *, identity: str = "", origin: str = ""
     ) -> ItemRecord:
-        """One whose content is the item; without an identity it goes by its content."""
+        """Return the record of ``item``; without an identity, a digest of the item is used."""
         raw = content.digest(item)
         found = cls(identity or f"content:{raw}", raw, origin, item=item, mapping=mapping)
         if not identity:
@@ -81,27 +81,27 @@ class ItemRecord(RawRecord):
         return found
 
     def read(self, *, language: str) -> ReadResult:
-        """The dataset by ``mapping``."""
+        """Return the dataset that ``mapping`` makes of the item."""
         return self.mapping(self.item, language=language)
 
     def detached(self) -> Callable[..., ReadResult]:
-        """The same, in another process."""
+        """Return ``mapping`` with the item bound, to be called in another process."""
         return partial(self.mapping, self.item)
 
 
 @dataclass(slots=True, kw_only=True)
 class UnreadableRecord(RawRecord):
-    """A record of which its connector knows no more than that it cannot be read, and why."""
+    """A record that cannot be read; only the reason is known."""
 
     error: SkipRecord
 
     def read(self, *, language: str) -> ReadResult:
-        """Raise what was caught when it was fetched or parsed."""
+        """Raise the error that occurred when the record was fetched or parsed."""
         raise self.error
 
 
 def too_large(message: str, most: int, *, language: str) -> ReadResult:
-    """In place of reading a record beyond all reason: SkipRecord with ``message``."""
+    """Refuse to read an oversized record: raise SkipRecord with ``message``."""
     raise SkipRecord(message, most=most)
 
 
@@ -109,11 +109,11 @@ class Source(ABC):
     """A walk over one portal: iterate once, then look at ``completeness`` and ``issues``.
 
     ``client`` fetches; ``limit`` is the number of records after which the consumer
-    stops, so that a connector need not ask for larger pages than that.
+    stops, so that a connector need not request larger pages than that.
     """
 
     kind: ClassVar[str]
-    #: The connector's own parser, ``package.module:function``; "" for RDF and CKAN's answers.
+    #: The connector's own parser, ``package.module:function``; "" for RDF and CKAN responses.
     parser: ClassVar[str] = ""
     #: A frozen dataclass; its fields are the keys allowed under ``options:``.
     Options: ClassVar[type[Any]] = NoOptions
@@ -128,31 +128,31 @@ class Source(ABC):
         )
         self.issues: list[Issue] = []
         self.completeness = Completeness(False, 0, reason="walk-unfinished")
-        #: Set before the walk, to ask with; only a source of a single document does.
+        #: Set before the walk, for a conditional request; only used by single-document sources.
         self.validators = Validators()
-        #: Known after the walk: whether nothing was sent since nothing changed, and what to
-        #: ask with next time.
+        #: Known after the walk: whether the portal answered that nothing has changed, and the
+        #: validators for the next run.
         self.not_modified = False
         self.found_validators = Validators()
-        #: What parsing one document may cost.
+        #: Limits for parsing one document.
         self.parse_limits = ParseLimits()
-        #: Processes that are worth starting for a large document.
+        #: Number of processes worth starting for a large document.
         self.processes = 0
-        #: Set by who iterates where most records have changed and other work waits anyway.
+        #: Set by the consumer if most records have changed, so that it is the bottleneck anyway.
         self.busy = False
-        #: How many records the source says it has, None while it has not said.
+        #: How many records the source declares, None while it is unknown.
         self.total: int | None = None
 
     @abstractmethod
     def __iter__(self) -> Iterator[RawRecord]:
-        """The records, each identity once; StopRun if nothing at all can be had.
+        """Yield the records, each identity once; raise StopRun if nothing can be read at all.
 
-        What goes wrong after the first records is no exception: it ends as an
-        issue, and as a walk that is not complete.
+        An error after the first records is not raised: it becomes an issue, and the walk
+        is not complete.
         """
 
     def ask(self, url: str, *, conditional: bool = False) -> Answer:
-        """The document at ``url``; perhaps a 304, where it is asked on condition of a change."""
+        """Return the document at ``url``; if ``conditional``, perhaps a 304 without one."""
         asked = self.validators if conditional else Validators()
         answer = self.client.get(url, etag=asked.etag, last_modified=asked.last_modified)
         if answer.not_modified and not asked:
@@ -160,10 +160,10 @@ class Source(ABC):
         return answer
 
     def parse(self, answer: Answer, *, record: str = "") -> Iterator[Any]:
-        """The items that ``parser`` gives of a document, in a process that can open nothing.
+        """Yield the items that ``parser`` finds in a document, in a process without file access.
 
-        What goes wrong is a StopRun with the document's address (see ``parse_items``), or a
-        SkipRecord where the document is that of a single ``record``.
+        Raises StopRun with the document's URL on errors (see ``parse_items``), or SkipRecord if
+        the document is that of a single ``record``.
         """
         assert answer.file is not None, "a 304 has no document"
         where = f"{answer.url} ({record})" if record else answer.url
@@ -181,37 +181,37 @@ class Source(ABC):
 
     @classmethod
     def recognises(cls, sample: DocumentSample) -> float:
-        """How likely the document of an address is one of this kind, from 0 to 1.
+        """Return how likely a document is of this kind, from 0 to 1.
 
-        0.9 for one that has all its marks, 0.1 for one that others would hardly read.
+        0.9 for a document with all features of the kind, 0.1 for one hardly any other kind reads.
         """
         return 0.0
 
     @classmethod
     def is_behind(cls, url: str, status: int, client: Fetches) -> bool:
-        """Whether such a portal stands behind an address whose own document is of no kind.
+        """Return whether a portal of this kind exists behind a URL whose document is of no kind.
 
-        Asked where an address answered with a page for people (``status`` 200) or with an
-        error; may fetch what only this kind of portal has.
+        Called if the URL answered with an HTML page (``status`` 200) or with an error; may send
+        requests that only this kind of portal answers.
         """
         return False
 
     @classmethod
     def is_single(cls, url: str) -> bool:
-        """Whether the document at the address is all there is: it need not be fetched again."""
+        """Return whether the document at the URL is complete, so that it is not fetched again."""
         return False
 
     def unchanged(self) -> None:
-        """Note that the portal has nothing new: what was seen whole the last time still is.
+        """Note that the portal has nothing new: the last complete walk is still valid.
 
-        Who looks for what is missing asks ``not_modified`` first: no record was counted.
+        Check ``not_modified`` before looking for missing records: no record was counted.
         """
         self.not_modified = True
         self.found_validators = self.validators
         self.completeness = Completeness(True, 0)
 
     def report(self, rule: str, value: object = "", **params: object) -> None:
-        """Note an issue of the source as a whole; the same one is noted once."""
+        """Add an issue of the source as a whole, unless it was already added."""
         found = issue(rule, "", value, **params)
         if found not in self.issues:
             self.issues.append(found)
@@ -225,11 +225,11 @@ def completeness(
     broken: str = "",
     measured: bool = True,
 ) -> Completeness:
-    """The verdict on a walk of ``found`` distinct records.
+    """Return the completeness of a walk that found ``found`` distinct records.
 
-    ``start``, ``end``  totals the source declared first and last, None where it did not.
-    ``broken``          rule id of what ended or holed the walk, "" if nothing did.
-    ``measured``        False where nothing proves that the end was reached.
+    ``start``, ``end``  first and last total declared by the source, None if it declared none.
+    ``broken``          rule id of what ended the walk or left gaps in it, "" if nothing did.
+    ``measured``        False if nothing proves that the end was reached.
     """
     totals = [total for total in (start, end) if total is not None]
     reason = broken

@@ -1,7 +1,7 @@
 """CKAN's action API: ``package_search`` walked in a stable order.
 
-Also takes what the API answers: the address or file of one ``package_show`` or
-``package_search``, as it is.
+Also accepts single responses of the API: the URL or file of a ``package_show`` or
+``package_search`` response.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from hanse_harvesters.sources.identities import Digests, IdentityIndex
 from hanse_harvesters.sources.sample import DocumentSample
 
 _OK = 200
-#: Kinds of answer that hold datasets.
+#: Kinds of response that contain datasets.
 _DATASETS = ("search", "package", "packages")
-#: Packages that are no datasets; their types as CKAN's extensions name them.
+#: Package types that are not datasets, as CKAN extensions name them.
 _NO_DATASETS = frozenset({"harvest", "showcase", "page", "blog", "news"})
-#: What changes with every view or check of a dataset and says nothing about it.
+#: Keys that change with every view or check of a dataset and do not describe it.
 _VOLATILE = frozenset(
     {"tracking_summary", "archiver", "qa", "relationships_as_subject", "relationships_as_object"}
 )
-#: Kept off the fingerprint where the portal's time of change is that of a file.
+#: Excluded from the fingerprint if the portal's modification dates are those of a file.
 _MODIFIED = frozenset({"metadata_modified", "modified"})
 #: Special characters of Solr's query language.
 _SPECIAL = '\\"'
@@ -42,13 +42,13 @@ _SPECIAL = '\\"'
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Which datasets, and how many at a time.
+    """Which datasets to request, and how many per page.
 
-    ``organization``, ``groups``, ``tags``  names; several of one kind mean any of them.
-    ``fq``    further Solr filter queries, all of which must hold.
-    ``rows``  datasets a page; 0 for 100 and more where the portal is quick; halved by the
-              connector where a page fails.
-    ``max_pages``  ends a walk as incomplete.
+    ``organization``, ``groups``, ``tags``  names; several of one kind are joined by OR.
+    ``fq``    further Solr filter queries, all of which must match.
+    ``rows``  datasets per page; 0 for 100, and more while the portal is fast; the connector
+              halves it if a page fails.
+    ``max_pages``  at this number the walk ends as incomplete.
     """
 
     organization: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ class Options:
 
 @dataclass(slots=True)
 class PackageAnswer:
-    """An answer that is read as it is iterated: the count it states, its packages."""
+    """A response parsed while it is iterated: the count it declares, and its packages."""
 
     count: int | None
     packages: Iterable[Package]
@@ -69,7 +69,7 @@ class PackageAnswer:
 
 
 class CkanSource(Source):
-    """Walks a CKAN by its search, smallest id first, so that no change moves a page."""
+    """Walks a CKAN by ``package_search``, sorted by id, so that changes do not shift pages."""
 
     kind = "ckan"
     Options = Options
@@ -88,32 +88,32 @@ class CkanSource(Source):
             walk = PageWalk.by(self.options.rows, self.limit)
             yield from self._walk(walk)
             if not walk.broken and len(self._ids) < walk.stated:
-                walk = walk.again()  # the stock moved while we read it: look again
+                walk = walk.again()  # datasets were added or removed during the walk: repeat it
                 yield from self._walk(walk)
         self.completeness = completeness(
             len(self._ids), start=walk.first, end=walk.last, broken=walk.broken
         )
 
-    # --- Which portals are such ---------------------------------------------------------------
+    # --- Recognising portals ------------------------------------------------------------------
 
     @classmethod
     def recognises(cls, sample: DocumentSample) -> float:
-        """Any JSON, for want of another kind; what looks like datasets of a CKAN surely."""
+        """Return 0.9 for JSON with datasets, 0.1 for any other, which no other kind may read."""
         if sample.format != "ckan":
             return 0.0
         return 0.9 if sample.head["kind"] in _DATASETS else 0.1
 
     @classmethod
     def is_behind(cls, url: str, status: int, client: Fetches) -> bool:
-        """Behind a page for people, and at the API's root, where CKAN itself has nothing."""
+        """Check HTML pages, and URLs under the API, whose root CKAN itself does not serve."""
         return (status == _OK or "/api" in urlsplit(url).path) and has_action_api(url, client)
 
     @classmethod
     def is_single(cls, url: str) -> bool:
-        """What is no part of the API was put there as one file."""
+        """Return whether the URL is outside the API: such a document is a single static file."""
         return not is_api(url)
 
-    # --- One answer ---------------------------------------------------------------------------
+    # --- A single response --------------------------------------------------------------------
 
     def _single(self) -> Iterator[RawRecord]:
         with self._reading(), self.ask(self.settings.url, conditional=True) as found:
@@ -124,7 +124,7 @@ class CkanSource(Source):
         keys = yield from self._records(answer.packages)
         if self.total is None:
             self.total = len(keys)
-        # An answer that says it holds less than there is was never the whole source.
+        # A response that declares more datasets than it contains is not the whole source.
         self.completeness = completeness(len(self._ids), start=answer.count)
         if self.completeness.complete:
             self.found_validators = answer.validators
@@ -147,7 +147,7 @@ class CkanSource(Source):
                 return
 
     def _gives_up(self, walk: PageWalk, error: StopRun) -> bool:
-        """Go on behind a page that fails in smaller steps; True where that leads nowhere."""
+        """Retry a failed page in smaller steps; return True if the walk has to end."""
         if self._in_order and refusals.of_sort(error):
             self._in_order = False
             self.report("sort-refused", error.params["reason"])
@@ -156,7 +156,7 @@ class CkanSource(Source):
             raise refusals.dkan(self._api, error, self.ask) or error
         if walk.smaller():
             return False
-        # Not even one: step over it, but not over the whole portal.
+        # Even a single dataset fails: skip it, but do not skip through the whole portal.
         walk.broken = "page-failed"
         self.report("page-failed", error.where, **error.reasons)
         return not walk.step_over()
@@ -169,7 +169,7 @@ class CkanSource(Source):
             self.report("page-cap", walk.pages)
             return True
         if walk.last is not None and walk.start >= walk.last:
-            # More than there is said to be: the count is wrong, and only an end is the end.
+            # More than the declared count: the count is wrong, so go on until a page is empty.
             return walk.start == walk.last or not fresh
         if not fresh:  # a portal that ignores `start`
             walk.broken = "page-repeated"
@@ -177,7 +177,7 @@ class CkanSource(Source):
         return not fresh
 
     def _page(self, walk: PageWalk) -> PackageAnswer:
-        """The next page; while it is read, the one after it is fetched."""
+        """Return the next page; prefetch the one after it while this one is read."""
         url = self._address(walk.start, walk.rows)
         with self._reading(), self._ahead.get(url) as found:
             walk.came(found)
@@ -190,21 +190,21 @@ class CkanSource(Source):
         pairs = [("sort", "id asc")] if self._in_order else []
         pairs += [("start", str(start)), ("rows", str(rows))]
         filters = filter_queries(self.options)
-        # One filter goes as fq; repeated, fq is answered with 409, so several go as a list.
+        # One filter is sent as fq; a repeated fq is answered with 409, so several use fq_list.
         name = "fq" if len(filters) == 1 else "fq_list"
         pairs += [(name, query) for query in filters]
         return f"{self._api}/package_search?{urlencode(pairs)}"
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
-        """Say of a refusal what the API says."""
+        """Add the API's own error message to a refusal."""
         try:
             yield
         except BadStatus as error:
             raise refusals.with_reason(error) from error
 
     def _open(self, found: http.Answer, url: str) -> PackageAnswer:
-        """Begin to read a document; its packages come as it is read."""
+        """Open a document for reading; its packages are parsed as they are iterated."""
         assert found.file is not None
         self._keep_https(found.url)
         document = open_document(
@@ -231,14 +231,14 @@ class CkanSource(Source):
         return PackageAnswer(self.total, self._packages(document), Validators.of(found))
 
     def _packages(self, document: Document) -> Iterator[Package]:
-        """The packages as they are read, then what was noticed about their document."""
+        """Yield the packages as they are parsed, then add the issues of their document."""
         yield from document.packages()
         for said in document.issues:
             if said not in self.issues:
                 self.issues.append(said)
 
     def _keep_https(self, url: str) -> None:
-        """Stay on https once the portal has led there from http."""
+        """Switch the API's URL to https after the portal has redirected from http."""
         here, there = urlsplit(self._api), urlsplit(url)
         if (here.scheme, there.scheme) == ("http", "https") and here.hostname == there.hostname:
             self._api = SplitResult("https", there.netloc, here.path, "", "").geturl()
@@ -246,12 +246,12 @@ class CkanSource(Source):
     # --- Records ------------------------------------------------------------------------------
 
     def _records(self, packages: Iterable[Package]) -> Generator[RawRecord, None, list[str]]:
-        """The records of these packages that are new; gives the keys of all."""
+        """Yield the records of new packages; return the keys of all packages."""
         keys = []
         for package in packages:
             keys.append(package.key)
             if not self._ids.add(package.key):
-                continue  # the id is the key of CKAN's table: this is the same dataset
+                continue  # the id is the primary key in CKAN: this is the same dataset
             if package.type in _NO_DATASETS:
                 continue
             found = record(package, self.settings.url)
@@ -261,7 +261,7 @@ class CkanSource(Source):
 
 
 def filter_queries(options: Options) -> list[str]:
-    """The Solr filter queries of a source's options, one a condition."""
+    """Return the Solr filter queries for a source's options, one per condition."""
     found = []
     for name in ("organization", "groups", "tags"):
         values = getattr(options, name)

@@ -1,4 +1,4 @@
-"""Addresses of a CKAN: its action API behind whatever was given, one answer, or none at all."""
+"""URLs of a CKAN: its action API, derived from any URL, and single responses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _API = "/api/3/action"
 
 
 def api(url: str) -> str:
-    """The action API's root for whatever address of a portal was given.
+    """Return the root of the action API, given any URL of a portal.
 
     >>> api("https://example.org/ckan/api/3/action/package_list")
     'https://example.org/ckan/api/3/action'
@@ -25,18 +25,18 @@ def api(url: str) -> str:
 
 
 def is_single(url: str) -> bool:
-    """Whether the address is that of one answer rather than of a portal."""
+    """Return whether the URL is that of a single response rather than of a portal."""
     action = urlsplit(url).path.rstrip("/").rpartition("/")[2]
     return action == "package_show" or action.endswith(".json")
 
 
 def is_api(url: str) -> bool:
-    """Whether it is the API, or one of its searches: there is more behind it."""
+    """Return whether the URL is the API's or one of its searches: there is more to fetch."""
     return "/api/" in urlsplit(url).path and not is_single(url)
 
 
 def has_action_api(url: str, client: Fetches) -> bool:
-    """Whether a CKAN that can be searched answers there."""
+    """Return whether a CKAN with a working search answers at the URL's action API."""
     where = f"{api(url)}/package_search?rows=0"
     try:
         with client.get(where) as answer:

@@ -1,4 +1,4 @@
-"""Where a walk over the pages of ``package_search`` stands, and how much to ask for next."""
+"""Progress of a walk over the pages of ``package_search``, and the size of the next page."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from dataclasses import dataclass, field
 from hanse_harvesters.http import Answer
 from hanse_harvesters.sources.identities import Digests
 
-#: Datasets of the first page, and of the largest (what CKAN itself gives at most).
+#: Datasets on the first page, and on the largest (the maximum that CKAN itself returns).
 _FIRST, _MOST = 100, 1_000
-#: A page may be larger than the one before if that came within so many seconds and bytes.
+#: The next page may be larger if this one took at most so many seconds and bytes.
 _QUICK, _LIGHT = 1.0, 1 << 23
-#: Single records in a row that may fail before the walk ends.
+#: Datasets in a row that may fail before the walk ends.
 _PATIENCE = 3
 
 
 @dataclass(slots=True)
 class PageWalk:
-    """One pass: where it stands, what it counted, what went wrong.
+    """One pass: its position, its counts, its errors.
 
-    ``rows``    to ask for; ``usual`` as many after a failure was overcome, ``most`` where the
-                portal is quick.
-    ``step``    how many the last page held.
-    ``first``, ``last``  the counts that the portal stated.
-    ``broken``  the rule that was broken, "" as long as all is well.
+    ``rows``    datasets to request; ``usual`` applies again after a failure, ``most`` while the
+                portal is fast.
+    ``step``    number of datasets on the last page.
+    ``first``, ``last``  the first and last count that the portal declared.
+    ``broken``  id of the rule that applies, "" as long as there is no error.
     """
 
     rows: int
@@ -42,7 +42,7 @@ class PageWalk:
 
     @classmethod
     def by(cls, rows: int, limit: int | None) -> PageWalk:
-        """The first; ``rows`` a page as the operator wants it, 0 to find out; ``limit`` in all."""
+        """Return the first pass: ``rows`` per page (0: automatic), ``limit`` datasets in all."""
         usual = max(1, rows or _FIRST)
         most = max(1, rows or _MOST)
         if limit:
@@ -50,24 +50,24 @@ class PageWalk:
         return cls(usual, usual, most)
 
     def again(self) -> PageWalk:
-        """Another one from the start."""
+        """Return a new pass from the start."""
         return PageWalk(min(self.usual, self.most), self.usual, self.most)
 
     def came(self, answer: Answer) -> None:
-        """Decide how much the page after this one is to hold."""
+        """Decide the size of the page after this one."""
         quick = answer.seconds <= _QUICK and answer.size <= _LIGHT
         most = self.most if quick else max(self.usual, self.rows)
         self._then = min(self.rows * 2, most, self.most)
 
     def foreseen(self) -> tuple[int, int] | None:
-        """Start and rows of the next page if the one that comes is full; None at the end."""
+        """Return start and rows of the page after a full one; None if there is none."""
         step = self.rows if self.step else 0
         if not step or self.last is None or self.start + step >= self.last:
             return None
         return self.start + step, self._then
 
     def read(self, count: int | None, keys: Iterable[str]) -> bool:
-        """Go on behind a page with these datasets; whether any of them is new."""
+        """Advance past a page with these datasets; return whether any of them is new."""
         met = [self.met.add(key) for key in keys]
         self.step = len(met)
         self.start += self.step
@@ -76,12 +76,12 @@ class PageWalk:
         self.first = count if self.first is None else self.first
         self.last = self.last if count is None else count
         if 0 < self.step < self.rows and self.start < (self.last or 0):
-            self.most = self.usual = self.step  # more than this it does not give
+            self.most = self.usual = self.step  # the portal's own page limit
         self.rows = min(self._then, self.most)
         return any(met)
 
     def smaller(self) -> bool:
-        """Ask for less where a page failed; False where it was a single dataset."""
+        """Halve the page size after a failure; return False if the page was a single dataset."""
         if self.rows == 1:
             return False
         if self.rows > self.usual:
@@ -90,12 +90,12 @@ class PageWalk:
         return True
 
     def step_over(self) -> bool:
-        """Leave out a dataset that cannot be had; False where that leads nowhere."""
+        """Skip a dataset that cannot be fetched; return False if the walk should end."""
         self.start += 1
         self.failures += 1
         return self.failures < _PATIENCE and self.start < (self.last or 0)
 
     @property
     def stated(self) -> int:
-        """The least that the portal said it has, 0 where it did not say."""
+        """The lowest total that the portal declared, 0 if it declared none."""
         return min((total for total in (self.first, self.last) if total is not None), default=0)

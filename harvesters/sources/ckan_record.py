@@ -15,28 +15,28 @@ from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.sandbox.document import Package
 from hanse_harvesters.sources.base import RawRecord, too_large
 
-#: Values in a package; one with thousands of resources stays below.
+#: Maximum number of values in a package; one with thousands of resources has fewer.
 _MOST_VALUES = 150_000
 
 
 @dataclass(slots=True, kw_only=True)
 class PackageRecord(RawRecord):
-    """A package as the API gives it."""
+    """A package as the API returns it."""
 
     text: bytes
     base: str
 
     def read(self, *, language: str) -> ReadResult:
-        """The dataset; SkipRecord for one beyond all reason."""
+        """Return the dataset; raise SkipRecord if the package is too large."""
         return self.detached()(language=language)
 
     def detached(self) -> Callable[..., ReadResult]:
-        """The same from the package alone."""
+        """Return :func:`read_text` with the package bound, to be called in another process."""
         return partial(read_text, self.text, base=self.base)
 
 
 def record(package: Package, base: str) -> PackageRecord:
-    """The record of a package: identity by its IRI, else its address there, else content."""
+    """Return the record of a package; identity: its IRI, else its URL in CKAN, else a digest."""
     found = PackageRecord(identity="", raw=package.digest, text=package.text, base=base)
     found.identity = package.uri or _address(package, base) or f"content:{package.digest}"
     found.origin = ckan_keys.page(package.name or package.id, base)
@@ -46,7 +46,7 @@ def record(package: Package, base: str) -> PackageRecord:
 
 
 def _address(package: Package, base: str) -> str:
-    """The IRI CKAN's own RDF gives a package; its bare id where the portal is not known."""
+    """Return the IRI that CKAN's own RDF uses; the bare id if the portal's URL is unknown."""
     key = package.id or package.name
     if not key or not base.startswith("http"):
         return key
@@ -54,7 +54,7 @@ def _address(package: Package, base: str) -> str:
 
 
 def read_text(text: bytes, *, language: str, base: str) -> ReadResult:
-    """The dataset of a package's JSON by the rules of German CKANs."""
+    """Map a package's JSON to a dataset, following the conventions of German CKANs."""
     package = json.loads(text)
     if len(text) > 2 * _MOST_VALUES and _values(package) > _MOST_VALUES:
         return too_large("package-large", _MOST_VALUES, language=language)
@@ -62,7 +62,7 @@ def read_text(text: bytes, *, language: str, base: str) -> ReadResult:
 
 
 def _values(package: dict[str, Any]) -> int:
-    """How many values a package holds; counted no further than needed."""
+    """Return the number of values in a package; stops counting at the limit."""
     count = 0
     waiting: list[Any] = [package]
     while waiting and count <= _MOST_VALUES:

@@ -1,4 +1,4 @@
-"""What it means that a CKAN, or what answers in its place, refuses a request."""
+"""Interpret refused requests, by a CKAN or by other software at the same path."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from hanse_harvesters.http import Answer, BadStatus
 from hanse_harvesters.sandbox.document import open_document
 
 _ABSENT = 404
-#: Of a parameter that is not to its liking (CKAN's own: 409).
+#: Status codes for an invalid parameter (CKAN itself: 409).
 _REFUSES = {400, 409}
 
 
 def may_be_size(error: StopRun) -> bool:
-    """Whether a smaller page might go better: not for a 4xx, a page of HTML or a wrong address."""
+    """Return whether a smaller page may succeed: not after a 4xx, HTML or a wrong URL."""
     if isinstance(error, NotACatalogue):
         return False
     return not isinstance(error, BadStatus) or error.status >= 500
 
 
 def of_sort(error: StopRun) -> bool:
-    """Whether it is the order asked for that is refused."""
+    """Return whether the request was refused because of its sort order."""
     reason = str(error.params.get("reason", ""))
     return isinstance(error, BadStatus) and error.status in _REFUSES and "sort" in reason.lower()
 
 
 def with_reason(error: BadStatus) -> BadStatus:
-    """The error with what the API says in its body (a refused filter, for instance)."""
+    """Return the error with the API's message from its body (a refused filter, for instance)."""
     try:
         reported = json.loads(error.excerpt).get("error")
     except (ValueError, AttributeError, RecursionError):
@@ -47,9 +47,9 @@ def with_reason(error: BadStatus) -> BadStatus:
 def dkan(
     api: str, error: StopRun, ask: Callable[[str], AbstractContextManager[Answer]]
 ) -> NotACatalogue | None:
-    """The error in DKAN's name, where the search is absent and ``package_list`` answers.
+    """Return an error for DKAN if the search is missing and ``package_list`` answers, else None.
 
-    DKAN 1 has CKAN's ``package_list`` and ``package_show``, and no ``package_search``.
+    DKAN 1 has CKAN's ``package_list`` and ``package_show``, but no ``package_search``.
     """
     if not isinstance(error, BadStatus) or error.status != _ABSENT:
         return None

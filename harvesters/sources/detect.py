@@ -1,4 +1,4 @@
-"""What kind of portal stands behind an address: the registered kinds are asked."""
+"""Detect the kind of a portal from its URL, by asking all registered kinds."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _log = logging.getLogger(__name__)
 
 
 def is_address(target: str) -> bool:
-    """Whether ``target`` is to be fetched rather than opened."""
+    """Return whether ``target`` is a URL rather than a file name."""
     return "://" in target
 
 
 def local(target: str) -> tuple[str, str, Fetches]:
-    """(kind, address for errors, client) for a file."""
+    """Return (kind, URL for errors, client) for a file."""
     path = Path(target)
     client = LocalClient.of(path)
     address = f"file:///{path.name}"
@@ -36,10 +36,10 @@ def local(target: str) -> tuple[str, str, Fetches]:
 
 
 def remote(url: str, client: Client) -> tuple[str, Fetches]:
-    """(kind, client) for an address; NotACatalogue if it is no portal that is known.
+    """Return (kind, client) for a URL; raise NotACatalogue if no kind recognises it.
 
-    An answer that is all there is needs no second request: the client returned holds it.
-    People give the address they see in their browser, so every kind may also look behind it.
+    A document that is complete needs no second request: the client returned serves it.
+    Users enter the URL that their browser shows, so every kind may also look behind it.
     """
     try:
         answer = client.get(url)
@@ -56,7 +56,7 @@ def remote(url: str, client: Client) -> tuple[str, Fetches]:
 
 
 def _recognised(sample: DocumentSample) -> str:
-    """The kind that is surest of it, of equals the first by name; "" for none."""
+    """Return the most likely kind, the first by name if several are equal; "" for none."""
     found = [(_asked(kind, lambda c: c.recognises(sample), 0.0), kind) for kind in registry.kinds()]
     likely, kind = max(found, key=lambda item: item[0], default=(0.0, ""))
     return kind if likely > 0 else ""
@@ -73,10 +73,10 @@ def _all_behind(url: str, status: int, client: Fetches) -> Iterator[str]:
 
 
 def _asked(kind: str, question: Callable[[type[Source]], T], otherwise: T) -> T:
-    """What a kind answers; one that fails keeps no other from its own."""
+    """Return a kind's answer, or ``otherwise`` if it fails, so that the other kinds are asked."""
     try:
         return question(registry.connector(kind))
-    except Exception:  # whatever a connector from elsewhere does
+    except Exception:  # an external connector may raise anything
         _log.exception("%s cannot tell whether it knows a portal", kind)
         return otherwise
 

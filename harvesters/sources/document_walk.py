@@ -1,4 +1,4 @@
-"""Where a walk over the pages of a hydra collection stands."""
+"""State of a walk over the pages of a hydra collection."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hanse_harvesters.sources.identities import Digests
 
 @dataclass(slots=True)
 class DocumentWalk:
-    """One pass over the pages: where it was, what it met, why it ended."""
+    """One pass over the pages: pages visited, identities met, and why it ended."""
 
     visited: Digests = field(default_factory=Digests)
     met: Digests = field(default_factory=Digests)
@@ -26,5 +26,5 @@ class DocumentWalk:
 
     @property
     def stated(self) -> int:
-        """The least that the portal said it has, 0 where it did not say."""
+        """The lowest total that the portal declared, 0 if it declared none."""
         return min((total for total in (self.first, self.last) if total is not None), default=0)

@@ -1,4 +1,4 @@
-"""How a connector asks for documents, and what it asks with the next time."""
+"""How a connector fetches documents, and the validators for the next request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hanse_harvesters.http import Answer
 
 
 class Fetches(Protocol):
-    """What a connector asks for documents: the HTTP client, or a file on this machine.
+    """What a connector fetches documents from: the HTTP client, or a local file.
 
     ``remote``  False where links must not be followed.
     """
@@ -17,12 +17,12 @@ class Fetches(Protocol):
     remote: bool
 
     def get(self, url: str, *, etag: str = "", last_modified: str = "") -> Answer:
-        """The document; the errors of :class:`hanse_harvesters.http.Client`."""
+        """Return the document; raises the errors of :class:`hanse_harvesters.http.Client`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a server gave with a document, to ask whether it is still the same (RFC 9110, 8.8)."""
+    """A response's ETag and Last-Modified, for conditional requests (RFC 9110, 8.8)."""
 
     etag: str = ""
     last_modified: str = ""
@@ -32,5 +32,5 @@ class Validators:
 
     @classmethod
     def of(cls, answer: Answer) -> Validators:
-        """Those that came with an answer."""
+        """Return the validators of an answer."""
         return cls(**answer.validators)

@@ -1,4 +1,4 @@
-"""The identities met in a walk: which record is new, which is the same once more."""
+"""The identities met in a walk, to distinguish new records from repeated ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hanse_harvesters.issue import Issue, issue
 
 
 class Identified(Protocol):
-    """What is told from others by identity and content."""
+    """A record as far as this module needs it."""
 
     identity: str
     raw: str
@@ -17,7 +17,7 @@ class Identified(Protocol):
 
 
 class Digests:
-    """A set of texts, of which digests are kept: 100,000 of them take about 10 MB."""
+    """A set of texts, stored as digests: 100,000 of them take about 10 MB."""
 
     def __init__(self) -> None:
         self._kept: set[bytes] = set()
@@ -29,7 +29,7 @@ class Digests:
         return _digest(text) in self._kept
 
     def add(self, text: str) -> bool:
-        """Whether it is new."""
+        """Add a text; return whether it is new."""
         before = len(self._kept)
         self._kept.add(_digest(text))
         return len(self._kept) > before
@@ -40,28 +40,28 @@ def _digest(text: str) -> bytes:
 
 
 class IdentityIndex:
-    """The identities of a walk, and what each had for content.
+    """The identities of a walk, each with a digest of its content.
 
-    Two records with one identity are the same record met twice where their
-    content is equal (pages that shift during the walk); otherwise they are two
-    records of which one carries a wrong identity, and both are kept.
+    Two records with the same identity and equal content are one record met twice
+    (pages that shift during the walk); if their content differs, they are two
+    records, one of which has a wrong identity, and both are kept.
     """
 
     def __init__(self) -> None:
         self._first: dict[bytes, bytes] = {}
-        #: Of the few identities that more than one record has: the contents of all.
+        #: The digests of all contents, for the few identities that several records share.
         self._several: dict[bytes, set[bytes]] = {}
         self._renamed = Digests()
 
     def __len__(self) -> int:
-        """Distinct identities as the source gives them; renamed ones do not count."""
+        """Return the number of distinct original identities; renamed ones do not count."""
         return len(self._first)
 
     def __contains__(self, identity: str) -> bool:
         return _digest(identity) in self._first
 
     def admit(self, record: Identified) -> bool:
-        """False for a record met before; a second one of its identity is renamed and marked."""
+        """Return False for a repeated record; rename and mark a second one of its identity."""
         base = record.identity
         key, content = _digest(base), _digest(record.raw)
         first = self._first.setdefault(key, content)

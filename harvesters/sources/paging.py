@@ -1,4 +1,4 @@
-"""Hydra paging of both designs, and links that stay with their portal."""
+"""Hydra paging in both versions, with links restricted to the portal."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ _NEXT = ("nextPage", "next")
 _LAST = ("lastPage", "last")
 _TOTAL = ("totalItems",)
 _COLLECTIONS = ("PagedCollection", "PartialCollectionView", "Collection")
-#: Query parameters that count pages.
+#: Query parameters that contain a page number.
 _COUNTERS = ("page", "p", "seite", "pagenumber", "page_number")
 
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """What a page says of its neighbours: links as they came, "" where there is none."""
+    """The paging links of a page as written, "" if absent, and its total."""
 
     next: str = ""
     last: str = ""
     total: int | None = None
-    #: What stands for the total and is no number of datasets, "" if nothing does.
+    #: A total that is not a number of datasets, "" if there is none.
     odd_total: str = ""
 
 
 def paging(graph: Graph) -> Paging:
-    """The paging block of a page."""
+    """Return the paging information of a page."""
     nodes = graph.of_type(*(base + name for base in _HYDRA for name in _COLLECTIONS))
     if not any(_values(graph, node, (*_NEXT, *_TOTAL)) for node in nodes):
         nodes = [node for node in graph.subjects() if _values(graph, node, _NEXT)]
@@ -46,7 +46,7 @@ def paging(graph: Graph) -> Paging:
 
 
 def next_of_header(value: str) -> str:
-    """The next page that a ``Link`` header names (RFC 8288), "" if it names none."""
+    """Return the next page from a ``Link`` header (RFC 8288), "" if it has none."""
     for link in parse_header_links(value) if value else ():
         if "next" in str(link.get("rel", "")).lower().split():
             return str(link.get("url", ""))
@@ -71,21 +71,21 @@ def _number(text: str) -> int | None:
 
 
 def own(url: str, link: str) -> str:
-    """``link`` on the page ``url`` as an address at the same scheme, host and port.
+    """Resolve ``link`` on the page ``url``, keeping the page's scheme, host and port.
 
-    Portals behind proxies announce ``http://`` and internal names, and a hostile
-    one announces other hosts or files: only path and query count.
+    Portals behind proxies publish ``http://`` and internal names, and a hostile
+    one publishes other hosts or files: only path and query are used.
     """
     here = urlsplit(url)
     try:
         there = urlsplit(urljoin(url, link.strip()))
     except ValueError:
-        return url  # a link that is none leads nowhere new
+        return url  # an invalid link leads nowhere new
     return SplitResult(here.scheme, here.netloc, there.path or "/", there.query, "").geturl()
 
 
 def leaves(url: str, link: str) -> bool:
-    """Whether ``link`` names another scheme, host or port than the page it stands on."""
+    """Return whether ``link`` names another scheme, host or port than its page."""
     here = urlsplit(url)
     try:
         there = urlsplit(urljoin(url, link.strip()))
@@ -95,14 +95,14 @@ def leaves(url: str, link: str) -> bool:
 
 
 def origin(link: str) -> str:
-    """Scheme and host of a link, to name it without its query."""
+    """Return the link without its query, for messages."""
     return link.strip().partition("?")[0][:200]
 
 
 def counted_on(url: str, last: str) -> str:
-    """The page after ``url`` by its number, "" if it has none or ``last`` is reached.
+    """Return the page after ``url`` by its number, "" if it has none or ``last`` is reached.
 
-    For going on behind a page that fails.
+    Used to continue after a page that failed.
     """
     counter, number = _counter(url)
     _, most = _counter(last)

@@ -25,15 +25,15 @@ from hanse_harvesters.sources.rdf_record import record, summarised
 from hanse_harvesters.sources.sample import DocumentSample
 from hanse_harvesters.workers.record_pool import RecordPool
 
-#: Pages in a row that may fail, or come without a dataset, before the walk ends.
+#: Pages in a row that may fail or contain no dataset before the walk ends.
 _PATIENCE = 3
-#: Datasets named that are listed and not described, and how many are kept in mind.
+#: Undescribed datasets that are named in the issue, and the maximum that are remembered.
 _EXAMPLES, _MOST_UNMET = 5, 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """``max_pages`` ends a walk as incomplete; ``page_tries`` for a page whose content fails."""
+    """``max_pages`` ends a walk as incomplete; ``page_tries`` if a page's content is broken."""
 
     max_pages: int = 10_000
     page_tries: int = 2
@@ -41,7 +41,7 @@ class Options:
 
 @dataclass(slots=True)
 class Page:
-    """A parsed page: what it says, what of its neighbours, whether it is whole."""
+    """A parsed page: its statements and its paging links."""
 
     url: str
     statements: Statements
@@ -52,16 +52,16 @@ class Page:
 
     @property
     def measured(self) -> bool:
-        """Whether something proves that this is all of it."""
+        """Whether it is certain that the page was received completely."""
         return self.document.whole and (self.sized or self.document.self_delimiting)
 
 
 class RdfSource(Source):
-    """Walks a DCAT catalogue, page by page; one page is in memory, a large one on disk."""
+    """Walks a DCAT catalogue page by page; holds one page in memory, a large one on disk."""
 
     kind = "rdf"
     Options = Options
-    #: Bytes of statements from which on a page is kept on disk.
+    #: Bytes of statements from which on a page is stored on disk.
     most_in_memory: ClassVar[int] = MOST_IN_MEMORY
 
     def __iter__(self) -> Iterator[RawRecord]:
@@ -71,7 +71,7 @@ class RdfSource(Source):
         if self.not_modified:
             return
         if not walk.broken and walk.pages > 1 and len(seen) < walk.stated:
-            walk = DocumentWalk()  # datasets moved between pages while we read them: look again
+            walk = DocumentWalk()  # datasets moved between pages during the walk: repeat it
             yield from self._walk(walk, seen)
         self._account(walk, seen)
         self.completeness = completeness(
@@ -86,11 +86,11 @@ class RdfSource(Source):
 
     @classmethod
     def recognises(cls, sample: DocumentSample) -> float:
-        """Whatever is RDF."""
+        """Return 0.9 for any RDF."""
         return 0.9 if sample.format not in ("", "ckan") else 0.0
 
     def _account(self, walk: DocumentWalk, seen: IdentityIndex) -> None:
-        """Note the datasets that a catalogue lists and no page describes."""
+        """Report the datasets that a catalogue lists and no page describes."""
         unmet = [name for name in walk.unmet if name not in seen]
         if unmet:
             walk.broken = walk.broken or "datasets-undescribed"
@@ -113,14 +113,14 @@ class RdfSource(Source):
             url = self._next(page, walk)
 
     def _page(self, url: str, walk: DocumentWalk) -> Page | None:
-        """The page, tried again where its content fails; None if it cannot be had, or need not."""
+        """Return the page, retried if its content fails; None if it failed or is unchanged."""
         last: StopRun | None = None
         for number in range(1, self.options.page_tries + 1):
             try:
                 page = self._load(url, walk)
             except (AddressRefused, ConfigError):
                 raise
-            except TooMuch as error:  # it would cost as much again
+            except TooMuch as error:  # a retry would exceed the limit again
                 last = error
                 break
             except StopRun as error:
@@ -129,7 +129,7 @@ class RdfSource(Source):
             if page is not None and page.document.cut and number < self.options.page_tries:
                 page.statements.close()
                 page.readers.close()
-                continue  # half of it is better than nothing, but whole is better
+                continue  # a truncated page is only accepted on the last try
             return page
         assert last is not None
         if walk.pages == 1:
@@ -140,7 +140,7 @@ class RdfSource(Source):
         return None
 
     def _load(self, url: str, walk: DocumentWalk) -> Page | None:
-        """A page that was fetched and parsed; None for a 304, which only the first can be."""
+        """Fetch and parse a page; return None for a 304, which only the first page can be."""
         with self.ask(url, conditional=walk.pages == 1) as answer:
             if answer.file is None:
                 self.unchanged()
@@ -168,14 +168,14 @@ class RdfSource(Source):
             return Page(url, statements, readers, document, answer.sized, links)
 
     def _kept(self, size: int) -> tuple[RecordPool, Statements]:
-        """Where the statements of a document of so many bytes are kept, and who reads them."""
+        """Return the readers and the store for the statements of a document of ``size`` bytes."""
         if not self.processes or size < self.most_in_memory // 2:
             return RecordPool(0), Statements(self.most_in_memory)
         store = Disk(shared=True)
         return RecordPool(self.processes, store), Statements.kept(store)
 
     def _records(self, page: Page, walk: DocumentWalk, seen: IdentityIndex) -> Iterator[RawRecord]:
-        """The records of a page that were not met before; notes what the page says."""
+        """Yield the page's records that are new, and update the walk from what the page states."""
         self._note(page, walk)
         fresh = several = False
         for found in self._of(page):
@@ -233,9 +233,9 @@ class RdfSource(Source):
             self.issues.append(found)
 
     def _next(self, page: Page, walk: DocumentWalk) -> str:
-        """The next page's address, "" where the walk ends."""
+        """Return the next page's URL, "" if the walk ends."""
         link = page.links.next
-        if link.startswith("_:"):  # a page that is described and not named
+        if link.startswith("_:"):  # a page described as a blank node
             walk.broken = walk.broken or "page-link-nameless"
             self.report("page-link-nameless", page.url)
             return ""
@@ -250,7 +250,7 @@ class RdfSource(Source):
         return self._allowed(paging.own(page.url, link), walk)
 
     def _behind(self, url: str, walk: DocumentWalk) -> str:
-        """The page after one that failed, where it can be told by its number."""
+        """Return the page after a failed one, if its number is known."""
         if not walk.last_link:
             return ""
         return self._allowed(
@@ -276,7 +276,7 @@ class RdfSource(Source):
 
 
 def _not_rdf(document: Document, url: str) -> NotACatalogue:
-    """A JSON answer where RDF was expected: say what the portal says."""
+    """Return the error for JSON where RDF was expected, with the portal's own message."""
     document.close()
     if document.head["kind"] == "error":
         reason = document.head["error"]

@@ -1,4 +1,4 @@
-"""What a document that breaks off, or has broken places, has taken away from its records."""
+"""Finds what the records of a truncated or partly broken document have lost."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from hanse_harvesters.mapping.tree import Records
 from hanse_harvesters.normalise.urls import host_of
 from hanse_harvesters.sandbox.document import Document
 
-#: Records that are looked at to learn what a document describes.
+#: Number of records inspected to learn which classes a document describes.
 _LOOKED_AT = 200
 
 
 class Damage:
-    """Of the ``document`` at ``url`` that is not whole: what each of its ``records`` lacks.
+    """What each of ``records`` lacks because the ``document`` at ``url`` is not whole.
 
-    A record lacks something where it names a node that the missing part described: a file,
-    a node without a name, or one that bears the name of the portal's own host.  What others
-    name, an office in a register or a place of a gazetteer, no catalogue describes.
+    A record lacks something if it names a node that the missing part described: a file,
+    a blank node, or an IRI on the portal's own host.  Other nodes, such as an authority in a
+    register or a place in a gazetteer, are not described by any catalogue.
     """
 
     def __init__(self, document: Document, records: Records, url: str) -> None:
@@ -30,7 +30,7 @@ class Damage:
         self._subjects = records.statements.datasets()
         names = (_iri(node) for node in self._subjects if not is_blank(node))
         self._hosts = {host_of(name) for name in (url, *names)} - {None, ""}
-        # Statements in no order: any of a record may be among those that are missing.
+        # The statements are unordered: those missing may belong to any record.
         stated = records.statements
         self._scattered = document.format == "nquads" and stated.places.are_many(
             stated.store.count()
@@ -39,7 +39,7 @@ class Damage:
         self._reason = next(broken, "…")
 
     def issues(self, subject: Name) -> Iterator[Issue]:
-        """One issue for a record that lacks something."""
+        """Yield one issue if the record lacks something."""
         if self._cut and self._scattered:
             yield issue("record-cut", "", "…")
             return
@@ -59,7 +59,7 @@ class Damage:
 
     @cached_property
     def _described(self) -> set[str]:
-        """Classes of nodes that the document describes where it is whole."""
+        """Classes of nodes that the document describes in its readable part."""
         some = (self._records.tree(subject).met for subject in self._subjects[:_LOOKED_AT])
         return set().union(*some)
 

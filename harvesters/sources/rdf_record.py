@@ -21,21 +21,21 @@ from hanse_harvesters.mapping.tree import MOST_BYTES, Records, Tree
 from hanse_harvesters.sources.base import RawRecord, too_large
 from hanse_schemas.table import classes, expand
 
-#: What another process says of a record: identity, raw digest, origin, issues (rule, field,
-#: value, params).
+#: A record as summarised by another process: identity, raw digest, origin, issues (rule,
+#: field, value, params).
 RecordSummary: TypeAlias = tuple[str, str, str, list[tuple[Any, ...]]]
 
 _IDENTIFIER = expand("dcterms:identifier")
 _LANDING = expand("dcat:landingPage")
-#: An address that nobody ended, up to the end of the next one.
+#: An IRI without a closing bracket, up to the end of the next one.
 _ENDLESS = re.compile(r"(?:\s|%0A)[^<]*<[A-Za-z][\w+.-]*:")
-#: Cheap to ask; what it finds is looked at closely.
+#: A cheap pre-check; its matches are checked closely.
 _SUSPECT = re.compile(r"[\x00-\x20\x7f-\x9f<>\"{}|\\^`\[\]\ue000-\uf8ff]|%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(slots=True, kw_only=True)
 class RdfRecord(RawRecord):
-    """A subject of a document, with all that is said there."""
+    """A subject of a document, with all its statements there."""
 
     document: Records
     subject: Name
@@ -43,11 +43,11 @@ class RdfRecord(RawRecord):
     tree: Tree | None = None
 
     def read(self, *, language: str) -> ReadResult:
-        """The dataset by the table; SkipRecord for one beyond all reason."""
+        """Return the dataset, mapped by the table; raise SkipRecord if the record is too large."""
         return self.detached()(language=language)
 
     def detached(self) -> Callable[..., ReadResult]:
-        """The same from the lines alone that reading it takes."""
+        """Return a function bound to the needed lines only, to be called in another process."""
         tree = self.tree or self.document.tree(self.subject)
         if tree.size > MOST_BYTES:
             return partial(too_large, "record-large", MOST_BYTES)
@@ -56,7 +56,7 @@ class RdfRecord(RawRecord):
 
 
 def read_lines(stated: bytes, subject: Name, *, language: str, base: str) -> ReadResult:
-    """The dataset ``subject`` that lines of N-Triples describe, by the table."""
+    """Map the dataset ``subject`` from lines of N-Triples, by the table."""
     graph, node = Graph(lines.triples(stated)), lines.node(subject.decode("utf-8", "replace"))
     result = read_dataset(graph, node, language=language, base_url=base)
     iris = {term for s, _, o in graph for term in (s, o) if isinstance(term, IRI)}
@@ -66,10 +66,10 @@ def read_lines(stated: bytes, subject: Name, *, language: str, base: str) -> Rea
 
 
 def record(document: Records, subject: Name, base: str, *, ignore_modified: bool) -> RdfRecord:
-    """The record of ``subject``: identity by IRI, else identifier, else content."""
+    """Return the record of ``subject``; identity: its IRI, else identifier, else a digest."""
     tree = document.tree(subject)
     large = tree.size > MOST_BYTES
-    # What is refused for its size need not be compared either.
+    # A record refused for its size need not be compared either.
     raw = "" if large else of_nodes(tree.stated, subject, ignore_modified=ignore_modified)
     found = RdfRecord("", raw, document=document, subject=subject, base=base, tree=tree)
     stated = tree.stated[subject]
@@ -85,14 +85,14 @@ def record(document: Records, subject: Name, base: str, *, ignore_modified: bool
 
 
 def summarised(document: Records, subject: Name, base: str, summary: RecordSummary) -> RdfRecord:
-    """The record of ``subject`` by its summary from another process."""
+    """Return the record of ``subject`` from a summary made in another process."""
     identity, raw, origin, issues = summary
     stated = [Issue(*found) for found in issues]
     return RdfRecord(identity, raw, origin, stated, document=document, subject=subject, base=base)
 
 
 def _identifier(stated: bytes, subject: Name) -> str:
-    """The first ``dcterms:identifier`` in words."""
+    """Return the first non-empty ``dcterms:identifier``, "" if there is none."""
     for predicate, value in pairs(subject, stated):
         if name_of(predicate) == _IDENTIFIER:
             term = lines.term(value.decode("utf-8", "replace"))
@@ -103,7 +103,7 @@ def _identifier(stated: bytes, subject: Name) -> str:
 
 
 def _page(stated: bytes, subject: Name) -> str:
-    """The landing page if there is one, else the subject where it is an address."""
+    """Return the landing page if there is one, else the subject if it is a URL."""
     candidates = [subject]
     if b"landing" in stated:
         lines_with = b"\n".join(line for line in stated.split(b"\n") if b"landing" in line)
@@ -114,10 +114,10 @@ def _page(stated: bytes, subject: Name) -> str:
 
 
 def _invalid(triples: list[Triple]) -> list[Issue]:
-    """One issue for every IRI that is none, with the field it stands in."""
+    """Return one issue for every invalid IRI, with the field it occurs in."""
     found: dict[str, str] = {}
     endless = {v: p for _, p, v in triples if isinstance(v, IRI) and _ENDLESS.search(v)}
-    if endless:  # what should have come behind it was read as its part
+    if endless:  # the text that should have followed was read as part of the IRI
         return [
             issue("record-broken", _fields().get(canonical(p), ""), iri, reason="<…")
             for iri, p in sorted(endless.items())
@@ -136,7 +136,7 @@ def _is_broken(iri: str) -> bool:
 
 @cache
 def _fields() -> dict[str, str]:
-    """RDF property → the field of the first class that has it."""
+    """Return RDF property → the field of the first class that has it."""
     names: dict[str, str] = {}
     for name in ("dataset", "distribution", *classes()):
         for prop in classes()[name].properties:

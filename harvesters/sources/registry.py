@@ -1,4 +1,4 @@
-"""The kinds of portal: connectors found by the entry point group ``hanse.sources``."""
+"""The registry of connectors, found by the entry point group ``hanse.sources``."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def _entries() -> dict[str, EntryPoint]:
 
 
 def kinds() -> list[str]:
-    """The names of the known kinds, sorted."""
+    """Return the names of the registered kinds, sorted."""
     return sorted(_entries())
 
 
 def connector(kind: str, *, where: str = "") -> type[Source]:
-    """The connector class of ``kind``; ConfigError naming the known ones otherwise."""
+    """Return the connector class of ``kind``; raise ConfigError that lists the known kinds."""
     entry = _entries().get(kind)
     if entry is None:
         message = "kind-unknown" if kinds() else "kinds-none"

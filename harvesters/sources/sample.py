@@ -1,4 +1,4 @@
-"""The document at an address, shown to every kind of portal: whose is it?"""
+"""The document at a URL, shown to every kind of portal to detect which one it is."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _START = 1 << 16
 
 @dataclass(slots=True)
 class DocumentSample:
-    """What can be known of a document without reading it in this process.
+    """What is known of a document without parsing it in this process.
 
-    ``format``   rdfxml, turtle, nquads, jsonld or ckan (any JSON that is no linked data), "" for
-                 what is none of these; ``refusal`` then says what it is.
-    ``head``     of JSON: ``{"kind": "search", "package", "packages", "error" or "other"}``.
+    ``format``   rdfxml, turtle, nquads, jsonld or ckan (any JSON that is not linked data), "" for
+                 anything else; ``refusal`` then describes it.
+    ``head``     for JSON: ``{"kind": "search", "package", "packages", "error" or "other"}``.
     """
 
     url: str
@@ -32,7 +32,7 @@ class DocumentSample:
 
     @classmethod
     def of(cls, answer: Answer, where: str) -> DocumentSample:
-        """That of an answer; ``where`` names it in errors."""
+        """Return the sample of an answer; ``where`` names it in errors."""
         assert answer.file is not None, "no condition was sent"
         found = cls(answer.url, answer)
         try:
@@ -47,7 +47,7 @@ class DocumentSample:
         return found
 
     def start(self) -> str:
-        """Its first 64 KiB as text: to look for a mark in, not to parse."""
+        """Return the first 64 KiB as text: to search for a marker, not to parse."""
         assert self.answer.file is not None
         self.answer.file.seek(0)
         charset = self.answer.charset or "utf-8"
@@ -58,7 +58,7 @@ class DocumentSample:
             return data.decode("utf-8", "replace")
 
     def items(self, parser: str, most: int = 10) -> list[Any]:
-        """The first items that a connector's parser gives of it, none where it refuses."""
+        """Return the first items that a connector's parser finds, none if it refuses."""
         assert self.answer.file is not None
         found = parse_items(self.answer.file, parser, where=self.url, charset=self.answer.charset)
         try:
