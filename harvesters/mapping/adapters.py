@@ -1,6 +1,6 @@
-"""Plain triples ↔ pyoxigraph, and documents of them.
+"""Convert plain triples to pyoxigraph and back, and to serialised documents.
 
-pyoxigraph parses and serialises in streams; its Store is never used, it
+Only pyoxigraph's streaming parser and serialiser are used, never its Store, which
 rewrites ``xsd:nonNegativeInteger`` and other lexical forms.
 """
 
@@ -28,13 +28,13 @@ FORMATS: dict[Format, ox.RdfFormat] = {
     "nt": ox.RdfFormat.N_TRIPLES,
 }
 _PREFIXES = re.compile(rb"(?:@prefix [^\n]*\n)+")
-# After the name of the root element, which the leading blank keeps in front.
+# The declarations after the root element's name; the leading blank sorts the name first.
 _DECLARED = re.compile(rb"(?<=<rdf:RDF) xmlns:[^>]*[^>/](?=/?>)")
 _XSD_STRING = f"{XSD}string"
 
 
 def from_oxigraph(triples: Iterable[ox.Triple | ox.Quad]) -> Iterator[Triple]:
-    """Plain triples of pyoxigraph's; a quad's graph name and RDF-star terms are left out."""
+    """Yield plain triples from pyoxigraph's, without graph names and RDF-star terms."""
     for triple in triples:
         subject, value = _plain(triple.subject), _plain(triple.object)
         if subject is not None and value is not None and not isinstance(subject, Literal):
@@ -55,7 +55,7 @@ def _plain(term: object) -> Term | None:
 
 
 def _named(iri: str) -> ox.NamedNode | None:
-    """A valid IRI: as it is, else escaped, else None."""
+    """Return a valid IRI: as it is, else escaped, else None."""
     for text in (iri, escape(iri)):
         try:
             return ox.NamedNode(text)
@@ -73,14 +73,14 @@ def _literal(term: Literal) -> ox.Literal:
     if term.language:
         try:
             return ox.Literal(value, language=term.language)
-        except ValueError:  # no language tag a parser would take
+        except ValueError:  # an invalid language tag
             return ox.Literal(value)
     datatype = _named(term.datatype) if term.datatype else None
     return ox.Literal(value, datatype=datatype)
 
 
 def to_oxigraph(triples: Iterable[Triple]) -> Iterator[ox.Triple]:
-    """pyoxigraph's triples; one whose IRI cannot even be escaped is left out."""
+    """Yield pyoxigraph's triples, except those with an IRI that cannot even be escaped."""
     for subject, predicate, value in triples:
         first, middle = _node(subject), _named(predicate)
         last = _literal(value) if isinstance(value, Literal) else _node(value)
@@ -89,15 +89,15 @@ def to_oxigraph(triples: Iterable[Triple]) -> Iterator[ox.Triple]:
 
 
 def writable(triples: Iterable[Triple]) -> Iterator[Triple]:
-    """``triples`` as a document would hold them: IRIs escaped, no character that XML refuses."""
+    """Yield the triples as a document would hold them: escaped IRIs, only XML characters."""
     return from_oxigraph(to_oxigraph(triples))
 
 
 def serialize(triples: Iterable[Triple], format: Format) -> bytes:
-    """A document of ``triples``: subjects as they first appear, each in one place, classes first.
+    """Serialise triples: subjects in order of first appearance, each one together, classes first.
 
-    The same triples in the same order give the same bytes.  Never fails for an IRI
-    or a character that a source should not have sent.
+    The same triples in the same order result in the same bytes.  Never fails because of
+    an invalid IRI or character from a source.
     """
     by_subject: dict[Node, dict[tuple[IRI, Term], None]] = {}
     for subject, predicate, value in triples:
@@ -123,7 +123,7 @@ def serialize(triples: Iterable[Triple], format: Format) -> bytes:
 
 
 def _names(predicate: IRI, value: Term) -> Iterator[str]:
-    """What of a triple a document shortens by a prefix."""
+    """Yield the IRIs of a triple that a document can shorten by a prefix."""
     yield predicate
     if isinstance(value, Literal):
         yield value.datatype or ""
@@ -132,7 +132,7 @@ def _names(predicate: IRI, value: Term) -> Iterator[str]:
 
 
 def _in_order(document: bytes, format: Format) -> bytes:
-    """The document with its prefixes in order; pyoxigraph declares them as it comes."""
+    """Return the document with its prefixes sorted; pyoxigraph's order varies."""
     if format == "xml":
         return _DECLARED.sub(lambda root: b" ".join(sorted(root[0].split(b" "))), document, 1)
     head, body = _PREFIXES.match(document), document
@@ -142,10 +142,10 @@ def _in_order(document: bytes, format: Format) -> bytes:
 
 
 def _writable(text: str) -> str:
-    """``text`` without characters that XML cannot hold; blanks at its ends stay."""
+    """Return ``text`` without characters that XML cannot hold; keep blanks at its ends."""
     return text if text.isprintable() else clean(f"x{text}x")[1:-1]
 
 
 def parse(document: bytes, format: Format) -> Iterator[Triple]:
-    """The triples of a document of our own; foreign ones go through the guarded parser."""
+    """Parse a document of our own; a portal's documents go through the sandboxed parser."""
     return from_oxigraph(ox.parse(document, format=FORMATS[format]))

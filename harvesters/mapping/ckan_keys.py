@@ -1,7 +1,7 @@
-"""The keys of a CKAN package and what they hold, by ``ckan_package.yaml``.
+"""Read the values of a CKAN package by key, following ``ckan_package.yaml``.
 
-CKAN keeps a value at the top of the package or among its extras, as it is or
-as JSON in a string; this module finds it and gives it the form its kind wants.
+CKAN stores a value at the top level of the package or among its extras, as it is or
+as JSON in a string; this module finds it and converts it to the form of the field's kind.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def table() -> Mapping[str, Any]:
 
 @dataclass(slots=True)
 class Keys:
-    """The values of a package or resource by key, and which of them were read."""
+    """The values of a package or resource by key, and the keys that were read."""
 
     values: EntityDict
     issues: list[Issue]
@@ -44,16 +44,16 @@ class Keys:
     read: set[str] = field(default_factory=set)
 
     def all(self, keys: Iterable[str]) -> list[Any]:
-        """The values under ``keys``, in their order, marked as read; empty ones left out."""
+        """Return the non-empty values under ``keys``, in order, and mark the keys as read."""
         self.read.update(keys)
         return [self.values[key] for key in keys if not is_nothing(self.values.get(key))]
 
     def first(self, keys: Iterable[str]) -> Any:
-        """The first value under ``keys``, None if there is none."""
+        """Return the first non-empty value under ``keys``, None if there is none."""
         return next(iter(self.all(keys)), None)
 
     def broken(self, key: str) -> None:
-        """Say that the value under ``key`` is not of the form it should have."""
+        """Report that the value under ``key`` does not have the expected form."""
         value = self.values.get(key)
         at = f"{self.path}{key}"
         self.issues.append(issue("package-value-broken", at, as_text(value)))
@@ -68,7 +68,7 @@ def as_text(value: Any) -> str:
 
 
 def decoded(value: Any) -> Any:
-    """The value of a JSON list or object in a string, any other value as it is."""
+    """Return a JSON list or object in a string decoded, any other value as it is."""
     if not isinstance(value, str) or value.strip()[:1] not in {"[", "{"}:
         return value
     try:
@@ -78,7 +78,7 @@ def decoded(value: Any) -> Any:
 
 
 def _values(prop: Property, value: Any) -> list[Any]:
-    """What one key holds, as a list in the form the property's kind wants."""
+    """Return the value of one key as a list, in the form of the property's kind."""
     if prop.kind == "geometry":
         return [as_text(value)]
     plain = decoded(value)
@@ -90,7 +90,7 @@ def _values(prop: Property, value: Any) -> list[Any]:
 
 
 def _put(entity: EntityDict, prop: Property, bag: Keys, keys: Iterable[str]) -> None:
-    """Fill ``prop`` of ``entity`` from the first key with a value, a list from all of them."""
+    """Set ``prop`` of ``entity`` from the first key with a value; a list from all keys."""
     came = bag.all(keys)
     if prop.kind in {"text", "keyword"}:
         _put_words(entity, prop, came)
@@ -104,7 +104,7 @@ def _put(entity: EntityDict, prop: Property, bag: Keys, keys: Iterable[str]) -> 
 
 
 def _put_single(entity: EntityDict, prop: Property, found: list[Any]) -> None:
-    """The first value in the field, further ones where the table has a place for them."""
+    """Store the first value in the field, further ones in ``prop.more`` if there is one."""
     if not found:
         return
     entity[prop.field] = found[0]
@@ -113,7 +113,7 @@ def _put_single(entity: EntityDict, prop: Property, found: list[Any]) -> None:
 
 
 def _put_words(entity: EntityDict, prop: Property, came: list[Any]) -> None:
-    """Words, or ckanext-fluent's ``{"de": …, "en": …}`` in their place."""
+    """Store a text, or the translations of ckanext-fluent: ``{"de": …, "en": …}``."""
     for value in came:
         plain = decoded(value)
         if isinstance(plain, dict) and plain and all(map(_LANGUAGE.fullmatch, plain)):
@@ -133,12 +133,12 @@ def tag(item: Any) -> EntityDict:
 
 
 def _flat(cls: Class) -> list[Property]:
-    """The properties as the dict has them; of a flattened object its value stands for it."""
+    """Return the properties stored under their own name, without flattened objects."""
     return [prop for prop in cls.properties if not prop.flatten]
 
 
 def by_name(cls: Class, keys: Mapping[str, list[str]], bag: Keys) -> EntityDict:
-    """Every field of ``cls``, by the keys the mapping gives it and by its own name."""
+    """Read all fields of ``cls``, under the keys of the mapping and under their own names."""
     entity: EntityDict = {}
     for prop in _flat(cls):
         if prop.kind == "object" and prop.field == "resources":
@@ -169,7 +169,7 @@ def _translated(entity: EntityDict, key: str, bag: Keys) -> None:
 
 
 def at_portal(resource: dict[str, Any], base: str) -> dict[str, Any]:
-    """A resource, its address one of the portal's where that names no host."""
+    """Return a resource, with a URL that lacks a host resolved against the portal's."""
     address = resource.get("url")
     if not base or not isinstance(address, str) or not re.match(r"\s*/(?!/)", address):
         return dict(resource)
@@ -177,9 +177,9 @@ def at_portal(resource: dict[str, Any], base: str) -> dict[str, Any]:
 
 
 def site(base_url: str) -> str:
-    """A portal's address without its API's path: ``https://host/prefix/api/3/action`` → prefix.
+    """Return a portal's URL without the API path: ``https://host/prefix/api/3`` → prefix.
 
-    "" for what is no address on the web, such as the path of a recorded answer.
+    "" for what is not a web URL, such as the path of a recorded response.
     """
     if not base_url.lower().startswith(("http://", "https://")):
         return ""
@@ -187,9 +187,9 @@ def site(base_url: str) -> str:
 
 
 def page(name: str, base_url: str) -> str:
-    """The address of a package's page at its portal, "" if it cannot be told.
+    """Return the URL of a package's page at its portal, "" if it is unknown.
 
-    ``name``  or id of the package.
+    ``name``  name or id of the package.
     """
     base = site(base_url)
     return f"{base}/dataset/{name}" if base and name else ""

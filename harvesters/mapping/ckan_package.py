@@ -1,9 +1,9 @@
-"""Reads what ``package_show`` of a German CKAN gives → a dataset in our shape.
+"""Map a ``package_show`` result of a German CKAN to a dataset in our schema.
 
-CKAN has one model and many habits: fields at the top, extras, JSON inside
-extras.  ``ckan_package.yaml`` beside this module says which portal's key is
-which field of the table; what it does not name is read by the table's own
-name, and what is left is kept.
+CKAN portals use one model in many ways: fields at the top level, extras, JSON inside
+extras.  ``ckan_package.yaml`` beside this module maps the keys of the portals to the
+fields of the table; other fields are read under the table's own names, and the
+remaining keys are kept as unknown.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from hanse_harvesters.record import EntityDict
 from hanse_schemas.table import classes
 from hanse_schemas.vocabulary import vocabulary
 
-#: ``private`` as CKAN says it, and as portals' own exporters do.
+#: True values of ``private``, in CKAN itself and in exporters of portals.
 _TRUE = {"true", "1", "yes", "ja"}
 
 
 def _objects(dataset: EntityDict, bag: Keys) -> None:
-    """Agents, contacts, places and periods that CKAN keeps as flat keys."""
+    """Build agents, contacts, places and periods from CKAN's flat keys."""
     for entry in table()["objects"]:
         keys = {name: bag.first(names) for name, names in entry["keys"].items()}
         listed = {name: _listed(value) for name, value in keys.items() if not is_nothing(value)}
@@ -58,14 +58,14 @@ def _of(name: str) -> str:
 
 
 def _listed(value: Any) -> list[Any]:
-    """The values of a list (also one in JSON); of an object its JSON, as of a decoded GeoJSON."""
+    """Return the values of a list, also one in JSON; objects (e.g. GeoJSON) are kept as JSON."""
     plain = decoded(value)
     items = plain if isinstance(plain, list) else [value]
     return [as_text(item) if isinstance(item, dict | list) else item for item in items if item]
 
 
 def _inside(bag: Keys) -> None:
-    """Lift what stands in JSON objects (``terms_of_use``) to keys of their own."""
+    """Copy values from JSON objects (``terms_of_use``) to keys of their own."""
     for key, inner in table()["inside"].items():
         value = decoded(bag.first([key]))
         if isinstance(value, dict):
@@ -79,7 +79,7 @@ def _inside(bag: Keys) -> None:
 
 
 def _roles(dataset: EntityDict, bag: Keys) -> None:
-    """OGD's lists ``contacts`` and ``dates``, whose entries name their role."""
+    """Read OGD's lists ``contacts`` and ``dates``, whose entries state their role."""
     for key, roles in table()["roles"].items():
         value = decoded(bag.first([key]))
         if is_nothing(value):
@@ -108,9 +108,9 @@ def _role(dataset: EntityDict, name: str, entry: EntityDict, keys: Mapping[str, 
 
 
 def _licence(bag: Keys) -> str | None:
-    """The most exact of what CKAN says: id, address or title of the licence.
+    """Return the most specific of CKAN's values: the licence's id, URL or title.
 
-    ``cc-by`` with the address of CC BY 4.0 is CC BY 4.0.
+    ``cc-by`` with the URL of CC BY 4.0 is CC BY 4.0.
     """
     came = [bag.values.get(key) for key in ("license_id", "license_url", "license_title")]
     named = [text for value in came for text in _listed(value) if not is_nothing(text)]
@@ -119,7 +119,7 @@ def _licence(bag: Keys) -> str | None:
     known = [
         out.value for _, out in found if out.value and vocabulary("licences").by_iri(out.value)
     ]
-    if not known:  # an address says more than an id that is no one's
+    if not known:  # a URL is more informative than an unknown id
         web = (text for text in named if text.lower().startswith(("http://", "https://")))
         return next(web, named[0] if named else None)
     finer = [iri for iri in known if iri.startswith(f"{known[0]}/")]
@@ -127,7 +127,7 @@ def _licence(bag: Keys) -> str | None:
 
 
 def _themes(dataset: EntityDict, package: EntityDict) -> None:
-    """CKAN groups as themes where the dataset names none itself (the 14 categories of OGD)."""
+    """Use CKAN groups as themes if the dataset has none (the 14 categories of OGD)."""
     groups = package.get("groups")
     if dataset.get("theme") or not isinstance(groups, list):
         return
@@ -136,7 +136,7 @@ def _themes(dataset: EntityDict, package: EntityDict) -> None:
 
 
 def _group(item: Any) -> str:
-    """The name of a group, or its title where only that is known."""
+    """Return the name of a group, or its title if only that is a known theme."""
     if not isinstance(item, dict):
         return as_text(item)
     name, title = (as_text(item.get(key) or "") for key in ("name", "title"))
@@ -145,7 +145,7 @@ def _group(item: Any) -> str:
 
 
 def _publisher(dataset: EntityDict, package: EntityDict, issues: list[Issue]) -> None:
-    """A publisher where none is named: the portal's organisation, else the author."""
+    """Set a missing publisher from the portal's organization, else from the author."""
     named = dataset.get("publisher") or []
     if any(not isinstance(item, dict) or item.get("name") for item in named):
         return
@@ -171,7 +171,7 @@ def _publisher(dataset: EntityDict, package: EntityDict, issues: list[Issue]) ->
 def _resource(
     came: EntityDict, number: int, package: EntityDict, base: str, issues: list[Issue]
 ) -> tuple[EntityDict, EntityDict]:
-    """One resource in our shape, and what is left of it."""
+    """Map one resource; return it in our schema, and its unread keys."""
     bag = Keys(at_portal(came, base), issues, f"resources[{number}].")
     done = by_name(classes()["distribution"], table()["resource"], bag)
     address = bag.first(["url"])
@@ -206,7 +206,7 @@ def _resources(
 
 
 def _left(bag: Keys, ignored: Iterable[str]) -> EntityDict:
-    """The values under keys that nobody read."""
+    """Return the values whose keys were not read."""
     prefixes = tuple(table()["ignored"]["prefixes"])
     known = bag.read | set(ignored)
     return {
@@ -217,7 +217,7 @@ def _left(bag: Keys, ignored: Iterable[str]) -> EntityDict:
 
 
 def _extras(package: EntityDict, issues: list[Issue]) -> EntityDict:
-    """The extras by key, from the list CKAN gives or the dict old ones gave."""
+    """Return the extras by key, from CKAN's list or the dict of old versions."""
     came = package.get("extras")
     if isinstance(came, dict):
         return dict(came)
@@ -240,11 +240,11 @@ def _not_public(package: EntityDict) -> list[Issue]:
 
 
 def read_package(package: Any, *, language: str = "de", base_url: str = "") -> ReadResult:
-    """One package → dataset, issues, and what no field is known for (JSON text).
+    """Map one package to a dataset, its issues, and its unknown keys (JSON text).
 
-    ``package`` is ``package_show``'s result, or its whole answer.  ``base_url`` is the portal's
-    address; with it resources get the IRI ckanext-dcat would give them.  SkipRecord where the
-    answer is no package at all.
+    ``package`` is the result of ``package_show``, or the whole response.  ``base_url`` is the
+    portal's URL; with it resources get the IRIs that ckanext-dcat uses.  Raises SkipRecord if
+    the response is not a package.
     """
     package = package.get("result", package) if isinstance(package, dict) else package
     if not isinstance(package, dict):
@@ -276,7 +276,7 @@ def read_package(package: Any, *, language: str = "de", base_url: str = "") -> R
 
 
 def _unknown(bag: Keys, resources: list[EntityDict]) -> EntityDict:
-    """What is left of the package, and of its resources under ``resources`` by number."""
+    """Return the unread keys of the package, and those of its resources by number."""
     left = _left(bag, table()["ignored"]["dataset"])
     rest = {str(number): item for number, item in enumerate(resources) if item}
     return {**left, "resources": rest} if rest else left

@@ -1,9 +1,9 @@
-"""Fingerprints: the same content gives the same digest, whatever its order and labels.
+"""Fingerprints: equal content has an equal digest, independent of order and labels.
 
-Blank nodes are told apart by what they say, never by their labels.  Mostly they are
-trees: then a node's colour is a digest of its statements, the leaves first.  In a
-circle there is no first, and colours are refined (each round a node's colour takes in
-the colours it points to).  Which of the two it is depends on the content alone.
+Blank nodes are distinguished by their statements, never by their labels.  Usually they
+form trees: a node's colour is then a digest of its statements, computed leaves first.
+Cycles have no leaves, so colours are refined in rounds (in each, a node's colour includes
+the colours it refers to).  Which method applies depends only on the content.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from hanse_harvesters.mapping.terms import BNode, Node, Triple
 
 _MODIFIED = b"http://purl.org/dc/terms/modified> "
 _BLANK = b"_:"
-#: A blank node as object, as a portal skolemised it (RDF 1.1 Concepts, 3.5).
+#: A blank node as object that a portal has skolemised (RDF 1.1 Concepts, 3.5).
 _SKOLEMISED = re.compile(rb"> (<[^>\n]*/\.well-known/genid/[^>\n]*>) \.\n")
-#: A chain of nodes that is longer is taken as a circle is.
+#: Longer chains of nodes are handled like cycles.
 _DEEPEST = 100
-#: Of each blank node: predicate and object of what it says.
+#: Blank node → the predicate and object of each of its statements.
 _Said: TypeAlias = dict[bytes, list[tuple[bytes, bytes]]]
 
 
 class _NoTree(Exception):
-    """The blank nodes run in a circle."""
+    """The blank nodes form a cycle."""
 
 
 def _digest(parts: Iterable[bytes]) -> bytes:
@@ -58,9 +58,9 @@ def _in_colour(term: bytes, colours: Mapping[bytes, bytes]) -> bytes:
 
 
 def _colours(stated: _Said) -> dict[bytes, bytes]:
-    """A label for every blank node that depends on its content alone.
+    """Return a label for every blank node that depends on its content alone.
 
-    Two nodes that nothing tells apart share a colour.
+    Nodes that cannot be distinguished share a colour.
     """
     try:
         return _of_trees(stated)
@@ -106,12 +106,12 @@ def _refined(stated: _Said) -> dict[bytes, bytes]:
 def of_nodes(
     stated: Mapping[bytes, bytes], subject: bytes, *, ignore_modified: bool = False
 ) -> str:
-    """Hex digest (64 characters) of a record: of what is said of ``subject`` and its parts.
+    """Return the hex digest (64 characters) of a record: of ``subject`` and its nodes.
 
-    ``stated``  node → its lines of N-Triples, each once and in order; nodes by their
+    ``stated``  node → its lines of N-Triples, unique and sorted; nodes by their
     N-Triples form.
-    ``ignore_modified`` leaves out every ``dcterms:modified``, for sources where
-    it is the time of a file and not of its content.
+    ``ignore_modified`` excludes every ``dcterms:modified``, for sources where it is
+    the time of a file and not of its content.
     """
     if ignore_modified:
         stated = {node: _without_modified(lines) for node, lines in stated.items()}
@@ -132,10 +132,10 @@ def _without_modified(lines: bytes) -> bytes:
 
 
 def _of_nodes(stated: Mapping[bytes, bytes], subject: bytes) -> dict[bytes, bytes]:
-    """A digest of each node: of its lines, with digests for what blank nodes are called.
+    """Return the digest of each node: of its lines, with blank nodes replaced by digests.
 
-    The hot path of a harvest in which nothing changes: what names no blank node is
-    hashed as it is kept, and no line is looked at.
+    The hot path of a harvest without changes: lines that name no blank node are
+    hashed as stored, without parsing them.
     """
     found: dict[bytes, bytes] = {}
     above: set[bytes] = set()
@@ -158,7 +158,7 @@ def _of_nodes(stated: Mapping[bytes, bytes], subject: bytes) -> dict[bytes, byte
         return found[label]
 
     def renamed(lines: bytes) -> bytes:
-        """The lines in an order in which labels play no part."""
+        """Return the lines in an order that does not depend on labels."""
         kept: list[bytes] = []
         blank: set[bytes] = set()
         end = 0
@@ -176,12 +176,12 @@ def _of_nodes(stated: Mapping[bytes, bytes], subject: bytes) -> dict[bytes, byte
 
 
 def _places(lines: bytes) -> list[int]:
-    """Where the blank nodes stand that are objects."""
+    """Return the positions of blank nodes in object position."""
     found: list[int] = []
     place = lines.find(b"> _:")
     while place >= 0:
         end = lines.find(b"\n", place)
-        if b" " not in lines[place + 2 : end - 2]:  # else it is a text
+        if b" " not in lines[place + 2 : end - 2]:  # otherwise it is inside a literal
             found.append(place + 2)
         place = lines.find(b"> _:", end)
     if SKOLEM in lines:
@@ -191,7 +191,7 @@ def _places(lines: bytes) -> list[int]:
 
 
 def _of_circles(lines: bytes, subject: bytes) -> str:
-    """The same where blank nodes refer to each other in a circle."""
+    """Return the digest of a record whose blank nodes form a cycle."""
     terms = [_terms(line) for line in {*lines.split(b"\n")} - {b""}]
     stated = _stated(terms)
     if subject.startswith(_BLANK):
@@ -206,7 +206,7 @@ def _of_circles(lines: bytes, subject: bytes) -> str:
 
 
 def fingerprint(triples: Iterable[Triple], subject: Node, *, ignore_modified: bool = False) -> str:
-    """What :func:`of_nodes` gives for the same statements as triples."""
+    """Return the same digest as :func:`of_nodes`, given the statements as triples."""
     stated: dict[bytes, list[Triple]] = {}
     for triple in triples:
         stated.setdefault(written.name(triple[0]), []).append(triple)
@@ -215,7 +215,7 @@ def fingerprint(triples: Iterable[Triple], subject: Node, *, ignore_modified: bo
 
 
 def colours(triples: Iterable[Triple]) -> dict[BNode, str]:
-    """A label for every blank node that depends on its content alone, in hexadecimal."""
+    """Return a hexadecimal label for every blank node that depends on its content alone."""
     terms = map(_terms, filter(None, written.block(triples).split(b"\n")))
     return {
         BNode(node.decode()): colour.decode() for node, colour in _colours(_stated(terms)).items()
@@ -223,6 +223,6 @@ def colours(triples: Iterable[Triple]) -> dict[BNode, str]:
 
 
 def fingerprint_json(value: object) -> str:
-    """Hex digest (64 characters) of a JSON-able value; the order of keys does not count."""
+    """Return the hex digest (64 characters) of a JSON value, independent of the keys' order."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

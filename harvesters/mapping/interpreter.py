@@ -1,4 +1,4 @@
-"""One object of a graph → a dict, by the table: one interpreter for every class."""
+"""Read one object of a graph into a dict, by the table: one interpreter for all classes."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from hanse_harvesters.mapping.walk import types
 from hanse_harvesters.mapping.words import from_label, from_words
 from hanse_schemas.table import Class, Property, classes
 
-#: Objects within objects; the table itself needs four (dataset, distribution, service, publisher).
+#: Maximum nesting of objects; the table needs four (dataset, distribution, service, publisher).
 _MAX_DEPTH = 8
-#: The nodes above the one being read, each with the class it is read as.
+#: The nodes enclosing the one being read, each with the class it is read as.
 Path: TypeAlias = tuple[tuple[Node, str], ...]
 ReadObject: TypeAlias = tuple[dict[str, Any], list[Issue], Triple]
 
 
 def read_object(source: RecordReading, cls: Class, node: Node, path: Path) -> dict[str, Any] | None:
-    """What ``node`` says as an object of ``cls``, None if that is nothing."""
+    """Read ``node`` as an object of ``cls``; return None if it has no values."""
     found: dict[str, Any] = {}
     if not is_blank(node):
         found["uri"] = str(node)
@@ -42,7 +42,7 @@ def read_object(source: RecordReading, cls: Class, node: Node, path: Path) -> di
 
 
 def _derive_url(cls: Class, found: dict[str, Any]) -> None:
-    """``url`` of a resource is what a reader clicks: the file, the page, else the service."""
+    """Set a resource's ``url``, the link for readers: the file, the page, else the service."""
     if cls.name == "distribution":
         services = found.get("access_services", ())
         endpoints = (url for service in services for url in service.get("endpoint_url", ()))
@@ -53,7 +53,7 @@ def _derive_url(cls: Class, found: dict[str, Any]) -> None:
 def _read_property(
     source: RecordReading, cls: Class, prop: Property, triples: list[Triple], path: Path
 ) -> dict[str, Any]:
-    """The fields that one property fills."""
+    """Return the fields that one property fills."""
     if prop.term == RDF_TYPE:
         return _read_type(source, cls, prop, triples)
     if prop.kind in ("text", "keyword"):
@@ -66,7 +66,7 @@ def _read_property(
 def _read_type(
     source: RecordReading, cls: Class, prop: Property, triples: list[Triple]
 ) -> dict[str, Any]:
-    """A class other than the expected one, where the vocabulary has it."""
+    """Return the class if it differs from the expected one and is in the vocabulary."""
     source.used.update(triples)
     entries = (vocabulary_of(prop).by_iri(canonical(str(t[2]))) for t in triples)
     codes = sorted(e.code for e in entries if e and e.iri != cls.term)
@@ -74,8 +74,8 @@ def _read_type(
 
 
 def _read_words(source: RecordReading, prop: Property, triples: list[Triple]) -> dict[str, Any]:
-    """A text or keyword field and its translations."""
-    words: dict[str, dict[str, None]] = {}  # ordered, and no search through what is there
+    """Return a text or keyword field and its translations."""
+    words: dict[str, dict[str, None]] = {}  # an ordered set per language
     stated: dict[str, list[Triple]] = {}
     for group in _by_name(prop, triples):  # an older name only adds what its successor lacks
         literals = _literals(source, prop, group)
@@ -102,7 +102,7 @@ def _read_words(source: RecordReading, prop: Property, triples: list[Triple]) ->
 
 
 def _by_name(prop: Property, triples: list[Triple]) -> list[list[Triple]]:
-    """The triples of each name of a property, its own first."""
+    """Return the triples grouped by the property's names, its own name first."""
     if len({triple[1] for triple in triples}) == 1:
         return [triples]
     return [[t for t in triples if canonical(t[1]) == name] for name in names_of(prop)]
@@ -111,7 +111,7 @@ def _by_name(prop: Property, triples: list[Triple]) -> list[list[Triple]]:
 def _literals(
     source: RecordReading, prop: Property, triples: list[Triple]
 ) -> dict[Literal, list[Triple]]:
-    """The literals of a text property; of IRIs and nodes in their place the words they have."""
+    """Return the literals of a text property; IRIs and nodes are replaced by their texts."""
     found: dict[Literal, list[Triple]] = {}
     for triple in triples:
         term = triple[2]
@@ -129,7 +129,7 @@ def _lists(prop: Property, words: dict[str, list[str]], language: str) -> dict[s
 
 
 def _read_values(source: RecordReading, prop: Property, triples: list[Triple]) -> dict[str, Any]:
-    """A field of plain values: all, or the best one and the rest where the table has a place."""
+    """Return a field of plain values: all, or the best one and the rest in ``prop.more``."""
     read: dict[Value, list[Triple]] = {}
     own: set[Value] = set()
     for triple in triples:
@@ -162,24 +162,24 @@ def _read_values(source: RecordReading, prop: Property, triples: list[Triple]) -
 
 
 def _says_nothing(source: RecordReading, term: Term) -> bool:
-    """An empty literal, or a node with a class and nothing else: no loss when left out."""
+    """Return whether a term is empty: such a literal or bare node may be left out."""
     if isinstance(term, Literal):
         return not clean(term.value)
     return is_blank(term) and not set(source.graph.predicates(term)) - {RDF_TYPE}
 
 
 def _same_shape(one: str, other: str) -> bool:
-    """GeoJSON beside WKT: portals send one geometry in both forms."""
+    """Return whether one is GeoJSON and the other WKT: portals send a geometry in both forms."""
     return one.startswith("{") != other.startswith("{")
 
 
-# --- Objects of an object ----------------------------------------------------------------------
+# --- Nested objects ----------------------------------------------------------------------------
 
 
 def _read_objects(
     source: RecordReading, prop: Property, triples: list[Triple], path: Path
 ) -> dict[str, Any]:
-    """Nested dicts, each with the issues found in it under its final place."""
+    """Return nested dicts, and add the issues of each under its final path."""
     cls = classes()[prop.of]
     outer, read = source.issues, list[ReadObject]()
     for triple in triples:
@@ -201,7 +201,7 @@ def _read_objects(
 def _nested(
     source: RecordReading, cls: Class, prop: Property, read: list[ReadObject]
 ) -> dict[str, Any]:
-    """The objects in order, their issues under the place each has got."""
+    """Return the objects in order, and add the issues of each under its position."""
     unique = sort_objects(cls, read, key=lambda item: item[0])
     for index, (_, issues, _) in enumerate(unique):
         source.issues += prefixed(issues, f"{prop.field}[{index}]" if prop.multiple else prop.field)
@@ -214,7 +214,7 @@ def _nested(
 
 
 def _flat(source: RecordReading, prop: Property, read: list[ReadObject]) -> dict[str, Any]:
-    """A nested object whose fields stand in its parent (``flatten``)."""
+    """Return a nested object whose fields are stored in its parent (``flatten``)."""
     rows = []
     for found, issues, _ in read:
         source.issues += prefixed(issues, prop.field)
@@ -222,7 +222,7 @@ def _flat(source: RecordReading, prop: Property, read: list[ReadObject]) -> dict
         if not row and "uri" in found:
             row = {next(iter(prop.flatten.values())): found["uri"]}
         if prop.multiple or prop.flatten[classes()[prop.of].words] in row:
-            rows.append(row)  # an algorithm without its checksum says nothing
+            rows.append(row)  # an algorithm without its checksum is useless
     rows = sorted((row for row in rows if row), key=lambda row: (-len(row), sorted(row.items())))
     if prop.multiple:
         texts = sort_values({value for row in rows for value in row.values()})
@@ -235,7 +235,7 @@ def _flat(source: RecordReading, prop: Property, read: list[ReadObject]) -> dict
 def _read_nested(
     source: RecordReading, cls: Class, prop: Property, term: Term, path: Path
 ) -> dict[str, Any] | None:
-    """One object of a property; words, bare IRIs and circles included."""
+    """Read one object of a property; accepts texts, bare IRIs and cycles."""
     if isinstance(term, Literal):
         text = clean(term.value)
         if prop.flatten or not looks_like_iri(text):
@@ -261,7 +261,7 @@ def _read_nested(
 def _in_shared_subject(
     source: RecordReading, cls: Class, term: Node, path: Path
 ) -> dict[str, Any] | None:
-    """Dataset and Distribution in one subject: the distribution gets an IRI of its own."""
+    """Give a distribution that shares its subject with the dataset an IRI of its own."""
     if is_blank(term):
         return read_object(source, cls, term, path)
     if cls.term not in types(source.graph, term):
@@ -274,7 +274,7 @@ def _in_shared_subject(
 def _note_description(
     source: RecordReading, cls: Class, prop: Property, term: Node, found: dict[str, Any] | None
 ) -> None:
-    """Note what a node lacks that a reader of the portal's data would need."""
+    """Report a node without the description that users of the data would need."""
     if found is None:
         source.issues.append(issue("value-empty"))
     elif not set(found) - {"uri", "url"}:

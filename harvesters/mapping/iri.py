@@ -1,6 +1,6 @@
-"""What is an IRI, and how one that is not quite valid is written so that no parser stumbles.
+"""Recognise IRIs, and escape those that are slightly invalid so that parsers accept them.
 
-RFC 3987; the code points are those an IRI may hold outside its punctuation.
+RFC 3987; the code points are those that an IRI may contain besides its punctuation.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-# Schemes without "//" that stand in open-data records.
+# Schemes without "//" that occur in open-data records.
 _FLAT = "mailto|tel|urn|doi|geo|info|tag|did|ark|hdl|isbn|issn"
 _HIERARCHIC = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S")
 _OPAQUE = re.compile(rf"(?:{_FLAT}):\S+\Z", re.IGNORECASE)
@@ -23,7 +23,7 @@ _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def looks_like_iri(text: str) -> bool:
-    """Whether a portal that wrote ``text`` meant an address, not words."""
+    """Return whether ``text`` is meant as an IRI rather than as words."""
     if _NOT_FOR_LINKS.match(text):
         return False
     return bool(_HIERARCHIC.match(text) or _OPAQUE.match(text))
@@ -34,7 +34,7 @@ def _encode(found: re.Match[str]) -> str:
 
 
 def escape(iri: str) -> str:
-    """``iri`` with every character an IRI may not hold percent-encoded; a valid one stays.
+    """Percent-encode every character that an IRI may not contain; a valid IRI is unchanged.
 
     >>> escape("https://example.org/neustadt i. h.-süd")
     'https://example.org/neustadt%20i.%20h.-süd'

@@ -1,4 +1,4 @@
-"""JSON-LD as people read it: prefixes in a context, one value without a list around it."""
+"""Readable JSON-LD: prefixes in a context, single values without a list around them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _LOCAL = re.compile(r"[A-Za-z_][\w-]*\Z")
 
 
 def compact(document: bytes, prefixes: Mapping[str, str]) -> bytes:
-    """``document``, expanded and flat, with names shortened by ``prefixes``.
+    """Shorten the names in ``document`` (expanded and flattened) by ``prefixes``.
 
-    The context stands in the document: nobody has to fetch anything to read it.
+    The context is part of the document, so that reading it requires no further request.
     """
     nodes = json.loads(document)
     used = {prefix: iri for prefix, iri in prefixes.items() if not _is_scheme(prefix, nodes)}
@@ -25,7 +25,7 @@ def compact(document: bytes, prefixes: Mapping[str, str]) -> bytes:
 
 
 def _is_scheme(prefix: str, nodes: list[dict[str, Any]]) -> bool:
-    """Whether an IRI of the document begins with what would then be read as the prefix."""
+    """Return whether a full IRI in the document could be mistaken for one with this prefix."""
     values = (value for node in nodes for values in node.values() for value in values)
     iris = [str(v.get("@id", "")) for v in values if isinstance(v, dict)]
     return any(iri.startswith(f"{prefix}:") for iri in (*iris, *(n["@id"] for n in nodes)))

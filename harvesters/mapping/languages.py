@@ -1,9 +1,9 @@
-"""Words in several languages: literals ↔ ``field`` and ``<field>_translated``.
+"""Multilingual texts: literals ↔ ``field`` and ``<field>_translated``.
 
-Words without a tag count as the site's language (K03: only other languages
-must be tagged).  ``<field>_translated`` exists where there is another
-language, and then holds every one; ``field`` holds the site's language, else
-English, else the first by its tag.
+Texts without a language tag are in the site's language (K03: only other languages
+must be tagged).  ``<field>_translated`` exists if there is another language, and
+then contains all of them; ``field`` contains the site's language, else English, else
+the first by tag.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from hanse_schemas.vocabulary import vocabulary
 
 Words = TypeVar("Words", str, list[str])
 
-# Code points XML 1.0 has no way to write, and lone surrogates; no reader can show them.
+# Characters that XML 1.0 cannot represent, and lone surrogates; no reader can show them.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def clean(text: str) -> str:
-    """``text`` without surrounding blanks and unwritable characters, lines ending in ``\\n``."""
+    """Strip ``text``, remove unwritable characters and convert line ends to ``\\n``."""
     if text.isprintable():
         return text.strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -33,23 +33,23 @@ def clean(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def primary(tag: str | None) -> str:
-    """``de-DE``, ``ger`` and ``DEU`` → ``de``; "" for no tag and for one of private use."""
+    """Return ``de`` for ``de-DE``, ``ger`` and ``DEU``; "" for no tag or a private-use one."""
     first = (tag or "").replace("_", "-").split("-")[0].lower()
-    if len(first) == 3:  # ISO 639-2 and 639-3; RFC 5646 wants the short one where there is one
+    if len(first) == 3:  # ISO 639-2 and 639-3; RFC 5646 requires the shorter code if it exists
         entry = vocabulary("languages").find(first)
         return (entry.attributes.get("iso") if entry else "") or first
     return first if len(first) > 1 else ""
 
 
 def _rank(literal: Literal) -> tuple[bool, bool, int, str]:
-    """Best first: a plain tag before a machine translation (``de-t-en``, RFC 6497), then the
-    longer text; the text itself makes the choice the same whatever the order."""
+    """Return the sort key, best first: plain tags before machine translations (``de-t-en``,
+    RFC 6497), then longer texts; the text itself makes the order deterministic."""
     tag = literal.language or ""
     return ("-t-" in f"{tag}-", "-" in tag, -len(literal.value), literal.value)
 
 
 def by_language(literals: Iterable[Literal], site: str) -> dict[str, list[str]]:
-    """Language → its texts, the best first; words without a tag stand under ``site``."""
+    """Return language → its texts, best first; untagged texts are stored under ``site``."""
     found: dict[str, dict[str, None]] = {}
     for literal in sorted(literals, key=_rank):
         text = clean(literal.value)
@@ -59,12 +59,12 @@ def by_language(literals: Iterable[Literal], site: str) -> dict[str, list[str]]:
 
 
 def only_one_language(prop: Property) -> bool:
-    """True for words the specification allows once (vcard:fn): no place for translations."""
+    """Return whether the specification allows a single text (vcard:fn), hence no translations."""
     return prop.kind == "text" and prop.cardinality in ("1", "0..1")
 
 
 def fields(field: str, words: Mapping[str, Words], site: str) -> dict[str, Any]:
-    """``{field: …}`` and, where a language other than ``site`` occurs, ``<field>_translated``."""
+    """Return ``{field: …}``, and ``<field>_translated`` if there is a language beside ``site``."""
     if not words:
         return {}
     main = next((lang for lang in (site, "en") if lang in words), min(words))
@@ -75,13 +75,13 @@ def fields(field: str, words: Mapping[str, Words], site: str) -> dict[str, Any]:
 
 
 def tagged(main: Words | None, translated: Mapping[str, Words], site: str) -> Iterator[Literal]:
-    """The literals of a text or keyword field; the inverse of :func:`fields`.
+    """Yield the literals of a text or keyword field; the inverse of :func:`fields`.
 
-    Where ``main`` is none of the translations it is the site's words, edited after them.
+    If ``main`` is not among the translations, it is the site's text, edited after them.
     """
     words: dict[str | None, Words] = dict(translated.items())
     if main and main not in words.values():
-        # German needs no tag (K03), and the source may have had a reason to set none.
+        # German needs no tag (K03), and the source may have left it out on purpose.
         words[site if translated or site != "de" else None] = main
     for language, text in words.items():
         for item in [text] if isinstance(text, str) else text:

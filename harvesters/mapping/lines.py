@@ -1,7 +1,7 @@
-"""Lines of N-Triples, as the guarded parser writes them, into terms and back.
+"""Convert lines of N-Triples, as written by the sandboxed parser, to terms and back.
 
-A line is cut where its subject and its predicate end; an IRI that a portal broke may
-hold blanks.  Nothing here fails for any bytes.
+A line is split where its subject and its predicate end; an invalid IRI from a portal
+may contain blanks.  No function here fails, whatever the bytes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from hanse_harvesters.mapping.terms import IRI, BNode, Literal, Node, Term, Triple
 from hanse_harvesters.sandbox.child import ntriples
 
-# Unrolled: a repeated choice would cost a hundred bytes of memory a character.
+# Unrolled: a repeated group would use a hundred bytes of memory per character.
 _LITERAL = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"(?:@(.*)|\^\^<(.*)>)?\Z', re.S)
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.S)
 _SHORT = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r"}
@@ -26,12 +26,12 @@ def _unescape(found: re.Match[str]) -> str:
 
 
 def node(text: str) -> Node:
-    """An IRI in angle brackets or a blank node."""
+    """Parse an IRI in angle brackets or a blank node."""
     return BNode(text) if text.startswith("_:") else IRI(text[1:-1])
 
 
 def term(text: str) -> Term:
-    """An IRI, a blank node or a literal."""
+    """Parse an IRI, a blank node or a literal."""
     if not text.startswith('"'):
         return node(text)
     found = _LITERAL.match(text)
@@ -44,7 +44,7 @@ def term(text: str) -> Term:
 
 
 def triples(block: bytes) -> Iterator[Triple]:
-    """The triples of whole lines."""
+    """Parse whole lines into triples."""
     last, here = "", node("<>")
     predicates: dict[str, IRI] = {}
     for line in block.decode("utf-8", "replace").split("\n"):
@@ -67,12 +67,12 @@ def _written(value: Term) -> str:
 
 
 def name(of: Node) -> bytes:
-    """A node as it stands in a line."""
+    """Return a node in its N-Triples form."""
     return _written(of).encode("utf-8", "replace")
 
 
 def block(found: Iterable[Triple]) -> bytes:
-    """Lines of these triples, as the parser would write them."""
+    """Return the lines of these triples, as the parser would write them."""
     return b"".join(
         ntriples.line(_written(subject), _written(predicate), _written(value))
         for subject, predicate, value in found

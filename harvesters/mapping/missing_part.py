@@ -1,4 +1,4 @@
-"""Marks of what a syntax error took away, read.
+"""Read the marks of what was lost to a syntax error.
 
 :mod:`hanse_harvesters.sandbox.child.missing_part` writes them.
 """
@@ -14,17 +14,17 @@ from hanse_harvesters.mapping import lines
 from hanse_harvesters.mapping.terms import Literal
 from hanse_harvesters.sandbox.child import missing_part
 
-#: The property, as it stands in a line.
+#: The property of a mark, in its N-Triples form.
 MISSING_PART = f"<{missing_part.MISSING_PART}> ".encode()
 
 
 def is_dataset(stated: bytes) -> bool:
-    """Whether the text that was broken named the class of a dataset."""
+    """Return whether the broken text named the class of a dataset."""
     return any(facts.get("dataset") is True for facts in _marks(stated))
 
 
 def issues(nodes: Iterable[bytes]) -> Iterator[Issue]:
-    """One issue for every mark in the lines of a record's nodes."""
+    """Yield one issue for every mark in the lines of a record's nodes."""
     for stated in nodes:
         if MISSING_PART not in stated:
             continue
@@ -43,7 +43,7 @@ def issues(nodes: Iterable[bytes]) -> Iterator[Issue]:
 
 
 def without(stated: bytes) -> bytes:
-    """The lines without marks: these are no statements of the portal's."""
+    """Return the lines without marks, which are not statements of the portal."""
     if MISSING_PART not in stated:
         return stated
     return b"".join(line for line in stated.splitlines(keepends=True) if MISSING_PART not in line)

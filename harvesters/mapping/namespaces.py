@@ -1,7 +1,7 @@
-"""One name for a property, whatever year and typing habit a portal wrote it in.
+"""Map all spellings and old versions of a property's name to the table's name.
 
-Values are left alone: what ``https://www.dcat-ap.de/def/licenses/…`` means is
-the business of the normalisers.
+Values are not changed: what ``https://www.dcat-ap.de/def/licenses/…`` means is
+decided by the normalisers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _DCATDE = re.compile(
     r"(?:[/#]?\d+[._]\d+(?:[._]\d+)*)?[/#]?(?P<name>[A-Za-z]\w*)\Z"
 )
 
-#: Namespaces portals write → the one the table has; checked after http and https are made equal.
+#: Namespaces used by portals → the table's; compared after http and https are made equal.
 _NAMESPACES: tuple[tuple[str, str], ...] = (
     ("http://data.europa.eu/r5r#", PREFIXES["dcatap"]),  # as in the official 3.0 shapes
     ("http://data.europa.eu/930#", PREFIXES["geodcatap"]),
@@ -32,7 +32,7 @@ _NAMESPACES: tuple[tuple[str, str], ...] = (
     ("http://www.w3.org/2001/vcard-rdf/3.0#", PREFIXES["vcard"]),
 )
 
-#: Names of the same property in older versions or by a frequent slip of the pen.
+#: Names of the same property in older versions or with frequent typing errors.
 _NAMES: Mapping[str, str] = {
     expand(old): expand(new)
     for old, new in {
@@ -57,7 +57,7 @@ _NAMES: Mapping[str, str] = {
     }.items()
 }
 
-# Everything the table names stands under http; a portal's https is the same word.
+# All namespaces of the table use http; the same name with https is equivalent.
 _HTTP = tuple(iri.removeprefix("http://") for iri in PREFIXES.values()) + tuple(
     iri.removeprefix("http://") for iri, _ in _NAMESPACES
 )
@@ -65,7 +65,7 @@ _HTTP = tuple(iri.removeprefix("http://") for iri in PREFIXES.values()) + tuple(
 
 @lru_cache(maxsize=4096)
 def canonical(iri: str) -> str:
-    """The name the table has for the property or class ``iri``; unknown ones come back as they are.
+    """Return the table's name for the property or class ``iri``; unknown IRIs are unchanged.
 
     >>> canonical("https://www.dcat-ap.de/def/dcatde/1.1/contributorID")
     'http://dcat-ap.de/def/dcatde/contributorID'

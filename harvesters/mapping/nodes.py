@@ -13,23 +13,23 @@ from hanse_harvesters.mapping.namespaces import canonical
 Name: TypeAlias = bytes
 
 SKOLEM = b"/.well-known/genid/"
-#: A statement of a class, with its IRI.
+#: An ``rdf:type`` statement, with the IRI of its class.
 TYPE = re.compile(rb"1999/02/22-rdf-syntax-ns#type> <([^\n]*)> \.\n")
 
 
 @lru_cache(maxsize=4096)
 def name_of(iri: bytes) -> str:
-    """The table's name of a property or class, given without its brackets."""
+    """Return the table's name of a property or class, given its IRI without brackets."""
     return canonical(iri.decode("utf-8", "replace"))
 
 
 def is_blank(node: Name) -> bool:
-    """True for a blank node, also one that a portal skolemised."""
+    """Return whether a node is blank, or was before a portal skolemised it."""
     return node.startswith(b"_:") or (SKOLEM in node and node.startswith(b"<"))
 
 
 def pairs(subject: Name, stated: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Predicate (without brackets) and object of each statement of ``subject``."""
+    """Yield predicate (without brackets) and object of each statement of ``subject``."""
     start = len(subject) + 2
     for line in stated.split(b"\n"):
         predicate, _, value = line[start:-2].partition(b"> ")
@@ -38,11 +38,11 @@ def pairs(subject: Name, stated: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def types_in(stated: bytes) -> frozenset[str]:
-    """The classes among the statements of a subject, by the table's names."""
+    """Return the classes in the statements of a subject, under the table's names."""
     return classes_of(tuple(TYPE.findall(stated)))
 
 
 @lru_cache(maxsize=4096)
 def classes_of(iris: tuple[bytes, ...]) -> frozenset[str]:
-    """The table's names of classes, given without their brackets."""
+    """Return the table's names of classes, given their IRIs without brackets."""
     return frozenset(map(name_of, iris))

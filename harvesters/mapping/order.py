@@ -1,6 +1,6 @@
-"""RDF has no order, a dict's lists have one: the same content always in the same.
+"""A fixed order for lists: RDF is unordered, and equal content must give equal lists.
 
-Resources by title and format, as a reader would sort them; everything else by
+Resources are sorted by title and format, as readers would expect; everything else by
 its text.
 """
 
@@ -19,12 +19,12 @@ _TITLES = frozenset(expand(name) for name in ("dcterms:title", "foaf:name", "vca
 
 
 def sort_values(values: Iterable[Any]) -> list[Any]:
-    """Each value once, in order."""
+    """Return the values sorted, without duplicates."""
     return sorted(set(values))
 
 
 def choose(prop: Property, values: Iterable[Any]) -> list[Any]:
-    """The values, the one to keep first: the latest date, GeoJSON before WKT, else by text."""
+    """Return the values, best first: the latest date, GeoJSON before WKT, else by text."""
     ordered = sort_values(values)
     if prop.kind == "date":
         return ordered[::-1]
@@ -36,7 +36,7 @@ def choose(prop: Property, values: Iterable[Any]) -> list[Any]:
 def sort_objects(
     cls: Class, items: Iterable[Item], *, key: Callable[[Item], dict[str, Any]]
 ) -> list[Item]:
-    """Each object once, by title, then by its first code (the format), then by all it holds."""
+    """Return unique objects, sorted by title, first code (the format), and then all content."""
     titles = [prop.field for prop in cls.properties if prop.term in _TITLES]
     codes = [prop.field for prop in cls.properties if prop.store == "code"][:1]
     unique: dict[tuple[str, ...], Item] = {}

@@ -1,4 +1,4 @@
-"""Under which names a reader looks for the properties of a class, worked out once."""
+"""The names under which a reader looks up the properties of a class, computed once."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from hanse_schemas.table import Property, classes
 
 
 def names_of(prop: Property) -> list[str]:
-    """The table's names of a property, its own first."""
+    """Return the table's names of a property, its own first."""
     return list(dict.fromkeys(canonical(name) for name in (prop.term, *prop.also)))
 
 
 @cache
 def plan_of(name: str) -> list[tuple[Property, list[str]]]:
-    """The properties of a class that a reader looks for, with their names."""
+    """Return the properties that a reader looks up, with their names."""
     return [(prop, names_of(prop)) for prop in classes()[name].properties if not prop.more_of]
 
 
 @cache
 def places_of(name: str) -> dict[str, list[int]]:
-    """Name → the places in the plan of the properties that have it."""
+    """Return name → positions in :func:`plan_of` of the properties with that name."""
     places: dict[str, list[int]] = {}
     for place, (_, names) in enumerate(plan_of(name)):
         for alias in names:
@@ -31,5 +31,5 @@ def places_of(name: str) -> dict[str, list[int]]:
 
 @cache
 def known_names(name: str) -> frozenset[str]:
-    """Every name of every property of a class."""
+    """Return all names of all properties of a class."""
     return frozenset(alias for _, names in plan_of(name) for alias in names)

@@ -1,6 +1,6 @@
-"""RDF → dataset dict: which datasets a graph holds, each read, and what is left of it.
+"""RDF → dataset dict: find the datasets of a graph, read them, and keep the unknown rest.
 
-No field of DCAT-AP.de is named here or in the interpreter; they stand in the
+No field of DCAT-AP.de is named here or in the interpreter; all are defined in the
 table.
 """
 
@@ -33,7 +33,7 @@ _DATASETS = {DATASET, SERIES}
 
 
 def datasets(graph: Graph) -> list[Node]:
-    """Every dataset and series of the graph (:meth:`Statements.datasets`)."""
+    """Return all datasets and series of the graph (:meth:`Statements.datasets`)."""
     found = Statements.of([lines.block(graph)])
     return [lines.node(name.decode()) for name in found.datasets()]
 
@@ -41,10 +41,10 @@ def datasets(graph: Graph) -> list[Node]:
 def read_dataset(
     graph: Graph, subject: Node, *, language: str = "de", base_url: str = ""
 ) -> ReadResult:
-    """The dataset ``subject`` of ``graph`` in the shape of our schema.
+    """Read the dataset ``subject`` of ``graph`` into our schema.
 
-    ``language`` is the site's, ``base_url`` the document's own address (an
-    empty reference turns into it).  Never raises for what a portal sent.
+    ``language`` is the site's, ``base_url`` the document's own URL (to which an
+    empty reference resolves).  Never raises because of what a portal sent.
     """
     source = RecordReading(graph, language, base_url, subject)
     cls = classes()["dataset"]
@@ -58,19 +58,19 @@ def read_dataset(
 
 
 def subtree(graph: Graph, subject: Node) -> list[Triple]:
-    """What belongs to the record: its triples and those of the nodes it describes.
+    """Return the triples of the record: its own and those of the nodes it describes.
 
-    Stops at other datasets and at catalogues; vocabularies that only happen to
-    lie in the same file stay out.
+    Stops at other datasets and at catalogues; vocabularies that merely
+    share the file are not included.
     """
     return walk(graph, subject).triples
 
 
-# --- What the table does not know --------------------------------------------------------------
+# --- Statements unknown to the table -----------------------------------------------------------
 
 
 def _ignorable(source: RecordReading, triple: Triple) -> bool:
-    """Classes, and the labels of a value's node, say nothing that is lost."""
+    """Return whether the triple is no loss: a class, or the label of a value's node."""
     subject, predicate, _ = triple
     return predicate == RDF_TYPE or (
         subject in source.value_nodes and canonical(predicate) in LABELS
@@ -78,7 +78,7 @@ def _ignorable(source: RecordReading, triple: Triple) -> bool:
 
 
 def _unknown_properties(left: Iterable[Triple], tree: Subtree) -> list[Issue]:
-    """One issue a property that no class of its subject knows."""
+    """Return one issue per property that no class of its subject defines."""
     counts = Counter(
         str(predicate)
         for subject, predicate, _ in left
@@ -94,7 +94,7 @@ def _about_tree(tree: Subtree) -> list[Issue]:
 
 
 def _about_class(graph: Graph, subject: Node) -> list[Issue]:
-    """Says that a dataset is not called one."""
+    """Return an issue if the subject has no dataset class."""
     found = types(graph, subject)
     if found & _DATASETS or subject not in graph:
         return []
@@ -102,7 +102,7 @@ def _about_class(graph: Graph, subject: Node) -> list[Issue]:
 
 
 def _as_text(triples: Sequence[Triple]) -> str:
-    """N-Triples, sorted, with labels that stay the same from one parse to the next."""
+    """Return sorted N-Triples, with blank node labels that are the same for every parse."""
     labels = {node: BNode(f"_:b{colour[:12]}") for node, colour in colours(triples).items()}
 
     def relabel(term: Any) -> Any:

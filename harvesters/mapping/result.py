@@ -1,4 +1,4 @@
-"""What a reader gives back, whatever it read."""
+"""The result of reading a record, from RDF or from a CKAN package."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from hanse_harvesters.record import DatasetDict
 
 @dataclass(slots=True)
 class ReadResult:
-    """A dataset in our shape, what was odd about it, and what the table does not know.
+    """A dataset in our schema, its issues, and the statements unknown to the table.
 
     ``unknown`` is N-Triples (from RDF) or JSON text (from a CKAN package), "" if nothing is left.
-    ``identity`` is the harvest identity the source gives, "" if it gives none.
+    ``identity`` is the harvest identity that the source states, "" if it states none.
     """
 
     dataset: DatasetDict

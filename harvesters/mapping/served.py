@@ -1,7 +1,7 @@
-"""Services that say which datasets they serve, while the datasets say nothing of them.
+"""Distributions for services that name their datasets, while the datasets do not name them.
 
-``dcat:servesDataset`` points from the service to the dataset, and a record is read from its
-dataset on: a distribution with the service behind it is put in between, as DCAT-AP has it.
+``dcat:servesDataset`` points from the service to the dataset, but a record is read starting
+at its dataset: a distribution with the service is inserted between them, as DCAT-AP requires.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from hanse_schemas.table import expand
 
 _DISTRIBUTION, _SERVICE = expand("dcat:distribution"), expand("dcat:accessService")
 _ENDPOINT, _ADDRESS = expand("dcat:endpointURL"), expand("dcat:accessURL")
-#: What a distribution takes over from its service.
+#: Properties that the distribution copies from its service.
 _TAKEN = {
     **{term: term for term in map(expand, ("dcterms:title", "dcterms:license"))},
     _ENDPOINT: _ADDRESS,
@@ -26,19 +26,19 @@ _TAKEN = {
 
 
 def put_between(statements: Statements) -> None:
-    """Put the distributions that are missing between services and datasets into a document.
+    """Insert the missing distributions between services and datasets into a document.
 
-    When all of it was taken in, and before any of it is read.
+    Call it after the whole document was added and before any of it is read.
     """
     if found := list(_distributions(statements)):
         statements.store.keep(found)
 
 
 def _distributions(statements: Statements) -> Iterator[tuple[Name, bytes]]:
-    """Subjects and lines.
+    """Yield subjects and their lines.
 
-    What serves more than
-    :data:`~hanse_harvesters.mapping.source.MOST_SERVED` is the portal's own interface.
+    A service with more than :data:`~hanse_harvesters.mapping.source.MOST_SERVED` datasets
+    is the portal's own interface and is skipped.
     """
     found = list(dict.fromkeys(statements.served))
     count = Counter(service for service, _ in found)
@@ -55,7 +55,7 @@ def _names(subject: Name, stated: bytes) -> set[str]:
 
 
 def _named(statements: Statements, dataset: Name) -> set[Name]:
-    """The services that the dataset's distributions name."""
+    """Return the services named by the dataset's distributions."""
     return {
         service
         for predicate, node in pairs(dataset, statements.stated(dataset))
@@ -66,7 +66,7 @@ def _named(statements: Statements, dataset: Name) -> set[Name]:
 
 
 def _between(dataset: Name, service: Name, stated: bytes) -> Iterator[tuple[Name, bytes]]:
-    """A distribution of ``dataset`` by ``service``."""
+    """Yield the statements of a distribution of ``dataset`` through ``service``."""
     digest = hashlib.blake2b(dataset + b" " + service, digest_size=10).hexdigest()
     node = b"_:served" + digest.encode()
     yield dataset, b"%s <%s> %s .\n" % (dataset, _DISTRIBUTION.encode(), node)

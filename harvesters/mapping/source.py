@@ -1,4 +1,4 @@
-"""What the reading functions look at: the graph, the site's language, and where deviations go."""
+"""The context of the reading functions: the graph, the site's language, and the issues."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from hanse_harvesters.mapping.terms import IRI, BNode, Graph, Literal, Node, Ter
 from hanse_schemas.kinds import THROUGH
 from hanse_schemas.table import Property, expand
 
-#: By what a hub names the datasets it serves, and a catalogue those it lists.
+#: Properties by which a hub names the datasets it serves, and a catalogue those it lists.
 SERVES = frozenset((expand("dcat:servesDataset"), expand("dcat:dataset")))
-#: A service that serves more is a hub; what it says of others is theirs to say.
+#: A service that serves more is a hub; its other datasets are not part of a record.
 MOST_SERVED = 100
 _SKOLEM = "/.well-known/genid/"
-#: What a portal says of a concept's node beside its value; no loss when left out.
+#: Properties of a concept's node beside its value; leaving them out is no loss.
 LABELS = frozenset(
     expand(name)
     for names in (
@@ -35,15 +35,15 @@ LABELS = frozenset(
 
 
 def is_blank(term: Term) -> bool:
-    """True for a blank node, also one that a portal skolemised."""
+    """Return whether a term is a blank node, or was before a portal skolemised it."""
     return isinstance(term, BNode) or (isinstance(term, IRI) and _SKOLEM in term)
 
 
 def statements(graph: Graph, node: Node, record: Node | None) -> Mapping[IRI, Collection[Term]]:
-    """What the graph says of ``node`` where it stands in the record ``record``.
+    """Return the statements about ``node`` as part of the record ``record``.
 
-    Of the datasets that a hub serves only the record itself: a service with all datasets of a
-    portal would make every record as long as the portal, and each change one of all of them.
+    Of the datasets that a hub serves, only the record itself is included: otherwise a service
+    with all datasets of a portal would be part of every record, and any change would affect all.
     """
     stated = graph.stated(node)
     if node == record or all(len(values) <= MOST_SERVED for values in stated.values()):
@@ -58,12 +58,12 @@ def statements(graph: Graph, node: Node, record: Node | None) -> Mapping[IRI, Co
 
 @dataclass(slots=True)
 class RecordReading:
-    """One reading of one record.
+    """The state of reading one record.
 
-    ``record``       the dataset that is read.
-    ``used``         triples that reached the dict.
-    ``value_nodes``  nodes that stood where a plain value belongs.
-    ``issues``       deviations of the object being read; fields relative to it.
+    ``record``       the dataset being read.
+    ``used``         triples whose values are in the dict.
+    ``value_nodes``  nodes found in place of a plain value.
+    ``issues``       issues of the object being read, with fields relative to it.
     """
 
     graph: Graph
@@ -75,11 +75,11 @@ class RecordReading:
     issues: list[Issue] = field(default_factory=list)
 
     def note(self, rule: str, prop: Property, value: object = "", **params: object) -> None:
-        """Note a deviation of one value."""
+        """Add an issue about one value."""
         self.issues.append(issue(rule, prop.field, value, **params))
 
     def stated(self, node: Node) -> dict[str, list[Triple]]:
-        """The triples of ``node`` by the table's name of their property."""
+        """Return the triples of ``node``, grouped by the table's name of their property."""
         found: dict[str, list[Triple]] = {}
         for predicate, values in statements(self.graph, node, self.record).items():
             triples = found.setdefault(canonical(predicate), [])
@@ -87,7 +87,7 @@ class RecordReading:
         return found
 
     def whole(self, node: Node, within: Collection[str]) -> dict[str, list[Triple]]:
-        """What is said of ``node``, and of the nodes behind these properties: parts of it."""
+        """Return the statements about ``node`` and its parts, the nodes under ``within``."""
         stated = self.stated(node)
         for name in map(canonical, within):
             for triple in stated.get(name, ()):
@@ -102,9 +102,9 @@ class RecordReading:
     def inside(
         self, node: Node, prop: Property, known: Callable[[str], bool] | None = None
     ) -> Term | None:
-        """The value that the node stands for (``through`` of the table), None if it has none.
+        """Return the value that the node stands for (``through`` in the table), None if none.
 
-        Of several the first that is ``known``, else the first.
+        If there are several, the first that is ``known``, else the first.
         """
         self.value_nodes.add(node)
         stated = self.stated(node)
@@ -123,7 +123,7 @@ class RecordReading:
         return chosen[0]
 
     def _best(self, terms: list[Term]) -> Term | None:
-        """An IRI, else the literal in the site's language, else English, else the first."""
+        """Return an IRI, else the literal in the site's language, else English, else the first."""
         iris = sorted(term for term in terms if isinstance(term, IRI))
         if iris:
             return iris[0]
@@ -139,7 +139,7 @@ def _plain(term: Term) -> str:
 
 
 def prefixed(issues: list[Issue], prefix: str) -> Iterator[Issue]:
-    """``issues`` of a nested object as those of its parent: ``publisher[0].name``."""
+    """Yield the issues of a nested object with paths from its parent: ``publisher[0].name``."""
     for item in issues:
         where = f"{prefix}.{item.field}" if item.field else prefix
         yield Issue(item.rule, where, item.value, item.params)

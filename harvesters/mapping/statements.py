@@ -1,8 +1,8 @@
-"""The statements of a document by subject, as the lines they came in.
+"""The statements of a document by subject, stored as lines of N-Triples.
 
-A catalogue of which nothing changed is read, told apart and compared, and not one
-term of it becomes an object: a subject's statements are one piece of bytes.  What is
-mapped in the end becomes a :class:`~hanse_harvesters.mapping.terms.Graph` of its own.
+An unchanged catalogue is read, split and compared without converting any term to an
+object: a subject's statements are one bytes object.  Only what is mapped is converted,
+to a :class:`~hanse_harvesters.mapping.terms.Graph` per record.
 
 Nodes are named by their N-Triples form: ``b"<https://…>"``, ``b"_:b0"``.
 """
@@ -30,9 +30,9 @@ from hanse_schemas.table import expand
 DATASET, SERIES = expand("dcat:Dataset"), expand("dcat:DatasetSeries")
 _SERVES = expand("dcat:servesDataset")
 LISTED, TITLE = expand("dcat:dataset"), expand("dcterms:title")
-#: Classes by which portals call a dataset that is no dcat:Dataset to them.
+#: Other classes that portals use for their datasets.
 _LIKE = frozenset(map(expand, ("http://rdfs.org/ns/void#Dataset", "schema:Dataset", "adms:Asset")))
-#: What else may carry one of these.
+#: Classes of other objects that may also have one of these.
 _OTHERS = frozenset(
     map(expand, ("dcat:Catalog", "dcat:CatalogRecord", "dcat:DataService", "dcat:Distribution"))
 )
@@ -43,12 +43,12 @@ _FIRST = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#first> "
 _NIL = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>"
 _HYDRA = b"www.w3.org/ns/hydra/core#"
 _LISTS = b"hydra/core#member> "
-#: Lines that follow each other about one subject, found without a look at each of them.
+#: Consecutive lines about one subject, matched without a Python loop over the lines.
 _RUN = re.compile(rb"(<[^>\n]*+>|_:\S++|[^\n]+?) <[^\n]*\n(?:\1 <[^\n]*\n)*+")
-#: Lines about paging that are kept: a page says a handful.
+#: Maximum number of lines about paging that are stored; a page has a handful.
 _MOST_HYDRA = 1_000
 _MOST_SERVED = 100_000  # pairs of a service and a dataset
-#: Bytes of a node's lines to which the lists in it may unfold, each wherever it is named.
+#: Bytes to which the lists in a node's lines may expand, each wherever it is named.
 _MOST_UNFOLDED = 1 << 25
 
 
@@ -56,7 +56,7 @@ class Statements:
     """The statements of one document: in memory up to ``most`` bytes, beyond that on disk.
 
     ``hydra``  the lines about paging; ``served`` pairs of a service and a dataset it serves;
-    ``lists``  whether RDF lists or containers were met; ``places`` where subjects stand.
+    ``lists``  whether RDF lists or containers occur; ``places`` how subjects are spread out.
     Close it, or use ``with``.
     """
 
@@ -77,15 +77,15 @@ class Statements:
 
     @classmethod
     def kept(cls, store: Store, *, lists: bool = False) -> Statements:
-        """Those of this store; ``lists`` as it was where another process has filled it."""
+        """Return the statements in ``store``; pass ``lists`` if another process filled it."""
         found = cls()
         found.store, found.lists = store, lists
         return found
 
-    # --- Taken in -----------------------------------------------------------------------------
+    # --- Adding statements --------------------------------------------------------------------
 
     def add(self, block: bytes) -> None:
-        """Take whole lines of N-Triples."""
+        """Add whole lines of N-Triples."""
         self.lists = self.lists or _FIRST in block
         runs = [(found[1], ordered(found[0])) for found in _RUN.finditer(block)]
         self._room -= len(block)
@@ -98,7 +98,7 @@ class Statements:
         self.places.note(runs, block)
 
     def take(self, blocks: Iterable[bytes]) -> None:
-        """Take all of these; b"" takes back those before it.  What fails closes it."""
+        """Add all blocks; b"" discards those before it.  Closes itself if it fails."""
         try:
             for block in blocks:
                 if block:
@@ -111,12 +111,12 @@ class Statements:
             raise
 
     def is_told(self, node: Name) -> bool:
-        """Whether the document describes the dataset ``node``, and not only names it."""
+        """Return whether the document describes the dataset ``node`` and does not only name it."""
         known = self._datasets.get(node)
         return known or (node in self._like if known is None else self._tells(node))
 
     def _note(self, subject: Name, stated: bytes) -> None:
-        """Remember what a catalogue is found by: classes, lists of datasets, paging."""
+        """Remember what is needed to find datasets: classes, lists of datasets, paging."""
         iris = TYPE.findall(stated)
         if iris:
             classes = classes_of(tuple(iris))
@@ -143,31 +143,31 @@ class Statements:
                 if _HYDRA in line and _LISTS not in line
             ]
 
-    # --- Asked --------------------------------------------------------------------------------
+    # --- Queries ------------------------------------------------------------------------------
 
     def stated(self, subject: Name) -> bytes:
-        """All lines about ``subject``, the members of a list where the list stood; b"" for none."""
+        """Return all lines about ``subject``, with lists replaced by their members; b"" if none."""
         found = self.store.find(subject)
         return self._unfolded(subject, found) if self.lists and b"> _:" in found else found
 
     def look_up(self, subjects: Iterable[Name]) -> None:
-        """Make ready what :meth:`said` is asked for next."""
+        """Prefetch the statements that :meth:`stated` will be asked for next."""
         self.store.look_up(subjects)
 
     def finish(self) -> None:
-        """All was taken in; who else has the file may read it."""
+        """Finish adding; from now on other processes may read the file."""
         if isinstance(self.store, Disk):
             self.store.finish()
 
     def types(self, subject: Name) -> frozenset[str]:
-        """The classes of ``subject``; no list is unfolded for it."""
+        """Return the classes of ``subject``, without expanding lists."""
         return types_in(self.store.find(subject))
 
     def datasets(self) -> list[Name]:
-        """Every dataset and series: IRIs by name, then blank nodes as they came.
+        """Return all datasets and series: IRIs sorted, then blank nodes in document order.
 
-        A subject counts that has the class, or another one that means it and a title,
-        or that a catalogue lists; and of which the document says more than a class.
+        A subject counts if it has the class, or an equivalent class and a title, or if a
+        catalogue lists it; and if the document states more than its class.
         """
         listed = self.listed()
         found = {node: more or node in listed for node, more in self._datasets.items()}
@@ -177,7 +177,7 @@ class Statements:
         for node in listed - found.keys():
             if self.store.find(node):
                 found[node] = True
-        for node in self._incomplete:  # perhaps the class is what was lost
+        for node in self._incomplete:  # the class may be in the lost part
             classes = self.types(node)
             if not classes or DATASET in classes or SERIES in classes:
                 found[node] = True
@@ -189,7 +189,7 @@ class Statements:
         return sorted(told, key=lambda n: (n.startswith(b"_:"), b"" if is_blank(n) else n))
 
     def listed(self) -> set[Name]:
-        """Every node that a catalogue lists as a dataset."""
+        """Return all nodes that a catalogue lists as a dataset."""
         return {
             value
             for catalogue in self._catalogues
@@ -198,7 +198,7 @@ class Statements:
         }
 
     def undescribed(self) -> list[Name]:
-        """What a catalogue lists and the document says nothing of, by name."""
+        """Return the nodes that a catalogue lists and the document does not describe, sorted."""
         return sorted(
             node
             for node in self.listed()
@@ -216,7 +216,7 @@ class Statements:
 
     # --- Lists --------------------------------------------------------------------------------
     #
-    # DCAT knows neither lists nor containers.  Where a portal writes parseType="Collection",
+    # DCAT uses neither lists nor containers.  If a portal writes parseType="Collection",
     # a list in Turtle or an rdf:Bag, it means several values of the property.
 
     def _is_list(self, node: Name) -> bool:
@@ -238,7 +238,7 @@ class Statements:
         return b"".join(found)
 
     def _members(self, value: bytes) -> Iterator[bytes]:
-        """The members in their order, lists within lists included; a circle ends."""
+        """Yield the members in order, also those of nested lists; stops at cycles."""
         met: set[bytes] = set()
         waiting = [value]
         while waiting:
@@ -250,7 +250,7 @@ class Statements:
                 waiting += reversed(self._next(node))
 
     def _next(self, node: Name) -> list[bytes]:
-        """What stands in one cell of a list, and the next cell; the members of a container."""
+        """Return a list cell's value and its next cell, or the members of a container."""
         found = [
             (predicate.endswith(b"#rest"), value)
             for predicate, value in pairs(node, self.store.find(node))
@@ -259,7 +259,7 @@ class Statements:
         return [value for _, value in sorted(found, key=lambda item: item[0])]
 
     def close(self) -> None:
-        """Give back what it holds."""
+        """Release memory and disk."""
         self.store.close()
 
     def __enter__(self) -> Statements:
@@ -270,7 +270,7 @@ class Statements:
 
     @classmethod
     def of(cls, blocks: Iterable[bytes], most: int = MOST_IN_MEMORY) -> Statements:
-        """The statements of these blocks."""
+        """Return the statements in these blocks."""
         found = cls(most)
         found.take(blocks)
         return found

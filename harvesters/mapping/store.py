@@ -1,4 +1,4 @@
-"""Where the statements of a document are kept: in memory, and on disk once they are many."""
+"""Storage for the statements of a document: in memory, or on disk if there are many."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Protocol
 
 from hanse_harvesters.errors import StopRun
 
-#: Bytes of statements from which on they go to disk.
+#: Bytes of statements from which on they are stored on disk.
 MOST_IN_MEMORY = 1 << 26
-#: Bytes of what was looked up last; shared nodes are asked for again and again.
+#: Bytes of cached look-ups; shared nodes are requested again and again.
 _CACHE = 1 << 24
-#: Subjects of one query.
+#: Number of subjects per query.
 _AT_ONCE = 100
-#: Nothing of it outlives the process; a negative cache is in KiB.
+#: The file does not outlive the process, so durability is off; a negative cache is in KiB.
 _PRAGMAS = ("journal_mode = OFF", "synchronous = OFF", "temp_store = FILE", "cache_size = -16384")
 
 
@@ -25,26 +25,26 @@ class Store(Protocol):
     """Statements by subject; both as in :mod:`hanse_harvesters.mapping.statements`."""
 
     def keep(self, found: Iterable[tuple[bytes, bytes]]) -> None:
-        """Keep pairs of subject and :func:`ordered` lines; those of one may come in several."""
+        """Store pairs of subject and :func:`ordered` lines; a subject may occur several times."""
 
     def find(self, subject: bytes) -> bytes:
-        """All lines about ``subject``, each once and in order, b"" for none."""
+        """Return all lines about ``subject``, unique and sorted, b"" if there are none."""
 
     def look_up(self, subjects: Iterable[bytes]) -> None:
-        """Make ready what will be asked for next, where one question is cheaper than many."""
+        """Prefetch these subjects, if one query is cheaper than many."""
 
     def count(self) -> int:
-        """How many subjects something is said of."""
+        """Return the number of subjects with statements."""
 
     def clear(self) -> None:
-        """Forget all that was kept, before any is asked for."""
+        """Discard everything stored so far, before anything is read."""
 
     def close(self) -> None:
-        """Give back memory and disk."""
+        """Release memory and disk."""
 
 
 def ordered(lines: bytes) -> bytes:
-    """Each line once, in order: what is said is the same then where the content is."""
+    """Return the lines sorted and unique, so that equal content gives equal lines."""
     found = lines.split(b"\n")
     found.pop()
     if len(found) == 1:
@@ -55,70 +55,70 @@ def ordered(lines: bytes) -> bytes:
 
 
 class Places:
-    """Counts in how many places of a document its subjects stand."""
+    """Counts the separate places of a document in which its subjects occur."""
 
     def __init__(self) -> None:
         self._last = b""
         self._count = self._lines = 0
 
     def note(self, runs: Iterable[tuple[bytes, bytes]], block: bytes) -> None:
-        """Subjects as they follow each other in a block of lines."""
+        """Add the consecutive subjects of a block of lines."""
         self._lines += block.count(b"\n")
         for subject, _ in runs:
             self._count += subject != self._last
             self._last = subject
 
     def are_many(self, subjects: int) -> bool:
-        """Whether there are more of them than subjects, or hardly two lines in each."""
+        """Return whether places outnumber subjects, or have fewer than two lines on average."""
         return self._count > subjects or self._lines < 2 * self._count
 
 
 class InMemory:
-    """In a dict."""
+    """Storage in a dict."""
 
     def __init__(self) -> None:
         self._stated: dict[bytes, bytes | list[bytes]] = {}
 
     def keep(self, found: Iterable[tuple[bytes, bytes]]) -> None:
-        """Keep pairs of subject and lines."""
+        """Store pairs of subject and lines."""
         stated = self._stated
         for subject, lines in found:
             known = stated.get(subject)
             if known is None:
                 stated[subject] = lines
-            elif isinstance(known, list):  # a catalogue says a little in thousands of places
+            elif isinstance(known, list):  # a catalogue may have statements in thousands of places
                 known.append(lines)
             else:
                 stated[subject] = [known, lines]
 
     def find(self, subject: bytes) -> bytes:
-        """All lines about ``subject``."""
+        """Return all lines about ``subject``."""
         found = self._stated.get(subject, b"")
         if isinstance(found, list):
             found = self._stated[subject] = ordered(b"".join(found))
         return found
 
     def look_up(self, subjects: Iterable[bytes]) -> None:
-        """All is at hand."""
+        """Do nothing: everything is in memory."""
 
     def count(self) -> int:
-        """How many subjects there are."""
+        """Return the number of subjects."""
         return len(self._stated)
 
     def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
         return ((subject, self.find(subject)) for subject in self._stated)
 
     def clear(self) -> None:
-        """Forget them."""
+        """Discard everything."""
         self._stated = {}
 
     close = clear
 
 
 class Disk:
-    """In a file of SQLite without a name: whatever happens, nothing is left behind.
+    """Storage in an unlinked SQLite file, so that nothing is left behind after a crash.
 
-    ``path``  its name, as long as others are to open it (``shared``), "" without one.
+    ``path``  its name, as long as other processes are to open it (``shared``), else "".
     """
 
     def __init__(self, *, shared: bool = False) -> None:
@@ -137,11 +137,11 @@ class Disk:
 
     @classmethod
     def of(cls, path: str) -> Disk:
-        """What another process keeps, to be read once that has finished."""
+        """Open the file of another process, to be read after that process has finished."""
         found = cls.__new__(cls)
         found.path = ""
         found._open(path)
-        found._base.execute("SELECT 1 FROM said LIMIT 1").fetchone()  # now the file is open
+        found._base.execute("SELECT 1 FROM said LIMIT 1").fetchone()  # opens the file now
         found._indexed = True
         return found
 
@@ -153,14 +153,14 @@ class Disk:
             self._base.execute(f"PRAGMA {pragma}")
 
     def drop_name(self) -> None:
-        """From now on nobody else can open it, and nothing of it outlives who has."""
+        """Unlink the file: no other process can open it, and it is deleted once all have closed it."""
         path, self.path = self.path, ""
         if path:
-            with contextlib.suppress(FileNotFoundError):  # another thread was quicker
+            with contextlib.suppress(FileNotFoundError):  # another thread was faster
                 os.unlink(path)
 
     def finish(self) -> None:
-        """Nothing more will be kept; what was can be found, also by another process."""
+        """Finish storing and create the index, so that other processes can read too."""
         try:
             if not self._indexed:
                 self._base.execute("CREATE INDEX by_subject ON said (subject)")
@@ -169,7 +169,7 @@ class Disk:
             raise StopRun("spool-failed", where=tempfile.gettempdir(), reason=error) from error
 
     def keep(self, found: Iterable[tuple[bytes, bytes]]) -> None:
-        """Keep pairs of subject and lines; StopRun for a full disk."""
+        """Store pairs of subject and lines; raise StopRun if the disk is full."""
         self._cache, self._cached = {}, 0
         try:
             self._base.execute("BEGIN")
@@ -179,14 +179,14 @@ class Disk:
             raise StopRun("spool-failed", where=tempfile.gettempdir(), reason=error) from error
 
     def clear(self) -> None:
-        """Forget all that was kept."""
+        """Discard everything stored so far."""
         try:
             self._base.execute("DELETE FROM said")
         except sqlite3.Error as error:
             raise StopRun("spool-failed", where=tempfile.gettempdir(), reason=error) from error
 
     def count(self) -> int:
-        """How many subjects there are; StopRun for a disk that fails."""
+        """Return the number of subjects; raise StopRun if the disk fails."""
         self.finish()
         try:
             query = self._base.execute("SELECT COUNT(DISTINCT subject) FROM said")
@@ -195,7 +195,7 @@ class Disk:
             raise StopRun("spool-failed", where=tempfile.gettempdir(), reason=error) from error
 
     def find(self, subject: bytes) -> bytes:
-        """All lines about ``subject``."""
+        """Return all lines about ``subject``."""
         found = self._cache.get(subject)
         if found is None:
             self.look_up((subject,))
@@ -203,7 +203,7 @@ class Disk:
         return found
 
     def look_up(self, subjects: Iterable[bytes]) -> None:
-        """Read what is said of them by few queries; StopRun for a disk that fails."""
+        """Read the statements of these subjects in few queries; raise StopRun if the disk fails."""
         missing = [subject for subject in dict.fromkeys(subjects) if subject not in self._cache]
         for begin in range(0, len(missing), _AT_ONCE):
             some = missing[begin : begin + _AT_ONCE]
@@ -235,7 +235,7 @@ class Disk:
             raise StopRun("spool-failed", where=tempfile.gettempdir(), reason=error) from error
 
     def close(self) -> None:
-        """Drop the file."""
+        """Close and unlink the file."""
         self._cache = {}
         self._base.close()
         self.drop_name()

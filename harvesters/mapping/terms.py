@@ -1,7 +1,7 @@
-"""RDF terms as light values, so that the mapping needs no RDF library.
+"""RDF terms as lightweight values, so that the mapping needs no RDF library.
 
 A triple is a plain tuple ``(subject, predicate, object)``.  The adapters for pyoxigraph
-(streams) live beside this module, those for rdflib in :mod:`hanse_harvesters.graph`.
+(streams) are in :mod:`.adapters`, those for rdflib in :mod:`hanse_harvesters.graph`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from typing import NamedTuple, TypeAlias
 
 
 class IRI(str):
-    """An IRI as it stands in the graph; not checked, a portal may send anything."""
+    """An IRI as found in the graph; unchecked, since a portal may send anything."""
 
     __slots__ = ()
 
 
 class BNode(str):
-    """A blank node label with its ``_:`` prefix, so that it equals no IRI."""
+    """A blank node label with its ``_:`` prefix, so that it never equals an IRI."""
 
     __slots__ = ()
 
@@ -42,40 +42,40 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 class Graph:
-    """Triples by subject and predicate, objects in the order they came."""
+    """Triples by subject and predicate, with objects in the order they were added."""
 
     __slots__ = ("_by_subject",)
 
     def __init__(self, triples: Iterable[Triple] = ()) -> None:
-        # Objects are kept as the keys of a dict: ordered, and no search through a
-        # catalogue's 30,000 dcat:dataset values for every one added.
+        # Objects are stored as dict keys: ordered, and without a linear search through a
+        # catalogue's 30,000 dcat:dataset values for each one added.
         self._by_subject: dict[Node, dict[IRI, dict[Term, None]]] = {}
         for triple in triples:
             self.add(triple)
 
     def add(self, triple: Triple) -> None:
-        """Add one triple; a repeated one is kept once."""
+        """Add one triple; a repeated one is stored once."""
         subject, predicate, value = triple
         self._by_subject.setdefault(subject, {}).setdefault(predicate, {})[value] = None
 
     def objects(self, subject: Node, predicate: str) -> list[Term]:
-        """The objects of ``subject`` under ``predicate``, [] if there are none."""
+        """Return the objects of ``subject`` under ``predicate``, [] if there are none."""
         return list(self._by_subject.get(subject, {}).get(IRI(predicate), ()))
 
     def predicates(self, subject: Node) -> dict[IRI, list[Term]]:
-        """All that is said of ``subject``: predicate → objects."""
+        """Return all statements about ``subject``: predicate → objects."""
         return {p: list(values) for p, values in self._by_subject.get(subject, {}).items()}
 
     def stated(self, subject: Node) -> Mapping[IRI, Collection[Term]]:
-        """The same, to look at only."""
+        """Return all statements about ``subject`` as a read-only view."""
         return self._by_subject.get(subject, {})
 
     def subjects(self) -> Iterator[Node]:
-        """Every subject, in the order it first appeared."""
+        """Yield every subject, in order of first appearance."""
         return iter(self._by_subject)
 
     def of_type(self, *classes: str) -> list[Node]:
-        """The subjects that carry one of the ``rdf:type`` IRIs, in their order."""
+        """Return the subjects with one of these ``rdf:type`` IRIs, in order."""
         wanted = set(classes)
         return [
             s for s, po in self._by_subject.items() if wanted.intersection(po.get(RDF_TYPE, ()))

@@ -1,7 +1,7 @@
-"""One function per kind of value: what the dict holds → RDF terms; the inverse of ``values``.
+"""One function per kind of value: the dict's value → RDF term; the inverse of ``values``.
 
-A value that fits its datatype or vocabulary is written as such; anything else
-as the words it is, so that nothing a source said is lost or passed off as valid.
+A value that fits its datatype or vocabulary is written as such; any other value
+as a plain literal, so that nothing from a source is lost or presented as valid.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ TermWriter = Callable[[Property, str], "Term | None"]
 
 _ZONE = r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?"
 _DAY = r"-?\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
-#: Datatype → lexical form, the first that fits; DCAT-AP.de 3.0 allows these four for dates.
+#: Datatype → lexical form, the first that matches; DCAT-AP.de 3.0 allows these four for dates.
 _DATES = {
     f"{XSD}dateTime": re.compile(
         rf"{_DAY}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?{_ZONE}|{_DAY}T24:00:00{_ZONE}"
@@ -36,7 +36,7 @@ _DURATIONS = {
 }
 _HEX = {f"{XSD}hexBinary": re.compile(r"(?:[0-9A-Fa-f]{2})+")}
 _WKT, _GEOJSON = expand("geosparql:wktLiteral"), expand("geosparql:geoJSONLiteral")
-# RFC 6068 and RFC 3966: what may stand unescaped in an address.
+# RFC 6068 and RFC 3966: the characters that may be unescaped in an address.
 _IN_MAIL = "@!$&'*+,;=:/~-._"
 _IN_NUMBER = "+-.()*#;=,"
 
@@ -50,17 +50,17 @@ def _typed(forms: Mapping[str, re.Pattern[str]]) -> TermWriter:
 
 
 def string(prop: Property, text: str) -> Term:
-    """A literal without language or datatype."""
+    """Return a literal without language or datatype."""
     return Literal(text)
 
 
 def iri(prop: Property, text: str) -> Term:
-    """An IRI, escaped where it has to be; words stay words."""
+    """Return an IRI, escaped if necessary; other text becomes a literal."""
     return IRI(escape(text)) if looks_like_iri(text) else Literal(text)
 
 
 def concept(prop: Property, text: str) -> Term:
-    """The IRI of a vocabulary's entry; words only where the vocabulary has none."""
+    """Return the IRI of a vocabulary's entry; a literal only if the vocabulary has none."""
     vocabulary = vocabulary_of(prop)
     entry = vocabulary.by_iri(text) or vocabulary.find(text)
     if entry:
@@ -71,21 +71,21 @@ def concept(prop: Property, text: str) -> Term:
 
 
 def mailto(prop: Property, text: str) -> Term:
-    """``mailto:`` and the address; another address as it is."""
+    """Return the ``mailto:`` IRI of a mail address; another IRI is kept."""
     if "@" not in text and looks_like_iri(text):
         return IRI(escape(text))
     return IRI("mailto:" + quote(text, safe=_IN_MAIL))
 
 
 def tel(prop: Property, text: str) -> Term:
-    """``tel:`` and the number, blanks and slashes as the hyphens RFC 3966 knows."""
+    """Return the ``tel:`` IRI of a number, with hyphens for blanks and slashes (RFC 3966)."""
     if looks_like_iri(text):
         return IRI(escape(text))
     return IRI("tel:" + quote(re.sub(r"[\s/]+", "-", text), safe=_IN_NUMBER))
 
 
 def integer(prop: Property, value: str | int) -> Term | None:
-    """xsd:nonNegativeInteger, as dcat:byteSize wants it; a negative number is no size."""
+    """Return an xsd:nonNegativeInteger, as dcat:byteSize requires; None for a negative number."""
     try:
         number = int(value)
     except ValueError:
@@ -94,7 +94,7 @@ def integer(prop: Property, value: str | int) -> Term | None:
 
 
 def geometry(prop: Property, text: str) -> Term:
-    """A WKT or GeoJSON literal."""
+    """Return a WKT or GeoJSON literal."""
     return Literal(text, datatype=_GEOJSON if text.startswith("{") else _WKT)
 
 

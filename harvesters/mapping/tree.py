@@ -1,4 +1,4 @@
-"""What of a document belongs to one record: :mod:`hanse_harvesters.mapping.walk` over lines."""
+"""The part of a document that belongs to one record: :mod:`.walk` for lines of N-Triples."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from hanse_harvesters.mapping.terms import RDF_TYPE
 from hanse_harvesters.mapping.walk import MAX_DEPTH, RECORDS, objects
 from hanse_schemas.table import classes
 
-#: Predicates remembered; a portal may send any number of them.
+#: Maximum number of cached predicates; a portal may send any number of them.
 _MOST_PREDICATES = 10_000
-#: Bytes of a record's lines; a dataset with thousands of distributions stays below.
+#: Maximum bytes of a record's lines; a dataset with thousands of distributions has fewer.
 MOST_BYTES = 1 << 25
-#: Bytes that the statements of a hub exceed.
+#: Minimum size in bytes of a hub's statements.
 _SHORT = MOST_SERVED * len("<a> <http://www.w3.org/ns/dcat#dataset> <b> .")
 
 
-#: In the place of a class: a geometry may stand behind this property as a node.
+#: Used instead of a class: the property may lead to the node of a geometry.
 _SHAPE = "shape"
 
 
@@ -33,10 +33,10 @@ class Tree:
     """A record in its document.
 
     ``stated``  node → its lines.
-    ``beside``  nodes it refers to that are no part of it, with class, depth and lines.
+    ``beside``  nodes it refers to that are not part of it, with class, depth and lines.
     ``size``    bytes of both.
-    ``unmet``   nodes it refers to of which the document says nothing, with class.
-    ``met``     classes of the nodes with a name that it says something of.
+    ``unmet``   nodes it refers to that the document does not describe, with class.
+    ``met``     classes of the IRI nodes that the document describes.
     """
 
     subject: Name
@@ -49,7 +49,7 @@ class Tree:
 
 @cache
 def _shapes(name: str) -> frozenset[str]:
-    """Properties of a class behind which a geometry may stand as a node."""
+    """Return the properties of a class that may lead to the node of a geometry."""
     if name in ("", _SHAPE):
         return frozenset()
     return frozenset(
@@ -61,7 +61,7 @@ def _shapes(name: str) -> frozenset[str]:
 
 
 class _Behind(dict[bytes, str]):
-    """Of a class: property as it came → class of the object behind it, "" for none."""
+    """For one class: property as written → class of the object it leads to, "" for none."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ def _is_another_record(stated: bytes, name: str) -> bool:
 
 @dataclass(slots=True)
 class _Hub:
-    """A node that names many datasets: what else it says, and the line of each."""
+    """A node that names many datasets: its other statements, and one line per dataset."""
 
     stated: bytes
     lines: dict[bytes, bytes] = field(default_factory=dict)
@@ -109,17 +109,17 @@ def _hub(node: Name, stated: bytes) -> _Hub | None:
 
 
 class Records:
-    """What of a document belongs to each of its records."""
+    """The records of a document, each with the nodes that belong to it."""
 
     def __init__(self, statements: Statements) -> None:
         self.statements = statements
         self._hubs: dict[Name, _Hub | None] = {}
 
     def stated(self, node: Name, record: Name) -> bytes:
-        """What is said of ``node`` where it stands in ``record``.
+        """Return the statements about ``node`` as part of ``record``.
 
-        Of the datasets that a hub serves only the record itself: a service with all datasets of
-        a portal would make every record as long as the portal, and each change one of all.
+        Of the datasets that a hub serves, only the record itself is included: otherwise a service
+        with all datasets of a portal would be part of every record, and a change would affect all.
         """
         stated = self.statements.stated(node)
         if len(stated) < _SHORT or node == record:
@@ -130,9 +130,9 @@ class Records:
         return ordered(hub.stated + hub.lines.get(record, b"")) if hub else stated
 
     def tree(self, subject: Name) -> Tree:
-        """What belongs to the record ``subject``.
+        """Return the nodes that belong to the record ``subject``.
 
-        Of a record beyond :data:`MOST_BYTES` no more than that and a node.
+        Stops once the record exceeds :data:`MOST_BYTES`.
         """
         found = Tree(subject)
         seen = {(subject, "dataset")}
@@ -167,9 +167,9 @@ class Records:
         return found
 
     def surroundings(self, tree: Tree) -> bytes:
-        """All that reading the record may look at: its tree, and what stands beside it.
+        """Return all lines needed to read the record: its tree, and the nodes it refers to.
 
-        Other records and shapes that it refers to are looked at, though they are none of it.
+        Other records and shapes that it refers to are needed too, though not part of it.
         """
         lines = dict.fromkeys(tree.stated.values())
         seen = {(value, of) for value, of, _, _ in tree.beside}
@@ -191,7 +191,7 @@ class Records:
 
 
 def _nodes(node: Name, name: str, stated: bytes) -> Iterator[tuple[Name, str]]:
-    """What stands behind a node of class ``name`` and may belong to its record."""
+    """Yield the nodes that a node of class ``name`` refers to and that may be in its record."""
     behind = _behind(name)
     start = len(node) + 2
     for line in stated.split(b"\n"):
@@ -206,7 +206,7 @@ def _nodes(node: Name, name: str, stated: bytes) -> Iterator[tuple[Name, str]]:
 
 
 def _known(node: Name, stated: bytes, name: str) -> bytes:
-    """Of another record what a reader of class ``name`` understands."""
+    """Return those lines of another record that a reader of class ``name`` uses."""
     known = _readable(name)
     return b"".join(
         b"%s <%s> %s .\n" % (node, predicate, value)
@@ -217,6 +217,6 @@ def _known(node: Name, stated: bytes, name: str) -> bytes:
 
 @cache
 def _readable(name: str) -> frozenset[str]:
-    """Every name of every property of a class, and what a node is called by."""
+    """Return all names of all properties of a class, and the properties for labels."""
     names = {t for prop in classes()[name].properties for t in (prop.term, *prop.also)}
     return frozenset(map(canonical, {*names, *LABELS, RDF_TYPE}))

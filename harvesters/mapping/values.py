@@ -1,7 +1,7 @@
-"""One function per kind of value: an RDF term → what the dict holds.
+"""One function per kind of value: an RDF term → the dict's value.
 
-Each takes the :class:`RecordReading`, the property and the term, and gives the value
-or None where nothing can be made of it; what deviates is noted as an issue.
+Each takes the :class:`RecordReading`, the property and the term, and returns the value,
+or None if there is no usable one; deviations are added as issues.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from hanse_schemas.vocabulary import Vocabulary, vocabulary
 Value = str | int
 Reader = Callable[[RecordReading, Property, Term], "Value | None"]
 
-#: A vocabulary nobody can list in full: every type/subtype below its base is an entry.
+#: A vocabulary too large to list: every type/subtype below its base is an entry.
 OPEN = re.compile(r"[a-z]+/[A-Za-z0-9][A-Za-z0-9.+_-]*\Z")
 _MEDIA_TYPES = re.compile(r"https?://(?:www\.)?iana\.org/assignments/media-types/(?P<code>.+)\Z")
 
 
 def text_of(source: RecordReading, prop: Property, term: Term) -> str | None:
-    """The words of a literal; an IRI or a node in its place is noted."""
+    """Return the text of a literal; report an IRI or a node in its place."""
     if isinstance(term, Literal):
         text = clean(term.value)
         if not text:
@@ -46,9 +46,9 @@ def _through_node(
     read: Callable[[RecordReading, Property, Term], str | None],
     known: Callable[[str], bool] | None = None,
 ) -> str | None:
-    """Read the value a blank node holds in the place of a plain one.
+    """Read the value from a blank node that is in place of a plain value.
 
-    Of several the first that is ``known``, else the first.
+    If there are several, the first that is ``known``, else the first.
     """
     assert isinstance(term, IRI | BNode)
     inner = source.inside(term, prop, known)
@@ -59,11 +59,11 @@ def _through_node(
 
 
 def iri(source: RecordReading, prop: Property, term: Term) -> str | None:
-    """An address; words in its place are kept as they came."""
+    """Return an IRI; report text in its place and keep it as it is."""
     if is_blank(term):
         return _through_node(source, prop, term, iri)
     if isinstance(term, IRI):
-        # rdf:resource="" is the document itself once a parser has resolved it.
+        # rdf:resource="" becomes the document's own IRI once a parser has resolved it.
         if not term or (source.base_url and term == source.base_url.partition("#")[0]):
             source.note("value-empty", prop)
             return None
@@ -77,7 +77,7 @@ def iri(source: RecordReading, prop: Property, term: Term) -> str | None:
 
 
 def concept(source: RecordReading, prop: Property, term: Term) -> str | None:
-    """An entry of a vocabulary: its IRI or code; a foreign IRI and words as they came."""
+    """Return the IRI or code of a vocabulary's entry; unknown IRIs and texts are unchanged."""
     if is_blank(term):
         return _through_node(source, prop, term, concept, known=_is_known(prop))
     text = _as_written(source, prop, term) if isinstance(term, IRI) else clean(term[0])
@@ -90,7 +90,7 @@ def concept(source: RecordReading, prop: Property, term: Term) -> str | None:
 
 
 def _is_known(prop: Property) -> Callable[[str], bool]:
-    """Whether the vocabulary of a property knows a text, in whatever spelling."""
+    """Return a function that checks whether the property's vocabulary knows a text."""
 
     def known(text: str) -> bool:
         if not prop.vocabulary:
@@ -103,7 +103,7 @@ def _is_known(prop: Property) -> Callable[[str], bool]:
 
 
 def _as_written(source: RecordReading, prop: Property, term: IRI) -> str:
-    """An IRI; of ``rdf:resource="text/csv"``, which a parser has resolved, what was written."""
+    """Return an IRI, or the original text if a parser resolved ``rdf:resource="text/csv"``."""
     folder = source.base_url.rpartition("/")[0] + "/"
     written = term.removeprefix(folder) if "://" in folder else str(term)
     if written != term and (OPEN.match(written) or vocabulary_of(prop).find(written)):
@@ -113,7 +113,7 @@ def _as_written(source: RecordReading, prop: Property, term: IRI) -> str:
 
 
 def code(text: str, prop: Property) -> str:
-    """The code of the IRI ``text`` in the property's vocabulary; other text stays."""
+    """Return the code of the IRI ``text`` in the property's vocabulary; other text is unchanged."""
     entry = vocabulary_of(prop).by_iri(text)
     if entry:
         return entry.code
@@ -124,12 +124,12 @@ def code(text: str, prop: Property) -> str:
 
 
 def vocabulary_of(prop: Property) -> Vocabulary:
-    """The controlled vocabulary of a concept property; an empty one where the table names none."""
+    """Return the controlled vocabulary of a property; an empty one if the table names none."""
     return vocabulary(prop.vocabulary) if prop.vocabulary else Vocabulary("", "", [])
 
 
 def statement(source: RecordReading, prop: Property, term: Term) -> str | None:
-    """An IRI, or the words of a node or of a literal."""
+    """Return an IRI, or the text of a node or literal."""
     if is_blank(term):
         return _through_node(source, prop, term, _label)
     if isinstance(term, IRI):
@@ -145,7 +145,7 @@ def _label(source: RecordReading, prop: Property, term: Term) -> str | None:
 
 
 def _reach(scheme: str) -> Reader:
-    """Reader of ``mailto:`` and ``tel:`` addresses."""
+    """Return the reader of ``mailto:`` or ``tel:`` addresses."""
 
     def read(source: RecordReading, prop: Property, term: Term) -> str | None:
         if is_blank(term):
@@ -169,7 +169,7 @@ def _bare(source: RecordReading, prop: Property, term: Term, scheme: str) -> str
 
 
 def _of_relative(source: RecordReading, prop: Property, text: str, scheme: str) -> str:
-    """``http://portal/info@city.de``: a relative IRI that a parser has resolved."""
+    """Read ``http://portal/info@city.de``, a relative IRI that a parser has resolved."""
     last = text.rpartition("/")[2]
     if scheme == "mailto" and "@" in last and "?" not in text:
         source.note("email-relative", prop, text)
@@ -179,18 +179,18 @@ def _of_relative(source: RecordReading, prop: Property, text: str, scheme: str) 
 
 
 def integer(source: RecordReading, prop: Property, term: Term) -> int | None:
-    """A whole number that is not negative; ``685246.0`` and ``1.234.567`` count."""
+    """Return a non-negative integer; ``685246.0`` and ``1.234.567`` are accepted."""
     text = text_of(source, prop, term)
     if text is None:
         return None
-    number = numbers.size(text).value  # bounded: 1e999999999 is no number of bytes
+    number = numbers.size(text).value  # bounded: 1e999999999 is not a number of bytes
     if number is None:
         source.note("not-a-number", prop, text)
     return number
 
 
 def geometry(source: RecordReading, prop: Property, term: Term) -> str | None:
-    """WKT or GeoJSON, from a literal or from a node that holds it."""
+    """Return WKT or GeoJSON, from a literal or from a node that contains it."""
     if is_blank(term) or term in source.graph:
         return _through_node(source, prop, term, text_of)
     return text_of(source, prop, term)

@@ -1,8 +1,8 @@
-"""What of a graph belongs to one record.
+"""The part of a graph that belongs to one record.
 
-By the table: from a dataset to the objects it describes and to every blank
-node behind it.  Not to other datasets or catalogues, and not into the
-vocabularies that portals pour into the same file.
+By the table: from a dataset to the objects it describes and to all blank nodes
+behind it, but not to other datasets or catalogues, nor into the vocabularies
+that portals include in the same file.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from hanse_harvesters.mapping.statements import DATASET, SERIES
 from hanse_harvesters.mapping.terms import RDF_TYPE, Graph, Literal, Node, Triple
 from hanse_schemas.table import classes, expand
 
-#: Classes of things that are records of their own.
+#: Classes of nodes that are records of their own.
 RECORDS = frozenset(
     (DATASET, SERIES, *map(expand, ("dcat:Catalog", "dcat:CatalogRecord", "dcat:DataService")))
 )
-#: Nodes from the record; a deeper one is cut and said.
+#: Maximum distance of a node from the record; deeper nodes are cut, with an issue.
 MAX_DEPTH = 12
 
 
 @dataclass(slots=True)
 class Subtree:
-    """The triples of a record, per subject the classes it stands as, and whether any was cut."""
+    """The triples of a record, the classes each subject is read as, and whether any was cut."""
 
     triples: list[Triple] = field(default_factory=list)
     classes: dict[Node, set[str]] = field(default_factory=dict)
@@ -35,13 +35,13 @@ class Subtree:
 
 
 def types(graph: Graph, node: Node) -> set[str]:
-    """The classes of ``node``, by the table's names."""
+    """Return the classes of ``node``, under the table's names."""
     return {canonical(str(term)) for term in graph.objects(node, RDF_TYPE)}
 
 
 @cache
 def objects(name: str) -> dict[str, str]:
-    """Of a class: property → class of the object behind it."""
+    """Return property → class of the object it leads to, for the class ``name``."""
     if name not in classes():
         return {}
     parts = dict.fromkeys(map(canonical, classes()[name].within), name)
@@ -59,7 +59,7 @@ def _another_record(graph: Graph, node: Node, name: str) -> bool:
 
 
 def walk(graph: Graph, subject: Node) -> Subtree:
-    """The record ``subject``, breadth first, every node once whatever refers to it."""
+    """Return the record ``subject``, breadth first, each node once."""
     tree = Subtree()
     seen = {(subject, "dataset")}
     queue = deque([(subject, "dataset", 0)])

@@ -1,4 +1,4 @@
-"""An object of which a portal gave words only → the fields that the words fill."""
+"""Read objects that a portal gave only as text into the fields of their class."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hanse_schemas.table import Class, Property
 def from_words(
     source: RecordReading, cls: Class, prop: Property, text: str
 ) -> dict[str, Any] | None:
-    """An object given as a literal: an address, a shape, an interval, else its words."""
+    """Read an object given as a literal: an address, a shape, a period, else its label."""
     if not text:
         source.issues.append(issue("value-empty"))
         return None
@@ -35,7 +35,7 @@ def from_words(
 
 
 def _from_period(ends: list[Property], text: str) -> dict[str, Any] | None:
-    """Start and end out of words; what is no period stands as its start, to be seen there."""
+    """Parse start and end from a text; store an invalid period as its start, to keep it visible."""
     if len(ends) != 2:
         return None
     found = periods.read(text) or (text, "")
@@ -54,7 +54,7 @@ def _looks_like_geometry(text: str) -> bool:
 def from_label(
     source: RecordReading, cls: Class, prop: Property, term: Node
 ) -> dict[str, Any] | None:
-    """A period's node with a label in the place of its dates (``rdfs:label "2010 bis 2015"``)."""
+    """Read a period from its node's label, if it has no dates (``rdfs:label "2010 bis 2015"``)."""
     ends = [item for item in cls.properties if item.kind == "date"]
     if cls.words or len(ends) != 2 or prop.flatten:
         return None

@@ -1,8 +1,8 @@
-"""Dataset dict → RDF, by the table: one interpreter for every class.
+"""Dataset dict → RDF, by the table: one interpreter for all classes.
 
-The inverse of :mod:`hanse_harvesters.mapping.reader`: what is written here
-reads back as the same dict.  Labels of blank nodes follow from their content
-and place, so that the same dict always gives the same triples.
+The inverse of :mod:`hanse_harvesters.mapping.reader`: its output is read back as the
+same dict.  Labels of blank nodes depend on their content and position, so that the same
+dict always results in the same triples.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from hanse_harvesters.mapping.terms_of import WRITERS
 from hanse_schemas.table import Class, Property, classes, expand
 
 _LABEL = IRI(expand("rdfs:label"))
-# Blank nodes may not stand here, say the official shapes (DE_Attribution_prov_agent_v_IRI).
+# The official shapes do not allow blank nodes here (DE_Attribution_prov_agent_v_IRI).
 _NAMED = frozenset((expand("prov:Agent"),))
 _AUTHORITY = re.compile(r"https?://[^/?#\s]+")
-# Ranges that say nothing of a plain IRI behind a property.
-#: Words of a licence stand on a node of this class: the official shapes refuse a literal.
+# Ranges that say nothing about the class of a plain IRI.
+#: The text of a licence needs a node of this class: the official shapes refuse a literal.
 _LICENCE = expand("dcterms:LicenseDocument")
 _ANY = frozenset(("", *map(expand, ("rdfs:Resource", "skos:Concept"))))
 _AS_WKT, _AS_GEOJSON = IRI(expand("geosparql:asWKT")), IRI(expand("geosparql:asGeoJSON"))
@@ -39,10 +39,10 @@ def dataset_triples(
     language: str = "de",
     unknown: str = "",
 ) -> Iterator[Triple]:
-    """The dataset as RDF, under ``subject``, else its own ``uri``, else a blank node.
+    """Yield the dataset as RDF, under ``subject``, else its own ``uri``, else a blank node.
 
     ``language`` is the language of the fields without ``_translated``;
-    ``unknown`` are N-Triples kept with the record that go out again with it.
+    ``unknown`` are N-Triples stored with the record, which are yielded too.
     """
     iri = subject or dataset.get("uri")
     node: Node = IRI(escape(iri)) if iri else _label("", "dataset", dataset)
@@ -59,7 +59,7 @@ def catalog_triples(
     datasets: Iterable[str] = (),
     records: Iterable[str] = (),
 ) -> Iterator[Triple]:
-    """The catalogue as RDF with the IRIs of the datasets and catalogue records it lists."""
+    """Yield the catalogue as RDF with the IRIs of its datasets and catalogue records."""
     data = {**catalog, "dataset": list(datasets), "record": list(records)}
     node = IRI(escape(subject))
     yield from _object(classes()["catalog"], node, data, _Style.of(node, language))
@@ -68,7 +68,7 @@ def catalog_triples(
 def catalog_record_triples(
     record: Mapping[str, Any], *, subject: str, language: str = "de"
 ) -> Iterator[Triple]:
-    """Our entry about a dataset: ``{"primary_topic", "modified", "issued", "source", …}``."""
+    """Yield our catalogue record of ``{"primary_topic", "modified", "issued", "source", …}``."""
     node = IRI(escape(subject))
     yield from _object(classes()["catalog_record"], node, record, _Style.of(node, language))
 
@@ -78,7 +78,7 @@ def catalog_record_triples(
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """The language of untranslated fields, and the authority that names nodes without an IRI."""
+    """The language of untranslated fields, and the authority for IRIs of skolemised nodes."""
 
     language: str
     authority: str
@@ -89,14 +89,14 @@ class _Style:
         return cls(language, authority[0] if authority else "")
 
     def skolem(self, label: BNode) -> Node:
-        """A stable IRI in the place of a blank node; readers know it by its path (RDF 1.1, 3.5)."""
+        """Return a stable IRI instead of a blank node, recognisable by its path (RDF 1.1, 3.5)."""
         if not self.authority:
             return label
         return IRI(f"{self.authority}/.well-known/genid/{label.removeprefix('_:')}")
 
 
 def _object(cls: Class, node: Node, data: Mapping[str, Any], style: _Style) -> Iterator[Triple]:
-    """``node`` as an object of ``cls``: its class, then its properties in the table's order."""
+    """Yield ``node`` as an object of ``cls``: its class, then its properties in table order."""
     own = [prop for prop in cls.properties if prop.term == RDF_TYPE and data.get(prop.field)]
     if not own:
         yield node, RDF_TYPE, IRI(cls.term)
@@ -108,7 +108,7 @@ def _object(cls: Class, node: Node, data: Mapping[str, Any], style: _Style) -> I
 def _property(
     prop: Property, node: Node, data: Mapping[str, Any], style: _Style
 ) -> Iterator[Triple]:
-    """The triples of one property of ``node``, with those of the nodes behind it."""
+    """Yield the triples of one property of ``node``, and those of the nodes it leads to."""
     if prop.kind in ("text", "keyword"):
         for literal in _words(prop, data, style.language):
             yield node, IRI(prop.term), literal
@@ -132,7 +132,7 @@ def _words(prop: Property, data: Mapping[str, Any], language: str) -> Iterator[L
 
 
 def _values(prop: Property, data: Mapping[str, Any]) -> list[Any]:
-    """The values of a property as a list; a flat object put together again."""
+    """Return the values of a property as a list; flattened objects are nested again."""
     if not prop.flatten:
         value = data.get(prop.field)
         found = value if isinstance(value, list) else [value]
@@ -155,7 +155,7 @@ def _child(
 
 
 def _term(prop: Property, node: Node, value: Any) -> tuple[Term | None, Iterable[Triple]]:
-    """A plain value as a term, behind a node where its class needs one."""
+    """Return a plain value as a term, wrapped in a node if its class requires one."""
     term = WRITERS[prop.kind](prop, value)
     if isinstance(term, IRI) and _says_class(prop):
         return term, [(term, RDF_TYPE, IRI(prop.range))]
@@ -169,8 +169,8 @@ def _term(prop: Property, node: Node, value: Any) -> tuple[Term | None, Iterable
 
 
 def _says_class(prop: Property) -> bool:
-    """Whether a bare IRI gets its class: not entries of vocabularies, and not things of the
-    table, whose class alone would look like an empty dataset or distribution."""
+    """Return whether to state the class of a bare IRI: not for vocabulary entries, nor for classes
+    of the table, as the class alone would look like an empty dataset or distribution."""
     ours = {cls.term for cls in classes().values()}
     return prop.kind in ("iri", "statement") and prop.range not in _ANY | ours
 
@@ -180,14 +180,14 @@ def _wants_node(prop: Property) -> bool:
 
 
 def _label(parent: str, place: str, content: Any) -> BNode:
-    """A blank node label that only what stands there decides."""
+    """Return a blank node label that depends only on its parent, property and content."""
     text = json.dumps([parent, place, content], sort_keys=True, ensure_ascii=False)
     digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=10)
     return BNode(f"_:h{digest.hexdigest()}")
 
 
 def _reachable(triples: Iterable[Triple]) -> Iterator[Triple]:
-    """The triples that hang on an IRI; the rest belonged to blank nodes that are no more."""
+    """Yield the triples reachable from an IRI; the rest belongs to blank nodes no longer in use."""
     kept = list(triples)
     nodes: set[Node] = {s for s, _, _ in kept if isinstance(s, IRI)}
     while new := {o for s, _, o in kept if s in nodes and isinstance(o, BNode) and o not in nodes}:
