@@ -1,4 +1,4 @@
-"""The field documentation in German and English, as Markdown, from the table."""
+"""Generate the field documentation in German and English, as Markdown, from the table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _OBLIGATIONS = {
     "optional": "optional",
     "deprecated": "veraltet / deprecated",
 }
-#: From what a city describes to what stands inside it.
+#: Order of the classes: from those that a city describes to those nested in them.
 _ORDER = (
     "dataset", "distribution", "data_service", "dataset_series", "catalog", "catalog_record",
     "agent", "contact", "location", "period", "relationship", "attribution", "activity",
@@ -35,7 +35,7 @@ beside them with `{"de": …, "en": …}`; nested objects keep their address und
 
 
 def document() -> str:
-    """The whole document."""
+    """Return the whole document."""
     known = classes()
     names = [*_ORDER, *sorted(set(known) - set(_ORDER))]
     return "\n".join([_INTRODUCTION, *(_section(known[name]) for name in names)])
@@ -75,7 +75,7 @@ def _names(prop: Property) -> list[str]:
 
 
 def _property(prop: Property) -> str:
-    """The term, what it also is read from, and where its values come from."""
+    """Return the term, its alternatives when reading, and the source of its values."""
     text = f"`{_curie(prop.term)}`"
     if prop.also:
         text += " (" + ", ".join(f"`{_curie(term)}`" for term in prop.also) + ")"

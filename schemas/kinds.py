@@ -1,6 +1,6 @@
-"""What a property of the table may say: its kinds of value, its places, its part in a search.
+"""What an entry of the table may contain: kinds of value, form sections, search roles.
 
-:func:`check` is asked of every entry before it becomes a ``Property`` (:mod:`.table`).
+:func:`check` validates every entry before it becomes a ``Property`` (:mod:`.table`).
 """
 
 from __future__ import annotations
@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
-#: How a value stands in the dict and in RDF.
+#: How a value is represented in the dict and in RDF.
 #:
-#: text       words with a language: ``field`` holds the site's language,
-#:            ``<field>_translated`` {language: text} where there is more or other.
+#: text       text with a language: ``field`` contains the site's language,
+#:            ``<field>_translated`` {language: text} if there are more or other languages.
 #: keyword    ``tags`` [{"name": …}] and ``tags_translated`` {language: [text, …]}.
 #: string     a plain literal without language.
 #: iri        an IRI, as a string.
-#: concept    an entry of ``vocabulary``: stored as ``store`` says ("iri" or "code"),
-#:            an unknown value stays as it came.
+#: concept    an entry of ``vocabulary``: stored as ``store`` states ("iri" or "code"),
+#:            an unknown value is kept unchanged.
 #: statement  an IRI, or words on a blank node's rdfs:label (RightsStatement, Standard …).
 #: mailto     an e-mail address (mailto: IRI in RDF, bare address in the dict).
 #: tel        a telephone number (tel: IRI in RDF, bare number in the dict).
@@ -31,21 +31,21 @@ Kind = Literal[
 Obligation = Literal["mandatory", "recommended", "optional", "deprecated"]
 Section = Literal["needed", "recommended", "more", "none"]
 
-#: What a value is to somebody who searches; the table's docstring says why these.
+#: The role of a value in the search; the table's docstring explains the choice.
 #:
-#: title       what the thing is called.
-#: tags        words that stand by themselves, as they are written: keywords, a code.
-#: text        running words; of a concept its labels, of objects all words in them.
-#: identifier  a name that is asked for whole; of an IRI its last piece.
-#: part        objects found by titles of their own, of less weight: the files of a dataset.
+#: title       the name of the object.
+#: tags        isolated words, as they are written: keywords, a code.
+#: text        running text; for a concept its labels, for objects all text in them.
+#: identifier  a name that is searched as a whole; for an IRI its last part.
+#: part        objects found by their own titles, with less weight: the files of a dataset.
 #: names       objects whose titles are names of people and offices.
 #: none        not searched.
 Search = Literal["title", "tags", "text", "identifier", "part", "names", "none"]
-#: The filter beside the results that a value is counted in.  Of several dates that count as
-#: ``year`` in one class the first is where a time begins, the last where it ends.
+#: The search filter in which a value is counted.  If several dates of one class count as
+#: ``year``, the first is the start of a period, the last its end.
 Facet = Literal["theme", "format", "licence", "year"]
 
-#: Where the table says nothing: words are found, whatever else is not.
+#: Defaults for kinds that are searched; all others are not.
 SEARCHED: Mapping[str, Search] = {"text": "text", "keyword": "tags"}
 _SEARCHABLE: Mapping[Search, tuple[str, ...]] = {
     "title": ("text",),
@@ -63,7 +63,7 @@ _COUNTABLE: Mapping[Facet, tuple[str, ...]] = {
 }
 
 
-#: Per kind, under which properties its value stands when a node took its place.
+#: For each kind, the properties that hold the value of a node in place of a plain value.
 THROUGH: Mapping[str, tuple[str, ...]] = {
     "text": ("rdfs:label", "skos:prefLabel", "rdf:value"),
     "string": ("rdf:value", "rdfs:label", "skos:prefLabel"),
@@ -83,13 +83,13 @@ THROUGH: Mapping[str, tuple[str, ...]] = {
 
 
 class TableError(ValueError):
-    """The table says something that cannot be; names file, property and what is wrong."""
+    """The table has an invalid entry; the message names file, property and error."""
 
 
 def check(raw: Mapping[str, Any], known: frozenset[str], where: str) -> None:
-    """Refuse an entry of the table that says what cannot be.
+    """Raise TableError for an invalid entry of the table.
 
-    ``known`` are the keys that an entry may have, ``where`` names it.  Raises TableError.
+    ``known`` are the keys that an entry may have, ``where`` names the entry.
     """
     if unknown := set(raw) - known:
         raise TableError(f"{where}: unknown keys {sorted(unknown)}")
@@ -109,7 +109,7 @@ def check(raw: Mapping[str, Any], known: frozenset[str], where: str) -> None:
 
 
 def _check_search(raw: Mapping[str, Any], where: str) -> None:
-    """Refuse a part in the search that a value of this kind cannot play."""
+    """Raise TableError for a search role that does not suit values of this kind."""
     search, kind = raw.get("search", "none"), raw["kind"]
     if search == "none":
         return

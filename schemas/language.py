@@ -1,31 +1,31 @@
-"""Which of several languages a reader gets: the asked one, else the default, else English."""
+"""Select the language for a reader: the requested one, else the default, else English."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-#: What texts in code are written in.
+#: The language of texts in code.
 ENGLISH = "en"
 
 _default = ""
 
 
 def set_default(locale: str) -> None:
-    """What a reader of a language that nobody translated gets, for the whole process.
+    """Set the language for readers of a language without translations, in the whole process.
 
-    Who uses the core says it once: a CKAN site its ``ckan.locale_default``.
+    Users of the core call it once: a CKAN site with its ``ckan.locale_default``.
     """
     global _default
     _default = locale
 
 
 def default() -> str:
-    """What :func:`set_default` was given last, "" if nothing."""
+    """Return the value of the last :func:`set_default`, "" if there was none."""
     return _default
 
 
 def wanted(language: str) -> Iterator[str]:
-    """Language codes in the order in which they are tried: ``de_AT``, ``de``, …, ``en``.
+    """Yield language codes in the order in which they are tried: ``de_AT``, ``de``, …, ``en``.
 
     >>> list(wanted("pt-BR"))
     ['pt_BR', 'pt', 'en']
@@ -36,7 +36,7 @@ def wanted(language: str) -> Iterator[str]:
 
 
 def pick(texts: Mapping[str, str], language: str) -> str:
-    """The text of language → text that a reader gets; any rather than none, "" of nothing.
+    """Return the text for a reader from language → text; any other if needed, "" if empty.
 
     >>> pick({"de": "Titel", "en": "Title"}, "de_AT"), pick({"de": "Titel"}, "pl")
     ('Titel', 'Titel')

@@ -1,7 +1,7 @@
-"""Writes what is made from the table: CKAN's schemas and the field documentation.
+"""Write the files generated from the table: CKAN's schemas and the field documentation.
 
-``python -m hanse_schemas.make`` writes the files, ``--check`` says which are
-not fresh.  SHACL shapes will be a further entry of :data:`MADE`.
+``python -m hanse_schemas.make`` writes the files, ``--check`` reports which are
+outdated.  SHACL shapes will be a further entry of :data:`MADE`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def _yaml(schema: Mapping[str, Any]) -> str:
     return _HEAD + yaml.dump(schema, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 
-#: Path below the checkout → what belongs into it.
+#: Path below the checkout → function that returns its content.
 MADE: Mapping[str, Callable[[], str]] = {
     "schemas/dcat_ap_de.yaml": lambda: _yaml(scheming.dataset_schema()),
     "schemas/organization.yaml": lambda: _yaml(scheming.organization_schema()),
@@ -43,7 +43,7 @@ MADE: Mapping[str, Callable[[], str]] = {
 
 
 def stale(root: Path = ROOT) -> list[str]:
-    """The made files that do not hold what the table says now."""
+    """Return the generated files that do not match the table."""
     return [path for path, text in MADE.items() if _read(root / path) != text()]
 
 
@@ -52,7 +52,7 @@ def _read(path: Path) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the files, or with ``--check`` give 1 if one is not fresh."""
+    """Write the files, or with ``--check`` return 1 if one is outdated."""
     parser = argparse.ArgumentParser(prog="python -m hanse_schemas.make", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, say what is not fresh")
     options = parser.parse_args(arguments)

@@ -1,7 +1,7 @@
-"""The table as ckanext-scheming's schemas: datasets, their resources, organisations.
+"""The table as ckanext-scheming schemas: datasets, their resources, organizations.
 
-What a single property becomes is said in :mod:`.scheming_fields`; here is which fields a form
-has, in which order, and those that are CKAN's own.
+:mod:`.scheming_fields` converts a single property; this module decides which fields a form
+has and in which order, and adds CKAN's own.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from hanse_schemas.table import classes
 
 
 def dataset_schema() -> Field:
-    """``dcat_ap_de.yaml``: the form of datasets and of their resources."""
+    """Return ``dcat_ap_de.yaml``: the form of datasets and of their resources."""
     return {
         "scheming_version": 2,
         "dataset_type": "dataset",
@@ -38,7 +38,7 @@ def dataset_schema() -> Field:
 
 
 def organization_schema() -> Field:
-    """``organization.yaml``: a member city, which is a foaf:Agent with what its datasets need."""
+    """Return ``organization.yaml``: a member city, a foaf:Agent with what its datasets need."""
     return {
         "scheming_version": 2,
         "organization_type": "organization",

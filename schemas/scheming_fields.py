@@ -1,7 +1,7 @@
-"""A property of the table as fields of ckanext-scheming: its kind decides how it is asked for.
+"""A property of the table as ckanext-scheming fields: its kind decides how it is entered.
 
 Validators are those of ``ckanext.hanse.logic.validators``; form snippets those
-of ckanext-scheming.  Besides scheming's own keys a field says its ``section``
+of ckanext-scheming.  In addition to scheming's own keys a field has its ``section``
 (needed, recommended, more), ``vocabulary`` and ``store``, ``obligation``, and
 ``required_to_publish``.
 """
@@ -34,7 +34,7 @@ _LIST: Field = {
     "form_snippet": "multiple_text.html",
     "display_snippet": "multiple_text.html",
 }
-#: What a single value of a kind needs, and what several do.
+#: Settings for a single value of a kind, and for several values below.
 SINGLE: Mapping[str, Field] = {
     "text": _WORDS,
     "string": _WORDS,
@@ -73,7 +73,7 @@ _TAGS: Field = {
     "preset": "tag_string_autocomplete",
     "validators": "hanse_tag_string",
 }
-#: Of a place a form offers these; further municipalities by their IRI.
+#: Kinds of places offered in a form; other municipalities are entered by their IRI.
 _PLACES = ["district", "town"]
 
 
@@ -85,7 +85,7 @@ def _labels() -> dict[str, Field]:
 
 
 def own(name: str) -> Field:
-    """Label and help of a field that no property stands for (``form_labels.yaml``)."""
+    """Return label and help of a field without a property (``form_labels.yaml``)."""
     return dict(_labels()[name])
 
 
@@ -94,7 +94,7 @@ def _place() -> Field:
 
 
 def fields(prop: Property, owner: str) -> Iterator[Field]:
-    """The field or fields that hold a property, in the form of class ``owner``."""
+    """Yield the fields that store a property, in the form of class ``owner``."""
     if prop.flatten:
         yield from _flat(prop, owner)
     elif prop.kind == "keyword":
@@ -112,7 +112,7 @@ def fields(prop: Property, owner: str) -> Iterator[Field]:
 
 
 def _flat(prop: Property, owner: str) -> Iterator[Field]:
-    """The fields of a nested class that is flat in the dict; several values make a list."""
+    """Yield the fields of a nested class that is flat in the dict; several values become a list."""
     for inner, name in prop.flatten.items():
         nested = classes()[prop.of].property(inner)
         if prop.multiple:
@@ -124,7 +124,7 @@ def _flat(prop: Property, owner: str) -> Iterator[Field]:
 
 
 def _subfields(cls: Class) -> Iterator[Field]:
-    """What a nested object holds, its own IRI included."""
+    """Yield the fields of a nested object, including its own IRI."""
     iri = iri_field()
     if cls.name == "location":
         iri = iri | _place() | SINGLE["concept"] | {"validators": "hanse_text hanse_safe_url"}
@@ -137,7 +137,7 @@ def _subfields(cls: Class) -> Iterator[Field]:
 
 
 def plain(prop: Property, owner: str) -> Field:
-    """The field of a property whose values are words, numbers, IRIs or concepts."""
+    """Return the field of a property whose values are texts, numbers, IRIs or concepts."""
     kind = _SEVERAL.get(prop.kind, _LIST) if prop.multiple else SINGLE[prop.kind]
     field = described(prop) | kind
     if prop.long and not prop.multiple:
@@ -154,7 +154,7 @@ def plain(prop: Property, owner: str) -> Field:
 
 
 def _exceptions(prop: Property, owner: str) -> Field:
-    """Where CKAN wants something else of a field than its kind says."""
+    """Return what CKAN requires for a field in place of the settings of its kind."""
     match owner, prop.field:
         case "dataset", "title":
             return {
@@ -172,7 +172,7 @@ def _exceptions(prop: Property, owner: str) -> Field:
 
 
 def described(prop: Property) -> Field:
-    """What the table says of a property in words, and how much it is wanted."""
+    """Return a property's label and help from the table, and how strongly it is required."""
     field: Field = {
         "field_name": prop.field,
         "label": dict(prop.label),
@@ -182,7 +182,7 @@ def described(prop: Property) -> Field:
         field["form_placeholder"] = prop.example
     if prop.section != "none":
         field["section"] = prop.section
-    if prop.field == "access_url":  # asked for as ``url``
+    if prop.field == "access_url":  # entered as ``url``
         return field
     field["obligation"] = prop.obligation
     if prop.obligation == "mandatory":
@@ -191,7 +191,7 @@ def described(prop: Property) -> Field:
 
 
 def only(prop: Property) -> Field:
-    """A property's field apart from sections and obligations."""
+    """Return a property's field without section and obligation."""
     field = plain(prop, "")
     return {k: v for k, v in field.items() if k not in ("section", "obligation")}
 
@@ -201,7 +201,7 @@ def translation(validators: str = "hanse_translated") -> Field:
 
 
 def translated(name: str, prop: Property, validators: str = "hanse_translated") -> Field:
-    """The field of a text in its languages."""
+    """Return the field for the translations of a text."""
     shape = own("in-languages")["label"]
     label = {
         code: text.format(label=prop.label[code])

@@ -1,13 +1,13 @@
-"""Reads ``classes/*.yaml``: per class of DCAT-AP.de 3.0 its properties.
+"""Read ``classes/*.yaml``: the properties of each class of DCAT-AP.de 3.0.
 
-A property states in one place its RDF term, kind of value, cardinality, obligation, vocabulary,
-older names, CKAN field, form section, labels and help, and what it is to a search.
+An entry defines in one place a property's RDF term, kind of value, cardinality, obligation,
+vocabulary, older names, CKAN field, form section, labels and help, and its role in the search.
 
-``search`` is ``title``, ``tags``, ``text`` or ``none``.  Three more, since the index keeps apart
-what these would mix: an ``identifier`` is asked for whole and never cut into words; the ``names``
-of publishers are neither titles nor text, or every dataset of an office of forests would be one
-of trees; a ``part`` is found by titles of its own, which weigh less than the dataset's.  Where
-nothing is said, words with a language are ``text``, keywords ``tags``, all else ``none``.
+``search`` is ``title``, ``tags``, ``text`` or ``none``, or one of three that the index must keep
+separate: an ``identifier`` is searched as a whole and never split into words; the ``names`` of
+publishers are neither titles nor text, or every dataset of a forestry office would match "forest";
+a ``part`` is found by its own title, which has less weight than the dataset's.  The default is
+``text`` for texts with a language, ``tags`` for keywords, ``none`` for all others.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from hanse_schemas.kinds import (
     check,
 )
 
-#: Ten times as quick where libyaml is there; every worker reads the table as it starts.
+#: Ten times as fast if libyaml is available; every worker reads the table when it starts.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 PREFIXES: Mapping[str, str] = {
@@ -65,7 +65,7 @@ PREFIXES: Mapping[str, str] = {
 
 
 def expand(curie: str) -> str:
-    """``dcterms:title`` → full IRI; an IRI stays.  TableError for an unknown prefix."""
+    """Return the full IRI of ``dcterms:title``; IRIs are unchanged.  Raise TableError otherwise."""
     if "://" in curie:
         return curie
     prefix, colon, local = curie.partition(":")
@@ -80,30 +80,30 @@ class Property:
 
     ``field``       key in the dict.
     ``term``        RDF property, full IRI.
-    ``multiple``    True where the dict holds a list.
+    ``multiple``    True if the dict contains a list.
     ``cardinality`` as the specification writes it ("0..1", "*", "1..*", "1").
     ``range``       class of the value in RDF, full IRI or "" for a literal.
     ``flatten``     for objects that are flat in the dict: field of the nested class → field here.
                     ``{value: hash, algorithm: hash_algorithm}``; with ``multiple`` one field,
-                    whose values make a list.
-    ``more``        where RDF may repeat a property whose field holds one value: the field (a list,
-                    of the same ``term``) that takes the values beyond the first.
-    ``more_of``     in that other field: the field it continues.  A reader fills it by way of
+                    whose values are a list.
+    ``more``        if RDF may repeat a property whose field has one value: the field (a list,
+                    of the same ``term``) for the values after the first.
+    ``more_of``     in that other field: the field it continues.  A reader fills it through
                     ``more``, never from ``term``; a writer writes both alike.
-    ``through``     property IRIs under which the value stands when a portal put a node in its place
-                    (vcard:hasValue behind hasEmail, time:inXSDDate behind hasBeginning), in the
-                    order of preference.  Where the table says nothing, the kind's :data:`THROUGH`.
+    ``through``     property IRIs that hold the value if a portal put a node in its place
+                    (vcard:hasValue behind hasEmail, time:inXSDDate behind hasBeginning), in
+                    order of preference.  By default the kind's :data:`THROUGH`.
     ``also``        further property IRIs read as this one (older names, typing errors of portals).
     ``write``       False for names that are only read (deprecated ones).
     ``store``       for concepts: "iri" or "code".
     ``of``          for objects: name of the nested class.
-    ``long``        True for words of several lines.
-    ``replaced_by`` field that took over from a deprecated one.
-    ``preferred``   codes of the vocabulary that a form offers before all others, in their order.
-    ``misplaced``   True where the names of ``also`` are slips that a portal is told of.
-    ``search``      what a value is to somebody who searches.
-    ``facet``       the filter beside the results that a value is counted in, "" for none.
-    ``identity``    True for what tells a thing from others; it belongs to its source (K25).
+    ``long``        True for texts of several lines.
+    ``replaced_by`` field that replaces a deprecated one.
+    ``preferred``   codes of the vocabulary that a form offers first, in this order.
+    ``misplaced``   True if the names in ``also`` are errors that are reported to a portal.
+    ``search``      role of the value in the search.
+    ``facet``       search filter in which a value is counted, "" for none.
+    ``identity``    True for what identifies an object; only its source may change it (K25).
     """
 
     field: str
@@ -143,10 +143,10 @@ class Class:
     """A class of DCAT-AP.de: its RDF type(s), labels and properties in form order.
 
     ``also_types`` are types read as this class (foaf:Organization for foaf:Agent …).
-    ``words`` is the field that takes the text when a literal stands where a node of this
-    class belongs (``dct:publisher "Stadt X"``), "" if no field can.
-    ``within`` are properties behind which a part of the same thing stands as a node of its
-    own (vcard:hasAddress).
+    ``words`` is the field for the text of a literal in place of a node of this class
+    (``dct:publisher "Stadt X"``), "" if no field is suitable.
+    ``within`` are properties that lead to a part of the same object in a node of its own
+    (vcard:hasAddress).
     """
 
     name: str
@@ -159,14 +159,14 @@ class Class:
     properties: tuple[Property, ...]
 
     def property(self, field: str) -> Property:
-        """The property kept in ``field``; KeyError if there is none."""
+        """Return the property stored in ``field``; raise KeyError if there is none."""
         for item in self.properties:
             if item.field == field:
                 return item
         raise KeyError(f"{self.name} has no field {field!r}")
 
     def keys(self) -> frozenset[str]:
-        """Every key that a dict of this class may have, its own IRI and translations included."""
+        """Return all keys of a dict of this class, including its own IRI and translations."""
         found = {"uri"}
         for item in self.properties:
             found.update(item.flatten.values() or (item.field,))
@@ -175,9 +175,9 @@ class Class:
         return frozenset(found)
 
     def correctable(self) -> Mapping[str, Property]:
-        """What a person may override in a harvested thing, field → property, in form order.
+        """Return the fields that a person may override in a harvested object, in form order.
 
-        Every field of the form, save those that say which thing it is.
+        Field → property: all fields of the form except those that identify the object.
         """
         found = {}
         for item in self.properties:
@@ -267,13 +267,13 @@ def _sources() -> dict[str, str]:
 
 @cache
 def classes() -> Mapping[str, Class]:
-    """Every class, name (``dataset``, ``distribution`` …) → class."""
+    """Return all classes, name (``dataset``, ``distribution`` …) → class."""
     return {name: _class(name, text) for name, text in _sources().items()}
 
 
 @cache
 def version() -> str:
-    """Hex digest of the table and the vocabularies; part of every raw fingerprint."""
+    """Return a hex digest of the table and the vocabularies; part of every raw fingerprint."""
     digest = hashlib.sha256()
     for name, text in _sources().items():
         digest.update(f"{name}\n{text}".encode())

@@ -1,10 +1,10 @@
-"""Reads ``vocabularies/*.tsv``: controlled vocabularies as compact files of our own.
+"""Read ``vocabularies/*.tsv``: controlled vocabularies in a compact format of our own.
 
 A file begins with comment lines ``# scheme: <IRI>``, ``# base: <IRI prefix>`` and,
-where there are labels in more than German and English, ``# languages: de en pl``;
-then a header line and one tab-separated line a concept.  Columns: ``code``,
-``iri`` (only where it is not base + code), the labels by language, ``same`` (other
-IRIs and spellings that mean the same, ``|`` between them), then attributes
+if there are labels in other languages than German and English, ``# languages: de en pl``;
+then a header line and one tab-separated line per concept.  Columns: ``code``,
+``iri`` (only if it is not base + code), the labels by language, ``same`` (other
+IRIs and spellings of the same concept, separated by ``|``), then attributes
 of the vocabulary (``open`` for licences …).
 """
 
@@ -23,7 +23,7 @@ _OWN = {"code", "iri", "same"}
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """An entry: canonical IRI, short code, labels, spellings that mean it, attributes."""
+    """An entry: canonical IRI, short code, labels, equivalent spellings, attributes."""
 
     iri: str
     code: str
@@ -32,15 +32,15 @@ class Concept:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
     def label(self, language: str) -> str:
-        """The label that a reader of ``language`` gets, else the code."""
+        """Return the label for a reader of ``language``, else the code."""
         return pick(self.labels, language) or self.code
 
 
 def fold(text: str) -> str:
-    """The form in which spellings are compared.
+    """Return the form in which spellings are compared.
 
-    Lower case, no scheme, no ``www.``, no trailing slash or ``#``, one blank
-    where there are several, ``_`` as ``-``, no dot in front (``.csv``).
+    Lower case, no scheme, no ``www.``, no trailing slash or ``#``, runs of blanks
+    as one, ``_`` as ``-``, no leading dot (``.csv``).
     """
     text = " ".join(text.split()).casefold().replace("_", "-").lstrip(".")
     for prefix in ("https://", "http://", "www."):
@@ -57,7 +57,7 @@ class Vocabulary:
         self.base = base
         self._by_iri = {concept.iri: concept for concept in concepts}
         self._by_spelling: dict[str, Concept] = {}
-        for concept in concepts:  # a canonical name wins over anybody's spelling
+        for concept in concepts:  # canonical names take precedence over other spellings
             for text in (concept.iri, concept.code):
                 self._by_spelling.setdefault(fold(text), concept)
         for concept in concepts:
@@ -66,11 +66,11 @@ class Vocabulary:
                     self._by_spelling.setdefault(fold(text), concept)
 
     def by_iri(self, iri: str) -> Concept | None:
-        """The concept with exactly this canonical IRI."""
+        """Return the concept with exactly this canonical IRI, None if there is none."""
         return self._by_iri.get(iri)
 
     def find(self, text: str) -> Concept | None:
-        """The concept that ``text`` means: IRI, code, label or known spelling; None if unknown."""
+        """Return the concept for an IRI, code, label or known spelling; None if unknown."""
         return self._by_iri.get(text) or self._by_spelling.get(fold(text))
 
     def __iter__(self) -> Iterator[Concept]:
@@ -82,7 +82,7 @@ class Vocabulary:
 
 @cache
 def vocabulary(name: str) -> Vocabulary:
-    """The vocabulary in ``vocabularies/<name>.tsv``; FileNotFoundError if there is none."""
+    """Return the vocabulary in ``vocabularies/<name>.tsv``; raise FileNotFoundError if missing."""
     text = files("hanse_schemas").joinpath("vocabularies", f"{name}.tsv").read_text("utf-8")
     head: dict[str, str] = {}
     body: list[str] = []

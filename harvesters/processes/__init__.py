@@ -1,1 +1,1 @@
-"""Processes that work for this one: how they start, talk, and end; whom a crash is put down to."""
+"""Worker processes: how they start, communicate and end, and which message a crash is due to."""

@@ -1,6 +1,6 @@
-"""The side of the process that works for another: it reads messages, answers, ends with it.
+"""The worker's side: it receives messages, answers them, and ends with its parent.
 
-Messages are a length and a pickle; both ends are ours.
+A message is a length and a pickle; both ends are our own processes.
 """
 
 from __future__ import annotations
@@ -17,30 +17,30 @@ from typing import Any, TypeAlias
 
 from hanse_harvesters.processes import limits
 
-#: What a process does once it runs: given a function that gives the next message, it makes
-#: ready and returns the function that answers each of the further ones.
+#: Initialises a worker: called with a function that returns the next message, it returns
+#: the function that answers each further one.
 Prepare: TypeAlias = Callable[[Callable[[], Any]], Callable[[Any], Any]]
 
-#: Bytes of memory that a worker may have: a record that takes more is the one that ends it.
+#: Bytes of memory that a worker may use: a record that needs more ends it.
 _MEMORY = 1 << 32
-#: What a worker sends before any answer.
+#: Sent by a worker before any answer.
 READY = "ready"
 _HEAD = 8
 _PR_SET_PDEATHSIG = 1
 
 
 def end_with(parent: int) -> bool:
-    """End this process when the thread that started it does; False where ``parent`` has gone.
+    """End this process when the thread that started it does; return False if ``parent`` has ended.
 
-    Whoever started it may be killed at any moment, and then closes nothing.
+    The parent may be killed at any moment, and then closes nothing.
     """
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us when it has ended
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends this process
     return os.getppid() == parent
 
 
 def serve(prepare: Prepare) -> None:
-    """The whole life of a worker that :class:`.supervisor.Worker` started."""
+    """Run the main loop of a worker started by :class:`.supervisor.Worker`."""
     descriptor, parent = map(int, sys.argv[1:3])
     if not end_with(parent):
         return
@@ -54,7 +54,7 @@ def serve(prepare: Prepare) -> None:
 
 
 def packed(message: object) -> bytes:
-    """A message as it is sent."""
+    """Return a message in its transmitted form."""
     data = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
     return len(data).to_bytes(_HEAD, "big") + data
 
@@ -65,12 +65,12 @@ def send(peer: socket.socket, message: object) -> None:
 
 
 def receive(peer: socket.socket) -> Any:
-    """The next message; EOFError at the end."""
+    """Return the next message; raise EOFError at the end."""
     return pickle.loads(receive_bytes(peer))
 
 
 def receive_bytes(peer: socket.socket) -> bytes:
-    """The next message as it came."""
+    """Return the next message without unpickling it."""
     size = int.from_bytes(_exactly(peer, _HEAD), "big")
     return _exactly(peer, size)
 

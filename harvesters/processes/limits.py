@@ -1,4 +1,4 @@
-"""What a process may use; for a parser set before a foreign byte is read."""
+"""Resource limits of a process; a parser sets them before it reads its document."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import resource
 
 
 def limit(memory: int, cpu: int = resource.RLIM_INFINITY) -> None:
-    """Cap address space (bytes) and processor time (seconds); no core dumps."""
+    """Limit address space (bytes) and processor time (seconds); disable core dumps."""
     _lower(resource.RLIMIT_AS, memory)
     _lower(resource.RLIMIT_CPU, cpu)
     _lower(resource.RLIMIT_CORE, 0)
 
 
 def close_the_doors(descriptors: int) -> None:
-    """Nothing beyond the first ``descriptors``, all in use: no file, no socket can be opened."""
+    """Allow no more than ``descriptors``, all in use, so that no file or socket can be opened."""
     _lower(resource.RLIMIT_NOFILE, descriptors)
 
 

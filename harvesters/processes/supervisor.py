@@ -1,8 +1,8 @@
-"""The side of the process that has work done: it starts others and outlives whatever they do.
+"""The parent's side: it starts workers and survives whatever happens to them.
 
-They are started afresh, never forked: this one may be a CKAN with open connections.  A
-worker answers messages in their order; what it was busy with when it ended is the message
-that gets the blame, and those behind it are given back.
+They are started anew, never forked: this process may be a CKAN with open connections.  A
+worker answers messages in order; the message it was processing when it ended is reported as
+the cause, and those behind it are returned.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class ChildProcess:
     def start(
         cls, module: str, *words: str, kind: socket.SocketKind = socket.SOCK_STREAM
     ) -> ChildProcess:
-        """Run ``module`` with the descriptor of its socket, our id and ``words``; OSError."""
+        """Run ``module`` with a socket's descriptor, our id and ``words``; may raise OSError."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, kind)
         try:
             with theirs:
@@ -43,8 +43,8 @@ class ChildProcess:
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                     cwd="/",
-                    # Not sys.path: a host program may have put folders there (CKAN's own holds
-                    # a package "types") that would hide the standard library.
+                    # Not sys.path: a host program may have added folders (CKAN's own contains a
+                    # package "types") that would shadow the standard library.
                     env={"PYTHONPATH": os.environ.get("PYTHONPATH", ""), "LANG": "C.UTF-8"},
                     pass_fds=[theirs.fileno()],
                 )
@@ -54,9 +54,9 @@ class ChildProcess:
         return cls(process, ours)
 
     def kill(self) -> int:
-        """End it, whatever it does; its exit code, negative for a signal.
+        """Kill the process; return its exit code, negative for a signal.
 
-        Who waits at the socket is told; the socket itself is left to be closed.
+        Threads waiting on the socket are woken; the socket itself remains to be closed.
         """
         self.process.kill()
         code = self.process.wait()
@@ -65,17 +65,17 @@ class ChildProcess:
         return code
 
     def close(self) -> None:
-        """End it, and close the socket."""
+        """Kill the process, and close the socket."""
         self.kill()
         self.peer.close()
 
 
 class WorkerGone(Exception):
-    """A worker ended, or took too long and was ended.
+    """A worker ended, or took too long and was killed.
 
     ``code``    its exit code, negative for a signal.
-    ``blamed``  what it was busy with, None where it never was ready for anything.
-    ``others``  what waited for it.
+    ``blamed``  the message it was processing, None if it never was ready.
+    ``others``  the messages waiting for it.
     """
 
     def __init__(self, code: int, blamed: Any, others: list[Any]) -> None:
@@ -89,9 +89,9 @@ class Worker:
     """A process that runs :func:`.child.serve`; neither side waits for the other to read.
 
     ``patience``  seconds for one answer, or for being ready.
-    ``waiting``   what it was asked and has not answered, as named by who asked.
-    ``ready``     True once it has got so far as to answer.
-    ``gone``      True once it has ended; what it had answered before can still be taken.
+    ``waiting``   names, given by the caller, of the messages not yet answered.
+    ``ready``     True once it can answer.
+    ``gone``      True once it has ended; earlier answers can still be received.
     """
 
     def __init__(self, module: str, *words: str, patience: float) -> None:
@@ -109,24 +109,24 @@ class Worker:
             thread.start()
 
     def tell(self, message: object) -> None:
-        """Send something that is not answered: what it needs to make ready."""
+        """Send a message that is not answered: what the worker needs for initialisation."""
         self._questions.put(packed(message))
 
     def ask(self, message: object, name: object) -> int:
-        """Send something that is answered; its size in bytes."""
+        """Send a message that is answered; return its size in bytes."""
         data = packed(message)
         self.waiting.append(name)
         self._questions.put(data)
         return len(data)
 
     def wait_until_ready(self) -> None:
-        """Return when it is; WorkerGone where it never comes to that."""
+        """Wait until the worker is ready; raise WorkerGone if it ends before."""
         if not self.ready:
             self._next()
             self.ready = True
 
     def answer(self) -> tuple[Any, Any]:
-        """Name and answer of the first that waits; WorkerGone where none comes."""
+        """Return name and answer of the oldest open message; raise WorkerGone if none arrives."""
         self.wait_until_ready()
         found = pickle.loads(self._next())
         return self.waiting.popleft(), found
@@ -137,7 +137,7 @@ class Worker:
         except queue.Empty:
             data = None
         if data is None:
-            self._answers.put(None)  # for who asks again
+            self._answers.put(None)  # for further calls
             raise self._lost()
         return data
 
@@ -149,7 +149,7 @@ class Worker:
         return WorkerGone(code, blamed, others)
 
     def end(self) -> int:
-        """End it, whatever it does; its exit code."""
+        """Kill the worker; return its exit code."""
         self.gone = True
         code = self.child.kill()
         self._questions.put(None)

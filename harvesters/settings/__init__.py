@@ -1,1 +1,1 @@
-"""Settings of sources and cities: dataclasses, how they are loaded and checked, schedules."""
+"""Settings of sources and cities: dataclasses, loading, validation, schedules."""

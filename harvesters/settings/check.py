@@ -1,4 +1,4 @@
-"""Whether settings of a source can be used: names, addresses, schedule, options of the kind."""
+"""Validate the settings of a source: names, URLs, schedule, options of its kind."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def check_source(
     allowed_private: frozenset[str] = frozenset(),
     where: dataclass_config.Where | None = None,
 ) -> None:
-    """ConfigError for settings that cannot be used, also for a private address.
+    """Raise ConfigError for settings that cannot be used, including a private address.
 
-    ``where`` names the place of a key (``options.rows`` for an option); by default
-    its way in a sources file.
+    ``where`` returns the place of a key (``options.rows`` for an option); by default
+    its path in a sources file.
     """
     place = where or place_in(settings.name)
     check_name(settings.name, place("name"))
@@ -40,7 +40,7 @@ def check_source(
 
 
 def options_of(settings: SourceSettings, *, where: dataclass_config.Where | None = None) -> Any:
-    """The connector's own options dataclass, filled from ``settings.options``."""
+    """Return the connector's own options dataclass, filled from ``settings.options``."""
     place = where or place_in(settings.name)
     connector = registry.connector(settings.kind, where=place("kind"))
     return dataclass_config.build(
@@ -49,13 +49,13 @@ def options_of(settings: SourceSettings, *, where: dataclass_config.Where | None
 
 
 def check_name(name: str, where: str) -> None:
-    """ConfigError for a name that is not short and ``[a-z0-9-]``."""
+    """Raise ConfigError for a name that is not short and ``[a-z0-9-]``."""
     if not _NAME.fullmatch(name):
         raise ConfigError("name-invalid", where=where, value=name)
 
 
 def check_address(value: str, where: str) -> None:
-    """ConfigError for what is no address of the web; "" passes."""
+    """Raise ConfigError for a value that is not a web URL; "" is accepted."""
     try:
         if value:
             address.split(value, where=where)

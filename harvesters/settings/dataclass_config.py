@@ -1,7 +1,7 @@
-"""Declared configuration: a mapping checked against a dataclass, once, at load.
+"""Declarative configuration: a mapping is checked against a dataclass when it is loaded.
 
-The dataclass is the declaration: its fields are the keys, their types what a
-value may be, a field without default is one that must be there.
+The dataclass is the declaration: its fields are the allowed keys, their types the
+allowed values, and a field without default is a required key.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from hanse_harvesters.errors import ConfigError
 
 T = TypeVar("T")
 
-#: Says where a key stands: ``where("url")`` → "sources.yaml:12".
+#: Returns the place of a key: ``where("url")`` → "sources.yaml:12".
 Where = Callable[[str], str]
 
-#: What is said of a value that is no such type.
+#: Type → message for a value of another type.
 _WRONG = {
     str: "value-no-text",
     bool: "value-no-flag",
@@ -28,9 +28,9 @@ _WRONG = {
 
 
 def build(cls: type[T], mapping: Any, where: Where, *, also: Mapping[str, Any] = {}) -> T:
-    """An instance of the dataclass ``cls`` from ``mapping``; ``also`` gives fields beside it.
+    """Return an instance of ``cls`` with the fields of ``mapping`` and ``also``.
 
-    ConfigError for no mapping, an unknown key, a wrong type, a missing key.
+    Raises ConfigError for a value that is no mapping, an unknown key, a wrong type, a missing key.
     """
     if not isinstance(mapping, Mapping):
         raise ConfigError("settings-flat", where=where(""), value=_show(mapping))
@@ -49,7 +49,7 @@ def build(cls: type[T], mapping: Any, where: Where, *, also: Mapping[str, Any] =
 
 
 def checked(hint: Any, value: Any, key: str, where: Where) -> Any:
-    """``value`` if ``hint`` allows it, a list as tuple; ConfigError otherwise."""
+    """Return ``value``, a list as tuple, if ``hint`` allows it; raise ConfigError otherwise."""
     if value is None and hint is str:
         return ""
     if get_origin(hint) is tuple:
@@ -61,7 +61,7 @@ def checked(hint: Any, value: Any, key: str, where: Where) -> Any:
         if isinstance(value, Mapping):
             return dict(value)
         raise _wrong("value-no-mapping", key, value, where)
-    # YAML's `yes` is a bool and bool is an int: neither may pass for the other.
+    # YAML's `yes` is a bool, and a bool is an int: neither may be accepted as the other.
     if isinstance(value, hint) and isinstance(value, bool) == (hint is bool):
         return value
     if hint is float and type(value) is int:

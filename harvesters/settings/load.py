@@ -1,4 +1,4 @@
-"""A sources file, loaded: parsed once; an unknown key is an error that names file and line."""
+"""Load a sources file; an unknown key raises an error with file and line."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _ARS = re.compile(r"\d{2}(\d{1}|\d{3}|\d{7}|\d{10})?")
 
 
 def load_file(path: str | Path, *, allowed_private: frozenset[str] | None = None) -> SourcesFile:
-    """Sources and cities of a ``sources.yaml``.
+    """Return the sources and cities of a ``sources.yaml``.
 
     ``organizations:`` maps a name to an :class:`Organization`; ``sources:`` maps a
-    name to a :class:`SourceSettings`, whose ``organization`` is such a name or such
-    a mapping with its ``name``.  ``allowed_private`` are the operator's
-    ``host:port``, by default those of HANSE_ALLOW_PRIVATE.
-    ConfigError, with file and line, for anything that cannot be used.
+    name to a :class:`SourceSettings`, whose ``organization`` is one of these names or
+    such a mapping with a ``name``.  ``allowed_private`` are the operator's
+    ``host:port`` entries, by default those of HANSE_ALLOW_PRIVATE.
+    Raises ConfigError, with file and line, for anything that cannot be used.
     """
     if allowed_private is None:
         allowed_private = address.allowed_from_environment()
@@ -100,7 +100,7 @@ def _owner(
     organizations: dict[str, Organization],
     where: dataclass_config.Where,
 ) -> str:
-    """The name of the source's city; one described in place joins ``organizations``."""
+    """Return the name of the source's city; add one defined inline to ``organizations``."""
     owner = raw.get("organization")
     if isinstance(owner, Mapping):
         inner = {key: value for key, value in owner.items() if key != "name"}

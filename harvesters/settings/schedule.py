@@ -1,9 +1,9 @@
-"""When a source is harvested next: a cron expression in the wall time of a zone.
+"""When a source is harvested next: a cron expression in the local time of a zone.
 
-Wall times are mapped to instants so that each runs exactly once: one that the clocks
-skip in spring runs when they have gone forward, one that they show twice in autumn
-runs the first time.  Everything is counted from planned times, never from when a run
-ended, so nothing drifts.
+Local times are mapped to instants so that each runs exactly once: a time skipped in spring
+runs when the clocks have gone forward, a time repeated in autumn runs the first time.
+Times are computed from planned times, never from when a run ended, so the schedule does
+not drift.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from croniter.croniter import CroniterError
 
 from hanse_harvesters.errors import ConfigError
 
-#: croniter draws a random number for an ``r``, another one at each call.
+#: croniter replaces an ``r`` by a random number, a new one at each call.
 _RANDOM = re.compile(r"(?<![a-z])r(?![a-z])", re.IGNORECASE)
 _TICK = timedelta(microseconds=1)
 
@@ -28,9 +28,9 @@ _TICK = timedelta(microseconds=1)
 class Schedule:
     """Planned times of one source.
 
-    ``cron``      five fields; ``timezone`` an IANA name, in which they are meant.
+    ``cron``      five fields; ``timezone`` the IANA name of the zone they refer to.
     ``offset``    added to every time (:func:`jitter`).
-    ConfigError (``schedule-invalid``) for an expression that never comes true or is none.
+    Raises ConfigError (``schedule-invalid``) for an expression that is invalid or never matches.
     """
 
     cron: str
@@ -38,13 +38,13 @@ class Schedule:
     offset: timedelta = field(default=timedelta())
 
     def after(self, moment: datetime) -> datetime:
-        """The first planned time later than ``moment`` (with a zone), in UTC."""
+        """Return the first planned time later than ``moment`` (with a zone), in UTC."""
         zone = ZoneInfo(self.timezone)
         wall = (moment - self.offset).astimezone(zone).replace(tzinfo=None)
         try:
             walk = croniter(self.cron, wall)
             while True:
-                # Within the hour that comes twice, the first ones are over already.
+                # In the repeated hour, its first occurrences may be over already.
                 instant = _instant(walk.get_next(datetime), zone) + self.offset
                 if instant > moment:
                     return instant
@@ -52,11 +52,11 @@ class Schedule:
             raise ConfigError("schedule-invalid", where=self.cron, value=self.cron) from error
 
     def kept(self, noted: datetime | None, now: datetime) -> datetime:
-        """The next planned time, given the one that was noted earlier (None: none yet).
+        """Return the next planned time, given the one stored earlier (None: none yet).
 
-        A noted time stands as long as it is the schedule's: one in the past is a run that
-        is due, one in the future the next.  Where the schedule says otherwise by now it
-        was changed, and is counted from ``now``: a new schedule has missed nothing.
+        A stored time is kept as long as the schedule contains it: in the past it is a run that
+        is due, in the future the next run.  If the schedule does not contain it, the schedule has
+        changed, and the time is computed from ``now``: a new schedule has missed nothing.
         """
         if noted is None:
             return self.after(now)
@@ -65,16 +65,16 @@ class Schedule:
 
 
 def jitter(name: str, most: timedelta) -> timedelta:
-    """A source's own part of ``most``, in whole seconds, the same at every call.
+    """Return a source's share of ``most``, in whole seconds, the same at every call.
 
-    It keeps sources with the same expression from starting in the same second.
+    It prevents sources with the same expression from starting in the same second.
     """
     digest = hashlib.sha256(name.encode()).digest()
     return timedelta(seconds=int.from_bytes(digest[:8], "big") % (int(most.total_seconds()) + 1))
 
 
 def is_valid(cron: str) -> bool:
-    """Whether this is a cron expression of five fields that comes true one day."""
+    """Return whether this is a cron expression of five fields that matches at some time."""
     if len(cron.split()) != 5 or _RANDOM.search(cron) or not croniter.is_valid(cron):
         return False
     try:
@@ -85,7 +85,7 @@ def is_valid(cron: str) -> bool:
 
 
 def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
-    """When the clocks of ``zone`` first show ``wall``; if never, when they are put past it."""
+    """Return the first instant with local time ``wall``; if it is skipped, when clocks change."""
     before = wall.replace(tzinfo=zone)
     instant = before.astimezone(timezone.utc)
     if instant.astimezone(zone).replace(tzinfo=None) == wall:
@@ -94,8 +94,8 @@ def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _transition(wall: datetime, zone: ZoneInfo) -> datetime:
-    """The instant at which the clocks go forward over ``wall``, found by halving."""
-    # In a gap, fold 0 counts with the offset of before, fold 1 with that of after.
+    """Return the instant at which the clocks go forward over ``wall``, found by bisection."""
+    # In a gap, fold 0 uses the offset before it, fold 1 the one after it.
     early = wall.replace(tzinfo=zone, fold=1).astimezone(timezone.utc)
     late = wall.replace(tzinfo=zone, fold=0).astimezone(timezone.utc)
     offset = early.astimezone(zone).utcoffset()

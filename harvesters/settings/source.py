@@ -1,4 +1,4 @@
-"""What a sources file says: plain dataclasses, without loading and checking."""
+"""The contents of a sources file: plain dataclasses, without loading and checking."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any
 
 from hanse_harvesters.settings.dataclass_config import Where
 
-#: Levels of portals, the one that prevails first.
+#: Levels of portals, in order of precedence.
 LEVELS = ("city", "state", "federal")
 
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """A member city as ``sources.yaml`` describes it; CKAN's organisation is made from it.
+    """A member city as defined in ``sources.yaml``; CKAN's organization is created from it.
 
     ``name``            short, unique, ``[a-z0-9-]``.
     ``ars``             regional key (Amtlicher Regionalschlüssel), 12 digits, in quotes.
-    ``contributor_id``  IRI of http://dcat-ap.de/def/contributors/ the datasets carry.
+    ``contributor_id``  IRI of http://dcat-ap.de/def/contributors/ in the datasets.
     ``image``           file name below the site's public folder, or an https address.
     """
 
@@ -36,7 +36,7 @@ class Organization:
 
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
-    """One entry of ``sources.yaml``: what names a portal and how it is harvested.
+    """One entry of ``sources.yaml``: the portal and how it is harvested.
 
     ``name``          short, unique, ``[a-z0-9-]``.
     ``kind``          a registered connector (``rdf``, ``ckan``).
@@ -44,16 +44,16 @@ class SourceSettings:
     ``organization``  CKAN name of the member city that owns the datasets.
     ``title``         the portal's name as readers know it.
     ``portal``        the portal's home page.
-    ``schedule``      cron expression, "" for by hand only.
+    ``schedule``      cron expression, "" for manual runs only.
     ``timezone``      IANA name.
     ``language``      of values without a language tag.
     ``options``       settings of the kind (filter, page size …), checked by the connector.
-    ``inferred``      True where the address is concluded, not confirmed by the city.
+    ``inferred``      True if the URL was inferred and not confirmed by the city.
     ``note``          what an operator should know about the portal.
-    ``modified_is_file_time``  True where dct:modified changes without the content.
-    ``enabled``       False keeps the source but never runs it by itself.
-    ``level``         whose portal it is, one of LEVELS: of a dataset that several portals
-                      have, the record of the city's own counts for more than the state's.
+    ``modified_is_file_time``  True if dct:modified changes without the content.
+    ``enabled``       False keeps the source but never runs it automatically.
+    ``level``         whose portal it is, one of LEVELS: if several portals have a dataset,
+                      the record of the city's own takes precedence over the state's.
     """
 
     name: str
@@ -75,12 +75,12 @@ class SourceSettings:
 
 @dataclass(frozen=True, slots=True)
 class SourcesFile:
-    """What a ``sources.yaml`` says: the cities by name, and the sources in their order."""
+    """The contents of a ``sources.yaml``: the cities by name, and the sources in order."""
 
     organizations: Mapping[str, Organization]
     sources: list[SourceSettings]
 
 
 def place_in(source: str) -> Where:
-    """Where a key of a source stands when no file is at hand: ``sources.rostock.url``."""
+    """Return a function for a key's place if there is no file: ``sources.rostock.url``."""
     return lambda key: f"sources.{source}.{key}".rstrip(".")

@@ -1,4 +1,4 @@
-"""YAML that remembers its lines, so that an error can name the place to mend."""
+"""Load YAML with line numbers, so that an error can name the place to correct."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import yaml
 
 from hanse_harvesters.errors import ConfigError
 
-#: The way to a value: ("sources", "rostock", "url").
+#: The path to a value: ("sources", "rostock", "url").
 Way: TypeAlias = tuple[str | int, ...]
 
 
 class Located:
-    """A YAML document as plain data, and the line each value stands on."""
+    """A YAML document as plain data, and the line of each value."""
 
     def __init__(self, path: Path, data: Any, lines: dict[Way, int]) -> None:
         self.path = path
@@ -22,14 +22,14 @@ class Located:
         self._lines = lines
 
     def where(self, *way: str | int) -> str:
-        """``file:line`` of the value at ``way``, or of what encloses it."""
+        """Return ``file:line`` of the value at ``way``, or of the nearest enclosing value."""
         while way and way not in self._lines:
             way = way[:-1]
         return f"{self.path}:{self._lines.get(way, 1)}"
 
 
 def load(path: Path) -> Located:
-    """Read ``path``; ConfigError with file and line for what is no YAML or says a key twice."""
+    """Read ``path``; raise ConfigError with file and line for invalid YAML or a repeated key."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -1,6 +1,6 @@
-"""For tests of connectors, here and elsewhere: the contract, portals on loopback, a client.
+"""Helpers for tests of connectors, here and elsewhere: the contract, local portals, a client.
 
-It needs pytest, which the product does not.  docs/connectors.md shows a test.
+It requires pytest, which the product does not.  docs/connectors.md shows a test.
 """
 
 import pytest

@@ -1,7 +1,7 @@
-"""What every connector keeps; a new kind's test is a fixture and one line.
+"""The tests that every connector must pass; a new kind only adds a fixture and one line.
 
-Subclass :class:`Contract`, say in ``scripts`` how the portal serves datasets and
-in ``path`` (and ``options``) how a source names it.
+Subclass :class:`Contract`, define in ``scripts`` how the portal serves datasets and
+in ``path`` (and ``options``) how a source addresses it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ NAMES = [f"baumkataster-{number:02}" for number in range(7)]
 
 
 def with_etag(scripts: dict[str, Script]) -> dict[str, Script]:
-    """The same portal, which gives an ETag and answers 304 to who has it."""
+    """Return the same portal, but with an ETag and with 304 for requests that send it."""
 
     def conditional(path: str) -> Script:
         portal = Portal(scripts)
@@ -43,25 +43,25 @@ def with_etag(scripts: dict[str, Script]) -> dict[str, Script]:
 
 
 class Contract:
-    """The suite."""
+    """The test suite."""
 
     kind: ClassVar[str]
     path: ClassVar[str]
     options: ClassVar[Mapping[str, Any]] = {}
 
     def scripts(self, names: list[str]) -> dict[str, Script]:
-        """How a portal serves datasets of these names, in at least two pages if it can."""
+        """Return scripts that serve datasets of these names, if possible in two or more pages."""
         raise NotImplementedError
 
     @pytest.fixture
     def patient(self) -> Iterator[Callable[..., Patient]]:
-        """Makes clients that do not wait."""
+        """Create clients that do not wait."""
         with patient_clients() as make:
             yield make
 
     @pytest.fixture
     def run(self, patient: Any) -> Callable[..., Run]:
-        """A run over a portal."""
+        """Return a function that creates a run over a portal."""
 
         def make(
             portal: Portal,
@@ -101,7 +101,7 @@ class Contract:
     def test_the_same_source_again_is_the_same(self, run: Any) -> None:
         def fingerprints(names: list[str]) -> dict[str, tuple[str, str]]:
             with Portal(self.scripts(names)) as portal:
-                # The port is part of no identity that the next run must find again.
+                # The port must not be part of an identity that the next run has to find again.
                 return {
                     record.dataset["title"]: (record.fingerprint, record.normalised)
                     for record in run(portal)

@@ -1,4 +1,4 @@
-"""Fixtures that keep tests on this machine and let them see every connection tried."""
+"""Fixtures that keep tests on this machine and record every attempted connection."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from hanse_harvesters.http import Client, Limits
 
 
 class Outside(AssertionError):
-    """A test tried to leave the machine."""
+    """A test tried to connect to another machine."""
 
 
 @pytest.fixture(autouse=True)
 def connections(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
-    """Every address a socket was to connect to; one beyond loopback fails the test unsent."""
+    """Return all addresses that sockets connect to; fail the test at one beyond loopback."""
     tried: list[tuple[str, int]] = []
     connect = socket.socket.connect
 
@@ -35,7 +35,7 @@ def connections(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
 
 
 class Patient(Client):
-    """A client that writes down its waits instead of waiting; its limits fit a test."""
+    """A client that records its waits instead of waiting; its limits suit tests."""
 
     def __init__(self, *allowed: str, contact: str = "", **limits: Any) -> None:
         self.waits: list[float] = []
@@ -50,7 +50,7 @@ class Patient(Client):
 
 @contextmanager
 def patient_clients() -> Iterator[Callable[..., Patient]]:
-    """Makes clients (``make("127.0.0.1:80", tries=2)``) and closes them."""
+    """Yield a function that creates clients (``make("127.0.0.1:80", tries=2)``); close them."""
     made: list[Patient] = []
 
     def make(*allowed: str, **limits: Any) -> Patient:
@@ -64,6 +64,6 @@ def patient_clients() -> Iterator[Callable[..., Patient]]:
 
 @pytest.fixture
 def patient() -> Iterator[Callable[..., Patient]]:
-    """:func:`patient_clients` for a test."""
+    """Provide :func:`patient_clients` to a test."""
     with patient_clients() as make:
         yield make

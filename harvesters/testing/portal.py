@@ -1,4 +1,4 @@
-"""A portal that behaves as a test wants it to: scripted answers over real sockets."""
+"""A portal for tests: scripted responses over real sockets."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer.
+    """One response.
 
-    ``declared``  Content-Length as stated: None for the true one, -1 for none at all.
-    ``stop_at``   bytes of the body after which the connection is cut.
+    ``declared``  value of Content-Length: None for the correct one, -1 for no header.
+    ``stop_at``   bytes of the body after which the connection is closed.
     ``drip``      seconds between two bytes of the body; ``slow_head`` of the headers.
     ``endless``   the body is sent again and again.
-    ``raw``       makes the bytes to be sent instead of all that, head and all.
+    ``raw``       returns the bytes to send instead of all that, including the headers.
     """
 
     body: bytes = b""
@@ -35,7 +35,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as it came: path with query, headers in lower case, the client's port."""
+    """A request as received: path with query, headers in lower case, the client's port."""
 
     target: str
     headers: Mapping[str, str]
@@ -43,33 +43,33 @@ class Asked:
 
     @property
     def path(self) -> str:
-        """Without the query."""
+        """The path without the query."""
         return urlsplit(self.target).path
 
     def query(self, name: str, default: str = "") -> str:
-        """The first value of a query parameter."""
+        """Return the first value of a query parameter."""
         return parse_qs(urlsplit(self.target).query).get(name, [default])[0]
 
     def queries(self, name: str) -> list[str]:
-        """Every value of a query parameter."""
+        """Return every value of a query parameter."""
         return parse_qs(urlsplit(self.target).query).get(name, [])
 
 
-#: A reply, several in turn (the last one for good), or a function of the request.
+#: A reply, several in turn (the last one is repeated), or a function of the request.
 Script = Reply | list[Reply] | Callable[[Asked], Reply]
 
 
 class Portal:
     """A server on a free loopback port; ``with Portal({"/catalog.ttl": Reply(…)}) as portal``.
 
-    A script's key is path with query or path alone; the first wins.  What is not
-    scripted is a 404.
+    A script's key is path with query or path alone; the former has precedence.  Anything
+    else is a 404.
     """
 
     def __init__(self, scripts: Mapping[str, Script] | None = None) -> None:
         self.scripts: dict[str, Script] = dict(scripts or {})
         self.asked: list[Asked] = []
-        #: Bytes written to clients.
+        #: Number of bytes written to clients.
         self.sent = 0
         self._turns: dict[str, int] = {}
         self._stop = threading.Event()
@@ -85,11 +85,11 @@ class Portal:
         return f"127.0.0.1:{self._server.server_address[1]}"
 
     def url(self, path: str = "/") -> str:
-        """The address of a path here."""
+        """Return the URL of a path on this portal."""
         return f"http://{self.endpoint}{path}"
 
     def targets(self) -> list[str]:
-        """What was asked for, in order."""
+        """Return the paths that were requested, in order."""
         return [asked.target for asked in self.asked]
 
     def __enter__(self) -> Portal:
@@ -103,7 +103,7 @@ class Portal:
         self._thread.join(5)
 
     def reply(self, asked: Asked) -> Reply:
-        """What the script says to a request."""
+        """Return the scripted reply to a request."""
         self.asked.append(asked)
         key = asked.target if asked.target in self.scripts else asked.path
         script = self.scripts.get(key, Reply(b"not here", 404))
@@ -126,17 +126,17 @@ class Portal:
                 asked = Asked(self.path, headers, self.client_address[1])
                 try:
                     _send(self, portal.reply(asked), portal._stop)
-                except OSError:  # the client has had enough
+                except OSError:  # the client has closed the connection
                     self.close_connection = True
 
             def log_message(self, *_: Any) -> None:
-                """Tests read ``asked``."""
+                """Do nothing: tests read ``asked``."""
 
         return Handler
 
 
 class _Counted:
-    """A file to write to that counts for the portal what is written."""
+    """A writable file that adds the bytes written to the portal's count."""
 
     def __init__(self, file: Any, portal: Portal) -> None:
         self._file = file

@@ -1,1 +1,1 @@
-"""Processes that share the work of a run: records separated by some, mapped by others."""
+"""Processes that share the work of a run: some separate the records, others map them."""

@@ -1,7 +1,7 @@
-"""Records mapped by several processes at once, in their order.
+"""Map records in several processes at once, keeping their order.
 
-A process that dies takes one record along, which is reported; the others that waited for
-it go to its successor.
+If a process dies, the record it was mapping is rejected with an issue; the records waiting
+for it are passed to another process.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from hanse_harvesters.workers.steps import Read, work
 
 _log = logging.getLogger(__name__)
 
-#: Records that wait for one process at most: enough to go on while a chunk is written.
+#: Maximum records waiting for one process: enough to bridge the writing of a chunk.
 _WAITING = 128
-#: Bytes of all that wait; a few records may be very large.
+#: Maximum bytes of all waiting records, as a few may be very large.
 _MOST_BYTES = 1 << 25
 #: Seconds for one record, or for a start.
 _PATIENCE = 120.0
-#: More processes than this gain nothing: the rest of the line keeps up with no more.
+#: More processes gain nothing: the other steps of the pipeline cannot keep up.
 _MOST = 4
 
 
 def processors() -> int:
-    """Processes that are worth starting here; 0 where there is one processor only."""
+    """Return the number of processes worth starting; 0 on a single processor."""
     usable = len(os.sched_getaffinity(0))
     return min(usable, _MOST) if usable > 1 else 0
 
 
 @dataclass(slots=True, eq=False)
 class MappingTask:
-    """A record on its way: ``read`` gives what is to be mapped, ``done`` tells that it is."""
+    """A record being mapped: ``read`` returns what is to be mapped, ``done`` once it is mapped."""
 
     record: Record
     read: Read
@@ -51,7 +51,7 @@ class MappingTask:
 class MappingPool:
     """Up to ``size`` processes for one run; close it, or use ``with``.
 
-    ``here``  True once it turned out that none can be started: then all is done here.
+    ``here``  True if no process could be started: then all records are mapped in this one.
     """
 
     def __init__(self, settings: SourceSettings, size: int) -> None:
@@ -62,17 +62,17 @@ class MappingPool:
         self._bytes = 0
 
     def has_room(self, waiting: int) -> bool:
-        """Whether another record may go on its way where so many already are."""
+        """Return whether another record may be submitted while ``waiting`` others are open."""
         return waiting <= self._size * _WAITING and self._bytes < _MOST_BYTES
 
     def submit(self, record: Record, read: Read) -> MappingTask:
-        """Begin to map a record."""
+        """Start to map a record."""
         task = MappingTask(record, read)
         self._give(task)
         return task
 
     def finish(self, task: MappingTask) -> Record:
-        """The record, once it is mapped."""
+        """Wait until the record is mapped, and return it."""
         while not task.done:
             if task.worker is None:
                 self._do(task)
@@ -80,7 +80,7 @@ class MappingPool:
                 self._take(task.worker)
         return task.record
 
-    # --- Giving and taking --------------------------------------------------------------------
+    # --- Sending and receiving ----------------------------------------------------------------
 
     def _give(self, task: MappingTask) -> None:
         task.worker = None if self.here else self._free()
@@ -90,14 +90,14 @@ class MappingPool:
             self._bytes += task.size
 
     def _free(self) -> Worker | None:
-        """The process with the least to do; None where none can be had."""
+        """Return the process with the shortest queue; None if there is none."""
         if sum(not worker.gone for worker in self._workers) < self._size:
             self._begin()
         alive = (worker for worker in self._workers if not worker.gone)
         return min(alive, key=lambda worker: len(worker.waiting), default=None)
 
     def _take(self, worker: Worker) -> None:
-        """Take the next answer of a process."""
+        """Receive the next answer of a process."""
         try:
             task, found = worker.answer()
         except WorkerGone as gone:
@@ -111,12 +111,12 @@ class MappingPool:
         task.done = True
 
     def _do(self, task: MappingTask) -> None:
-        """Do it here."""
+        """Map the record in this process."""
         self._log_fault(task.record, work(task.record, task.read, self._settings))
         task.done = True
 
     def _lost(self, worker: Worker, gone: WorkerGone) -> None:
-        """A process has gone: its record is to blame, what waited behind goes elsewhere."""
+        """Reject the record that a dead process was mapping, and reassign those behind it."""
         self._workers.remove(worker)
         if not worker.ready:
             _log.warning("%s: no process to map records in: %s", self._settings.name, gone.code)
@@ -150,7 +150,7 @@ class MappingPool:
             _log.error("%s: %s could not be processed\n%s", name, record.identity, fault)
 
     def close(self) -> None:
-        """End the processes, whatever they do."""
+        """End all processes immediately."""
         for worker in self._workers:
             worker.end()
         self._workers = []
@@ -163,5 +163,5 @@ class MappingPool:
 
 
 def _fail(reason: str, *, language: str) -> ReadResult:
-    """The ``read`` of a record whose process died."""
+    """Fail in place of the ``read`` of a record whose process died."""
     raise RuntimeError(reason)

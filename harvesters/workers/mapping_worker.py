@@ -1,4 +1,4 @@
-"""Maps records that its parent sends: first the source's settings, then :data:`RecordSent`s."""
+"""A worker that maps records: it receives the source's settings, then :data:`RecordSent`s."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from hanse_harvesters.record import Record
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.workers.steps import Read, work
 
-#: identity, issues so far, what gives the dataset
+#: identity, issues so far, function that returns the dataset
 RecordSent: TypeAlias = tuple[str, list[Issue], Read]
-#: dataset, unknown, normalised, issues (rule, field, value, params), traceback of a fault
+#: dataset, unknown, normalised, issues (rule, field, value, params), traceback of an exception
 RecordMapped: TypeAlias = tuple[dict[str, Any], str, str, list[tuple[Any, ...]], str]
 
 
 def answer(sent: RecordSent, settings: SourceSettings) -> RecordMapped:
-    """What becomes of one record."""
+    """Map one record and return the result."""
     identity, issues, read = sent
     record = Record({}, identity, issues=issues)
     fault = work(record, read, settings)
@@ -28,7 +28,7 @@ def answer(sent: RecordSent, settings: SourceSettings) -> RecordMapped:
 
 
 def prepare(receive: Callable[[], Any]) -> Callable[[RecordSent], RecordMapped]:
-    """Take the settings."""
+    """Receive the settings; return the function for records."""
     return partial(answer, settings=receive())
 
 

@@ -1,6 +1,6 @@
-"""The records of a large document separated by several processes, in their order.
+"""Separate the records of a large document in several processes, keeping their order.
 
-What one of them does not answer, its parent does itself.
+Subjects that a process does not answer are handled by the parent.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from hanse_harvesters.sources.rdf_record import RecordSummary
 
 _log = logging.getLogger(__name__)
 
-#: Subjects of one question, and questions that wait for one process.
+#: Subjects per request, and requests waiting per process.
 _TOGETHER, _WAITING = 50, 2
-#: Seconds for an answer.
+#: Seconds to wait for an answer.
 _PATIENCE = 120.0
 
 
 class RecordPool:
-    """``size`` processes for the document kept in ``store``; close it, or use ``with``.
+    """``size`` processes for the document in ``store``; close it, or use ``with``.
 
-    ``answers``  that came from them.
+    ``answers``  number of answers from the processes.
     """
 
     def __init__(self, size: int, store: Disk | None = None) -> None:
@@ -46,7 +46,7 @@ class RecordPool:
         self._opening.start()
 
     def _open(self, store: Disk) -> None:
-        """Take the file's name away as soon as all have opened it."""
+        """Unlink the file as soon as all processes have opened it."""
         for worker in self.workers:
             with contextlib.suppress(WorkerGone):
                 worker.wait_until_ready()
@@ -56,7 +56,7 @@ class RecordPool:
     def summaries(
         self, statements: Statements, subjects: list[Name], base: str, *, ignore_modified: bool
     ) -> Iterator[RecordSummary | None]:
-        """The summary of each subject, in their order; None where no process gives it."""
+        """Yield the summary of each subject, in order; None if no process returns it."""
         if self._opening is not None:
             self._opening.join()
             statements.finish()
@@ -85,7 +85,7 @@ class RecordPool:
         return found or [None] * len(subjects)
 
     def _answer(self, worker: Worker) -> list[RecordSummary] | None:
-        """What it answers next, None where it has gone."""
+        """Return the process's next answer, None if it has ended."""
         if not worker.waiting:
             return None
         try:

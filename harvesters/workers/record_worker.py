@@ -1,7 +1,7 @@
-"""Separates the records of a document that its parent has put into a file.
+"""A worker that separates the records of a document whose statements are in a file.
 
-Its command line names the file of the statements.  Once that is filled it is sent a
-:data:`Document`, then lists of subjects; each list is answered by one of
+The file's name is on the command line.  Once it is filled, the parent sends a
+:data:`Document`, then lists of subjects; each list is answered by a list of
 :data:`RecordSummary`, in order.
 """
 
@@ -19,12 +19,12 @@ from hanse_harvesters.processes import child
 from hanse_harvesters.sources.rdf_record import RecordSummary, record
 from hanse_schemas.table import classes
 
-#: RDF lists, base address, whether dct:modified says nothing about the content
+#: whether there are RDF lists, base IRI, whether dct:modified is ignored
 Document: TypeAlias = tuple[Any, str, bool]
 
 
 def prepare(receive: Callable[[], Any]) -> Callable[[Any], list[RecordSummary]]:
-    """Open the file, and read what takes long before there is anything to do."""
+    """Open the file, and load the table while waiting."""
     store = Disk.of(sys.argv[3])
     classes()
     documents: list[tuple[Records, str, bool]] = []

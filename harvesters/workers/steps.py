@@ -1,4 +1,4 @@
-"""What is done to one record: map, normalise, judge.  Here and in workers alike."""
+"""The steps for one record: map, normalise, judge.  The same in this process and in workers."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from hanse_harvesters.settings.source import SourceSettings
 
 #: A raw record's ``read``, called with ``language``.
 Read: TypeAlias = Callable[..., ReadResult]
-#: Rules by which the normaliser says of an address what the connector said of an IRI.
+#: Rules of the normaliser for a URL that the connector has already reported as an IRI.
 _SAME = ("url-invalid", "url-mended", "url-unsafe", "not-an-iri", "email-relative")
 
 
-#: Issues of one rule that a record keeps.
+#: Maximum issues of one rule per record.
 _MOST_OF_A_RULE = 1_000
 
 
 def work(record: Record, read: Read, settings: SourceSettings) -> str:
-    """Fill ``record``; what cannot be done is its issue, and no other record's.
+    """Fill ``record``; an error becomes its issue and does not affect other records.
 
-    The traceback of a fault of ours, for the log; "" if there was none.
+    Returns the traceback of an unexpected exception for the log; "" if there was none.
     """
     fault = ""
     try:
@@ -39,9 +39,9 @@ def work(record: Record, read: Read, settings: SourceSettings) -> str:
         record.issues += result.issues
         normalise(record, settings)
         judge(record)
-    except HanseError as error:  # also a limit that only this record met
+    except HanseError as error:  # including a limit that only this record exceeded
         record.issues.append(issue("record-unreadable", **error.reasons))
-    except Exception as error:  # a fault of ours in one record must not stop the others
+    except Exception as error:  # a bug that affects one record must not stop the others
         fault = traceback.format_exc()
         record.issues.append(issue("record-failed", "", f"{type(error).__name__}: {error}"))
     _drop_repeated(record)
@@ -51,9 +51,9 @@ def work(record: Record, read: Read, settings: SourceSettings) -> str:
 
 
 def _drop_repeated(record: Record) -> None:
-    """Say of an address once that something is wrong with it, in the more exact words."""
+    """Keep only the most specific issue about each invalid URL."""
     reported = {found.value for found in record.issues if found.rule in _SAME}
-    # What was mended was not kept as it came.
+    # A corrected value is not kept as it was, which these rules would state.
     mended = {found.value for found in record.issues if found.rule == "url-mended"}
     less = {"iri-invalid": reported, "not-an-iri": mended, "literal-for-iri": mended}
     record.issues = [
@@ -62,7 +62,7 @@ def _drop_repeated(record: Record) -> None:
 
 
 def _drop_many(record: Record) -> None:
-    """Keep the first thousand issues of a rule, and say how many there were."""
+    """Keep the first thousand issues of a rule, and report how many there were."""
     counts = Counter(found.rule for found in record.issues)
     for rule, count in counts.items():
         if count > _MOST_OF_A_RULE:
