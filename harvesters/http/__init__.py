@@ -1,7 +1,7 @@
-"""The one place that talks HTTP (docs/outside.md).
+"""The only package that sends HTTP requests (docs/outside.md).
 
-``address`` says which addresses may be asked, ``connect`` holds sockets to that,
-``body`` and ``answer`` take a body within its limits, ``client`` puts them together.
+``address`` decides which addresses are allowed, ``connect`` enforces that for sockets,
+``body`` and ``answer`` read a response within its limits, ``client`` combines them.
 """
 
 from hanse_harvesters.http.answer import Answer, BadStatus, Limits

@@ -1,8 +1,8 @@
-"""Which addresses may be asked: the public ones, and what the operator lists.
+"""Decide which addresses may be requested: public ones, and those the operator lists.
 
 The rule is applied to *resolved* addresses, when connecting
-(:mod:`hanse_harvesters.http.connect`): a name, an octal or decimal spelling or
-an IPv6 form of a private address ends as the same number.
+(:mod:`hanse_harvesters.http.connect`): a name, an octal or decimal spelling and
+an IPv6 form of a private address all resolve to the same number.
 """
 
 from __future__ import annotations
@@ -16,40 +16,40 @@ from urllib.parse import SplitResult, urlsplit
 from hanse_harvesters import ip
 from hanse_harvesters.errors import AddressRefused, ConfigError
 
-#: Names of the environment that the command line reads.
+#: Environment variable with the operator's list.
 ENV_ALLOW = "HANSE_ALLOW_PRIVATE"
 
 _PORTS = {"http": 80, "https": 443}
-#: Characters of an address; servers refuse what is longer, and every message would carry it.
+#: Maximum length of a URL; servers refuse longer ones, and every message would contain it.
 LONGEST = 8_000
-#: A host name as the name service takes it, after IDNA.
+#: A label of a host name as DNS accepts it, after IDNA.
 _NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE)
-#: Names by which systems call themselves (RFC 6761, and the hosts files of Linux distributions).
+#: Names of the local host (RFC 6761, and the hosts files of Linux distributions).
 _OWN = frozenset({"localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"})
 
 
 def endpoint(url: SplitResult) -> str:
-    """``host:port`` of a URL, lower case, the port always there, IPv6 in brackets."""
+    """Return ``host:port`` of a URL in lower case, always with a port, IPv6 in brackets."""
     host = (url.hostname or "").rstrip(".")
     return f"[{host}]:{port(url)}" if ":" in host else f"{host}:{port(url)}"
 
 
 def port(url: SplitResult) -> int:
-    """The port of a URL, the scheme's own where none is written."""
+    """Return the port of a URL, by default that of its scheme."""
     return url.port or _PORTS[url.scheme]
 
 
 def split(url: str, *, where: str = "") -> SplitResult:
-    """The parts of an http(s) URL; AddressRefused for any other and for one that carries a login.
+    """Split an http(s) URL; raise AddressRefused for any other and for one with a login.
 
-    ``where`` says what names the URL (a file and line); the URL itself by default.
+    ``where`` is the place that names the URL (a file and line); by default the URL itself.
     """
     where = where or url[:300]
     if len(url) > LONGEST:
         raise AddressRefused("address-long", where=where, length=len(url), most=LONGEST)
     try:
         parts = urlsplit(url.strip())
-        parts.port  # noqa: B018 - raises for a port that is none
+        parts.port  # noqa: B018 - raises for an invalid port
     except ValueError as error:
         raise AddressRefused(
             "address-malformed", where=where, url=url[:300], reason=error
@@ -65,9 +65,9 @@ def split(url: str, *, where: str = "") -> SplitResult:
 
 
 def is_host(host: str) -> bool:
-    """Whether ``host`` is an address or could be a name, so that no two readers differ on it.
+    """Return whether ``host`` is unambiguous: an IP address or a possible name.
 
-    Not: percent signs, blanks, backslashes, an IPv6 zone, numbers that are no IPv4 address.
+    False for percent signs, blanks, backslashes, an IPv6 zone, numbers that are no IPv4 address.
     """
     if ":" in host:
         return ip.is_v6(host)
@@ -81,9 +81,9 @@ def is_host(host: str) -> bool:
 
 
 def loopback(url: str) -> frozenset[str]:
-    """``host:port`` of a URL that names this machine itself, as an allow list; else empty.
+    """Return an allow list with ``host:port`` of a URL that names this machine, else an empty one.
 
-    For an address that a person types; 127.0.0.0/8, ::1 and ``localhost`` count.
+    For a URL that a person types; 127.0.0.0/8, ::1 and ``localhost`` are accepted.
     """
     parts = split(url)
     host = (parts.hostname or "").rstrip(".")
@@ -93,9 +93,9 @@ def loopback(url: str) -> frozenset[str]:
 
 
 def refuse_literal(url: str, allowed: frozenset[str], *, where: str = "") -> None:
-    """AddressRefused for a URL whose host *is* a private address or a name for this machine.
+    """Raise AddressRefused if a URL's host *is* a private address or a name of this machine.
 
-    For settings, before anything is fetched; a host name is checked when connecting.
+    For settings, before anything is fetched; host names are checked when connecting.
     """
     parts = split(url, where=where)
     if endpoint(parts) in allowed:
@@ -109,12 +109,12 @@ def refuse_literal(url: str, allowed: frozenset[str], *, where: str = "") -> Non
 
 
 def refused(target: str, *, where: str) -> AddressRefused:
-    """The error for ``target`` (``host:port``), with the way to allow it."""
+    """Return the error for ``target`` (``host:port``), which explains how to allow it."""
     return AddressRefused("address-private", where=where, target=target, variable=ENV_ALLOW)
 
 
 def allow_list(entries: Iterable[str], *, where: str = "") -> frozenset[str]:
-    """``host:port`` entries of an operator, checked; ConfigError for anything else."""
+    """Return an operator's ``host:port`` entries; raise ConfigError for an invalid one."""
     found = set()
     for entry in entries:
         host, colon, number = entry.strip().lower().rpartition(":")
@@ -125,6 +125,6 @@ def allow_list(entries: Iterable[str], *, where: str = "") -> frozenset[str]:
 
 
 def allowed_from_environment() -> frozenset[str]:
-    """The entries of HANSE_ALLOW_PRIVATE, separated by blanks or commas."""
+    """Return the entries of HANSE_ALLOW_PRIVATE, separated by blanks or commas."""
     text = os.environ.get(ENV_ALLOW, "")
     return allow_list(text.replace(",", " ").split(), where=ENV_ALLOW)

@@ -1,4 +1,4 @@
-"""What a request may cost, and what comes of it: an answer, or a status that is none."""
+"""Limits of a request, and its result: an answer, or an error for the status."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from urllib3.exceptions import HTTPError
 
 from hanse_harvesters.errors import StopRun, TryAgain
 
-#: Status codes that may be gone in a moment.
+#: Status codes of temporary errors.
 _PASSING = {408, 425, 429, 500, 502, 503, 504, 507, 520, 521, 522, 523, 524}
 _LASTING = {
     401: "status-login",
@@ -28,13 +28,13 @@ _LASTING = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a request may cost; times in seconds, sizes in bytes.
+    """Limits of a request; times in seconds, sizes in bytes.
 
-    ``deadline``  one request with its body, whatever trickles in.
+    ``deadline``  for one request with its body, however slowly it arrives.
     ``size``      of the decoded body.
-    ``tries``     in all; ``back_off`` before the second, doubled each time.
-    ``patience``  the longest wait, also where ``Retry-After`` asks for more.
-    ``pause``     between two requests to one host at most: as long as it took to answer.
+    ``tries``     in total; ``back_off`` before the second, doubled each time.
+    ``patience``  the longest wait, even if ``Retry-After`` asks for more.
+    ``pause``     maximum between two requests to a host; it equals the last response time.
     """
 
     connect: float = 10.0
@@ -49,9 +49,9 @@ class Limits:
 
 
 class BadStatus(StopRun):
-    """An answer that no further try would change: 4xx, or 5xx to the last.
+    """A status that a retry would not change: 4xx, or 5xx after the last try.
 
-    ``status`` is the code, 0 if none came; ``excerpt`` the beginning of the answer.
+    ``status`` is the code, 0 if there was no response; ``excerpt`` the beginning of the body.
     """
 
     status = 0
@@ -62,9 +62,9 @@ class BadStatus(StopRun):
 class Answer:
     """A 200 with its body in a file, or a 304 without one; close it, or use ``with``.
 
-    ``url``      where the body came from, after redirects.
-    ``sized``    True where the server declared where the body ends.
-    ``seconds``  it took, body and all.
+    ``url``      URL of the body, after redirects.
+    ``sized``    True if the server declared where the body ends.
+    ``seconds``  time of the request, including the body.
     """
 
     url: str
@@ -77,19 +77,19 @@ class Answer:
 
     @property
     def charset(self) -> str:
-        """The charset the server named, "" if it named none."""
+        """The charset declared by the server, "" if there is none."""
         head = Message()
         head["content-type"] = self.headers.get("content-type", "")
         return head.get_content_charset("") or ""
 
     @property
     def not_modified(self) -> bool:
-        """True for a 304: nothing changed since the validators that were sent."""
+        """True for a 304: nothing has changed since the validators that were sent."""
         return self.status == 304
 
     @property
     def validators(self) -> dict[str, str]:
-        """``{"etag": …, "last_modified": …}`` to send the next time, as far as given."""
+        """``{"etag": …, "last_modified": …}`` for the next request, as far as sent."""
         names = {"etag": "etag", "last_modified": "last-modified"}
         return {key: self.headers[name] for key, name in names.items() if name in self.headers}
 
@@ -105,13 +105,13 @@ class Answer:
         self.close()
 
     def close(self) -> None:
-        """Drop the body."""
+        """Close the file with the body."""
         if self.file is not None:
             self.file.close()
 
 
 def judge(response: requests.Response, url: str) -> None:
-    """TryAgain or BadStatus for anything but a 200 or 304."""
+    """Raise TryAgain or BadStatus for anything but a 200 or 304."""
     status = response.status_code
     if status in (200, 304):
         return
@@ -127,20 +127,20 @@ def judge(response: requests.Response, url: str) -> None:
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds of ``Retry-After``, given as a number or as a date."""
+    """Return the seconds of ``Retry-After``, which may be a number or a date."""
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
         return float(int(text[:300]))
     try:
         return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (ValueError, TypeError, OverflowError, IndexError):  # whatever stands there
+    except (ValueError, TypeError, OverflowError, IndexError):  # an invalid header
         return None
 
 
 def _excerpt(response: requests.Response) -> str:
-    """The beginning of an error's body, for the message; "" if it cannot be read.
+    """Return the beginning of an error's body, for the message; "" if it cannot be read.
 
-    Unpacked at most once and to a few kilobytes: an error page may be a bomb as well.
+    Decompressed at most once and to a few kilobytes: an error page may be a zip bomb, too.
     """
     packed = response.headers.get("content-encoding", "").strip().lower()
     try:
@@ -149,6 +149,6 @@ def _excerpt(response: requests.Response) -> str:
             start = zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(start, 4096)
         elif packed:
             return ""
-    except (HTTPError, OSError, zlib.error):  # the status is the error, its text a courtesy
+    except (HTTPError, OSError, zlib.error):  # the status is the error, its text is optional
         return ""
     return start.decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""A response's body: decoded under a cap, into a file, and checked for being whole."""
+"""Store a response's body in a file: decoded, limited in size, and checked for completeness."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from urllib3.response import BaseHTTPResponse
 from hanse_harvesters.errors import NotACatalogue, StopRun, TooMuch, TryAgain
 
 _CHUNK = 1 << 16
-#: Most a single step of decompression gives: a bomb is noticed before it is in memory.
+#: Maximum output of a single decompression step, so that a bomb is noticed in time.
 _STEP = 1 << 20
-#: How a file of gzip begins (RFC 1952).
+#: First bytes of a gzip file (RFC 1952).
 _GZIP = b"\x1f\x8b"
 _ENCODINGS = {"", "identity", "gzip", "x-gzip", "deflate"}
 
@@ -26,17 +26,17 @@ _ENCODINGS = {"", "identity", "gzip", "x-gzip", "deflate"}
 def save(
     response: BaseHTTPResponse, *, where: str, most: int, check: Callable[[], None]
 ) -> tuple[IO[bytes], int]:
-    """The decoded body in a temporary file, at its start, and its size in bytes.
+    """Return the decoded body in a temporary file, at its start, and its size in bytes.
 
-    ``most`` caps the decoded bytes; ``check`` is called between chunks and may raise.
-    TooMuch above the cap, TryAgain for half a body, NotACatalogue for an encoding
-    that was not asked for.
+    ``most`` limits the decoded bytes; ``check`` is called between chunks and may raise.
+    Raises TooMuch above the limit, TryAgain for an incomplete body, NotACatalogue for an
+    encoding that was not requested.
     """
     return _saved(_decoded(response, where, most, check), where, most)
 
 
 def unpacked(packed: IO[bytes], *, where: str, most: int) -> tuple[IO[bytes], int] | None:
-    """A file of gzip as :func:`save` gives an answer; None for what is not packed."""
+    """Decompress a gzip file to the same result as :func:`save`; None if it is not gzip."""
     packed.seek(0)
     is_packed = packed.read(len(_GZIP)) == _GZIP
     packed.seek(0)
@@ -57,7 +57,7 @@ def _saved(pieces: Iterable[bytes], where: str, most: int) -> tuple[IO[bytes], i
             _keep(file, piece)
         _keep(file, b"", to_the_end=True)
     except BaseException:
-        with contextlib.suppress(OSError):  # what could not be written fails once more
+        with contextlib.suppress(OSError):  # the failed write is repeated and fails again
             file.close()
         raise
     return file, size
@@ -71,7 +71,7 @@ def _spool() -> IO[bytes]:
 
 
 def _keep(file: IO[bytes], piece: bytes, *, to_the_end: bool = False) -> None:
-    """Write it, and at the end go back to the start; StopRun for a disk that is full."""
+    """Write a piece, and rewind ``to_the_end``; raise StopRun if the disk is full."""
     try:
         file.write(piece)
         if to_the_end:
@@ -83,7 +83,7 @@ def _keep(file: IO[bytes], piece: bytes, *, to_the_end: bool = False) -> None:
 def _failed(error: OSError) -> StopRun:
     try:
         folder = tempfile.gettempdir()
-    except OSError:  # there is none that can be written to
+    except OSError:  # there is no writable folder
         folder = os.environ.get("TMPDIR", "TMPDIR")
     return StopRun("spool-failed", where=folder, reason=error.strerror or str(error))
 
@@ -98,13 +98,13 @@ def _decoded(
     if encoding in ("", "identity"):
         start = next(received, b"")
         received = itertools.chain([start], received)
-        # A dump kept as catalog.rdf.gz is packed without the server's saying so.
+        # A dump stored as catalog.rdf.gz is compressed, although the server does not declare it.
         encoding = "gzip" if start.startswith(_GZIP) else ""
     return _unpacked(received, encoding, where) if encoding else received
 
 
 def declared_length(value: str) -> int | None:
-    """What a Content-Length says, None for what is none (a sign, other digits, too many)."""
+    """Return the value of Content-Length, None if invalid (a sign, other digits, too long)."""
     text = value.strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
 
@@ -112,13 +112,13 @@ def declared_length(value: str) -> int | None:
 def _received(
     response: BaseHTTPResponse, where: str, most: int, check: Callable[[], None]
 ) -> Iterator[bytes]:
-    """The bytes as they stand on the wire; TryAgain if fewer than declared arrive.
+    """Yield the bytes as transferred; raise TryAgain if there are fewer than declared.
 
-    They are capped too: a packed body may go on for ever and unpack to nothing.
+    Their number is limited, too: a compressed body may be endless and decompress to nothing.
     """
     declared = declared_length(response.headers.get("content-length", ""))
     try:
-        # read1 comes back with what is there; read would wait for a full chunk.
+        # read1 returns the available bytes; read would wait for a full chunk.
         while chunk := response.read1(_CHUNK, decode_content=False):
             check()
             if response.tell() > most + _CHUNK:
@@ -134,7 +134,7 @@ def _received(
 
 
 def _unpacked(chunks: Iterator[bytes], encoding: str, where: str) -> Iterator[bytes]:
-    """gzip (also of several members) or deflate, never more than ``_STEP`` at a time."""
+    """Decompress gzip (also with several members) or deflate, at most ``_STEP`` bytes at a time."""
     unpacker: zlib._Decompress | None = None
     for chunk in chunks:
         while chunk:
@@ -156,7 +156,7 @@ def _unpacked(chunks: Iterator[bytes], encoding: str, where: str) -> Iterator[by
 
 
 def _window(encoding: str, start: bytes) -> int:
-    """zlib's window bits: "deflate" is sent with and without a zlib header."""
+    """Return zlib's window bits: "deflate" is sent with and without a zlib header."""
     if encoding != "deflate":
         return 16 + zlib.MAX_WBITS
     return zlib.MAX_WBITS if start[:1] == b"\x78" else -zlib.MAX_WBITS

@@ -1,6 +1,6 @@
-"""The client: one polite GET after another, within limits, with honest errors.
+"""The HTTP client: polite GET requests within limits, with clear errors.
 
-Not for several threads at once: who hands it to another waits for it.
+Not thread-safe: another thread may use it only while this one waits for that.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ _ACCEPT = (
 
 
 class Client:
-    """Fetches documents from the outside, by the rules of the house.
+    """Fetches documents from portals, following the project's rules (docs/outside.md).
 
-    ``allowed_private``  ``host:port`` that may be private (the operator's list).
-    ``contact``          address or URL a portal's keeper can turn to, in the user agent.
-    ``proxy``            the operator's proxy; that of the environment is not used.  Behind
-                         one, the proxy connects, so names are checked before asking it.
+    ``allowed_private``  ``host:port`` entries that may be private (the operator's list).
+    ``contact``          address or URL for a portal's administrators, in the user agent.
+    ``proxy``            the operator's proxy; that of the environment is not used.  With
+                         one, the proxy connects, so names are checked before the request.
     """
 
     remote = True
@@ -63,7 +63,7 @@ class Client:
 
     @classmethod
     def from_environment(cls, *, allowed_private: frozenset[str] = frozenset()) -> Client:
-        """A client by HANSE_ALLOW_PRIVATE, HANSE_CONTACT and HANSE_PROXY."""
+        """Return a client configured by HANSE_ALLOW_PRIVATE, HANSE_CONTACT and HANSE_PROXY."""
         return cls(
             allowed_private=address.allowed_from_environment() | allowed_private,
             contact=os.environ.get(ENV_CONTACT, ""),
@@ -88,10 +88,10 @@ class Client:
         return session
 
     def get(self, url: str, *, etag: str = "", last_modified: str = "") -> Answer:
-        """The document at ``url``; with validators, perhaps a 304 without a body.
+        """Return the document at ``url``; with validators, perhaps a 304 without a body.
 
-        Tries again what may pass (time-outs, 429, 5xx, half answers).  Raises
-        BadStatus, AddressRefused, TooMuch or StopRun when there is nothing to be had.
+        Retries temporary failures (time-outs, 429, 5xx, incomplete bodies).  Raises
+        BadStatus, AddressRefused, TooMuch or StopRun if the document cannot be fetched.
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in conditions.items() if value}
@@ -117,7 +117,7 @@ class Client:
         return found
 
     def _follow(self, url: str, headers: Mapping[str, str]) -> Answer:
-        """One try, redirects and all."""
+        """Return the answer of one try, following redirects."""
         with Deadline(self.limits.deadline) as deadline:
             self._guard.deadline = deadline
             try:
@@ -131,7 +131,7 @@ class Client:
         raise StopRun("redirects-many", where=url, most=self.limits.redirects)
 
     def _ask(self, url: str, headers: Mapping[str, str], deadline: Deadline) -> Answer | str:
-        """One request: the answer, or the address it redirects to."""
+        """Send one request; return the answer, or the URL it redirects to."""
         parts = address.split(url)
         if self._proxied:
             self._check_by_name(url)
@@ -143,7 +143,7 @@ class Client:
                 answer.seconds = time.monotonic() - begun
             return answer
         finally:
-            # As long as it took the host, and no longer than the operator wants.
+            # As long as the response took, but no longer than the operator's maximum.
             now = time.monotonic()
             self._next[parts.hostname or ""] = now + min(now - begun, self.limits.pause)
 
@@ -153,16 +153,16 @@ class Client:
             if response.status_code in _REDIRECTS and "location" in response.headers:
                 return self._led_to(url, response.headers["location"])
             if response.status_code == 304 and not headers:
-                raise BadStatus("status-other", where=url, status=304)  # nobody asked for it
+                raise BadStatus("status-other", where=url, status=304)  # no condition was sent
             judge(response, url)
             return self._take(response, url, deadline)
         finally:
             response.close()
 
     def _led_to(self, url: str, location: str) -> str:
-        """Where a redirect leads; not to what is listed for another source.
+        """Return a redirect's target; refuse a private address listed for another source.
 
-        From http to https a host leads to itself.
+        A host may redirect from http to https on itself.
         """
         target = _redirect(url, location)
         here, there = urlsplit(url), urlsplit(target)
@@ -173,7 +173,7 @@ class Client:
         return target
 
     def _check_by_name(self, url: str) -> None:
-        """Refuse what is private by its spelling or by our own name service."""
+        """Refuse a URL that is private by its spelling or by our own name service."""
         address.refuse_literal(url, self.allowed_private)
         parts = urlsplit(url)
         try:
@@ -224,7 +224,7 @@ class Client:
         return Answer(url, response.status_code, headers, file, size, sized)
 
     def close(self) -> None:
-        """Close the kept connections; what is on its way is not tried again."""
+        """Close the open connections; requests in progress are not retried."""
         self._closed = True
         self._session.close()
 
@@ -248,11 +248,11 @@ def _version() -> str:
 
 
 def _redirect(url: str, location: str) -> str:
-    """The address a redirect leads to.
+    """Return the URL a redirect leads to.
 
-    Portals behind a proxy announce ``http://`` although they were asked over
-    https: within one host https is kept.  Another host without https is refused,
-    since whoever sits in between could then write the catalogue.
+    Portals behind a proxy announce ``http://`` although they were requested over
+    https: on the same host https is kept.  Another host without https is refused,
+    since anybody in between could then manipulate the catalogue.
     """
     here = urlsplit(url)
     try:
@@ -271,7 +271,7 @@ def _redirect(url: str, location: str) -> str:
 
 
 def _as_sent(location: str) -> str:
-    """The header's UTF-8, which HTTP hands on as if it were Latin-1."""
+    """Decode a header's UTF-8, which is passed on as if it were Latin-1."""
     try:
         return location.encode("latin-1").decode("utf-8")
     except UnicodeError:
@@ -284,7 +284,7 @@ def _too_slow(deadline: Deadline, url: str) -> None:
 
 
 def _short(error: Exception) -> str:
-    """The innermost reason, without urllib3's object addresses."""
+    """Return the innermost reason, without urllib3's object addresses."""
     reason: BaseException = error
     while True:
         inner = getattr(reason, "reason", None) or (reason.args[0] if reason.args else None)

@@ -1,8 +1,8 @@
-"""Connections that check the address they connect to, and end when time is up.
+"""Connections that check the address they connect to, and that end at a deadline.
 
-A name is resolved once, every address it has is checked, and the socket goes to
-an address that passed: what the name resolves to a moment later does not count
-(DNS rebinding).  Redirects open new connections and so pass here too.
+A name is resolved once, each of its addresses is checked, and the socket connects to
+one that passed: what the name resolves to a moment later is irrelevant
+(DNS rebinding).  Redirects open new connections and are checked in the same way.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 from hanse_harvesters.http.address import refused
 from hanse_harvesters.ip import is_public
 
-#: Addresses of one name that are tried; a hostile one has thousands that never answer.
+#: Addresses of one name that are tried; a hostile one may have thousands that never respond.
 _MOST_ADDRESSES = 4
-#: Name look-ups that go on although nobody waits for them any more: so many may at once.
+#: Maximum number of concurrent name look-ups, including those nobody waits for any more.
 _LOOKUPS = threading.BoundedSemaphore(32)
 
 
 class Deadline:
     """A limit on one whole request: connecting, TLS, headers and body.
 
-    A read time-out starts anew with every byte, so it does not end a slow drip.
-    Here a timer shuts the sockets down, which wakes whatever waits on them.
+    A read time-out restarts with every byte, so it does not end a slow drip.
+    Here a timer shuts the sockets down, which wakes all threads waiting on them.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -55,14 +55,14 @@ class Deadline:
 
     @property
     def left(self) -> float:
-        """Seconds until then, never below 0."""
+        """Remaining seconds, never below 0."""
         return max(0.0, self._end - time.monotonic())
 
     def watch(self, connection: socket.socket) -> None:
-        """Shut this socket down when time is up.
+        """Shut this socket down at the deadline.
 
-        A duplicate of the descriptor is kept: TLS takes the original away, and
-        a response may outlive its connection.
+        A duplicate of the descriptor is kept: TLS detaches the original, and a response
+        may outlive its connection.
         """
         with self._lock:
             self._sockets.append(socket.socket(fileno=os.dup(connection.fileno())))
@@ -72,7 +72,7 @@ class Deadline:
     def _shut_down(self) -> None:
         with self._lock:
             for item in self._sockets:
-                with contextlib.suppress(OSError):  # closed by the other side already
+                with contextlib.suppress(OSError):  # already closed by the other side
                     item.shutdown(socket.SHUT_RDWR)
 
     def __enter__(self) -> Deadline:
@@ -93,16 +93,16 @@ class Deadline:
 
 
 class Guard:
-    """What a client's connections share: the operator's list and the running deadline."""
+    """Shared by a client's connections: the operator's list and the current deadline."""
 
     def __init__(self, allowed: frozenset[str]) -> None:
         self.allowed = allowed
         self.deadline: Deadline | None = None
 
     def addresses(self, host: str, port: int) -> Iterator[tuple[Any, ...]]:
-        """``getaddrinfo`` entries of ``host`` that may be connected to.
+        """Yield the ``getaddrinfo`` entries of ``host`` that may be connected to.
 
-        AddressRefused if it has addresses but none of them may be.
+        Raises AddressRefused if it has addresses but none of them is allowed.
         """
         name = host.strip("[]").rstrip(".").lower()
         target = f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
@@ -114,7 +114,7 @@ class Guard:
         yield from entries
 
     def _look_up(self, name: str, port: int) -> list[Any]:
-        """``getaddrinfo``, but no longer than the deadline: a name service may be hostile too."""
+        """Call ``getaddrinfo`` with the deadline: a name server may be hostile, too."""
         if self.deadline is None or _is_literal(name):
             return list(socket.getaddrinfo(name, port, type=socket.SOCK_STREAM))
         found: queue.SimpleQueue[list[Any] | Exception] = queue.SimpleQueue()
@@ -139,7 +139,7 @@ class Guard:
         return answer
 
     def connect(self, host: str, port: int, timeout: float | None, options: Any) -> socket.socket:
-        """A socket connected to a checked address; OSError of the last one that failed."""
+        """Return a socket connected to a checked address; raise the last OSError if none works."""
         last: OSError | None = None
         some = itertools.islice(self.addresses(host, port), _MOST_ADDRESSES)
         for family, kind, protocol, _, target in some:
@@ -159,7 +159,7 @@ class Guard:
         raise last or OSError(f"{host} has no address")
 
     def _within(self, timeout: float | None) -> float | None:
-        """A time-out no longer than the deadline; TimeoutError when that has passed."""
+        """Return a time-out no longer than the deadline; raise TimeoutError if that has passed."""
         if self.deadline is None:
             return timeout
         if self.deadline.passed:
@@ -167,7 +167,7 @@ class Guard:
         return min(timeout or self.deadline.left, self.deadline.left) or 0.001
 
     def watch(self, connection: socket.socket) -> None:
-        """Put a socket under the running deadline."""
+        """Apply the current deadline to a socket."""
         if self.deadline is not None:
             self.deadline.watch(connection)
 
@@ -181,7 +181,7 @@ def _is_literal(name: str) -> bool:
 
 
 def _open(guard: Guard, connection: HTTPConnection) -> socket.socket:
-    """What urllib3's ``_new_conn`` does, with the guard's way of connecting."""
+    """Do the same as urllib3's ``_new_conn``, but connect through the guard."""
     host, port = connection._dns_host, connection.port
     timeout = connection.timeout if isinstance(connection.timeout, int | float) else None
     try:
@@ -197,9 +197,9 @@ def _open(guard: Guard, connection: HTTPConnection) -> socket.socket:
 
 
 def _pools(guard: Guard) -> dict[str, type[HTTPConnectionPool]]:
-    """Pool classes whose connections go through ``guard``.
+    """Return pool classes whose connections use ``guard``.
 
-    urllib3 hands nothing of ours to its connections, hence classes made per client.
+    urllib3 does not pass our objects on to connections, hence classes created per client.
     """
 
     class Plain(HTTPConnection):
@@ -207,7 +207,7 @@ def _pools(guard: Guard) -> dict[str, type[HTTPConnectionPool]]:
             return _open(guard, self)
 
         def request(self, *args: Any, **kwargs: Any) -> None:
-            if self.sock is not None:  # kept from an earlier request
+            if self.sock is not None:  # kept alive from an earlier request
                 guard.watch(self.sock)
             super().request(*args, **kwargs)
 
@@ -230,13 +230,13 @@ def _pools(guard: Guard) -> dict[str, type[HTTPConnectionPool]]:
 
 
 class GuardedAdapter(HTTPAdapter):
-    """The transport of requests over guarded connections."""
+    """The transport adapter of requests, with guarded connections."""
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Make the pool manager, then give it our pools."""
+        """Create the pool manager with our pool classes."""
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = _pools(self._guard)

@@ -1,4 +1,4 @@
-"""A document on this machine where a portal is expected: ``hanse preview FILE``."""
+"""A client for a local document in place of a portal: ``hanse preview FILE``."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from hanse_harvesters.http.answer import Limits
 
 
 class LocalClient:
-    """Gives one document, whatever is asked for; follows no link to another.
+    """Returns one document for every URL; follows no link to another.
 
-    So no page link, context or address inside a document can make the command
+    So no page link, context or URL inside a document can make the command
     read a second file.
     """
 
@@ -25,7 +25,7 @@ class LocalClient:
 
     @classmethod
     def of(cls, path: Path) -> LocalClient:
-        """A client for the file at ``path``; ConfigError if it cannot be read."""
+        """Return a client for the file at ``path``; raise ConfigError if it cannot be read."""
         where = str(path)
         try:
             file, size = path.open("rb"), path.stat().st_size
@@ -38,7 +38,7 @@ class LocalClient:
         return cls(*packed) if packed else cls(file, size)
 
     def get(self, url: str, *, etag: str = "", last_modified: str = "") -> Answer:
-        """The document."""
+        """Return the document."""
         try:
             self._file.seek(0)
             copy = open(self._file.fileno(), "rb", closefd=False)  # noqa: SIM115 - the answer's

@@ -1,7 +1,7 @@
-"""One message to somebody who wants to be told: a POST by the rules of the house.
+"""Send a notification to a webhook: a POST under the same rules as harvesting.
 
-The same addresses as for harvesting, the same limits of time; no redirect is followed and
-no answer read.  It is tried once: whoever sends it knows when to try again.
+The same addresses are allowed, time limits apply, no redirect is followed and no response
+body is read.  There is one try only: the caller decides when to retry.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from hanse_harvesters.http import address
 from hanse_harvesters.http.client import Client
 from hanse_harvesters.http.connect import Deadline
 
-#: Seconds: to connect, to begin the answer, for everything.
+#: Seconds: to connect, until the response begins, in total.
 CONNECT, READ, DEADLINE = 10.0, 15.0, 20.0
 
 
 class Poster(Client):
-    """A client that tells instead of asking."""
+    """A client that sends notifications instead of fetching documents."""
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> None:
-        """Send ``body`` to ``url``; returns once that was answered with a 2xx.
+        """Send ``body`` to ``url``; return once it was answered with a 2xx.
 
-        AddressRefused or StopRun, in words, where it was not.
+        Raises AddressRefused or StopRun with the reason otherwise.
         """
         address.split(url)
         if self._proxied:
@@ -58,6 +58,6 @@ class Poster(Client):
 
 
 def _short(error: Exception) -> str:
-    """The reason without the object addresses of the libraries below."""
+    """Return the reason without the object addresses of urllib3."""
     text = " ".join(str(error).rsplit(">: ", 1)[-1].split())
     return (text.strip("()'\"") or type(error).__name__)[:200]

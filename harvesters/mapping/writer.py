@@ -25,9 +25,9 @@ _LABEL = IRI(expand("rdfs:label"))
 # The official shapes do not allow blank nodes here (DE_Attribution_prov_agent_v_IRI).
 _NAMED = frozenset((expand("prov:Agent"),))
 _AUTHORITY = re.compile(r"https?://[^/?#\s]+")
-# Ranges that say nothing about the class of a plain IRI.
 #: The text of a licence needs a node of this class: the official shapes refuse a literal.
 _LICENCE = expand("dcterms:LicenseDocument")
+#: Ranges that say nothing about the class of a plain IRI.
 _ANY = frozenset(("", *map(expand, ("rdfs:Resource", "skos:Concept"))))
 _AS_WKT, _AS_GEOJSON = IRI(expand("geosparql:asWKT")), IRI(expand("geosparql:asGeoJSON"))
 

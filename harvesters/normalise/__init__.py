@@ -1,7 +1,7 @@
-"""Normalisers: a dataset as a portal wrote it → the spellings this catalogue uses.
+"""Normalisers: a dataset as a portal wrote it → the spellings that this catalogue uses.
 
-Unknown values stay as they came and are said; nothing is lost without an
-issue that holds it.  Normalising twice changes nothing.
+Unknown values are kept and reported; nothing is lost without an issue that contains
+it.  Normalising is idempotent.
 """
 
 from hanse_harvesters.normalise.line import normalise

@@ -1,6 +1,6 @@
-"""Codes of controlled vocabularies: every spelling known → the canonical one.
+"""Codes of controlled vocabularies: every known spelling → the canonical one.
 
-What no vocabulary knows stays as it came and is said.
+Values that no vocabulary contains are kept and reported.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from hanse_harvesters.normalise.text import is_nothing, one_line
 from hanse_schemas.table import Property
 from hanse_schemas.vocabulary import Concept, vocabulary
 
-#: Vocabulary → the rule of a value it does not know; others have ``code-unknown``.
+#: Vocabulary → the rule for values it does not contain; the others use ``code-unknown``.
 _RULES: Mapping[str, str] = {
     "data-themes": "theme-unknown",
     "languages": "language-unknown",
     "frequencies": "frequency-unknown",
 }
-#: Vocabularies whose values need more than looking up.
+#: Vocabularies whose values need more than a look-up.
 _OWN: Mapping[str, Callable[[str], Outcome[str]]] = {
     "licences": licences.licence,
     "file-types": formats.file_format,
     "media-types": formats.media_type,
 }
-#: Characters of a code, or of what stands for one.
+#: Maximum length in characters of a code, or of a text in its place.
 LONGEST = 2_000
 _AUTHORITY = re.compile(
     r"https?://publications\.europa\.eu/(?:resource/(?:authority|dataset)|mdr/.*)/[\w-]+[/#](?P<code>[^/#?]+)/?",
@@ -35,7 +35,7 @@ _AUTHORITY = re.compile(
 )
 
 
-#: Code lists of others whose addresses end in the code: INSPIRE, ISO 19139, Library of Congress.
+#: External code lists whose URLs end in the code: INSPIRE, ISO 19139, Library of Congress.
 _CODE_LIST = re.compile(
     r"https?://(?:[\w.]+/)*(?:metadata-codelist/\w+/|[\w.]*codelists?\.xml#(?:\w+_)?|vocabulary/iso\d+-\d/)"
     r"(?P<code>[A-Za-z]+)/?",
@@ -43,12 +43,12 @@ _CODE_LIST = re.compile(
 )
 
 
-#: What stands between addresses that were joined into one.
+#: Separators between URLs that were joined into one value.
 _JOINED = re.compile(r"\s*[\s,;|]\s*(?=https?://)")
 
 
 def _forms(name: str, text: str) -> Iterator[str]:
-    """The writings to try: as it came, without encoding, the code at the end of an IRI."""
+    """Yield the forms to look up: as written, percent-decoded, the code at the end of an IRI."""
     yield text
     yield unquote(text)
     for pattern in (_AUTHORITY, _CODE_LIST):
@@ -59,7 +59,7 @@ def _forms(name: str, text: str) -> Iterator[str]:
 
 
 def find(name: str, text: str) -> Concept | None:
-    """The concept of vocabulary ``name`` that ``text`` means."""
+    """Return the concept of vocabulary ``name`` that ``text`` denotes, None if there is none."""
     words = vocabulary(name)
     for form in _forms(name, text):
         if concept := spellings.find(words, form):
@@ -87,7 +87,7 @@ def _rule(prop: Property) -> str:
 
 
 def concept(prop: Property, text: str) -> Outcome[str]:
-    """``text`` as the IRI or code (``prop.store``) of the property's vocabulary."""
+    """Return the IRI or code (``prop.store``) of ``text`` in the property's vocabulary."""
     if urls.runs(text):
         return Outcome(None, (finding("url-unsafe", text),))
     if len(text) > LONGEST:
@@ -98,9 +98,9 @@ def concept(prop: Property, text: str) -> Outcome[str]:
 
 
 def spread(prop: Property, came: list[str]) -> list[str]:
-    """The values of a list property, each for itself.
+    """Split the values of a list property into single values.
 
-    Addresses that were joined into one come apart; an old OGD group becomes its several themes.
+    Joined URLs are separated; an old OGD group is replaced by its themes.
     """
     came = [part for text in came for part in _JOINED.split(text.strip())]
     if prop.vocabulary != "data-themes":

@@ -1,6 +1,6 @@
-"""The writings of a date that are read, each by a function of its own: text → XML Schema's form.
+"""Parsers for date formats, one function each: text → the form of XML Schema.
 
-None for another writing; a form that no calendar has for what only looks like a date.
+Each returns None for another format, and an invalid date for a date-like text that is none.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _LOOSE = re.compile(
     r"\s*(?P<zone>[Zz]|GMT|UTC|MESZ|MEZ|CEST|CET|[+-]\d\d(?::?\d\d)?)?",
     re.ASCII,
 )
-# A time of day behind a date: 12:00, 12:00:03, 12.00 Uhr, 12 Uhr, 12:00 PM.
+# A time of day after a date: 12:00, 12:00:03, 12.00 Uhr, 12 Uhr, 12:00 PM.
 _CLOCK = (
     r"(?:(?:[T,;\s]+(?:um\s+|at\s+)?)(?P<time>\d{1,2}(?::\d\d(?::\d\d)?(?:[.,]\d+)?"
     r"|[.]\d\d(?=\s*Uhr)|(?=\s*Uhr)|(?=\s*[AaPp]\.?[Mm])))(?:\s*Uhr)?(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?"
@@ -84,7 +84,7 @@ _ZONES |= {"MESZ": "+02:00", "EET": "+02:00", "EEST": "+03:00"}
 
 
 def is_xsd(text: str) -> bool:
-    """True for a gYear, gYearMonth, date or dateTime that the calendar has."""
+    """Return whether the text is a valid gYear, gYearMonth, date or dateTime."""
     match = XSD.fullmatch(text)
     if not match or (match["zone"] and not match["day"]):
         return False
@@ -107,7 +107,7 @@ def _on_clock(match: re.Match[str]) -> bool:
 
 
 def _zone(text: str | None) -> str:
-    """``+01``, ``+0100``, ``GMT`` … as XML Schema writes a zone, "" for none."""
+    """Return a time zone (``+01``, ``+0100``, ``GMT`` …) in XML Schema's form, "" for none."""
     if not text:
         return ""
     named = text.strip().upper()
@@ -118,7 +118,7 @@ def _zone(text: str | None) -> str:
 
 
 def _clock(match: re.Match[str]) -> str:
-    """The time of day and zone that a pattern with :data:`_CLOCK` has found, "" for none."""
+    """Return the time and zone matched by a pattern with :data:`_CLOCK`, "" for none."""
     text, half = match["time"], (match["half"] or "").lower()
     if not text:
         return ""
@@ -131,7 +131,7 @@ def _clock(match: re.Match[str]) -> str:
 
 
 def _time(text: str | None) -> str:
-    """``1:51`` … as ``T01:51:00``, microseconds at most; "" for none."""
+    """Return ``1:51`` … as ``T01:51:00``, at most with microseconds; "" for none."""
     if not text:
         return ""
     clock, _, fraction = text.replace(",", ".").partition(".")
@@ -159,14 +159,14 @@ def _day_first(text: str) -> str | None:
     if not match:
         return None
     day, month = int(match["day"]), int(match["month"])
-    american = match["half"] and day <= 12  # AM and PM go with the month first
+    american = match["half"] and day <= 12  # AM and PM are used with the month first
     if match["sep"] == "/" and (american or month > 12 >= day):
         day, month = month, day
     return _day(match["year"], month, day) + _clock(match)
 
 
 def _short_year(text: str) -> str | None:
-    """``01.02.19``: this century up to next year, the last one beyond."""
+    """Read ``01.02.19``: in this century up to next year, otherwise in the last one."""
     match = SHORT_YEAR.fullmatch(text)
     if not match:
         return None
@@ -201,7 +201,7 @@ def _compact(text: str) -> str | None:
 
 
 def week(year: int, number: int) -> tuple[str, str] | None:
-    """Monday and Sunday of a week (ISO 8601), None for a week that the year does not have."""
+    """Return Monday and Sunday of an ISO 8601 week, None if the year has no such week."""
     try:
         first, last = (Date.fromisocalendar(year, number, day) for day in (1, 7))
     except ValueError:
@@ -210,19 +210,19 @@ def week(year: int, number: int) -> tuple[str, str] | None:
 
 
 def _in_week(text: str) -> str | None:
-    """``2019-W27-1``; of a week without its day the Monday."""
+    """Read ``2019-W27-1``; a week without a day is its Monday."""
     match = _WEEK.fullmatch(text)
     if not match:
         return None
     try:
         day = Date.fromisocalendar(int(match["year"]), int(match["week"]), int(match["day"] or 1))
     except ValueError:
-        return "0"  # it looks like a date and is none
+        return "0"  # looks like a date, but is invalid
     return day.isoformat()
 
 
 def _ordinal(text: str) -> str | None:
-    """``2019-182``: the day of the year (ISO 8601)."""
+    """Read ``2019-182``, a day of the year (ISO 8601)."""
     match = _ORDINAL.fullmatch(text)
     if not match:
         return None
@@ -231,7 +231,7 @@ def _ordinal(text: str) -> str | None:
 
 
 def _mail_date(text: str) -> str | None:
-    """``Thu, 28 Jan 2021 01:51:03 GMT`` (RFC 5322, as HTTP servers send it)."""
+    """Read ``Thu, 28 Jan 2021 01:51:03 GMT`` (RFC 5322, as sent by HTTP servers)."""
     if not re.match(r"[A-Za-z]{3},", text):
         return None
     try:
@@ -241,7 +241,7 @@ def _mail_date(text: str) -> str | None:
 
 
 def _epoch(text: str) -> str | None:
-    """Seconds or milliseconds since 1970 (ArcGIS, JSON of .NET); of the years of the web."""
+    """Read seconds or milliseconds since 1970 (ArcGIS, .NET's JSON), for 1990 to 2100 only."""
     if script := _IN_SCRIPT.fullmatch(text):
         text = script["number"]
     if not re.fullmatch(r"[0-9]{9,10}(?:\.[0-9]{1,9})?|[0-9]{12,13}", text):
@@ -253,7 +253,7 @@ def _epoch(text: str) -> str | None:
 
 
 def _of_program(text: str) -> str | None:
-    """``Thu Jan 28 01:51:03 CET 2021``, as programs in Java and C print a time."""
+    """Read ``Thu Jan 28 01:51:03 CET 2021``, as printed by Java and C programs."""
     match = _PROGRAM.fullmatch(text)
     month = _MONTHS.get(match["month"].lower()) if match else None
     if not match or not month:
@@ -262,7 +262,7 @@ def _of_program(text: str) -> str | None:
     return f"{_day(match['year'], month, match['day'])}T{match['time']}{zone}"
 
 
-#: The most exact first.
+#: In order of precedence, the most specific first.
 READERS: tuple[Callable[[str], str | None], ...] = (
     _loose, _day_first, _month_year, _in_words, _compact, _mail_date, _epoch,
     _of_program, _short_year, _in_week, _ordinal,

@@ -1,7 +1,7 @@
 """Dates as portals write them → gYear, gYearMonth, date or dateTime (XML Schema, part 2).
 
-A date without zone stays without one: the portal did not say it, and a guess
-would look like knowledge.  What cannot be read is kept as it came.
+A date without a time zone is kept without one: the portal did not state it, and a guess
+would look like a fact.  An unreadable date is kept as it was.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from hanse_harvesters.normalise.date_readings import (
 from hanse_harvesters.normalise.outcome import Finding, Outcome, finding
 from hanse_harvesters.normalise.text import clean, is_nothing
 
-#: Years that stand for "open" or "unknown" (9999-01-01; .NET's and Java's least date).
+#: Years that mean "open" or "unknown" (9999-01-01; the minimum date of .NET and Java).
 PLACEHOLDER_YEARS = frozenset({"0001", "2999", "9998", "9999"})
 
-# A day of the week in front says nothing that the date does not; so do "Stand:" and "am".
+# A weekday before a date adds nothing to it; neither do "Stand:" and "am".
 _WEEKDAY = re.compile(
     r"(?:(?:mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun|tues|thur|thurs)\b\.?"
     r"|(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|monday|tuesday|"
@@ -37,7 +37,7 @@ _LABEL = re.compile(
 
 
 def read(text: str) -> str | None:
-    """The XML Schema form of a date in any writing known here, None if it is none."""
+    """Return the XML Schema form of a date in any known format, None if it is not a date."""
     for form in _forms(text):
         if is_xsd(form):
             return _next_day(re.sub(r"(?<=^\d{4}-\d\d-\d\d)(?:Z|[+-]\d\d:\d\d)$", "", form))
@@ -49,7 +49,7 @@ def read(text: str) -> str | None:
 
 
 def _forms(text: str) -> Iterator[str]:
-    """A date as it came, and without the words in front of it."""
+    """Yield a date as written, and without the words before it."""
     yield text
     bare = _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
     bare = _WEEKDAY.sub("", bare, count=1) if _WEEKDAY.match(bare) else bare
@@ -58,7 +58,7 @@ def _forms(text: str) -> Iterator[str]:
 
 
 def _next_day(found: str) -> str:
-    """``2019-07-01T24:00:00`` as the midnight it is: many programs refuse a 24th hour."""
+    """Convert ``2019-07-01T24:00:00`` to the next day: many programs refuse hour 24."""
     day, clock, rest = found.partition("T24:00:00")
     if not clock:
         return found
@@ -69,7 +69,7 @@ def _next_day(found: str) -> str:
 
 
 def date(text: str) -> Outcome[str]:
-    """One date.  Placeholders (``null``, 9999-01-01) go; what is no date stays and is said."""
+    """Normalise one date; drop placeholders (``null``, 9999-01-01), keep and report non-dates."""
     came = " ".join(clean(text).split())
     if is_nothing(came):
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
@@ -83,7 +83,7 @@ def date(text: str) -> Outcome[str]:
 
 
 def _rewritten(came: str, found: str) -> tuple[Finding, ...]:
-    """Says how a date was read that is not in the form of the standard."""
+    """Report how a date was read if it was not in a standard form."""
     if came == found or (is_xsd(came) and "T24:" not in came):
         return ()
     match = DAY_FIRST.fullmatch(came)

@@ -1,8 +1,8 @@
-"""Formats and media types: what a portal says of a file, in the codes of the lists.
+"""Formats and media types: a portal's description of a file → the codes of the lists.
 
 ``format`` holds the EU's file-type code, ``mimetype`` the IANA name.  Each is
-read from what stands in it; what is missing is derived from the other, and
-from the ending of the address only as a last step.
+read from its own value; a missing one is derived from the other, and as a last
+resort from the extension in the URL.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MEDIA_TYPE = re.compile(
     r"/[\w.+!#$&^-]+",
     re.IGNORECASE,
 )
-# Names that IANA does not give: experimental ones, and a wrapping put behind "any bytes".
+# Names not registered by IANA: experimental ones, and a packed format behind octet-stream.
 _INVENTED = re.compile(r"(?:chemical|x-.*)/.*|.*/x-.*|.*/octet-stream\+.*", re.IGNORECASE)
 _AROUND = re.compile(
     r"^(?:\*?\.|format:?\s+|typ:?\s+|ogc[:\s-]+)|(?:\.(?:gz|zip|bz2)|[-\s]+(?:datei(?:en)?|file|"
@@ -44,28 +44,28 @@ _VERSION = re.compile(r"[\s-]*v?\d+(?:\.\d+)*$", re.IGNORECASE)
 _SEPARATORS = re.compile(
     r"\s*(?:[,;:|+&]|\s/\s|/|\s+und\s+|\s+in\s+|\s+als\s+|\s+and\s+|\s+oder\s+|\n)\s*"
 )
-#: Wrappings: of "SHP, ZIP" the first is the format, whatever the order.
+#: Packed formats: in "SHP, ZIP" the other one is the format, whatever the order.
 _WRAPPINGS = frozenset({"ZIP", "GZIP", "TAR", "TAR_GZ", "RAR", "7Z", "BZIP2", "TAR_XZ"})
-#: What says that a file of another format is packed: x-zipped-shp, shp-zip, zipped shapefile.
+#: Marks of a packed file in another format: x-zipped-shp, shp-zip, zipped shapefile.
 _ZIPPED = re.compile(
     r"^(?:zipped|zip|compressed|gzipped|gezippte[sr]?)[\s._-]+(?=\w)"
     r"|(?<=\w)[\s._-]+(?:zipped|zip|compressed|gzipped|gezippt)$",
     re.IGNORECASE,
 )
-#: Characters of a format; more is a text about it.
+#: Maximum length of a format in characters; a longer text is a description.
 LONGEST = 300
-#: What is written where nobody knew the format.
+#: Values that mean an unknown format.
 _NO_FORMAT = frozenset(
     {"unbekannt", "unknown", "sonstige", "sonstiges", "other", "andere", "anderes", "datei", "file"}
 )
 #: Media types that any file may have.
 _SAYS_NOTHING = frozenset({"application/octet-stream", "binary/octet-stream"})
-#: The service that an address asks for in its query.
+#: Service in a URL's query → file type.
 _SERVICES: Mapping[str, str] = {
     "wms": "WMS_SRVC", "wfs": "WFS_SRVC", "wmts": "MAP_SRVC", "wcs": "WCS_SRVC",
 }  # fmt: skip
 _IN_PATH = re.compile(r"[/_.-](wms|wfs|wmts|wcs)(?=$|[/_.?-])", re.IGNORECASE)
-#: Endings of addresses that are programs, not files.
+#: Extensions in URLs that belong to programs, not to files.
 _PROGRAMS = frozenset({"php", "asp", "aspx", "jsp", "do", "cgi", "cfm", "dll", "exe", "action"})
 
 
@@ -79,9 +79,10 @@ def _media_type(text: str) -> Concept | None:
 
 @cache
 def _by_media_type() -> Mapping[str, Concept]:
-    """Media type in lower case → the file type that has it.
+    """Return media type in lower case → the file type that has it.
 
-    Of several the one called by a spelling of it wins, then the one of the plainest code.
+    If several have it, the one with the shortest code wins; :func:`_of_media_type` first tries
+    the file types that list the media type as a spelling.
     """
     index: dict[str, Concept] = {}
     for concept in sorted(vocabulary(_FILE_TYPES), key=lambda item: (len(item.code), item.code)):
@@ -91,13 +92,13 @@ def _by_media_type() -> Mapping[str, Concept]:
 
 
 def _media_of(concept: Concept) -> str:
-    """The IANA name of a file type, "" where it has none that says something."""
+    """Return the IANA name of a file type, "" if it has no specific one."""
     name = concept.attributes.get("media", "")
     return "" if name in _SAYS_NOTHING or concept.code.endswith("_SRVC") else name
 
 
 def _plain(text: str) -> Iterator[str]:
-    """A format, and what is left without dots, words such as "Datei" and parameters around it."""
+    """Yield a format, then without surrounding dots, words such as "Datei" and parameters."""
     text = one_line(text).split(";charset")[0].split("; charset")[0]
     yield text
     while (shorter := _unpacked(text)) not in ("", text):
@@ -106,12 +107,12 @@ def _plain(text: str) -> Iterator[str]:
 
 
 def _unpacked(text: str) -> str:
-    """A format without one word around it: its wrapping, "Datei", "OGC" …"""
+    """Remove one surrounding word from a format: its packing, "Datei", "OGC" …"""
     return _AROUND.sub("", _ZIPPED.sub("", text, count=1), count=1).strip(" .\"'")
 
 
 def _media_name(text: str) -> str:
-    """The bare media type in an IANA or purl IRI, or the text without parameters."""
+    """Return the media type in an IANA or purl IRI, or the text without parameters."""
     text = one_line(text)
     if match := _IANA.fullmatch(text) or _PURL.fullmatch(text):
         text = unquote(match["type"])
@@ -119,7 +120,7 @@ def _media_name(text: str) -> str:
 
 
 def _forms(text: str) -> Iterator[str]:
-    """The writings of one format to try, the most exact first."""
+    """Yield the forms of one format to look up, the most specific first."""
     came = one_line(text)
     yield came
     if match := _EU.fullmatch(came):
@@ -133,7 +134,7 @@ def _forms(text: str) -> Iterator[str]:
 
 
 def _one(text: str) -> Concept | None:
-    """The file type of a text that names one, as label, code, IRI or media type."""
+    """Return the file type named by a text: a label, code, IRI or media type."""
     if len(text) > LONGEST:
         return None
     wrapping: Concept | None = None
@@ -146,7 +147,7 @@ def _one(text: str) -> Concept | None:
 
 
 def _of_media_type(text: str) -> Concept | None:
-    """The file type of a media type, invented ones (``application/x-shapefile+zip``) included."""
+    """Return the file type of a media type, also of an unregistered one."""
     name = _media_name(text).lower()
     if not _MEDIA_TYPE.fullmatch(name):
         return None
@@ -158,7 +159,7 @@ def _of_media_type(text: str) -> Concept | None:
 
 
 def _in_subtype(subtype: str) -> Concept | None:
-    """The file type that a part of an invented media type names: ``x-shapefile+zip`` → SHP."""
+    """Return the file type in a part of an unregistered media type: ``x-shapefile+zip`` → SHP."""
     subtype = _ZIPPED.sub("", subtype.removeprefix("x-"))
     parts = [part for part in re.split(r"[.+]", subtype) if part != "vnd"]
     for part in sorted(
@@ -170,7 +171,7 @@ def _in_subtype(subtype: str) -> Concept | None:
 
 
 def _several(text: str) -> Concept | None:
-    """The first format of a list (``CSV, XLSX``), wrappings last; None unless all are known."""
+    """Return the first format of a list (``CSV, XLSX``), packed ones last; None if not all are."""
     if len(text) > LONGEST:
         return None
     found = [_one(part) for part in _SEPARATORS.split(one_line(text)) if part]
@@ -181,7 +182,7 @@ def _several(text: str) -> Concept | None:
 
 
 def file_format(text: str) -> Outcome[str]:
-    """The EU file-type code of ``text``; an unknown format stays as it came and is said."""
+    """Return the EU file-type code of ``text``; keep and report an unknown format."""
     came = one_line(text)
     if is_nothing(came) or came.casefold() in _NO_FORMAT:
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
@@ -193,7 +194,7 @@ def file_format(text: str) -> Outcome[str]:
 
 
 def media_type(text: str) -> Outcome[str]:
-    """The IANA name of ``text``; a label in its place is read as the format it names."""
+    """Return the IANA name of ``text``; a label in its place is read as a format."""
     came = one_line(text)
     if is_nothing(came):
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
@@ -210,7 +211,7 @@ def media_type(text: str) -> Outcome[str]:
 
 
 def swapped(kind: str, media: str) -> bool:
-    """True if ``format`` and ``mimetype`` stand in each other's place: ``text/csv`` and ``CSV``."""
+    """Return whether ``format`` and ``mimetype`` are swapped, such as ``text/csv`` and ``CSV``."""
     return (
         bool(_MEDIA_TYPE.fullmatch(_media_name(kind)))
         and not _MEDIA_TYPE.fullmatch(_media_name(media))
@@ -219,7 +220,7 @@ def swapped(kind: str, media: str) -> bool:
 
 
 def from_address(address: str) -> Concept | None:
-    """The format an address gives away: ``service=WMS`` in its query, else its ending."""
+    """Return the format indicated by a URL: ``service=WMS`` in its query, else its extension."""
     try:
         parts = urlsplit(address)
         query = {key.lower(): value for key, value in parse_qsl(parts.query)}
@@ -244,7 +245,7 @@ def _from_ending(path: str) -> Concept | None:
 
 
 def derived(resource: dict[str, Any]) -> tuple[dict[str, Any], tuple[Finding, ...]]:
-    """A resource with ``format`` and ``mimetype``, where one is known or the address tells it."""
+    """Fill in ``format`` and ``mimetype`` of a resource from each other or from the URL."""
     done = dict(resource)
     reported: tuple[Finding, ...] = ()
     if not done.get("format"):

@@ -1,4 +1,4 @@
-"""How often, where a portal wrote a span of time: ``P1Y``, ``alle 2 Jahre``, ``365 Tage``."""
+"""Frequencies given as a time span: ``P1Y``, ``alle 2 Jahre``, ``365 Tage``."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _SPAN = re.compile(
     r"(?P<unit>stunde|hour|std|tag|day|woche|week|monat|month|jahr|year)(?:e?n?|s|lich|ly)?\.?",
     re.IGNORECASE,
 )
-#: Spans that are another unit in disguise.
+#: Spans that equal one of another unit.
 _SAME = {"P365D": "P1Y", "P12M": "P1Y", "P7D": "P1W", "P14D": "P2W", "P24H": "P1D", "P30D": "P1M"}
 
 
 def durations(text: str) -> Iterator[str]:
-    """The repeating interval (ISO 8601) that ``text`` is or says in words.
+    """Yield the repeating interval (ISO 8601) of a span, given in ISO 8601 or in words.
 
     >>> list(durations("alle 2 Jahre"))
     ['R/P2Y']

@@ -1,8 +1,8 @@
-"""Shapes: WKT and GeoJSON, read only as far as needed to name, compare and bound them.
+"""Shapes: WKT and GeoJSON, parsed only as far as needed to name, compare and bound them.
 
 Coordinates are longitude, latitude (WGS 84).  A rectangle becomes a bounding
-box; a shape too long for a catalogue becomes its bounding box; what is no
-shape is kept as it came.
+box, and so does a shape too long for a catalogue; a value that is not a shape is
+kept as it was.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from hanse_harvesters.normalise.outcome import Finding, Outcome, finding
 from hanse_harvesters.normalise.projected import Point
 from hanse_harvesters.normalise.text import clean, is_nothing
 
-#: Characters of a shape; beyond it a map draws no better and every search result carries it.
+#: Maximum characters of a shape; longer ones do not improve maps but bloat search results.
 LONGEST_SHAPE = 100_000
 
 _TYPES = {
@@ -28,8 +28,8 @@ _TYPES = {
         "GeometryCollection", "Feature", "FeatureCollection",
     )
 }  # fmt: skip
-# In these patterns no two neighbours can take the same character: their time grows with the
-# text and not with its square.
+# In these patterns no two adjacent parts can match the same character, so that their time
+# grows linearly with the text and not quadratically.
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?"
 PAIR = re.compile(rf"(?<![\d.])({_NUMBER})\s+({_NUMBER})(?:\s+{_NUMBER}){{0,2}}", re.ASCII)
 _WKT = re.compile(
@@ -45,7 +45,7 @@ _FOUR = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """A shape in one writing: its text, its points in order, its kind in lower case."""
+    """A parsed shape: its text, its points in order, its type in lower case."""
 
     text: str
     kind: str
@@ -60,7 +60,7 @@ class Geometry:
 
 
 def _in_list(value: Any, depth: int = 0) -> Iterator[Point]:
-    """The positions in GeoJSON coordinates, however deep they lie."""
+    """Yield the positions in GeoJSON coordinates, at any depth."""
     if not isinstance(value, list) or depth > 8:
         raise ValueError("no coordinates")
     numbers = [item for item in value if isinstance(item, int | float)]
@@ -75,7 +75,7 @@ def _in_list(value: Any, depth: int = 0) -> Iterator[Point]:
 
 
 def _named(value: Any, depth: int = 0) -> Any:
-    """GeoJSON with its types written as RFC 7946 has them (``multipolygon`` → MultiPolygon)."""
+    """Return GeoJSON with its types spelt as in RFC 7946 (``multipolygon`` → MultiPolygon)."""
     if depth > 8:
         return value
     if isinstance(value, dict):
@@ -134,7 +134,7 @@ def _from_wkt(text: str) -> Geometry | None:
 
 
 def _from_box_words(kind: str, body: str) -> Geometry | None:
-    """``ENVELOPE(west, east, north, south)`` (CQL, Solr) and ``BOX(west south, east north)``."""
+    """Parse ``ENVELOPE(west, east, north, south)`` (CQL, Solr), ``BOX(west south, east north)``."""
     numbers = [float(number) for number in re.findall(_NUMBER, body, re.ASCII)]
     if len(numbers) != 4 or not all(math.isfinite(number) for number in numbers):
         return None
@@ -146,7 +146,7 @@ def _from_box_words(kind: str, body: str) -> Geometry | None:
 
 
 def _from_four_numbers(text: str) -> Geometry | None:
-    """``10.5,53.8,10.9,54.0``: west, south, east, north, as OGC services write a box."""
+    """Parse ``10.5,53.8,10.9,54.0``: west, south, east, north, the order of OGC services."""
     match = _FOUR.fullmatch(text)
     if not match:
         return None
@@ -157,7 +157,7 @@ def _from_four_numbers(text: str) -> Geometry | None:
 
 
 def corners(text: str) -> tuple[Point, ...]:
-    """The corners of a box of four numbers in any unit, () for other texts."""
+    """Return the corners of a box given by four numbers in any unit, () for other texts."""
     match = _FOUR.fullmatch(text) if len(text) <= 200 else None
     if not match:
         return ()
@@ -171,7 +171,7 @@ def _digits(number: float) -> str:
 
 
 def box_wkt(west: float, south: float, east: float, north: float) -> str:
-    """A bounding box as the WKT polygon DCAT asks for."""
+    """Return a bounding box as a WKT polygon, as DCAT requires."""
     w, s, e, n = (_digits(item) for item in (west, south, east, north))
     return f"POLYGON(({w} {s},{e} {s},{e} {n},{w} {n},{w} {s}))"
 
@@ -182,7 +182,7 @@ def _rectangle(west: float, south: float, east: float, north: float) -> Geometry
 
 
 def shape(text: str) -> Geometry | None:
-    """The shape that ``text`` (WKT, GeoJSON, four numbers) describes, None if it is none."""
+    """Parse WKT, GeoJSON or four numbers; return None if ``text`` is not a shape."""
     text = text.strip()
     if text.startswith("{"):
         return _from_geojson(text)
@@ -190,7 +190,7 @@ def shape(text: str) -> Geometry | None:
 
 
 def is_rectangle(found: Geometry) -> bool:
-    """True for a polygon of one ring whose corners are those of its own bounding box."""
+    """Return whether the shape is a polygon whose corners are those of its bounding box."""
     if found.kind != "polygon" or not 4 <= len(found.points) <= 6:
         return False
     if found.text.startswith("<") and "CRS84" not in found.text:
@@ -201,22 +201,22 @@ def is_rectangle(found: Geometry) -> bool:
 
 
 def _hint(found: Geometry) -> tuple[Finding, ...]:
-    """Says where coordinates look swapped or projected; they are not touched."""
+    """Report coordinates that look swapped or projected, without changing them."""
     west, south, east, north = found.box
     if found.text.startswith("<") and "CRS84" not in found.text:
         return ()
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         return (finding("geometry-not-wgs84", found.text),)
-    # Germany and the Baltic lie at 47–66° north and 5–31° east: the other way round is the Gulf.
+    # Germany and the Baltic are at 47–66° north and 5–31° east; swapped, that is the Gulf.
     if west >= 47 and east <= 66 and south >= 5 and north <= 31:
         return (finding("geometry-axes-swapped", found.text),)
     return ()
 
 
 def geometry(text: str) -> Outcome[str]:
-    """One shape in its own writing, with the types named properly; other words stay and are said.
+    """Normalise one shape and the spelling of its types; keep and report other values.
 
-    A shape of more than :data:`LONGEST_SHAPE` characters becomes its bounding box.
+    A shape of more than :data:`LONGEST_SHAPE` characters is replaced by its bounding box.
     """
     came = clean(text)
     if is_nothing(came):
@@ -233,7 +233,7 @@ def geometry(text: str) -> Outcome[str]:
 
 
 def same(one: str, other: str) -> bool:
-    """True if two writings (WKT and GeoJSON, say) describe the same points."""
+    """Return whether two notations (such as WKT and GeoJSON) describe the same points."""
     first, second = shape(one), shape(other)
     if first is None or second is None:
         return one == other
@@ -244,7 +244,7 @@ def same(one: str, other: str) -> bool:
 
 
 def same_box(one: str, other: Geometry) -> bool:
-    """True if the text ``one`` has the same bounding box as ``other``."""
+    """Return whether the text ``one`` has the same bounding box as ``other``."""
     found = shape(one)
     return found is not None and all(
         math.isclose(x, y, abs_tol=1e-7) for x, y in zip(found.box, other.box, strict=True)

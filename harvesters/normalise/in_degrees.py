@@ -1,4 +1,4 @@
-"""Shapes in metres → the same shapes in degrees, where their system is known."""
+"""Convert shapes in metres to degrees, if their coordinate system is known."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SYSTEM = re.compile(r"\s*(?:<(?P<iri>[^<>]*)>|SRID=(?P<srid>\d+);)", re.IGNOREC
 
 
 def geometry(text: str) -> Outcome[str]:
-    """:func:`hanse_harvesters.normalise.geometry.geometry`, in degrees where that can be told."""
+    """Normalise a shape like :func:`.geometry.geometry`, converted to degrees if possible."""
     found = in_degrees(clean(text))
     if found is None:
         outcome = plainly(text)
@@ -30,7 +30,7 @@ def geometry(text: str) -> Outcome[str]:
 
 
 def _foreign(text: str) -> tuple[Finding, ...]:
-    """Says where a system is named that is not known here, and its numbers are no degrees."""
+    """Report a shape in an unknown coordinate system whose numbers are not degrees."""
     found = shape(text) if _SYSTEM.match(text) else None
     if found is None or all(-180 <= x <= 180 and -180 <= y <= 180 for x, y in found.points):
         return ()
@@ -38,7 +38,7 @@ def _foreign(text: str) -> tuple[Finding, ...]:
 
 
 def in_degrees(text: str) -> Geometry | None:
-    """The shape of ``text`` in longitude and latitude, None where it is so or its system unknown.
+    """Convert a shape to longitude and latitude; None if it is not needed or not possible.
 
     A rectangle becomes its bounding box: in degrees its sides are no longer straight.
     """
@@ -81,7 +81,7 @@ def _is_box(found: Geometry) -> bool:
 
 
 def _written(text: str, found: Geometry, convert: projected.Convert) -> str:
-    """The shape in its own writing, every position converted."""
+    """Return the shape in its original notation, with every position converted."""
     if found.text.startswith("{"):
         came = json.loads(found.text)
         came.pop("crs", None)

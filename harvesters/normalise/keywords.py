@@ -1,4 +1,4 @@
-"""Keywords: trimmed, each once, split where a portal wrote a whole list into one."""
+"""Keywords: trimmed, without duplicates, split if a portal wrote a list into one."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from collections.abc import Iterable
 from hanse_harvesters.normalise.outcome import Finding, Outcome, finding
 from hanse_harvesters.normalise.text import is_nothing, one_line, without_markup
 
-#: CKAN's column for a tag's name.
+#: Length of CKAN's column for a tag's name.
 LONGEST = 100
 
 
 def _plain(keyword: str) -> str:
-    """``keyword`` without markup, its lines kept: the ``;`` of an entity makes no list."""
+    """Remove markup line by line, so that the ``;`` of an entity does not split a keyword."""
     if keyword.isprintable() and not re.search("[<&]", keyword):
         return keyword
     return "\n".join(without_markup(line) for line in re.split(r"[\r\n]+", keyword))
 
 
 def _parts(keyword: str) -> list[str]:
-    """``Lärm; Verkehr`` and ``Bauen, Wohnen, Umwelt`` as the keywords they are.
+    """Split ``Lärm; Verkehr`` or ``Bauen, Wohnen, Umwelt`` into keywords.
 
-    One comma may belong to a keyword (``Schulen, öffentliche``), two make a list.
+    One comma may be part of a keyword (``Schulen, öffentliche``), two or more make a list.
     """
     parts = [part for part in re.split(r"[;\n\r]+", keyword) if part.strip()]
     return [piece for part in parts for piece in _at_commas(part)]
@@ -35,9 +35,9 @@ def _at_commas(part: str) -> list[str]:
 
 
 def keywords(came: Iterable[str]) -> Outcome[list[str]]:
-    """Keywords in their order without blanks around them, empty ones and repetitions.
+    """Return the keywords in order, stripped, without empty ones and duplicates.
 
-    Upper and lower case stay apart, and every sign a portal uses stays (``:``, ``/``, ``()``).
+    Case is significant, and all punctuation used by portals is kept (``:``, ``/``, ``()``).
     """
     kept: dict[str, None] = {}
     reported: list[Finding] = []

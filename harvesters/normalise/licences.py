@@ -1,7 +1,7 @@
 """Licences in all the spellings of portals → the IRIs of DCAT-AP.de's list.
 
-A licence that is not recognised stays as it came: nobody may read a
-permission into words that do not give it.
+An unrecognised licence is kept as it was: a permission must not be read into
+a text that does not grant it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from hanse_harvesters.normalise.outcome import Outcome, finding
 from hanse_harvesters.normalise.text import is_nothing, one_line
 from hanse_schemas.vocabulary import Concept, vocabulary
 
-#: Characters of an address that is looked at closely.
+#: Maximum length in characters of a URL that is analysed.
 LONGEST_ADDRESS = 500
-#: What CKAN and others write where no licence was chosen.
+#: Values of CKAN and others for "no licence chosen".
 _UNSPECIFIED = frozenset(
     {
         "notspecified", "not specified", "license not specified", "licence not specified",
@@ -34,25 +34,25 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _LANGUAGE_TAIL = re.compile(r"(?<=4\.0)/(?:deed\.)?(?:de|en|fr)(?:_[a-z]{2})?/*$", re.IGNORECASE)
-#: Registers of licences whose addresses end in the licence's usual short name.
+#: Licence registers whose URLs end in the licence's common short name.
 _LAST_NAME = re.compile(
     r"https?://(?:www\.)?(?:dcat-ap\.de/def/licen[cs]es|spdx\.org/licenses|opendefinition\.org/licenses|"
     r"publications\.europa\.eu/resource/authority/licence)/(?P<name>[^/]+)",
     re.IGNORECASE,
 )
 _JSON = re.compile(r"\{[^{}]*\}")
-#: Words that make another licence of one whose name stands beside them.
+#: Words that turn a licence named beside them into a different one.
 _CONDITIONS = re.compile(
     r"nc|nd|sa|non\w*|\w*commercial\w*|\w*kommerziell\w*|deriv\w*|share\w*|alike|nicht\w*|kein\w*|"
     r"bearbeitung\w*|weitergabe|gleichen|bedingungen|not|no|except|außer|ausgenommen"
 )
-#: Where GDI-DE's JSON holds the licence, most telling first.
+#: Keys that hold the licence in GDI-DE's JSON, the most specific first.
 _JSON_LICENCE = ("id", "url", "name", "license_id", "licence_id", "license_url", "title", "uri")
 _JSON_ATTRIBUTION = ("quelle", "attribution_text", "attribution", "source")
 
 
 def _shortened(address: str) -> Iterator[str]:
-    """An address and what is left of it without the tails that only say which page to show."""
+    """Yield a URL, then without the suffixes that only select a page about the licence."""
     address = address.rstrip(".,;:)/ ")
     while len(address) <= LONGEST_ADDRESS:
         yield address
@@ -68,7 +68,7 @@ def _shortened(address: str) -> Iterator[str]:
 
 
 def _by_name(text: str) -> Concept | None:
-    """The licence whose address, code or name ``text`` is."""
+    """Return the licence that has ``text`` as its URL, code or name."""
     words = vocabulary("licences")
     for form in _shortened(text) if _URL.match(text) else (text,):
         if concept := words.find(form):
@@ -80,7 +80,7 @@ def _by_name(text: str) -> Concept | None:
 
 
 def objects(text: str) -> Iterator[dict[str, Any]]:
-    """The JSON objects in ``text``, as the recommendation of GDI-DE writes licences."""
+    """Yield the JSON objects in ``text``, the form that GDI-DE recommends for licences."""
     for match in _JSON.finditer(text):
         try:
             value = json.loads(match.group())
@@ -100,7 +100,7 @@ def _in_json(text: str) -> Concept | None:
 
 
 def _in_prose(text: str) -> Concept | None:
-    """The one licence that a text links to or names."""
+    """Return the single licence that a text links to or names, else None."""
     linked = {
         concept.iri: concept
         for match in _URL.finditer(text)
@@ -114,7 +114,7 @@ def _in_prose(text: str) -> Concept | None:
 
 
 def _restricts(text: str, concept: Concept) -> bool:
-    """True if ``text`` holds a condition or version that the licence found in it does not."""
+    """Return whether ``text`` adds a condition or version to the licence found in it."""
     known = {
         token
         for name in (concept.code, *concept.labels.values(), *concept.same)
@@ -125,7 +125,7 @@ def _restricts(text: str, concept: Concept) -> bool:
 
 
 def attribution(text: str) -> str:
-    """The words to be named (``quelle``) in the JSON inside ``text``, "" if there are none."""
+    """Return the attribution text (``quelle``) from JSON in ``text``, "" if there is none."""
     for value in objects(text):
         for key in _JSON_ATTRIBUTION:
             words = value.get(key)
@@ -135,14 +135,14 @@ def attribution(text: str) -> str:
 
 
 def named(text: str) -> str:
-    """The IRI of the licence that ``text`` is the name or address of, "" for any other text."""
+    """Return the IRI of the licence with the name or URL ``text``, "" for any other text."""
     came = one_line(text)
     concept = _by_name(came) if len(came) <= LONGEST_ADDRESS else None
     return concept.iri if concept else ""
 
 
 def licence(text: str) -> Outcome[str]:
-    """The IRI of the licence ``text`` names; an unknown one stays and is said."""
+    """Return the IRI of the licence that ``text`` names; keep and report an unknown one."""
     came = one_line(text)
     if is_nothing(came) or came.lower().startswith("urn:placeholder"):
         return Outcome(None, (finding("value-placeholder", text),) if came else ())

@@ -1,8 +1,8 @@
-"""Walks a dataset along the table and lets every value's kind say how it is normalised.
+"""Walk a dataset along the table and normalise every value by the kind of its property.
 
-Nothing here knows a field: what a property is (kind, vocabulary, nested class)
-stands in :mod:`hanse_schemas.table`.  What concerns several fields of one class
-at once stands in :mod:`hanse_harvesters.normalise.together`.
+No field is named here: what a property is (kind, vocabulary, nested class) is defined
+in :mod:`hanse_schemas.table`.  Rules for several fields of one class are in
+:mod:`hanse_harvesters.normalise.together`.
 """
 
 from __future__ import annotations
@@ -32,34 +32,34 @@ if TYPE_CHECKING:
     from hanse_harvesters.settings.source import SourceSettings
 
 
-#: A language tag (RFC 5646) as far as a key must be one.
+#: A language tag (RFC 5646), as far as keys are checked.
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _TITLE = expand("dcterms:title")
-#: What a thing is called: one line of plain text.
+#: Properties that name something: one line of plain text.
 _ON_ONE_LINE = frozenset({_TITLE, *map(expand, ("foaf:name", "vcard:fn", "skos:prefLabel"))})
-#: Deeper nesting is no dataset; what lies below stays as it came.
+#: Maximum nesting depth; anything deeper is not normalised.
 _DEEPEST = 8
-#: Values of one field; more are no description.
+#: Maximum number of values of one field.
 MOST_VALUES = 10_000
-#: Distributions and other objects of one field.
+#: Maximum number of distributions or other objects of one field.
 MOST_OBJECTS = 5_000
-#: Languages of one text.
+#: Maximum number of languages of one text.
 MOST_LANGUAGES = 100
 
 
 @dataclass(slots=True)
 class RecordContext:
-    """What one walk needs and gathers: the site's language, the portal's host, the issues."""
+    """The context of one walk: the site's language, the portal's host, the issues found."""
 
     language: str
     portal: str | None = None
     issues: list[Issue] = field(default_factory=list)
 
     def report(self, findings: Iterable[Finding], path: str) -> None:
-        """Turn findings into issues of the field at ``path``."""
+        """Add findings as issues of the field at ``path``."""
         for found in findings:
             if found.rule == "url-private-host" and urls.host_of(found.value) == self.portal:
-                continue  # a machine that the operator lets us harvest is known to be private
+                continue  # the operator allowed this host and knows that it is private
             self.issues.append(issue(found.rule, path, found.value, **dict(found.params)))
 
 
@@ -68,7 +68,7 @@ _short_words = lru_cache(maxsize=4096)(text.words)
 
 @cache
 def _fields(name: str) -> Mapping[str, Property]:
-    """The keys an object of class ``name`` has in the dict, flattened ones included."""
+    """Return the keys that an object of class ``name`` has, including flattened ones."""
     fields = {}
     for prop in classes()[name].properties:
         if not prop.flatten:
@@ -80,7 +80,7 @@ def _fields(name: str) -> Mapping[str, Property]:
 
 
 def _as_text(value: Any) -> str:
-    """A scalar as its text; a structure where a scalar belongs as JSON, so that nothing is lost."""
+    """Return a scalar as text; an object or list in its place as JSON, so that nothing is lost."""
     if isinstance(value, str):
         return value
     if value is None:
@@ -97,12 +97,12 @@ def _as_list(value: Any) -> list[Any]:
 
 
 def is_empty(value: Any) -> bool:
-    """True for what the dict leaves out: None, ``""``, ``[]``, ``{}``."""
+    """Return whether the dict leaves a value out: None, ``""``, ``[]``, ``{}``."""
     return value is None or (isinstance(value, str | list | dict) and not value)
 
 
 def _at_most(most: int, values: list[Any], path: str, context: RecordContext) -> list[Any]:
-    """The first ``most`` values, and a word where there are more."""
+    """Return the first ``most`` values; report if there are more."""
     if len(values) > most:
         context.report([finding("values-many", "", count=len(values), most=most)], path)
     return values[:most]
@@ -115,7 +115,7 @@ def _scalar(prop: Property, value: Any, path: str, context: RecordContext) -> An
 
 
 def _scalars(prop: Property, value: Any, path: str, context: RecordContext) -> Any:
-    """A property of a simple kind: one value or a list without repetitions."""
+    """Normalise a property of a simple kind: one value or a list without duplicates."""
     came = [item for item in _as_list(value) if not is_empty(item)]
     if prop.kind == "concept" and prop.multiple:
         came = concepts.spread(prop, [_as_text(item) for item in came])
@@ -146,7 +146,7 @@ def _words(prop: Property, value: Any, path: str, context: RecordContext) -> str
 
 
 def _in_languages(came: Any, path: str, context: RecordContext) -> dict[str, Any]:
-    """Language → its text; only what is a language's tag, and not all the languages there are."""
+    """Return language → text, for valid language tags only and up to :data:`MOST_LANGUAGES`."""
     if not isinstance(came, dict):
         return {}
     known = {str(key): item for key, item in came.items() if _TAG.fullmatch(str(key))}
@@ -162,9 +162,9 @@ def _in_languages(came: Any, path: str, context: RecordContext) -> dict[str, Any
 
 
 def _text(prop: Property, entity: EntityDict, path: str, context: RecordContext) -> EntityDict:
-    """``field`` and ``field_translated`` in the form of the contract.
+    """Return ``field`` and ``field_translated`` as defined by the schema.
 
-    The translations hold every language; ``field`` the site's, else English, else the first.
+    The translations contain all languages; ``field`` the site's, else English, else the first.
     """
     other = f"{prop.field}_translated"
     plain = _words(prop, entity.get(prop.field), path, context)
@@ -184,7 +184,7 @@ def _text(prop: Property, entity: EntityDict, path: str, context: RecordContext)
 
 
 def _keywords(prop: Property, entity: EntityDict, path: str, context: RecordContext) -> EntityDict:
-    """``tags`` and ``tags_translated``; the latter only where there is more than one language."""
+    """Return ``tags`` and, if there are several languages, ``tags_translated``."""
     other = f"{prop.field}_translated"
     done = {}
     for language, items in _in_languages(entity.get(other), f"{path}_translated", context).items():
@@ -200,11 +200,11 @@ def _keywords(prop: Property, entity: EntityDict, path: str, context: RecordCont
 
 
 def _named_once(value: Any, path: str, context: RecordContext) -> list[str]:
-    """The keywords of one language."""
+    """Return the keywords of one language, without duplicates."""
     names = _at_most(MOST_VALUES, [_name(item) for item in _as_list(value)], path, context)
     outcome = keywords.keywords(names)
     context.report(outcome.findings, path)
-    # One that was a list has become many.
+    # A keyword that was a list has been split.
     return _at_most(MOST_VALUES, outcome.value or [], path, context)
 
 
@@ -213,7 +213,7 @@ def _name(item: Any) -> str:
 
 
 def _wrapped(cls: Class, value: Any) -> EntityDict:
-    """A bare value where an object belongs: its IRI, or the field that takes its words."""
+    """Convert a bare value to an object: its IRI, or the field for its text."""
     came = _as_text(value).strip()
     if urls.scheme(came) in {"http", "https", "urn"} and " " not in came:
         return {"uri": came}
@@ -253,7 +253,7 @@ def _property(
 def entity(
     cls: Class, came: EntityDict, path: str, context: RecordContext, depth: int = 0
 ) -> EntityDict:
-    """An object of ``cls``, normalised; fields the table does not know stay as they are."""
+    """Normalise an object of ``cls``; fields unknown to the table are unchanged."""
     if depth > _DEEPEST:
         return came
     fields = _fields(cls.name)
@@ -278,13 +278,13 @@ def entity(
 
 
 def normalise(record: Record, settings: SourceSettings) -> None:
-    """Normalise ``record.dataset`` in place and add what there is to say to its issues."""
+    """Normalise ``record.dataset`` in place and add the findings to its issues."""
     context = RecordContext(settings.language, urls.host_of(settings.url))
     dataset = entity(classes()["dataset"], record.dataset, "", context)
     record.dataset.clear()
     record.dataset.update(dataset)
     reported = set(record.issues)
-    # Of these values the reader has said the same already, in its own words.
+    # The reader has already reported these values under another rule.
     no_iris = {found.value for found in reported if found.rule == "not-an-iri"}
     for found in dict.fromkeys(context.issues):
         if found not in reported and not (found.rule == "url-invalid" and found.value in no_iris):

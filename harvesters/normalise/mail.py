@@ -1,4 +1,4 @@
-"""E-mail addresses and telephone numbers, out of everything portals wrap them in."""
+"""E-mail addresses and telephone numbers, extracted from whatever portals write around them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from hanse_harvesters.normalise import urls
 from hanse_harvesters.normalise.outcome import Outcome, finding
 from hanse_harvesters.normalise.text import is_nothing, one_line
 
-#: Characters that are searched; the work grows with the square, and no address is longer.
+#: Maximum characters searched: the time grows quadratically, and no address is longer.
 LONGEST_ADDRESS, LONGEST_NUMBER = 1_000, 200
 
-# Deliberately wide: an address that a strict validator refuses is better than none.
+# Deliberately permissive: an address that strict validators refuse is better than none.
 _ADDRESS = re.compile(
     r"[^\s<>()\[\]\\,;:@\"'/?#=&|{}]+@(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]*", re.UNICODE
 )
@@ -24,7 +24,7 @@ _BLANK_AROUND_AT = re.compile(r"(?<=[\w.-])\s*@\s*(?=[\w-])")
 
 
 def _bare(text: str) -> str:
-    """``text`` without ``mailto:``, percent and HTML encoding and spam protection."""
+    """Remove ``mailto:``, percent and HTML encoding and spam protection from ``text``."""
     text = unquote(html.unescape(one_line(text)))
     text = re.sub(r"(?i)\?(?:subject|cc|bcc|body)=.*", "", text)
     text = re.sub(r"(?i)\b(?:mailto|e-?mail|mail)\s*:\s*(?://)?", " ", text)
@@ -33,9 +33,9 @@ def _bare(text: str) -> str:
 
 
 def addresses(text: str) -> list[str]:
-    """Every e-mail address in ``text``, in its order, each once.
+    """Return the e-mail addresses in ``text``, in order and without duplicates.
 
-    Understands ``mailto:``, literals, ``Name <a@b.de>``, relative IRIs that a parser has
+    Handles ``mailto:``, literals, ``Name <a@b.de>``, relative IRIs that a parser has
     resolved (``file:///…/info@statistik.bremen.de``), and several with ``,`` or ``;``.
     """
     found = [match.strip(".") for match in _ADDRESS.findall(_bare(text))]
@@ -43,7 +43,7 @@ def addresses(text: str) -> list[str]:
 
 
 def email(text: str) -> Outcome[str]:
-    """One bare address; what holds none is kept in place and said."""
+    """Return one bare address; keep and report a value that contains none."""
     came = one_line(text)
     if is_nothing(came) or came.casefold() in {"mailto:", "mailto"}:
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
@@ -59,7 +59,7 @@ def email(text: str) -> Outcome[str]:
     return Outcome(found[0])
 
 
-#: What stands before a number and is no part of it: a scheme, a word with its stop, or a blank.
+#: Text before a number that is not part of it: a scheme, a word followed by a stop or a blank.
 _BEFORE_NUMBER = re.compile(
     r"(?:tel(?:efon|ephone)?|phone|fon|ruf)(?:\.?[-\s]?(?:nr|nummer|number|no)\b)?"
     r"\s*(?:[.:]+\s*(?://)?|(?=[\s\d+(]))|(?:t|callto|sip)\s*:\s*(?://)?",
@@ -68,7 +68,7 @@ _BEFORE_NUMBER = re.compile(
 
 
 def _without_word(came: str) -> str:
-    """``tel:+49 451``, ``Telefon: 0451``, ``Tel.-Nr. 0451`` as the number; other words stay."""
+    """Remove the label from ``tel:+49 451``, ``Telefon: 0451``, ``Tel.-Nr. 0451``."""
     while True:
         number = unquote(came)
         found = _BEFORE_NUMBER.match(number)
@@ -79,14 +79,14 @@ def _without_word(came: str) -> str:
 
 
 def phone(text: str) -> Outcome[str]:
-    """A number without ``tel:``; what has no digits is kept in place and said."""
+    """Return a number without ``tel:``; keep and report a value without digits."""
     came = one_line(text)
     if urls.runs(came):
         return Outcome(None, (finding("url-unsafe", text),))
     if len(came) > LONGEST_NUMBER:
         return Outcome(one_line(came[:LONGEST_NUMBER]), (finding("phone-invalid", text),))
     number = _without_word(came)
-    if urls.runs(number):  # a scheme may hide behind "tel:" and behind percent signs
+    if urls.runs(number):  # an unsafe scheme may follow "tel:" or be percent-encoded
         return Outcome(None, (finding("url-unsafe", text),))
     if is_nothing(number):
         return Outcome(None, (finding("value-placeholder", text),) if came else ())

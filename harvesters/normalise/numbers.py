@@ -7,7 +7,7 @@ import re
 from hanse_harvesters.normalise.outcome import Outcome, finding
 from hanse_harvesters.normalise.text import is_nothing, one_line
 
-#: PostgreSQL's and Solr's largest whole number (8 bytes, signed).
+#: Largest integer of PostgreSQL and Solr (8 bytes, signed).
 LARGEST = 2**63 - 1
 
 _WHOLE = re.compile(r"\+?(\d{1,20})(?:[.,]0*)?", re.ASCII)
@@ -16,7 +16,7 @@ _GROUPED = re.compile(
     r"\d{1,3}(?:\.\d{3}){2,6}|\d{1,3}(?:,\d{3}){2,6}|\d{1,3}(?:[  ']\d{3}){1,6}", re.ASCII
 )
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
-#: What says no more than the field does; of kilobytes nobody knows how many bytes they are.
+#: Units of bytes, which are implied; kilobytes are not read, as their exact size is unclear.
 _UNIT = re.compile(r"(?<=\d)\s*(?:bytes?|B)$", re.IGNORECASE)
 _METRES = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*(?:m|meter|metre|metres|meters)\.?", re.I | re.A)
 _DURATION = re.compile(
@@ -28,7 +28,7 @@ _HASH_NAME = re.compile(r"(?i)(?:urn:)?(?P<name>sha-?\d(?:-?\d+)*|md-?\d|crc-?32
 
 
 def size(value: object) -> Outcome[int]:
-    """Bytes as a whole number.  ``"1234.0"`` is one; ``"1,2 MB"`` is said and, being none, goes."""
+    """Return bytes as an integer: ``"1234.0"`` is read, ``"1,2 MB"`` is reported and dropped."""
     if isinstance(value, bool):
         return Outcome(None, (finding("size-invalid", value),))
     if isinstance(value, int):
@@ -53,7 +53,7 @@ def _counted(number: int, came: str) -> Outcome[int]:
 
 
 def decimal(value: object) -> Outcome[str]:
-    """A decimal in its lexical form; ``10 m`` and ``0,5`` are read, other words kept and said."""
+    """Return a decimal in its lexical form; ``10 m`` and ``0,5`` are read, other text is kept."""
     came = one_line(str(value))
     if is_nothing(came):
         return Outcome(None, (finding("value-placeholder", value),) if came else ())
@@ -69,7 +69,7 @@ def decimal(value: object) -> Outcome[str]:
 
 
 def duration(text: str) -> Outcome[str]:
-    """An xsd:duration; weeks become days, which XML Schema has; words are kept and said."""
+    """Return an xsd:duration; convert weeks to days, keep and report other text."""
     came = one_line(text)
     if is_nothing(came):
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
@@ -82,7 +82,7 @@ def duration(text: str) -> Outcome[str]:
 
 
 def checksum(text: str) -> Outcome[str]:
-    """A checksum in hexadecimal digits, without a name before it (``sha256:…``)."""
+    """Return a checksum in hexadecimal digits, without a prefix (``sha256:…``)."""
     came = one_line(text)
     if is_nothing(came):
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
@@ -93,6 +93,6 @@ def checksum(text: str) -> Outcome[str]:
 
 
 def hash_algorithm(text: str) -> str:
-    """The name that stands before a checksum (``sha256:9e10…``), "" if none does."""
+    """Return the algorithm before a checksum (``sha256:9e10…``), "" if there is none."""
     match = _HASH_NAME.match(text.strip())
     return match["name"] if match else ""

@@ -1,6 +1,6 @@
-"""What a normaliser gives back: the value as it should be, and what there is to say about it.
+"""The result of a normaliser: the normalised value and the findings about it.
 
-A normaliser is a pure function of one value.  It knows no field and no record:
+A normaliser is a pure function of one value, without access to its field or record:
 :mod:`hanse_harvesters.normalise.line` turns its findings into issues of the field.
 """
 
@@ -11,14 +11,14 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-#: Warnings of values that were read all the same, or are right as far as one can see: who
-#: enters such a value herself need not enter another.
+#: Warnings about values that were read anyway or are probably right: a person who
+#: enters such a value in a form is not asked for another one.
 READ = frozenset({"date-short-year", "date-ambiguous", "url-private-host"})
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule of ``rules.yaml``, the value it is about, and parameters of its texts."""
+    """A rule of ``rules.yaml``, the value it is about, and parameters for its texts."""
 
     rule: str
     value: str = ""
@@ -27,13 +27,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[T]):
-    """``value`` is None where nothing is left; the finding then holds what was there."""
+    """``value`` is None if nothing is left; a finding then contains the original."""
 
     value: T | None
     findings: tuple[Finding, ...] = ()
 
 
 def finding(rule: str, value: object = "", **params: object) -> Finding:
-    """A :class:`Finding` with its parameters in a stable order."""
+    """Return a :class:`Finding` with its parameters in a stable order."""
     pairs = tuple(sorted((key, str(item)) for key, item in params.items()))
     return Finding(rule, value if isinstance(value, str) else str(value), pairs)

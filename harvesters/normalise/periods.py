@@ -1,8 +1,8 @@
-"""Periods as portals write them into one field → start and end.
+"""Periods that portals write into one field → start and end.
 
 ``2017``, ``2010 bis 2015``, ``start=2001-05-01; end=2003-06-30`` (DCMI Period),
-``2010-01-01/P1Y`` (ISO 8601), ``3. Quartal 2018``, ``seit 2010`` …  A side that is
-open has no date.
+``2010-01-01/P1Y`` (ISO 8601), ``3. Quartal 2018``, ``seit 2010`` …  An open side
+has no date.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from hanse_harvesters.normalise.date_readings import week
 from hanse_harvesters.normalise.outcome import Finding, finding
 from hanse_harvesters.normalise.text import one_line
 
-#: Start and end in the forms of XML Schema, "" for an open side.
+#: Start and end in XML Schema's forms, "" for an open side.
 Span: TypeAlias = tuple[str, str]
 
-#: Characters of a period; more is a text about it.
+#: Maximum length of a period in characters; a longer text is a description.
 LONGEST = 200
 _BETWEEN = re.compile(
     r"\s*(?:–|—|→|\.\.+|…|--|/)\s*|\s+(?:-|bis(?:\s+(?:zum|einschließlich))?|to|until|till|through|"
@@ -30,7 +30,7 @@ _BETWEEN = re.compile(
     r"|(?<=\d\d)\s(?=\d{4}-\d\d)",
     re.IGNORECASE,
 )
-#: A hyphen without blanks, which is the sign between two dates where both sides are dates.
+#: A hyphen without blanks, which separates two dates if both sides are dates.
 _HYPHEN = re.compile(r"-")
 _FROM = re.compile(r"(?:von|vom|from)\s", re.IGNORECASE)
 _OPEN = re.compile(
@@ -75,7 +75,7 @@ _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
 
 def read(text: str) -> Span | None:
-    """Start and end of ``text``, None if it is no period.  A single date is both."""
+    """Return start and end of ``text``, None if it is not a period.  A single date is both."""
     came = one_line(text)
     if not came or len(came) > LONGEST:
         return None
@@ -96,7 +96,7 @@ def _dcmi(text: str) -> Span | None:
 
 
 def _named(text: str) -> Span | None:
-    """A quarter, a half, a week or a school year."""
+    """Read a quarter, a half-year, a week or a school year."""
     if match := _QUARTER.fullmatch(text):
         number = _counted(match["number"] or match["second"] or match["third"])
         return _months(match["year"] or match["first_year"], 3 * number - 2, 3 * number)
@@ -128,13 +128,13 @@ def _single(text: str) -> Span | None:
 
 
 def _date(text: str) -> str:
-    """A date in the form of XML Schema, "" for what is none or stands for none."""
+    """Return a date in XML Schema's form, "" for a placeholder or if it is not a date."""
     found = dates.read(_AROUND.sub("", text.strip(" ,"), count=1)) or ""
     return "" if found[:4] in dates.PLACEHOLDER_YEARS else found
 
 
 def _duration(text: str) -> Span | None:
-    """``2010-01-01/P1Y``: from a day on, so long; the end is the last day of it."""
+    """Read ``2010-01-01/P1Y``: a start and a duration; the end is its last day."""
     start, _, length = text.partition("/")
     match, first = _DURATION.fullmatch(length.strip()), _date(start)
     if not match or not first:
@@ -156,7 +156,7 @@ def _after(day: Date, parts: dict[str, int]) -> str:
 
 
 def _years(text: str) -> Span | None:
-    """``2017, 2018, 2019``: the years from the first to the last."""
+    """Read ``2017, 2018, 2019`` as the period from the first to the last year."""
     if not _YEARS.fullmatch(text):
         return None
     found = sorted(re.findall(r"\d{4}", text))
@@ -173,7 +173,7 @@ def _two(text: str) -> Span | None:
 
 
 def _sides(start: str, end: str) -> Span | None:
-    """Both sides read; what the first leaves out (``1.1. - 31.12.2018``) stands in the second."""
+    """Read both sides; the second completes a partial first one (``1.1. - 31.12.2018``)."""
     last = "" if _is_open(end) else _date(end)
     if not last and not _is_open(end):
         return None
@@ -186,7 +186,7 @@ def _sides(start: str, end: str) -> Span | None:
 
 
 def _completed(start: str, last: str) -> str:
-    """``1.``, ``1.1.`` and ``Januar`` with the month and year that stand behind the end."""
+    """Complete ``1.``, ``1.1.`` or ``Januar`` with the month and year of the end."""
     year, month = last[:4], last[5:7]
     if re.fullmatch(r"\d{1,2}\.", start):
         return _date(f"{start}{month}.{year}") if month else ""
@@ -194,7 +194,7 @@ def _completed(start: str, last: str) -> str:
 
 
 def _is_open(text: str) -> bool:
-    """Whether a side says that there is no end, in words or by a date that stands for none."""
+    """Return whether a side is open, stated by a word or by a placeholder date."""
     if _OPEN.fullmatch(text):
         return True
     return text[:4] in dates.PLACEHOLDER_YEARS and dates.read(text) is not None
@@ -215,7 +215,7 @@ _READERS: tuple[Callable[[str], Span | None], ...] = (
 
 
 def split(period: dict[str, Any]) -> tuple[dict[str, Any], tuple[Finding, ...]]:
-    """``{"start": "2010-2015"}`` → start 2010, end 2015; any other period as it is."""
+    """Split ``{"start": "2010-2015"}`` into start 2010 and end 2015; keep any other period."""
     start, end = _reported(period.get("start")), _reported(period.get("end"))
     whole = start if not end or end == start else end if not start else ""
     if not whole or dates.read(one_line(whole)) is not None:
@@ -229,5 +229,5 @@ def split(period: dict[str, Any]) -> tuple[dict[str, Any], tuple[Finding, ...]]:
 
 
 def _reported(value: Any) -> str:
-    """A date as it came, "" for nothing and for what stands for nothing."""
+    """Return a date as written, "" if it is missing or a placeholder."""
     return value if isinstance(value, str) and dates.date(value).value else ""

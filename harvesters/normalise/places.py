@@ -1,4 +1,4 @@
-"""Places: political keys by their canonical IRIs, rectangles as boxes, one shape once."""
+"""Places: political keys as canonical IRIs, rectangles as boxes, no duplicate shapes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hanse_harvesters.normalise import geometry
 from hanse_harvesters.normalise.outcome import Finding, finding
 from hanse_schemas.vocabulary import Concept, vocabulary
 
-#: Places of one dataset that are compared with each other; the work grows with the square.
+#: Maximum places of one dataset that are compared in pairs; the time grows quadratically.
 MOST_COMPARED = 100
 
 _BASE = "http://dcat-ap.de/def/politicalGeocoding/"
@@ -18,7 +18,7 @@ _KEY = re.compile(
     r"(?:https?://(?:www\.)?dcat-ap\.de)?/?def/politicalGeocoding/(?P<list>[A-Za-z]+)[/#](?P<key>\d+)/?",
     re.IGNORECASE,
 )
-#: Digits of a key → the list it belongs to, whatever list a portal wrote before it.
+#: Number of digits of a key → the list it belongs to, whichever list the portal named.
 _LISTS = {
     2: "stateKey",
     3: "governmentDistrictKey",
@@ -27,13 +27,13 @@ _LISTS = {
     9: "municipalAssociationKey",
     12: "regionalKey",
 }
-#: Vocabularies that know places by their key.
+#: Vocabularies that list places by their key.
 KEYS = "municipal-keys"
 _KNOWN = ("states", KEYS)
 
 
 def key_concept(iri: str) -> Concept | None:
-    """The state or municipality whose key ``iri`` is, in any spelling."""
+    """Return the state or municipality with the key ``iri``, in any spelling."""
     for name in _KNOWN:
         if concept := vocabulary(name).find(iri):
             return concept
@@ -41,7 +41,7 @@ def key_concept(iri: str) -> Concept | None:
 
 
 def canonical_key(iri: str) -> str | None:
-    """The canonical IRI of a political key, None if ``iri`` is none.
+    """Return the canonical IRI of a political key, None if ``iri`` is not one.
 
     >>> canonical_key("https://www.dcat-ap.de/def/politicalGeocoding/regionalKey/130030000000")
     'http://dcat-ap.de/def/politicalGeocoding/regionalKey/130030000000'
@@ -56,7 +56,7 @@ def canonical_key(iri: str) -> str | None:
 
 
 def located(place: dict[str, Any], language: str) -> tuple[dict[str, Any], tuple[Finding, ...]]:
-    """A location with its key named, its rectangle as ``bbox``, its words as ``text``."""
+    """Return a location with its key's name, a rectangle as ``bbox``, words as ``text``."""
     place, reported = _named(dict(place), language)
     shape = place.get("geom")
     found = geometry.shape(shape) if isinstance(shape, str) else None
@@ -72,7 +72,7 @@ def located(place: dict[str, Any], language: str) -> tuple[dict[str, Any], tuple
 
 
 def _in_words(place: dict[str, Any], shape: str) -> dict[str, Any]:
-    """Words in place of a shape are the name of the place, if it has none yet."""
+    """Use words in place of a shape as the place's name, if it has none."""
     if place.get("text") in (None, shape) and len(shape) <= 200:
         del place["geom"]
         place["text"] = shape
@@ -94,7 +94,7 @@ def _named(place: dict[str, Any], language: str) -> tuple[dict[str, Any], tuple[
 
 
 def _not_a_key(iri: str) -> tuple[Finding, ...]:
-    """Says so where we would know the key if it existed: a wrong length, no such state."""
+    """Report a key that cannot exist: a wrong length, or an unknown state."""
     key = iri.rpartition("/")[2]
     state = vocabulary("states").find(f"{_BASE}stateKey/{key[:2]}")
     if len(key) in _LISTS and (state is not None or len(vocabulary("states")) == 0):
@@ -103,7 +103,7 @@ def _not_a_key(iri: str) -> tuple[Finding, ...]:
 
 
 def distinct(places: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Places without those that say nothing new, such as the same shape as WKT and GeoJSON."""
+    """Drop places that add nothing new, such as the same shape as WKT and GeoJSON."""
     if len(places) > MOST_COMPARED:
         return places
     kept: list[dict[str, Any]] = []
@@ -118,7 +118,7 @@ def _without(kept: list[dict[str, Any]], place: dict[str, Any]) -> Iterator[dict
 
 
 def _says_all(more: dict[str, Any], less: dict[str, Any]) -> bool:
-    """True if every statement of ``less`` stands in ``more`` too, in whatever writing."""
+    """Return whether ``more`` contains every statement of ``less``, in any notation."""
     return all(
         key in more
         and (value == more[key] or (key in {"geom", "bbox"} and _same(value, more[key])))

@@ -1,4 +1,4 @@
-"""One value of a field, by the kind of its property."""
+"""Normalise one value of a field, by the kind of its property."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _SCALARS: Mapping[str, Callable[[Property, str], Outcome[Any]]] = {
 
 
 def outcome_of(prop: Property, came: str) -> Outcome[Any]:
-    """A value normalised; licences, formats and contacts are the same in record after record."""
+    """Return a value normalised; cached, as licences, formats and contacts recur often."""
     if len(came) > SHORT:
         return _SCALARS[prop.kind](prop, came)
     _PROPERTIES.setdefault(id(prop), prop)
@@ -47,7 +47,7 @@ def _remembered(key: int, came: str) -> Outcome[Any]:
     return _SCALARS[prop.kind](prop, came)
 
 
-#: By identity: a property holds mappings and has no hash.  Kept, so that no other takes its place.
+#: By id(): a property contains mappings and is not hashable.  Kept alive, so that ids stay unique.
 _PROPERTIES: dict[int, Property] = {}
-#: Characters of a text worth remembering.
+#: Maximum length in characters of a cached text.
 SHORT = 300

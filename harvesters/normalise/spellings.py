@@ -1,7 +1,7 @@
-"""Finds a concept by what its spellings have in common: their letters and digits.
+"""Find a concept by the letters and digits that its spellings have in common.
 
 ``dl-de/by-2-0``, ``DL-DE BY 2.0`` and ``dl_de_by_2.0`` are one name.  A form that
-two concepts share names neither.
+two concepts share matches neither.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from functools import cache
 
 from hanse_schemas.vocabulary import Concept, Vocabulary, vocabulary
 
-#: Words that say nothing about which concept is meant.
+#: Words that do not help to identify a concept.
 _FILLERS = frozenset({"version", "v", "ver", "licence", "license", "lizenz", "the", "die", "der"})
-#: A spelling found inside prose has to be this long, or it may be an everyday word.
+#: Minimum length of a spelling found in prose; a shorter one may be an everyday word.
 _SHORTEST_IN_PROSE = 10
 
 
 def loose(text: str) -> str:
-    """Letters and digits of ``text`` in lower case, one blank between runs of them."""
+    """Return the letters and digits of ``text`` in lower case, one blank between runs of each."""
     text = re.sub(r"^(?:https?://)?(?:www\.)?", "", text.strip().casefold())
     tokens = re.findall(r"[^\W\d_]+|\d+", text)
     kept = [token for token in tokens if token not in _FILLERS]
@@ -27,7 +27,7 @@ def loose(text: str) -> str:
 
 @cache
 def _index(name: str) -> dict[str, Concept | None]:
-    """Loose form → concept, None where several concepts have it."""
+    """Return loose form → concept, None if several concepts share the form."""
     index: dict[str, Concept | None] = {}
     for concept in vocabulary(name):
         forms = {
@@ -42,12 +42,12 @@ def _index(name: str) -> dict[str, Concept | None]:
 
 
 def find(words: Vocabulary, text: str) -> Concept | None:
-    """The concept ``text`` means: exactly, as a known spelling, or by its letters and digits."""
+    """Return the concept of ``text``: an exact match, a known spelling, or its loose form."""
     return words.find(text) or _index(words.name).get(loose(text))
 
 
 def inside(words: Vocabulary, text: str) -> Concept | None:
-    """The one concept that is named somewhere in ``text``, None if none or several are."""
+    """Return the only concept named in ``text``, None if none or several are."""
     padded = f" {loose(text)} "
     named = sorted(
         (

@@ -1,4 +1,4 @@
-"""Words: control characters, markup, length, and the many ways to say nothing."""
+"""Texts: control characters, markup, length, and the many ways to write "no value"."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import unicodedata
 
 from hanse_harvesters.normalise.outcome import Outcome, finding
 
-#: Characters of one text; more is no description but a file.
+#: Maximum length of a text in characters; a longer one is a file, not a description.
 LONGEST_TEXT = 1_000_000
-#: Characters of an identifier; what is longer names nothing that others could keep.
+#: Maximum length of an identifier; other catalogues could not store a longer one.
 LONGEST_IDENTIFIER = 2_000
-#: Characters of a title.  Solr indexes it as one term too and refuses terms above 32,766 bytes.
+#: Maximum length of a title.  Solr also indexes it as one term, of at most 32,766 bytes.
 LONGEST_TITLE = 1_000
 
-#: What stands in a field that nobody filled.
+#: Values of a field that was not filled in.
 NOTHING = frozenset(
     {
         "", "-", "--", "---", ".", "?", "null", "none", "nil", "nan", "undefined", "n/a", "#n/a",
@@ -25,20 +25,20 @@ NOTHING = frozenset(
         "n.n.",
     }
 )  # fmt: skip
-#: Those of them that a colon or stop may follow.
+#: Those that may be followed by a colon or stop.
 _TO_BE_DONE = frozenset({"todo", "to do", "tbd", "tba", "fixme", "placeholder", "platzhalter"})
-#: Those of them that no person writes as words.
+#: Those that are never meant as words.
 _NOTHING_IN_WORDS = frozenset({"null", "none", "undefined", "[]", "{}", "nan", "<null>"})
 
-# NUL and the rest cannot be stored by PostgreSQL or written as XML; line ends and tabs may stay.
+# NUL and others cannot be stored by PostgreSQL or written as XML; line ends and tabs are allowed.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ufdd0-\ufdef]")
 _C1 = re.compile("[\x80-\x9f]")
-# Tables and word processors end a line within a cell by a vertical tab, a page by a form feed.
+# Spreadsheets and word processors use a vertical tab for a line end, a form feed for a page.
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c]")
-# Turn the direction of writing of all that follows, on the whole page.
+# Change the writing direction of everything that follows on the page.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-#: Attributes as a tag has them; "i<u und b>a" is no tag.
+#: Attributes of a tag; "i<u und b>a" is not a tag.
 _ATTRIBUTES = (
     r"(?:\s+(?:[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]+)"
     r"|nowrap|noshade|hidden|async|defer))*\s*/?"
@@ -55,23 +55,23 @@ _TAG = re.compile(
     r"|<!--[^<>]*-->|<!\[CDATA\[|\]\]>",
     re.IGNORECASE,
 )
-#: Within a word they leave nothing behind: ``H<sub>2</sub>O``.
+#: Inside a word they are removed without a blank: ``H<sub>2</sub>O``.
 _TAG_IN_WORD = re.compile(
     r"</?(?:b|i|u|a|span|strong|em|font|code|sup|sub|small|big|mark|s|abbr|cite|q|wbr|nobr|tt|"
     rf"ins|del|label){_ATTRIBUTES}>",
     re.IGNORECASE,
 )
-# With its semicolon: ``&reg`` in "Kinder&region" is no sign.
+# Only with a semicolon: ``&reg`` in "Kinder&region" is not an entity.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-# Zero-width blank and joiners, soft hyphen, word joiner, byte order mark; a joiner between
-# letters of other scripts and within an emoji has a meaning.
+# Zero-width space and joiners, soft hyphen, word joiner, byte order mark; a joiner between
+# letters of other scripts or in an emoji is significant.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u180e\u200b\u2060-\u2064\ufeff]"
     "|(?<=[\u0000-\u024f])[\u200c\u200d]+|[\u200c\u200d]+(?=[\u0000-\u024f]|$)"
 )
-#: What a tag taken out leaves before a stop.
+#: The blank left by a removed tag before a stop.
 _BLANK_BEFORE_STOP = re.compile(r"(?<=\w) (?=[,;:!?.)](?:\s|$))")
-#: Characters of a title that are looked at; ten times what is kept.
+#: Characters of a title that are processed: ten times the maximum stored.
 _LONGEST_MARKED = 10_000
 _BLANKS = " \t\n\N{NO-BREAK SPACE}\ufeff\u200b"
 # UTF-8 read as Windows-1252: Ã¤ Ã¶ Ã¼ ÃŸ Ã„ Ã– Ãœ â€“ â€ž
@@ -79,13 +79,13 @@ _MOJIBAKE = re.compile("Ã[¤¶¼Ÿ„–œ\x84\x96\x9c\x9f©¨]|â€[\x80-\x9f
 
 
 def _from_windows(match: re.Match[str]) -> str:
-    """A C1 control character as the letter it is in Windows-1252, "" if it is none."""
+    """Return a C1 control character as the Windows-1252 letter, "" if there is none."""
     return match.group().encode("latin-1").decode("cp1252", errors="ignore")
 
 
 def clean(text: str) -> str:
-    """``text`` in Unicode NFC without control characters and blanks around it; lines end in \\n."""
-    if text.isprintable():  # most are: no control characters, surrogates or line ends
+    """Return ``text`` stripped, in Unicode NFC, without control characters; lines end in \\n."""
+    if text.isprintable():  # the usual case: no control characters, surrogates or line ends
         return unicodedata.normalize("NFC", text).strip(_BLANKS)
     text = _LINE_END.sub("\n", text)
     text = _C1.sub(_from_windows, _TURNING.sub("", _FORBIDDEN.sub("", text)))
@@ -94,21 +94,21 @@ def clean(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """``clean`` text with one blank where there are several blanks or line ends."""
+    """Return ``clean`` text with runs of blanks and line ends replaced by one blank."""
     return " ".join(clean(text).split())
 
 
 def is_nothing(text: str) -> bool:
-    """True for an empty value and for words such as ``null`` and ``k. A.``"""
+    """Return whether a value is empty or a word such as ``null`` or ``k. A.``"""
     bare = " ".join(text.split()).casefold()
     return bare in NOTHING or bare.rstrip(" :!.?…") in _TO_BE_DONE
 
 
 def without_markup(text: str) -> str:
-    """``text`` on one line without tags, entities (however often escaped) and invisible characters.
+    """Return ``text`` on one line without tags, entities (also nested) and invisible characters.
 
-    What a title needs: it stands in lists, in the browser's title bar and in citations.
-    ``<`` and ``&`` that belong to no tag or entity stay.
+    Needed for titles, which appear in lists, in the browser's title bar and in citations.
+    ``<`` and ``&`` that belong to no tag or entity are kept.
     """
     came = text[:_LONGEST_MARKED]
     while True:
@@ -122,14 +122,14 @@ def without_markup(text: str) -> str:
 
 
 def _is_visible(text: str) -> bool:
-    """Whether a reader sees anything: not for zero-width characters and lone marks."""
+    """Return whether any character is visible: not zero-width characters and lone marks."""
     return any(unicodedata.category(char)[0] not in "CMZ" for char in text)
 
 
 def words(text: str, *, longest: int = LONGEST_TEXT, line: bool = False) -> Outcome[str]:
-    """A description kept as written, or a title or name as one ``line`` of plain text.
+    """Normalise a description, kept as written, or a title or name as one ``line`` of plain text.
 
-    Says where a reader will stumble, and where markup was taken out of a line.
+    Reports problems for readers, and markup that was removed from a line.
     """
     came = clean(text)
     cleaned = without_markup(came) if line else came
@@ -154,7 +154,7 @@ def words(text: str, *, longest: int = LONGEST_TEXT, line: bool = False) -> Outc
 
 
 def plain(text: str) -> Outcome[str]:
-    """A literal without language (version, duration …): cleaned; ``null`` and the like dropped."""
+    """Clean a literal without language (version, duration …); drop ``null`` and the like."""
     cleaned = clean(text)
     if is_nothing(cleaned):
         return Outcome(None, (finding("value-placeholder", text),) if cleaned else ())
@@ -165,9 +165,9 @@ def plain(text: str) -> Outcome[str]:
 
 
 def identifier(text: str) -> Outcome[str]:
-    """An identifier as it came (K25: never altered); what makes it hard to use is said.
+    """Return an identifier unchanged (K25: never altered); report what makes it hard to use.
 
-    Only what no database stores (NUL, lone surrogates) is taken out.
+    Only characters that no database stores (NUL, lone surrogates) are removed.
     """
     storable = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", _FORBIDDEN.sub("", text))
     if len(storable) > LONGEST_IDENTIFIER:

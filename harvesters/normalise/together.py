@@ -1,7 +1,7 @@
-"""What concerns several fields of one class at once: format and media type, a place, a period …
+"""Rules for several fields of one class: format and media type, a place, a period …
 
-Each class that needs it has a function for before and after its own values are
-normalised.  All are pure: they give back a new dict, and findings by field.
+Each class that needs them has a function before and after its own values are
+normalised.  All are pure: they return a new dict, and findings by field.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from hanse_harvesters.normalise import formats, licences, numbers, periods, plac
 from hanse_harvesters.normalise.outcome import Finding, finding
 from hanse_harvesters.record import EntityDict
 
-#: Field → what there is to say about it.
+#: Pairs of a field and a finding about it.
 PlacedFindings = list[tuple[str, Finding]]
 
 
 def _before_distribution(came: EntityDict) -> tuple[EntityDict, PlacedFindings]:
-    """What one field of a resource says about another, while both still stand as they came."""
+    """Use one field of a resource for another, while the values are still as written."""
     done, _ = _attribution(came)
     done, reported = _misplaced(done, "license")
     kind, media = done.get("format"), done.get("mimetype")
@@ -29,12 +29,12 @@ def _before_distribution(came: EntityDict) -> tuple[EntityDict, PlacedFindings]:
     return done, reported
 
 
-#: Where portals write the licence instead, the most usual first.
+#: Other fields in which portals write the licence, the most frequent first.
 _LICENCE_ELSEWHERE = ("rights", "access_rights", "conforms_to")
 
 
 def _misplaced(came: EntityDict, field: str) -> tuple[EntityDict, PlacedFindings]:
-    """A licence that stands in another field, by its address or name alone, in its own."""
+    """Move a licence from another field to its own, if that contains only its URL or name."""
     if came.get(field):
         return came, []
     for other in _LICENCE_ELSEWHERE:
@@ -55,7 +55,7 @@ def _before_service(came: EntityDict) -> tuple[EntityDict, PlacedFindings]:
 
 
 def _attribution(came: EntityDict) -> tuple[EntityDict, PlacedFindings]:
-    """The words to be named out of a licence that came as JSON (``quelle``)."""
+    """Extract the attribution text (``quelle``) from a licence given as JSON."""
     licence = came.get("license") or came.get("license_id")
     words = licences.attribution(licence) if isinstance(licence, str) else ""
     if words and not came.get("license_attribution_by_text"):
@@ -71,7 +71,7 @@ def _after_distribution(done: EntityDict, _: str) -> tuple[EntityDict, PlacedFin
     elif "url" in done:
         done["url"] = urls.url(str(done["url"])).value
         if done["url"] is not None and done["url"] == done.get("uri"):
-            done["url"] = None  # what names it is no way to it
+            done["url"] = None  # an identifier is not a download link
     return done, [("format", item) for item in found]
 
 
@@ -81,7 +81,7 @@ def _before_period(came: EntityDict) -> tuple[EntityDict, PlacedFindings]:
 
 
 def _after_dataset(done: EntityDict, _: str) -> tuple[EntityDict, PlacedFindings]:
-    """The dataset's licence and attribution for every resource that has none of its own."""
+    """Copy the dataset's licence and attribution to all resources that lack their own."""
     resources = [item for item in done.get("resources", []) if isinstance(item, dict)]
     licence = done.get("license_id")
     without = [item for item in resources if not item.get("license")] if licence else []
@@ -97,7 +97,7 @@ def _after_dataset(done: EntityDict, _: str) -> tuple[EntityDict, PlacedFindings
 
 
 def _after_contact(done: EntityDict, _: str) -> tuple[EntityDict, PlacedFindings]:
-    """A web address in place of an e-mail address moves to where it belongs."""
+    """Move a web address from the field for an e-mail address to the one for URLs."""
     address = done.get("email")
     if not isinstance(address, str) or urls.scheme(address) not in {"http", "https"}:
         return done, []
@@ -128,17 +128,17 @@ _AFTER: Mapping[str, Callable[[EntityDict, str], tuple[EntityDict, PlacedFinding
 
 
 def before(name: str, came: EntityDict) -> tuple[EntityDict, PlacedFindings]:
-    """The thing of class ``name`` with values moved to the fields they belong to."""
+    """Return an object of class ``name`` with misplaced values moved to their fields."""
     step = _BEFORE.get(name)
     return step(came) if step else (came, [])
 
 
 def after(name: str, done: EntityDict, language: str) -> tuple[EntityDict, PlacedFindings]:
-    """The thing with what follows from its normalised values, and what there is to say."""
+    """Return the object with fields derived from its normalised values, and findings."""
     step = _AFTER.get(name)
     return step(done, language) if step else (done, [])
 
 
 def distinct(name: str, entities: list[EntityDict]) -> list[EntityDict]:
-    """The things of class ``name`` without those that say the same in another writing."""
+    """Return the objects of class ``name`` without duplicates in another notation."""
     return places.distinct(entities) if name == "location" else entities

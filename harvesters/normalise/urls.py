@@ -1,4 +1,4 @@
-"""Addresses: made valid where that is certain, refused where a click would run something."""
+"""URLs: repaired if the correction is certain, refused if a click would run code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hanse_harvesters.mapping.iri import escape
 from hanse_harvesters.normalise.outcome import Finding, Outcome, finding
 from hanse_harvesters.normalise.text import clean, is_nothing
 
-#: Schemes that run code or reach into the reader's own machine.
+#: Schemes that run code or access the reader's own machine.
 UNSAFE = frozenset(
     {
         "javascript", "vbscript", "livescript", "mocha", "data", "file", "blob", "filesystem",
@@ -20,9 +20,9 @@ UNSAFE = frozenset(
     }
 )  # fmt: skip
 
-#: Characters of an address; browsers, proxies and other catalogues take no longer ones.
+#: Maximum length in characters; browsers, proxies and other catalogues accept no more.
 LONGEST = 4_000
-#: Schemes that only say how to look at the address behind them.
+#: Schemes that only wrap another URL.
 _AROUND = frozenset({"feed", "pcast", "wyciwyg", "web+ap", "intent"})
 _SCRIPTS = frozenset({"javascript", "vbscript", "livescript", "mocha"})
 
@@ -33,13 +33,14 @@ _BROKEN_HEAD = re.compile(
     re.IGNORECASE,
 )
 _DOUBLED = re.compile(r"^https?:(?://)?(?=https?(?::/{0,2}|//)[^/:])", re.IGNORECASE)
-# A slip of typing in "http" or "https": letters left out, doubled or in the other order.
+# A typing error in "http" or "https": letters missing, doubled or swapped.
 _MISSPELT = re.compile(r"([a-z]{2,8})(?=:/|;//|//)", re.IGNORECASE)
-#: A word in front that only says what follows, and no scheme at all.
+#: A label before a URL that is not a scheme.
 _LABELLED = re.compile(r"(?:url|link|adresse|address|href|www)\s*[:=]\s*(?=https?://|www\.)", re.I)
 _NO_SCHEME = re.compile(r"^//(?=[\w-]+(?:\.[\w-]+)+(?:[/?#:]|$))")
-#: The address of a page without scheme, once a parser has resolved it against a file.
+#: Placeholders of templates and exporters instead of a URL.
 _PLACEHOLDER = re.compile(r"urn:placeholder\b|https?://(?:todo|tbd|fixme)\b/?$", re.IGNORECASE)
+#: A URL without a scheme that a parser has resolved against a file.
 _OF_A_FILE = re.compile(r"^file://(?=www\.)", re.IGNORECASE)
 _ENCODED_HEAD = re.compile(r"https?(?:%3A|:)(?:%2F|/){2}", re.IGNORECASE)
 _ENCODED_PORT = re.compile(r"(?<=://)([^/?#]*)%3A(\d{1,5})(?=[/?#]|$)", re.IGNORECASE)
@@ -52,13 +53,13 @@ _PRIVATE_SUFFIXES = (
 
 
 def scheme(text: str) -> str:
-    """The scheme as a browser sees it: blanks and line ends inside count for nothing."""
+    """Return the scheme as a browser sees it, ignoring blanks and line ends."""
     match = _SCHEME.match(re.sub(r"[\s\x00-\x20]+", "", html.unescape(text)))
     return match[1].lower() if match else ""
 
 
 def is_unsafe(text: str) -> bool:
-    """Whether a click would run code or reach into the reader's machine, also one scheme deeper."""
+    """Return whether a click would run code or access the reader's machine, also if wrapped."""
     name = scheme(text)
     while name in _AROUND:
         text = html.unescape(text).partition(":")[2].lstrip("/")
@@ -67,10 +68,10 @@ def is_unsafe(text: str) -> bool:
 
 
 def without_public_name(address: str) -> bool:
-    """True if the host is one that only its own network knows.
+    """Return whether the host is only reachable in its own network.
 
     ``10.61.0.5``, ``2130706433``, ``localhost``, ``geoserver``, ``daten.intern`` …; a public
-    address in numbers (``185.199.108.153``) is reached like any other.
+    IP address (``185.199.108.153``) is reachable like any other host.
     """
     host = host_of(address)
     if host is None:
@@ -81,7 +82,7 @@ def without_public_name(address: str) -> bool:
 
 
 def host_of(address: str) -> str | None:
-    """The host of a web address in lower case, None if there is none to judge."""
+    """Return the host of a web URL in lower case, None if it has no valid one."""
     try:
         parts = urlsplit(address)
         host = (parts.hostname or "").rstrip(".")
@@ -93,7 +94,7 @@ def host_of(address: str) -> str | None:
 
 
 def _mended(came: str) -> str:
-    """``came`` with the slips of typing that have one reading only put right."""
+    """Correct typing errors in ``came`` that have only one interpretation."""
     address = re.sub(r"\s*[\r\n\t]+\s*", "", came)
     address = address.strip("<>\"'„“”‚‘’ ") or came
     address = address.replace("&amp;", "&") if "&amp;" in address else address
@@ -111,11 +112,11 @@ def _mended(came: str) -> str:
     return address
 
 
-#: What is no slip: schemes of their own within a letter of the web's.
+#: Not typing errors: schemes that are similar to those of the web.
 _OTHERS = frozenset(
     {"ftp", "ftps", "sftp", "tftp", "smtp", "rtsp", "rtp", "ntp", "nntp", "tp", "shttp"}
 )
-#: Schemes with a host that catalogues have use for; another one is a slip of typing.
+#: Schemes with a host that occur in catalogues; any other is a typing error.
 _KNOWN = frozenset(
     {
         "http", "https", "ftp", "ftps", "sftp", "ws", "wss", "git", "ssh", "svn", "s3", "gs",
@@ -128,7 +129,7 @@ _KNOWN = frozenset(
 
 
 def _spelt(match: re.Match[str]) -> str:
-    """``ttps``, ``hhttps``, ``htp``, ``httsp`` … as http or https, others as they are."""
+    """Correct ``ttps``, ``hhttps``, ``htp``, ``httsp`` … to http or https; keep others."""
     word = match[1].lower()
     if word in _OTHERS | _WEB or not set(word) <= set("htps") or not {"t", "p"} <= set(word):
         return match[1]
@@ -147,7 +148,7 @@ def _until_stable(came: str) -> str:
 
 
 def url(text: str) -> Outcome[str]:
-    """One address or IRI: blanks encoded, unsafe schemes dropped, unreachable hosts said."""
+    """Normalise one URL or IRI: encode blanks, drop unsafe schemes, report unreachable hosts."""
     came = _OF_A_FILE.sub("//", clean(text))
     if is_nothing(came) or _PLACEHOLDER.match(came):
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
@@ -181,7 +182,7 @@ def _reported(came: str, address: str) -> tuple[Finding, ...]:
 
 
 def subject(text: str) -> Outcome[str]:
-    """The IRI that names a thing: never altered, for other records point at it; unsafe ones go."""
+    """Return an object's IRI unchanged, as other records refer to it; drop an unsafe one."""
     came = text.strip()
     if is_nothing(came):
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
@@ -193,7 +194,7 @@ def subject(text: str) -> Outcome[str]:
 
 
 def statement(text: str) -> Outcome[str]:
-    """An address or words (rights, standards): each treated as what it is."""
+    """Normalise a URL or words (rights, standards), each by its own rules."""
     came = clean(text)
     if is_nothing(came):
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
@@ -206,12 +207,12 @@ def statement(text: str) -> Outcome[str]:
 
 
 def runs(text: str) -> bool:
-    """Whether a text that may be words is an address that a click would run."""
+    """Return whether a text that may be words is a URL that runs code on a click."""
     came = clean(text)
     return is_unsafe(came) and not _is_prose(came, scheme(came))
 
 
 def _is_prose(text: str, named: str) -> bool:
-    """``Data: see the manual`` is a sentence, ``data:text/html,…`` and any script are links."""
+    """Return whether it is a sentence (``Data: see the manual``), not a ``data:`` URL or script."""
     words = re.match(rf"{re.escape(named)}:\s", text, re.IGNORECASE)
     return bool(words) and named not in _SCRIPTS

@@ -1,4 +1,4 @@
-"""Issues by rule and field with their number: "22 files without attribution text"."""
+"""Issues grouped by rule and field, with counts: "22 files without attribution text"."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _WEIGHT = {severity: weight for weight, severity in enumerate(Severity)}
 
 
 class Unit(Enum):
-    """What is counted."""
+    """The unit in which issues are counted."""
 
     FILE = "file"
     DATASET = "dataset"
     PLACE = "place"
 
     def words(self, count: int, language: str) -> str:
-        """``2`` → "2 files", with the language's separators."""
+        """Return ``2`` as "2 files", with the language's separators."""
         texts = CORE.texts(language)
         if self is Unit.FILE:
             return texts.npgettext("unit", "{number:,} file", "{number:,} files", count)
@@ -35,10 +35,10 @@ class Unit(Enum):
 
 @dataclass(frozen=True, slots=True)
 class IssueGroup:
-    """All issues of a rule about the same field of any file or entry.
+    """All issues of one rule about the same field, in any file or nested object.
 
     ``field``  as in an issue, with ``[]`` for any number: ``resources[].license``.
-    ``count``  how many of ``unit`` they are about; ``issues``, how many there are.
+    ``count``  number of affected ``unit``; ``issues``, number of issues.
     """
 
     rule: str
@@ -48,17 +48,17 @@ class IssueGroup:
     issues: int
 
     def label(self, language: str) -> str:
-        """The field in words."""
+        """Return the label of the field."""
         return field_label(self.field, language)
 
     def words(self, language: str) -> str:
-        """The group as a line of a list, in the reader's language."""
+        """Return the group as a line of a list, in the reader's language."""
         rule = rules()[self.rule]
         field = f": {self.label(language)}" if self.field and rule.names_field else ""
         return f"{self.unit.words(self.count, language)} {rule.short_in(language)}{field}"
 
     def as_json(self, language: str) -> dict[str, str | int]:
-        """``{"rule", "severity", "field", "field_label", "count", "unit", "issues", "words"}``."""
+        """Return the group as a dict, with its texts in the reader's language."""
         return {
             "rule": self.rule,
             "severity": rules()[self.rule].severity.value,
@@ -72,17 +72,17 @@ class IssueGroup:
 
 
 def pattern(field: str) -> str:
-    """The field with ``[]`` for any number."""
+    """Return the field with ``[]`` for any number."""
     return _NUMBER.sub("[]", field)
 
 
 def in_file(field: str) -> bool:
-    """Whether the field is one of a file, or the file itself."""
+    """Return whether the field belongs to a file, or is the file itself."""
     return bool(_FILE.match(field))
 
 
 def ordered(groups: Iterable[IssueGroup]) -> list[IssueGroup]:
-    """The worst first, then the most frequent."""
+    """Return the groups sorted by severity, then by frequency."""
     return sorted(
         groups,
         key=lambda item: (_WEIGHT[rules()[item.rule].severity], -item.count, item.rule, item.field),
@@ -90,7 +90,7 @@ def ordered(groups: Iterable[IssueGroup]) -> list[IssueGroup]:
 
 
 def of_dataset(issues: Iterable[Issue]) -> list[tuple[IssueGroup, list[Issue]]]:
-    """The issues of one dataset by rule and field, each group with what is in it."""
+    """Return the issues of one dataset grouped by rule and field, each group with its issues."""
     found: dict[tuple[str, str], list[Issue]] = {}
     for item in issues:
         found.setdefault((item.rule, pattern(item.field)), []).append(item)

@@ -1,7 +1,7 @@
-"""Judges a normalised record: what DCAT-AP.de 3.0 asks for and the record does not have.
+"""Judge a normalised record: report what DCAT-AP.de 3.0 requires and the record lacks.
 
-Obligation is an issue, not a wall (docs/decisions/0005-obligation-is-an-issue.md): only
-what cannot be stored is rejected.  The obligations themselves are in the table.
+A missing mandatory property is an issue and does not reject the record
+(docs/decisions/0005-obligation-is-an-issue.md): only what cannot be stored is rejected.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from hanse_harvesters.record import EntityDict, Record
 from hanse_schemas.table import Class, Property, classes
 from hanse_schemas.vocabulary import vocabulary
 
-#: A thing with its class and its path in the dataset ("" for the dataset itself).
+#: An object with its class and its path in the dataset ("" for the dataset itself).
 JudgedObject = tuple[Class, EntityDict, str]
 
 #: Commission Implementing Regulation (EU) 2023/138 on high-value datasets.
@@ -25,20 +25,20 @@ HVD_REGULATION = "http://data.europa.eu/eli/reg_impl/2023/138/oj"
 #: ``rdf_type`` of a dataset that is a dcat:DatasetSeries.
 SERIES = "DatasetSeries"
 
-#: Fields whose absence has a rule of its own, more telling than "mandatory property missing".
+#: Fields with a more specific rule than "mandatory property missing".
 _OWN_RULES: Mapping[tuple[str, str], str] = {
     ("dataset", "title"): "title-missing",
     ("dataset_series", "title"): "title-missing",
     ("dataset", "resources"): "distribution-missing",
     ("distribution", "license"): "license-missing",
 }
-#: Classes whose recommended properties are worth a word; of the others the table tells more
+#: Classes whose recommended properties are reported; for the others the table lists more
 #: than a data officer can act on (a place has a name *or* a box *or* a centre).
 _RECOMMENDED = ("dataset", "dataset_series", "distribution", "data_service")
 
 
 def entities(cls: Class, entity: EntityDict, path: str = "") -> Iterator[JudgedObject]:
-    """``entity`` and every object in it, each with its class and path."""
+    """Yield ``entity`` and every object nested in it, each with its class and path."""
     yield cls, entity, path
     for prop in _objects(cls.name):
         inside = entity.get(prop.field)
@@ -60,7 +60,7 @@ def _has(entity: EntityDict, prop: Property) -> bool:
 
 @cache
 def _asked(name: str, obligation: str) -> list[Property]:
-    """The properties of an obligation, each once; further values of one are no property."""
+    """Return the properties with an obligation, without those that only hold further values."""
     return [
         prop
         for prop in classes()[name].properties
@@ -70,16 +70,16 @@ def _asked(name: str, obligation: str) -> list[Property]:
 
 @cache
 def _objects(name: str) -> list[Property]:
-    """The properties of a class behind which nested things stand."""
+    """Return the properties of a class that hold nested objects."""
     found = classes()[name].properties
     return [prop for prop in found if prop.kind == "object" and not prop.flatten]
 
 
 def _mandatory(found: list[JudgedObject]) -> Iterator[Issue]:
-    """One issue per thing and missing mandatory property."""
+    """Yield one issue per object and missing mandatory property."""
     for cls, entity, path in found:
         if path and set(entity) == {"uri"}:
-            continue  # a reference: what it stands for is described elsewhere
+            continue  # a reference: the object is described elsewhere
         for prop in _asked(cls.name, "mandatory"):
             if _has(entity, prop):
                 continue
@@ -91,7 +91,7 @@ def _mandatory(found: list[JudgedObject]) -> Iterator[Issue]:
 
 
 def _recommended(found: list[JudgedObject]) -> Iterator[Issue]:
-    """One issue per class and missing recommended property, with how many things lack it."""
+    """Yield one issue per class and missing recommended property, with the number affected."""
     for name in _RECOMMENDED:
         cls = classes()[name]
         same = [(entity, path) for kind, entity, path in found if kind.name == name]
@@ -108,12 +108,12 @@ def _recommended(found: list[JudgedObject]) -> Iterator[Issue]:
 
 
 def _scope(without: list[str], same: list[tuple[EntityDict, str]]) -> dict[str, int]:
-    """How many of several things lack something."""
+    """Return how many of several objects lack a property, {} for a single object."""
     return {"some": len(without), "all": len(same)} if len(same) > 1 else {}
 
 
 def _unreachable(distribution: EntityDict) -> bool:
-    """True if nothing leads to the data: no address, no service."""
+    """Return whether nothing leads to the data: no URL, no service."""
     fields = (
         "access_url",
         "download_url",
@@ -140,7 +140,7 @@ def _contact(entity: EntityDict, path: str) -> Iterator[Issue]:
 
 
 def _period(entity: EntityDict, path: str) -> Iterator[Issue]:
-    """K38: a period has a start or an end, and begins before it ends."""
+    """Check K38: a period has a start or an end, and its start is not after its end."""
     start, end = entity.get("start"), entity.get("end")
     if not start and not end:
         yield issue("period-empty", path)
@@ -149,7 +149,7 @@ def _period(entity: EntityDict, path: str) -> Iterator[Issue]:
 
 
 def _later(start: str, end: str) -> bool:
-    """True if ``start`` is certainly after ``end``; compared as exactly as both are given."""
+    """Return whether ``start`` is certainly after ``end``, at the precision common to both."""
     days = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
     first, last = days.match(start), days.match(end)
     if not first or not last:
@@ -159,7 +159,7 @@ def _later(start: str, end: str) -> bool:
 
 
 def _dataset(entity: EntityDict, _: str) -> Iterator[Issue]:
-    """Regulation and category of a high-value dataset belong together."""
+    """Check that a high-value dataset has both the regulation and a category."""
     names_it = HVD_REGULATION in _listed(entity.get("applicable_legislation"))
     category = _listed(entity.get("hvd_category"))
     if category and not names_it:
@@ -182,13 +182,13 @@ _RULES: Mapping[str, Callable[[EntityDict, str], Iterator[Issue]]] = {
 
 
 def _class(dataset: EntityDict) -> Class:
-    """The class whose obligations hold: a series needs no files, but may have some."""
+    """Return the class whose obligations apply: a series need not have files."""
     is_series = dataset.get("rdf_type") == SERIES and not dataset.get("resources")
     return classes()["dataset_series" if is_series else "dataset"]
 
 
 def judge(record: Record) -> None:
-    """Add to ``record.issues`` what the record lacks; an ``error`` among them rejects it."""
+    """Add what the record lacks to ``record.issues``; an ``error`` among them rejects it."""
     found = list(entities(_class(record.dataset), record.dataset))
     reported = [*_mandatory(found), *_recommended(found)]
     for cls, entity, path in found:

@@ -1,1 +1,1 @@
-"""Foreign bytes are parsed here: in a child process with limits, never in this one."""
+"""Parsing of untrusted documents, only ever in a child process with limits."""

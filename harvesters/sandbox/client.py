@@ -1,4 +1,4 @@
-"""The process that parses one document, as its parent sees it: lines under limits."""
+"""The parent's side of the process that parses one document: reading its lines under limits."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _PIPE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class ParseLimits:
-    """What parsing one document may cost: bytes, and seconds.
+    """Limits for parsing one document, in bytes and seconds.
 
     ``wall`` counts the time spent waiting for the child, not that of the consumer.
     ``line`` is the longest line, ``growth`` how many times larger than the document
     the triples may be (prefixes make short text long).  JSON-LD of more than ``stream``
-    bytes is not held in memory where its order allows that: contexts and types first.
+    bytes is not held in memory if its order allows that: contexts and types first.
     """
 
     memory: int = 1 << 30
@@ -41,10 +41,10 @@ class ParseLimits:
 
 
 class ParserProcess:
-    """The process that parses one document: its lines, under limits of size and time.
+    """The process that parses one document: yields its lines, under limits of size and time.
 
     ``settings``  of the document: :mod:`hanse_harvesters.sandbox.child.__main__`.
-    ``parser``    a connector's own, "" for RDF and CKAN's answers.
+    ``parser``    a connector's own, "" for RDF and CKAN responses.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class ParserProcess:
         file.seek(0)
         costs = {"memory": limits.memory, "cpu": limits.cpu, "stream": limits.stream}
         read, write = os.pipe()
-        with contextlib.suppress(OSError):  # a courtesy: fewer switches between the two
+        with contextlib.suppress(OSError):  # optional: fewer context switches between the two
             fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, _PIPE)
         try:
             pool = parser_pool(parser)
@@ -78,14 +78,14 @@ class ParserProcess:
         self._buffer = bytearray()
 
     def first(self) -> list[Any]:
-        """The next line; the fault the child died of if there is none."""
+        """Return the next line; raise the reason of the child's end if there is none."""
         line = self._line()
         if line is None:
             raise self._death()
         return line
 
     def lines(self) -> Iterator[list[Any]]:
-        """All further lines, to ``end``."""
+        """Yield all further lines, including ``end``."""
         while True:
             line = self.first()
             yield line
@@ -98,7 +98,7 @@ class ParserProcess:
             yield line
 
     def _line(self) -> list[Any] | None:
-        """The next line; what bytes follow stand in the place of their number.  None at the end."""
+        """Return the next line, its length replaced by the bytes that follow; None at the end."""
         start = 0
         while (end := self._buffer.find(b"\n", start)) < 0:
             start = len(self._buffer)
@@ -147,7 +147,7 @@ class ParserProcess:
         return TooMuch(message, where=self.where, **params)
 
     def _death(self) -> HanseError:
-        """What the child's end means: a limit, or a parser that gave up."""
+        """Return the error for the child's end: an exceeded limit, or a parser that stopped."""
         code = self._parser.end(kill=False)
         if code in (-signal.SIGXCPU, -signal.SIGKILL):
             return self._too_much("parse-costly", seconds=self.limits.cpu)
@@ -156,7 +156,7 @@ class ParserProcess:
         return StopRun("parser-stopped", where=self.where, code=code)
 
     def stop(self) -> None:
-        """End the child, whatever it does."""
+        """End the child immediately."""
         self._parser.end(kill=True)
         if self._pipe >= 0:
             os.close(self._pipe)

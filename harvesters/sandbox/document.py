@@ -1,7 +1,7 @@
-"""Foreign bytes into triples or packages, parsed in a child process with limits.
+"""Untrusted documents to triples or packages, parsed in a child process with limits.
 
-What a portal sends meets a parser only in there (:mod:`hanse_harvesters.sandbox.child`);
-what comes back is lines in a shape of our own, read under a cap
+Documents from portals are only parsed there (:mod:`hanse_harvesters.sandbox.child`);
+the result is returned as lines in our own format, with a maximum size
 (:mod:`hanse_harvesters.sandbox.client`).
 """
 
@@ -23,16 +23,16 @@ from hanse_harvesters.sandbox.client import ParseLimits, ParserProcess
 
 __all__ = ["Document", "Package", "ParseLimits", "open_document"]
 
-#: Most issues of a kind that one document may bring: a broken file says it a few times.
+#: Maximum issues per rule for one document, so that a broken file is not reported endlessly.
 _MOST_ISSUES = 20
 
 
 @dataclass(slots=True)
 class Package:
-    """A package of a CKAN answer, not yet read: its JSON, and what tells it from others.
+    """A package of a CKAN response, not yet parsed: its JSON, and the values that identify it.
 
-    ``digest``  of its content; no order counts, and no key that was to be left out.
-    ``uri``     the dataset's own IRI, where the portal keeps one.
+    ``digest``  of its content, independent of order, without the keys in ``left_out``.
+    ``uri``     the dataset's own IRI, if the portal stores one.
     """
 
     text: bytes
@@ -44,24 +44,24 @@ class Package:
 
     @classmethod
     def of(cls, package: dict[str, Any]) -> Package:
-        """One that was read elsewhere."""
+        """Return a package that was parsed elsewhere."""
         return cls(content.text(package), **jsondoc.facts(package, frozenset()))
 
     @property
     def key(self) -> str:
-        """What it goes by in the answer."""
+        """The key that identifies the package in the response."""
         return self.id or self.name or self.digest
 
 
 @dataclass(slots=True)
 class Document:
-    """A parsed document: look at ``format``, iterate what it holds, then at the rest.
+    """A parsed document: read ``format``, iterate its content, then read the other attributes.
 
     ``format``   rdfxml, turtle, nquads, jsonld or ckan.
-    ``head``     of a CKAN answer: ``{"kind": …, "count": …}``.
+    ``head``     for a CKAN response: ``{"kind": …, "count": …}``.
     ``issues``   of the document as a whole.
-    ``whole``    True when the end was reached and nothing was skipped.
-    ``cut``      True when the document ended before its end.
+    ``whole``    True if the end was reached and nothing was skipped.
+    ``cut``      True if the document is truncated.
     """
 
     where: str
@@ -74,13 +74,13 @@ class Document:
 
     @property
     def self_delimiting(self) -> bool:
-        """Whether the syntax itself shows that the end is missing (Turtle does not)."""
+        """Whether the syntax shows that the end is missing (Turtle does not)."""
         return self.format in ("rdfxml", "jsonld", "ckan")
 
     def blocks(self) -> Iterator[bytes]:
-        """The triples of an RDF document in its order, some thousand lines of N-Triples each.
+        """Yield the triples of an RDF document in order, in blocks of about 2,000 N-Triples lines.
 
-        b"" takes back what came before: the document is read once more from its beginning.
+        b"" invalidates the blocks before it: the document is parsed again from its beginning.
         """
         for line in self._lines():
             if line[0] == BLOCK:
@@ -89,12 +89,12 @@ class Document:
                 yield b""
 
     def triples(self) -> Iterator[Triple]:
-        """The triples of an RDF document, in its order; no marks of what is torn."""
+        """Yield the triples of an RDF document in order, without marks of lost parts."""
         for block in self.blocks():
             yield from lines.triples(missing_part.without(block))
 
     def packages(self) -> Iterator[Package]:
-        """The packages of a CKAN answer; an entry that is none becomes an issue."""
+        """Yield the packages of a CKAN response; an invalid entry becomes an issue."""
         for line in self._lines():
             if line[0] == PACKAGE:
                 yield Package(line[1], **line[2])
@@ -102,7 +102,7 @@ class Document:
                 self._note(issue("record-unreadable", "", line[1]))
 
     def close(self) -> None:
-        """End the parser without reading the content."""
+        """End the parser without reading the rest."""
         if self._child is not None:
             self._child.stop()
             self._child = None
@@ -116,7 +116,7 @@ class Document:
                     yield line
 
     def _take(self, line: list[Any]) -> bool:
-        """Use a line that is about the document itself; False for one of its content."""
+        """Process a line about the document itself; return False for a line of its content."""
         kind = line[0]
         if kind == "issue":
             self._note(issue(line[1], "", line[2], **line[3]))
@@ -146,12 +146,12 @@ def open_document(
     limits: ParseLimits | None = None,
     left_out: frozenset[str] = frozenset(),
 ) -> Document:
-    """Begin to parse ``file`` (a real file, read from its start).
+    """Start to parse ``file`` (a real file, read from its start).
 
-    ``where`` names it in errors, ``base`` resolves relative IRIs, ``charset`` is what
-    the server said, ``left_out`` are keys of a package that say nothing about it.
-    NotACatalogue for HTML, an empty body, a DOCTYPE and whatever
-    else holds no metadata; TooMuch where a limit was passed.
+    ``where`` names it in errors, ``base`` resolves relative IRIs, ``charset`` is the one
+    declared by the server, ``left_out`` are keys to be excluded from a package's digest.
+    Raises NotACatalogue for HTML, an empty body, a DOCTYPE and anything else without
+    metadata; TooMuch if a limit was exceeded.
     """
     settings = {"base": _absolute(base), "charset": charset, "left_out": sorted(left_out)}
     child = ParserProcess(file, where, settings, limits or ParseLimits())
@@ -174,16 +174,16 @@ def open_document(
 
 
 def _near(subject: str) -> str:
-    """Behind what a broken place stands; a blank node's label would tell nobody anything."""
+    """Return the subject before a broken place; a blank node's label would not help anybody."""
     return "–" if not subject or subject.startswith("_:") else subject
 
 
 def _absolute(base: str) -> str:
-    """A base that a parser accepts; "" for what is no absolute address."""
+    """Return a base IRI that a parser accepts; "" if ``base`` is not absolute."""
     return escape(base) if urlsplit(base).scheme else ""
 
 
-#: Formats that are refused, and what is said of them.
+#: Formats that are refused → id of the message.
 _REFUSED = {
     "empty": "document-empty",
     "html": "document-html",
@@ -194,7 +194,7 @@ _REFUSED = {
     "datajson": "document-datajson",
     "unknown": "document-unknown",
 }
-#: Limits the child met by itself.
+#: Limits that the child detected itself.
 _LIMITS = {"memory": "document-memory", "depth": "document-deep"}
 
 

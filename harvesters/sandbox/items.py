@@ -1,4 +1,4 @@
-"""What a connector's own parser makes of a document, in a process that can open nothing."""
+"""Run a connector's own parser on a document, in a process without file access."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import IO, Any
 from hanse_harvesters.errors import ConfigError, HanseError, NotACatalogue, StopRun, TooMuch
 from hanse_harvesters.sandbox.client import ParseLimits, ParserProcess
 
-#: Codes of :mod:`hanse_harvesters.sandbox.child.connector`, and what becomes of them.
+#: Error codes of :mod:`hanse_harvesters.sandbox.child.connector` → exception and message.
 _FAULTS: dict[str, tuple[type[HanseError], str]] = {
     "refused": (NotACatalogue, "document-refused"),
     "empty": (NotACatalogue, "document-empty"),
@@ -29,11 +29,11 @@ def parse_items(
     charset: str = "",
     limits: ParseLimits | None = None,
 ) -> Iterator[Any]:
-    """The items that ``parser`` (``package.module:function``) gives of ``file``, one by one.
+    """Yield the items that ``parser`` (``package.module:function``) returns for ``file``.
 
-    ``where`` names the document in errors, ``charset`` is what the server named.
-    NotACatalogue for what the parser refuses by ValueError; TooMuch where a limit was passed;
-    StopRun where the parser fails, ends or gives what is no JSON; ConfigError for none.
+    ``where`` names the document in errors, ``charset`` is the one declared by the server.
+    Raises NotACatalogue if the parser raises ValueError; TooMuch if a limit was exceeded;
+    StopRun if the parser fails, exits or returns what is not JSON; ConfigError if it is missing.
     """
     given = limits or ParseLimits()
     with ParserProcess(file, where, {"charset": charset}, given, parser) as process:

@@ -1,4 +1,4 @@
-"""Parsers on demand: the parent's side of :mod:`hanse_harvesters.sandbox.child.serve`."""
+"""Start parser processes: the parent's side of :mod:`hanse_harvesters.sandbox.child.serve`."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from typing import Any
 
 from hanse_harvesters.processes.supervisor import ChildProcess
 
-#: Seconds for an answer: a fork, or the end of a child.
+#: Seconds to wait for a response: a fork, or the end of a child.
 _PATIENCE = 30.0
 _MESSAGE = 1 << 12
 
 
 @dataclass(slots=True)
 class RunningParser:
-    """A parser of one document."""
+    """The parser process of one document."""
 
     _pool: ParserPool
     _id: int
     _code: int | None = None
 
     def end(self, *, kill: bool) -> int:
-        """Its exit code, negative for a signal; ends it, at once or after a moment's grace."""
+        """Return its exit code, negative for a signal; ends it at once or after a short wait."""
         if self._code is None:
             self._code = self._pool.end(self._id, kill=kill)
         return self._code
 
 
 class ParserPool:
-    """The process that forks parsers; begun with the first document, again where it has gone.
+    """The process that forks parsers; started with the first document, restarted if it has ended.
 
-    ``parser``  ``package.module:function`` of a connector, "" for the parsers of our own.  Each
-                has a process to itself: what one does as it is imported is no other's harm.
+    ``parser``  ``package.module:function`` of a connector, "" for our own parsers.  Each has
+                its own process, so that importing one cannot affect the others.
     """
 
     def __init__(self, parser: str = "") -> None:
@@ -44,17 +44,17 @@ class ParserPool:
         self._child: ChildProcess | None = None
 
     def start(self, settings: dict[str, Any], document: int, pipe: int) -> RunningParser:
-        """Begin to parse the file ``document``, lines to ``pipe``; OSError if nothing starts."""
+        """Start to parse the file ``document``, lines to ``pipe``; raise OSError if that fails."""
         with self._lock:
             message = json.dumps(["start", settings]).encode()
             try:
                 return RunningParser(self, self._ask(message, [document, pipe]))
-            except OSError:  # it has gone for want of work, or was ended: a new one
+            except OSError:  # it ended because it was idle, or was killed: start a new one
                 self._close()
                 return RunningParser(self, self._ask(message, [document, pipe]))
 
     def end(self, child: int, *, kill: bool) -> int:
-        """Exit code of a parser; -9 where the process that forked it is gone, and it with it."""
+        """Return the exit code of a parser; -9 if the process that forked it has ended."""
         with self._lock:
             try:
                 return self._ask(json.dumps(["end", child, kill]).encode(), [])
@@ -85,7 +85,7 @@ _owner = os.getpid()
 
 
 def parser_pool(parser: str = "") -> ParserPool:
-    """That of this process for a parser; a forked process begins its own."""
+    """Return this process's pool for a parser; a forked process starts its own."""
     global _owner
     if _owner != os.getpid():
         _pools.clear()

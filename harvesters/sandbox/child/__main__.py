@@ -1,21 +1,21 @@
-"""A document comes in, lines go out: ``… DESCRIPTOR PARENT [PARSER]``, as it is started.
+"""Parse a document into lines; started with the arguments ``DESCRIPTOR PARENT [PARSER]``.
 
-PARSER is a connector's own (:mod:`.connector`), without it the document is RDF or CKAN's.
-Settings of a document are ``{"memory", "cpu", "stream", "base", "charset", "left_out"}``.
-Each line written is a JSON list that begins with its kind:
+PARSER is a connector's own (:mod:`.connector`); without it the document is RDF or CKAN's JSON.
+The settings of a document are ``{"memory", "cpu", "stream", "base", "charset", "left_out"}``.
+Each line written is a JSON list whose first item is its kind:
 
 =========  ==========================================================================
-format     what the document is; ``detail`` for what is refused
-block      how many bytes of N-Triples follow
-head       what a CKAN answer is
-package    how many bytes of JSON follow, and what is known of the package;
-           ``odd`` for an entry that is none
-item       what a connector's parser gives
+format     format of the document; ``detail`` for one that is refused
+block      number of bytes of N-Triples that follow
+head       kind of a CKAN response
+package    number of bytes of JSON that follow, and facts about the package;
+           ``odd`` for an entry that is not a package
+item       an item from a connector's parser
 issue      rule, value, parameters
-broken     what could not be read, and the subject it stands behind
-again      what came before does not count: the document is read once more
-error      a code: nothing more will come
-end        triples or packages written, and whether the end of the document was reached
+broken     reason why a place could not be read, and the subject before it
+again      the lines before it are invalid: the document is parsed again
+error      an error code; no line follows
+end        number of triples or packages, and whether the document's end was reached
 =========  ==========================================================================
 """
 
@@ -48,7 +48,7 @@ from hanse_harvesters.sandbox.child.lines import Writer
 
 _DEFAULT_NAMESPACE = re.compile(r"\sxmlns\s*=")
 _CONTEXT_FIRST = re.compile(r'\s*\{\s*"@context"')
-#: JSON-LD as a program writes it, without a context.
+#: JSON-LD in the expanded form that programs write, without a context.
 _EXPANDED = re.compile(r'\s*\[\s*\{\s*"@(?:id|type)"')
 _TYPE_FIRST = re.compile(r'(?:\{|"@id"\s*:\s*"(?:[^"\\]|\\.)*+"\s*,)\s*"@type"')
 _KEYWORD = re.compile(r'"@(?:context|graph|id|type)"\s*:')
@@ -56,7 +56,7 @@ _CONTEXT = re.compile(r'"@(?:context|import)"\s*:\s*\[?\s*"([^"]{1,300})"')
 
 
 def parse(settings: dict[str, Any], document_in: int, lines_out: int) -> None:
-    """Parse the document; every fault becomes a line."""
+    """Parse the document; report every error as a line."""
     limits.limit(settings["memory"], settings["cpu"])
     document = open(document_in, "rb", closefd=False)  # noqa: SIM115 - ends with the process
     out = open(lines_out, "wb", buffering=1 << 20, closefd=False)  # noqa: SIM115
@@ -71,7 +71,7 @@ def parse(settings: dict[str, Any], document_in: int, lines_out: int) -> None:
         emit("error", "memory")
     except (RecursionError, xmlresume.TooDeep):
         emit("error", "depth")
-    except Exception as error:  # the parent words it; nothing may be lost with the process
+    except Exception as error:  # sent to the parent, which has the message for it
         emit("error", "crash", repr(error)[:300])
     out.flush()
 
@@ -102,7 +102,7 @@ def _parse(
 
 
 def _text(document: IO[bytes], found: charset.Charset) -> str:
-    """The document once more, as a whole."""
+    """Return the whole document, read again."""
     return "".join(charset.text(document, found))
 
 
@@ -131,19 +131,19 @@ def _rdfxml(text: Iterable[str], root: str, base: str, emit: Writer) -> None:
 def _json(
     text: Iterable[str], settings: dict[str, Any], emit: Writer, again: Callable[[], str] | None
 ) -> None:
-    """JSON of whatever kind; ``again`` gives the text of a document too large to be kept."""
+    """Parse JSON of any kind; ``again`` returns the text of a document too large for memory."""
     base = settings["base"]
     pieces = iter(text)
     start = next(pieces)
     text = itertools.chain([start], pieces)
     first = _CONTEXT_FIRST.match(start) and "project-open-data" not in start[:1000]
     if again and (first or _EXPANDED.match(start)):
-        # Its context known from the start, it need not be in memory as a whole.
+        # With the context at the start, it can be parsed as a stream.
         _jsonld("jsonld-stream", text, again, base, emit)
         return
     whole = "".join(text)
     if first:
-        # As a stream its triples come one by one, but a type must stand before the rest.
+        # A streaming parser yields triples one by one, but needs a type before the other keys.
         kind = "jsonld-stream" if _types_first(whole) else "jsonld"
         _jsonld(kind, [whole], lambda: whole, base, emit)
         return
@@ -170,7 +170,7 @@ def _json(
 
 
 def _mended(odd: Counter[str], emit: Writer) -> None:
-    """Say what was mended in JSON."""
+    """Report what was repaired in JSON."""
     if odd.pop(jsondoc.NUMBER, 0):
         emit("issue", "json-odd", jsondoc.NUMBER, {})
     if odd:
@@ -179,7 +179,7 @@ def _mended(odd: Counter[str], emit: Writer) -> None:
 
 
 def _types_first(text: str) -> bool:
-    """Whether every type stands where a parser of streams takes it."""
+    """Return whether every type is at the position that a streaming parser requires."""
     return text.count('"@type"') == len(_TYPE_FIRST.findall(text))
 
 
@@ -205,7 +205,7 @@ def _remote(text: str, emit: Writer) -> None:
 
 
 def _islands(text: str, base: str, emit: Writer) -> None:
-    """JSON-LD that its parser gave up on, node by node."""
+    """Parse JSON-LD that the parser refused, node by node."""
     reading = rdf.Reading("jsonld", base, emit)
     found = islands.Islands(text, lambda node: reading.node(content.text(node)))
     try:

@@ -1,9 +1,9 @@
-"""From bytes to text, whatever the portal says about its encoding.
+"""Decode bytes to text, even if the portal declares a wrong encoding.
 
-A byte-order mark is believed first, then the bytes themselves: text that is
-valid UTF-8 is UTF-8.  Otherwise the encoding that was declared counts, and
-single bytes that are no UTF-8 are read as Windows-1252, so that one bad byte
-does not turn a catalogue's umlauts into pairs of letters.
+A byte-order mark has precedence, then the bytes themselves: text that is valid
+UTF-8 is read as UTF-8.  Otherwise the declared encoding is used, and single bytes
+that are not valid UTF-8 are read as Windows-1252, so that one wrong byte does not
+garble all umlauts of a catalogue.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ _KNOWN = {f"iso8859-{n}" for n in range(2, 17)} | {f"cp125{n}" for n in range(9)
 
 @dataclass(slots=True)
 class Charset:
-    """How to read the document: codec, bytes to leave out at the start, what was declared."""
+    """How to decode the document: codec, bytes to skip at the start, declared encoding."""
 
     codec: str
     skip: int
     declared: str
     errors: str = "hanse"
-    #: Bytes that are no UTF-8 and were read as Windows-1252.
+    #: Number of bytes that are not valid UTF-8 and were read as Windows-1252.
     mended: int = 0
 
 
@@ -51,11 +51,11 @@ def _mend(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error("hanse", _mend)
-codecs.lookup("cp1252")  # its module is loaded while files can still be opened
+codecs.lookup("cp1252")  # load its module while files can still be opened
 
 
 def detect(file: IO[bytes], told: str) -> Charset:
-    """The charset of a file, which is left at its start; ``told`` is what HTTP said."""
+    """Return the charset of a file and rewind it; ``told`` is the one declared by HTTP."""
     global _found
     file.seek(0)
     start = file.read(4096)
@@ -108,7 +108,7 @@ def _codec(name: str) -> str:
 
 
 def text(file: IO[bytes], charset: Charset) -> Iterator[str]:
-    """The document in pieces, without its byte-order mark; newlines as they came."""
+    """Yield the document in pieces, without its byte-order mark; line ends are unchanged."""
     file.seek(charset.skip)
     decoder = codecs.getincrementaldecoder(charset.codec)(charset.errors)
     while chunk := file.read(_CHUNK):
@@ -119,7 +119,7 @@ def text(file: IO[bytes], charset: Charset) -> Iterator[str]:
 
 
 def disagreement(charset: Charset) -> str:
-    """What is wrong with the charset, for an issue; "" if nothing is.  Ask after reading."""
+    """Return a wrongly declared charset for an issue, "" if it is right.  Call after reading."""
     if charset.mended and charset.declared not in ("iso8859-1", "cp1252"):
         return f"{charset.declared or 'utf-8'}, {charset.mended} bytes"
     return ""

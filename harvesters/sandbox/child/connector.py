@@ -1,8 +1,8 @@
-"""A connector's own parser, run as carefully as ours: any bytes → items of plain JSON.
+"""Run a connector's own parser with the same care as ours: any bytes → items of plain JSON.
 
-It is a function at the top of a module, ``function(document, charset)``: ``document`` is a
-file of bytes, ``charset`` what the server named, "" for nothing.  It gives items, a list or
-one after the other; ValueError says that the document is none of its kind.
+It is a module-level function, ``function(document, charset)``: ``document`` is a binary
+file, ``charset`` the one declared by the server, "" for none.  It returns an iterable of
+items; it raises ValueError if the document is not of its kind.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from hanse_harvesters.sandbox.child.lines import Writer
 
 Parser: TypeAlias = Callable[[IO[bytes], str], Iterable[Any]]
 
-#: Bytes of a refused document that are looked at, to say what it is instead.
+#: Bytes of a refused document that are inspected to report what it is.
 _LOOKED_AT = 1 << 12
 _REASON = 300
 
@@ -28,15 +28,15 @@ class ParserUnusable(Exception):
 
 
 class ItemNotPlain(Exception):
-    """What the parser gave cannot be written as JSON."""
+    """The parser's result cannot be written as JSON."""
 
 
 def load(name: str) -> Parser:
-    """The function ``package.module:function``; one that raises where it cannot be had."""
+    """Return the function ``package.module:function``, or one that raises if that is missing."""
     try:
         module, _, function = name.partition(":")
         found: Parser = getattr(import_module(module), function)
-    except Exception as error:  # whatever a module does as it is imported
+    except Exception as error:  # importing the module may raise anything
         reason = f"{type(error).__name__}: {error}"
 
         def unusable(document: IO[bytes], charset: str) -> Iterable[Any]:
@@ -47,7 +47,7 @@ def load(name: str) -> Parser:
 
 
 def parse(parser: Parser, settings: dict[str, Any], document_in: int, lines_out: int) -> None:
-    """Parse the document; every fault becomes a line, as in the parsers of our own."""
+    """Parse the document; report every error as a line, like our own parsers."""
     limits.limit(settings["memory"], settings["cpu"])
     document = open(document_in, "rb", closefd=False)  # noqa: SIM115 - ends with the process
     out = open(lines_out, "wb", buffering=1 << 20, closefd=False)  # noqa: SIM115
@@ -69,7 +69,7 @@ def parse(parser: Parser, settings: dict[str, Any], document_in: int, lines_out:
         emit("error", "output", str(error)[:_REASON])
     except ValueError as error:
         emit("error", *_refused(document, error))
-    except Exception as error:  # the parent words it; nothing may be lost with the process
+    except Exception as error:  # sent to the parent, which has the message for it
         emit("error", "crash", repr(error)[:_REASON])
     out.flush()
 
@@ -90,7 +90,7 @@ def _line(item: Any) -> str:
 
 
 def _refused(document: IO[bytes], error: ValueError) -> tuple[str, str]:
-    """Code and detail: what the document is where that is plain, else the parser's reason."""
+    """Return (code, detail): the document's format if it is obvious, else the parser's reason."""
     document.seek(0)
     start = document.read(_LOOKED_AT).decode("utf-8", "replace")
     kind, detail = sniff.sniff(start)

@@ -1,4 +1,4 @@
-"""JSON by its content: what is the same gives the same text and digest, whatever its order."""
+"""JSON by content: equal content gives equal text and digest, independent of its order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _in_order = msgspec.json.Encoder(order="deterministic").encode
 
 
 def text(value: Any) -> bytes:
-    """JSON as UTF-8 on one line; lone surrogates become question marks."""
+    """Return JSON as UTF-8 on one line; lone surrogates become question marks."""
     try:
         return _encode(value)
     except UnicodeEncodeError:
@@ -21,10 +21,10 @@ def text(value: Any) -> bytes:
 
 
 def digest(value: Any, left_out: frozenset[str] = frozenset()) -> str:
-    """Hex digest (64 characters) of a JSON-able value.
+    """Return the hex digest (64 characters) of a JSON value.
 
-    Neither the order of keys nor that of a list counts; keys ``left_out`` are left
-    out wherever they stand.
+    It is independent of the order of keys and of lists; keys in ``left_out`` are
+    ignored at every level.
     """
     return hashlib.sha256(_canonical(value, left_out)).hexdigest()
 
@@ -43,14 +43,14 @@ def _canonical(value: Any, left_out: frozenset[str]) -> bytes:
             parts += (_ordered(key), _canonical(value[key], left_out))
         return b"{%s}" % b",".join(parts)
     if kind is list:
-        if len(value) == 1:  # as GeoJSON nests its rings
+        if len(value) == 1:  # frequent in GeoJSON, whose rings are nested
             return b"[%s]" % _canonical(value[0], left_out)
         return b"[%s]" % b",".join(sorted([_canonical(item, left_out) for item in value]))
     return _ordered(value)
 
 
 def _ordered(value: Any) -> bytes:
-    """A value in which no list stands, its keys in order."""
+    """Encode a value that contains no lists, with its keys sorted."""
     try:
         return _in_order(value)
     except UnicodeEncodeError:

@@ -1,8 +1,8 @@
-"""JSON-LD that its parser gives up on: what is broken is left out, all else is read.
+"""Read JSON-LD that the parser refuses, leaving out only what is broken.
 
-The parser for JSON-LD ends at the first value that is none.  Then the document is read
-once more, node by node: what no parser of JSON takes is mended where that is harmless,
-what no parser of JSON-LD takes is looked for and left out, value by value.
+The JSON-LD parser stops at the first invalid value.  The document is then read
+again, node by node: invalid JSON is repaired if that is harmless, and values that are
+invalid in JSON-LD are located and left out one by one.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from typing import Any
 
 from hanse_harvesters.sandbox.child import jsondoc, missing_part
 
-#: Faults after which the rest is not looked at closely.
+#: Number of faults after which the rest is no longer examined.
 _MOST = 1_000
 _OPEN = re.compile(r"\{")
 _ID = re.compile(r'"@id"\s*:\s*("(?:[^"\\]|\\.)*+")')
 _TYPE = re.compile(r'"@type"\s*:\s*("(?:[^"\\]|\\.)*+"|\[[^\[\]{}]*\])')
 _CONTEXT = re.compile(r'"@context"\s*:\s*')
-#: Keys without which a node is another one.
+#: Keys that identify a node; without them it would become another one.
 _NAMES = ("@id", "id")
 
-#: Reads a node; False where the parser does not take it.
+#: Parses a node; returns False if the parser refuses it.
 Reads = Callable[[dict[str, Any]], bool]
 
 
 class Islands:
-    """The nodes of a document, each as it can be read.
+    """The nodes of a document, as far as each can be read.
 
-    ``reads``    whether a parser takes a document.
-    ``odd``      what was mended in the text: kind → how often.
-    ``faults``   what was left out: where it stood, and the value.
-    ``broken``   places that are no JSON; ``cut`` whether the end is missing.
+    ``reads``    returns whether the parser accepts a document.
+    ``odd``      repairs in the text: kind → number.
+    ``faults``   values left out: path and value.
+    ``broken``   places that are not valid JSON; ``cut`` whether the end is missing.
     """
 
     def __init__(self, text: str, reads: Reads) -> None:
@@ -48,14 +48,14 @@ class Islands:
         self._skip = (-1, -1)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        """Documents of a node each, with the context."""
+        """Yield one document per node, with the context."""
         place = 0
         text = self._text.strip("\ufeff \t\r\n")
         if text.startswith("[") and not text.endswith("]"):
             self._breaks_off(len(self._text))
         while found := _OPEN.search(self._text, place):
             place = found.start()
-            if place == self._skip[0]:  # a context is no node
+            if place == self._skip[0]:  # a context is not a node
                 place = self._skip[1]
                 continue
             value, end = self._value(place)
@@ -69,16 +69,16 @@ class Islands:
     # --- Text ---------------------------------------------------------------------------------
 
     def _value(self, place: int) -> tuple[Any, int]:
-        """The object that begins there and its end; None and the place of the fault, negative."""
+        """Return the object at ``place`` and its end, or None and the fault's negated position."""
         try:
             return jsondoc.tolerant(self.odd).raw_decode(self._text, place)
         except json.JSONDecodeError as error:
-            # Such a string reaches to the end of the document.
+            # An unterminated string extends to the end of the document.
             self._endless = error.msg.startswith("Unterminated string")
             return None, -error.pos
 
     def _incomplete(self, place: int, end: int) -> Iterator[dict[str, Any]]:
-        """The name of a node that breaks off, which is marked as torn."""
+        """Yield a truncated node with only its name and a mark of the lost part."""
         if self._context is None and (found := _CONTEXT.search(self._text, place)):
             with_context, stop = self._value(found.end())
             self._context = self._mended_context(with_context) if stop > 0 else {}
@@ -108,7 +108,7 @@ class Islands:
             yield document
 
     def _breaks_off(self, end: int) -> None:
-        """The end is missing behind a place that names no node."""
+        """Note that the end is missing, at a place that names no node."""
         if not self.cut:
             self.broken.append(f"line {self._text.count(chr(10), 0, end) + 1}: the end is missing")
         self.cut = True
@@ -143,7 +143,7 @@ class Islands:
         return node if self._context is None else {"@context": self._context, **node}
 
     def _mended_context(self, context: Any) -> Any:
-        """The context without the terms that no parser takes."""
+        """Return the context without the term that makes the parser refuse it."""
         if not isinstance(context, dict) or self._reads({"@context": context}):
             return context
         for key in list(context):
@@ -154,7 +154,7 @@ class Islands:
         return context
 
     def _node(self, node: dict[str, Any], path: str) -> dict[str, Any]:
-        """A node without the values that no parser takes; torn where its name is one of them."""
+        """Return a node without invalid values; marked as incomplete if its name is one of them."""
         found: dict[str, Any] = {}
         before = len(self.faults)
         for key, value in node.items():
@@ -170,7 +170,7 @@ class Islands:
         return found
 
     def _mark(self, node: dict[str, Any], found: dict[str, Any], before: int) -> dict[str, Any]:
-        """The mark of a node whose name cannot be read: it must not pass for another one."""
+        """Return the mark of a node with an invalid name, so that it is not another one."""
         lost = [(where, value) for where, value in self.faults[before:]]
         names = {key for key in node if key in _NAMES and key not in found}
         if not names or not lost:
@@ -184,12 +184,12 @@ class Islands:
         }
 
     def _within(self, key: str, value: Any, where: str) -> Any:
-        """What of a value can be read, None for nothing of it."""
+        """Return the readable part of a value, None if there is none."""
         if len(self.faults) >= _MOST:
             return None
         if isinstance(value, list):
             if key in _NAMES and len(value) == 1 and self._takes(key, value[0]):
-                return value[0]  # a name in a list is a name
+                return value[0]  # a name in a list counts as a name
             kept = []
             for number, item in enumerate(value):
                 one = item

@@ -1,4 +1,4 @@
-"""JSON that is no JSON-LD: answers of CKAN's action API, and errors in JSON."""
+"""JSON that is not JSON-LD: responses of CKAN's action API, and errors in JSON."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ _NAMES = ("id", "name", "type")
 _LINKED = {"@context", "@graph", "@id", "@type", "@set"}
 
 
-#: A string, or a comma behind which nothing stands.
+#: A string, or a trailing comma.
 _COMMAS = re.compile(r'"(?:[^"\\]|\\.)*+"|,(?=\s*[}\]])', re.S)
 _CONTROL = re.compile(r"[\x00-\x1f]")
-#: What is mended, as it is said.
+#: Kinds of repairs, as they are reported.
 NUMBER, COMMA, CHARACTER = "NaN, Infinity", ",", "control character"
 
 
 def load(text: str) -> tuple[Any, Counter[str]]:
-    """The document, and what was mended in it: kind → how often.
+    """Parse JSON; return the document, and the repairs made: kind → number.
 
-    Numbers that JSON does not have (NaN, Infinity, 1e999) become null: no database takes
-    them.  Commas behind the last of a list and raw control characters harm nobody.
-    ValueError with line and column for what is no JSON.
+    Numbers that JSON does not have (NaN, Infinity, 1e999) become null, as databases do not
+    accept them.  Trailing commas and raw control characters are harmless and accepted.
+    Raises ValueError with line and column for invalid JSON.
     """
     odd: Counter[str] = Counter()
     try:
@@ -39,7 +39,7 @@ def load(text: str) -> tuple[Any, Counter[str]]:
 
 
 def tolerant(odd: Counter[str], *, strict: bool = False) -> json.JSONDecoder:
-    """A decoder that takes numbers for null that are none, and counts them in ``odd``."""
+    """Return a decoder that reads invalid numbers as null, and counts them in ``odd``."""
 
     def constant(_: str) -> None:
         odd[NUMBER] += 1
@@ -55,7 +55,7 @@ def tolerant(odd: Counter[str], *, strict: bool = False) -> json.JSONDecoder:
 
 
 def without_commas(text: str) -> tuple[str, Counter[str]]:
-    """The text without commas behind which nothing stands; what is odd in it."""
+    """Return the text without trailing commas, and the repairs needed."""
     odd: Counter[str] = Counter()
 
     def one(found: re.Match[str]) -> str:
@@ -71,14 +71,14 @@ def without_commas(text: str) -> tuple[str, Counter[str]]:
 
 
 def is_linked_data(document: Any) -> bool:
-    """Whether this is JSON-LD: keywords at the top, or in the first of a list of nodes."""
+    """Return whether this is JSON-LD: keywords at the top level or in a list's first node."""
     if isinstance(document, list):
         document = next((item for item in document if isinstance(item, dict)), {})
     return isinstance(document, Mapping) and bool(_LINKED.intersection(document))
 
 
 def is_data_json(document: Any) -> bool:
-    """Whether this is a ``data.json`` (DCAT-US, as DKAN and ArcGIS Hub write it)."""
+    """Return whether this is a ``data.json`` (DCAT-US, as written by DKAN and ArcGIS Hub)."""
     if isinstance(document, list):
         return any(isinstance(item, dict) and _of_data_json(item) for item in document[:3])
     if not isinstance(document, dict) or not isinstance(document.get("dataset"), list):
@@ -91,17 +91,17 @@ def is_data_json(document: Any) -> bool:
 
 
 def _of_data_json(item: dict[str, Any]) -> bool:
-    """Keys as DCAT-US has them, without a prefix and without a context of their own."""
+    """Return whether the keys are those of DCAT-US, which have neither prefix nor context."""
     return "accessLevel" in item and "title" in item
 
 
 def describe(document: Any, emit: Writer, left_out: frozenset[str]) -> None:
-    """Write the packages of a CKAN answer, one by one, after a ``head`` that says what it is.
+    """Write the packages of a CKAN response, one by one, after a ``head`` with its kind.
 
-    With each goes what its source asks of all of them: ``id``, ``name``, ``type``, ``uri`` (as
-    ckanext-dcat keeps it) and ``digest``, of its content without the keys ``left_out``.
+    Each is sent with the facts that its source needs: ``id``, ``name``, ``type``, ``uri`` (as
+    ckanext-dcat stores it) and ``digest``, of its content without the keys ``left_out``.
 
-    Heads: ``{"kind": "search", "count": …}`` (``odd_count`` for a count that is none),
+    Heads: ``{"kind": "search", "count": …}`` (``odd_count`` for an invalid count),
     ``package``, ``packages`` (a list), ``error`` (with ``error``) and ``other`` (with ``keys``).
     """
     head, packages = _open(document)
@@ -114,13 +114,13 @@ def describe(document: Any, emit: Writer, left_out: frozenset[str]) -> None:
 
 
 def facts(package: dict[str, Any], left_out: frozenset[str]) -> dict[str, Any]:
-    """What tells a package from others, as :func:`describe` says."""
+    """Return the facts about a package described in :func:`describe`."""
     found = {key: package[key] for key in _NAMES if isinstance(package.get(key), str)}
     return {**found, "uri": _uri(package), "digest": content.digest(package, left_out)}
 
 
 def _uri(package: dict[str, Any]) -> str:
-    """The dataset's own IRI, where the portal keeps one (as ckanext-dcat does)."""
+    """Return the dataset's own IRI, if the portal stores one (as ckanext-dcat does)."""
     extras = package.get("extras")
     pairs = [item for item in extras if isinstance(item, dict)] if isinstance(extras, list) else []
     values = [package.get("uri"), *(p.get("value") for p in pairs if p.get("key") == "uri")]
@@ -153,19 +153,19 @@ def _open(document: Any) -> tuple[dict[str, Any], list[Any]]:
 
 
 def _is_package(value: Any) -> bool:
-    """CKAN's package has an id or name, and resources, tags or a title."""
+    """Return whether it is a CKAN package: an id or name, and resources, or title and notes."""
     if not isinstance(value, dict) or not ("name" in value or "id" in value):
         return False
     return isinstance(value.get("resources"), list) or ("title" in value and "notes" in value)
 
 
-#: More datasets than a portal can have; databases keep no larger numbers either.
+#: More datasets than any portal has; larger numbers do not fit into databases either.
 _MOST = 10**9
 
 
 def _count(value: Any) -> int | None:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 11:
-        value = int(value)  # the same number, as text
+        value = int(value)  # a number as text
     is_number = isinstance(value, int) and not isinstance(value, bool)
     return value if is_number and 0 <= value < _MOST else None
 

@@ -1,4 +1,4 @@
-"""What the child says: one JSON list a line, its kind first."""
+"""The child's output: one JSON list per line, its kind first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from hanse_harvesters.sandbox.child import content
 
-#: The kinds of the lines that announce bytes: triples, a package.
+#: Kinds of lines that are followed by bytes: triples, a package.
 BLOCK, PACKAGE = "block", "package"
 
 
@@ -23,20 +23,20 @@ class Writer:
         self.write(encode(line))
 
     def block(self, lines: bytes) -> None:
-        """Write lines of N-Triples as they are, behind a line with their length."""
+        """Write lines of N-Triples as they are, after a line with their length."""
         self(BLOCK, len(lines))
         self._out.write(lines)
 
     def package(self, facts: dict[str, Any], text: bytes) -> None:
-        """Write a package as JSON, behind a line with its length and what is known of it."""
+        """Write a package as JSON, after a line with its length and facts."""
         self.packages += 1
         self._out.write(b'["package",%d,%s]\n%s\n' % (len(text), content.text(facts), text))
 
     def write(self, text: str) -> None:
-        """Write a line that is text already; lone surrogates become question marks."""
+        """Write a line given as text; lone surrogates become question marks."""
         self._out.write(text.encode("utf-8", "replace") + b"\n")
 
 
 def encode(line: Any) -> str:
-    """A line as text."""
+    """Return a line as text."""
     return json.dumps(line, ensure_ascii=False, separators=(",", ":"))

@@ -1,7 +1,7 @@
-"""How a place is marked of which a syntax error has taken something away.
+"""Mark nodes that have lost something to a syntax error.
 
-A statement of our own is said of the node, so that whoever gathers a record finds it,
-however the document was split, kept or paged.  A portal that sends it harms its own record.
+The mark is a statement about the node, so that it becomes part of the record however
+the document is split, stored or paged.  A portal that sends it only harms its own record.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from hanse_harvesters.sandbox.child import ntriples
 NAMESPACE = "urn:x-hanse:torn#"
 #: The property; its value is JSON: ``{"line", "reason", "lost", "cut", "dataset"}``.
 MISSING_PART = f"{NAMESPACE}torn"
-#: Most characters of what is missing that are said.
+#: Maximum characters of the lost text in a mark.
 _MOST = 200
-#: What names the class of a dataset, whatever the syntax.
+#: Matches the class of a dataset in any syntax.
 _DATASET = re.compile(r"(?:\b|[:#/])Dataset(?:Series)?\b")
 
 
 def reported(line: int, reason: str, lost: str, before: str = "", *, cut: bool = False) -> str:
-    """The value of the mark.
+    """Return the value of the mark.
 
-    ``line``    of the document, 0 where it is not known.
-    ``lost``    the text that could not be read; ``before`` what stood in front of it.
+    ``line``    line in the document, 0 if unknown.
+    ``lost``    the text that could not be read; ``before`` the text in front of it.
     ``cut``     whether the document ends there.
     """
     text = " ".join(lost.split())
@@ -39,5 +39,5 @@ def reported(line: int, reason: str, lost: str, before: str = "", *, cut: bool =
 
 
 def mark(subject: str, value: str) -> bytes:
-    """The mark of a node in its N-Triples form, as a line."""
+    """Return the mark of a node, given in its N-Triples form, as a line."""
     return ntriples.line(subject, f"<{MISSING_PART}>", ntriples.literal(value))

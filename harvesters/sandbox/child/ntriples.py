@@ -1,7 +1,7 @@
-"""Triples as lines of N-Triples, the one form in which they travel.
+"""Triples as lines of N-Triples, the only form in which they are passed on.
 
-As pyoxigraph writes them: literals escaped, IRIs as they came, blanks and all.
-No line holds a line end but its own, whatever a document puts into an IRI.
+As pyoxigraph writes them: literals are escaped, IRIs are unchanged and may contain blanks.
+A line contains no line end but its own, whatever IRIs a document contains.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ def _escape(found: re.Match[str]) -> str:
 
 
 def iri(text: str) -> str:
-    """An IRI in angle brackets."""
+    """Return an IRI in angle brackets."""
     return f"<{text.strip().replace(chr(10), '%0A')}>" if "\n" in text else f"<{text}>"
 
 
 def literal(value: str, language: str | None = None, datatype: str | None = None) -> str:
-    """A literal; no datatype for plain strings and language-tagged ones."""
+    """Return a literal; no datatype for plain strings and language-tagged ones."""
     text = f'"{_ESCAPED.sub(_escape, value)}"'
     if language:
         return f"{text}@{language}"
@@ -31,5 +31,5 @@ def literal(value: str, language: str | None = None, datatype: str | None = None
 
 
 def line(subject: str, predicate: str, value: str) -> bytes:
-    """One line of three terms that are written already."""
+    """Return one line of three terms in their N-Triples form."""
     return f"{subject} {predicate} {value} .\n".encode("utf-8", "replace")

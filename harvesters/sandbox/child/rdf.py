@@ -1,4 +1,4 @@
-"""RDF in its syntaxes, as blocks of N-Triples."""
+"""Parse RDF in all its syntaxes to blocks of N-Triples."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ from hanse_harvesters.sandbox.child.lines import Writer
 
 FORMATS = {
     "rdfxml": ox.RdfFormat.RDF_XML,
-    "turtle": ox.RdfFormat.TRIG,  # Turtle, and graphs around it,
+    "turtle": ox.RdfFormat.TRIG,  # Turtle, also inside named graphs
     "nquads": ox.RdfFormat.N_QUADS,
     "jsonld": ox.RdfFormat.JSON_LD,
     "jsonld-stream": ox.RdfFormat.STREAMING_JSON_LD,
 }
-#: Triples a block.
+#: Number of triples per block.
 _BATCH = 2000
-#: After so many broken statements the rest is not worth reading.
+#: Number of broken statements after which the rest is not read.
 _MOST_ERRORS = 1000
 _PLAIN = (ntriples.XSD_STRING, "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString")
-#: Declarations that a parser copies into XML content from the elements around it.
+#: Namespace declarations that a parser copies into XML content from enclosing elements.
 _XML_LITERAL = "http://www.w3.org/1999/02/22-rdf-syntax-ns#XMLLiteral"
 _DECLARED = re.compile(r"""\sxmlns(?::[\w.\-]+)?=(?:"[^"]*"|'[^']*')""")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _CONTROL_BYTES = bytes({*range(32)} - {9, 10, 13})
-#: XML in literals, triples as terms; escaped control characters.
+#: Terms that need a closer look: XML literals, quoted triples; escaped control characters.
 _ODD = (b"#XMLLiteral> .", b" <<( ")
 _ODD_ESCAPES = (b"\\u00", b"\\b", b"\\f")
-#: "text"@de_DE is said by portals and is no Turtle.
+#: "text"@de_DE is written by portals, but invalid in Turtle.
 _WITH_UNDERSCORE = re.compile(rb"@[A-Za-z]{2,3}_[A-Za-z0-9]")
 _UNDERSCORE = re.compile(rb"""(["']@[A-Za-z]{2,3})_([A-Za-z0-9]{2,8})\b""")
 _UNEXPECTED_END = re.compile(r"unexpected end|not closed|before end of input|eof", re.I)
 
-#: What pyoxigraph says of a context that would have to be fetched.
+#: Part of pyoxigraph's message about a context that would have to be fetched.
 REMOTE = "LoadDocumentCallback"
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-#: Where the parser says that it failed; the line is said before.
+#: The position in the parser's message, which is reported separately.
 _POSITION = re.compile(r"^Parser error (?:at|between) .*?: |\s*\(line \d+\)$", re.S)
 
 
 def turtle_pieces(chunks: Iterable[str | bytes]) -> Iterator[bytes]:
-    """Turtle and N-Triples as UTF-8, in pieces of whole lines, language tags mended."""
+    """Yield Turtle or N-Triples as UTF-8, in pieces of whole lines, with repaired language tags."""
     rest = b""
     for chunk in chunks:
         data = chunk if isinstance(chunk, bytes) else chunk.encode("utf-8", "replace")
@@ -63,14 +63,14 @@ def _mended_tags(text: bytes) -> bytes:
 
 
 class RemoteContext(Exception):
-    """A context of JSON-LD that would have to be fetched."""
+    """A JSON-LD context that would have to be fetched."""
 
 
 class Reading:
-    """One document on its way through the parser; each triple becomes a line, in blocks.
+    """The parsing of one document; triples are written as lines, in blocks.
 
-    A statement that cannot be read is reported (``broken``), its subject marked as torn, and
-    those after it still arrive; what of JSON-LD cannot be read ends it.
+    A statement that cannot be read is reported (``broken``), its subject is marked as
+    incomplete, and parsing continues after it; in JSON-LD a fault ends the parsing.
 
     ``count``, ``errors``  triples and broken statements so far.
     """
@@ -81,7 +81,7 @@ class Reading:
         self._last: list[ox.Quad] = []
 
     def lines(self, pieces: Iterable[bytes], quotes: list[str]) -> bool:
-        """Turtle, N-Triples; ``quotes`` as :mod:`.statements` gives them.  Whether all was read."""
+        """Read Turtle, N-Triples; return whether all was read (``quotes``: :mod:`.statements`)."""
         window = resume.Window(pieces)
         one_a_line = self._format == "nquads"
         while True:
@@ -90,7 +90,7 @@ class Reading:
             if fault is None:
                 return True
             found = resume.locate(window, fault, parser, lines=one_a_line)
-            # Where nothing follows: was it the end that is missing?
+            # If nothing follows, the end of the document may be missing.
             at_end = _UNEXPECTED_END.search(str(fault)) or _is_open(found.lost)
             cut = found.rest is None and bool(at_end)
             self._incomplete(found, str(fault), quotes, cut=cut)
@@ -102,7 +102,7 @@ class Reading:
             window = window.behind(found, known)
 
     def other(self, pieces: Iterable[bytes]) -> tuple[bool, str]:
-        """RDF/XML and JSON-LD: whether all was read, and why the parser gave up, "" if not."""
+        """Parse RDF/XML or JSON-LD; return whether all was read, and the parser's error or ""."""
         parser = self._parser(resume.Window(pieces))
         while (fault := self._go_on(parser)) is not None:
             if self._format.startswith("jsonld"):
@@ -118,9 +118,9 @@ class Reading:
         return True, ""
 
     def node(self, document: bytes) -> bool:
-        """JSON-LD that is small: kept for :meth:`take`; False for what cannot be read.
+        """Parse a small JSON-LD document and keep it for :meth:`take`; return False if invalid.
 
-        RemoteContext where one would have to be fetched.
+        Raises RemoteContext if a context would have to be fetched.
         """
         base = self._base or None
         try:
@@ -134,7 +134,7 @@ class Reading:
         return True
 
     def take(self) -> None:
-        """Write what :meth:`node` has read last."""
+        """Write the triples of the last :meth:`node`."""
         self.count += len(self._last)
         for begin in range(0, len(self._last), _BATCH):
             self._emit.block(_lines(self._last[begin : begin + _BATCH], self._emit))
@@ -144,14 +144,14 @@ class Reading:
         return ox.parse(file, format=FORMATS[self._format], base_iri=base, lenient=True)  # type: ignore[arg-type]
 
     def _go_on(self, parser: ox.QuadParser) -> SyntaxError | None:
-        """Read to the next fault, or to the end."""
+        """Read to the next fault or the end; return the fault."""
         while True:
             quads: list[ox.Quad] = []
             fault = None
-            try:  # the hot path of every harvest: no statement is looked at one by one
+            try:  # the hot path of every harvest: no Python code per statement
                 quads.extend(itertools.islice(parser, _BATCH))
             except SyntaxError as error:
-                # Its traceback would hold this frame, and with it all that was read.
+                # Its traceback would keep this frame alive, and with it all triples read.
                 fault = error.with_traceback(None)
             if quads:
                 self._last = quads
@@ -172,13 +172,13 @@ class Reading:
             reason = "an address has no end" if endless else "a quotation mark is missing"
         subject = self._dataset(ox.BlankNode) if found.subject == "[" else found.subject
         if not subject and self._format == "nquads" and self._last:
-            subject = _bracketed(_subject(self._last[-1]))  # a line that breaks off in its name
+            subject = _bracketed(_subject(self._last[-1]))  # a line truncated in its subject
         where = _POSITION.sub("", reason)
         self._emit("broken", f"line {found.line}: {where[:200]}", subject.strip("<>"))
         self._mark(subject, missing_part.reported(found.line, where, lost, found.before, cut=cut))
 
     def _dataset(self, kind: type = object) -> str:
-        """The last node that was said to be a dataset."""
+        """Return the last subject that has the class of a dataset, "" if there is none."""
         names = (
             _subject(quad)
             for quad in reversed(self._last)
@@ -195,15 +195,15 @@ class Reading:
 
 
 def _is_open(lost: str) -> bool:
-    """Whether a statement, from where it cannot be read, has no end."""
+    """Return whether a broken statement, from the fault on, has no final full stop."""
     return not re.search(r"\.\s*(?:#[^\n]*\s*)*\Z", lost)
 
 
 def _lines(quads: list[ox.Quad], emit: Writer) -> bytes:
-    """The quads as lines, without their graphs and without control characters."""
+    """Return the quads as lines, without their graph names and control characters."""
     try:
         text = ox.serialize(quads, format=ox.RdfFormat.N_TRIPLES) or b""
-    except ValueError:  # graphs around them
+    except ValueError:  # quads in named graphs
         return _one_by_one(quads, emit)
     if text.count(b"\n") != len(quads) or _is_odd(text):
         return _one_by_one(quads, emit)
@@ -217,7 +217,7 @@ def _is_odd(text: bytes) -> bool:
 
 
 def _one_by_one(quads: list[ox.Quad], emit: Writer) -> bytes:
-    """The same for what needs a closer look: odd characters, XML in literals, graphs, RDF-star."""
+    """Return the lines of quads with odd characters, XML literals, graphs or RDF-star."""
     found = []
     for quad in quads:
         value = quad.object
@@ -243,7 +243,7 @@ def _node(term: ox.NamedNode | ox.BlankNode) -> str:
 
 
 def _literal(term: ox.Literal, subject: str, emit: Writer) -> str:
-    """A literal without what PostgreSQL (NUL) and XML cannot hold, which is said."""
+    """Return a literal without characters that PostgreSQL (NUL) or XML refuses; report these."""
     value, datatype = term.value, term.datatype.value
     if datatype == _XML_LITERAL:
         value = _DECLARED.sub("", value)

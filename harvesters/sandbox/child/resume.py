@@ -1,8 +1,8 @@
-"""Turtle and N-Triples behind a place that cannot be read: where to go on, and what is lost.
+"""Continue parsing Turtle and N-Triples after a broken statement, and find what was lost.
 
-The parser goes on by itself, but at the next full stop it meets: behind a bracket that
-nobody closed, or an IRI without its end, whole statements are gone with that.  So it is
-started again behind the statement that is broken, which is told by the text.
+The parser recovers by itself, but only at the next full stop that it recognises: after an
+unclosed bracket or an unterminated IRI, whole statements are lost that way.  So it is
+restarted after the broken statement, whose end is found in the text.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-#: Bytes that are kept to find the beginning of a broken statement in.
+#: Bytes kept to find the beginning of a broken statement in.
 _KEPT = 1 << 25
-#: Bytes read on to find its end.
+#: Maximum bytes read ahead to find its end.
 _AHEAD = 1 << 24
 _STRINGS = rb'''"""(?:[^"\\]|\\.|""?(?!"))*+"""|\'\'\'(?:[^'\\]|\\.|''?(?!'))*+\'\'\''''
-#: As many statements as end; what stands in strings, IRIs and comments ends none.
+#: Consecutive complete statements; full stops in strings, IRIs and comments do not count.
 _WHOLE = re.compile(
     rb"(?:(?:"
     + _STRINGS
@@ -32,7 +32,7 @@ _SUBJECT = re.compile(
     rb"(?:\s+|\#[^\n]*\n)*+((?:GRAPH\s+\S+\s*)?\{\s*)?(<[^<>\s]*>|_:[\w.\-]+|[\w.\-]*:[^\s\[\];,()]*|\[)?",
     re.I,
 )
-#: A full stop at the end of a line, and what begins a statement behind it.
+#: A full stop at the end of a line, followed by the beginning of a statement.
 _NEXT_LINE = re.compile(
     rb"\.[ \t]*(?:\#[^\n]*)?\r?\n"
     rb"(?=\s*(?:<|_:|\[|@|\#|\}|(?:prefix|base|graph)\s|[A-Za-z][\w.\-]*:|:|\Z))",
@@ -41,10 +41,10 @@ _NEXT_LINE = re.compile(
 
 
 class Window(io.RawIOBase):
-    """A file made of pieces of whole lines, of which the last are kept.
+    """A file made of pieces of whole lines, of which the last ones are kept.
 
-    ``before``  stands in front of the first piece: a line of declarations without its end.
-    ``line``    of the document that what is kept begins on.
+    ``before``  text in front of the first piece: a line of declarations without a line end.
+    ``line``    line number in the document at which the kept text begins.
     """
 
     def __init__(self, pieces: Iterable[bytes], line: int = 1, before: bytes = b"") -> None:
@@ -59,11 +59,11 @@ class Window(io.RawIOBase):
         self.before = len(before)
 
     def readable(self) -> bool:
-        """Always."""
+        """Return True."""
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """Up to ``size`` bytes, b"" at the end."""
+        """Return up to ``size`` bytes, b"" at the end."""
         while self._place >= len(self._piece):
             piece = self._next()
             if not piece:
@@ -75,7 +75,7 @@ class Window(io.RawIOBase):
         return taken
 
     def _next(self) -> bytes:
-        """The next piece, b"" at the end."""
+        """Return the next piece, b"" at the end."""
         piece, self._ahead = self._ahead, b""
         piece = piece or next(filter(None, self._pieces), b"")
         self._kept.append(piece)
@@ -89,15 +89,15 @@ class Window(io.RawIOBase):
         return piece
 
     def text(self) -> bytes:
-        """What is kept."""
+        """Return the kept text."""
         return b"".join(self._kept)
 
     def more(self) -> bool:
-        """Read on without the parser; False at the end."""
+        """Read ahead without the parser; return False at the end."""
         return self._size < _KEPT and bool(self._next())
 
     def behind(self, broken: Broken, before: bytes) -> Window:
-        """The same file from behind a broken statement; a window holds no earlier one."""
+        """Return a window on the rest after a broken statement, without what was before it."""
         found = Window(self._pieces, broken.next_line, before)
         found._ahead = (broken.rest or b"") + self._ahead
         return found
@@ -107,11 +107,11 @@ class Window(io.RawIOBase):
 class Broken:
     """A statement that cannot be read.
 
-    ``subject``  in its N-Triples form, "" where none is told, "[" for one without a name.
-    ``line``     of the document where reading failed.
-    ``before``, ``lost``  its text up to there, and from there.
-    ``rest``     what follows it and was read already; None where nothing follows.
-    ``next_line``  that begins on.
+    ``subject``  in its N-Triples form, "" if unknown, "[" for an unnamed blank node.
+    ``line``     line in the document at which parsing failed.
+    ``before``, ``lost``  its text before and after that position.
+    ``rest``     text after it that was already read; None if nothing follows.
+    ``next_line``  line at which the rest begins.
     """
 
     subject: str
@@ -123,7 +123,7 @@ class Broken:
 
 
 def locate(window: Window, fault: SyntaxError, parser: ox.QuadParser, *, lines: bool) -> Broken:
-    """The statement that a parser failed in; ``lines`` where each is a line of its own."""
+    """Return the statement in which a parser failed; ``lines`` if each is on its own line."""
     text = window.text()
     place = _place(text, window, fault)
     begin = text.rfind(b"\n", 0, place) + 1 if lines else _begin(text, place)
@@ -148,7 +148,7 @@ def locate(window: Window, fault: SyntaxError, parser: ox.QuadParser, *, lines: 
 
 
 def declared(prefixes: Mapping[str, str], base: str | None) -> bytes:
-    """What a parser that goes on must know, without a line end."""
+    """Return the declarations that the restarted parser needs, without a line end."""
     found = [f"@prefix {name}: <{iri}> ." for name, iri in prefixes.items()]
     if base:
         found.append(f"@base <{base}> .")
@@ -156,7 +156,7 @@ def declared(prefixes: Mapping[str, str], base: str | None) -> bytes:
 
 
 def _place(text: bytes, window: Window, fault: SyntaxError) -> int:
-    """Where in the text reading failed."""
+    """Return the position in the text at which parsing failed."""
     number = (fault.lineno or 1) - 1
     place = 0
     for _ in range(number - window.dropped):
@@ -183,13 +183,13 @@ def _end(
     *,
     lines: bool,
 ) -> int | None:
-    """Behind the broken statement; None where nothing follows it."""
+    """Return the position after the broken statement; None if nothing follows it."""
     if lines:
         end = text.find(b"\n", place) + 1
         return end or None
     start_of_line = text.rfind(b"\n", 0, place) + 1
     if "dot is expected" in str(fault) and place > begin and not text[start_of_line:place].strip():
-        return place  # nothing but the full stop is missing
+        return place  # only the full stop is missing
     names = b"|".join(re.escape(name.encode()) for name in prefixes)
     same_line = re.compile(rb"\.[ \t]+(?=<[a-z]+:|(?:%s):[\w])" % names) if names else None
     found = [
@@ -201,7 +201,7 @@ def _end(
 
 
 def _resolved(token: str, prefixes: Mapping[str, str], base: str | None) -> str:
-    """A subject as it is written, in its N-Triples form; "" for what is none."""
+    """Return a subject, as written, in its N-Triples form; "" if it is invalid."""
     if not token:
         return ""
     text = declared(prefixes, base) + f"{token} <x:p> <x:o> .\n".encode()

@@ -1,14 +1,14 @@
-"""A parser per document, quickly: what :mod:`hanse_harvesters.sandbox.parser_pool` starts.
+"""Fork a parser for each document; :mod:`hanse_harvesters.sandbox.parser_pool` starts this.
 
-To start an interpreter takes longer than to parse a page.  So one process is started
-with everything loaded, reads no foreign byte itself, and forks a child for every
-document; the child sets its limits and ends with its document.
+Starting an interpreter takes longer than parsing a page.  So one process is started with
+everything imported, never reads a document itself, and forks a child for every document;
+the child sets its own limits and ends after its document.
 
-Requests and answers are JSON messages on a socket, one answer to each request:
+Requests and responses are JSON messages on a socket, one response per request:
 ``["start", settings]`` with two descriptors (document, pipe) → the child's id;
-``["end", id, kill]`` → its exit code, negative for a signal.  The end of the socket is
-the end of the process and of its children, and so is that of the parent: not by the signal
-that workers get, which comes when the *thread* ends that happened to ask first.
+``["end", id, kill]`` → its exit code, negative for a signal.  When the socket is closed,
+the process ends with its children.  That is also how it notices the end of the parent, not
+by the signal for workers, which is sent when the *thread* that started the process ends.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from typing import Any, NoReturn
 Work = Callable[[dict[str, Any], int, int], None]
 
 _MESSAGE = 1 << 16
-#: Seconds without work after which the process goes.
+#: Seconds without requests after which the process exits.
 _IDLE = 60.0
-#: Where the pipe for the lines stands in a child, behind the document and two doors to nowhere.
+#: Descriptor of the pipe for lines in a child, after the document and two to /dev/null.
 LINES_OUT = 3
 #: Seconds a child may take to end by itself.
 _GRACE = 5.0
@@ -38,14 +38,14 @@ _MOST_OPEN = 1 << 16
 
 
 def serve(descriptor: int, work: Work) -> None:
-    """Answer requests until the other end is closed, or nothing was asked for a while."""
+    """Answer requests until the other end is closed or the process was idle for a while."""
     peer = socket.socket(fileno=descriptor)
     peer.settimeout(_IDLE)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us when it has ended
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends this process
     prctl = ctypes.CDLL(None).prctl
     children: set[int] = set()
     gc.collect()
-    gc.freeze()  # what is loaded stays where it is, shared with every child
+    gc.freeze()  # keeps loaded objects in memory pages shared with every child
     while True:
         try:
             message, descriptors, _, _ = socket.recv_fds(peer, _MESSAGE, 2)
@@ -82,12 +82,12 @@ def _start(
 
 
 def _work(settings: dict[str, Any], descriptors: list[int], work: Work) -> NoReturn:
-    """In the child: the document and the pipe are open, and nothing that is worth a word.
+    """Run the child: only the document and the pipe are open.
 
-    Standard output and error lead nowhere, so that what a library prints is no line of ours.
+    Standard output and error are discarded, so that what a library prints is not read as a line.
     """
     code = 1
-    gc.disable()  # one document: what it makes has no circles, and the process ends with it
+    gc.disable()  # one short-lived process per document, without reference cycles
     with contextlib.suppress(BaseException):
         os.setsid()
         os.dup2(descriptors[0], 0)
@@ -99,7 +99,7 @@ def _work(settings: dict[str, Any], descriptors: list[int], work: Work) -> NoRet
 
 
 def _end(child: int, *, kill: bool) -> int:
-    """Wait for a child that ends, or end it."""
+    """Wait for a child to end, or kill it; return its exit code."""
     until = time.monotonic() + _GRACE
     while not kill:
         found, status = os.waitpid(child, os.WNOHANG)

@@ -1,10 +1,10 @@
-"""What a document is, by its content: not by file name, not by content type."""
+"""Detect a document's format by its content, not by file name or content type."""
 
 from __future__ import annotations
 
 import re
 
-#: So much is looked at.
+#: Number of characters that are inspected.
 START = 1 << 16
 
 _PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
@@ -13,7 +13,7 @@ _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _HTML = re.compile(
     r"<!doctype\s+html|<(?:html|head|body|script|div|p|h1|title|meta|center)[\s>]", re.I
 )
-#: What PHP prints in front of an answer, with its markup and without.
+#: PHP messages printed before a response, with HTML markup and without.
 _PHP = re.compile(
     r"(?:<br\s*/?>\s*)?(?:<b>)?(?:PHP )?(?:Warning|Notice|Deprecated|Strict Standards"
     r"|(?:Catchable |Recoverable )?(?:Fatal|Parse) error)(?:</b>)?:\s+(.{1,300}?)\s(?:on|in)\s",
@@ -27,16 +27,16 @@ _LINE = re.compile(
     rf"{_NODE}\s+{_NODE}\s+(?:{_NODE}|\"(?:[^\"\\]|\\.)*\"\S*)\s*(?:{_NODE}\s*)?\.\s*(?:#.*)?"
 )
 
-#: Turtle that begins with a relative address could be a tag, were it not for what follows.
+#: Turtle that starts with a relative IRI looks like a tag, but for the text after it.
 _RELATIVE = re.compile(r"<[^<>\s]*>\s+(?:<[^<>\s]*[/#][^<>\s]*[^/<>\s]>|a\s+(?:<|[\w\-]+:))\s*")
 
 
 def sniff(start: str) -> tuple[str, str]:
-    """(format, detail) of a document by its first :data:`START` characters.
+    """Return (format, detail) of a document by its first :data:`START` characters.
 
-    Formats: ``rdfxml``, ``turtle``, ``nquads`` (N-Triples with it), ``json``; and
-    what is refused: ``empty``, ``html``, ``php``, ``doctype``, ``xml`` (detail: its root),
-    ``unknown``.
+    Formats: ``rdfxml``, ``turtle``, ``nquads`` (including N-Triples), ``json``; and
+    those that are refused: ``empty``, ``html``, ``php``, ``doctype``, ``xml`` (detail: its
+    root), ``unknown``.
     """
     if not start.strip():
         return "empty", ""
@@ -65,7 +65,7 @@ def _markup(text: str) -> tuple[str, str] | None:
         return "rdfxml", tag[0]
     if tag:
         return "xml", tag[1]
-    if text.startswith(("<?", "<!")):  # a prolog without an end
+    if text.startswith(("<?", "<!")):  # an unterminated prolog
         return "doctype" if "<!DOCTYPE" in text.upper() else "xml", ""
     return None
 

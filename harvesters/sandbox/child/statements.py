@@ -1,9 +1,9 @@
-"""Turtle with a quotation mark too few or too many, statement by statement.
+"""Handle missing or surplus quotation marks in Turtle, statement by statement.
 
-To the parser behind this a quotation mark that nobody closed opens a string that
-swallows the rest of the catalogue; so does "<".  They are counted before: of a statement in
-which one stays open on its line the rest is left out, so that the parser sees where it is
-broken (:mod:`.resume`), and the next one arrives.
+For the parser, an unclosed quotation mark opens a string that swallows the rest of the
+catalogue; so does "<".  They are therefore checked first: the rest of a statement with
+an unclosed one on its line is left out, so that the parser fails there
+(:mod:`.resume`) and still reads the next statement.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-#: What Turtle is made of, as far as quotation marks go; possessive, so that it ends in one pass.
+#: Tokens of Turtle as far as quotation marks matter; possessive, so that one pass suffices.
 _TOKEN = r"""(?:
     \"\"\"(?:[^"\\]|\\.|""?(?!"))*+\"\"\" | '''(?:[^'\\]|\\.|''?(?!'))*+'''
   | "(?!"")(?:[^"\\\n\r]|\\.)*+"          | '(?!'')(?:[^'\\\n\r]|\\.)*+'
@@ -21,9 +21,9 @@ _TOKEN = r"""(?:
   | (?P<plain>[^"'<\#]++)
 )"""
 _TOKENS = re.compile(f"(?:{_TOKEN.replace('?P<plain>', '?:')})*+", re.X | re.S)
-#: A string over several lines, which Turtle does not allow and readers understand.
+#: A string over several lines, which is invalid in Turtle but unambiguous.
 _OVER_LINES = re.compile(r'"(?:[^"\\]|\\.)*+"(?=\s*+(?:@[A-Za-z]|\^\^|[;,\])]|\.\s))', re.S)
-#: As many statements as end, in one pass.
+#: Consecutive complete statements, in one pass.
 _STATEMENTS = re.compile(
     f"""(?:(?:{_TOKEN.replace('(?P<plain>[^"', '(?:[^."')} | \\.(?![ \\t]*\\r?\\n) )*+
     \\.[ \\t]*\\r?\\n)*+""",
@@ -32,25 +32,25 @@ _STATEMENTS = re.compile(
 _NEXT = re.compile(
     r"\.[ \t]*\r?\n(?=\s*(?:<|_:|\[|@|#|(?:prefix|base)\s|[A-Za-z][\w.\-]*:|:))", re.I
 )
-#: In the place of what is left out: no Turtle, and the number of what stood there.
+#: Replacement for omitted text: invalid in Turtle, with the index of that text.
 LEFT_OUT = re.compile(r"\|(\d+)\|")
-#: An address that does not end on its line.
+#: An IRI that does not end on its line.
 _ENDLESS = re.compile(rb'<[A-Za-z][\w+.\-]*:[^<>"\n]*+\n')
-#: Lines in which every string that begins also ends; of the text nothing but its quotes is left.
+#: Lines on which all strings end; everything but the quotation marks has been removed.
 _EVEN = re.compile(rb'(?:(?:"")*+\n)*+')
 _ALL_BUT_QUOTES = bytes({*range(256)} - {*b'"\n'})
-#: Lines looked at for the end of a statement.
+#: Lines inspected to find the end of a statement.
 _BACK = 1_000
-#: Characters of what is left out that are kept.
+#: Maximum characters stored of an omitted text.
 _SAID = 20_000
-#: A string longer than this is handed on as it is.
+#: A string longer than this is passed on unchecked.
 _MOST = 1 << 24
 
 
 def whole_statements(chunks: Iterable[str], quotes: list[str]) -> Iterator[str | bytes]:
-    """The text without strings and addresses that do not end; what goes with them joins ``quotes``.
+    """Yield the text without unterminated strings and IRIs; append the omitted parts to ``quotes``.
 
-    As bytes (UTF-8, whole lines) where it did not have to be looked at closely.
+    Yields bytes (UTF-8, whole lines) if the text needed no close inspection.
     """
     rest = ""
     for chunk in chunks:
@@ -72,23 +72,23 @@ def whole_statements(chunks: Iterable[str], quotes: list[str]) -> Iterator[str |
 
 
 def _checked(text: str, quotes: list[str], *, last: bool) -> tuple[str, str]:
-    """What can be handed on, and what waits for more text."""
+    """Return the text that can be passed on, and the text that waits for more."""
     done: list[str] = []
     end = _last_end(text, len(text))
-    if _strings_end(text[end:]) == len(text) - end:  # as it should be, and mostly is
+    if _strings_end(text[end:]) == len(text) - end:  # the usual case: nothing is wrong
         return (text, "") if last else (text[:end], text[end:])
     while text:
         stop = _strings_end(text)
         if stop == len(text) and last:
             return "".join(done) + text, ""
         if stop == len(text) or (not last and text.startswith(('"""', "'''"), stop)):
-            keep = _last_end(text, stop)  # a string or an IRI may go on in the next chunk
+            keep = _last_end(text, stop)  # a string or an IRI may continue in the next chunk
             return "".join(done) + text[:keep], text[keep:]
         after = _NEXT.search(text, stop)
         if not after and not last:
             keep = _last_end(text, stop)
             return "".join(done) + text[:keep], text[keep:]
-        if not after:  # perhaps the document breaks off here: the parser sees that
+        if not after:  # the document may be truncated here, which the parser reports
             return "".join(done) + text, ""
         end = after.end()
         lines = text.count("\n", stop, end) - 1
@@ -99,10 +99,10 @@ def _checked(text: str, quotes: list[str], *, last: bool) -> tuple[str, str]:
 
 
 def _plain(text: bytes) -> int:
-    """Behind the last statement of lines in which nothing can be wrong, 0 to look closely.
+    """Return the end of the last statement if nothing can be wrong, 0 if a close look is needed.
 
-    As programs write Turtle: no string goes on to another line.  That is seen without a
-    look at each sign, which is why it is asked first.
+    Covers Turtle as programs write it, without strings over several lines.  This can be checked
+    without inspecting each character, so it is tried first.
     """
     end = text.rfind(b"\n") + 1
     lines = text[:end]
@@ -124,7 +124,7 @@ def _plain(text: bytes) -> int:
 
 
 def _within_strings(lines: bytes, sign: bytes) -> bool:
-    """Whether each of these signs stands in a string in double quotation marks."""
+    """Return whether each of these signs is inside a string in double quotation marks."""
     place = lines.find(sign)
     while place >= 0:
         begin = lines.rfind(b"\n", 0, place) + 1
@@ -135,7 +135,7 @@ def _within_strings(lines: bytes, sign: bytes) -> bool:
 
 
 def _strings_end(text: str) -> int:
-    """Where the first string begins that does not end, the text's length if all do."""
+    """Return the position of the first unterminated string, the text's length if there is none."""
     place = 0
     while place < len(text):
         found = _TOKENS.match(text, place)
@@ -149,6 +149,6 @@ def _strings_end(text: str) -> int:
 
 
 def _last_end(text: str, stop: int) -> int:
-    """Behind the last statement that ends before ``stop``, 0 if none does."""
+    """Return the position after the last statement that ends before ``stop``, 0 if none does."""
     found = _STATEMENTS.match(text, 0, stop)
     return found.end() if found else 0

@@ -1,9 +1,9 @@
-"""RDF/XML up to where it is broken, and again from the next record on.
+"""Read RDF/XML up to a broken place, and continue at the next record.
 
-The RDF parser behind this is lenient to a fault: it says nothing about a document
-cut in half, and it expands entities.  So expat reads along: the parser gets
-only what expat took for well-formed, and no DOCTYPE gets that far.  A record that is
-broken is closed and marked as torn (:mod:`.missing_part`), and what follows it is read.
+The RDF parser is too lenient: it does not report a truncated document, and it expands
+entities.  So expat parses the text first: the RDF parser gets only what expat found to be
+well-formed, and never a DOCTYPE.  A broken record is closed and marked as incomplete
+(:mod:`.missing_part`), and parsing continues after it.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from xml.parsers import expat
 
 from hanse_harvesters.sandbox.child import missing_part
 
-#: Attributes of one element; the RDF parser compares each with all others.
+#: Maximum attributes of one element; the RDF parser compares each with all others.
 _ATTRIBUTES = 500
-#: Deeper than any catalogue; the RDF parser's time grows with the square of it.
+#: Maximum depth, more than any catalogue has; the RDF parser's time grows quadratically with it.
 _DEPTH = 500
-#: Broken places after which the rest is not worth reading.
+#: Number of broken places after which the rest is not read.
 _MOST_BROKEN = 1_000
-#: Bytes in which the next record is looked for.
+#: Maximum bytes in which the next record is searched.
 _AHEAD = 1 << 24
-#: Characters of what is lost that are looked at.
+#: Characters of the lost text that are examined.
 _LOST = 20_000
-#: Local names of elements that are records; one of them does not stand in one of its kind.
+#: Local names of elements that are records; they are never nested in one of the same name.
 _RECORDS = ("Dataset", "DatasetSeries")
 _ABOUT = ("rdf:about", "about")
 _TAG = re.compile(rb"""<(?:[^<>"']|"[^"]*"|'[^']*')*+>""")
-#: Of an open element: its name, and names and values of its attributes in turn.
+#: An open element: its name, and the names and values of its attributes alternating.
 Element: TypeAlias = tuple[str, list[str]]
 
 
 class NotWellFormed(Exception):
-    """Why reading on would be wrong, at which byte and line; ``last`` if nothing may follow."""
+    """Why and where (byte and line) parsing must stop; ``last`` if it must not continue at all."""
 
     def __init__(self, why: str, at: int, line: int, *, last: bool = False) -> None:
         super().__init__(why)
@@ -45,21 +45,21 @@ class NotWellFormed(Exception):
 
 
 class TooDeep(Exception):
-    """Elements within elements, beyond all reason."""
+    """Elements are nested beyond the limit."""
 
 
 class Broken(NamedTuple):
-    """A broken place: why, and within which record (its ``rdf:about``)."""
+    """A broken place: the reason, and the record it is in (its ``rdf:about``)."""
 
     reason: str
     about: str
 
 
 class Checked:
-    """The pieces as UTF-8, well-formed as a whole; iterate once.
+    """The pieces as UTF-8, made well-formed as a whole; iterate once.
 
     ``broken``  places that were left out.
-    ``whole``   False where the document ended before its end.
+    ``whole``   False if the document is truncated.
     """
 
     def __init__(self, pieces: Iterable[str]) -> None:
@@ -88,7 +88,7 @@ class Checked:
                     continue
                 break
             self._fed += len(data)
-            end = data.rfind(b">") + 1  # what stands behind may be half a tag
+            end = data.rfind(b">") + 1  # the text after it may be half a tag
             yield held + data[:end]
             held = data[end:]
         try:
@@ -97,13 +97,13 @@ class Checked:
         except expat.ExpatError as fault:
             yield _tags(held) + self._ended(self._known(fault, b""), "")
 
-    # --- Well-formed --------------------------------------------------------------------------
+    # --- Well-formedness ----------------------------------------------------------------------
 
     def _open(self, stack: list[Element]) -> None:
-        """A new parser, in which these elements are open."""
+        """Create a parser in which these elements are open."""
         self._stack: list[Element] = []
         self._parser = parser = expat.ParserCreate("utf-8")
-        parser.ordered_attributes = True  # a list of them costs less than a dict
+        parser.ordered_attributes = True  # a list is cheaper than a dict
         parser.StartDoctypeDeclHandler = self._doctype
         parser.StartElementHandler = self._down
         parser.EndElementHandler = self._up
@@ -132,7 +132,7 @@ class Checked:
     def _up(self, *_: object) -> None:
         self._stack.pop()
 
-    # --- Broken -------------------------------------------------------------------------------
+    # --- Recovery -----------------------------------------------------------------------------
 
     def _known(self, fault: expat.ExpatError | NotWellFormed, data: bytes) -> NotWellFormed:
         if isinstance(fault, NotWellFormed):
@@ -145,7 +145,7 @@ class Checked:
         return NotWellFormed(why, at, fault.lineno, last=doctype)
 
     def _mended(self, error: NotWellFormed, data: bytes) -> tuple[bytes | None, bytes]:
-        """What follows the broken element, and what closes it; None where nothing may follow."""
+        """Return the text after the broken element (None to stop), and the tags that close it."""
         lost = data[:_LOST].decode("utf-8", "replace")
         if error.last or len(self.broken) >= _MOST_BROKEN:
             return None, self._ended(error, lost)
@@ -161,7 +161,7 @@ class Checked:
             unit, missing_part.reported(line, self.broken[-1].reason, lost, "Dataset")
         )
         stack = self._stack[:unit] if unit else self._stack
-        if found["again"]:  # the property around it begins anew, and did not end
+        if found["again"]:  # the enclosing property starts anew without having ended
             closing += f"</{around}>"
             stack = stack[:-1]
         elif found["next"] and unit > 1:
@@ -171,7 +171,7 @@ class Checked:
         return data[place:], closing.encode("utf-8", "replace")
 
     def _unit(self) -> int:
-        """Which element to leave: the record, a catalogue's property, else the outermost node."""
+        """Return the index of the element to skip: record, catalogue's property or top node."""
         stack = self._stack
         for place in range(len(stack) - 1, 0, -1):
             if _is_record(stack[place][0]):
@@ -181,7 +181,7 @@ class Checked:
         return min(1, len(stack) - 1)
 
     def _behind(self, unit: int, data: bytes) -> tuple[re.Match[bytes] | None, bytes]:
-        """Where to go on in ``data``, which is read on if need be."""
+        """Find where to continue in ``data``, reading more if necessary."""
         if unit < 0:
             return None, data
         end = _end(self._stack[unit][0], self._stack[unit - 1][0] if unit else "")
@@ -194,7 +194,7 @@ class Checked:
         return found, data
 
     def _closing(self, unit: int, reported: str) -> str:
-        """The ends of what is open down to an element, which is marked."""
+        """Return the closing tags down to an element, with the mark of a lost part."""
         found = []
         for place in range(len(self._stack) - 1, max(unit, 1) - 1, -1):
             name = self._stack[place][0]
@@ -207,7 +207,7 @@ class Checked:
         return "".join(found)
 
     def _ended(self, error: NotWellFormed, lost: str) -> bytes:
-        """What closes a document that ends before its end."""
+        """Return the closing tags for a truncated document."""
         line = self._report(error)
         self.whole = False
         unit = self._unit()
@@ -219,7 +219,7 @@ class Checked:
         return (closing + ends).encode("utf-8", "replace")
 
     def _report(self, error: NotWellFormed) -> int:
-        """Keep what is broken; gives its line."""
+        """Store the broken place; return its line."""
         about = next((_about(e) for e in reversed(self._stack) if _is_record(e[0])), "")
         line = self._line + error.line - 1
         self.broken.append(Broken(f"line {line}, {error}", about))
@@ -235,15 +235,15 @@ def _is_record(name: str) -> bool:
 
 
 def _about(element: Element) -> str:
-    """Its ``rdf:about`` as it is written, "" without one."""
+    """Return the ``rdf:about`` of an element as written, "" without one."""
     pairs = zip(element[1][::2], element[1][1::2], strict=True)
     return next((value for name, value in pairs if name in _ABOUT), "")
 
 
 def _end(name: str, around: str) -> re.Pattern[bytes]:
-    """Where to go on behind a broken element: its end, that of what stands around it, the next."""
+    """Return a pattern for where to continue: the end of the element or its parent, or the next."""
     one, other = re.escape(name.encode()), re.escape(around.encode())
-    if not around:  # the document's own element
+    if not around:  # the document's root element
         return re.compile(rb"(?P<end>(?!))|(?P<again>(?!))|(?P<next><[A-Za-z_]|</%s\s*>)" % one)
     again = rb"<%s[\s/>]" % other if around != name else rb"(?!)"
     return re.compile(
@@ -253,6 +253,6 @@ def _end(name: str, around: str) -> re.Pattern[bytes]:
 
 
 def _tags(text: bytes) -> bytes:
-    """The text without half a tag at its end."""
+    """Return the text without an incomplete tag at its end."""
     opened = text.rfind(b"<")
     return text if opened < 0 or _TAG.match(text, opened) else text[:opened]
