@@ -1,9 +1,9 @@
 """Logins of the demo: a sysadmin; for each city an administrator and a data officer (editor).
 
-The officer edits the city's datasets and corrects harvested ones; the administrator
-manages its sources and its members too.
+The data officer edits the city's datasets and corrects harvested ones; the administrator
+also manages its sources and its members.
 
-Runs where CKAN is installed: ``python -m hanse_config.accounts CITY…``.
+Run it where CKAN is installed: ``python -m hanse_config.accounts CITY…``.
 """
 
 import sys
@@ -16,9 +16,9 @@ from hanse_config.services.instance import Instance, current
 
 @dataclass(frozen=True)
 class Login:
-    """A user with the password it was given; ``city`` and ``role`` are "" for the sysadmin.
+    """A user with the initial password; ``city`` and ``role`` are "" for the sysadmin.
 
-    ``role``  CKAN's: ``editor`` or ``admin``.
+    ``role``  CKAN's role: ``editor`` or ``admin``.
     """
 
     name: str
@@ -28,19 +28,19 @@ class Login:
 
     @property
     def who(self) -> str:
-        """What the user is, for whoever reads the list of logins."""
+        """The user's role, as shown in the list of logins."""
         words = {"editor": "data officer of", "admin": "administrator of"}
         return f"{words[self.role]} {self.city}" if self.city else "sysadmin"
 
     @property
     def fullname(self) -> str:
-        """The name that pages show."""
+        """The name shown on pages."""
         words = {"editor": "Datenpflege", "admin": "Verwaltung"}
         return f"{words[self.role]} {self.city.capitalize()}" if self.city else "Administration"
 
 
 def logins(instance: Instance, cities: Sequence[str]) -> list[Login]:
-    """The demo's logins; passwords are made once and kept with the other secrets."""
+    """Return the demo's logins; passwords are created once and stored with the other secrets."""
 
     def password(name: str) -> str:
         return secret.get(instance.data, f"login_{name}")[:16]
@@ -53,7 +53,7 @@ def logins(instance: Instance, cities: Sequence[str]) -> list[Login]:
 
 
 def ensure(instance: Instance, wanted: Sequence[Login]) -> None:
-    """Make the users that are missing and give them their role; change no other."""
+    """Create missing users and assign their roles; leave all others unchanged."""
     from ckan.cli import CKANConfigLoader
     from ckan.config.middleware import make_app
 
@@ -88,7 +88,7 @@ def _ensure(login: Login) -> None:
 
 
 def main(cities: Sequence[str]) -> int:
-    """Make the logins of the named cities."""
+    """Create the logins of the given cities."""
     instance = current()
     ensure(instance, logins(instance, cities))
     return 0

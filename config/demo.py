@@ -1,7 +1,7 @@
-"""The demo: from started services to a harvested catalogue under a production web server.
+"""The demo: from started services to a harvested catalogue on a production web server.
 
 ``python -m hanse_config.demo [--sources FILE]``.  Without a file the stand-in
-portals on loopback are started and harvested.  Safe to run again.
+portals on loopback are started and harvested.  It can be run repeatedly.
 """
 
 import argparse
@@ -22,13 +22,13 @@ from hanse_config.services.instance import HOST, Instance, current
 CITIES = ("rostock", "luebeck", "stralsund", "wismar")
 """In the order of their stand-in portals' ports."""
 HARVESTS = 3
-"""Times that the cities are harvested where a busy machine let one of them fail."""
+"""Maximum number of harvests, as one may fail on a busy machine."""
 _PASSING = {1, 3}
-"""Exit codes of ``ckan hanse harvest`` that another try may mend: all failed, some failed."""
+"""Exit codes of ``ckan hanse harvest`` after which a retry may help: all or some failed."""
 
 
 def run(instance: Instance, sources: Path | None) -> int:
-    """Bring everything up and harvest; return the exit code of the harvest."""
+    """Start everything and harvest; return the exit code of the harvest."""
     begun = time.monotonic()
     with _step("Databases"):
         prepare.prepare(instance)
@@ -56,7 +56,7 @@ def run(instance: Instance, sources: Path | None) -> int:
 
 
 def _harvest(command: Sequence[str]) -> int:
-    """Harvest until all is in the catalogue, a few times at most; the last exit code."""
+    """Harvest until all sources succeed, a few times at most; return the last exit code."""
     for left in reversed(range(HARVESTS)):
         code = subprocess.run(command, check=False).returncode
         if code not in _PASSING or not left:
@@ -80,7 +80,7 @@ def _up(part: website.Part) -> None:
 
 
 def _demo_sources(instance: Instance) -> Path:
-    """The demo's sources with the portals' addresses filled in."""
+    """Write the demo's sources with the portals' URLs filled in; return the file."""
     text = (instance.checkout / "tests/portals/cities/sources.yaml").read_text(encoding="utf-8")
     first = instance.ports.portals
     addresses = {city: f"http://{HOST}:{first + n}" for n, city in enumerate(CITIES)}

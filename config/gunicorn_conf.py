@@ -1,8 +1,8 @@
-"""gunicorn's settings; address and number of workers stand on its command line."""
+"""gunicorn's settings; address and number of workers are on its command line."""
 
 from typing import Any
 
-# Loaded once, then forked: half the memory and a quick restart of a worker.
+# Loaded once, then forked: halves the memory, and workers restart quickly.
 preload_app = True
 worker_class = "gthread"
 threads = 4
@@ -13,7 +13,7 @@ accesslog = None
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """Give each worker database connections of its own; one is not to be shared."""
+    """Give each worker its own database connections, which must not be shared."""
     from ckan import model
 
     if model.meta.engine is not None:

@@ -1,9 +1,8 @@
-"""Everything a checkout needs on its machine: ``python3 -m hanse_config.install``.
+"""Install everything a checkout needs on its machine: ``python3 -m hanse_config.install``.
 
-Debian packages where they are missing (as root; otherwise it says what root
-must do), a virtual environment with every version pinned, and Solr.  Quick
-when nothing changed since the last time.  Standard library only: it runs
-before anything is installed.
+Missing Debian packages (as root; otherwise it reports what root must install), a
+virtual environment with all versions pinned, and Solr.  Fast if nothing has changed
+since the last time.  Standard library only: it runs before anything is installed.
 """
 
 import contextlib
@@ -30,21 +29,21 @@ OLDEST_PYTHON = (3, 11)
 
 @dataclass(frozen=True)
 class Need:
-    """Something the machine must have, and the Debian package that brings it."""
+    """A requirement of the machine, and the Debian package that provides it."""
 
     package: str
     met: Callable[[], bool]
 
 
 def needs() -> list[Need]:
-    """What must be there before the rest can be installed.
+    """Return the requirements for installing the rest.
 
-    Asked by what it does, not by its package's name: any JDK is one, and not
-    every machine is a Debian.
+    They check for programs and files, not for packages: any JDK will do, and not
+    every machine runs Debian.
     """
     return [
         Need("postgresql", lambda: any(Path("/usr/lib/postgresql").glob("*/bin/postgres"))),
-        # Holds the server as well (services/redis.py).
+        # Contains the server as well (services/redis.py).
         Need("redis-tools", lambda: _has("redis-server") or _has("redis-check-rdb")),
         Need("default-jdk-headless", lambda: _has("javac")),
         Need("maven", lambda: _has("mvn")),
@@ -61,7 +60,7 @@ def needs() -> list[Need]:
 
 
 def install(checkout: Path) -> None:
-    """Install all three layers; raises `ServiceError` with what to do."""
+    """Install all three layers; raise `ServiceError` with what to do."""
     if sys.version_info < OLDEST_PYTHON:
         raise ServiceError(
             f"Python {sys.version.split()[0]} is too old; 3.11 or newer is needed: "
@@ -88,7 +87,7 @@ def _packages() -> None:
 
 
 def _environment(checkout: Path) -> None:
-    """Make ``.venv`` as the pinned versions have it, unless it is so already."""
+    """Create ``.venv`` with the pinned versions, unless it is up to date."""
     venv = checkout / ".venv"
     stamp = venv / "installed"
     state = _state(checkout)
@@ -99,7 +98,7 @@ def _environment(checkout: Path) -> None:
         _run([sys.executable, "-m", "venv", "--clear", str(venv)])
     pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
     constraints = str(checkout / CONSTRAINTS)
-    # First pip itself: only a recent one pins what packages are built with, too.
+    # First pip itself: only a recent one also pins the packages used for building.
     _run([*pip, "--constraint", constraints, "pip", "setuptools", "wheel"])
     pinned = ["--constraint", constraints, "--build-constraint", constraints]
     _run([*pip, *pinned, "--editable", f"{checkout}[ckan,dev]"])
@@ -107,7 +106,7 @@ def _environment(checkout: Path) -> None:
 
 
 def _translations(checkout: Path) -> None:
-    """Compile the catalogues that changed; gettext reads only compiled ones."""
+    """Compile the changed catalogues; gettext reads only compiled ones."""
     for source in checkout.glob("*/i18n/*/LC_MESSAGES/*.po"):
         made = source.with_suffix(".mo")
         if not _newer(made, source):
@@ -120,7 +119,7 @@ def _newer(made: Path, source: Path) -> bool:
 
 
 def _state(checkout: Path) -> str:
-    """A mark of everything that decides what the environment holds."""
+    """Return a digest of everything that determines the environment's contents."""
     sums = hashlib.sha256(f"{sys.version} {checkout}".encode())
     for name in ("setup.py", "pyproject.toml", CONSTRAINTS):
         sums.update((checkout / name).read_bytes())
@@ -128,7 +127,7 @@ def _state(checkout: Path) -> str:
 
 
 def _works(python: Path) -> bool:
-    """Whether the environment's Python runs; the one it was made of may be gone."""
+    """Return whether the environment's Python runs; the one it was created with may be gone."""
     try:
         done = subprocess.run([str(python), "-m", "pip", "--version"], capture_output=True)
     except OSError:

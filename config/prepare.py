@@ -1,7 +1,7 @@
 """Bring the databases of an instance to the state that the code expects.
 
-Runs in the environment that CKAN is installed in, with the services started:
-``python -m hanse_config.prepare [--tests]``.  What is done already is left.
+Run it in the environment in which CKAN is installed, with the services started:
+``python -m hanse_config.prepare [--tests]``.  Completed steps are skipped.
 """
 
 import argparse
@@ -21,9 +21,9 @@ SITE_USER = "hanse"
 
 
 def prepare(instance: Instance, *, tests: bool = False) -> Path:
-    """Migrate the site's database (or the tests') and open the DataStore to its reader.
+    """Migrate the site's (or the tests') database and grant the DataStore's reader its rights.
 
-    Returns the ini file.  Raises `ServiceError` with the words of what failed.
+    Returns the ini file.  Raises `ServiceError` with the output of what failed.
     """
     written = site.write(instance)
     ini = written.test if tests else written.ckan
@@ -38,16 +38,16 @@ def prepare(instance: Instance, *, tests: bool = False) -> Path:
 
 
 def _open_datastore(instance: Instance, ini: Path, database: str) -> None:
-    """Give the DataStore's reader what CKAN says it needs; only a superuser may."""
+    """Grant the DataStore's reader the rights that CKAN lists; only a superuser may do so."""
     server = PostgreSQL(instance)
-    # The script's last deed, so that one cut short is run again.
+    # The script's last statement, so that an interrupted script is run again.
     done = server.sql("SELECT to_regproc('update_table_stats') IS NOT NULL", database)
     if done != "t":
         server.sql(_ckan(ini, "datastore", "set-permissions"), database)
 
 
 def _translate_scripts(instance: Instance, ini: Path, storage: str) -> None:
-    """Make the texts of CKAN's scripts anew where the German catalogues are younger."""
+    """Regenerate the texts for CKAN's scripts if a German catalogue is newer."""
     made = instance.data / storage / "i18n" / "js" / "de.js"
     sources = [
         *instance.checkout.glob("ckanext-hanse/i18n/de/*/*.po"),
@@ -59,7 +59,7 @@ def _translate_scripts(instance: Instance, ini: Path, storage: str) -> None:
 
 
 def _ckan(ini: Path, *words: str) -> str:
-    """Run CKAN's command; return what it prints."""
+    """Run a ``ckan`` command; return its output."""
     program = Path(sys.prefix) / "bin" / "ckan"
     try:
         done = subprocess.run(

@@ -1,8 +1,8 @@
-"""The site's ``ckan.ini`` and the tests' ``test.ini``, made from the fragments here.
+"""Write the site's ``ckan.ini`` and the tests' ``test.ini`` from the fragments here.
 
-Both lie in the instance's data folder, readable by their owner alone, since
-passwords stand in them.  They are written anew at each call; what a site wants
-otherwise belongs into ``local.ini`` beside them, which has the last word.
+Both are in the instance's data folder, readable only by their owner, since they
+contain passwords.  They are rewritten at each call; a site's own settings belong
+in ``local.ini`` beside them, which takes precedence.
 """
 
 import argparse
@@ -23,7 +23,7 @@ HERE = Path(__file__).resolve().parent
 SITE = ("logging.ini", "ckan.ini", "instance.ini")
 TEST = (*SITE, "test.ini")
 PORTALS = 4
-"""Stand-in portals of the demo, one a city."""
+"""Stand-in portals of the demo, one per city."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class Written:
 
 
 def write(instance: Instance) -> Written:
-    """Write both files; return where they are.
+    """Write both files; return their paths.
 
-    Raises `ServiceError` for a ``local.ini`` that is none.
+    Raises `ServiceError` for an invalid ``local.ini``.
     """
     folders.make(instance.data)
     values = _values(instance)
@@ -49,7 +49,7 @@ def write(instance: Instance) -> Written:
 
 
 def site_url(instance: Instance) -> str:
-    """Where the site is seen from: ``HANSE_SITE_URL`` behind a proxy."""
+    """Return the site's public URL: ``HANSE_SITE_URL`` behind a proxy."""
     own = f"http://{HOST}:{instance.ports.web}"
     return os.environ.get("HANSE_SITE_URL", own).rstrip("/")
 
@@ -71,10 +71,10 @@ def _values(instance: Instance) -> dict[str, str]:
         "secret_key": secret.get(data, "secret_key"),
         "csrf_key": secret.get(data, "csrf_key"),
         "api_token_key": secret.get(data, "api_token_key"),
-        # Given out by CKAN once its database exists (hanse_config.prepare).
+        # Issued by CKAN once its database exists (hanse_config.prepare).
         "xloader_token": secret.find(data, "xloader_token") or "NOT_SET",
     }
-    # CKAN interpolates what it reads, and a folder may hold a percent sign.
+    # CKAN interpolates the values, and a folder's name may contain a percent sign.
     return {name: value.replace("%", "%%") for name, value in values.items()}
 
 

@@ -1,7 +1,7 @@
 """The web site of an instance, its background workers, and the demo's stand-in portals.
 
-``python3 -m hanse_config.website stop|status``; they are started by
-``hanse_config.demo``.  Standard library only, like the services.
+``python3 -m hanse_config.website stop|status``; ``hanse_config.demo`` starts
+them.  Standard library only, like the services.
 """
 
 import argparse
@@ -20,12 +20,12 @@ from hanse_config.services.instance import HOST, Instance, current
 from hanse_config.services.process import Daemon
 
 PATIENCE = 90.0
-"""Seconds until a part must answer."""
+"""Seconds within which a part must answer."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A process beside the services: what it is called, how it is run, how it is asked."""
+    """A process beside the services: its name, how to run it, how to check it."""
 
     title: str
     daemon: Daemon
@@ -35,9 +35,9 @@ class Part:
     environ: Mapping[str, str] = field(default_factory=dict)
 
     def start(self) -> bool:
-        """Start it unless it runs; return whether that was needed.
+        """Start it unless it is running; return whether it was started.
 
-        Raises `ServiceError` if its port is taken or it ends at once.
+        Raises `ServiceError` if its port is taken or it ends immediately.
         """
         if self.daemon.running():
             return False
@@ -52,7 +52,7 @@ class Part:
         return True
 
     def wait(self) -> None:
-        """Return when it answers; raises `ServiceError` with its last words if it does not."""
+        """Wait until it answers; raise `ServiceError` with the end of its log if it does not."""
         end = time.monotonic() + PATIENCE
         while not self.answers():
             if self.daemon.running() is None or time.monotonic() > end:
@@ -63,7 +63,7 @@ class Part:
             time.sleep(0.2)
 
     def answers(self) -> bool:
-        """Whether it serves; for one without a port, whether it is alive."""
+        """Return whether it answers; without a port, whether it is alive."""
         if not self.port:
             return self.daemon.running() is not None
         address = f"http://{HOST}:{self.port}{self.path}"
@@ -75,7 +75,7 @@ class Part:
 
 
 def web(instance: Instance) -> Part:
-    """CKAN under gunicorn, two processes."""
+    """Return CKAN under gunicorn, with two processes."""
     return Part(
         "Web site",
         _daemon(instance, "web"),
@@ -92,7 +92,7 @@ def web(instance: Instance) -> Part:
 
 
 def worker(instance: Instance) -> Part:
-    """CKAN's background worker."""
+    """Return CKAN's background worker."""
     return Part(
         "Worker",
         _daemon(instance, "worker"),
@@ -101,7 +101,7 @@ def worker(instance: Instance) -> Part:
 
 
 def tables(instance: Instance) -> Part:
-    """The worker of the queue that ckan.ini names for uploaded tables."""
+    """Return the worker for the queue of uploaded tables, as named in ckan.ini."""
     return Part(
         "Tables",
         _daemon(instance, "tables"),
@@ -110,7 +110,7 @@ def tables(instance: Instance) -> Part:
 
 
 def harvester(instance: Instance) -> Part:
-    """The worker that harvests in the background, with the clock that keeps the schedules."""
+    """Return the worker that harvests in the background, including the scheduler."""
     return Part(
         "Harvester",
         _daemon(instance, "harvester"),
@@ -119,7 +119,7 @@ def harvester(instance: Instance) -> Part:
 
 
 def portals(instance: Instance) -> Part:
-    """The stand-in portals of the four cities, a port each."""
+    """Return the stand-in portals of the four cities, one port each."""
     script = instance.checkout / "tests" / "portals" / "cities" / "serve.py"
     first = instance.ports.portals
     return Part(
@@ -134,14 +134,14 @@ PARTS: Sequence[Callable[[Instance], Part]] = (web, worker, tables, harvester, p
 
 
 def stop(instance: Instance) -> int:
-    """Stop every part that runs."""
+    """Stop every part that is running; return the exit code."""
     for part in (make(instance) for make in PARTS):
         print(f"{part.title:<11} {'stopped' if part.daemon.stop() else 'did not run'}")
     return 0
 
 
 def status(instance: Instance) -> int:
-    """Say of every part whether it runs."""
+    """Print the status of every part; return the exit code."""
     for part in (make(instance) for make in PARTS):
         found = part.daemon.running()
         state = "stopped" if found is None else "running" if part.answers() else "does not answer"

@@ -1,6 +1,6 @@
-"""PostgreSQL, Redis and Solr of one instance: installed, started, watched, stopped.
+"""PostgreSQL, Redis and Solr of one instance: installed, started, checked, stopped.
 
 Run as ``python3 -m hanse_config.services start|stop|status|install``.  Only the
-standard library is used, so that any Python 3.10 runs it before anything else
+standard library is used, so that any Python 3.10 can run it before the rest
 of the project is installed.
 """

@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def install(instance: Instance) -> int:
-    """Bring what the services need beside the Debian packages."""
+    """Install what the services need in addition to Debian packages."""
     with _alone(instance):
         for service in _services(instance):
             service.install()
@@ -41,7 +41,7 @@ def install(instance: Instance) -> int:
 
 
 def start(instance: Instance) -> int:
-    """Start every service side by side and wait until each is healthy."""
+    """Start all services in parallel and wait until each is healthy."""
     _say_where(instance)
     with _alone(instance):
         begun = time.monotonic()
@@ -54,7 +54,7 @@ def start(instance: Instance) -> int:
 
 
 def stop(instance: Instance) -> int:
-    """Stop every service that runs."""
+    """Stop every service that is running."""
     failed = 0
     with _alone(instance):
         for service in reversed(_services(instance)):
@@ -67,7 +67,7 @@ def stop(instance: Instance) -> int:
 
 
 def status(instance: Instance) -> int:
-    """Say of every service whether and where it runs; 0 only if all are healthy."""
+    """Print the status and address of every service; return 0 only if all are healthy."""
     _say_where(instance)
     healthy = True
     for service in _services(instance):
@@ -88,7 +88,7 @@ def _services(instance: Instance) -> list[Service]:
 
 
 def _launch(service: Service) -> bool | None:
-    """Start; return whether that was needed, ``None`` if it failed."""
+    """Start a service; return whether that was necessary, ``None`` if it failed."""
     try:
         return service.launch()
     except ServiceError as error:
@@ -105,7 +105,7 @@ def _settle(service: Service, fresh: bool, begun: float) -> bool:
         service.settle()
     except ServiceError as error:
         print(error, file=sys.stderr)
-        if fresh:  # a server that does not work is worse than none
+        if fresh:  # do not leave a server running that does not work
             service.stop()
         return False
     how = f"started in {time.monotonic() - begun:.1f} s" if fresh else "runs already"
@@ -126,7 +126,7 @@ def _say_where(instance: Instance) -> None:
 
 @contextlib.contextmanager
 def _alone(instance: Instance) -> Iterator[None]:
-    """Let no two starts or stops of one instance meet."""
+    """Hold the instance's lock, so that starts and stops do not overlap."""
     try:
         folders.make(instance.data)
         lock = (instance.data / "lock").open("w")

@@ -1,7 +1,7 @@
 """The roles and databases of CKAN and its DataStore, for the site and for the tests.
 
 The names follow CKAN's documentation: one role that owns and writes, and one
-that only reads the DataStore.  What the reader may see is set by CKAN itself
+that only reads the DataStore.  CKAN itself grants the reader's rights
 (``ckan datastore set-permissions``).
 """
 
@@ -16,13 +16,13 @@ DATABASES = ("ckan", "datastore", *TESTS)
 
 
 def statements(data: Path) -> str:
-    """A psql script that makes what is missing and changes nothing else."""
+    """Return a psql script that creates what is missing and changes nothing else."""
     script = [_role(role, secret.get(data, role)) for role in (OWNER, READER)]
     return "\n".join([*script, *map(_database, DATABASES), *map(_hasty, TESTS)])
 
 
 def _role(name: str, password: str) -> str:
-    # The password is set each time, so that the secrets file is what counts.
+    # The password is set each time, so that it always matches the secrets file.
     return f"""
 SELECT 'CREATE ROLE {name}'
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') \\gexec
@@ -38,5 +38,5 @@ SELECT 'CREATE DATABASE {name} OWNER {OWNER} ENCODING ''UTF8'' TEMPLATE template
 
 
 def _hasty(name: str) -> str:
-    """What a crash may take from the tests' databases is worth no wait at every commit."""
+    """Disable synchronous commits in a tests' database, whose data may be lost in a crash."""
     return f"ALTER DATABASE {name} SET synchronous_commit = off;\n"

@@ -1,4 +1,4 @@
-"""Debian packages, installed without side effects."""
+"""Install Debian packages without side effects."""
 
 import contextlib
 import os
@@ -9,16 +9,16 @@ from pathlib import Path
 
 from hanse_config.services.errors import ServiceError
 
-# Debian makes and starts a cluster on port 5432 when its PostgreSQL is installed
-# first, unless a file here says no.
+# On installing PostgreSQL, Debian creates and starts a cluster on port 5432,
+# unless a file here disables it.
 CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.d/ckanext-hanse.conf")
 
 
 def install(packages: Sequence[str]) -> None:
     """Install ``packages`` with apt.
 
-    Raises `ServiceError`: as somebody else than root, and where there is no
-    apt, with what must be installed.
+    Raises `ServiceError` with the packages to install if not root, or if there is
+    no apt.
     """
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         raise ServiceError(
@@ -33,11 +33,11 @@ def install(packages: Sequence[str]) -> None:
 
 @contextlib.contextmanager
 def _no_main_cluster(packages: Sequence[str]) -> Iterator[None]:
-    """Keep Debian from starting a PostgreSQL of its own, which nobody asked for."""
+    """Keep Debian from starting a PostgreSQL cluster of its own."""
     if "postgresql" not in packages:
         yield
         return
-    # Its own settings file must come first, or dpkg asks which one to keep.
+    # Installed first, or dpkg would ask which version of its settings file to keep.
     _apt("install", "postgresql-common")
     CLUSTER_SETTINGS.parent.mkdir(exist_ok=True)
     CLUSTER_SETTINGS.write_text("create_main_cluster = false\n", encoding="ascii")

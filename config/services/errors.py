@@ -1,12 +1,12 @@
-"""What can go wrong with a service, phrased for the person who started it."""
+"""Errors of services, worded for the person who started them."""
 
 from pathlib import Path
 
 
 class ServiceError(Exception):
-    """A service cannot do what was asked; the message says why and what helps.
+    """A service cannot do what was requested; the message states the reason and a remedy.
 
-    ``log`` names the file to read on, where there is one.
+    ``log`` is the log file with details, if there is one.
     """
 
     def __init__(self, message: str, log: Path | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Folders with the owner and the mode they need."""
+"""Create folders and files with the required owner and mode."""
 
 import hashlib
 import os
@@ -9,7 +9,7 @@ from hanse_config.services.instance import Account
 
 
 def make(folder: Path, account: Account | None = None, mode: int = 0o755) -> Path:
-    """Make ``folder`` and give it to ``account``; return it."""
+    """Create ``folder`` if needed, owned by ``account``; return it."""
     folder.mkdir(parents=True, exist_ok=True)
     if account is not None:
         os.chown(folder, account.uid, account.gid)
@@ -18,7 +18,7 @@ def make(folder: Path, account: Account | None = None, mode: int = 0o755) -> Pat
 
 
 def write(path: Path, text: str, account: Account | None = None, mode: int = 0o644) -> None:
-    """Write ``text`` in one step, for ``account`` to read."""
+    """Write ``text`` atomically, readable for ``account``."""
     fresh = path.with_name(path.name + ".new")
     fresh.touch(mode=0o600)
     fresh.write_text(text, encoding="utf-8")
@@ -29,7 +29,7 @@ def write(path: Path, text: str, account: Account | None = None, mode: int = 0o6
 
 
 def mirror(source: Path, target: Path, account: Account | None = None) -> None:
-    """Make ``target`` hold the files of ``source`` and no others."""
+    """Make ``target`` contain exactly the files of ``source``."""
     wanted = {path.relative_to(source) for path in source.rglob("*") if path.is_file()}
     found = {path.relative_to(target) for path in target.rglob("*") if path.is_file()}
     for extra in found - wanted:
@@ -45,7 +45,7 @@ def mirror(source: Path, target: Path, account: Account | None = None) -> None:
 
 
 def digest(folder: Path) -> str:
-    """A mark of the files in ``folder``, other as soon as one of them is."""
+    """Return a digest of the files in ``folder``, by name and content."""
     sums = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         content = path.read_bytes()

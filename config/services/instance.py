@@ -1,14 +1,14 @@
-"""Where an instance lives: its data folder, its ports, the account it runs as.
+"""The location of an instance: its data folder, its ports, the account it runs as.
 
-Everything comes from the environment, so that several instances can run on
+Everything is read from the environment, so that several instances can run on
 one machine:
 
 ``HANSE_DATA``
-    the one folder for all data (default: ``.data`` in the checkout)
+    the folder for all data (default: ``.data`` in the checkout)
 ``HANSE_PORT_BASE``
-    first of the ports (default 18400): web, PostgreSQL, Redis and Solr follow
+    the first port (default 18400): web, PostgreSQL, Redis and Solr follow
 ``HANSE_WEB_PORT``, ``HANSE_PG_PORT``, ``HANSE_REDIS_PORT``, ``HANSE_SOLR_PORT``
-    single ports, over the base
+    individual ports, which override the base
 """
 
 import hashlib
@@ -22,8 +22,8 @@ from hanse_config.services.errors import ServiceError
 
 HOST = "127.0.0.1"
 DEFAULT_PORT_BASE = 18400
-# Debian's unprivileged account that comes with its PostgreSQL packages.
-# PostgreSQL refuses to run as root, and Redis and Solr have no need to.
+# Debian's unprivileged account from its PostgreSQL packages.
+# PostgreSQL refuses to run as root, and Redis and Solr need not.
 ACCOUNT = "postgres"
 FALLBACK_ROOT = Path("/var/lib/ckanext-hanse")
 
@@ -37,7 +37,7 @@ class Ports:
     redis: int
     solr: int
     portals: int
-    """First of the ports for stand-in portals (demo and tests)."""
+    """The first port for stand-in portals (demo and tests)."""
 
 
 @dataclass(frozen=True)
@@ -57,20 +57,20 @@ class Instance:
     data: Path
     ports: Ports
     account: Account | None
-    """Who the services run as; ``None``: whoever starts them."""
+    """The account that services run as; ``None``: the user who starts them."""
     remark: str = ""
-    """Why the data are not where one would look for them."""
+    """Why the data are not in the expected folder."""
 
     def folder(self, name: str) -> Path:
-        """The folder of one service or purpose below the data folder."""
+        """Return the folder for one service or purpose below the data folder."""
         return self.data / name
 
 
 def current(environ: Mapping[str, str] | None = None) -> Instance:
-    """Return the instance that the environment describes.
+    """Return the instance described by the environment.
 
-    Raises `ServiceError` for a port that is none and for a given data folder
-    that the services' account cannot reach.
+    Raises `ServiceError` for an invalid port and for a data folder from ``HANSE_DATA``
+    that the services' account cannot access.
     """
     environ = os.environ if environ is None else environ
     checkout = _checkout()
@@ -102,7 +102,7 @@ def _port(environ: Mapping[str, str], name: str, default: int) -> int:
 
 
 def _account() -> Account | None:
-    """The account to change to: none when we are not root ourselves."""
+    """Return the account to switch to; None if not root."""
     if os.geteuid() != 0:
         return None
     try:
@@ -113,7 +113,7 @@ def _account() -> Account | None:
 
 
 def _data_folder(checkout: Path, asked: str) -> tuple[Path, str]:
-    """Return the data folder and, if it is an unexpected one, why."""
+    """Return the data folder and, if it is not the expected one, the reason."""
     if asked:
         data = Path(asked).expanduser().resolve()
         if data.exists() and not data.is_dir():
@@ -135,9 +135,9 @@ def _data_folder(checkout: Path, asked: str) -> tuple[Path, str]:
 
 
 def _closed_folder(path: Path) -> Path | None:
-    """Return the outermost folder on the way to ``path`` that is closed to others.
+    """Return the outermost folder above ``path`` that other users cannot enter, None if none.
 
-    Only root has to ask: anybody else runs the services as themselves.
+    Only relevant to root: other users run the services under their own account.
     """
     if os.geteuid() != 0:
         return None

@@ -1,4 +1,4 @@
-"""Is a port free, and if not, who has it."""
+"""Check whether a port is free, and if not, which process uses it."""
 
 import socket
 from pathlib import Path
@@ -7,9 +7,9 @@ from hanse_config.services.instance import HOST
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on ``port`` of the loopback address."""
+    """Return whether a server could listen on ``port`` of the loopback address."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        # As servers do: a connection of the last run that lingers is no hindrance.
+        # As servers do: a lingering connection of the last run does not matter.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
@@ -19,7 +19,7 @@ def is_free(port: int) -> bool:
 
 
 def holder(port: int) -> str:
-    """Say who listens on ``port``, as far as the system tells us."""
+    """Return the process that listens on ``port``, as far as it can be determined."""
     inodes = _listening_inodes(port)
     for process in Path("/proc").glob("[0-9]*"):
         if inodes & _socket_inodes(process):
@@ -49,6 +49,6 @@ def _socket_inodes(process: Path) -> set[str]:
             target = str(link.readlink())
             if target.startswith("socket:["):
                 found.add(target[8:-1])
-    except OSError:  # not ours to read, or gone meanwhile
+    except OSError:  # not readable for us, or ended in the meantime
         pass
     return found

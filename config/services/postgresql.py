@@ -1,4 +1,4 @@
-"""PostgreSQL: a cluster of our own beside any that the system runs."""
+"""PostgreSQL: a cluster of our own, independent of any that the system runs."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ SUPERUSER = "hanse_admin"
 class PostgreSQL(Service):
     """The database server.
 
-    Passwords only, over the loopback address only: no socket, whose path could
+    Only with passwords and on the loopback address: no socket, whose path could
     be too long below a deep data folder, and no trust in other local users.
     """
 
@@ -74,7 +74,7 @@ class PostgreSQL(Service):
         self.sql(databases.statements(self.instance.data))
 
     def sql(self, script: str, database: str = "postgres") -> str:
-        """Run ``script`` with psql as superuser; return what it prints, unadorned.
+        """Run ``script`` with psql as superuser; return its unformatted output.
 
         Raises `ServiceError` with psql's message at the first error.
         """
@@ -98,7 +98,7 @@ class PostgreSQL(Service):
         return done.stdout.strip()
 
     def _initialise(self) -> None:
-        """Make the cluster beside its place, so that half of one is never taken for one."""
+        """Create the cluster under another name first, so that a partial one is never used."""
         fresh = self.folder / "cluster.new"
         if fresh.exists():
             shutil.rmtree(fresh)
@@ -135,7 +135,7 @@ class PostgreSQL(Service):
         return str(binaries / name)
 
     def _binaries(self) -> Path | None:
-        """The programs of the cluster's major version; of the newest before there is one."""
+        """Return the programs of the cluster's major version, or of the newest if there is none."""
         found = {
             path.parent.parent.name: path.parent
             for path in BINARIES.glob("[0-9]*/bin/postgres")

@@ -1,8 +1,8 @@
-"""Background processes that are ours, and only those.
+"""Background processes that this project started, and no others.
 
-A process is remembered in a small JSON file.  A process id alone proves
-nothing, since the system gives it out again, so the file also holds the boot
-and the moment the process began; a foreign process is never signalled.
+A process is recorded in a small JSON file.  A process id alone is not sufficient,
+since the system reuses it, so the file also contains the boot id and the start time
+of the process; a foreign process is never signalled.
 """
 
 import contextlib
@@ -20,10 +20,10 @@ from hanse_config.services.errors import ServiceError
 from hanse_config.services.instance import Account
 
 LOG_LIMIT = 10_000_000
-"""Bytes; a longer log is set aside (one generation) at the next start."""
+"""Bytes; a longer log is renamed (one generation) at the next start."""
 
 Signals = Sequence[tuple[signal.Signals, float]]
-"""What to send to end a process, and how many seconds to wait after each."""
+"""The signals that end a process, and the seconds to wait after each."""
 
 POLITE: Signals = ((signal.SIGTERM, 20.0), (signal.SIGKILL, 5.0))
 
@@ -34,13 +34,13 @@ class Running:
 
     pid: int
     began: int
-    """Clock ticks after boot, as the kernel counts them."""
+    """Start time in clock ticks after boot, as counted by the kernel."""
     boot: str
     port: int
 
 
 class Daemon:
-    """One background process: started, found again, stopped."""
+    """One background process, which can be started, found again and stopped."""
 
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
@@ -49,7 +49,7 @@ class Daemon:
         self._child: subprocess.Popen[bytes] | None = None
 
     def running(self) -> Running | None:
-        """Return the process if the remembered one is still the one alive."""
+        """Return the recorded process if it is still alive."""
         try:
             noted = Running(**json.loads(self.pidfile.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
@@ -66,7 +66,7 @@ class Daemon:
         cwd: Path | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> Running:
-        """Start ``command`` in a session of its own and remember it.
+        """Start ``command`` in a new session and record it.
 
         Output goes to `log`.  Raises `ServiceError` if it cannot be started.
         """
@@ -93,7 +93,7 @@ class Daemon:
     def stop(self, signals: Signals = POLITE) -> bool:
         """End the process; return whether there was one.
 
-        Raises `ServiceError` if it outlives every signal.
+        Raises `ServiceError` if it survives all signals.
         """
         noted = self.running()
         if noted is None:
@@ -109,7 +109,7 @@ class Daemon:
         raise ServiceError(f"{self.name} (pid {noted.pid}) does not stop.", self.log)
 
     def last_words(self, lines: int = 8) -> str:
-        """The end of the log, for a message."""
+        """Return the end of the log, for a message."""
         try:
             text = self.log.read_bytes()[-8000:].decode("utf-8", "replace")
         except OSError:
@@ -125,7 +125,7 @@ class Daemon:
         end = time.monotonic() + patience
         while time.monotonic() < end:
             if self._child is not None:
-                self._child.poll()  # or a child of ours stays as a zombie
+                self._child.poll()  # reaps our own child, which would remain a zombie
             if _began(noted.pid) != noted.began:
                 return True
             time.sleep(0.05)
@@ -133,7 +133,7 @@ class Daemon:
 
 
 def as_account(account: Account | None) -> dict[str, Any]:
-    """Arguments for `subprocess` that run a command as ``account``."""
+    """Return arguments for `subprocess` that run a command as ``account``."""
     if account is None:
         return {}
     return {"user": account.uid, "group": account.gid, "extra_groups": []}
@@ -144,16 +144,16 @@ def _boot() -> str:
 
 
 def _began(pid: int) -> int | None:
-    """When process ``pid`` began; ``None`` if it is gone (or a zombie)."""
+    """Return the start time of process ``pid``; ``None`` if it has ended (or is a zombie)."""
     fields = _stat(pid)
     return int(fields[19]) if fields else None
 
 
 def _end_session(noted: Running) -> None:
-    """Kill what the ended process left behind, such as the job a worker was at.
+    """Kill what the ended process left behind, such as the job a worker was running.
 
-    Its children stay in the session it opened, whose number the system does
-    not give out again as long as one of them lives.
+    Its children remain in the session it created, whose id the system does not
+    reuse as long as one of them lives.
     """
     for process in Path("/proc").glob("[0-9]*"):
         fields = _stat(int(process.name))
@@ -163,12 +163,12 @@ def _end_session(noted: Running) -> None:
 
 
 def _stat(pid: int) -> list[str]:
-    """The fields of proc(5)'s ``stat`` after the name; none for one gone or a zombie."""
+    """Return the fields after the name in proc(5)'s ``stat``; [] for an ended process or zombie."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:
         return []
-    # The name in parentheses may hold anything, so count from its end.
+    # The name in parentheses may contain anything, so count from its end.
     fields = stat[stat.rindex(")") + 2 :].split()
     return [] if fields[0] in "ZX" else fields
 

@@ -14,8 +14,8 @@ SECRET = "redis"
 class Redis(Service):
     """The key-value server.
 
-    Debian's package ``redis-tools`` holds the server too (one program with
-    several names) and, unlike ``redis-server``, starts none by itself.
+    Debian's package ``redis-tools`` contains the server too (one program with
+    several names) and, unlike ``redis-server``, does not start one by itself.
     """
 
     name = "redis"
@@ -32,7 +32,7 @@ class Redis(Service):
 
     def prepare(self) -> None:
         folders.make(self.folder, self.instance.account, 0o700)
-        # What the program does depends on the name it is called by.
+        # The program's function depends on the name it is called by.
         program = self.folder / "redis-server"
         program.unlink(missing_ok=True)
         program.symlink_to(_program())
@@ -42,7 +42,7 @@ class Redis(Service):
             "protected-mode": "yes",
             "requirepass": secret.get(self.instance.data, SECRET),
             "dir": f'"{self.folder}"',
-            # Jobs that wait survive a stop and all but the last second of a crash.
+            # Waiting jobs survive a stop, and all but the last second a crash.
             "appendonly": "yes",
             "maxmemory-policy": "noeviction",
         }

@@ -1,4 +1,4 @@
-"""Passwords and keys of one instance: made once, kept, readable by their owner alone."""
+"""Passwords and keys of one instance: created once, stored, readable only by their owner."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from hanse_config.services.errors import ServiceError
 
 
 def get(data: Path, name: str) -> str:
-    """Return the secret called ``name``, made at the first call.
+    """Return the secret called ``name``; create it at the first call.
 
     A secret has only letters, digits, ``-`` and ``_``, so that it needs no
     quoting in SQL, in a URL or in an ini file.
@@ -23,12 +23,12 @@ def get(data: Path, name: str) -> str:
 
 
 def find(data: Path, name: str) -> str:
-    """Return the secret called ``name``, or nothing if there is none."""
+    """Return the secret called ``name``, "" if there is none."""
     return _read(data / "secrets.json").get(name, "")
 
 
 def put(data: Path, name: str, value: str) -> None:
-    """Keep a secret that somebody else gave out."""
+    """Store a secret that was issued elsewhere."""
     path = data / "secrets.json"
     _write(path, {**_read(path), name: value})
 

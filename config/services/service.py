@@ -1,4 +1,4 @@
-"""What every service can do, whichever it is."""
+"""The base class of all services."""
 
 import os
 import time
@@ -15,20 +15,20 @@ from hanse_config.services.process import POLITE, Daemon, Running, Signals
 class Service(ABC):
     """A server on the loopback address with a data folder of its own.
 
-    A start has three steps, so that several services come up side by side:
-    `launch`, `wait` until it answers, `settle` what is wanted inside it.
+    Starting has three steps, so that several services start in parallel:
+    `launch`, `wait` until it answers, `settle` what is needed inside it.
     """
 
     name: str
-    """Of folder, log and process."""
+    """Name of the folder, the log and the process."""
     title: str
-    """As people call it."""
+    """Name in messages."""
     port_variable: str
     packages: Sequence[str] = ()
-    """Debian packages that bring its programs."""
+    """Debian packages that provide its programs."""
     signals: Signals = POLITE
     patience: float = 60.0
-    """Seconds until it must answer."""
+    """Seconds within which it must answer."""
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
@@ -38,33 +38,33 @@ class Service(ABC):
     @property
     @abstractmethod
     def port(self) -> int:
-        """The port it is to listen on."""
+        """The port to listen on."""
 
     @abstractmethod
     def missing(self) -> list[str]:
-        """Debian packages that must be installed first."""
+        """Return the Debian packages that are not installed yet."""
 
-    def install(self) -> None:  # noqa: B027 - most need nothing but their packages
-        """Bring what is needed beside the Debian packages; quick when it is there."""
+    def install(self) -> None:  # noqa: B027 - most need only their packages
+        """Install what is needed in addition to Debian packages; fast if it is installed."""
 
     @abstractmethod
     def prepare(self) -> None:
-        """Make the data folder and configuration."""
+        """Create the data folder and the configuration."""
 
     @abstractmethod
     def command(self) -> Sequence[str]:
-        """The server's command line."""
+        """Return the server's command line."""
 
     @abstractmethod
     def ailment(self) -> str:
-        """Ask the server itself; say why it does not answer, or nothing when it does."""
+        """Query the server itself; return why it does not answer, "" if it does."""
 
     def fault(self) -> str:
-        """Say what is wrong inside a server that answers; waiting would not mend it."""
+        """Return a problem inside a running server that waiting would not solve, "" if none."""
         return ""
 
-    def settle(self) -> None:  # noqa: B027 - not every server holds something of ours
-        """Make what must exist inside the running server."""
+    def settle(self) -> None:  # noqa: B027 - not every server contains data of ours
+        """Create what must exist inside the running server."""
 
     @property
     def address(self) -> str:
@@ -73,17 +73,17 @@ class Service(ABC):
 
     @property
     def log(self) -> Path:
-        """Where the server writes what it does."""
+        """The server's log file."""
         return self.daemon.log
 
     def running(self) -> Running | None:
-        """The server's process, if it is alive."""
+        """Return the server's process if it is alive."""
         return self.daemon.running()
 
     def launch(self) -> bool:
-        """Start the process; return whether that was needed.
+        """Start the process; return whether that was necessary.
 
-        Raises `ServiceError` when the port is taken, a program is missing or
+        Raises `ServiceError` if the port is taken, a program is missing or
         the data folder cannot be written.
         """
         found = self.running()
@@ -109,7 +109,7 @@ class Service(ABC):
         return True
 
     def environ(self) -> Mapping[str, str]:
-        """The server's environment: of ours only what it needs."""
+        """Return the server's environment, with only the necessary variables of ours."""
         kept = {
             name: os.environ[name]
             for name in ("PATH", "JAVA_HOME", "JAVA_TOOL_OPTIONS")
@@ -118,9 +118,9 @@ class Service(ABC):
         return {**kept, "HOME": str(self.folder), "LANG": "C.UTF-8"}
 
     def wait(self) -> None:
-        """Return when the server is healthy.
+        """Wait until the server is healthy.
 
-        Raises `ServiceError` with its last words if it dies or stays ill.
+        Raises `ServiceError` with the end of its log if it ends or does not become healthy.
         """
         end = time.monotonic() + self.patience
         ailment = self.ailment()
@@ -140,7 +140,7 @@ class Service(ABC):
             ailment = self.ailment()
 
     def stop(self) -> bool:
-        """End the server; return whether it ran."""
+        """End the server; return whether it was running."""
         return self.daemon.stop(self.signals)
 
     def _expect_same_port(self, found: Running) -> None:

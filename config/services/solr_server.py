@@ -1,7 +1,7 @@
 """Solr: the search index, one core for the site and one for the tests.
 
-Solr and its web server come as Java archives from Maven Central and run from a
-folder of this instance.  For production the same ``solr/conf`` goes into an
+Solr and its web server are Java archives from Maven Central and run from a
+folder of this instance.  In production the same ``solr/conf`` is used in an
 official Solr, as a core's configuration or a SolrCloud configset.
 """
 
@@ -24,7 +24,7 @@ from hanse_config.services.service import Service
 SOURCE = Path(__file__).resolve().parent / "solr"
 CORES = ("ckan", "ckan_test")
 HEAP = "1g"
-# The answer comes from our own loopback address: no proxy has a say in it.
+# Requests go to our own loopback address, so no proxy is used.
 _open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
 
@@ -56,7 +56,7 @@ class Solr(Service):
         return [package for package, program in programs.items() if not _program(program)]
 
     def install(self) -> None:
-        """Copy the archives that ``pom.xml`` names into `library`."""
+        """Copy the archives named in ``pom.xml`` into `library`."""
         pom = SOURCE / "pom.xml"
         stamp = self.folder / "pom.xml"
         if stamp.exists() and stamp.read_bytes() == pom.read_bytes():
@@ -72,7 +72,7 @@ class Solr(Service):
     def prepare(self) -> None:
         self.install()
         account = self.instance.account
-        folders.make(self.folder, account, 0o700)  # private datasets are in the index
+        folders.make(self.folder, account, 0o700)  # the index contains private datasets
         for name in ("home", "logs", "tmp"):
             folders.make(self.folder / name, account)
         for name in ("StartSolr.java", "log4j2.xml"):
@@ -92,7 +92,7 @@ class Solr(Service):
             f"-Dsolr.log.dir={self.folder / 'logs'}",
             f"-Dlog4j2.configurationFile={self.folder / 'log4j2.xml'}",
             f"-Djava.io.tmpdir={self.folder / 'tmp'}",
-            # The configuration is what stands in the files, for whoever reaches the port.
+            # Only the files define the configuration, even for clients that can reach the port.
             "-Ddisable.configEdit=true",
             "-cp",
             f"{self.library}/*",
@@ -106,7 +106,7 @@ class Solr(Service):
             found = self._cores()
         except ServiceError as error:
             return str(error)
-        # The server answers a moment before it has read its cores.
+        # The server answers before it has loaded its cores.
         known = {**found["status"], **(found.get("initFailures") or {})}
         absent = [core for core in CORES if not known.get(core)]
         return f"core {' and '.join(absent)} not there" if absent else ""
@@ -116,12 +116,12 @@ class Solr(Service):
         return "; ".join(f"core {core}: {why}" for core, why in broken.items())
 
     def settle(self) -> None:
-        """Bring changed configuration into the cores that run."""
+        """Reload the cores whose configuration has changed."""
         for core in CORES:
             loaded = self.home / core / "loaded"
             digest = self._copy_configuration(core)
             if not loaded.exists() or loaded.read_text(encoding="ascii") != digest:
-                # Noted only when it succeeds, or the next start would not try again.
+                # Recorded only on success, or the next start would not retry.
                 self._ask("/solr/admin/cores", action="RELOAD", core=core)
                 loaded.write_text(digest, encoding="ascii")
 
@@ -169,14 +169,14 @@ class Solr(Service):
 
 
 def _program(name: str) -> str:
-    """The path of a Java program, of the JDK that ``JAVA_HOME`` names if it is set."""
+    """Return the path of a Java program, from the JDK in ``JAVA_HOME`` if that is set."""
     home = os.environ.get("JAVA_HOME")
     path = f"{home}/bin" if home and name.startswith("java") else None
     return shutil.which(name, path=path) or ""
 
 
 def _reason(error: urllib.error.HTTPError) -> str:
-    """Solr's own words from an error answer, with the cause at the bottom of its trace."""
+    """Return Solr's message from an error response, with the root cause in its trace."""
     try:
         told = json.load(error)["error"]
     except (ValueError, KeyError, TypeError):
