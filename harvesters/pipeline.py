@@ -244,7 +244,7 @@ class Run:
         return found
 
     def summary(self) -> dict[str, Any]:
-        """Return ``{"found", "usable", "rejected", "distributions", "complete", "issues"}``."""
+        """``{"found", "usable", "rejected", "distributions", "complete", "issues": {rule: n}}``."""
         rules = self._rules + Counter(found.rule for found in self.issues)
         return {
             **{key: self._counts[key] for key in ("found", "usable", "rejected", "distributions")},

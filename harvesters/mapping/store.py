@@ -153,7 +153,7 @@ class Disk:
             self._base.execute(f"PRAGMA {pragma}")
 
     def drop_name(self) -> None:
-        """Unlink the file: no other process can open it, and it goes once all have closed it."""
+        """Unlink the file: no other process can open it, and it is deleted once all close it."""
         path, self.path = self.path, ""
         if path:
             with contextlib.suppress(FileNotFoundError):  # another thread was faster

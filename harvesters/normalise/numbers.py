@@ -53,7 +53,7 @@ def _counted(number: int, came: str) -> Outcome[int]:
 
 
 def decimal(value: object) -> Outcome[str]:
-    """Return a decimal in its lexical form; ``10 m`` and ``0,5`` are read, other text is kept."""
+    """Return a decimal in its lexical form; read ``10 m`` and ``0,5``, keep and report the rest."""
     came = one_line(str(value))
     if is_nothing(came):
         return Outcome(None, (finding("value-placeholder", value),) if came else ())

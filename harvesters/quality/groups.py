@@ -58,7 +58,7 @@ class IssueGroup:
         return f"{self.unit.words(self.count, language)} {rule.short_in(language)}{field}"
 
     def as_json(self, language: str) -> dict[str, str | int]:
-        """Return the group as a dict, with its texts in the reader's language."""
+        """``{"rule", "severity", "field", "field_label", "count", "unit", "issues", "words"}``."""
         return {
             "rule": self.rule,
             "severity": rules()[self.rule].severity.value,

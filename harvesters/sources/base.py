@@ -138,7 +138,7 @@ class Source(ABC):
         self.parse_limits = ParseLimits()
         #: Number of processes worth starting for a large document.
         self.processes = 0
-        #: Set by the consumer if most records have changed, so that it is the bottleneck anyway.
+        #: Set by the consumer once many records have changed and their mapping takes longer anyway.
         self.busy = False
         #: How many records the source declares, None while it is unknown.
         self.total: int | None = None

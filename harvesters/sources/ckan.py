@@ -169,7 +169,7 @@ class CkanSource(Source):
             self.report("page-cap", walk.pages)
             return True
         if walk.last is not None and walk.start >= walk.last:
-            # More than the declared count: the count is wrong, so go on until a page is empty.
+            # Past the declared count, the count is wrong: go on until a page has nothing new.
             return walk.start == walk.last or not fresh
         if not fresh:  # a portal that ignores `start`
             walk.broken = "page-repeated"
