@@ -69,7 +69,7 @@ class Rule:
         return "{field}" in self.message.one or "{label}" in self.message.one
 
     def short_in(self, language: str) -> str:
-        """``short`` in the reader's language."""
+        """Return ``short`` in the reader's language."""
         return self.short.template(language, {})
 
 

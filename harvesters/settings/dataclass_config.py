@@ -30,7 +30,7 @@ _WRONG = {
 def build(cls: type[T], mapping: Any, where: Where, *, also: Mapping[str, Any] = {}) -> T:
     """Return an instance of ``cls`` with the fields of ``mapping`` and ``also``.
 
-    Raises ConfigError for a value that is no mapping, an unknown key, a wrong type, a missing key.
+    Raises ConfigError if it is not a mapping, for an unknown or missing key and a wrong type.
     """
     if not isinstance(mapping, Mapping):
         raise ConfigError("settings-flat", where=where(""), value=_show(mapping))
