@@ -25,7 +25,7 @@ class Record:
     ``unknown``      the triples or keys that the table does not know, as N-Triples or
                      JSON text; stored with the record, not dropped.
     ``origin``       URL of the record at its portal, if known.
-    ``same``         True if the record is unchanged by its fingerprint: it is not mapped,
+    ``same``         True if the fingerprint shows no change: the record is not mapped,
                      and ``dataset`` is empty.
     """
 

@@ -98,7 +98,7 @@ class CkanSource(Source):
 
     @classmethod
     def recognises(cls, sample: DocumentSample) -> float:
-        """Return 0.9 for JSON with datasets, 0.1 for any other, which no other kind may read."""
+        """Return 0.9 for JSON with datasets, 0.1 for any other, in case no other kind reads it."""
         if sample.format != "ckan":
             return 0.0
         return 0.9 if sample.head["kind"] in _DATASETS else 0.1

@@ -18,7 +18,7 @@ from hanse_harvesters.settings.source import SourceSettings
 
 #: A raw record's ``read``, called with ``language``.
 Read: TypeAlias = Callable[..., ReadResult]
-#: Rules of the normaliser for a URL that the connector has already reported as an IRI.
+#: Rules that replace the connector's less specific issue about the same IRI.
 _SAME = ("url-invalid", "url-mended", "url-unsafe", "not-an-iri", "email-relative")
 
 
