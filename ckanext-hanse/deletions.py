@@ -1,8 +1,8 @@
-"""Deleting a dataset made here, and undoing it: nothing is purged by itself.
+"""Deleting a dataset made here, and undoing it: nothing is purged automatically.
 
-CKAN marks a dataset as deleted and keeps everything of it; beside it stands who did it and
-what the dataset was before (``hanse_deletion``), so that it comes back as that.  What a
-harvest withdrew is brought back at its source (``harvest/withdrawal.py``).
+CKAN marks a dataset as deleted and keeps its data; ``hanse_deletion`` stores who deleted it
+and its state before, to which it is restored.  Datasets that a harvest withdrew are restored
+at their source (``harvest/withdrawal.py``).
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from ckanext.hanse.model import DatasetState, Deletion, RecordState, SourceRecor
 from ckanext.hanse.store import index
 from ckanext.hanse.store.pg_text import moment
 
-#: How long the editors of a city may undo it; after that a sysadmin.
+#: Days for which editors of the city may undo a deletion; after that only a sysadmin.
 DAYS = 30
 
 
 def note(package: model.Package, author: str, state: str = "") -> None:
-    """Keep that ``author`` (user id) deletes a dataset, in the transaction that does it.
+    """Store that ``author`` (user id) deletes a dataset, in the transaction of the deletion.
 
-    ``state``: what it was; by default what it is at this moment.
+    ``state``: the state before; by default the current one.
     """
     values = {"author": author, "state": state or package.state, "deleted": sa.func.now()}
     statement = insert(Deletion).values(dataset_id=package.id, **values)
@@ -39,7 +39,7 @@ def note(package: model.Package, author: str, state: str = "") -> None:
 
 
 def deleting(context: dict[str, Any], dataset_id: str) -> None:
-    """CKAN is about to delete a dataset; one that a harvest owns has its own way back."""
+    """Record the deletion of a dataset made here; a harvested one is restored through its source."""
     package = model.Package.get(dataset_id)
     if (
         package is not None
@@ -50,37 +50,37 @@ def deleting(context: dict[str, Any], dataset_id: str) -> None:
 
 
 def saved(context: dict[str, Any], dataset_id: str) -> None:
-    """A dataset was saved: its state may have been set as any other field."""
+    """Record or clear a deletion after a save, which can set the state like any other field."""
     package = model.Session.get(model.Package, dataset_id)
     kept = model.Session.get(Deletion, dataset_id)
     if package.state != "deleted":
         if kept:
             model.Session.delete(kept)
     elif kept is None:
-        # Where nobody says what it was, it comes back as a draft: nothing gets public unasked.
+        # If the state before is unknown, restore as a draft: nothing is published unasked.
         before = (context.get("original_package") or {}).get("state") or "draft"
         note(package, _user_id(context), before)
 
 
 def of(dataset_id: str) -> dict[str, Any]:
-    """When a dataset was deleted by a person and what it was; {} for any other one.
+    """Return when a dataset was deleted by a person and its state before; {} for any other one.
 
-    ``deleted`` (ISO 8601), ``by`` (name of the user, "" where nobody knows), ``state``
-    before, and ``until``: to when an editor may undo it.
+    ``deleted`` (ISO 8601), ``by`` (name of the user, "" if unknown), ``state`` before the
+    deletion, and ``until``: up to when an editor may undo it.
     """
     found = listed(model.Package.id == dataset_id)
     return found[0] if found else {}
 
 
 def in_cities(organization_ids: Collection[str]) -> list[dict[str, Any]]:
-    """Deleted datasets of these organisations, the last one first, as :func:`of` gives them."""
+    """Return the deleted datasets of these organizations, newest first, in the form of :func:`of`."""
     return listed(model.Package.owner_org.in_(organization_ids))
 
 
 def listed(wanted: Any) -> list[dict[str, Any]]:
-    """Deleted datasets that ``wanted`` (a condition on packages) leaves.
+    """Return the deleted datasets that match ``wanted``, a condition on packages.
 
-    Not those that a portal withdrew, nor those that became one with another.
+    Excludes those that a portal withdrew and those that were merged into another.
     """
     deleted = sa.func.coalesce(
         Deletion.deleted, sa.func.timezone("UTC", model.Package.metadata_modified)
@@ -95,7 +95,7 @@ def listed(wanted: Any) -> list[dict[str, Any]]:
 
 
 def counted(organization_ids: Collection[str]) -> dict[str, int]:
-    """How many of them there are in each of these organisations that has any."""
+    """Return the number of deleted datasets by organization, only for those that have any."""
     query = (
         _by_people(sa.select(model.Package.owner_org, sa.func.count()))
         .where(model.Package.owner_org.in_(organization_ids))
@@ -130,7 +130,7 @@ def _shown(
         "private": package.private,
         "deleted": moment(deleted),
         "by": user.display_name if user else "",
-        # Unknown, as for what was deleted before we kept it: a draft, which shows nothing.
+        # Unknown for datasets deleted before states were stored: a draft, which is not public.
         "state": kept.state if kept else "draft",
         "until": moment(until),
         "expired": until < datetime.now(timezone.utc),
@@ -138,10 +138,10 @@ def _shown(
 
 
 def restore(context: dict[str, Any], dataset_id: str) -> str:
-    """Undo a deletion: the dataset with its files, its place in the city and in the index.
+    """Undo a deletion: restore the dataset with its files, its organization and its index entry.
 
-    Gives its state from now on.  What CKAN's ``package_delete`` does is done backwards, not
-    the dataset saved anew: one that no longer passes a validator comes back too.  Commits.
+    Returns its new state.  Reverses CKAN's ``package_delete`` instead of saving the dataset
+    again, so that one that no longer passes a validator is restored too.  Commits.
     """
     package = model.Session.get(model.Package, dataset_id)
     state: str = of(dataset_id).get("state") or "draft"
@@ -161,7 +161,7 @@ def restore(context: dict[str, Any], dataset_id: str) -> str:
         plugin.after_dataset_update(context, shown)
     index.mark([dataset_id])
     model.Session.commit()
-    # Should the index be silent now, the mark stays and the next tick brings it there.
+    # If Solr does not respond now, the mark stays and the next tick indexes it.
     index.settle([dataset_id])
     index.commit()
     return state

@@ -1,4 +1,4 @@
-"""The facets of the search page, and their values as words."""
+"""The facets of the search page, and the labels of their values."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SOLR = {**document.FACETS, "format": "res_format"}
 
 @cache
 def vocabularies() -> Mapping[str, str]:
-    """Solr field → the vocabulary that its values are of, by the table."""
+    """Return Solr field → vocabulary of its values, as the table defines it."""
     found = {}
     for name in ("dataset", "distribution"):
         for prop in classes()[name].properties:
@@ -30,7 +30,7 @@ def vocabularies() -> Mapping[str, str]:
 
 
 def dataset_facets(facets_dict: dict[str, Any]) -> dict[str, Any]:
-    """Facets of the dataset search: Solr field → label."""
+    """Return the facets of the dataset search: Solr field → label."""
     return OrderedDict(
         organization=tk._("City"),
         hanse_theme=tk._("Theme"),
@@ -41,21 +41,21 @@ def dataset_facets(facets_dict: dict[str, Any]) -> dict[str, Any]:
 
 
 def organization_facets(facets_dict: dict[str, Any]) -> dict[str, Any]:
-    """Facets on a city's own page: all but the city."""
+    """Return the facets of an organization's page: all but the organization."""
     found = dataset_facets(facets_dict)
     found.pop("organization")
     return found
 
 
 def label(field: str, name: str, display_name: str, language: str) -> str:
-    """A facet's value as a word: IRIs by their vocabulary, the rest as the search names it."""
+    """Return the label of a facet's value: of IRIs from their vocabulary, else ``display_name``."""
     if field in vocabularies():
         return words.label(vocabularies()[field], name, language)
     return display_name or name
 
 
 def feed_link(city: str = "") -> str:
-    """The address of the Atom feed of the search that is shown, within ``city`` on its page."""
+    """Return the URL of the Atom feed of the current search, on a city's page within ``city``."""
     known = {*dataset_facets({}), "tags", "groups", "q", "sort"}
     reported = {
         name: values for name, values in request.args.lists() if name in known and any(values)

@@ -1,7 +1,7 @@
 """CKAN's register of licences, filled from our vocabulary.
 
-From it come ``isopen``, ``license_title`` and ``license_url`` of a dataset in the API, and what
-``license_list`` tells.  An operator's own list (``licenses_group_url``) stays in force.
+It provides ``isopen``, ``license_title`` and ``license_url`` of a dataset in the API, and the
+result of ``license_list``.  An operator's own list (``licenses_group_url``) takes precedence.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class VocabularyLicense(License):
 
 
 class VocabularyRegister(LicenseRegister):
-    """Licences by their IRI and by every spelling the vocabulary knows."""
+    """Licences by IRI and by every spelling the vocabulary knows."""
 
     def __init__(self) -> None:
         self._known = vocabulary("licences")
@@ -65,6 +65,6 @@ class VocabularyRegister(LicenseRegister):
 
 
 def install(config: CKANConfig) -> None:
-    """Let CKAN ask our register, unless the operator has one."""
+    """Make CKAN use our register, unless the operator configured one."""
     if not config.get("licenses_group_url"):
         model.Package._license_register = VocabularyRegister()

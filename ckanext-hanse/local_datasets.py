@@ -1,4 +1,4 @@
-"""State of datasets that are made here, kept up whenever one is saved."""
+"""State of datasets that are made here, updated at every save."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ log = logging.getLogger(__name__)
 
 
 def saved(dataset_id: str) -> None:
-    """Judge a dataset made here and keep what was found; harvested ones are left alone.
+    """Check a dataset made here and store the issues found; harvested datasets are skipped.
 
-    Runs within the save's transaction and never makes it fail: that somebody
-    can publish counts for more than what we think of it.
+    Runs within the save's transaction and never makes it fail: issues do not
+    prevent publishing.
     """
     if provenance.is_harvested(dataset_id):
         return
@@ -38,7 +38,7 @@ def saved(dataset_id: str) -> None:
 
 
 def _of_values(dataset: DatasetDict) -> list[Issue]:
-    """What the harvest would say of the values: the form refuses such ones, the API does not."""
+    """Return the issues a harvest would report for the values, which the API accepts, the form not."""
     site = urls.host_of(str(tk.config.get("ckan.site_url") or ""))
     walk = RecordContext(of_data(), site)
     entity(classes()["dataset"], copy.deepcopy(dataset), "", walk)
@@ -51,12 +51,12 @@ def _judge(dataset_id: str) -> None:
     )
     dataset = package_dict.dataset_of(package)
     for resource in dataset.get("resources", []):
-        if address := resource.get("url"):  # of a file that was uploaded, or of a link
+        if address := resource.get("url"):  # an uploaded file's or a link's
             resource.setdefault("access_url", address)
     record = Record(dataset, identity=str(dataset.get("uri") or dataset_id))
     judge(record)
     record.issues += _of_values(dataset)
-    # One that was detached keeps the way back to its record, and what came with it.
+    # A detached dataset keeps the reference to its record, and the data stored with it.
     kept = model.Session.get(DatasetState, dataset_id)
     records.keep_dataset(
         dataset_id,

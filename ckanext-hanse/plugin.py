@@ -1,7 +1,7 @@
 """The plugin: which CKAN interfaces the extension answers, and where.
 
-Blankets pick up ``config_declaration.yaml``, ``logic/``, ``helpers.py``, ``cli.py`` and
-``views/``; what needs a word of code stands here.
+Blankets register ``config_declaration.yaml``, ``logic/``, ``helpers/``, ``cli/`` and
+``views/``; this module has what needs code.
 """
 
 from __future__ import annotations
@@ -74,61 +74,61 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
     # IFacets
 
     def dataset_facets(self, facets_dict: dict[str, Any], package_type: str) -> dict[str, Any]:
-        """City, theme, format, licence, year."""
+        """Return the facets: city, theme, format, licence, year."""
         return facets.dataset_facets(facets_dict)
 
     def organization_facets(
         self, facets_dict: dict[str, Any], organization_type: str, package_type: str | None
     ) -> dict[str, Any]:
-        """The same facets on a city's page, without the city."""
+        """Return the same facets for a city's page, without the city."""
         return facets.organization_facets(facets_dict)
 
     # IPackageController
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
-        """Add the search fields."""
+        """Add our search fields."""
         return search.before_dataset_index(pkg_dict)
 
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
-        """Ask our request handler and fields."""
+        """Use our request handler and fields."""
         public.search_asked()
         return search.before_dataset_search(search_params)
 
     def after_dataset_search(
         self, search_results: dict[str, Any], search_params: dict[str, Any]
     ) -> dict[str, Any]:
-        """A page whose search fails is none to be kept."""
+        """Mark the search as answered; a page whose search failed is not cached."""
         public.search_answered()
         return search_results
 
     def after_dataset_create(self, context: dict[str, Any], pkg_dict: dict[str, Any]) -> None:
-        """Keep our state of the dataset in the transaction that makes it."""
+        """Store our state of the dataset in the transaction that creates it."""
         bind = context.get(BIND, local_datasets.saved)
         bind(pkg_dict["id"])
 
     def after_dataset_update(self, context: dict[str, Any], pkg_dict: dict[str, Any]) -> None:
-        """Keep our state of the dataset in the transaction that changes it."""
+        """Store our state of the dataset in the transaction that changes it."""
         self.after_dataset_create(context, pkg_dict)
         if BIND not in context:
             deletions.saved(context, pkg_dict["id"])
 
     def after_dataset_delete(self, context: dict[str, Any], pkg_dict: dict[str, Any]) -> None:
-        """Keep who deletes it and what it was, for the way back."""
+        """Store who deletes it and its state before, so that it can be restored."""
         deletions.deleting(context, pkg_dict["id"])
 
     # IUploader
 
     def get_uploader(self, upload_to: str, old_filename: str | None) -> None:
-        """CKAN's own for images."""
+        """Leave images to CKAN's own uploader."""
 
     def get_resource_uploader(self, data_dict: dict[str, Any]) -> None:
-        """CKAN's own for files, once the type of the file is allowed."""
+        """Leave files to CKAN's own uploader, once their type has been checked."""
         uploads.check(data_dict)
 
     # IMiddleware
 
     def make_middleware(self, app: Flask, config: CKANConfig) -> Flask:
-        """Check requests, make downloads harmless, answer monitoring and visitors early."""
+        """Install request checks, download protection, health endpoints and the page cache."""
         language.install(app)
         security.install(app)
         app.after_request(uploads.protect)
@@ -146,15 +146,15 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
     # IAuthenticator
 
     def identify_user(self, user_id: str | None = None) -> Any:
-        """Who a session is of, as long as its password has not changed."""
+        """Return the user of a session, if the password has not changed since."""
         return security.sessions.user(user_id) if user_id else None
 
     def authenticate(self, identity: dict[str, Any]) -> None:
-        """CKAN's own, which takes as long for an account that does not exist."""
+        """Leave it to CKAN, but take as long for an account that does not exist."""
         security.login.as_long_as_for_others(identity)
 
     # IXloader
 
     def can_upload(self, resource_id: str) -> bool:
-        """Only files uploaded here go into the DataStore: links are not fetched by this site."""
+        """Load only files uploaded here into the DataStore: this site does not fetch links."""
         return provenance.is_own_upload(resource_id)

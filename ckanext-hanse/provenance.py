@@ -1,4 +1,4 @@
-"""Where a dataset comes from, and what is wrong with it."""
+"""Where a dataset comes from, and its issues."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from ckanext.hanse.store import records, runs
 from ckanext.hanse.store.pg_text import moment
 from hanse_harvesters.issue import Issue
 
-#: Once its source is removed, nobody harvests a dataset any more: it is ours.
+#: Without a record (its source was removed) nothing harvests a dataset any more: it is ours.
 _OWNED = sa.and_(DatasetState.harvested, DatasetState.record_id.is_not(None))
 
 
 def is_harvested(dataset_id: str) -> bool:
-    """Whether a harvest owns the dataset with this id."""
+    """Return whether a harvest owns the dataset with this id."""
     query = sa.select(_OWNED).where(DatasetState.dataset_id == dataset_id)
     return bool(model.Session.scalar(query))
 
 
 def is_own_upload(resource_id: str) -> bool:
-    """Whether the resource is a file uploaded to a dataset that was made here."""
+    """Return whether the resource is a file uploaded to a dataset that was made here."""
     resource = model.Session.get(model.Resource, resource_id)
     return (
         resource is not None
@@ -36,9 +36,9 @@ def is_own_upload(resource_id: str) -> bool:
 
 
 def of(dataset_id: str) -> dict[str, Any]:
-    """The origin as ``hanse_origin_show`` gives it; {} for a dataset made here.
+    """Return the origin as ``hanse_origin_show`` does; {} for a dataset made here.
 
-    ``origins`` holds every portal that has the dataset, the one that prevails first.
+    ``origins`` lists every portal that has the dataset, the prevailing one first.
     """
     known = origins(dataset_id)
     prevailing = next((item for item in known if item["prevails"]), None)
@@ -49,10 +49,10 @@ def of(dataset_id: str) -> dict[str, Any]:
 
 
 def origins(dataset_id: str) -> list[dict[str, Any]]:
-    """The portals that have a dataset, the one that prevails first, then by level.
+    """Return the portals that have a dataset, the prevailing one first, then by level.
 
-    Each as ``hanse_origin_show`` gives the prevailing one, with its ``level``, and
-    ``prevails``: False for all where the dataset is our own by now.
+    Each as ``hanse_origin_show`` returns the prevailing one, with its ``level`` and
+    ``prevails``: False for all of them if the dataset was detached.
     """
     first, last = aliased(HarvestRun), aliased(HarvestRun)
     prevails = sa.func.coalesce(_OWNED & (DatasetState.record_id == SourceRecord.id), False)
@@ -100,7 +100,7 @@ def _origin(
 
 
 def withdrawn(dataset_id: str) -> dict[str, Any]:
-    """The origin of a dataset that its source withdrew, with ``withdrawn`` (when); else {}."""
+    """Return the origin of a dataset that its source withdrew, with ``withdrawn`` (time); else {}."""
     moment_of = model.Session.scalar(
         sa.select(SourceRecord.withdrawn)
         .join(DatasetState, DatasetState.record_id == SourceRecord.id)
@@ -114,7 +114,7 @@ def withdrawn(dataset_id: str) -> dict[str, Any]:
 
 
 def issues(dataset_id: str) -> list[Issue]:
-    """What the judge found at the last run, or at the last save of a dataset made here."""
+    """Return the issues found at the last run, or at the last save of a dataset made here."""
     stored = model.Session.scalar(
         sa.select(DatasetState.issues).where(DatasetState.dataset_id == dataset_id)
     )

@@ -1,4 +1,4 @@
-"""How our keys are called in a Redis that sites may share."""
+"""Names of our keys in a Redis that sites may share."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import ckan.plugins.toolkit as tk
 
 
 def key(name: str) -> str:
-    """The key of what is called ``name`` here."""
+    """Return the Redis key for ``name``."""
     return f"ckan:{tk.config['ckan.site_id']}:hanse:{name}"

@@ -1,4 +1,4 @@
-"""The options of the ini file: one typed reader each (``config_declaration.yaml`` says what)."""
+"""The options of the ini file, one typed reader each (described in ``config_declaration.yaml``)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from hanse_harvesters.texts import CORE
 
 
 def sources_file() -> Path:
-    """The file of cities and portals: the operator's, else the one that is shipped."""
+    """Return the file of cities and portals: the operator's, else the shipped one."""
     path = tk.config.get("hanse.sources")
     if path:
         return Path(path)
@@ -32,26 +32,26 @@ def sources_file() -> Path:
 
 
 def allowed_private_hosts() -> frozenset[str]:
-    """``host:port`` of private addresses that may be fetched; ConfigError for anything else."""
+    """Return ``host:port`` of private addresses that may be fetched; ConfigError if one is invalid."""
     return address.allow_list(
         tk.config.get("hanse.allowed_private_hosts", []), where="hanse.allowed_private_hosts"
     )
 
 
 def contact() -> str:
-    """Whom a portal's keeper asks; part of the user agent."""
+    """Return the contact for operators of portals; part of the user agent."""
     return str(tk.config.get("hanse.contact") or "")
 
 
 def own_addresses() -> tuple[str, ...]:
-    """Addresses under which this site is, or was, known, its present one first."""
+    """Return the URLs under which this site is, or was, known, the current one first."""
     root = str(tk.config.get("ckan.root_path") or "").replace("/{{LANG}}", "")
     site = str(tk.config["ckan.site_url"]).rstrip("/") + root
     return (site, *tk.config["hanse.own_addresses"])
 
 
 def http_limits() -> Limits:
-    """What a request to a portal may cost."""
+    """Return the limits for a request to a portal."""
     return Limits(
         connect=tk.config["hanse.http.connect_timeout"],
         read=tk.config["hanse.http.read_timeout"],
@@ -63,7 +63,7 @@ def http_limits() -> Limits:
 
 
 def run_bounds() -> Bounds:
-    """What one run, and the reading of one document in it, may cost."""
+    """Return the limits for one run, and for parsing one document in it."""
     return Bounds(
         records=tk.config["hanse.run.max_records"],
         seconds=tk.config["hanse.run.seconds"],
@@ -76,64 +76,64 @@ def run_bounds() -> Bounds:
 
 
 def http_proxy() -> str:
-    """The operator's proxy, "" for none."""
+    """Return the operator's proxy, "" for none."""
     return str(tk.config.get("hanse.http.proxy") or "")
 
 
 def sysadmins_edit_harvested() -> bool:
-    """Whether a sysadmin may edit what the next run may overwrite."""
+    """Return whether a sysadmin may edit what the next run may overwrite."""
     return bool(tk.config["hanse.sysadmins_edit_harvested"])
 
 
 def lease_seconds() -> int:
-    """Seconds without a sign of life after which another worker may take a source."""
+    """Return the seconds without a heartbeat after which another worker may take over a source."""
     return max(5, int(tk.config["hanse.lease_seconds"]))
 
 
 def report_entries() -> int:
-    """How many entries of each list a stored report keeps."""
+    """Return how many entries of each list a stored report keeps."""
     return int(tk.config["hanse.report.max_entries"])
 
 
 def queue() -> str:
-    """The queue of background jobs that runs wait in, by CKAN's name for it."""
+    """Return CKAN's name of the queue of background jobs for runs."""
     return str(tk.config["hanse.queue"])
 
 
 def job_timeout() -> int:
-    """Seconds after which a run in the background is ended."""
+    """Return the seconds after which a background run is ended."""
     return int(tk.config["hanse.job_timeout"])
 
 
 def schedule_jitter() -> timedelta:
-    """How far sources with the same schedule are spread."""
+    """Return the range over which sources with the same schedule are spread."""
     return timedelta(minutes=tk.config["hanse.schedule.jitter_minutes"])
 
 
 def late() -> timedelta:
-    """How long a source may be overdue, or a dataset wait for the search index."""
+    """Return how long a source may be overdue, or a dataset wait to be indexed."""
     return timedelta(minutes=tk.config["hanse.health.late_minutes"])
 
 
 def metrics() -> bool:
-    """Whether everyone may read the figures of the harvests."""
+    """Return whether the metrics of the harvests are public."""
     return bool(tk.config["hanse.metrics"])
 
 
 def upload_types() -> frozenset[str]:
-    """File name endings that may be uploaded, lower case, without the dot."""
+    """Return the file name extensions that may be uploaded, lower case, without the dot."""
     return frozenset(ending.lower().lstrip(".") for ending in tk.config["hanse.upload.types"])
 
 
 def table_queues() -> Sequence[str]:
-    """Queues in which uploaded tables wait to be loaded; CKAN's own is none of them."""
+    """Return the queues of jobs that load uploaded tables; CKAN's default queue is not one of them."""
     names = str(tk.config.get("ckanext.xloader.queue_names") or "").split()
     return [name for name in names if name != "default"]
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogSettings:
-    """What our own ``dcat:Catalog`` says of itself; titles and descriptions by language."""
+    """Metadata of our own ``dcat:Catalog``; titles and descriptions by language."""
 
     uri: str
     title: dict[str, str]
@@ -149,7 +149,7 @@ class CatalogSettings:
 
 
 def catalog() -> CatalogSettings:
-    """The catalogue as others harvest it."""
+    """Return the metadata of the catalogue for other harvesters."""
     site = str(tk.config["ckan.site_url"]).rstrip("/")
 
     def option(name: str) -> str:
@@ -171,22 +171,22 @@ def catalog() -> CatalogSettings:
 
 
 def page_bytes() -> int:
-    """Bytes of pages that a web process keeps; 0: none."""
+    """Return the bytes of pages that a web process keeps; 0: none."""
     return max(0, int(tk.config["hanse.page_cache.megabytes"])) << 20
 
 
 def page_seconds() -> int:
-    """How long a page may be kept, though nothing is known to have changed."""
+    """Return the seconds a page may be kept if no change is known."""
     return max(0, int(tk.config["hanse.page_cache.seconds"]))
 
 
 def shared_seconds() -> int:
-    """How long a proxy in front may show a page without asking."""
+    """Return the seconds a proxy in front may serve a page without revalidation."""
     return max(0, int(tk.config["hanse.page_cache.shared_seconds"]))
 
 
 def alert_rules() -> alerts.AlertRules:
-    """Who is told of a run where its source says nothing else; ConfigError."""
+    """Return who is notified of a run unless its source overrides it; ConfigError if invalid."""
     raw = {
         "mail": list(tk.config["hanse.alerts.mail"]),
         "webhook": list(tk.config["hanse.alerts.webhook"]),
@@ -201,48 +201,48 @@ def alert_rules() -> alerts.AlertRules:
 
 
 def alert_secret() -> str:
-    """What webhooks are signed with, "" for unsigned ones."""
+    """Return the secret that webhooks are signed with, "" for unsigned ones."""
     return str(tk.config.get("hanse.alerts.secret") or "")
 
 
 def alert_language() -> str:
-    """Language of the messages, "" for the site's."""
+    """Return the language of the messages, "" for the site's."""
     found = str(tk.config.get("hanse.alerts.language") or "")
     return found if found in CORE.languages() else ""
 
 
 def alert_tries() -> int:
-    """How often a message is sent before it is given up."""
+    """Return how often sending a message is tried."""
     return max(1, int(tk.config["hanse.alerts.tries"]))
 
 
 def index_timeout() -> int:
-    """Seconds that Solr may be silent within an answer."""
+    """Return the seconds that Solr may be silent within a response."""
     return int(tk.config["hanse.index.timeout"])
 
 
 def index_patience() -> int:
-    """Seconds for which a run asks a Solr again that does not answer."""
+    """Return the seconds for which a run retries a Solr that does not respond."""
     return int(tk.config["hanse.index.patience"])
 
 
 def bulk_chunk() -> int:
-    """Datasets that are written in one transaction."""
+    """Return the number of datasets that are written in one transaction."""
     return max(1, int(tk.config["hanse.bulk.chunk"]))
 
 
 def writer() -> str:
-    """``auto``, ``plain`` or ``bulk``."""
+    """Return ``auto``, ``plain`` or ``bulk``."""
     return str(tk.config["hanse.writer"])
 
 
 def activities() -> bool:
-    """Whether a harvest writes into the activity stream."""
+    """Return whether a harvest writes into the activity stream."""
     return bool(tk.config["hanse.activities"])
 
 
 def trusted_proxies() -> int:
-    """How many proxies of the operator's every request passes."""
+    """Return how many of the operator's proxies every request passes."""
     return max(0, int(tk.config["hanse.trusted_proxies"]))
 
 
@@ -250,7 +250,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def exempt_networks() -> Sequence[Network]:
-    """Addresses for which no limit per address counts; what is none is left out."""
+    """Return the networks exempt from limits per address; invalid entries are left out."""
     return _networks(tuple(tk.config["hanse.limits.exempt"]))
 
 
@@ -267,12 +267,12 @@ def _network(entry: str) -> Network | None:
 
 
 def not_networks() -> list[str]:
-    """Entries of ``hanse.limits.exempt`` that are neither an address nor a network."""
+    """Return the entries of ``hanse.limits.exempt`` that are neither an address nor a network."""
     return [entry for entry in tk.config["hanse.limits.exempt"] if _network(entry) is None]
 
 
 def limits(kind: str) -> Sequence[RateLimitItem]:
-    """The operator's limits of this kind, ``hanse.limits.…``; the default for what is none."""
+    """Return the operator's limits ``hanse.limits.<kind>``; the default if they are invalid."""
     name = f"hanse.limits.{kind}"
     text = str(tk.config.get(name) or "").strip()
     found = _limits(text)
@@ -292,6 +292,6 @@ def _default(name: str) -> str:
 
 
 def not_limits(kinds: Iterable[str]) -> list[str]:
-    """Options of these kinds of limits that cannot be read."""
+    """Return the options of these kinds of limits that cannot be parsed."""
     names = [f"hanse.limits.{kind}" for kind in kinds]
     return [name for name in names if _limits(str(tk.config.get(name) or "").strip()) is None]

@@ -1,4 +1,4 @@
-"""Files that people upload: which may come in, and how they go out."""
+"""Uploaded files: which are accepted, and how they are served."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 from ckanext.hanse import settings
 from ckanext.hanse.tables.text_file import is_blank
 
-#: What a browser may show on this site; everything else is downloaded.
+#: Types that a browser may show on this site; everything else is downloaded.
 #: HTML, SVG and XML can carry scripts that would run with the reader's session.
 _SHOWN = {
     "application/json", "application/pdf", "image/gif", "image/jpeg", "image/png", "image/webp",
@@ -20,15 +20,15 @@ _SHOWN = {
 }  # fmt: skip
 
 
-#: Files whose text is a table; nothing but separators is none.
+#: Files whose text is a table; one with nothing but separators is empty.
 _TABLES = {"csv", "tsv", "tab", "txt"}
 _CHUNK = 1 << 16
 
 
 def check(resource: dict[str, Any]) -> None:
-    """ValidationError for an upload of a type that the operator does not list, or of an empty file.
+    """Raise ValidationError for an empty upload or one of a type that the operator does not list.
 
-    A table with names of columns and no rows is not empty.
+    A table with column names and no rows is not empty.
     """
     upload = resource.get("upload")
     if not isinstance(upload, FileStorage) or not upload.filename:
@@ -49,7 +49,7 @@ def check(resource: dict[str, Any]) -> None:
 
 
 def _is_empty(upload: FileStorage, ending: str) -> bool:
-    """Whether there is not a byte in the file, or in a table nothing but blank lines."""
+    """Return whether the file has no bytes or, for a table, nothing but blank lines."""
     begin = upload.stream.tell()
     try:
         while chunk := upload.stream.read(_CHUNK):

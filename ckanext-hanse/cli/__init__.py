@@ -1,4 +1,4 @@
-"""The commands ``ckan hanse …``."""
+"""The ``ckan hanse …`` commands."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ __all__ = ["hanse"]
 
 @click.group(short_help="The joint catalogue: sources and harvests.")
 def hanse() -> None:
-    """The joint catalogue: sources and harvests."""
+    """Manage the joint catalogue: sources and harvests."""
 
 
 @hanse.group("source")
 def source_group() -> None:
-    """The portals that are harvested."""
+    """Manage the harvest sources."""
 
 
 @source_group.command("sync")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @language_option
 def source_sync(file: Path | None, texts: Texts) -> None:
-    """Make organisations and sources as FILE says (default: hanse.sources); deletes none."""
+    """Create and update organizations and sources as in FILE (default: hanse.sources); delete none."""
     with in_words(texts):
         show_sync(sync(file), texts)
 
@@ -65,7 +65,7 @@ def source_list(texts: Texts) -> None:
 @click.argument("name")
 @language_option
 def source_show(name: str, texts: Texts) -> None:
-    """Show one source and its newest runs."""
+    """Show one source and its latest runs."""
     with in_words(texts):
         show_source(sources.get(name), texts)
 
@@ -81,8 +81,8 @@ def harvest(
 ) -> None:
     """Harvest sources and report what happened.
 
-    Exit code: 0 all complete, 1 nothing could be harvested, 3 some of it, 4 all complete,
-    but so much is missing that somebody must approve it.
+    Exit code: 0 all runs complete, 1 nothing could be harvested, 3 only a part, 4 all complete,
+    but so many datasets are missing that a person must approve their withdrawal.
     """
     if every == bool(names):
         raise click.UsageError(texts.gettext("Name the sources, or say --all."))

@@ -1,4 +1,4 @@
-"""``ckan hanse alert …``: who is told of a source's runs, and whether it reaches them."""
+"""``ckan hanse alert …``: who is notified of a source's runs, and a test of the delivery."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from hanse_harvesters import alert_rules as core
 
 @click.group("alert")
 def alert() -> None:
-    """Who is told of a source's runs, by mail or webhook."""
+    """Configure who is notified of a source's runs, by mail or webhook."""
 
 
 @alert.command("show")
 @click.argument("name")
 @language_option
 def show(name: str, texts: Texts) -> None:
-    """Say who is told of the source NAME, and of what; as JSON."""
+    """Show who is notified about the source NAME, and of which events, as JSON."""
     with in_words(texts):
         found = send.rules_of(sources.get(name)).as_json()
     click.echo(json.dumps(found, ensure_ascii=False, indent=1))
@@ -47,7 +47,7 @@ def change(
     site: bool,
     texts: Texts,
 ) -> None:
-    """Give the source NAME recipients of its own; what is not named stays as it is."""
+    """Set recipients for the source NAME itself; options not given stay unchanged."""
     given: dict[str, Any] = {"mail": list(mail), "webhook": list(webhook), "on": list(on)}
     given = {key: value for key, value in given.items() if value}
     if more_than is not None:
@@ -62,9 +62,9 @@ def change(
 @click.argument("name")
 @language_option
 def test(name: str, texts: Texts) -> None:
-    """Send a test message to everybody who is told of the source NAME.
+    """Send a test message to every recipient of the source NAME.
 
-    Exit code: 1 if one did not arrive.
+    Exit code: 1 if a delivery failed.
     """
     with in_words(texts):
         tried = send.test(name)

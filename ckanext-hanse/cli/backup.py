@@ -12,7 +12,7 @@ from ckanext.hanse.backup import save
 from ckanext.hanse.cli.options import in_words, language_option
 from ckanext.hanse.language import Texts
 
-#: Leftovers that are named; the manifest has them all.
+#: Number of leftovers that are listed by name; the manifest has them all.
 _NAMED = 10
 
 
@@ -52,7 +52,7 @@ def backup(folder: Path, texts: Texts) -> None:
 @language_option
 @click.pass_context
 def restore(context: click.Context, folder: Path, texts: Texts) -> None:
-    """Bring a backup back into an empty site; stop its web and worker processes first."""
+    """Restore a backup into an empty site; stop its web and worker processes first."""
     tell = _teller(texts)
     with in_words(texts):
         made = back.check(folder)
@@ -64,7 +64,7 @@ def restore(context: click.Context, folder: Path, texts: Texts) -> None:
         )
         click.echo(begin)
         back.data(folder, tell)
-        # A backup of an older version has older tables.
+        # A backup of an older version has an older database schema.
         context.invoke(db.upgrade, version="head", plugin="", skip_plugins=False, skip_core=False)
         found = back.finish(made, tell)
     done = texts.gettext(

@@ -1,4 +1,4 @@
-"""``ckan hanse doctor``: what is wrong with the set-up, and what to do about it."""
+"""``ckan hanse doctor``: checks the set-up and reports problems with their remedies."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _COLOURS = {Level.OK: "green", Level.WARN: "yellow", Level.ERROR: "red"}
 @click.option("--json", "as_json", is_flag=True, help="Everything as JSON.")
 @language_option
 def doctor(fix: bool, as_json: bool, texts: Texts) -> None:
-    """Say what is wrong with the set-up and what to do about it.
+    """Check the set-up and report what is wrong and how to fix it.
 
-    Exit code: 0 nothing is broken (warnings may be there), 1 something is.
+    Exit code: 0 no errors (there may be warnings), 1 at least one error.
     """
     found = examine(fix=fix)
     if as_json:

@@ -1,4 +1,4 @@
-"""``ckan hanse duplicates``: datasets of several portals that count, or may count, as one."""
+"""``ckan hanse duplicates``: datasets that several portals have, or may have."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ckanext.hanse.store import sources
 
 @click.group("duplicates")
 def duplicates() -> None:
-    """Datasets that several portals have."""
+    """Manage datasets that several portals have."""
 
 
 _kind = click.option(
@@ -35,7 +35,7 @@ _kind = click.option(
 @click.option("--json", "as_json", is_flag=True, help="Everything as JSON.")
 @language_option
 def list_groups(kind: str, as_json: bool, texts: Texts) -> None:
-    """How many pairs there are between which sources, with a few of them."""
+    """List the number of pairs for every two sources, with a few examples."""
     found = _action("hanse_link_groups", verdict=kind, language=texts.language)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
@@ -62,9 +62,9 @@ def list_groups(kind: str, as_json: bool, texts: Texts) -> None:
 @_kind
 @language_option
 def part(first: str, second: str, kind: str, texts: Texts) -> None:
-    """Let the pairs between two sources be two datasets each, from now on.
+    """Separate all pairs between two sources, so that each is two datasets from now on.
 
-    One that had no dataset of its own before it was merged gets it with the next run.
+    A record that had no dataset of its own before it was merged gets one in the next run.
     """
     with in_words(texts):
         names = [sources.get(name).name for name in (first, second)]

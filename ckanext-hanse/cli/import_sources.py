@@ -1,4 +1,4 @@
-"""``ckan hanse source import-ckanext-harvest``: a running CKAN moves over."""
+"""``ckan hanse source import-ckanext-harvest``: migrate from ckanext-harvest."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _BECAME = {
 def import_ckanext_harvest(
     dry_run: bool, organization: str, paused: bool, as_json: bool, texts: Texts
 ) -> None:
-    """Take over the sources of ckanext-harvest in this database, and their datasets.
+    """Import the ckanext-harvest sources of this database, with their datasets.
 
-    Names that we have stay as they are; called again, it takes over what is new. Stop
+    Existing names stay unchanged; a further call imports only what is new. Stop
     ckanext-harvest's own commands before the first run. Exit code: 1 if nothing could be
-    taken over, 3 if something was skipped.
+    imported, 3 if something was skipped.
     """
     with in_words(texts):
         found = moving.move(dry_run=dry_run, organization=organization, paused=paused)

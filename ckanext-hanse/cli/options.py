@@ -1,4 +1,4 @@
-"""What the commands share: the language they speak, and errors as a person can act on them."""
+"""Shared by the commands: their language, and errors reported without a traceback."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ language_option = click.option(
 
 
 class Failure(click.ClickException):
-    """What a person can act on, without a traceback; exit code 1."""
+    """An error that the user can act on, shown without a traceback; exit code 1."""
 
     def __init__(self, error: HanseError, texts: Texts) -> None:
         super().__init__(error.text(texts.language))
         self._texts = texts
 
     def show(self, file: IO[Any] | None = None) -> None:
-        """Print it to stderr."""
+        """Print the error to stderr."""
         click.echo(
             self._texts.gettext("Error: {text}", text=self.message), file=file, err=file is None
         )
@@ -38,7 +38,7 @@ class Failure(click.ClickException):
 
 @contextmanager
 def in_words(texts: Texts) -> Iterator[None]:
-    """Errors raised within end the command, in its language."""
+    """Turn errors raised inside into a :class:`Failure` in the command's language."""
     try:
         yield
     except HanseError as error:

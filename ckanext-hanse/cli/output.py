@@ -1,4 +1,4 @@
-"""What the commands print: a progress bar on a terminal, plain lines elsewhere, reports."""
+"""Output of the commands: a progress bar on a terminal, plain lines elsewhere, reports."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ from hanse_harvesters.issue import rules
 
 #: Without a terminal: seconds between two lines of progress.
 _EVERY = 10.0
-#: What is told only where it happened.
+#: Outcomes that are printed only if they occurred.
 _SELDOM = {Action.MERGED, Action.SKIPPED}
-#: Entries of each list that are printed; the run keeps them all.
+#: Entries of each list that are printed; the stored run has them all.
 _PRINTED = 20
 _CITIES = {
     "created": N_("Cities created: {names}"),
@@ -90,11 +90,11 @@ class Bar:
             self._progress.stop()
 
     def begun(self, walk: Walk) -> None:
-        """The walk, which may come to know how much there is."""
+        """Store the walk, whose total may become known later."""
         self._walk = walk
 
     def step(self) -> None:
-        """One record more."""
+        """Count one more record."""
         self._done += 1
         total = self._total or getattr(self._walk, "total", None)
         if self._progress:
@@ -119,7 +119,7 @@ class Bar:
 
 
 def exit_code(reports: Sequence[Report]) -> int:
-    """0 all complete, 1 all failed, 4 all complete and some held, 3 anything between."""
+    """Return 0 if all are complete, 1 all failed, 4 all complete and some held, 3 anything else."""
     statuses = {report.status for report in reports}
     if statuses <= {RunStatus.SUCCESS}:
         return 0
@@ -129,7 +129,7 @@ def exit_code(reports: Sequence[Report]) -> int:
 
 
 def show_report(report: Report, texts: Texts) -> None:
-    """What a run did: counts, issues by rule, rejected with reasons, missing."""
+    """Print the result of a run: counts, issues by rule, rejected with reasons, missing."""
     language = texts.language
     click.echo(_headline(report, texts))
     counts = _counts(report.counts, texts)
@@ -171,7 +171,7 @@ def _headline(report: Report, texts: Texts) -> str:
 
 
 def _counts(counts: Mapping[Any, int], texts: Texts) -> str:
-    """What became of how many records; ``counts`` by action or by its value."""
+    """Return the number of records by outcome; ``counts`` by action or by its value."""
     shown_actions = [action for action in Action if counts[action] or action not in _SELDOM]
     return ", ".join(words.count(action, counts[action], texts) for action in shown_actions)
 
@@ -217,7 +217,7 @@ def _show_missing(report: Report, texts: Texts) -> None:
 
 
 def show_sync(result: Synced, texts: Texts) -> None:
-    """What a sync did."""
+    """Print the result of a sync."""
     for forms, found in ((_CITIES, result.organizations), (_SOURCES, result.sources)):
         for action, names in sorted(found.items()):
             click.echo(texts.gettext(forms[action], names=names))
@@ -232,7 +232,7 @@ def show_sync(result: Synced, texts: Texts) -> None:
 
 
 def show_sources(rows: Sequence[HarvestSource], texts: Texts) -> None:
-    """One line a source."""
+    """Print one line per source."""
     if not rows:
         click.echo(
             texts.gettext("No sources. `ckan hanse source sync` loads them from the sources file.")
@@ -262,7 +262,7 @@ def _state(row: HarvestSource, texts: Texts) -> str:
 
 
 def show_source(row: HarvestSource, texts: Texts) -> None:
-    """All that is known of a source, and its newest runs."""
+    """Print all details of a source, and its latest runs."""
     for key, value in dictize.source(row).items():
         click.echo(f"{words.setting(key, texts) + ':':34}{_value(value, texts)}")
     for run in runs.latest(row.id, limit=10):

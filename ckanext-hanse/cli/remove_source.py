@@ -1,4 +1,4 @@
-"""``ckan hanse source remove``: a source goes, and what becomes of its datasets is asked."""
+"""``ckan hanse source remove``: removes a source and asks what happens to its datasets."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _REMOVED = {
 @click.option("--yes", is_flag=True, help="Ask nothing; without --datasets do what is suggested.")
 @language_option
 def remove(name: str, fate: str | None, to: str, yes: bool, texts: Texts) -> None:
-    """Remove the source NAME and its history; its datasets leave, stay or are handed on.
+    """Remove the source NAME and its history; withdraw, keep or hand over its datasets.
 
     withdraw: they leave the site and can be restored. keep: they become the city's own.
-    hand: the source --to of the same city keeps them up from its next run on.
+    hand: the source --to of the same city maintains them from its next run on.
     """
     with in_words(texts):
         source = sources.get(name)

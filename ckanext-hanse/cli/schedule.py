@@ -1,4 +1,4 @@
-"""``ckan hanse tick``, ``worker`` and ``scheduler``: what runs by itself."""
+"""``ckan hanse tick``, ``worker`` and ``scheduler``: scheduled and background work."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _LISTS = {
 @click.option("--json", "as_json", is_flag=True, help="Say what was done as JSON.")
 @language_option
 def tick(run: bool, as_json: bool, texts: Texts) -> None:
-    """Do what is due, once: for cron, systemd or Kubernetes, each minute.
+    """Do everything that is due, once: to be called each minute by cron, systemd or Kubernetes.
 
-    Queue the sources whose time has come, end runs whose worker is gone, bring what waits
-    into the search index, deliver alerts. Exit code: 1 if a part failed.
+    Queue the sources that are due, end runs whose worker is gone, index the datasets
+    that are pending, deliver alerts. Exit code: 1 if a part failed.
     """
     done = ticking.tick(run=run, language=texts.language)
     click.echo(json.dumps(done.as_json(), ensure_ascii=False) if as_json else _told(done, texts))
@@ -95,10 +95,10 @@ def _end(end: str, texts: Texts) -> str:
 @click.option("--no-clock", is_flag=True, help="Do not tick; something else does.")
 @click.option("--no-previews", is_flag=True, help="No previews; another worker does them.")
 def worker(queues: tuple[str, ...], burst: bool, no_clock: bool, no_previews: bool) -> None:
-    """Harvest in the background, and keep the clock: start as many as you like, anywhere.
+    """Run background jobs and the scheduler; several workers may run, on any machine.
 
-    Checks and previews of portals are done beside it, hanse.preview.at_once of them by all
-    workers together. QUEUES: whose jobs it works off, hanse.queue by default.
+    Checks and previews of portals run beside the harvests, at most hanse.preview.at_once at a
+    time in all workers together. QUEUES: the queues to work on, hanse.queue by default.
     """
     working.work(
         queues or [settings.queue()], burst=burst, ticks=not no_clock, previews=not no_previews
@@ -107,7 +107,7 @@ def worker(queues: tuple[str, ...], burst: bool, no_clock: bool, no_previews: bo
 
 @click.command("scheduler")
 def scheduler() -> None:
-    """Keep the clock only: tick each minute until told to stop (SIGTERM)."""
+    """Run only the scheduler: tick each minute until SIGTERM."""
     working.Scheduler().run()
 
 

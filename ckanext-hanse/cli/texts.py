@@ -1,4 +1,4 @@
-"""Words that several commands share: how runs end, what becomes of records, parts of a tick."""
+"""Texts that several commands share: status of runs, outcomes of records, parts of a tick."""
 
 from __future__ import annotations
 
@@ -44,24 +44,24 @@ _SETTINGS: Mapping[str, str] = {
 
 
 def status(value: str, texts: Texts) -> str:
-    """How a run ended, or that it goes on; "" for what is no status."""
+    """Return how a run ended, or that it is running; "" for an unknown status."""
     return texts.gettext(_STATUS[value]) if value in _STATUS else ""
 
 
 def part(name: str, texts: Texts) -> str:
-    """A part of a tick."""
+    """Return the name of a part of a tick."""
     return texts.gettext(_PARTS[name])
 
 
 def setting(key: str, texts: Texts) -> str:
-    """What a setting of a source is called; its key where it has no other name."""
-    if key == "note":  # on pages the same word means one that people leave each other
+    """Return the label of a source's setting; its key where it has no label."""
+    if key == "note":  # on pages the same English word means a note between people
         return texts.pgettext("source", "Note")
     return texts.gettext(_SETTINGS[key]) if key in _SETTINGS else key
 
 
 def count(action: Action, number: int, texts: Texts) -> str:
-    """What became of so many records."""
+    """Return the text for ``number`` records with this outcome."""
     match action:
         case Action.CREATED:
             return texts.ngettext("{number:,} created", "{number:,} created", number)
