@@ -39,7 +39,7 @@ def note(package: model.Package, author: str, state: str = "") -> None:
 
 
 def deleting(context: dict[str, Any], dataset_id: str) -> None:
-    """Record the deletion of a dataset made here; a harvested one is restored through its source."""
+    """Record the deletion of a dataset made here; withdrawal covers the harvested ones."""
     package = model.Package.get(dataset_id)
     if (
         package is not None
@@ -73,7 +73,7 @@ def of(dataset_id: str) -> dict[str, Any]:
 
 
 def in_cities(organization_ids: Collection[str]) -> list[dict[str, Any]]:
-    """Return the deleted datasets of these organizations, newest first, in the form of :func:`of`."""
+    """Return the deleted datasets of these organizations, newest first, as :func:`of` does."""
     return listed(model.Package.owner_org.in_(organization_ids))
 
 

@@ -50,7 +50,7 @@ def of_page() -> str:
 
 
 def of_data() -> str:
-    """Return the language of texts in datasets that name none: the site's, with or without catalogue."""
+    """Return the language of texts in datasets that name none: always the site's."""
     return str(tk.config["ckan.locale_default"])
 
 

@@ -38,7 +38,7 @@ def saved(dataset_id: str) -> None:
 
 
 def _of_values(dataset: DatasetDict) -> list[Issue]:
-    """Return the issues a harvest would report for the values, which the API accepts, the form not."""
+    """Return the issues a harvest would report for the values; only the form refuses these."""
     site = urls.host_of(str(tk.config.get("ckan.site_url") or ""))
     walk = RecordContext(of_data(), site)
     entity(classes()["dataset"], copy.deepcopy(dataset), "", walk)

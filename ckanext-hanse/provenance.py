@@ -100,7 +100,7 @@ def _origin(
 
 
 def withdrawn(dataset_id: str) -> dict[str, Any]:
-    """Return the origin of a dataset that its source withdrew, with ``withdrawn`` (time); else {}."""
+    """Return the origin of a dataset that its source withdrew, plus ``withdrawn`` (time), or {}."""
     moment_of = model.Session.scalar(
         sa.select(SourceRecord.withdrawn)
         .join(DatasetState, DatasetState.record_id == SourceRecord.id)

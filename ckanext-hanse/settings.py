@@ -32,7 +32,7 @@ def sources_file() -> Path:
 
 
 def allowed_private_hosts() -> frozenset[str]:
-    """Return ``host:port`` of private addresses that may be fetched; ConfigError if one is invalid."""
+    """Return ``host:port`` of private addresses that may be fetched; ConfigError if invalid."""
     return address.allow_list(
         tk.config.get("hanse.allowed_private_hosts", []), where="hanse.allowed_private_hosts"
     )
@@ -126,7 +126,7 @@ def upload_types() -> frozenset[str]:
 
 
 def table_queues() -> Sequence[str]:
-    """Return the queues of jobs that load uploaded tables; CKAN's default queue is not one of them."""
+    """Return the queues of jobs that load uploaded tables, which exclude CKAN's default queue."""
     names = str(tk.config.get("ckanext.xloader.queue_names") or "").split()
     return [name for name in names if name != "default"]
 

@@ -49,7 +49,7 @@ def source_group() -> None:
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @language_option
 def source_sync(file: Path | None, texts: Texts) -> None:
-    """Create and update organizations and sources as in FILE (default: hanse.sources); delete none."""
+    """Create and update organizations and sources from FILE (hanse.sources); delete none."""
     with in_words(texts):
         show_sync(sync(file), texts)
 

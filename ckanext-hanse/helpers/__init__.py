@@ -1,4 +1,4 @@
-"""Template helpers: the site's modules with the page's language filled in."""
+"""Template helpers: the site's modules, called with the page's language."""
 
 from __future__ import annotations
 

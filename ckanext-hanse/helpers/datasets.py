@@ -1,4 +1,4 @@
-"""A dataset and its files: fields in words, licences, tables, issues, corrections."""
+"""A dataset and its files: field values, licences, tables, issues, corrections."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from hanse_harvesters.field_label import field_label
 
 
 def hanse_licence(value: str) -> licences.Licence | None:
-    """A licence with its name, openness and text."""
+    """Return a licence with its name, openness and text."""
     return licences.licence(value, hanse_language()) if value else None
 
 
 def hanse_licences(dataset: Mapping[str, Any]) -> list[licences.Licence]:
-    """The different licences of a dataset's distributions."""
+    """Return the distinct licences of a dataset's distributions."""
     return licences.licences(dataset, hanse_language())
 
 
 def hanse_format(value: str) -> str:
-    """A file type's code as its name: ``WFS_SRVC`` → "WFS"."""
+    """Return the name of a file type's code: ``WFS_SRVC`` → "WFS"."""
     return words.label("file-types", value, hanse_language()) if value else ""
 
 
 def hanse_formats(dataset: Mapping[str, Any]) -> list[str]:
-    """The different formats of a dataset's distributions, in their order."""
+    """Return the distinct formats of a dataset's distributions, in their order."""
     found = [item.get("format") for item in dataset.get("resources") or ()]
     return list(dict.fromkeys(hanse_format(item) for item in found if item))
 
@@ -46,79 +46,79 @@ def hanse_formats(dataset: Mapping[str, Any]) -> list[str]:
 def hanse_facts(
     data: Mapping[str, Any], name: str, skip: Collection[str] = ()
 ) -> list[display.Fact]:
-    """Every filled field of class ``name``, labelled, without ``skip``."""
+    """Return every filled field of class ``name``, labelled, without ``skip``."""
     return display.facts(data, name, hanse_language(), skip)
 
 
 def hanse_bbox(dataset: Mapping[str, Any]) -> display.Box | None:
-    """The box around a dataset's area in degrees, where it says one."""
+    """Return the bounding box of a dataset's area in degrees, None without one."""
     return display.box(dataset)
 
 
 def hanse_table(resource_id: str) -> table.TablePage | None:
-    """The rows of a table that this page's address asks for; None where there is none."""
+    """Return the rows of a table that the request's parameters select; None without a table."""
     return table.table(resource_id, tk.request.args, hanse_language())
 
 
 def hanse_table_notes(resource: Mapping[str, Any]) -> list[str]:
-    """What there is to say about an uploaded table, or why there is none."""
+    """Return the notes about an uploaded table, or why there is none."""
     return table.sentences(table.state(resource), hanse_language())
 
 
 def hanse_origin(dataset_id: str) -> dict[str, Any]:
-    """Where a dataset was harvested; empty for one made here."""
+    """Return where a dataset was harvested; empty for one made here."""
     return _ask("hanse_origin_show", dataset_id) or {}
 
 
 def hanse_issues(dataset_id: str) -> list[dict[str, Any]]:
-    """A dataset's issues, for those who may edit it."""
+    """Return a dataset's issues, if the user may edit it."""
     return _ask("hanse_dataset_issues", dataset_id) or []
 
 
 def hanse_field(path: str) -> str:
-    """A field as an issue or a diff names it, in words."""
+    """Return the label of a field path as used in issues and diffs."""
     return field_label(path, hanse_language())
 
 
 def hanse_rule(rule: str) -> str:
-    """A rule's short words at the beginning of a line."""
+    """Return a rule's short label for the beginning of a line."""
     return findings.rule_words(rule, hanse_language())
 
 
 def hanse_grouped(issues: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """A dataset's issues by rule and field: ``group`` and the ``issues`` in it."""
+    """Return a dataset's issues by rule and field: ``group`` and the ``issues`` in it."""
     return findings.grouped(issues, hanse_language())
 
 
 def hanse_group_links(groups: Sequence[dict[str, Any]], source: str) -> None:
-    """Let each group of a source's issues lead to those."""
+    """Link each group of a source's issues to the list of these issues."""
     for group in groups:
         asked = {"rule": group["rule"], "field": group["field"]}
         group["href"] = tk.h.url_for("hanse_harvest.issues", name=source, **asked)
 
 
 def hanse_form_of(path: str, dataset: Mapping[str, Any]) -> str:
-    """Address of the form's field that an issue of a dataset made here is about, "" for none."""
+    """Return the URL of the form field that an issue of a local dataset is about, "" for none."""
     return findings.form_of(path, dataset)
 
 
 def hanse_deletion(dataset_id: str) -> dict[str, Any]:
-    """When and by whom a dataset was deleted, and until when it can be restored; else empty."""
+    """Return when and by whom a dataset was deleted, and its restore deadline; else empty."""
     return deletions.of(dataset_id)
 
 
 def hanse_corrected(dataset_id: str) -> list[str]:
-    """The fields of a harvested dataset that its city corrected here, in words."""
+    """Return the labels of the fields of a harvested dataset that its city corrected."""
     return repair.labels(dataset_id, hanse_language())
 
 
 def hanse_corrected_values(field: str, value: Any) -> Sequence[display.DisplayValue]:
-    """The value of a corrected field as words; nothing where it is empty."""
+    """Return the value of a corrected field for display; nothing if it is empty."""
     return repair.values(field, value, hanse_language())
 
 
 def hanse_repair(dataset_id: str) -> dict[str, Any] | None:
-    """What an officer did to a dataset; None for who may not repair it.
+    """Return the corrections of a dataset; None if the user may not repair it.
 
     ``count`` of corrected fields, ``hidden``, ``detached``, ``flagged`` (the portal changed one).
     """
@@ -135,12 +135,12 @@ def hanse_repair(dataset_id: str) -> dict[str, Any] | None:
 
 
 def hanse_citation(dataset: Mapping[str, Any]) -> str:
-    """How to cite a dataset."""
+    """Return the citation of a dataset."""
     return cite.citation(dataset, hanse_language())
 
 
 def _ask(action: str, dataset_id: str) -> Any:
-    """An action's answer as the current user may have it; None where she may not."""
+    """Return an action's result for the current user; None if not authorized."""
     try:
         return tk.get_action(action)({}, {"id": dataset_id})
     except (tk.NotAuthorized, tk.ObjectNotFound):
@@ -148,7 +148,7 @@ def _ask(action: str, dataset_id: str) -> Any:
 
 
 def hanse_organization_facts(organization: Mapping[str, Any]) -> list[display.Fact]:
-    """What is known of an organisation beside its name, description and picture."""
+    """Return an organization's fields other than its name, description and image."""
     schema = tk.h.scheming_get_organization_schema(organization["type"])
     shown = ("title", "name", "description", "image_url")
     fields = [

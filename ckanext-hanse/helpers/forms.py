@@ -13,7 +13,7 @@ from ckanext.hanse.presentation import (
 
 
 def hanse_form_sections(fields: list[dict[str, Any]]) -> list[forms.FormSection]:
-    """A form's fields by section: needed, recommended, more."""
+    """Return a form's fields by section: needed, recommended, more."""
     return forms.sections(fields)
 
 
@@ -23,19 +23,19 @@ def hanse_form_errors(
     summary: Mapping[str, Any] | None = None,
     dataset: str = "",
 ) -> list[form_errors.FormError]:
-    """What is wrong with the form of a dataset, or of a file of ``dataset``."""
+    """Return the errors of the form of a dataset, or of a file of ``dataset``."""
     if not dataset:
         return form_errors.of_fields(errors or {}, schema["dataset_fields"])
     return form_errors.of_new_file(errors or {}, summary or {}, schema, dataset)
 
 
 def hanse_prefill(data: dict[str, Any]) -> None:
-    """Put the city into the empty form of a new dataset, as publisher and contact."""
+    """Enter the city as publisher and contact into the empty form of a new dataset."""
     forms.prefill(data)
 
 
 def hanse_field_choices(
     field: Mapping[str, Any], chosen: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
-    """The words a field's vocabulary offers, in the page's language; ``chosen`` values stay."""
+    """Return the choices of a field in the page's language; ``chosen`` values are always kept."""
     return forms.choices(field, hanse_language(), chosen)

@@ -17,7 +17,7 @@ from ckanext.hanse.presentation import (
 
 
 def hanse_sees_sources() -> bool:
-    """Whether the reader has a say in the data of some city, and so sees its sources."""
+    """Return whether the user is an editor of some city, and so sees its sources."""
     user = tk.current_user
     return bool(
         user.is_authenticated
@@ -26,59 +26,59 @@ def hanse_sees_sources() -> bool:
 
 
 def hanse_manages(organization: str) -> bool:
-    """Whether the reader administers a city (its name or id), and so its sources."""
+    """Return whether the user administers an organization (name or id), and so its sources."""
     return bool(tk.h.check_access("hanse_source_create", {"organization": organization}))
 
 
 def hanse_source_state(source: Mapping[str, Any]) -> harvests.StateLabel:
-    """How a source stands."""
+    """Return the state of a source."""
     return harvests.source_state(source, str(source.get("job") or ""))
 
 
 def hanse_run_state(status: str) -> harvests.StateLabel:
-    """How a run ended."""
+    """Return the status of a run."""
     return harvests.run_state(status)
 
 
 def hanse_pace(run: Mapping[str, Any]) -> harvests.Pace:
-    """How far a run is and what remains."""
+    """Return the progress of a run and the time remaining."""
     return harvests.pace(run, hanse_language())
 
 
 def hanse_when(value: Any) -> str:
-    """A point of time on the site's clock."""
+    """Return a point in time in the site's time zone."""
     return harvests.when(value, hanse_language())
 
 
 def hanse_took(begin: Any, end: Any) -> str:
-    """How long it took from one time to another, or until now."""
+    """Return the duration from one time to another, or until now."""
     return harvests.duration(begin, end, hanse_language())
 
 
 def hanse_schedule(cron: str, zone: str = "", number: int = 3) -> dict[str, Any]:
-    """A schedule: ``words``, and its ``next`` times (ISO 8601)."""
+    """Describe a schedule: ``words``, and its ``next`` times (ISO 8601)."""
     times = schedules.next_times(cron, zone or "Europe/Berlin", number)
     return {"words": schedules.words(cron), "next": times, "days": schedules.days()}
 
 
 def hanse_source_kinds() -> list[tuple[str, str]]:
-    """The kinds of portal there are, with their words."""
+    """Return the kinds of portal with their labels."""
     return source_form.kinds()
 
 
 def hanse_kind(kind: str) -> str:
-    """A kind of portal in plain words."""
+    """Return the label of a kind of portal."""
     return harvests.kind_words(kind)
 
 
 def hanse_begun(run: Mapping[str, Any]) -> str:
-    """What set a run going."""
+    """Return what started a run."""
     return harvests.begun_words(run)
 
 
 @tk.chained_helper
 def render_datetime(following: Callable[..., str], datetime_: Any, **shape: Any) -> str:
-    """CKAN's dates; a date with hours as elsewhere on the site: CKAN's order is English."""
+    """Call CKAN's helper, but show a date with time in the site's form: CKAN's order is English."""
     if shape == {"with_hours": True}:
         return hanse_when(datetime_)
     return following(datetime_, **shape)

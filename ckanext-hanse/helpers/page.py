@@ -1,4 +1,4 @@
-"""What every page needs: language, words, dates, numbers, links."""
+"""Helpers for every page: language, texts, dates, numbers, links."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from ckanext.hanse.presentation.cities import City, every
 
 
 def hanse_language() -> str:
-    """The page's language, one that our texts are in."""
+    """Return the page's language, as one that has our texts."""
     return language.of_page()
 
 
 def hanse_languages() -> list[dict[str, Any]]:
-    """The languages on offer, each with this page's address in it."""
+    """Return the languages on offer, each with this page's URL in it."""
     offered = tk.config.get("ckan.locales_offered") or ["de", "en"]
     offered = offered.split() if isinstance(offered, str) else offered
     default = tk.config.get("ckan.locale_default")
@@ -48,98 +48,98 @@ def hanse_languages() -> list[dict[str, Any]]:
 
 
 def hanse_mended(body: str, title: str) -> Markup:
-    """The body of a page of CKAN's with a main heading, and no empty one."""
+    """Return the body of a CKAN page with a main heading and without empty headings."""
     return mended(body, title, str(g.template_title_delimiter))
 
 
 def hanse_front() -> front.Front:
-    """What the home page shows."""
+    """Return the contents of the home page."""
     return front.front(hanse_language())
 
 
 def hanse_city(name: str) -> City | None:
-    """A city with its name in the page's language and its emblem; None if there is none."""
+    """Return a city with its name in the page's language and its emblem; None if not found."""
     return every(hanse_language()).get(name)
 
 
 def hanse_theme_icon(iri: str) -> str:
-    """Font Awesome's name of the icon of a theme."""
+    """Return Font Awesome's name of a theme's icon."""
     return front.THEME_ICONS.get(str(iri).rsplit("/", 1)[-1], "tag")
 
 
 def hanse_text(data: Mapping[str, Any], field: str) -> display.DisplayValue:
-    """A translated field's text, with its language where it is not the page's."""
+    """Return a translated field's text, with its language if that is not the page's."""
     found, lang = display.translated(data, field, hanse_language())
     return display.DisplayValue(str(found), lang=lang)
 
 
 def hanse_html(value: str) -> Markup:
-    """Foreign text as HTML that may stand in a page."""
+    """Return untrusted text as HTML that is safe in a page."""
     return text.safe_html(value)
 
 
 def hanse_plain(value: str, length: int = 0) -> str:
-    """Foreign text without markup, cut near ``length`` characters."""
+    """Return untrusted text without markup, cut near ``length`` characters."""
     return text.plain(value, length)
 
 
 def hanse_link(url: str) -> str:
-    """``url`` if a page may link to it, else empty."""
+    """Return ``url`` if a page may link to it, else ""."""
     return text.safe_link(url)
 
 
 def hanse_host(url: str) -> str:
-    """The host of an address, for people to read."""
+    """Return the host of a URL for display."""
     return text.host(url)
 
 
 def hanse_day(value: Any, width: str = "long") -> str:
-    """A date in the page's language."""
+    """Return a date in the page's language."""
     return words.day(value, hanse_language(), width)
 
 
 def hanse_moment(value: Any) -> str:
-    """A point of time in the page's language."""
+    """Return a point in time in the page's language."""
     return words.moment(value, hanse_language())
 
 
 def hanse_size(value: Any) -> str:
-    """Bytes for people."""
+    """Return a number of bytes for display."""
     return words.size(value, hanse_language())
 
 
 def hanse_number(value: Any) -> str:
-    """A number with the language's separators."""
+    """Return a number with the language's separators."""
     return words.number(value, hanse_language())
 
 
 def hanse_concept(vocabulary: str, value: str) -> str:
-    """A code or IRI as a word."""
+    """Return the label of a code or IRI."""
     return words.label(vocabulary, value, hanse_language())
 
 
 def hanse_pages(page: Any) -> list[int | None]:
-    """The pages of a result that are linked to; None stands for those left out."""
+    """Return the page numbers of a result to link to; None marks a gap."""
     return pages.steps(page.page, page.page_count or 0)
 
 
 def hanse_page_link(page: Any, number: int) -> str:
-    """Address of a page of a result, its query and filters kept."""
+    """Return the URL of a page of a result, keeping query and filters."""
     return str(page._url_generator(page=number))
 
 
 def hanse_form_action(address: str | None = "") -> str:
-    """Where a form goes, and what tells it from others: one that is sent twice acts once."""
+    """Return a form's URL with a token by which a repeated submission is recognised."""
     path = str(address or tk.request.path)
     return f"{path}{'&' if '?' in path else '?'}{submit_once.TOKEN}={secrets.token_urlsafe(9)}"
 
 
 def hanse_view(endpoint: str) -> bool:
-    """Whether the site has this page."""
+    """Return whether the site has this page."""
     return endpoint in current_app.view_functions
 
 
 @tk.chained_helper
 def build_nav_icon(following: Callable[..., Markup], menu_item: str, title: str, **kw: Any) -> str:
-    """CKAN's tab of a page; none that leads to groups."""
+    """Return CKAN's tab of a page; "" if it links to groups."""
     return "" if groups.is_menu(menu_item) else following(menu_item, title, **kw)

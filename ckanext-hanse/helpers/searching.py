@@ -1,4 +1,4 @@
-"""The search page: facets, feeds, what was found instead."""
+"""The search page: facets, feeds, alternatives to an empty result."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from ckanext.hanse.helpers.page import hanse_city, hanse_language
 
 
 def hanse_facet_label(field: str, name: str, display_name: str = "") -> str:
-    """A facet's value as a word."""
+    """Return the label of a facet's value."""
     if field == "organization" and (city := hanse_city(name)):
         return city.title
     return facets.label(field, name, display_name, hanse_language())
 
 
 def hanse_feed(city: str = "") -> str:
-    """The address of the Atom feed of the search that is shown."""
+    """Return the URL of the Atom feed of the current search."""
     return facets.feed_link(city)
 
 
 def hanse_facet_items(field: str, search_facets: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """A facet's values as the page lists them: words, number, whether active."""
+    """Return a facet's values as the page lists them: label, count, whether active."""
     items = tk.h.get_facet_items_dict(field, search_facets, limit=0)
-    if field == "hanse_year":  # years read best from the newest backwards
+    if field == "hanse_year":  # years are listed newest first
         items.sort(key=lambda item: item["name"], reverse=True)
     most = tk.h.get_param_int(f"_{field}_limit", tk.config["search.facets.default"]) or len(items)
     items = [item for place, item in enumerate(items) if place < most or item["active"]]
@@ -37,7 +37,7 @@ def hanse_facet_items(field: str, search_facets: Mapping[str, Any]) -> list[dict
 
 
 def hanse_instead(query: str | None) -> Mapping[str, Any]:
-    """What this page's search for ``query`` found instead: ``did_you_mean``, ``similar``,
-    ``partial``, or {}."""
+    """Return the alternatives to an empty result of this page's search for ``query``:
+    ``did_you_mean``, ``similar``, ``partial``, or {}."""
     found: Mapping[str, Any] = g.get("hanse_instead", {}).get(query, {})
     return found

@@ -1,4 +1,4 @@
-"""Actions, who may call them, and validators: a module a subject, found by themselves."""
+"""Actions, their auth functions and validators: a module per subject, discovered automatically."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from typing import Any
 
 import ckan.plugins as p
 
-#: Modules that only make sense beside another plugin of CKAN.
+#: Modules that are only loaded together with another CKAN plugin.
 _NEEDS = {"activity": "activity"}
 
 
 def actions() -> dict[str, Callable[..., Any]]:
-    """Every public function of ``logic/actions/``."""
+    """Return every public function of ``logic/actions/``."""
     return _functions("ckanext.hanse.logic.actions")
 
 
 def auths() -> dict[str, Callable[..., Any]]:
-    """Every public function of ``logic/auths/``."""
+    """Return every public function of ``logic/auths/``."""
     return _functions("ckanext.hanse.logic.auths")
 
 

@@ -1,7 +1,7 @@
-"""Values of a dataset made here, in the form a harvest would give them.
+"""Normalises the values of a dataset made here as a harvest would.
 
-The same normalisers as the line's.  What a form sends and no normaliser can read is
-refused with what helps; what comes over the API is stored, and an issue of the dataset.
+Uses the normalisers of the harvest.  A value from a form that no normaliser can read is refused
+with a remedy; one from the API is stored, and becomes an issue of the dataset.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from hanse_harvesters.normalise import dates, geometry, mail, numbers, urls
 from hanse_harvesters.normalise.outcome import READ, Finding, Outcome
 from hanse_schemas.table import Class, Property, classes
 
-#: The kinds whose values have one right form; words and codes are looked after by their fields.
+#: The kinds whose values have one right form; text and codes are handled by their fields.
 _KINDS = {
     "iri": urls.url,
     "mailto": mail.email,
@@ -38,7 +38,7 @@ Key = tuple[Any, ...]
 def hanse_entered_values(
     key: Key, data: dict[Key, Any], errors: dict[Key, list[str]], context: dict[str, Any]
 ) -> None:
-    """Among the schema's ``before_validators``: every value of a dataset made here."""
+    """Normalise every value of a dataset made here; one of the schema's ``before_validators``."""
     package = context.get("package")
     if BIND in context or (package is not None and provenance.is_harvested(package.id)):
         return
@@ -56,12 +56,12 @@ def hanse_entered_values(
 
 
 def is_refused(rule: str) -> bool:
-    """Whether a person who entered such a value is asked for another one."""
+    """Return whether a value with this finding must be entered again."""
     return rules()[rule].severity is not Severity.INFO and rule not in READ
 
 
 def reported(found: Finding, path: str) -> str:
-    """What is wrong with an entered value and what helps; not what a harvest did with it."""
+    """Return the problem of an entered value and its remedy, without what a harvest did with it."""
     issue = Issue(found.rule, path, found.value, found.params)
     lang = language.of_page()
     message = issue.message(lang)
@@ -76,7 +76,7 @@ def _of_a_form() -> bool:
 
 
 def _kind(place: Key, data: Mapping[Key, Any]) -> str:
-    """How the value at ``place`` is normalised, "" where it is not."""
+    """Return the kind by which the value at ``place`` is normalised, "" for none."""
     if place[:1] == ("resources",) and place[2:] == ("url",):
         return "" if data.get((*place[:2], "url_type")) == "upload" else "iri"
     prop = _property(place)
@@ -109,7 +109,7 @@ def _fields(name: str) -> Mapping[str, Property]:
 
 
 def _path(place: Key) -> str:
-    """``("contact", 0, "email")`` → ``contact[0].email``."""
+    """Format a key: ``("contact", 0, "email")`` → ``contact[0].email``."""
     text = ""
     for step in place:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)

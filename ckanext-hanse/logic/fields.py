@@ -1,6 +1,6 @@
-"""What a field of an action may hold: lists of navl validators for the schemas.
+"""Lists of navl validators for the fields of actions' schemas.
 
-navl asks the next validator also where one has refused: each looks at the type itself.
+navl calls the next validator even if one has failed: each one checks the type itself.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import ckan.plugins.toolkit as tk
 from ckanext.hanse.logic.names import hanse_storable
 from ckanext.hanse.store.pg_text import LARGEST
 
-#: Rows that one answer may hold, and holds where nobody says otherwise.
+#: Maximum rows of a response, and the default.
 MOST_ROWS, ROWS = 100, 20
 _FURTHEST = 10_000_000
 _LONGEST_WORDS = 300
@@ -20,7 +20,7 @@ _DEEPEST = 50
 
 
 def part() -> dict[str, list[Any]]:
-    """``limit`` and ``offset`` of a list."""
+    """Return the validators for ``limit`` and ``offset`` of a list."""
     return {
         "limit": [default(ROWS), number(1, MOST_ROWS)],
         "offset": [default(0), number(0, _FURTHEST)],
@@ -28,44 +28,44 @@ def part() -> dict[str, list[Any]]:
 
 
 def optional() -> list[Any]:
-    """First for what may be absent."""
+    """Return the first validators for an optional value."""
     return [tk.get_validator("ignore_missing")]
 
 
 def needed() -> list[Any]:
-    """First for what has to be there."""
+    """Return the first validators for a required value."""
     return [tk.get_validator("not_empty")]
 
 
 def default(value: Any) -> Any:
-    """First for what is ``value`` where it is absent."""
+    """Return the first validator for a field whose default is ``value``."""
     return tk.get_validator("default")(value)
 
 
 def given(key: Any, data: dict[Any, Any], errors: Any, context: Any) -> None:
-    """First for what null and "" are values of, too; what is absent stays absent."""
+    """Keep null and "" as values and leave out what is absent; used as the first validator."""
     if data.get(key, tk.missing) is tk.missing:
         data.pop(key, None)
         raise tk.StopOnError
 
 
 def text() -> list[Any]:
-    """A text that may be absent."""
+    """Return the validators for an optional text."""
     return [*optional(), named]
 
 
 def words() -> list[Any]:
-    """The same, cut: words to look for."""
+    """Return the validators for optional search words, which are truncated."""
     return [*optional(), _short]
 
 
 def flag(value: bool | None = None) -> list[Any]:
-    """True or false; ``value`` where it is absent."""
+    """Return the validators for true or false; ``value`` is the default."""
     return [*(optional() if value is None else [default(value)]), _yes_or_no]
 
 
 def named(value: Any) -> str:
-    """A text; a number stands for its digits."""
+    """Validate a text; a number is converted to its digits."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST:
         return str(value)
     if not isinstance(value, str):
@@ -74,7 +74,7 @@ def named(value: Any) -> str:
 
 
 def one_of(words: tuple[str, ...]) -> Any:
-    """One of these texts, or the empty one."""
+    """Return a validator for one of these texts, or the empty one."""
 
     def validator(value: Any) -> str:
         if not isinstance(value, str) or value not in ("", *words):
@@ -85,7 +85,7 @@ def one_of(words: tuple[str, ...]) -> Any:
 
 
 def number(least: int, most: int) -> Any:
-    """A whole number; one beyond the bounds becomes the nearest within."""
+    """Return a validator for an integer; a value outside the bounds becomes the nearest bound."""
 
     def validator(value: Any) -> int:
         return min(max(_whole(value), least), most)
@@ -94,7 +94,7 @@ def number(least: int, most: int) -> Any:
 
 
 def records(value: Any) -> list[int]:
-    """Numbers of records, or one of them; those that no column could hold are left out."""
+    """Validate record numbers, a list or one; those outside the column's range are left out."""
     try:
         found = [_whole(item) for item in (value if isinstance(value, list) else [value])]
     except tk.Invalid as error:
@@ -104,27 +104,27 @@ def records(value: Any) -> list[int]:
 
 
 def listed(value: Any) -> list[str]:
-    """A list of texts."""
+    """Validate a list of texts."""
     if not isinstance(value, list):
         raise tk.Invalid(tk._("This should be a list"))
     return [named(item) for item in value]
 
 
 def mapping(value: Any) -> dict[str, Any]:
-    """An object of JSON."""
+    """Validate a JSON object."""
     if not isinstance(value, dict):
         raise tk.Invalid(tk._("This should name values by their keys"))
     return value
 
 
 def storable(value: Any) -> Any:
-    """Any JSON whose texts can be stored, and no deeper than anybody means it to be."""
+    """Validate any JSON whose texts can be stored and whose nesting is not too deep."""
     _look(value, 0)
     return value
 
 
 def unstorable(data: dict[str, Any]) -> dict[str, list[str]]:
-    """What :func:`storable` says of fields that no schema names."""
+    """Return the errors of :func:`storable` for fields that no schema names."""
     errors = {}
     for key, value in data.items():
         try:
@@ -139,7 +139,7 @@ def _look(value: Any, depth: int) -> None:
         raise tk.Invalid(tk._("This is nested too deep"))
     if isinstance(value, str):
         hanse_storable(value)
-    elif isinstance(value, float) and value - value != 0:  # infinite, or no number at all
+    elif isinstance(value, float) and value - value != 0:  # infinite or NaN
         raise tk.Invalid(tk._("This is no number"))
     elif isinstance(value, dict):
         _look([*value, *value.values()], depth + 1)

@@ -1,4 +1,4 @@
-"""What actions about sources are given: read, and refused with the field that is wrong."""
+"""Reads the parameters of actions about sources; refuses them with the field that is wrong."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from hanse_harvesters.errors import HanseError
 
 
 def values(data_dict: DataDict, *names: str) -> dict[str, Any]:
-    """What was said of the source; an unknown key is left in, for the check to name.
+    """Return the given values of a source; unknown keys stay, for the check to report.
 
-    ``names`` are keys that say which source it is, where they may be given.
+    ``names``: further keys to leave out, which identify the source.
     """
     beside = {"id", "lang", "organization", *names} if names else {"id", "lang"}
     return {
@@ -32,7 +32,7 @@ def values(data_dict: DataDict, *names: str) -> dict[str, Any]:
 
 @contextmanager
 def refusals(data_dict: DataDict) -> Iterator[None]:
-    """Errors of settings as CKAN's ValidationError: field → what is wrong and what to do."""
+    """Turn errors of settings into CKAN's ValidationError: field → problem and remedy."""
     words = answer_language(data_dict)
     try:
         yield
@@ -51,7 +51,7 @@ def _reported(errors: Mapping[str, HanseError], lang: str) -> dict[str, Any]:
 
 
 def organization(name: object) -> model.Group:
-    """The city of this name or id; ValidationError where there is none."""
+    """Return the organization with this name or id; ValidationError if not found."""
     group = model.Group.get(str(name))
     if group is None or not group.is_organization or group.state != model.State.ACTIVE:
         raise tk.ValidationError({"organization": [tk._("There is no such city")]})
@@ -59,7 +59,7 @@ def organization(name: object) -> model.Group:
 
 
 def source(name: object) -> HarvestSource:
-    """The source of this name; ObjectNotFound where there is none."""
+    """Return the source with this name; ObjectNotFound if not found."""
     try:
         return sources.get(str(name))
     except HanseError as error:
@@ -67,14 +67,14 @@ def source(name: object) -> HarvestSource:
 
 
 def account_id(context: Context) -> str:
-    """Who calls: the account's id, "site" for a command at a terminal."""
+    """Return the id of the calling account, "site" for a command line."""
     user = model.User.get(context.get("user") or "")
     return str(user.id) if user else "site"
 
 
 def answer_language(data_dict: DataDict) -> str:
-    """The page's language.
+    """Return the requested language of the response, by default the page's.
 
-    ``language`` of a source's data is that of its texts, so the words' is asked as ``lang``.
+    ``language`` in a source's data is that of its texts, so that of the response is ``lang``.
     """
     return str(data_dict.get("lang") or language.of_page())

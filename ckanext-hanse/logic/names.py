@@ -1,4 +1,4 @@
-"""Validators of what names a dataset: its address, and the names that actions are given."""
+"""Validators of names: a dataset's name, and the names passed to actions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ckan.model.package import PACKAGE_NAME_MAX_LENGTH, PACKAGE_NAME_MIN_LENGTH
 
 
 def hanse_storable(value: str) -> str:
-    """A text that the database can hold: no NUL, no half of a pair of UTF-16."""
+    """Validate a text that the database can store: no NUL, no unpaired UTF-16 surrogate."""
     if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
         raise tk.Invalid(tk._("This holds characters that cannot be stored"))
     return value
@@ -19,9 +19,9 @@ def hanse_storable(value: str) -> str:
 def package_name_validator(
     key: tuple[Any, ...], data: dict[Any, Any], errors: dict[Any, Any], context: dict[str, Any]
 ) -> None:
-    """As CKAN's; the address of a deleted dataset stays its own, too.
+    """Validate as CKAN does; the name of a deleted dataset remains taken, too.
 
-    CKAN would let it pass, and the database refuse it.
+    CKAN would accept it, and the database refuse it.
     """
     name = data[key]
     package = context.get("package")

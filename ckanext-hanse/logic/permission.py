@@ -1,4 +1,4 @@
-"""What auth functions ask: whose organisation it is, and what the user may do there."""
+"""Checks for auth functions: whose organization it is, and the user's permissions there."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from hanse_harvesters.errors import HanseError
 
 Result: TypeAlias = dict[str, Any]
 
-#: What editors of an organisation may, and what only its administrators may.
+#: Permission of editors of an organization, and of its administrators only.
 EDIT, ADMINISTER = "update_dataset", "admin"
 
 
 def has(context: Context, organization_id: str | None, permission: str) -> bool:
-    """Whether the user has the permission in this organisation; nobody has it in none."""
+    """Return whether the user has the permission in this organization; False if it is None."""
     user = context.get("user")
     return bool(
         user
@@ -30,17 +30,17 @@ def has(context: Context, organization_id: str | None, permission: str) -> bool:
 
 
 def edits(context: Context, organization_id: str | None) -> Result:
-    """Editors and administrators of the organisation."""
+    """Allow editors and administrators of the organization."""
     return {"success": has(context, organization_id, EDIT)}
 
 
 def administers(context: Context, organization_id: str | None) -> Result:
-    """Administrators of the organisation."""
+    """Allow administrators of the organization."""
     return {"success": has(context, organization_id, ADMINISTER)}
 
 
 def source_of(data_dict: DataDict) -> HarvestSource:
-    """The source ``id``; ObjectNotFound where there is none."""
+    """Return the source ``id``; ObjectNotFound if not found."""
     try:
         return sources.get(str(tk.get_or_bust(data_dict, "id")))
     except HanseError as error:
@@ -48,7 +48,7 @@ def source_of(data_dict: DataDict) -> HarvestSource:
 
 
 def city_of(data_dict: DataDict) -> str | None:
-    """The organisation of the dataset ``id``; ObjectNotFound where there is none."""
+    """Return the organization of the dataset ``id``; ObjectNotFound if not found."""
     package = model.Package.get(data_dict.get("id"))
     if package is None:
         raise tk.ObjectNotFound(tk._("Dataset not found"))
@@ -57,7 +57,7 @@ def city_of(data_dict: DataDict) -> str | None:
 
 
 def organization_of(data_dict: DataDict) -> model.Group:
-    """The city ``id`` (name or id); ObjectNotFound where there is none."""
+    """Return the organization ``id`` (name or id); ObjectNotFound if not found."""
     group = model.Group.get(str(data_dict.get("id") or ""))
     if group is None or not group.is_organization or group.state != model.State.ACTIVE:
         raise tk.ObjectNotFound(tk._("There is no such city"))

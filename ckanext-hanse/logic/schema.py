@@ -1,7 +1,7 @@
-"""Schemas of actions: what each may be given, so that nothing else reaches the database.
+"""Schemas of actions: their parameters, so that nothing else reaches the database.
 
-Every action of ours is decorated with :func:`takes`; what its schema does not name it never
-sees.  A value that does not fit is a ValidationError that names the field.
+Every action is decorated with :func:`takes` and receives only the keys that its schema
+names.  An invalid value raises a ValidationError that names the field.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ from hanse_harvesters.texts import CORE
 Schema = dict[str, list[Any]]
 ActionFunction = Callable[[Context, DataDict], Any]
 
-#: Issues that one answer may hold; all of them are had by the downloads.
+#: Issues in one response; the downloads have all of them.
 MOST_ISSUES = 1000
-#: Records a preview may look at, and by default.
+#: Maximum number of records of a preview, and the default.
 MOST_PREVIEWED, PREVIEWED = 200, 20
 
 
 def takes(
     fields: Callable[[], Schema], *, others: bool = False
 ) -> Callable[[ActionFunction], ActionFunction]:
-    """An action that is given what the schema ``fields`` makes of its data.
+    """Return a decorator that validates an action's data with the schema ``fields``.
 
-    ``others``: what the schema does not name is given too, for the action to refuse by name.
+    ``others``: pass keys that are not in the schema too, for the action to refuse by name.
     """
 
     def decorate(action: ActionFunction) -> ActionFunction:
         @wraps(action)
         def checked(context: dict[str, Any], data_dict: dict[str, Any]) -> Any:
             schema, given = fields(), data_dict or {}
-            # Only what is named: navl has keys of its own ("__junk"), which anybody might send.
+            # Only known keys: navl has special keys ("__junk"), which any client could send.
             named = {key: given[key] for key in schema if key in given}
             found, errors = tk.navl_validate(named, schema, context)
             beside = {key: value for key, value in given.items() if key not in schema}
@@ -55,36 +55,36 @@ def takes(
     return decorate
 
 
-# --- What actions take --------------------------------------------------------------------------
+# --- Parameters of the actions ------------------------------------------------------------------
 
 
 def nothing() -> Schema:
-    """An action that is given nothing."""
+    """Return the schema of an action without parameters."""
     return {}
 
 
 def only_language() -> Schema:
-    """An action that is given the language of its words."""
+    """Return the schema with only the language of the texts."""
     return {"language": _language_of_answer()}
 
 
 def only_id() -> Schema:
-    """An action that is given a name or id."""
+    """Return the schema with only a name or id."""
     return {"id": [*f.needed(), f.named]}
 
 
 def of_id() -> Schema:
-    """One thing, by its name, id or number, in a language."""
+    """Return the schema for one object by name, id or number, with a language."""
     return only_id() | only_language()
 
 
 def rows_of_id() -> Schema:
-    """A part of what belongs to one thing."""
+    """Return the schema for a part of a list that belongs to one object."""
     return of_id() | f.part()
 
 
 def city_datasets() -> Schema:
-    """A part of the datasets of a city."""
+    """Return the schema for a part of a city's datasets."""
     return (
         only_id()
         | f.part()
@@ -96,70 +96,70 @@ def city_datasets() -> Schema:
 
 
 def city_findings() -> Schema:
-    """A part of the datasets of a city that break a rule."""
+    """Return the schema for a part of a city's datasets that break a rule."""
     return only_id() | f.part() | {"rule": [*f.needed(), f.named], "field": f.words()}
 
 
 def alerts() -> Schema:
-    """A source and who is told of it."""
+    """Return the schema for a source and its alerts."""
     return only_id() | {"alerts": [tk.get_validator("not_missing"), f.mapping, f.storable]}
 
 
 def harvest() -> Schema:
-    """A run that is waited for."""
+    """Return the schema for a synchronous run."""
     limit = [*f.optional(), f.number(0, LARGEST)]
     return of_id() | {"dry_run": f.flag(False), "limit": limit}
 
 
 def preview() -> Schema:
-    """A run that writes nothing."""
+    """Return the schema for a run that writes nothing."""
     limit = [f.default(PREVIEWED), f.number(1, MOST_PREVIEWED)]
     return of_id() | {"limit": limit}
 
 
 def asked() -> Schema:
-    """A check, or with a limit a preview, that a worker does."""
+    """Return the schema for a background check or, with a limit, preview."""
     return looked_at() | {"limit": [f.default(0), f.number(0, MOST_PREVIEWED)]}
 
 
 def shown_in() -> Schema:
-    """One thing by its id; ``lang``: of the answer's words."""
+    """Return the schema for one object by its id; ``lang``: of the response's texts."""
     return only_id() | {"lang": _language_of_answer()}
 
 
 def corrections() -> Schema:
-    """A dataset whose corrections are listed."""
+    """Return the schema for listing a dataset's corrections."""
     return of_id() | {"history": f.flag(False)}
 
 
 def correction() -> Schema:
-    """A field of a dataset and its value; the field's own kind decides what that may be."""
+    """Return the schema for a field of a dataset and its value, validated by the field's kind."""
     field = [*f.needed(), f.named]
     return of_id() | {"field": field, "value": [f.given, f.storable], "reason": f.text()}
 
 
 def reasoned() -> Schema:
-    """Something done to a dataset, and why."""
+    """Return the schema for a change of a dataset, with its reason."""
     return of_id() | {"reason": f.text()}
 
 
 def confirmed() -> Schema:
-    """Something done to a dataset that has to be agreed to."""
+    """Return the schema for a change of a dataset that must be confirmed."""
     return of_id() | {"confirm": f.flag(False)}
 
 
 def links() -> Schema:
-    """A part of the pairs of datasets."""
+    """Return the schema for a part of the pairs of datasets."""
     return only_language() | f.part() | {"source": f.words(), "verdict": f.words()}
 
 
 def link_groups() -> Schema:
-    """All the pairs of datasets, by their sources."""
+    """Return the schema for all the pairs of datasets, by source."""
     return only_language() | {"source": f.words(), "verdict": f.words()}
 
 
 def link_decision() -> Schema:
-    """A pair, by number or by its datasets, and what is said of it."""
+    """Return the schema for a pair, by number or by datasets, and the verdict."""
     return only_language() | {
         "id": [*f.optional(), f.named],
         "datasets": [*f.optional(), f.listed, f.storable],
@@ -169,7 +169,7 @@ def link_decision() -> Schema:
 
 
 def link_decisions() -> Schema:
-    """What is said of the pairs of two sources."""
+    """Return the schema for the verdict on the pairs of two sources."""
     return {
         "sources": [*f.needed(), f.listed, f.storable],
         "of": f.words(),
@@ -180,31 +180,31 @@ def link_decisions() -> Schema:
 
 
 def withdrawals() -> Schema:
-    """Records of a source that are let go."""
+    """Return the schema for records of a source whose withdrawal is approved."""
     return only_id() | {"records": [*f.optional(), f.records], "now": f.flag(False)}
 
 
 def restored() -> Schema:
-    """Records of a source that are brought back."""
+    """Return the schema for records of a source to restore."""
     return only_id() | {"records": [tk.get_validator("not_missing"), f.records]}
 
 
 def removal() -> Schema:
-    """A source to be removed, and what becomes of its datasets."""
+    """Return the schema for a source to remove, and what happens to its datasets."""
     return only_id() | {
         "confirm": f.text(), "datasets": f.words(), "to": f.text(), "lang": _language_of_answer(),
     }  # fmt: skip
 
 
 def source_issues() -> Schema:
-    """A part of the issues of a source."""
+    """Return the schema for a part of the issues of a source."""
     limit = [f.default(f.ROWS * 5), f.number(0, MOST_ISSUES)]
     words = {name: f.words() for name in ("rule", "severity", "field", "q")}
     return rows_of_id() | {"limit": limit} | words
 
 
 def source() -> Schema:
-    """What is said of a source; ``language`` is of its texts, ``lang`` of the answer's words."""
+    """Return a source's fields; ``language`` is that of its texts, ``lang`` of the response."""
     texts = ("title", "kind", "url", "portal", "schedule", "timezone", "language", "note")
     return {
         **{name: f.text() for name in texts},
@@ -215,17 +215,17 @@ def source() -> Schema:
 
 
 def new_source() -> Schema:
-    """A source to be made."""
+    """Return the schema for a source to create."""
     return source() | {"organization": [*f.needed(), f.named], "name": f.text()}
 
 
 def changed_source() -> Schema:
-    """A source there is, and what changes."""
+    """Return the schema for an existing source and its changes."""
     return source() | only_id()
 
 
 def looked_at() -> Schema:
-    """A source there is, or what is said of one that is only thought of."""
+    """Return the schema for an existing source, or the values of a planned one."""
     return source() | {
         "id": [*f.optional(), f.named],
         "organization": [*f.optional(), f.named],

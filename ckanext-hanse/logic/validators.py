@@ -1,12 +1,12 @@
-"""Validators of the made schema ``hanse_schemas/dcat_ap_de.yaml``.
+"""Validators of the generated schema ``hanse_schemas/dcat_ap_de.yaml``.
 
-They refuse only what cannot be stored safely; what a dataset lacks is an
-issue (:mod:`hanse_harvesters.quality`), not a wall.  Mandatory properties are
-asked for when somebody publishes a draft (:func:`hanse_required_when_published`).
+They refuse only what cannot be stored safely; anything missing is an issue
+(:mod:`hanse_harvesters.quality`), not an error.  Mandatory properties are
+required when a draft is published (:func:`hanse_required_when_published`).
 
 Values come from the action API as JSON, or from a form as text: a list then
-is a repeated field or lines, a dict its JSON.  An empty value leaves no trace:
-the field is absent from what ``package_show`` gives.
+is a repeated field or lines, a dict its JSON.  Empty values are not stored:
+the field is absent from the result of ``package_show``.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ Data: TypeAlias = dict[Key, Any]
 Errors: TypeAlias = dict[Key, list[str]]
 Validator: TypeAlias = Callable[[Key, Data, Errors, Context], None]
 
-#: PostgreSQL's text cannot hold it.
+#: PostgreSQL's text type cannot store it.
 _NUL = "\x00"
 _MAX_TAG = 100
 _MAX_INTEGER = 2**63 - 1
@@ -60,13 +60,13 @@ def _is_empty(value: Any) -> bool:
 
 
 def _drop(key: Key, data: Data) -> None:
-    """Leave the field out and end its validation."""
+    """Remove the field and stop its validation."""
     data.pop(key, None)
     raise tk.StopOnError
 
 
 def _words(value: Any) -> str:
-    """A scalar as text; Invalid for what is none."""
+    """Return a scalar as text; Invalid for other values."""
     if isinstance(value, datetime.datetime | datetime.date):
         return value.isoformat()
     if isinstance(value, str | int | float) and not isinstance(value, bool):
@@ -75,7 +75,7 @@ def _words(value: Any) -> str:
 
 
 def _parsed(value: Any, wanted: type) -> Any:
-    """``value``, or what its JSON says if that is ``wanted``."""
+    """Return ``value``, or its parsed JSON if that is of type ``wanted``."""
     if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
         try:
             found = json.loads(value)
@@ -86,7 +86,7 @@ def _parsed(value: Any, wanted: type) -> Any:
 
 
 def _strings(value: Any) -> list[str]:
-    """A list of texts without its empty ones; a text's lines are its items."""
+    """Return a list of texts without empty ones; a text is split into lines."""
     value = _parsed(value, list)
     if isinstance(value, str):
         value = value.splitlines()
@@ -96,7 +96,7 @@ def _strings(value: Any) -> list[str]:
 
 
 def hanse_text(key: Key, data: Data, errors: Errors, context: Context) -> None:
-    """A text, without the blanks around it."""
+    """Validate a text and strip it."""
     value = data.get(key)
     text = "" if _is_empty(value) else _words(value)
     if not text:
@@ -105,19 +105,19 @@ def hanse_text(key: Key, data: Data, errors: Errors, context: Context) -> None:
 
 
 def hanse_column(key: Key, data: Data, errors: Errors, context: Context) -> None:
-    """First for a field that is a column of CKAN's tables: an update without it empties it.
+    """Empty a field that is a column of CKAN's tables if an update omits it; used first.
 
-    CKAN leaves a column alone that an update does not name, while all other
-    fields vanish: half of a dataset would stay behind.
+    CKAN keeps such a column if an update does not name it, while all other fields
+    are removed: half of a dataset would remain.
     """
     if _is_empty(data.get(key)):
-        # The address of a resource is the one column that must not be NULL.
+        # A resource's URL is the only column that must not be NULL.
         data[key] = "" if key[0] == "resources" and key[-1] == "url" else None
         raise tk.StopOnError
 
 
 def hanse_list(key: Key, data: Data, errors: Errors, context: Context) -> None:
-    """A list of texts: a list, its JSON, a repeated form field, or lines."""
+    """Validate a list of texts: a list, its JSON, a repeated form field, or lines."""
     value = data.get(key)
     found = [] if _is_empty(value) else _strings(value)
     if not found:
@@ -126,17 +126,17 @@ def hanse_list(key: Key, data: Data, errors: Errors, context: Context) -> None:
 
 
 def hanse_translated(key: Key, data: Data, errors: Errors, context: Context) -> None:
-    """``{language: text}``, as a dict or its JSON; the plain field's words are among them."""
+    """Validate ``{language: text}``, a dict or its JSON; add the plain field's text."""
     _translated(key, data, _words)
     plain = data.get((*key[:-1], str(key[-1]).removesuffix("_translated")))
     texts = data[key]
     if not _is_empty(plain) and _words(plain) not in texts.values():
-        # Whoever edits the plain field means the text it showed, and that one would go stale.
+        # An edit of the plain field changes the text it showed, which would be outdated otherwise.
         texts[plain_language(texts)] = _words(plain)
 
 
 def hanse_translated_list(key: Key, data: Data, errors: Errors, context: Context) -> None:
-    """``{language: [text, …]}``, as a dict or its JSON."""
+    """Validate ``{language: [text, …]}``, a dict or its JSON."""
     _translated(key, data, _strings)
 
 
@@ -155,7 +155,7 @@ def _translated(key: Key, data: Data, read: Callable[[Any], Any]) -> None:
 
 
 def hanse_safe_url(key: Key, data: Data, errors: Errors, context: Context) -> None:
-    """Refuse an address that would run code; an invalid one stays as it came."""
+    """Refuse a URL that would run code; an invalid one is stored unchanged."""
     value = data.get(key)
     for url in value if isinstance(value, list) else [value]:
         scheme, colon, _ = NOT_IN_SCHEME.sub("", str(url)).casefold().partition(":")
@@ -164,12 +164,12 @@ def hanse_safe_url(key: Key, data: Data, errors: Errors, context: Context) -> No
 
 
 def hanse_date(key: Key, data: Data, errors: Errors, context: Context) -> None:
-    """A year, year and month, day or point of time in its own words; nothing is refused."""
+    """Validate a year, year and month, day or point in time, kept as written; refuse nothing."""
     hanse_text(key, data, errors, context)
 
 
 def hanse_integer(key: Key, data: Data, errors: Errors, context: Context) -> None:
-    """A number of bytes."""
+    """Validate a number of bytes."""
     value = data.get(key)
     if _is_empty(value):
         _drop(key, data)
@@ -183,7 +183,7 @@ def hanse_integer(key: Key, data: Data, errors: Errors, context: Context) -> Non
 
 
 def hanse_format(key: Key, data: Data, errors: Errors, context: Context) -> None:
-    """The format's EU code; of an uploaded file also by its ending. The unknown stays."""
+    """Set the format's EU code, for an upload also from its extension; keep unknown formats."""
     value = data.get(key)
     if _is_empty(value) and data.get((*key[:-1], "url_type")) == "upload":
         value = str(data.get((*key[:-1], "url")) or "").rpartition(".")[2]
@@ -192,17 +192,17 @@ def hanse_format(key: Key, data: Data, errors: Errors, context: Context) -> None
     elif not _is_empty(value):
         concept = vocabulary("file-types").find(_words(value))
         value = concept.code if concept else _words(value)
-    # Not None: CKAN's resource_update asks every resource for its format.
+    # Not None: CKAN's resource_update reads the format of every resource.
     data[key] = value or ""
 
 
 def hanse_json(value: Any) -> Any:
-    """On the way out: a list or dict from its JSON, as extras are stored; the rest as it is."""
+    """Return a list or dict from its JSON on output, as extras are stored; others unchanged."""
     return _parsed(value, list | dict)  # type: ignore[arg-type]
 
 
 def hanse_tag_string(key: Key, data: Data, errors: Errors, context: Context) -> None:
-    """Keywords between commas; CKAN's own converter asks its own strict validator."""
+    """Split keywords at commas; CKAN's own converter calls its own strict validator."""
     value = data.get(key)
     names = [] if _is_empty(value) else [name.strip() for name in _words(value).split(",")]
     first = 1 + max((k[1] for k in data if len(k) == 3 and k[0] == "tags"), default=-1)
@@ -211,23 +211,23 @@ def hanse_tag_string(key: Key, data: Data, errors: Errors, context: Context) -> 
 
 
 def tag_name_validator(value: str) -> str:
-    """Any printable keyword, with ``:``, ``/``, brackets and umlauts (CKAN's own refuses those)."""
+    """Accept any printable keyword, with ``:``, ``/``, brackets and umlauts, unlike CKAN."""
     return _words(value)
 
 
 def tag_length_validator(value: str) -> str:
-    """What CKAN's table holds: 1 to 100 characters."""
+    """Accept 1 to 100 characters, the length of CKAN's column."""
     if len(value) > _MAX_TAG:
         raise tk.Invalid(tk._("A keyword has at most {number} characters").format(number=_MAX_TAG))
     return value
 
 
 def hanse_required_when_published(_field: Any, schema: Mapping[str, Any]) -> Validator:
-    """Ask for the schema's ``required_to_publish`` fields when a draft is published.
+    """Require the schema's ``required_to_publish`` fields when a draft is published.
 
-    Also keeps them from being emptied once published.  Never asks for a
-    draft, for a harvested dataset, or for what a published dataset never had:
-    a later ``package_patch`` of it passes.  Stands among ``after_validators``.
+    Also prevents emptying them once published.  Requires nothing of a draft, of a
+    harvested dataset, or of fields that a published dataset never had: a later
+    ``package_patch`` of it passes.  One of the ``after_validators``.
     """
     dataset_fields = _required(schema["dataset_fields"])
     resource_fields = _required(schema["resource_fields"])
@@ -259,7 +259,7 @@ def _required(fields: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def _ask_given(data: Data, errors: Errors, fields: Iterable[str]) -> None:
-    """Ask for the fields of the resources that come with the dataset."""
+    """Require the fields of the resources that are sent with the dataset."""
     positions = sorted({key[1] for key in data if key[0] == "resources" and len(key) > 2})
     for position in positions:
         for name in fields:
@@ -269,7 +269,7 @@ def _ask_given(data: Data, errors: Errors, fields: Iterable[str]) -> None:
 
 
 def _ask_stored(package: Any, data: Data, errors: Errors, fields: Iterable[str]) -> None:
-    """Ask for the fields of the resources that stay as they are: CKAN does not validate those."""
+    """Require the fields of unchanged resources, which CKAN does not validate."""
     given = {value for key, value in data.items() if key[0] == "resources" and key[-1] == "id"}
     for resource in package.resources:
         if resource.id in given:
@@ -283,7 +283,7 @@ def _ask_stored(package: Any, data: Data, errors: Errors, fields: Iterable[str])
 
 
 def _has(data: Data, key: Key) -> bool:
-    """Whether a field, or one of its subfields, holds something."""
+    """Return whether a field, or one of its subfields, has a value."""
     size = len(key)
     return any(not _is_empty(value) for name, value in data.items() if name[:size] == key)
 

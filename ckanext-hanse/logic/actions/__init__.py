@@ -1,1 +1,1 @@
-"""Actions of the extension, a module a subject."""
+"""Actions of the extension, one module per subject."""

@@ -1,6 +1,6 @@
-"""What CKAN would tell anybody of accounts, kept from who is not signed in.
+"""CKAN's actions on accounts, refused to visitors who are not signed in.
 
-These actions look for the account before they ask who may know of it, so that the refusal tells.
+They load the account before checking access, so that the error would reveal if it exists.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from ckanext.hanse.logic.schema import ActionFunction
 
 
 def _for_accounts_only(*, reads: bool = True) -> ActionFunction:
-    """CKAN's action, refused to a visitor who names an account, whether there is one or not."""
+    """Wrap CKAN's action to refuse a visitor who names an account, whether it exists or not."""
 
     def action(original_action: ActionFunction, context: Context, data_dict: DataDict) -> Any:
         if not isinstance(data_dict.get("id"), str | None):
             raise tk.ValidationError({"id": [tk._("This should be text")]})
         knows = context.get("user") or context.get("ignore_auth")
-        if not knows and "user" not in context:  # CKAN looks for the user of the request later
+        if not knows and "user" not in context:  # CKAN determines the request's user only later
             knows = getattr(tk.current_user, "name", "")
         if data_dict.get("id") and not knows and not tk.config["ckan.auth.public_user_details"]:
             raise tk.NotAuthorized(tk._("Please sign in to see this."))

@@ -1,4 +1,4 @@
-"""Activities that a harvest does without (``hanse.activities``)."""
+"""Suppresses activities of a harvest (``hanse.activities``)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["activity_create"]
 def activity_create(
     original: Any, context: dict[str, Any], data_dict: dict[str, Any]
 ) -> dict[str, Any] | None:
-    """CKAN's own, except while a writer is told to leave none."""
+    """Call CKAN's action, except while a writer has activities switched off."""
     if is_quiet():
         tk.check_access("activity_create", context, data_dict)
         return None

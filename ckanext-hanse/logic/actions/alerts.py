@@ -1,4 +1,4 @@
-"""Actions: who is told of a source's runs."""
+"""Actions: who is notified of a source's runs."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ __all__ = ["hanse_alerts_show", "hanse_alerts_test", "hanse_alerts_update"]
 @tk.side_effect_free
 @schema.takes(schema.only_id)
 def hanse_alerts_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Who is told of a source.  ``id``: its name.
+    """Return who is notified of a source's runs.  ``id``: its name.
 
-    Gives ``own`` (``mail``, ``webhook``, ``on``, ``more_than``, as far as the source says them)
-    and ``effective``, all four, with what the site says for the rest.
+    Returns ``own`` (``mail``, ``webhook``, ``on``, ``more_than``, as far as the source sets them)
+    and ``effective``, all four, with the site's settings for the rest.
     """
     source = _source("hanse_alerts_show", context, data_dict)
     return {"own": source.alerts or {}, "effective": send.rules_of(source).as_json()}
@@ -32,11 +32,11 @@ def hanse_alerts_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
 @schema.takes(schema.alerts)
 def hanse_alerts_update(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Say who is told of a source.  ``id``: its name; ``alerts``: what the source says itself.
+    """Set who is notified of a source's runs.  ``id``: its name; ``alerts``: the source's rules.
 
     ``alerts`` may hold ``mail`` and ``webhook`` (lists), ``on`` (``failed``, ``held``,
-    ``issues``, ``always``) and ``more_than``; ``{}`` leaves all to the site.
-    Gives the same as ``hanse_alerts_show``.
+    ``issues``, ``always``) and ``more_than``; ``{}`` uses the site's settings for all.
+    Returns the same as ``hanse_alerts_show``.
     """
     source = _source("hanse_alerts_update", context, data_dict)
     try:
@@ -48,9 +48,9 @@ def hanse_alerts_update(context: Context, data_dict: DataDict) -> dict[str, Any]
 
 @schema.takes(schema.only_id)
 def hanse_alerts_test(context: Context, data_dict: DataDict) -> list[dict[str, str]]:
-    """Send a test message to everybody who is told of a source.  ``id``: its name.
+    """Send a test message to every recipient of a source.  ``id``: its name.
 
-    Gives a list of ``channel``, ``target`` and ``error``, "" where it arrived.
+    Returns a list of ``channel``, ``target`` and ``error``, "" if delivered.
     """
     source = _source("hanse_alerts_test", context, data_dict)
     try:

@@ -1,4 +1,4 @@
-"""Actions: sources, runs and origins, asked for and set going; CKAN's, completed."""
+"""Actions: listing sources, runs and origins, starting harvests; extensions of CKAN's actions."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from hanse_harvesters.errors import HanseError
 @tk.side_effect_free
 @schema.takes(schema.only_language)
 def hanse_source_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
-    """Sources the user may see: all for a sysadmin, else those of the user's organisations.
+    """List the visible sources: all for a sysadmin, else those of the user's organizations.
 
-    Each with ``last_run`` and ``last_complete`` (as ``hanse_run_show`` gives them, without
+    Each with ``last_run`` and ``last_complete`` (as ``hanse_run_show`` returns them, without
     lists) or None, and its figures: ``datasets``, ``records`` by state, ``issue_count``,
-    ``waiting`` (missing, nobody agreed to their withdrawal), ``held``.
-    ``language``: of its words, "de" or "en", the page's by default; so in the others below.
+    ``waiting`` (missing, withdrawal not approved), ``held``.
+    ``language``: of the texts, "de" or "en", the page's by default; so in the others below.
     """
     tk.check_access("hanse_source_list", context, data_dict)
     seen = [row for row in sources.every() if _may("hanse_source_show", context, {"id": row.name})]
@@ -38,7 +38,7 @@ def hanse_source_list(context: Context, data_dict: DataDict) -> list[dict[str, A
 @tk.side_effect_free
 @schema.takes(schema.of_id)
 def hanse_source_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """One source, as in ``hanse_source_list``.  ``id``: its name."""
+    """Return one source, as in ``hanse_source_list``.  ``id``: its name."""
     name = data_dict["id"]
     tk.check_access("hanse_source_show", context, data_dict)
     row = _source(name)
@@ -48,7 +48,7 @@ def hanse_source_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
 @tk.side_effect_free
 @schema.takes(schema.rows_of_id)
 def hanse_run_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
-    """The newest runs of a source, without their lists.  ``id``: its name; ``limit``: 1 to 100."""
+    """List the latest runs of a source, without lists.  ``id``: its name; ``limit``: 1 to 100."""
     name = data_dict["id"]
     tk.check_access("hanse_run_list", context, data_dict)
     lang = _language(data_dict)
@@ -59,7 +59,7 @@ def hanse_run_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]
 @tk.side_effect_free
 @schema.takes(schema.of_id)
 def hanse_run_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """One run with its lists (changes, rejected with reasons, missing).  ``id``: its number.
+    """Return one run with its lists (changes, rejected with reasons, missing).  ``id``: its number.
 
     ``source`` is the name of its source.
     """
@@ -75,9 +75,9 @@ def hanse_run_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
 @tk.side_effect_free
 @schema.takes(schema.only_id)
 def hanse_origin_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Where a harvested dataset comes from; {} for one that was made here.
+    """Return where a harvested dataset comes from; {} for one that was made here.
 
-    ``id``: id or name of the dataset.  Gives ``source``, ``portal_title``,
+    ``id``: id or name of the dataset.  Returns ``source``, ``portal_title``,
     ``portal_url``, ``page``, ``identity``, ``organization``, ``state``,
     ``missing_since``, and the times (ISO 8601, UTC, or None) ``first_harvested``,
     ``last_harvested`` (last change) and ``last_confirmed`` (last complete run).
@@ -90,10 +90,10 @@ def hanse_origin_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
 @tk.side_effect_free
 @schema.takes(schema.of_id)
 def hanse_dataset_issues(context: Context, data_dict: DataDict) -> list[dict[str, str]]:
-    """What is wrong with a dataset's metadata, for who may repair it.
+    """Return the issues of a dataset's metadata, for users who may repair it.
 
     ``id``: id or name of the dataset; ``language``: "de" or "en", the page's by default.
-    Each issue: ``rule``, ``severity``, ``field``, ``field_label`` (its words), ``value``,
+    Each issue: ``rule``, ``severity``, ``field``, ``field_label`` (its label), ``value``,
     ``message``, ``remedy`` (at the portal, or in the form of a dataset that is kept here).
     """
     name_or_id = data_dict["id"]
@@ -106,9 +106,9 @@ def hanse_dataset_issues(context: Context, data_dict: DataDict) -> list[dict[str
 
 @schema.takes(schema.only_language)
 def hanse_source_sync(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Make organisations and sources as the operator's sources file says.
+    """Create and update organizations and sources from the operator's sources file.
 
-    Gives ``organizations`` and ``sources`` (names by ``created``, ``updated``,
+    Returns ``organizations`` and ``sources`` (names by ``created``, ``updated``,
     ``unchanged``) and ``foreign``, sources that the file does not name.
     """
     tk.check_access("hanse_source_sync", context, data_dict)
@@ -120,9 +120,9 @@ def hanse_source_sync(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
 @schema.takes(schema.harvest)
 def hanse_harvest(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Harvest one source now and wait for it; gives the report.
+    """Harvest one source now and wait for it; return the report.
 
-    ``id``: the source's name; ``dry_run``: write nothing; ``limit``: so many records.
+    ``id``: the source's name; ``dry_run``: write nothing; ``limit``: maximum number of records.
     """
     name = data_dict["id"]
     tk.check_access("hanse_harvest", context, data_dict)
@@ -138,7 +138,7 @@ def hanse_harvest(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
 
 def _dataset(name_or_id: str) -> str:
-    """The id of a dataset; ObjectNotFound, also for sysadmins, whom no auth function stops."""
+    """Return a dataset's id; ObjectNotFound also for sysadmins, who skip the auth functions."""
     package = model.Package.get(name_or_id)
     if package is None:
         raise tk.ObjectNotFound(tk._("Dataset not found"))
@@ -161,7 +161,7 @@ def _may(action: str, context: Context, data_dict: DataDict) -> bool:
 
 
 def _language(data_dict: DataDict) -> str:
-    """The language that is asked for, else the page's."""
+    """Return the requested language, else the page's."""
     return str(data_dict.get("language") or language.of_page())
 
 
@@ -169,7 +169,7 @@ def _language(data_dict: DataDict) -> str:
 def package_create_default_resource_views(
     original_action: ActionFunction, context: Context, data_dict: DataDict
 ) -> Any:
-    """None for harvested datasets: their files are elsewhere, nothing here could show them."""
+    """Create no views for harvested datasets, since none could show their remote files."""
     if provenance.is_harvested(_id_in(data_dict, "package", "id")):
         tk.check_access("package_create_default_resource_views", context, data_dict)
         return []
@@ -180,7 +180,7 @@ def package_create_default_resource_views(
 def resource_create_default_resource_views(
     original_action: ActionFunction, context: Context, data_dict: DataDict
 ) -> Any:
-    """None for harvested datasets, as above."""
+    """Create no views for harvested datasets, as above."""
     if provenance.is_harvested(_id_in(data_dict, "resource", "package_id")):
         tk.check_access("resource_create_default_resource_views", context, data_dict)
         return []
@@ -188,7 +188,7 @@ def resource_create_default_resource_views(
 
 
 def _id_in(data_dict: DataDict, name: str, key: str) -> str:
-    """The id within a dataset or file that an action is given."""
+    """Return the id in a dataset or file passed to an action."""
     given = data_dict.get(name)
     if not isinstance(given, dict):
         raise tk.ValidationError({name: [tk._("This should name values by their keys")]})

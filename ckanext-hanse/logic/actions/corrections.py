@@ -1,4 +1,4 @@
-"""Actions: repairing harvested datasets, and what was repaired."""
+"""Actions: correcting harvested datasets, and listing the corrections."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _LONGEST_REASON = 2000
 @tk.side_effect_free
 @schema.takes(schema.corrections)
 def hanse_correction_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
-    """A dataset's corrections, newest first.
+    """List a dataset's corrections, newest first.
 
-    ``id``: id or name of the dataset; ``history``: those that were withdrawn, too;
+    ``id``: id or name of the dataset; ``history``: include withdrawn ones;
     ``language``: of the labels, "de" or "en", the page's by default.  Each: ``id``,
-    ``field``, ``label``, ``file``, ``value``, ``source_value`` (what the source says
-    now), ``replaced``, ``flagged``, ``adopted``, ``reason``, ``author``, ``created``,
+    ``field``, ``label``, ``file``, ``value``, ``source_value`` (the source's current
+    value), ``replaced``, ``flagged``, ``adopted``, ``reason``, ``author``, ``created``,
     ``withdrawn``, ``withdrawn_by``.
     """
     tk.check_access("hanse_correction_list", context, data_dict)
@@ -40,13 +40,13 @@ def hanse_correction_list(context: Context, data_dict: DataDict) -> list[dict[st
 
 @schema.takes(schema.correction)
 def hanse_correction_create(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Override a field of a harvested dataset, until somebody withdraws it.
+    """Override a field of a harvested dataset, until the correction is withdrawn.
 
     ``id``: id or name of the dataset.  ``field``: of our schema, a resource's as
     ``resources[<resource id>].<field>``; ``private`` hides the dataset.  ``value``: in
     the field's shape, a list also as lines of text; null or "" to empty the field.
-    ``reason``: why.  Gives the correction as ``hanse_correction_list`` does.
-    ValidationError that names field, value and what to do.
+    ``reason``: why.  Returns the correction as ``hanse_correction_list`` does.
+    Raises ValidationError that names field, value and remedy.
     """
     field = data_dict["field"]
     tk.check_access("hanse_correction_create", context, data_dict)
@@ -65,9 +65,9 @@ def hanse_correction_create(context: Context, data_dict: DataDict) -> dict[str, 
 
 @schema.takes(schema.of_id)
 def hanse_correction_withdraw(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Let the source's value stand again.  ``id``: the correction's number.
+    """Withdraw a correction, so that the source's value applies again.  ``id``: its number.
 
-    Gives the correction, which is history now.
+    Returns the correction, which is now part of the history.
     """
     number = data_dict["id"]
     tk.check_access("hanse_correction_withdraw", context, data_dict)
@@ -85,9 +85,9 @@ def hanse_correction_withdraw(context: Context, data_dict: DataDict) -> dict[str
 
 @schema.takes(schema.reasoned)
 def hanse_dataset_hide(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Take a harvested dataset out of the public's sight; its organisation still sees it.
+    """Hide a harvested dataset from the public; its organization still sees it.
 
-    ``id``: id or name; ``reason``: why.  Gives the correction of ``private``.
+    ``id``: id or name; ``reason``: why.  Returns the correction of ``private``.
     """
     tk.check_access("hanse_dataset_hide", context, data_dict)
     package = _package(data_dict)
@@ -100,7 +100,7 @@ def hanse_dataset_hide(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
 @schema.takes(schema.only_id)
 def hanse_dataset_show_again(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """End what ``hanse_dataset_hide`` did.  ``id``: id or name.  Gives ``id`` and ``private``."""
+    """Undo ``hanse_dataset_hide``.  ``id``: id or name.  Returns ``id`` and ``private``."""
     tk.check_access("hanse_dataset_show_again", context, data_dict)
     dataset_id = _dataset_id(data_dict)
     try:
@@ -112,9 +112,9 @@ def hanse_dataset_show_again(context: Context, data_dict: DataDict) -> dict[str,
 
 @schema.takes(schema.reasoned)
 def hanse_dataset_detach(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Make a harvested dataset our own: no run writes it any more, its form edits it.
+    """Detach a harvested dataset from its source: runs no longer write it, its editors do.
 
-    ``id``: id or name; ``reason``: why.  Gives the entry that says so.
+    ``id``: id or name; ``reason``: why.  Returns the entry that records it.
     """
     tk.check_access("hanse_dataset_detach", context, data_dict)
     package = _package(data_dict)
@@ -124,10 +124,10 @@ def hanse_dataset_detach(context: Context, data_dict: DataDict) -> dict[str, Any
 
 @schema.takes(schema.confirmed)
 def hanse_dataset_reattach(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Give a detached dataset back to its source.
+    """Reattach a detached dataset to its source.
 
     ``id``: id or name; ``confirm``: True, since the next run overwrites what was edited
-    here meanwhile.  Gives ``id`` and ``harvested``.
+    here meanwhile.  Returns ``id`` and ``harvested``.
     """
     tk.check_access("hanse_dataset_reattach", context, data_dict)
     if not data_dict["confirm"]:
@@ -146,7 +146,7 @@ def hanse_dataset_reattach(context: Context, data_dict: DataDict) -> dict[str, A
 @tk.side_effect_free
 @schema.takes(schema.of_id)
 def hanse_correction_export(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
-    """What the keeper of a portal can set right there: every correction that counts.
+    """List every effective correction of a source, for the operator of its portal to apply there.
 
     ``id``: the source's name; ``language``: of the labels.  Each: ``identity``, ``title``,
     ``dataset``, ``page``, ``field``, ``label``, ``file``, ``source_value``, ``value``,
@@ -169,7 +169,7 @@ def _truth(value: Any) -> bool:
 
 
 def _package(data_dict: DataDict) -> dict[str, Any]:
-    """The dataset as it is stored; whether the user may was asked before."""
+    """Return the dataset as stored; authorization was checked before."""
     context = {"ignore_auth": True, "use_cache": False}
     found: dict[str, Any] = tk.get_action("package_show")(context, {"id": data_dict["id"]})
     return found
@@ -183,7 +183,7 @@ def _dataset_id(data_dict: DataDict) -> str:
 
 
 def _user(context: Context) -> Any:
-    """The row of who calls; a sysadmin's call in code without one is the site's own user."""
+    """Return the calling user's row; the site user if a sysadmin's call in code has none."""
     user = model.User.get(context.get("user") or "")
     if user is None:
         name = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
@@ -192,7 +192,7 @@ def _user(context: Context) -> Any:
 
 
 def _reason(data_dict: DataDict) -> str:
-    """Why; asked for, since others must understand it later."""
+    """Return the reason, which is required so that others understand the change later."""
     reason = data_dict.get("reason", "").strip()
     if not reason:
         message = tk._("Please say why, for those who keep the dataset after you.")

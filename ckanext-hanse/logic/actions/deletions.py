@@ -1,4 +1,4 @@
-"""Actions: deleted datasets of a city, and undoing a deletion."""
+"""Actions: deleted datasets of a city, and restoring them."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ __all__ = ["hanse_dataset_restore", "hanse_deleted_list"]
 @tk.side_effect_free
 @schema.takes(schema.only_id)
 def hanse_deleted_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
-    """The deleted datasets of a city, the last one first.  ``id``: its name or id.
+    """List the deleted datasets of a city, newest first.  ``id``: its name or id.
 
-    Each: ``id``, ``name``, ``title``, ``deleted`` (ISO 8601), ``by``, ``state`` (what it was:
-    "active" or "draft"), ``until`` (to when its editors may restore it), ``expired``.
-    Those that a portal withdrew are with their source (``hanse_withdrawal_list``).
+    Each: ``id``, ``name``, ``title``, ``deleted`` (ISO 8601), ``by``, ``state`` (before:
+    "active" or "draft"), ``until`` (deadline for its editors to restore it), ``expired``.
+    Datasets that a portal withdrew are listed with their source (``hanse_withdrawal_list``).
     """
     tk.check_access("hanse_deleted_list", context, data_dict)
     return deletions.in_cities([permission.organization_of(data_dict).id])
@@ -37,11 +37,11 @@ def hanse_deleted_list(context: Context, data_dict: DataDict) -> list[dict[str, 
 def hanse_dataset_restore(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Undo the deletion of a dataset, with its files.  ``id``: its id or name.
 
-    Gives ``id``, ``name`` and ``state``: what it was is what it becomes, a draft a draft.
+    Returns ``id``, ``name`` and ``state``, the same as before the deletion: a draft stays a draft.
     """
     tk.check_access("hanse_dataset_restore", context, data_dict)
     package = model.Package.get(data_dict["id"])
-    if package is None:  # no auth function stops a sysadmin
+    if package is None:  # sysadmins skip the auth functions
         raise tk.ObjectNotFound(tk._("Dataset not found"))
     found = {"id": package.id, "name": package.name}
     if package.state != "deleted":
@@ -55,7 +55,7 @@ def hanse_dataset_restore(context: Context, data_dict: DataDict) -> dict[str, An
     try:
         state = deletions.restore(context, package.id)
     except (HanseError, SearchIndexError) as error:
-        # Restored and marked for the index, which is silent at this moment.
+        # Restored and marked for indexing, but Solr does not respond at present.
         reason = error.text(language.of_page()) if isinstance(error, HanseError) else str(error)
         log.warning("dataset %s is restored and waits for the index: %s", found["name"], reason)
         state = model.Package.get(found["id"]).state

@@ -1,4 +1,4 @@
-"""Actions: what a city has here and what waits for its officers."""
+"""Actions: an overview of a city's datasets and of the tasks for its editors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["hanse_city_datasets", "hanse_city_findings", "hanse_desk_list", "han
 @tk.side_effect_free
 @schema.takes(schema.nothing)
 def hanse_desk_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
-    """The cities whose datasets the user edits, by title; all of them for a sysadmin.
+    """List the cities whose datasets the user edits, by title; all of them for a sysadmin.
 
     Each: ``id``, ``name``, ``title``, ``may_administer``, and ``figures``: numbers of
     ``datasets`` on the site (``harvested``, ``own``, ``hidden``), ``drafts``, ``deleted``
@@ -43,13 +43,13 @@ def hanse_desk_list(context: Context, data_dict: DataDict) -> list[dict[str, Any
 @tk.side_effect_free
 @schema.takes(schema.only_id)
 def hanse_desk_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """One city as ``hanse_desk_list`` gives it, and what is to be done.  ``id``: name or id.
+    """Return one city as in ``hanse_desk_list``, with its open tasks.  ``id``: name or id.
 
     ``waiting``: list of ``kind``, ``number``, ``source`` (name, "" for none), ``title``,
     ``text`` and ``may`` (whether the user can act), where ``kind`` is "held" (withdrawals to
     approve), "failed" or "partial" (the last run), "rejected" (records), "flagged" (corrected
     fields that the portal changed), "suggested" (duplicates to decide) or "doubtful" (merged by
-    a rule that is no longer one).
+    a rule that no longer applies).
     ``findings``: ``rule``, ``field`` (``resources[].license``: of any file), ``severity``,
     ``words``, ``count`` of ``unit``, ``issues`` …, the worst first.
     ``drafts``; ``deleted`` as ``hanse_deleted_list``; ``sources`` as ``hanse_source_list``.
@@ -78,10 +78,10 @@ def hanse_desk_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
 @tk.side_effect_free
 @schema.takes(schema.city_datasets)
 def hanse_city_datasets(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Datasets of a city that stand on the site, those changed last first.
+    """List the datasets of a city that are on the site, the last changed first.
 
     ``id``: name or id of the city; ``show``: "own", "harvested" or "hidden"; ``q``: words of
-    the title; ``limit`` (1 to 100, 20), ``offset``.  Gives ``count`` and ``results``: ``id``,
+    the title; ``limit`` (1 to 100, 20), ``offset``.  Returns ``count`` and ``results``: ``id``,
     ``name``, ``title``, ``private``, ``harvested``, ``portal``, ``changed``, ``issue_count``.
     """
     tk.check_access("hanse_city_datasets", context, data_dict)
@@ -97,12 +97,12 @@ def hanse_city_datasets(context: Context, data_dict: DataDict) -> dict[str, Any]
 @tk.side_effect_free
 @schema.takes(schema.city_findings)
 def hanse_city_findings(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Datasets of a city that break a rule, by title.
+    """List the datasets of a city that break a rule, by title.
 
-    ``id``: name or id of the city; ``rule``; ``field`` as ``hanse_desk_show`` writes it;
-    ``limit``, ``offset`` and the answer as in
+    ``id``: name or id of the city; ``rule``; ``field`` in the form of ``hanse_desk_show``;
+    ``limit``, ``offset`` and the result as in
     ``hanse_city_datasets``, each dataset with its ``issues`` of that rule (as
-    ``hanse_dataset_issues`` gives them, in the page's language).
+    ``hanse_dataset_issues`` returns them, in the page's language).
     """
     tk.check_access("hanse_city_findings", context, data_dict)
     if data_dict["rule"] not in rules():

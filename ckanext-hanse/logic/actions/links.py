@@ -1,4 +1,4 @@
-"""Actions: datasets that several portals may have, and what people say of them."""
+"""Actions: datasets that several portals may have, and the decisions about them."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _LONGEST_REASON = 2000
 @tk.side_effect_free
 @schema.takes(schema.links)
 def hanse_link_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Pairs of datasets of several portals in which the user's organisations have a part.
+    """List pairs of datasets of several portals that concern the user's organizations.
 
     ``source``: name of one; ``verdict``: "suggested", "same", "different", or "doubtful" for
-    what an earlier rule merged and today's would not; ``limit`` (1 to 100, 20), ``offset``;
-    ``language``: "de" or "en".  Gives ``count`` and ``results``, the likeliest first: ``id``,
-    ``verdict``, ``by_itself`` (merged by a rule, not a person), ``doubtful``, ``merged``,
+    pairs that an earlier rule merged and the current ones would not; ``limit`` (1 to 100, 20),
+    ``offset``; ``language``: "de" or "en".  Returns ``count`` and ``results``, the likeliest first:
+    ``id``, ``verdict``, ``by_itself`` (merged by a rule, not a person), ``doubtful``, ``merged``,
     ``reasons`` (``rule``, ``value``, ``text``), ``author``, ``reason``, ``decided``,
     ``may_decide``, and ``datasets``, both: ``record``, ``source``, ``portal_title``, ``level``,
     ``organization``, ``dataset_id``, ``name``, ``title``, ``page``, ``prevails`` …
@@ -54,9 +54,9 @@ def hanse_link_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
 @tk.side_effect_free
 @schema.takes(schema.link_groups)
 def hanse_link_groups(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
-    """The pairs of ``hanse_link_list`` by their two sources, the most first.
+    """Group the pairs of ``hanse_link_list`` by their two sources, the largest group first.
 
-    ``source``, ``verdict``, ``language`` as there.  Gives a list: ``sources`` (two names),
+    ``source``, ``verdict``, ``language`` as there.  Returns a list: ``sources`` (two names),
     ``portal_titles``, ``count``, ``may_decide``, ``sample`` (each ``id`` and ``titles``), and
     ``reasons``: the same by the strongest reason, each ``rule``, ``text``, ``count``, ``sample``.
     """
@@ -72,7 +72,7 @@ def hanse_link_groups(context: Context, data_dict: DataDict) -> list[dict[str, A
 @tk.side_effect_free
 @schema.takes(schema.of_id)
 def hanse_link_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """One pair as ``hanse_link_list`` gives it.  ``id``: its number."""
+    """Return one pair as in ``hanse_link_list``.  ``id``: its number."""
     link = _link(data_dict)
     tk.check_access("hanse_link_show", context, data_dict)
     return candidates.shown(link, _say(context), _language(data_dict))
@@ -80,13 +80,13 @@ def hanse_link_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
 @schema.takes(schema.link_decision)
 def hanse_link_decide(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Say of two datasets that they are the same, or that they are not; it lasts.
+    """Decide whether two datasets are the same; the decision is permanent until reversed.
 
     ``id``: the pair's number, or ``datasets``: names or ids of two harvested datasets.
     ``verdict``: "same" makes them one: the record of the lower level is bound to the
-    other's dataset, and the address of its own leads there.  "different" keeps them apart,
-    and parts what was merged.  ``reason``: in one's own words.  Either is undone by the other.
-    Gives the pair.
+    other's dataset, and the URL of its own redirects there.  "different" keeps them apart,
+    and separates merged ones.  ``reason``: free text.  Each verdict can be undone by the other.
+    Returns the pair.
     """
     verdict = _verdict(data_dict)
     link = _link(data_dict)
@@ -105,14 +105,14 @@ def hanse_link_decide(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
 @schema.takes(schema.link_decisions)
 def hanse_link_decide_all(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Say the same of all pairs between two sources; as lasting as ``hanse_link_decide``.
+    """Decide the same for all pairs between two sources; as permanent as ``hanse_link_decide``.
 
     ``sources``: two names; ``of``: which pairs, as ``verdict`` of ``hanse_link_list``;
     ``rule``: only those with this strongest reason; ``verdict``, ``reason`` as there, or
-    "suggested" for those "different", which takes that back.
-    Gives ``count``; ``undecided``: how many wait for a look at each, as one of the datasets
-    may be the same as several; ``at_next_run``: how many the next runs complete, as a portal
-    has to say again what it has; ``in_background``: how many are worked on after this answer.
+    "suggested" for those "different", which reverses that decision.
+    Returns ``count``; ``undecided``: how many must be decided singly, as one of the datasets
+    may be the same as several; ``at_next_run``: how many the next runs complete, as the portal's
+    record is needed again; ``in_background``: how many are processed after this response.
     """
     sources = data_dict["sources"]
     if len(set(sources)) != 2 or len(sources) != 2:
@@ -131,7 +131,7 @@ def hanse_link_decide_all(context: Context, data_dict: DataDict) -> dict[str, An
     done = decide.decide_all(chosen, verdict, author=_user(context), reason=_reason(data_dict))
     try:
         jobs.enqueue_pairs(done.left)
-    except RedisError:  # the next runs do it
+    except RedisError:  # the next runs complete them
         done.at_next_run += len(done.left)
         done.left = []
     return {
@@ -188,7 +188,7 @@ def _link(data_dict: DataDict) -> Link:
 
 
 def _say(context: Context) -> groups.May:
-    """Whether the user edits the datasets of an organisation; each is asked about once."""
+    """Return a function that tells whether the user edits an organization's datasets; cached."""
     user = context.get("user") or ""
     everywhere = bool(context.get("ignore_auth")) or authz.is_sysadmin(user)
     known: dict[str, bool] = {}

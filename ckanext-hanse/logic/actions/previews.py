@@ -1,4 +1,4 @@
-"""Actions: a portal tried before anything is written, at once or in the background."""
+"""Actions: checking a portal without writing anything, at once or in the background."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ __all__ = [
 
 @schema.takes(schema.looked_at, others=True)
 def hanse_source_check(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Ask a portal for its first records; nothing is written.
+    """Fetch the first records of a portal; nothing is written.
 
     ``id``: name of a source; or ``organization`` and the fields of
-    ``hanse_source_create`` for one that is not there yet.  Gives ``reachable``,
-    ``kind``, ``guessed``, ``count`` (None where the portal does not say), ``records``
+    ``hanse_source_create`` for one that does not exist yet.  Returns ``reachable``,
+    ``kind``, ``guessed``, ``count`` (None if the portal does not report it), ``records``
     (title, page, formats, licences, issues), ``licences``, ``issues`` (rule → number),
-    ``source_issues``, and ``error`` with ``what`` and ``remedy``, None if all is well.
-    Over HTTP it is answered with 429 while too many wait for a portal
-    (``hanse.preview.in_requests``); ``hanse_preview_ask`` waits in line instead.
+    ``source_issues``, and ``error`` with ``what`` and ``remedy``, None without an error.
+    Over HTTP the response is 429 while too many requests wait for a portal
+    (``hanse.preview.in_requests``); ``hanse_preview_ask`` queues a job instead.
     """
     tk.check_access("hanse_source_check", context, data_dict)
     with given.refusals(data_dict):
@@ -44,16 +44,16 @@ def hanse_source_check(context: Context, data_dict: DataDict) -> dict[str, Any]:
             wanted = sources.settings_of(given.source(data_dict["id"]))
         else:
             wanted = answers.unmade(*_thought_of(data_dict))
-        model.Session.rollback()  # nothing is held while a portal takes its time
+        model.Session.rollback()  # hold no transaction while the portal responds
         return probe.look(wanted).as_json(given.answer_language(data_dict))
 
 
 @schema.takes(schema.preview)
 def hanse_source_preview(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """What a run would do, by the same way as a run; nothing is written.
+    """Preview a run, with the same code as a run; nothing is written.
 
-    ``id``: the source's name; ``limit``: so many records, 20 by default, at most 200.
-    Gives the report as ``hanse_harvest`` does, with every change and its diff.
+    ``id``: the source's name; ``limit``: maximum number of records, 20 by default, at most 200.
+    Returns the report as ``hanse_harvest`` does, with every change and its diff.
     Over HTTP 429 as ``hanse_source_check``.
     """
     name = data_dict["id"]
@@ -70,11 +70,11 @@ def hanse_source_preview(context: Context, data_dict: DataDict) -> dict[str, Any
 
 @schema.takes(schema.asked, others=True)
 def hanse_preview_ask(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Let a worker check a portal, or preview a source, in the background.
+    """Queue a check of a portal, or a preview of a source, in the background.
 
-    A check is given what ``hanse_source_check`` is; a preview ``id`` and ``limit``, so many
-    records, at most 200.  Gives ``id`` for ``hanse_preview_show``: of one that is waiting or at
-    work already, where the same account has asked the same.
+    A check takes what ``hanse_source_check`` does; a preview ``id`` and ``limit``, the number of
+    records, at most 200.  Returns ``id`` for ``hanse_preview_show``: that of a waiting or running
+    job, if the same account has requested the same.
     """
     tk.check_access("hanse_preview_ask", context, data_dict)
     with given.refusals(data_dict):
@@ -94,14 +94,14 @@ def hanse_preview_ask(context: Context, data_dict: DataDict) -> dict[str, Any]:
 @tk.side_effect_free
 @schema.takes(schema.shown_in)
 def hanse_preview_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Where a check or preview stands, and what it showed.  ``id``: as it was given.
+    """Return the state of a check or preview, and its result.  ``id``: as returned when requested.
 
-    Gives ``state`` ("waiting", with ``ahead``, how many wait before it, and ``workers``, how
-    many processes there are for it; "running", with ``records`` and ``since``; "done"; "lost",
-    its worker is gone; "expired", what it showed is forgotten), ``source``, ``organization``,
-    ``values`` and ``limit`` (0: a check) as they were asked.  Of one that is done ``seen`` as
-    ``hanse_source_check`` gives it, ``report`` as ``hanse_source_preview`` does, or ``error``.
-    Only who asked and who may manage the source find it.
+    Returns ``state`` ("waiting", with ``ahead``, how many wait before it, and ``workers``, how
+    many processes work on them; "running", with ``records`` and ``since``; "done"; "lost",
+    its worker is gone; "expired", its result was deleted), ``source``, ``organization``,
+    ``values`` and ``limit`` (0: a check) as requested.  When done, ``seen`` as
+    ``hanse_source_check`` returns it, ``report`` as ``hanse_source_preview`` does, or ``error``.
+    Found only by the account that requested it and by those who may manage the source.
     """
     try:
         tk.check_access("hanse_preview_show", context, data_dict)
@@ -132,7 +132,7 @@ def hanse_preview_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
 
 def _wanted(context: Context, data_dict: DataDict) -> store.Preview:
-    """What is asked; refused before anybody asks the portal where that cannot be."""
+    """Return the requested preview; raise before the portal is queried if it is not possible."""
     name, account = secrets.token_hex(16), given.account_id(context)
     if data_dict.get("id"):
         row = given.source(data_dict["id"])
@@ -145,6 +145,6 @@ def _wanted(context: Context, data_dict: DataDict) -> store.Preview:
 
 
 def _thought_of(data_dict: DataDict) -> tuple[dict[str, Any], str]:
-    """What is said of a source that is not there yet, and the name of its city."""
+    """Return the values of a source that does not exist yet, and the name of its city."""
     group = given.organization(tk.get_or_bust(data_dict, "organization"))
     return given.values(data_dict, "name", "limit"), str(group.name)

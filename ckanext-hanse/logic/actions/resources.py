@@ -1,4 +1,4 @@
-"""Searching for files, within the bounds that searching for datasets has."""
+"""Searching for resources, limited like searching for datasets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 from ckan.types import Context, DataDict
 
 _FARTHEST = 2**31 - 1
-"""What the database takes for an offset."""
+"""Largest offset the database accepts."""
 
 
 @tk.chained_action
@@ -17,7 +17,7 @@ _FARTHEST = 2**31 - 1
 def resource_search(
     original_action: Callable[[Context, DataDict], Any], context: Context, data_dict: DataDict
 ) -> Any:
-    """Give ``ckan.search.rows_max`` files at most, as ``package_search`` does; it had no bound.
+    """Return at most ``ckan.search.rows_max`` resources, like ``package_search``; CKAN's is unlimited.
 
     ``limit`` and ``offset``: whole numbers; ``tk.ValidationError`` names the field.
     """

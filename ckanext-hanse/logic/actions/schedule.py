@@ -1,4 +1,4 @@
-"""Actions: a source set going in the background, its schedule held; the set-up looked over."""
+"""Actions: running a source in the background, pausing its schedule, checking the set-up."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from hanse_harvesters.errors import HanseError
 def hanse_source_run(context: Context, data_dict: DataDict) -> dict[str, str]:
     """Queue a run of one source.  ``id``: its name.
 
-    Gives ``source``, ``job`` and ``state``: ``queued``, or ``waiting`` or ``running`` where it
-    was queued or at work before.
+    Returns ``source``, ``job`` and ``state``: ``queued``, or ``waiting`` or ``running`` if it
+    was already queued or running.
     """
     name = data_dict["id"]
     tk.check_access("hanse_source_run", context, data_dict)
@@ -38,18 +38,18 @@ def hanse_source_run(context: Context, data_dict: DataDict) -> dict[str, str]:
 
 @schema.takes(schema.only_id)
 def hanse_source_pause(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Hold the schedule of one source; a run that is at work goes on.  ``id``: its name.
+    """Pause the schedule of one source; a current run continues.  ``id``: its name.
 
-    Gives ``source``, ``paused`` and ``next_run`` (ISO 8601, or None).
+    Returns ``source``, ``paused`` and ``next_run`` (ISO 8601, or None).
     """
     return _pause(context, data_dict, "hanse_source_pause", paused=True)
 
 
 @schema.takes(schema.only_id)
 def hanse_source_resume(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Let the schedule of one source go on, from its next time.  ``id``: its name.
+    """Resume the schedule of one source, from its next time.  ``id``: its name.
 
-    Gives the same as ``hanse_source_pause``.
+    Returns the same as ``hanse_source_pause``.
     """
     return _pause(context, data_dict, "hanse_source_resume", paused=False)
 
@@ -57,9 +57,9 @@ def hanse_source_resume(context: Context, data_dict: DataDict) -> dict[str, Any]
 @tk.side_effect_free
 @schema.takes(schema.only_language)
 def hanse_doctor(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """What is wrong with the set-up and what to do about it, as ``ckan hanse doctor`` says it.
+    """Check the set-up and return the findings with their remedies, as ``ckan hanse doctor`` does.
 
-    ``language``: "de" or "en", the page's by default.  Gives ``ok`` (nothing is broken) and
+    ``language``: "de" or "en", the page's by default.  Returns ``ok`` (no errors) and
     ``findings``: each ``id``, ``level`` (ok, warn, error), ``what``, ``remedy``, ``params``.
     """
     tk.check_access("hanse_doctor", context, data_dict)
@@ -77,7 +77,7 @@ def _pause(context: Context, data_dict: DataDict, action: str, *, paused: bool) 
 
 
 def _must_exist(name: str) -> None:
-    """Sysadmins pass every auth function, the one that would say so among them."""
+    """Raise ObjectNotFound for sysadmins too, who skip the auth functions that would."""
     try:
         sources.get(name)
     except HanseError as error:

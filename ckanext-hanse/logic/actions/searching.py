@@ -1,4 +1,4 @@
-"""CKAN's search, completed: what instead of nothing, and facets that combine on our pages."""
+"""CKAN's search with alternatives to an empty result, and facets that combine on our pages."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from ckanext.hanse.logic.schema import ActionFunction
 from ckanext.hanse.search import choices, partial, typos
 
 PAGES = frozenset({"dataset.search", "organization.read", "group.read"})
-"""The pages people search on, by endpoint."""
+"""The search pages, by endpoint."""
 
 
 @tk.chained_action
 @tk.side_effect_free
 def package_search(original_action: ActionFunction, context: Context, data_dict: DataDict) -> Any:
-    """CKAN's; where plain words find nothing, datasets with similar words, and what was meant.
+    """Extend CKAN's search: if plain words find nothing, return similar datasets and a suggestion.
 
-    The answer then has ``similar`` (True) and ``did_you_mean`` (a query), each where there is one.
-    ``partial``: where that finds nothing either, what has one of the words; the answer then has
-    ``partial`` (True).  False by default but on the site's pages, where values chosen of one
-    facet are alternatives too.
+    The result then has ``similar`` (True) and ``did_you_mean`` (a query), each if there is one.
+    ``partial``: if that finds nothing either, find datasets with one of the words; the result then
+    has ``partial`` (True).  False by default except on the site's pages, where several values of
+    one facet are alternatives too.
     """
     on_page = _on_page()
     wants_partial = _flag(data_dict, "partial", default=on_page)
@@ -44,7 +44,7 @@ def package_search(original_action: ActionFunction, context: Context, data_dict:
     found = typos.complete(ask, asked, found)
     if wants_partial and not found["count"]:
         found = partial.complete(ask, asked, found)
-    if has_request_context():  # CKAN's search page passes on no more than it knows
+    if has_request_context():  # CKAN's search page drops keys it does not know
         names = ("did_you_mean", "similar", "partial")
         page = {name: found[name] for name in names if name in found}
         g.setdefault("hanse_instead", {})[asked["q"]] = page

@@ -1,4 +1,4 @@
-"""Actions: sources made, changed and removed by the administrators of a city."""
+"""Actions: sources created, changed and removed by the administrators of a city."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ __all__ = [
 
 @schema.takes(schema.new_source, others=True)
 def hanse_source_create(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Make a source of one's own organisation; gives it as ``hanse_source_show``.
+    """Create a source for one's own organization; return it as ``hanse_source_show`` does.
 
-    ``organization`` (name or id), ``title``, ``url``; ``kind`` (guessed from what the
-    address answers, if absent), ``name`` (made from the title, if absent), ``portal``,
+    ``organization`` (name or id), ``title``, ``url``; ``kind`` (detected from the response
+    of the URL, if absent), ``name`` (made from the title, if absent), ``portal``,
     ``schedule``, ``timezone``, ``language``, ``options``, ``modified_is_file_time``, ``note``.
-    ``again``: how many datasets it takes back that a source of this name and address,
-    removed since, had brought.
+    Returns also ``again``: how many datasets it takes back from a removed source of the
+    same name and URL.
     """
     tk.check_access("hanse_source_create", context, data_dict)
     group = given.organization(data_dict["organization"])
@@ -53,7 +53,7 @@ def hanse_source_create(context: Context, data_dict: DataDict) -> dict[str, Any]
 
 
 def _kind_of(url: str, account: str) -> str:
-    """What the portal is: it is asked, unless too many wait for theirs already."""
+    """Query the portal for its kind, unless too many requests are waiting for portals already."""
     place = asking.take(account)
     if not place:
         words = tk._(
@@ -61,7 +61,7 @@ def _kind_of(url: str, account: str) -> str:
         )
         raise tk.ValidationError({"kind": [words]})
     try:
-        model.Session.rollback()  # nothing is held while a portal takes its time
+        model.Session.rollback()  # hold no transaction while the portal responds
         return probe.kind_of(url)
     finally:
         asking.give_back(place)
@@ -69,10 +69,10 @@ def _kind_of(url: str, account: str) -> str:
 
 @schema.takes(schema.changed_source, others=True)
 def hanse_source_update(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Change what is given of a source; gives it as ``hanse_source_show``.
+    """Change the given values of a source; return it as ``hanse_source_show`` does.
 
-    ``id``: its name; else the fields of ``hanse_source_create`` save ``name`` and
-    ``organization``.  Of a source that the operator's file names only ``schedule`` and
+    ``id``: its name; else the fields of ``hanse_source_create`` except ``name`` and
+    ``organization``.  Of a source in the operator's file only ``schedule`` and
     ``timezone``; the file's next sync keeps them.
     """
     name = data_dict["id"]
@@ -86,14 +86,14 @@ def hanse_source_update(context: Context, data_dict: DataDict) -> dict[str, Any]
 
 @schema.takes(schema.removal)
 def hanse_source_delete(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Remove a source and its history, and say what becomes of its datasets.
+    """Remove a source and its history; withdraw, keep or hand over its datasets.
 
     ``id``: its name; ``confirm``: its name once more.  ``datasets``: "withdraw" (they leave
     the site and can be restored), "keep" (they become the city's own) or "hand" (the source
-    ``to`` of the same city keeps them up); by default what ``hanse_source_removal`` names.
-    Gives ``name``, ``fate`` (one of the three), ``datasets`` (how many it concerned) and
-    ``left`` (how many of them leave the site within the next minutes).  Whoever brings them
-    again takes them back, under their addresses.
+    ``to`` of the same city maintains them); by default what ``hanse_source_removal`` names.
+    Returns ``name``, ``fate`` (one of the three), ``datasets`` (how many were affected) and
+    ``left`` (how many of them leave the site within the next minutes).  A source that delivers
+    them again takes them back, under the same URLs.
     """
     name = data_dict["id"]
     tk.check_access("hanse_source_delete", context, data_dict)
@@ -112,11 +112,11 @@ def hanse_source_delete(context: Context, data_dict: DataDict) -> dict[str, Any]
 @tk.side_effect_free
 @schema.takes(schema.only_id)
 def hanse_source_removal(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """What removing a source would mean.  ``id``: its name.
+    """Return the consequences of removing a source.  ``id``: its name.
 
-    Gives ``datasets`` (on the site, of this source alone), ``shared`` (another source keeps
-    them up), ``withdrawn``, ``default`` ("withdraw" for one that was made by mistake, it
-    seems: of late, or never read whole; else "keep") and ``others``: sources of the same city
+    Returns ``datasets`` (on the site, of this source alone), ``shared`` (another source maintains
+    them), ``withdrawn``, ``default`` ("withdraw" for one that was probably created by mistake:
+    recently, or never read completely; else "keep") and ``others``: sources of the same city
     with ``name``, ``title`` and ``same``, how many of its records they have too.
     """
     name = data_dict["id"]
@@ -127,15 +127,15 @@ def hanse_source_removal(context: Context, data_dict: DataDict) -> dict[str, Any
 @tk.side_effect_free
 @schema.takes(schema.source_issues)
 def hanse_source_issues(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """What is wrong with a source's records, one entry an issue, the worst first.
+    """List the issues of a source's records, one entry per issue, the most severe first.
 
     ``id``: the source's name; ``rule``, ``severity`` ("error", "warning", "info"),
-    ``field``, ``q`` (words in title, identity, field, value) narrow it; ``limit`` (100,
-    at most 1,000) and ``offset`` give a part.  Gives ``count``, ``issues`` (title, name
-    of the dataset, identity, page, state, severity, rule, field, field_label (its words),
-    value, message, remedy), ``groups`` (those that the filter leaves by rule and field, as
+    ``field``, ``q`` (words in title, identity, field, value) filter them; ``limit`` (100,
+    at most 1,000) and ``offset`` select a part.  Returns ``count``, ``issues`` (title, name
+    of the dataset, identity, page, state, severity, rule, field, field_label (its label),
+    value, message, remedy), ``groups`` (the filtered issues by rule and field, as
     "22 files without attribution text"), and for the whole source ``rules`` and
-    ``severities`` with their numbers, and ``fields`` with their words.
+    ``severities`` with their numbers, and ``fields`` with their labels.
     """
     name = data_dict["id"]
     tk.check_access("hanse_source_issues", context, data_dict)

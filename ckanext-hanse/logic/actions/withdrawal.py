@@ -1,4 +1,4 @@
-"""Actions: what a source's portal no longer has, agreed to and brought back."""
+"""Actions: datasets missing at a source's portal; approving and undoing their withdrawal."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from hanse_harvesters.errors import HanseError
 @tk.side_effect_free
 @schema.takes(schema.only_id)
 def hanse_withdrawal_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """What is missing at a source's portal, and what was withdrawn.  ``id``: the source's name.
+    """List what is missing at a source's portal and what was withdrawn.  ``id``: the source's name.
 
-    Gives ``held`` (whether a person must agree), ``gone`` of ``total`` datasets counted since
-    somebody last agreed, and ``missing`` and ``withdrawn``: lists of ``record``, ``identity``,
+    Returns ``held`` (whether a person must approve), ``gone`` of ``total`` datasets counted since
+    the last approval, and ``missing`` and ``withdrawn``: lists of ``record``, ``identity``,
     ``dataset_id``, ``name``, ``title``, ``missing_since``, ``missing_runs``, ``approved``,
     ``withdrawn`` (times ISO 8601 or None).
     """
@@ -32,11 +32,11 @@ def hanse_withdrawal_list(context: Context, data_dict: DataDict) -> dict[str, An
 
 @schema.takes(schema.withdrawals)
 def hanse_withdrawal_approve(context: Context, data_dict: DataDict) -> dict[str, int]:
-    """Agree that missing datasets may be withdrawn.
+    """Approve the withdrawal of missing datasets.
 
-    ``id``: the source's name; ``records``: numbers of records as the list gives them, by
+    ``id``: the source's name; ``records``: numbers of records as in the list, by
     default all that are missing; ``now``: withdraw at once instead of after three runs and
-    seven days.  Gives ``approved``, the number of records.
+    seven days.  Returns ``approved``, the number of records.
     """
     name = data_dict["id"]
     tk.check_access("hanse_withdrawal_approve", context, data_dict)
@@ -51,10 +51,10 @@ def hanse_withdrawal_approve(context: Context, data_dict: DataDict) -> dict[str,
 
 @schema.takes(schema.restored)
 def hanse_withdrawal_undo(context: Context, data_dict: DataDict) -> dict[str, int]:
-    """Bring withdrawn datasets back.  ``id``: the source's name; ``records``: their numbers.
+    """Restore withdrawn datasets.  ``id``: the source's name; ``records``: their numbers.
 
-    Gives ``restored``, how many.  A portal that still lacks them has three runs and seven days
-    again before they go.
+    Returns ``restored``, how many.  If the portal still lacks them, three runs and seven days
+    pass again before they are withdrawn.
     """
     name = data_dict["id"]
     tk.check_access("hanse_withdrawal_undo", context, data_dict)

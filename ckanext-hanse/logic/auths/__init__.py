@@ -1,1 +1,1 @@
-"""Who may call which action, a module a subject."""
+"""Auth functions of the actions, one module per subject."""

@@ -1,4 +1,4 @@
-"""Who sees and says who is told of a source: as who manages it; addresses are nobody else's."""
+"""Who may see and set a source's alerts: whoever manages it, since addresses are personal data."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ __all__ = ["hanse_alerts_show", "hanse_alerts_test", "hanse_alerts_update"]
 
 
 def hanse_alerts_show(context: Context, data_dict: DataDict) -> Result:
-    """Administrators of the source's organisation, and sysadmins."""
+    """Allow administrators of the source's organization, and sysadmins."""
     return hanse_source_pause(context, data_dict)
 
 
 def hanse_alerts_update(context: Context, data_dict: DataDict) -> Result:
-    """As for seeing them."""
+    """Allow the same users as ``hanse_alerts_show``."""
     return hanse_source_pause(context, data_dict)
 
 
 def hanse_alerts_test(context: Context, data_dict: DataDict) -> Result:
-    """As for seeing them."""
+    """Allow the same users as ``hanse_alerts_show``."""
     return hanse_source_pause(context, data_dict)

@@ -1,9 +1,9 @@
-"""Who may do what.
+"""Auth functions for sources, runs and datasets.
 
-Harvested datasets are read-only: what is wrong in them is repaired at the
-portal, or the next run brings it back.  The refusal is an auth function that
-sysadmins do not pass either, so that form, API and buttons agree; the
-harvester itself writes with ``ignore_auth``.
+Harvested datasets are read-only: errors in them are corrected at the portal,
+or the next run would restore them.  Sysadmins are refused by these auth
+functions too, so that form, API and buttons agree; the harvester itself
+writes with ``ignore_auth``.
 """
 
 from __future__ import annotations
@@ -44,32 +44,32 @@ def _sysadmin_only(context: Context, data_dict: DataDict) -> Result:
 
 
 def hanse_source_sync(context: Context, data_dict: DataDict) -> Result:
-    """Sysadmins: the file belongs to the operator."""
+    """Allow sysadmins: the file belongs to the operator."""
     return _sysadmin_only(context, data_dict)
 
 
 def hanse_harvest(context: Context, data_dict: DataDict) -> Result:
-    """Sysadmins."""
+    """Allow sysadmins."""
     return _sysadmin_only(context, data_dict)
 
 
 def hanse_source_list(context: Context, data_dict: DataDict) -> Result:
-    """Anyone with an account; the list holds what each may see."""
+    """Allow anyone with an account; the action filters the list by user."""
     return {"success": bool(context.get("user"))}
 
 
 def hanse_source_show(context: Context, data_dict: DataDict) -> Result:
-    """Editors and administrators of the organisation that owns its datasets."""
+    """Allow editors and administrators of the organization that owns its datasets."""
     return permission.edits(context, permission.source_of(data_dict).organization_id)
 
 
 def hanse_run_list(context: Context, data_dict: DataDict) -> Result:
-    """As the source."""
+    """Allow the same users as for the source."""
     return hanse_source_show(context, data_dict)
 
 
 def hanse_run_show(context: Context, data_dict: DataDict) -> Result:
-    """As the source of the run."""
+    """Allow the same users as for the run's source."""
     run = runs.get(data_dict["id"])
     if run is None:
         raise tk.ObjectNotFound(tk._("Run not found"))
@@ -79,17 +79,17 @@ def hanse_run_show(context: Context, data_dict: DataDict) -> Result:
 
 @tk.auth_allow_anonymous_access
 def hanse_origin_show(context: Context, data_dict: DataDict) -> Result:
-    """Whoever sees the dataset sees where it comes from."""
+    """Allow everyone who may see the dataset."""
     return authz.is_authorized("package_show", context, {"id": data_dict["id"]})
 
 
 def hanse_dataset_issues(context: Context, data_dict: DataDict) -> Result:
-    """Editors of the dataset's organisation, whether the dataset is harvested or not."""
+    """Allow editors of the dataset's organization, whether the dataset is harvested or not."""
     return permission.edits(context, permission.city_of(data_dict))
 
 
 def _read_only(next_auth: Auth, context: Context, data_dict: DataDict, dataset_id: str) -> Result:
-    """Refuse for a harvested dataset, with the reason and where to repair it; else as CKAN."""
+    """Refuse for a harvested dataset, with the reason and where to correct it; else as CKAN."""
     sysadmin = authz.is_sysadmin(context.get("user") or "")
     if provenance.is_harvested(dataset_id) and not (
         sysadmin and settings.sysadmins_edit_harvested()
@@ -99,7 +99,7 @@ def _read_only(next_auth: Auth, context: Context, data_dict: DataDict, dataset_i
 
 
 def read_only_reason(dataset_id: str) -> str:
-    """Why a harvested dataset cannot be edited here, with the address of its page at the portal."""
+    """Return why a harvested dataset cannot be edited here, with its URL at the portal."""
     found = provenance.of(dataset_id)
     return tk._(
         "This dataset is harvested from {portal} and is read-only here. "
@@ -128,7 +128,7 @@ def _dataset_of_resource(context: Context, data_dict: DataDict) -> str:
 @tk.auth_allow_anonymous_access
 @tk.auth_sysadmins_check
 def package_update(next_auth: Auth, context: Context, data_dict: DataDict) -> Result:
-    """Not for harvested datasets; nor for those deleted so long ago that a sysadmin decides."""
+    """Refuse harvested datasets, and those deleted so long ago that a sysadmin must restore them."""
     dataset_id = _dataset_id(context, data_dict)
     allowed = _read_only(next_auth, context, data_dict, dataset_id)
     package = model.Session.get(model.Package, dataset_id) if dataset_id else None
@@ -141,21 +141,21 @@ def package_update(next_auth: Auth, context: Context, data_dict: DataDict) -> Re
 @tk.chained_auth_function
 @tk.auth_sysadmins_check
 def package_delete(next_auth: Auth, context: Context, data_dict: DataDict) -> Result:
-    """Not for harvested datasets."""
+    """Refuse harvested datasets."""
     return _read_only(next_auth, context, data_dict, _dataset_id(context, data_dict))
 
 
 @tk.chained_auth_function
 @tk.auth_sysadmins_check
 def package_owner_org_update(next_auth: Auth, context: Context, data_dict: DataDict) -> Result:
-    """A harvested dataset stays with the city of its source."""
+    """Refuse harvested datasets, which stay with the organization of their source."""
     return _read_only(next_auth, context, data_dict, _dataset_id(context, data_dict))
 
 
 @tk.chained_auth_function
 @tk.auth_sysadmins_check
 def resource_create(next_auth: Auth, context: Context, data_dict: DataDict) -> Result:
-    """Not in harvested datasets."""
+    """Refuse in harvested datasets."""
     dataset = _dataset_id(context, {"id": data_dict.get("package_id")})
     return _read_only(next_auth, context, data_dict, dataset)
 
@@ -163,12 +163,12 @@ def resource_create(next_auth: Auth, context: Context, data_dict: DataDict) -> R
 @tk.chained_auth_function
 @tk.auth_sysadmins_check
 def resource_update(next_auth: Auth, context: Context, data_dict: DataDict) -> Result:
-    """Not in harvested datasets."""
+    """Refuse in harvested datasets."""
     return _read_only(next_auth, context, data_dict, _dataset_of_resource(context, data_dict))
 
 
 @tk.chained_auth_function
 @tk.auth_sysadmins_check
 def resource_delete(next_auth: Auth, context: Context, data_dict: DataDict) -> Result:
-    """Not in harvested datasets."""
+    """Refuse in harvested datasets."""
     return _read_only(next_auth, context, data_dict, _dataset_of_resource(context, data_dict))

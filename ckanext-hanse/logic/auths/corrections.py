@@ -1,4 +1,4 @@
-"""Who repairs harvested datasets: editors and administrators of their organisation."""
+"""Who may correct harvested datasets: editors and administrators of their organization."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ def _of_dataset(context: Context, data_dict: DataDict) -> Result:
 
 
 def hanse_correction_list(context: Context, data_dict: DataDict) -> Result:
-    """Of the dataset's organisation."""
+    """Allow editors of the dataset's organization."""
     return _of_dataset(context, data_dict)
 
 
 def hanse_correction_create(context: Context, data_dict: DataDict) -> Result:
-    """Of the dataset's organisation."""
+    """Allow editors of the dataset's organization."""
     return _of_dataset(context, data_dict)
 
 
 def hanse_correction_withdraw(context: Context, data_dict: DataDict) -> Result:
-    """Of the organisation of the dataset that was corrected."""
+    """Allow editors of the organization of the corrected dataset."""
     number = pg_text.row(data_dict.get("id"))
     row = model.Session.get(Correction, number) if number else None
     if row is None:
@@ -53,25 +53,25 @@ def hanse_correction_withdraw(context: Context, data_dict: DataDict) -> Result:
 
 
 def hanse_dataset_hide(context: Context, data_dict: DataDict) -> Result:
-    """Of the dataset's organisation."""
+    """Allow editors of the dataset's organization."""
     return _of_dataset(context, data_dict)
 
 
 def hanse_dataset_show_again(context: Context, data_dict: DataDict) -> Result:
-    """Of the dataset's organisation."""
+    """Allow editors of the dataset's organization."""
     return _of_dataset(context, data_dict)
 
 
 def hanse_dataset_detach(context: Context, data_dict: DataDict) -> Result:
-    """Of the dataset's organisation."""
+    """Allow editors of the dataset's organization."""
     return _of_dataset(context, data_dict)
 
 
 def hanse_dataset_reattach(context: Context, data_dict: DataDict) -> Result:
-    """Of the dataset's organisation."""
+    """Allow editors of the dataset's organization."""
     return _of_dataset(context, data_dict)
 
 
 def hanse_correction_export(context: Context, data_dict: DataDict) -> Result:
-    """Of the organisation that owns the source's datasets."""
+    """Allow editors of the organization that owns the source's datasets."""
     return _of(context, permission.source_of(data_dict).organization_id)

@@ -1,4 +1,4 @@
-"""Who sees and restores deleted datasets: editors of their city, and later sysadmins alone."""
+"""Who may list and restore deleted datasets: editors of the city, later only sysadmins."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ __all__ = ["hanse_dataset_restore", "hanse_deleted_list"]
 
 
 def hanse_deleted_list(context: Context, data_dict: DataDict) -> Result:
-    """Editors and administrators of the organisation ``id``."""
+    """Allow editors and administrators of the organization ``id``."""
     return permission.edits(context, permission.organization_of(data_dict).id)
 
 
 def hanse_dataset_restore(context: Context, data_dict: DataDict) -> Result:
-    """Editors of the dataset's organisation, for 30 days; after that sysadmins."""
+    """Allow editors of the dataset's organization, for 30 days; after that sysadmins."""
     allowed = permission.edits(context, permission.city_of(data_dict))
     return restorable(str(data_dict["id"])) if allowed["success"] else allowed
 
 
 def restorable(name_or_id: str) -> Result:
-    """Whether the days are not over in which editors may undo a deletion."""
+    """Check that the period in which editors may undo a deletion has not expired."""
     package = model.Package.get(name_or_id)
     if package is None or not deletions.of(package.id).get("expired"):
         return {"success": True}

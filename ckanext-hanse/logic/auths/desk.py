@@ -1,4 +1,4 @@
-"""Who sees the desk of a city: its editors and administrators."""
+"""Who may see the overview of a city: its editors and administrators."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ __all__ = ["hanse_city_datasets", "hanse_city_findings", "hanse_desk_list", "han
 
 
 def hanse_desk_list(context: Context, data_dict: DataDict) -> Result:
-    """Anyone with an account; the list holds the cities in which each has a say."""
+    """Allow anyone with an account; the list only has the cities that the user edits."""
     return {"success": bool(context.get("user"))}
 
 
 def hanse_desk_show(context: Context, data_dict: DataDict) -> Result:
-    """Editors and administrators of the organisation ``id``."""
+    """Allow editors and administrators of the organization ``id``."""
     return permission.edits(context, permission.organization_of(data_dict).id)
 
 
 def hanse_city_datasets(context: Context, data_dict: DataDict) -> Result:
-    """As the desk."""
+    """Allow the same users as ``hanse_desk_show``."""
     return hanse_desk_show(context, data_dict)
 
 
 def hanse_city_findings(context: Context, data_dict: DataDict) -> Result:
-    """As the desk."""
+    """Allow the same users as ``hanse_desk_show``."""
     return hanse_desk_show(context, data_dict)

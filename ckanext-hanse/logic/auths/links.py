@@ -1,4 +1,4 @@
-"""Who may say whether datasets of two portals are one: editors of the cities concerned."""
+"""Who may decide whether datasets of two portals are the same: editors of the cities concerned."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ __all__ = [
 
 
 def hanse_link_list(context: Context, data_dict: DataDict) -> Result:
-    """Anyone with an account; the list holds the pairs in which each has a part."""
+    """Allow anyone with an account; the list only has pairs that concern the user."""
     return {"success": bool(context.get("user"))}
 
 
 def hanse_link_groups(context: Context, data_dict: DataDict) -> Result:
-    """As the list of pairs."""
+    """Allow the same users as ``hanse_link_list``."""
     return hanse_link_list(context, data_dict)
 
 
 def hanse_link_show(context: Context, data_dict: DataDict) -> Result:
-    """Editors of one of the two cities."""
+    """Allow editors of one of the two cities."""
     return {"success": any(_edits(context, data_dict))}
 
 
 def hanse_link_decide(context: Context, data_dict: DataDict) -> Result:
-    """Editors of both cities: what is merged is taken from one and given to the other."""
+    """Allow editors of both cities: merging takes a dataset from one and gives it to the other."""
     return {"success": all(_edits(context, data_dict))}
 
 
 def hanse_link_decide_all(context: Context, data_dict: DataDict) -> Result:
-    """Editors of both cities, as for one pair."""
+    """Allow editors of both cities, as for one pair."""
     sources = [permission.source_of({"id": name}) for name in data_dict.get("sources") or ()]
     cities = [source.organization_id for source in sources]
     edits = [permission.has(context, city, permission.EDIT) for city in cities]

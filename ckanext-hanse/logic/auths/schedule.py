@@ -1,4 +1,4 @@
-"""Who sets a source going or holds it: the administrators of the organisation it feeds."""
+"""Who may run or pause a source: the administrators of its organization."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ __all__ = ["hanse_doctor", "hanse_source_pause", "hanse_source_resume", "hanse_s
 
 
 def hanse_source_run(context: Context, data_dict: DataDict) -> Result:
-    """Administrators of the source's organisation, and sysadmins."""
+    """Allow administrators of the source's organization, and sysadmins."""
     return _administers(context, data_dict)
 
 
 def hanse_source_pause(context: Context, data_dict: DataDict) -> Result:
-    """As for a run."""
+    """Allow the same users as ``hanse_source_run``."""
     return _administers(context, data_dict)
 
 
 def hanse_source_resume(context: Context, data_dict: DataDict) -> Result:
-    """As for a run."""
+    """Allow the same users as ``hanse_source_run``."""
     return _administers(context, data_dict)
 
 
 def hanse_doctor(context: Context, data_dict: DataDict) -> Result:
-    """Sysadmins: it names hosts, paths and settings."""
+    """Allow sysadmins: the result names hosts, paths and settings."""
     return {"success": False}
 
 

@@ -1,4 +1,4 @@
-"""Who may manage sources: administrators of the organisation that owns their datasets."""
+"""Who may manage sources: administrators of the organization that owns their datasets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
 
 
 def hanse_source_create(context: Context, data_dict: DataDict) -> Result:
-    """Administrators, for their own organisation; without one: whoever administers any."""
+    """Allow administrators of the organization; if none is given, administrators of any."""
     user = context.get("user") or ""
     wanted = data_dict.get("organization") or ""
     if not wanted:
@@ -32,39 +32,39 @@ def hanse_source_create(context: Context, data_dict: DataDict) -> Result:
 
 
 def hanse_source_update(context: Context, data_dict: DataDict) -> Result:
-    """Administrators of the organisation that owns the source's datasets."""
+    """Allow administrators of the organization that owns the source's datasets."""
     return permission.administers(context, permission.source_of(data_dict).organization_id)
 
 
 def hanse_source_delete(context: Context, data_dict: DataDict) -> Result:
-    """As changing it."""
+    """Allow the same users as ``hanse_source_update``."""
     return hanse_source_update(context, data_dict)
 
 
 def hanse_source_removal(context: Context, data_dict: DataDict) -> Result:
-    """As removing it."""
+    """Allow the same users as ``hanse_source_delete``."""
     return hanse_source_update(context, data_dict)
 
 
 def hanse_source_preview(context: Context, data_dict: DataDict) -> Result:
-    """As changing it: the portal is asked."""
+    """Allow the same users as ``hanse_source_update``, since the portal is queried."""
     return hanse_source_update(context, data_dict)
 
 
 def hanse_source_check(context: Context, data_dict: DataDict) -> Result:
-    """As changing it, or making one: the portal is asked."""
+    """Allow the same users as for updating or creating a source, since the portal is queried."""
     if data_dict.get("id"):
         return hanse_source_update(context, data_dict)
     return hanse_source_create(context, data_dict)
 
 
 def hanse_preview_ask(context: Context, data_dict: DataDict) -> Result:
-    """As checking it."""
+    """Allow the same users as ``hanse_source_check``."""
     return hanse_source_check(context, data_dict)
 
 
 def hanse_preview_show(context: Context, data_dict: DataDict) -> Result:
-    """Who asked for it, and who could have."""
+    """Allow the user who requested it, and those who may request it."""
     preview = store.load(str(data_dict.get("id") or ""))
     user = model.User.get(context.get("user") or "")
     if preview is None or user is None:
@@ -77,5 +77,5 @@ def hanse_preview_show(context: Context, data_dict: DataDict) -> Result:
 
 
 def hanse_source_issues(context: Context, data_dict: DataDict) -> Result:
-    """Who sees the source: editors too, since they repair."""
+    """Allow everyone who may see the source, editors included, since they correct the issues."""
     return authz.is_authorized("hanse_source_show", context, data_dict)

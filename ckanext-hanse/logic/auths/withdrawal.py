@@ -1,4 +1,4 @@
-"""Who may agree to withdrawals: the administrators of the organisation that owns the source."""
+"""Who may approve withdrawals: the administrators of the organization that owns the source."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ __all__ = ["hanse_withdrawal_approve", "hanse_withdrawal_list", "hanse_withdrawa
 
 
 def hanse_withdrawal_list(context: Context, data_dict: DataDict) -> Result:
-    """Editors and administrators of the source's organisation."""
+    """Allow editors and administrators of the source's organization."""
     return permission.edits(context, permission.source_of(data_dict).organization_id)
 
 
 def hanse_withdrawal_approve(context: Context, data_dict: DataDict) -> Result:
-    """Administrators of the source's organisation."""
+    """Allow administrators of the source's organization."""
     return permission.administers(context, permission.source_of(data_dict).organization_id)
 
 
 def hanse_withdrawal_undo(context: Context, data_dict: DataDict) -> Result:
-    """Administrators of the source's organisation."""
+    """Allow administrators of the source's organization."""
     return permission.administers(context, permission.source_of(data_dict).organization_id)
