@@ -1,9 +1,9 @@
-"""Pages for visitors who are not signed in: without a session, kept for the next one.
+"""Page cache for visitors who are not signed in, without sessions.
 
-``anonymous``     who such a visitor is, and that no session begins without a form that posts.
-``public``        which answers may be kept, and the headers that say so.
-``memory``        the pages a web process keeps, within bounds.
-``generation``    the mark in Redis under which pages hold; renewed, none before it does.
-``invalidation``  renews it after every commit that changed what pages show.
-``middleware``    the layer around the application that answers from the memory.
+``anonymous``     detects such visitors, and starts no session unless a form needs it.
+``public``        which responses may be cached, and the headers for them.
+``memory``        the pages cached by a web process, limited in size.
+``generation``    the key in Redis for which cached pages are valid; without it none are.
+``invalidation``  renews it after every commit that changed the content of pages.
+``middleware``    the WSGI middleware that responds from the cache.
 """

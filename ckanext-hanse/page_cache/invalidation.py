@@ -1,8 +1,8 @@
-"""Renews the mark of kept pages after each commit that changed what pages may show.
+"""Invalidates cached pages after each commit that changed what pages may show.
 
-What changes is read off the statements that go to CKAN's database, whoever sends them: an
-action, a writer of ours, another plugin.  A table nobody thought of counts as shown; those
-that no page for visitors shows, and that change without end, are named here.
+Changes are detected from the statements sent to CKAN's database, whoever sends them: an
+action, one of our writers, another plugin.  An unknown table counts as shown; tables
+that no public page shows, and that change all the time, are listed here.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ _NOT_SHOWN = {
     *("user_following_dataset", "user_following_user", "user_following_group"),
     *("tracking_raw", "tracking_summary", "hanse_alert", "hanse_run", "jobs", "metadata", "logs"),
 }
-#: A source's lease and its next hour: a sign of life, not a change.
+#: A source's lease and its next run: a heartbeat, not a change.
 _LEASE = re.compile(r"UPDATE hanse_source SET (?:lease_|next_run)")
 
 _thread = local()
 
 
 def watch() -> None:
-    """Begin to watch this process; a second call changes nothing."""
+    """Start watching this process; a second call changes nothing."""
     for target, name, listener in (
         (Engine, "after_cursor_execute", _note),
         (Session, "after_commit", _committed),
@@ -69,5 +69,5 @@ def _rolled_back(session: Any) -> None:
 
 
 def _returned(connection: Any, record: Any) -> None:
-    """A connection that no session had may have committed as well."""
+    """Handle commits on connections without a session as well."""
     _committed(None)

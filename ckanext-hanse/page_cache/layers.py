@@ -1,4 +1,4 @@
-"""Puts the page cache and the sparing sessions around CKAN's application."""
+"""Installs the page cache and the avoidance of sessions in CKAN's application."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ log = logging.getLogger(__name__)
 
 
 def install(app: Flask) -> None:
-    """Called once for each application, before its first request."""
+    """Install both; called once for each application, before its first request."""
     app.context_processor(lambda: {"csrf_token": anonymous.csrf_token})
-    # The first one registered comes last, and so after CKAN's own.
+    # Functions run in reverse order, so the first one runs after CKAN's own.
     app.after_request_funcs.setdefault(None, []).insert(0, public.finish)
     limit = settings.page_bytes()
     if limit and (others := _who_else_signs_in()):
@@ -30,5 +30,5 @@ def install(app: Flask) -> None:
 
 
 def _who_else_signs_in() -> list[str]:
-    """Plugins that may tell a user from a visitor by something else than cookie and token."""
+    """Return plugins that may identify users by something other than cookie and token."""
     return [item.name for item in p.PluginImplementations(p.IAuthenticator) if item.name != "hanse"]

@@ -1,4 +1,4 @@
-"""The pages that a web process keeps: never more than so many bytes, oldest out."""
+"""The pages cached by a web process: limited in bytes, the least recently used are dropped."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
-#: What a page costs beside its text: objects, the entry in the table.
+#: Bytes of a page besides its text: objects, the entry in the table.
 _OVERHEAD = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class CachedPage:
-    """An answer of status 200; ``packed`` is its body, compressed, ``view`` what made it."""
+    """A response of status 200; ``packed`` is its compressed body, ``view`` the endpoint."""
 
     headers: Sequence[tuple[str, str]]
     packed: bytes
@@ -25,22 +25,22 @@ class CachedPage:
     def of(
         cls, body: bytes, headers: Sequence[tuple[str, str]], until: float, view: str = ""
     ) -> CachedPage:
-        """A page that holds until ``until``, in seconds of a clock that never goes back."""
+        """Return a page that is valid until ``until``, in seconds of a monotonic clock."""
         return cls(tuple(headers), zlib.compress(body, 1), until, view)
 
     @property
     def body(self) -> bytes:
-        """The body as it was."""
+        """The uncompressed body."""
         return zlib.decompress(self.packed)
 
     @property
     def size(self) -> int:
-        """Bytes that it takes."""
+        """Size in bytes."""
         return len(self.packed) + sum(len(n) + len(v) for n, v in self.headers) + _OVERHEAD
 
 
 class PageMemory:
-    """Pages of one generation, at most ``limit`` bytes; threads may share it."""
+    """Pages of one generation, at most ``limit`` bytes; thread-safe."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -50,7 +50,7 @@ class PageMemory:
         self.size = 0
 
     def get(self, key: Hashable, generation: str, now: float) -> CachedPage | None:
-        """The page, if it is of this generation and still holds."""
+        """Return the page, if it is of this generation and still valid."""
         with self._lock:
             if generation != self._generation:
                 self._empty(generation)
@@ -61,7 +61,7 @@ class PageMemory:
             return page
 
     def put(self, key: Hashable, page: CachedPage, generation: str) -> None:
-        """Keep a page made in this generation; what was asked for longest ago makes room."""
+        """Store a page of this generation; drop the least recently used ones if needed."""
         with self._lock:
             if generation != self._generation or page.size > self.limit:
                 return
@@ -72,7 +72,7 @@ class PageMemory:
                 self.size -= self._pages.popitem(last=False)[1].size
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all pages."""
         with self._lock:
             self._empty("")
 

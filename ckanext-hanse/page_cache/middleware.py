@@ -1,4 +1,4 @@
-"""The layer around the application that answers visitors from memory."""
+"""WSGI middleware that responds to visitors from memory."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ckanext.hanse.store.page_generation import Generation
 
 
 class PageCache:
-    """Keeps the pages that the application calls public; answers 304 to who has one."""
+    """Caches the pages that the application marks as public; responds 304 if unchanged."""
 
     def __init__(self, app: WSGIApplication, memory: PageMemory, generation: Generation) -> None:
         self._app = app
@@ -33,16 +33,16 @@ class PageCache:
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        """Answer from memory, else through the application."""
+        """Respond from memory, else from the application."""
         key = _key(environ) if self._memory.limit else None
         generation = self._generation.read() if key else None
         if key is None or generation is None:
             if key:
-                # What changed meanwhile, nobody will say.
+                # Changes meanwhile would go unnoticed.
                 self._memory.clear()
             return self._through(environ, start_response, None, "")
         page = self._memory.get(key, generation, time.monotonic())
-        # Searches count wherever they are answered; the view knows how to refuse.
+        # Searches count for the limit even from memory; the view creates the refusal.
         if page is None or crawling.is_too_much(environ, page.view):
             return self._through(environ, start_response, key, generation)
         response = Response(page.body, headers=list(page.headers))
@@ -75,7 +75,7 @@ class PageCache:
         if key and environ[PUBLIC] and environ["REQUEST_METHOD"] == "GET":
             until = time.monotonic() + settings.page_seconds()
             self._memory.put(key, CachedPage.of(body, headers, until, environ[PUBLIC]), generation)
-        response = Response([body], status, headers)  # a list: the length of HEAD stays
+        response = Response([body], status, headers)  # a list: HEAD keeps its Content-Length
         return response.make_conditional(environ)(environ, start_response)
 
 
@@ -84,9 +84,9 @@ def _sets_cookie(headers: Iterable[tuple[str, str]]) -> bool:
 
 
 def _key(environ: dict[str, Any]) -> Hashable | None:
-    """Under which a page is kept; None for a request that is never answered from memory.
+    """Return the key of a page in the cache; None for a request that is never served from it.
 
-    The language stands in the path.  Parameters count sorted by name.
+    The path includes the language.  Parameters are sorted by name.
     """
     if (
         environ.get("REQUEST_METHOD") not in ("GET", "HEAD")
@@ -107,14 +107,14 @@ def _key(environ: dict[str, Any]) -> Hashable | None:
 
 
 def _wants_parts(environ: dict[str, Any]) -> bool:
-    """Whether htmx asks, which gets the parts of a page that change."""
+    """Return whether htmx requests parts of a page."""
     restores = environ.get("HTTP_HX_HISTORY_RESTORE_REQUEST") == "true"
     return environ.get("HTTP_HX_REQUEST") == "true" and not restores
 
 
 @lru_cache(maxsize=200)
 def _prefers_html(accept: str) -> bool:
-    """Whether HTML is what the request would get of all that a page can be had as."""
+    """Return whether the request prefers HTML to the page's other formats."""
     if not accept:
         return True
     offered = ["text/html", *(kind.media_type for kind in SERIALISATIONS.values())]

@@ -1,4 +1,4 @@
-"""Which answers anybody may be given, and the headers that say so."""
+"""Which responses may be cached for everyone, and the headers for them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from flask import Response, g, request, session
 from ckanext.hanse import facets, settings
 from ckanext.hanse.page_cache import anonymous
 
-#: In the WSGI environment of a request whose answer is the same for everybody: the view whose
-#: page the next visitor may be given from memory, "" where none may.
+#: Key in the WSGI environment of a request whose response is the same for everyone: the view whose
+#: page may be served from memory, "" if it may not.
 PUBLIC = "hanse.page_cache.public"
-#: Pages worth keeping, and the parameters they know; one with another is made each time.
+#: Pages to cache, and their known parameters; with any other parameter the page is not cached.
 _SEARCH = {"q", "sort", "page", "tags"}
 _KEPT = {
     "home.index": set[str](),
@@ -19,17 +19,17 @@ _KEPT = {
     "dataset.search": _SEARCH,
     "organization.read": _SEARCH,
 }
-#: Characters of a query string.
+#: Maximum length of a query string.
 _LONGEST_QUERY = 500
 
 
 def finish(response: Response) -> Response:
-    """The last word on an answer, after CKAN's own: may it be kept, and by whom?"""
+    """Set the caching headers of a response, after CKAN's own."""
     anonymous.spare_session()
     if _is_public(response):
         response.cache_control.private = None
         response.cache_control.public = True
-        # A browser asks each time: it would go on to show the page of before signing in.
+        # Browsers must revalidate, or they would show a page from before signing in.
         response.cache_control.max_age = 0
         response.cache_control.s_maxage = settings.shared_seconds()
         response.cache_control.must_revalidate = True
@@ -37,7 +37,7 @@ def finish(response: Response) -> Response:
         response.add_etag(weak=True)
         request.environ[PUBLIC] = str(request.endpoint) if _is_kept() else ""
     elif _is_personal() or {"private", "no-store"} & set(response.cache_control):
-        # CKAN calls everything public that no template made, private files too.
+        # CKAN marks every response without a template as public, private files too.
         response.cache_control.public = None
         response.cache_control.private = True
     if response.mimetype == "text/html":
@@ -46,13 +46,13 @@ def finish(response: Response) -> Response:
 
 
 def search_asked() -> None:
-    """A search begins; until it is answered, the page with it is no whole one."""
+    """Mark that a search begins; until it is answered, the page is incomplete."""
     if g:
         g.hanse_unanswered = g.get("hanse_unanswered", 0) + 1
 
 
 def search_answered() -> None:
-    """The search that began last has its answer."""
+    """Mark the last search as answered."""
     if g:
         g.hanse_unanswered = g.get("hanse_unanswered", 0) - 1
 
@@ -72,7 +72,7 @@ def _is_public(response: Response) -> bool:
 
 
 def _is_personal() -> bool:
-    """Whether the answer may depend on who asks, or begins a session."""
+    """Return whether the response may depend on the user, or starts a session."""
     credentials = request.headers.get(_token_header()) or request.headers.get("Authorization")
     return bool(tk.current_user.is_authenticated or session or session.modified or credentials)
 

@@ -1,1 +1,1 @@
-"""What pages show, worked out before a template sees it: words for codes, safe links, counts."""
+"""Prepares what pages show before a template renders it: labels for codes, safe links, counts."""

@@ -1,8 +1,8 @@
-"""CKAN's own pages as a screen reader needs them, where a template of our own would only copy.
+"""Makes CKAN's own pages accessible to screen readers, without overriding their templates.
 
-Of CKAN 2.12's pages many have no heading of the first level, some
-skip the second level, tables have empty headings above their buttons, a list
-without entries holds a paragraph.
+In CKAN 2.12 many pages have no heading of the first level, some
+skip the second level, tables have empty headings above their buttons, an empty
+list contains a paragraph.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _EMPTY_LIST = re.compile(r"<ul\b[^>]*>\s*(<p\b[^>]*>[^<]*</p>)\s*</ul>")
 
 
 def mended(body: str, title: str, delimiter: str) -> Markup:
-    """The body of a page, with a main heading in its main part.
+    """Return the body of a page, with a main heading in its main part.
 
     ``title`` is the page's title as CKAN writes it, from the narrowest to the
-    widest, parted by ``delimiter``: "Members - Wismar - Organizations".
+    widest, separated by ``delimiter``: "Members - Wismar - Organizations".
     """
     text = _EMPTY_HEADING.sub("<td></td>", str(body))
     text = _EMPTY_LIST.sub(r"\1", text)

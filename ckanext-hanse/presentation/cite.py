@@ -12,7 +12,7 @@ from ckanext.hanse.presentation.licences import licences
 
 
 def citation(dataset: Mapping[str, Any], language: str) -> str:
-    """Publisher (year): title. Version. Catalogue. Address. Licence — what is known of it."""
+    """Return publisher (year): title. Version. Catalogue. URL. Licence – as far as known."""
     title, _ = translated(dataset, "title", language)
     year = str(dataset.get("modified") or dataset.get("issued") or "")[:4]
     head = _publisher(dataset) + (f" ({year})" if year.isdigit() else "")

@@ -1,4 +1,4 @@
-"""The member cities: their names in the page's language, their emblem, their number of datasets."""
+"""The member cities: names in the page's language, emblem, number of datasets."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 from flask import g
 
-#: Emblems drawn for this site (public/hanse/emblems); a city of another name gets ``stadt``.
+#: Emblems drawn for this site (public/hanse/emblems); any other city gets ``stadt``.
 EMBLEMS = ("luebeck", "rostock", "stralsund", "wismar")
-#: What an organisation's image begins with when it is one of the site's own files.
+#: Prefix of an organization's image that is one of the site's own files.
 OWN_FILES = "hanse/"
 
 
@@ -28,9 +28,9 @@ class City:
 
 
 def emblem(name: str, image: str | None = "") -> str:
-    """Address of the picture of organisation ``name``: its own upload, else a drawn one.
+    """Return the URL of an organization's image: its own upload, else a drawn emblem.
 
-    An image on another host is not shown: it would make the browser call a third party.
+    An image on another host is not shown, as the browser would request it from a third party.
     """
     own = (image or "").removeprefix(str(tk.config["ckan.site_url"]) + "/")
     if own.startswith(OWN_FILES):
@@ -43,7 +43,7 @@ def emblem(name: str, image: str | None = "") -> str:
 
 
 def every(language: str) -> Mapping[str, City]:
-    """Every organisation by name, in alphabetical order of title; one query a request."""
+    """Return every organization by name, in alphabetical order of title; one query per request."""
     found: Mapping[str, City] | None = getattr(g, "hanse_cities", None)
     if found is None:
         found = g.hanse_cities = {city.name: city for city in _read(language)}
@@ -51,7 +51,7 @@ def every(language: str) -> Mapping[str, City]:
 
 
 def cities(counts: Mapping[str, int], language: str) -> list[City]:
-    """Every city with its number of datasets; the counts come from a facet."""
+    """Return every city with its number of datasets; the counts come from a facet."""
     return [replace(city, count=counts.get(city.name, 0)) for city in every(language).values()]
 
 
@@ -72,7 +72,7 @@ def _read(language: str) -> list[City]:
 
 
 def _text(row: model.Group, field: str, language: str) -> str:
-    """A text of an organisation in ``language``, else as it stands."""
+    """Return a text of an organization in ``language``, else the untranslated one."""
     texts = (row.extras or {}).get(f"{field}_translated")
     try:
         texts = json.loads(texts) if isinstance(texts, str) else texts

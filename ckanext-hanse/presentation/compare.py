@@ -1,4 +1,4 @@
-"""Two datasets side by side, field by field, with what differs marked."""
+"""Two datasets side by side, field by field, with the differences marked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LONGEST = 400
 
 @dataclass(frozen=True, slots=True)
 class ComparedField:
-    """A field of either dataset; the values of each as text, ``differs`` beyond case and blanks."""
+    """A field of two datasets; both values as text, ``differs`` ignoring case and whitespace."""
 
     field: str
     label: str
@@ -27,7 +27,7 @@ class ComparedField:
 
 
 def rows(first: Mapping[str, Any], second: Mapping[str, Any], language: str) -> list[ComparedField]:
-    """Every field that one of the two has, in the order of the table, then the files."""
+    """Return every field that either dataset has, in the order of the table, then the files."""
     sides = [_facts(item, language) for item in (first, second)]
     fields = list(dict.fromkeys([*sides[0], *sides[1]]))
     order = {prop.field: place for place, prop in enumerate(classes()["dataset"].properties)}

@@ -1,4 +1,4 @@
-"""The desk in words: what waits, and what is wrong, with the page on which to set it right."""
+"""Texts of a city's overview: open tasks and issues, with links to the pages that resolve them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from hanse_harvesters.issue import rules
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing to do: a sentence, where to do it and how the link says so.
+    """A task: a sentence, the URL of its page and the text of the link.
 
-    ``tone``, ``icon``  as of a state of a source.  ``note``  more about it, or who can do it.
+    ``tone``, ``icon``  as in a source's state.  ``note``  details, or who can do it.
     """
 
     text: str
@@ -31,7 +31,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class RuleSummary:
-    """A rule, and the field if it is about one, as the page of its datasets says it."""
+    """A rule, and the field if it is about one, with the texts for the page of its datasets."""
 
     words: str
     severity: str
@@ -39,7 +39,7 @@ class RuleSummary:
 
 
 def finding(rule: str, field: str, datasets: Sequence[Mapping[str, Any]]) -> RuleSummary:
-    """``datasets`` as ``hanse_city_findings`` gives them; the first says what helps."""
+    """Summarise ``datasets`` of ``hanse_city_findings``; the remedy comes from the first."""
     lang = language.of_page()
     words = issues.rule_words(rule, lang)
     if field and rules()[rule].names_field:
@@ -49,7 +49,7 @@ def finding(rule: str, field: str, datasets: Sequence[Mapping[str, Any]]) -> Rul
 
 
 def waiting(item: Mapping[str, Any]) -> Waiting:
-    """What waits as ``hanse_desk_show`` gives it."""
+    """Return the text and link of a task from ``hanse_desk_show``."""
     reported = {
         "held": _held,
         "failed": _failed,

@@ -1,8 +1,8 @@
-"""Turns a dict of our schema into what a page shows: labelled facts with words and safe links.
+"""Turns a dataset dict into what a page shows: labelled facts with texts and safe links.
 
-The table (``hanse_schemas.table``) alone says which fields there are, what
-they are called and how they are to be read; nothing here knows a single
-property of DCAT-AP.de by name, save the nested classes with a shape of their own.
+Only the table (``hanse_schemas.table``) defines which fields there are, their
+labels and how to read them; no property of DCAT-AP.de is named here, except
+the nested classes that need a layout of their own.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from hanse_schemas.language import pick
 from hanse_schemas.table import Property, classes
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
-#: What stands before the shape in WKT, or names the system in GeoJSON.
+#: Prefix of the shape in WKT, or the coordinate system in GeoJSON.
 _CRS = re.compile(r"<[^>]*>|SRID=\d+;|\"crs\"\s*:\s*\{.*?\}\s*\}")
 
-#: Vocabularies that say what an area's IRI means, when the table names none.
+#: Vocabularies for an area's IRI if the table names none.
 AREAS = ("municipal-keys", "states")
 
 
 @dataclass(frozen=True, slots=True)
 class DisplayValue:
-    """One value: its words, where it leads ("" nowhere), its language, its parts.
+    """One value: its text, its link ("" for none), its language, its parts.
 
-    ``title`` is what the words stand for (the IRI behind a label); ``prose``
+    ``title`` is what the text stands for (the IRI behind a label); ``prose``
     marks a long text that may hold Markdown or HTML.
     """
 
@@ -55,7 +55,7 @@ class Fact:
 def facts(
     data: Mapping[str, Any], name: str, language: str, skip: Collection[str] = ()
 ) -> list[Fact]:
-    """Every filled field of class ``name`` in ``data``, in the table's order, without ``skip``."""
+    """Return every filled field of class ``name`` in ``data``, in table order, without ``skip``."""
     found = []
     seen = set(skip)
     for prop in classes()[name].properties:
@@ -72,7 +72,7 @@ def facts(
 def form_facts(
     fields: Sequence[Mapping[str, Any]], data: Mapping[str, Any], language: str
 ) -> list[Fact]:
-    """Every filled field of a form of scheming's: an organisation is no class of the table."""
+    """Return every filled field of a scheming form: an organization is no class of the table."""
     found = []
     for field in fields:
         text = str(translated(data, field["field_name"], language)[0])
@@ -91,10 +91,10 @@ def form_facts(
 
 
 def translated(data: Mapping[str, Any], field: str, language: str) -> tuple[Any, str]:
-    """The text of ``field`` in ``language`` and its language; else as it stands, with its language.
+    """Return ``field`` in ``language``, else untranslated, each with its language.
 
-    The language is "" where it is the page's own or not known.  In the site's
-    language the plain field counts: it is the one that an officer edits.
+    The language is "" if it is the page's or unknown.  In the site's language
+    the plain field is used, because editors edit that one.
     """
     site = of_data()
     plain = data.get(field) or ""
@@ -227,10 +227,10 @@ class Box:
 
 
 def box(dataset: Mapping[str, Any]) -> Box | None:
-    """The box around all shapes of a dataset's coverage (WKT or GeoJSON); None where it has none.
+    """Return the box around a dataset's coverage (WKT or GeoJSON); None without one.
 
-    Numbers are taken in pairs, longitude first, as both forms write them;
-    anything outside of the Earth means that the shape is in another system.
+    Numbers are read in pairs, longitude first, as both formats write them;
+    values outside the valid range mean that the shape uses another coordinate system.
     """
     pairs: list[tuple[float, float]] = []
     for area in dataset.get("spatial_coverage") or ():

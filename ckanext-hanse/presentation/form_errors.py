@@ -1,4 +1,4 @@
-"""What is wrong with a form, each thing with its step, its field and the way to it."""
+"""Errors of a form, each with its step, its field and a link to it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 SchemingFields = Sequence[Mapping[str, Any]]
-#: Inputs with another name on the page than their field, by the snippet that draws them.
+#: Inputs whose name on the page differs from their field's, by form snippet.
 _AT = {
     "upload.html": {"url": "resource-url", "upload": "resource-upload"},
     "organization.html": {"owner_org": "organizations"},
@@ -18,7 +18,7 @@ _AT = {
 
 @dataclass(frozen=True, slots=True)
 class FormError:
-    """``where`` step or file and field in words; ``href`` leads there, "" for nowhere."""
+    """An error: ``where`` is the step or file and field label, ``href`` its URL, "" for none."""
 
     where: str
     reported: str
@@ -28,10 +28,10 @@ class FormError:
 def of_fields(
     errors: Mapping[str, Any], fields: SchemingFields, step: str = "", form: str = ""
 ) -> list[FormError]:
-    """The errors of a form's fields.
+    """Return the errors of a form's fields.
 
-    ``step``  the words for the form, before the field's name; ``form``  address of the form
-    where that is another page.
+    ``step``  label of the form, before the field's; ``form``  URL of the form if it is another
+    page.
     """
     known = {field["field_name"]: field for field in fields}
     found = []
@@ -51,7 +51,7 @@ def of_fields(
 def _inside(
     name: str, reported: Any, field: Mapping[str, Any] | None
 ) -> Iterator[tuple[str, str, str]]:
-    """Per error the label within the field, the name of the input, and the text."""
+    """Yield for each error the label within the field, the name of the input, and the text."""
     items = reported if isinstance(reported, list | tuple) else [reported]
     texts = [str(item) for item in items if item and not isinstance(item, Mapping)]
     if texts:
@@ -67,7 +67,7 @@ def _inside(
 def of_new_file(
     errors: Mapping[str, Any], summary: Mapping[str, Any], schema: Mapping[str, Any], name: str
 ) -> list[FormError]:
-    """The errors of the form of a file, of its dataset, and of the files that it has already."""
+    """Return the errors of the form of a file, of its dataset, and of the dataset's other files."""
     kind = schema["dataset_type"]
     found = of_fields(errors, schema["resource_fields"], tk._("This file"))
     described = tk._("Step 1, “{step}”").format(step=tk._("Describe the data"))

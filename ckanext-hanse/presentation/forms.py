@@ -1,4 +1,4 @@
-"""The form by sections, and the words its vocabularies offer."""
+"""The form by sections, and the choices its vocabularies offer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.hanse.presentation import words
 
-#: Order of the sections of the form; what names none is among "more".
+#: Order of the form's sections; fields without a section are in "more".
 SECTIONS = ("needed", "recommended", "more")
 
 
@@ -23,7 +23,7 @@ class FormSection:
 
 
 def sections(fields: list[dict[str, Any]]) -> list[FormSection]:
-    """Fields with a form snippet by section, in the schema's order; empty sections are left out."""
+    """Group fields with a form snippet by section, in the schema's order; omit empty sections."""
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in SECTIONS}
     for field in fields:
         if "form_snippet" in field and field["form_snippet"] is None:
@@ -36,12 +36,12 @@ def sections(fields: list[dict[str, Any]]) -> list[FormSection]:
 def choices(
     field: Mapping[str, Any], language: str, chosen: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
-    """Value and words of every entry of a field's choices, in alphabetical order.
+    """Return value and label of every entry of a field's choices, in alphabetical order.
 
-    The ``preferred`` ones come first, and say so.
+    The ``preferred`` ones come first and are marked.
 
-    A value that is ``chosen`` and no entry stays on offer as it is, so that
-    saving a form never drops what its vocabulary does not know.
+    A ``chosen`` value that is not an entry is added unchanged, so that saving a
+    form never drops a value that the vocabulary does not have.
     """
     found = {item["value"]: item["label"] for item in _offered(field, language)}
     for value in chosen:
@@ -67,7 +67,7 @@ def _preferred(field: Mapping[str, Any]) -> Iterator[str]:
 
 
 def prefill(data: dict[str, Any]) -> None:
-    """The city as publisher and contact of a new dataset, where it is certain which one."""
+    """Enter the city as publisher and contact of a new dataset, if there is only one to choose."""
     cities = tk.h.organizations_available("create_dataset")
     asked = data.get("owner_org") or data.get("group_id")
     chosen = [item for item in cities if not asked or asked in (item["id"], item["name"])]

@@ -1,4 +1,4 @@
-"""What the home page shows, from one search and one query."""
+"""Content of the home page, from one search and one query."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ THEME_ICONS = {
     "TECH": "flask",
     "TRAN": "bus",
 }
-#: Order by what the cities say of their data; Solr keeps ``modified`` as its lexical form.
+#: Order by the dates in the data; Solr stores ``modified`` in its lexical form.
 LATEST = "modified desc, metadata_modified desc"
-#: Entries of the vocabulary that are no theme of a catalogue's front page.
+#: Entries of the vocabulary that are not a theme of the home page.
 NOT_SHOWN = {"OP_DATPRO"}
 
 
@@ -46,7 +46,7 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """The home page's content; ``available`` is False when the search does not answer."""
+    """The home page's content; ``available`` is False if the search does not respond."""
 
     available: bool
     count: int
@@ -57,7 +57,7 @@ class Front:
 
 
 def front(language: str, newest: int = 6) -> Front:
-    """Counts, cities, themes and the datasets changed last as the current user may see them."""
+    """Return counts, cities, themes and latest datasets as visible to the current user."""
     try:
         found = tk.get_action("package_search")(
             {},
@@ -82,7 +82,7 @@ def front(language: str, newest: int = 6) -> Front:
 
 
 def themes(counts: dict[str, int], language: str) -> list[Theme]:
-    """The thirteen themes in alphabetical order of ``language``."""
+    """Return the thirteen themes in alphabetical order of ``language``."""
     try:
         concepts = list(words.vocabulary("data-themes"))
     except FileNotFoundError:

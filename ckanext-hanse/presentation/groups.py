@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-#: Their pages that stand elsewhere than below /group.  CKAN shows an organisation's followers
+#: Pages of groups outside /group.  CKAN shows an organization's followers
 #: as a group's.
 PAGES = {
     "activity.group_activity",
@@ -15,10 +15,10 @@ PAGES = {
 
 
 def is_page(endpoint: str | None, path: str) -> bool:
-    """Whether a request asks for a page of groups; ``path`` is without the language."""
+    """Return whether a request is for a page of groups; ``path`` is without the language."""
     return endpoint in PAGES or path == "/group" or path.startswith("/group/")
 
 
 def is_menu(endpoint: str) -> bool:
-    """Whether a tab or an entry of a menu leads to one."""
+    """Return whether a tab or menu entry links to a page of groups."""
     return endpoint in PAGES or endpoint.startswith("group.")

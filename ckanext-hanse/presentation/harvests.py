@@ -1,4 +1,4 @@
-"""Sources and runs in words: how it stands, how far it is, how long it takes."""
+"""Texts for sources and runs: state, progress, duration."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ckan.lib.helpers import get_display_timezone
 
 from ckanext.hanse.language import texts_in
 
-#: Seconds without a sign of life after which a run is said to be silent.
+#: Seconds without a heartbeat after which a run is shown as silent.
 SILENT = 90
 
 
 @dataclass(frozen=True, slots=True)
 class StateLabel:
-    """How a source or run stands: ``key``, in words, with an icon of Font Awesome and a tone.
+    """State of a source or run: ``key``, text, Font Awesome icon and tone.
 
     ``tone``  ok, busy, warn, bad or calm.
     """
@@ -33,11 +33,11 @@ class StateLabel:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How far a run is.
+    """Progress of a run.
 
-    ``percent``  None where the source does not say how many there are.
-    ``rate``     records a second; ``left`` what remains, in words; ``lasted`` so far, in words.
-    ``silent``   in words how long there was no sign of life, "" if there was one of late.
+    ``percent``  None if the source does not report its total.
+    ``rate``     records per second; ``left`` and ``lasted``, remaining and elapsed time as text.
+    ``silent``   time without a heartbeat as text, "" after a recent one.
     """
 
     done: int
@@ -50,7 +50,7 @@ class Pace:
 
 
 def run_state(status: str) -> StateLabel:
-    """How a run ended, or that it has not."""
+    """Return how a run ended, or that it is running."""
     return {
         "running": StateLabel("running", tk._("running"), "spinner", "busy"),
         "success": StateLabel("success", tk._("complete"), "circle-check", "ok"),
@@ -61,7 +61,7 @@ def run_state(status: str) -> StateLabel:
 
 
 def source_state(source: Mapping[str, Any], job: str = "") -> StateLabel:
-    """How a source stands; ``job`` is where its job in the queue stands, "" for none."""
+    """Return the state of a source; ``job`` is the state of its queued job, "" for none."""
     last = source.get("last_run") or {}
     status = last.get("status", "")
     if job == "waiting" and status != "running":
@@ -70,13 +70,13 @@ def source_state(source: Mapping[str, Any], job: str = "") -> StateLabel:
         return run_state(status)
     if source.get("held"):
         return run_state("held")
-    if status == "held":  # somebody has looked at it since
+    if status == "held":  # the withdrawals were reviewed since
         return run_state("success")
     return run_state(status) if status else StateLabel("new", tk._("never run"), "circle", "calm")
 
 
 def kind_words(kind: str) -> str:
-    """A kind of portal in plain words."""
+    """Return the label of a kind of portal."""
     return {
         "rdf": tk._("DCAT catalogue (RDF file or pages)"),
         "ckan": tk._("CKAN portal"),
@@ -84,14 +84,14 @@ def kind_words(kind: str) -> str:
 
 
 def begun_words(run: Mapping[str, Any]) -> str:
-    """What set a run going."""
+    """Return what started a run."""
     if run.get("kind") == "schedule":
         return tk._("by schedule")
     return tk._("by hand")
 
 
 def when(value: object, language: str) -> str:
-    """A point of time on the site's clock, for people: ``26. Nov. 2026, 03:15``."""
+    """Format a point in time in the site's time zone: ``26. Nov. 2026, 03:15``."""
     moment = _moment(value)
     if moment is None:
         return ""
@@ -100,7 +100,7 @@ def when(value: object, language: str) -> str:
 
 
 def duration(begin: object, end: object, language: str) -> str:
-    """How long it took, in words; so far, where there is no end."""
+    """Return the duration as text; until now if there is no end."""
     first = _moment(begin)
     if first is None:
         return ""
@@ -109,7 +109,7 @@ def duration(begin: object, end: object, language: str) -> str:
 
 
 def span(length: timedelta, language: str) -> str:
-    """A length of time: under a second, seconds, minutes, hours."""
+    """Return a length of time as text: under a second, seconds, minutes, hours."""
     seconds = max(length.total_seconds(), 0)
     if seconds < 1:
         return tk._("under a second")
@@ -117,7 +117,7 @@ def span(length: timedelta, language: str) -> str:
 
 
 def pace(run: Mapping[str, Any], language: str, *, now: datetime | None = None) -> Pace:
-    """How far a run is, how quick, and what remains."""
+    """Return the progress and rate of a run, and the time remaining."""
     now = now or datetime.now(timezone.utc)
     started = _moment(run.get("started")) or now
     beat = _moment(run.get("heartbeat")) or started

@@ -1,4 +1,4 @@
-"""Issues on the pages: by rule and field, and the way from one to the form that mends it."""
+"""Issues on pages: grouped by rule and field, with links to the form field to correct."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from hanse_harvesters.quality.groups import of_dataset
 _PLACE = re.compile(
     r"(?:(?P<file>resources)(?:\[(?P<number>\d+)\])?\.?)?(?P<field>\w*?)(?:_translated\b.*)?(?:[.\[].*)?"
 )
-#: Fields that the form of a file has under another name.
+#: Fields that have another name in the form of a file.
 _IN_FORM = {"access_url": "resource-url", "url": "resource-url", "tags": "tag_string"}
 
 
 def rule_words(rule: str, language: str) -> str:
-    """A rule's short words with a capital; the id of one that is gone by now."""
+    """Return a rule's short text, capitalised; the id of a rule that no longer exists."""
     if rule not in rules():
         return rule
     words = rules()[rule].short_in(language)
@@ -28,7 +28,7 @@ def rule_words(rule: str, language: str) -> str:
 
 
 def grouped(issues: Sequence[Mapping[str, Any]], language: str) -> list[dict[str, Any]]:
-    """Issues of a dataset as ``hanse_dataset_issues`` gives them, by rule and field.
+    """Group issues of a dataset from ``hanse_dataset_issues`` by rule and field.
 
     Each: ``group`` (:meth:`IssueGroup.as_json`) and ``issues``, the dicts in it.
     """
@@ -41,7 +41,7 @@ def grouped(issues: Sequence[Mapping[str, Any]], language: str) -> list[dict[str
 
 
 def form_of(path: str, dataset: Mapping[str, Any]) -> str:
-    """Address of the form's field that an issue's field is in, "" where no form has it."""
+    """Return the URL of the form field for an issue's field, "" if no form has it."""
     place = _PLACE.fullmatch(path)
     if not place or not path:
         return ""

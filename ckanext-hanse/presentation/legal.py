@@ -1,6 +1,6 @@
 """Imprint, privacy and accessibility statement: the operator's texts, or templates to fill in.
 
-A template's gaps stand in square brackets; ``config/legal`` holds one a page and language.
+A template marks its gaps by square brackets; ``config/legal`` has one per page and language.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from ckanext.hanse.presentation import text
 from hanse_schemas.language import wanted
 
 PAGES = ("imprint", "privacy", "accessibility")
-#: Those that templates are written in.
+#: Languages of the templates.
 LANGUAGES = ("de", "en")
-#: A gap of a template; a link of Markdown is none.
+#: A gap of a template; not a Markdown link.
 _GAP = re.compile(r"\[([^\[\]]+)\](?!\()")
 
 
 @dataclass(frozen=True, slots=True)
 class Legal:
-    """A page's text as Markdown, its language, and whether it is the template still.
+    """A page's text as Markdown, its language, and whether it is still the template.
 
-    ``address``  the operator's own page instead, "" for none.
+    ``address``  URL of the operator's own page instead, "" for none.
     """
 
     markdown: str
@@ -39,25 +39,25 @@ class Legal:
 
     @property
     def html(self) -> Markup:
-        """The text with the gaps that are left marked; its headings follow the page's own."""
+        """The text with the remaining gaps marked; its headings are below the page's own."""
         shown = str(text.safe_html(self.markdown))
         for level in (3, 4, 5):
             shown = re.sub(rf"<(/?)h{level}\b", rf"<\1h{level - 1}", shown)
-        # Sanitised before; brackets of the operator's own stay as they are.
+        # Sanitised above; square brackets in the operator's own text are not marked.
         return Markup(_GAP.sub(lambda gap: _marked(gap[1]), shown))
 
     @property
     def gaps(self) -> list[str]:
-        """What is still to be filled in: gaps that the template has too."""
+        """The gaps that are still to be filled in: those that the template has too."""
         return [gap for gap in _GAP.findall(self.markdown) if gap in _known_gaps()]
 
 
 class UnreadableText(Exception):
-    """A file that an option names cannot be read."""
+    """A file named by an option cannot be read."""
 
 
 def page(name: str, language: str) -> Legal:
-    """What stands on a page for a reader of ``language``; Unreadable."""
+    """Return a page's text for a reader of ``language``; may raise UnreadableText."""
     own = _option(f"{name}_en") if language == "en" else ""
     found, lang = (own, "en") if own else (_option(name), "de")
     if not found:
@@ -73,7 +73,7 @@ def page(name: str, language: str) -> Legal:
 
 
 def template(name: str, language: str) -> Legal:
-    """What stands there before the operator has said anything."""
+    """Return the template that is shown until the operator configures a text."""
     shipped = next(code for code in wanted(language) if code in LANGUAGES)
     return Legal(_template(name, shipped), shipped, template=True)
 

@@ -1,4 +1,4 @@
-"""Licences as a reader asks about them: what is it called, is it open, where is its text."""
+"""Licences for display: name, openness, URL of the text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ckanext.hanse.presentation.text import host, safe_link
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """``open`` is None where nobody can say (a licence no list knows)."""
+    """A licence; ``open`` is None if unknown (a licence that no list has)."""
 
     iri: str
     label: str
@@ -22,7 +22,7 @@ class Licence:
 
 
 def licence(value: object, language: str) -> Licence:
-    """The licence that ``value`` (IRI or spelling) means; an unknown one stays as it came."""
+    """Return the licence that ``value`` (IRI or spelling) means; an unknown one unchanged."""
     found = words.concept("licences", value)
     if not found:
         return Licence(str(value), str(value), host(value) or str(value), None, safe_link(value))
@@ -38,7 +38,7 @@ def licence(value: object, language: str) -> Licence:
 
 
 def licences(dataset: Mapping[str, Any], language: str) -> list[Licence]:
-    """The different licences of a dataset's distributions, in their order; else its own."""
+    """Return the distinct licences of a dataset's distributions, in their order; else its own."""
     values = [item.get("license") for item in dataset.get("resources") or ()]
     values = [item for item in values if item] or [dataset.get("license_id")]
     return [licence(item, language) for item in dict.fromkeys(values) if item]

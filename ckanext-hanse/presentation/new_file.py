@@ -1,7 +1,7 @@
-"""The form of a new file: everything is checked before anything is stored.
+"""The form of a new file: validates everything before anything is stored.
 
-CKAN stores a file first and asks afterwards whether its dataset can be published;
-whoever then presses again has a second one.
+CKAN stores a file before checking whether its dataset can be published;
+submitting the form again would then store it twice.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ ResourceDict = dict[str, Any]
 
 
 class NewFile(CreateView):
-    """In the place of CKAN's view; the page itself is CKAN's."""
+    """Replaces CKAN's view; the page itself is CKAN's."""
 
     def post(self, package_type: str, id: str) -> Any:
-        """Check, store, publish where that is asked for, and lead on."""
+        """Validate, store, publish if requested, and redirect."""
         save, file = request.form.get("save", ""), _entered()
         try:
             tk.check_access("package_update", _context(), {"id": id})
@@ -55,7 +55,7 @@ def _context() -> Any:
 
 
 def _entered() -> ResourceDict:
-    """The form's fields as CKAN reads them, without its buttons."""
+    """Return the form's fields as CKAN reads them, without its buttons."""
     found: ResourceDict = {}
     for sent in (request.form, request.files):
         flat = logic.tuplize_dict(logic.parse_params(sent))
@@ -64,7 +64,7 @@ def _entered() -> ResourceDict:
 
 
 def _is_given(file: ResourceDict) -> bool:
-    """Whether somebody filled in something; which of the two ways is chosen says nothing."""
+    """Return whether anything was entered, apart from the choice between upload and link."""
     return any(value for key, value in file.items() if key not in ("url_type", "resource_type"))
 
 
@@ -74,7 +74,7 @@ def _has_data(file: ResourceDict) -> bool:
 
 
 def _checked(package: ResourceDict, file: ResourceDict | None, *, publishes: bool) -> ResourceDict:
-    """What is wrong: ``file`` field → texts, ``dataset`` the same, ``files`` by their place."""
+    """Return errors: ``file`` and ``dataset`` by field, ``files`` by position."""
     candidate = {**package, "resources": [dict(item) for item in package["resources"]]}
     if publishes:
         candidate["state"] = "active"
@@ -95,7 +95,7 @@ def _checked(package: ResourceDict, file: ResourceDict | None, *, publishes: boo
 
 
 def _as_stored(file: ResourceDict) -> ResourceDict:
-    """The file as CKAN describes it once it is stored."""
+    """Return the file as CKAN describes it once it is stored."""
     upload = file.get("upload")
     plain = {key: value for key, value in file.items() if key != "upload"}
     if isinstance(upload, FileStorage) and upload.filename:
@@ -104,7 +104,7 @@ def _as_stored(file: ResourceDict) -> ResourceDict:
 
 
 def _sorted(errors: ResourceDict, stored: int, *, publishes: bool) -> ResourceDict:
-    """Errors of the new file, of its dataset and of the files beside it, apart."""
+    """Separate the errors of the new file, of its dataset and of its other files."""
     of_files = errors.get("resources") or []
     new = of_files[stored] if len(of_files) > stored else {}
     found = {"file": {key: value for key, value in new.items() if value}}
@@ -115,7 +115,7 @@ def _sorted(errors: ResourceDict, stored: int, *, publishes: bool) -> ResourceDi
 
 
 def _stored(package: ResourceDict, file: ResourceDict | None, *, publishes: bool) -> ResourceDict:
-    """Store the file, then publish; the errors of either."""
+    """Store the file, then publish; return the errors of either."""
     try:
         if file is not None:
             tk.get_action("resource_create")(_context(), {**file, "package_id": package["id"]})
@@ -131,7 +131,7 @@ def _stored(package: ResourceDict, file: ResourceDict | None, *, publishes: bool
 
 
 def _onwards(package_type: str, package: ResourceDict, save: str) -> Any:
-    """To the page that the button names, with a word of what was done."""
+    """Redirect to the page that the button names, with a message."""
     name = package["name"]
     if save == PUBLISH:
         tk.h.flash_success(

@@ -1,10 +1,10 @@
-"""Which pages of a long result are offered."""
+"""Which page numbers of a long result are linked."""
 
 from __future__ import annotations
 
 
 def steps(page: int, count: int, around: int = 1) -> list[int | None]:
-    """Numbers of the pages to link to, None where some are left out; empty for a single page.
+    """Return the page numbers to link to, None for a gap; empty for a single page.
 
     The first, the last and those ``around`` the current one: 1 … 6 [7] 8 … 20.
     """

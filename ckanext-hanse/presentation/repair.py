@@ -1,4 +1,4 @@
-"""The pages on which officers correct a harvested dataset: fields, widgets, values as words."""
+"""Pages on which editors correct a harvested dataset: fields, widgets, values as text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from hanse_harvesters.issue import rules
 from hanse_schemas.language import pick
 from hanse_schemas.table import classes
 
-#: What a form says of a field as a part of a new dataset; a correction asks for nothing.
+#: Keys of a form field that only apply to a new dataset; a correction requires nothing.
 _ASKED = ("required", "required_to_publish", "obligation", "default", "form_attrs")
 _NUMBER = re.compile(r"\d{1,4}")
 _OF_FILE = re.compile(r"resources\[(?P<number>\d+)\](?:\.(?P<field>\w+))?")
@@ -27,7 +27,7 @@ _OF_FILE = re.compile(r"resources\[(?P<number>\d+)\](?:\.(?P<field>\w+))?")
 
 @dataclass(frozen=True, slots=True)
 class FieldChoice:
-    """A field to choose: its place, or its bare name where the file is chosen beside it."""
+    """A field to choose: its path, or only its name if the file is chosen separately."""
 
     value: str
     label: str
@@ -42,7 +42,7 @@ class FieldGroup:
 
 
 def groups(name: str, language: str) -> list[FieldGroup]:
-    """What can be corrected in class ``name``, as the form has it in sections."""
+    """Return the correctable fields of class ``name``, by section of the form."""
     fields = classes()[name].correctable()
     found = []
     for section in SECTIONS:
@@ -57,7 +57,7 @@ def groups(name: str, language: str) -> list[FieldGroup]:
 
 
 def field_of(at: Place) -> dict[str, Any]:
-    """The form's own field for a place, without what it asks of a new dataset."""
+    """Return the form field for a path, without the keys for a new dataset."""
     schema = tk.h.scheming_get_dataset_schema("dataset")
     fields = schema["resource_fields" if at.resource else "dataset_fields"]
     field = tk.h.scheming_field_by_name(fields, _widget(at))
@@ -68,22 +68,22 @@ def field_of(at: Place) -> dict[str, Any]:
 
 
 def _widget(at: Place) -> str:
-    """The name of the form's field."""
+    """Return the name of the form's field."""
     return "tag_string" if at.prop.kind == "keyword" else at.prop.field
 
 
 def to_form(at: Place, value: Any) -> dict[str, Any]:
-    """A value as the form's field takes it."""
+    """Convert a value to the form's field."""
     if at.prop.kind == "keyword":
         names = [item["name"] if isinstance(item, dict) else item for item in value or []]
         return {_widget(at): ", ".join(names)}
     if at.prop.kind == "object":
-        return {at.prop.field: value or [{}]}  # one to fill in, also without JavaScript
+        return {at.prop.field: value or [{}]}  # an empty one to fill in, also without JavaScript
     return {at.prop.field: value}
 
 
 def from_form(at: Place, form: MultiDict[str, str]) -> Any:
-    """What the form's field sent: text, a list of texts, or a list of dicts."""
+    """Read the value sent by the form's field: text, a list of texts, or a list of dicts."""
     if at.prop.kind == "object":
         return list(_objects(at, form))
     if at.prop.kind != "keyword" and at.prop.multiple:
@@ -92,7 +92,7 @@ def from_form(at: Place, form: MultiDict[str, str]) -> Any:
 
 
 def _objects(at: Place, form: MultiDict[str, str]) -> Iterator[dict[str, Any]]:
-    """``publisher-0-name`` … as dicts, by their numbers, the empty ones left out."""
+    """Yield ``publisher-0-name`` … as dicts in the order of their numbers, without empty ones."""
     cls = classes()[at.prop.of]
     keys = cls.keys()
     several = {prop.field for prop in cls.properties if prop.multiple}
@@ -110,7 +110,7 @@ def _objects(at: Place, form: MultiDict[str, str]) -> Iterator[dict[str, Any]]:
 
 
 def values(field: str, value: Any, language: str) -> Sequence[display.DisplayValue]:
-    """A corrected field's value as words; nothing where it is empty."""
+    """Return a corrected field's value for display; nothing if it is empty."""
     if value in (None, "", [], {}):
         return ()
     if field == HIDDEN:
@@ -131,7 +131,7 @@ def values(field: str, value: Any, language: str) -> Sequence[display.DisplayVal
 
 
 def words(field: str, value: Any, language: str) -> str:
-    """The same as one line of plain text, for a list that somebody works through."""
+    """Return the same as one line of plain text, for exported lists."""
     return "; ".join(filter(None, (_line(item) for item in values(field, value, language))))
 
 
@@ -144,7 +144,7 @@ def _line(value: display.DisplayValue) -> str:
 
 
 def place_of(issue: Mapping[str, Any], dataset: Mapping[str, Any]) -> str:
-    """Where to correct what an issue is about, "" where no correction mends it."""
+    """Return the path to correct for an issue, "" if no correction resolves it."""
     issue_field = issue["field"]
     if not rules()[issue["rule"]].correct:
         return ""
@@ -172,6 +172,6 @@ def _in_file(resource: Mapping[str, Any], field: str) -> str:
 
 
 def labels(dataset_id: str, language: str) -> list[str]:
-    """The fields of a dataset that were corrected here, each once, in words."""
+    """Return the labels of the fields of a dataset that were corrected here, each once."""
     fields = listing.fields_of(dataset_id)
     return list(dict.fromkeys(listing.label(field, language) for field in fields))

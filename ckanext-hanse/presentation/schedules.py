@@ -1,4 +1,4 @@
-"""A schedule in plain words: by hand, hourly, nightly, weekly – and cron for who knows it."""
+"""A schedule as text: by hand, hourly, nightly, weekly, or a cron expression."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HOURLY = re.compile(r"(\d{1,2}) \* \* \* \*")
 
 @dataclass(frozen=True, slots=True)
 class ScheduleChoice:
-    """What a form shows: one of :data:`KINDS`, ``HH:MM``, a day (1 Monday … 7), an expression."""
+    """Values of the form: one of :data:`KINDS`, ``HH:MM``, a day (1 Monday … 7), an expression."""
 
     kind: str = "daily"
     time: str = "03:15"
@@ -31,7 +31,7 @@ class ScheduleChoice:
 
 
 def choice(cron: str) -> ScheduleChoice:
-    """A cron expression as a form shows it."""
+    """Convert a cron expression to the form's values."""
     if not cron:
         return ScheduleChoice("hand")
     if found := _HOURLY.fullmatch(cron):
@@ -48,9 +48,9 @@ def _clock(hour: str, minute: str) -> str:
 
 
 def expression(form: Mapping[str, str]) -> str:
-    """The cron expression of a form's fields ``schedule_kind``, ``_time``, ``_day``, ``_cron``.
+    """Return the cron expression of the fields ``schedule_kind``, ``_time``, ``_day``, ``_cron``.
 
-    What cannot be understood comes back as it is, for the check to refuse.
+    Invalid input is returned unchanged, for the validation to refuse.
     """
     kind = form.get("schedule_kind", "")
     if kind == "cron":
@@ -71,7 +71,7 @@ def expression(form: Mapping[str, str]) -> str:
 
 
 def days() -> list[tuple[str, str]]:
-    """The days of a week, Monday first."""
+    """Return the days of the week, Monday first."""
     words = (
         tk._("Monday"), tk._("Tuesday"), tk._("Wednesday"), tk._("Thursday"), tk._("Friday"),
         tk._("Saturday"), tk._("Sunday"),
@@ -80,7 +80,7 @@ def days() -> list[tuple[str, str]]:
 
 
 def words(cron: str) -> str:
-    """A schedule as one says it."""
+    """Describe a schedule in words."""
     found = choice(cron)
     if found.kind == "hand":
         return tk._("by hand only")
@@ -95,7 +95,7 @@ def words(cron: str) -> str:
 
 
 def next_times(cron: str, zone: str, number: int = 3, *, now: datetime | None = None) -> list[str]:
-    """The next times of a schedule, ISO 8601 in its zone; none where it is not understood."""
+    """Return a schedule's next times, ISO 8601 in its zone; none if the expression is invalid."""
     if not schedule.is_valid(cron):
         return []
     try:

@@ -1,4 +1,4 @@
-"""The fields of a source's form: their words, what a form sends, what a source holds."""
+"""The fields of a source's form: labels, and conversion from and to a source."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import ckan.plugins.toolkit as tk
 from ckanext.hanse.presentation import harvests, schedules
 from hanse_harvesters.sources import registry
 
-#: What a new source's form holds.
+#: Initial values of the form of a new source.
 BLANK = {
     "kind": "", "language": "de", "timezone": "Europe/Berlin", "schedule_kind": "daily",
     "schedule_time": "03:15", "schedule_day": "1",
@@ -21,7 +21,7 @@ _TEXTS = ("title", "kind", "url", "portal", "note", "language", "timezone")
 
 
 def fields() -> list[dict[str, Any]]:
-    """The plain fields, in their order, as the form's macros want them."""
+    """Return the plain fields, in order, in the form of the form's macros."""
 
     def field(name: str, label: str, help_text: str = "", **more: Any) -> dict[str, Any]:
         return {"field_name": name, "label": label, "help_text": help_text, **more}
@@ -70,7 +70,7 @@ def fields() -> list[dict[str, Any]]:
 
 
 def options() -> dict[str, list[dict[str, Any]]]:
-    """Kind → the fields of its options, as the connectors declare them."""
+    """Return kind → the fields of its options, as the connectors declare them."""
     return {kind: list(_options_of(kind)) for kind in registry.kinds()}
 
 
@@ -91,7 +91,7 @@ def _options_of(kind: str) -> Any:
 
 
 def _option_words() -> dict[str, tuple[str, str]]:
-    """Label and help of the options we know; others show their own name."""
+    """Return label and help of the known options; others are shown by their name."""
     one = tk._("One a line. Several mean any of them; empty means all.")
     return {
         "organization": (tk._("Only these organisations of the portal"), one),
@@ -125,7 +125,7 @@ def _shape(hint: Any) -> str:
 
 
 def values(form: Mapping[str, str]) -> dict[str, Any]:
-    """What a form sends, as the actions take it; an empty field of options is not sent."""
+    """Convert a submitted form to the actions' parameters; empty fields of options are left out."""
     found: dict[str, Any] = {name: form.get(name, "").strip() for name in _TEXTS}
     found["schedule"] = schedules.expression(form)
     found["modified_is_file_time"] = "modified_is_file_time" in form
@@ -145,12 +145,12 @@ def _option(item: Mapping[str, Any], text: str) -> Any:
     text = text.strip()
     try:
         return int(text) if item["shape"] == "number" else text
-    except ValueError:  # refused by what the kind of portal takes
+    except ValueError:  # refused by the validation of the kind
         return text
 
 
 def filled(source: Mapping[str, Any]) -> dict[str, Any]:
-    """A source as its form shows it."""
+    """Convert a source to its form's values."""
     data: dict[str, Any] = {name: source.get(name) or "" for name in _TEXTS}
     chosen = schedules.choice(str(source.get("schedule") or ""))
     data |= {f"schedule_{name}": value for name, value in dataclasses.asdict(chosen).items()}
@@ -163,7 +163,7 @@ def filled(source: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def at_fields(reported: Mapping[str, Any]) -> dict[str, Any]:
-    """Errors by the names of the form's fields: ``options.rows`` is one of the kinds' fields."""
+    """Return errors by the names of the form's fields: ``options.rows`` is named with its kind."""
     found: dict[str, Any] = {}
     for key, lines in reported.items():
         option = key.partition(".")[2]
@@ -179,7 +179,7 @@ def at_fields(reported: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def kinds() -> list[tuple[str, str]]:
-    """The kinds there are, in plain words."""
+    """Return the kinds of portal, with their labels."""
     return [(kind, harvests.kind_words(kind)) for kind in registry.kinds()]
 
 
@@ -191,10 +191,10 @@ def page(
     errors: Mapping[str, Any] | None = None,
     seen: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """What the form's page is made from.
+    """Return the variables of the form's template.
 
-    ``source`` None for a new one, ``data`` what the fields hold, ``errors`` as an action says
-    them, ``seen`` what a check of the portal showed.
+    ``source`` None for a new one, ``data`` the fields' values, ``errors`` as an action reports
+    them, ``seen`` the result of a check of the portal.
     """
     return {
         "source": source,
@@ -208,7 +208,7 @@ def page(
 
 
 def cities() -> list[dict[str, str]]:
-    """The organisations whose sources the reader may manage."""
+    """Return the organizations whose sources the user may manage."""
     mine = tk.get_action("organization_list_for_user")({}, {"permission": "update"})
     return sorted(
         ({"name": item["name"], "title": item["display_name"]} for item in mine),

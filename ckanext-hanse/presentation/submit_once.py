@@ -1,7 +1,7 @@
-"""A form that is sent twice acts once.
+"""Makes a repeated submission of a form act only once.
 
-Somebody who presses twice, goes back and presses again, or reloads, sends the same
-words and files to the same address.  The first answer, if it led on, is given again.
+Pressing a button twice, going back and pressing again, or reloading sends the same
+values and files to the same URL.  The response to the first, if a redirect, is repeated.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from flask import Response, make_response, redirect, request
 
 from ckanext.hanse.security import refusal
 
-#: Query parameter that tells one form from another of the same address.
+#: Query parameter that distinguishes forms with the same URL.
 TOKEN = "form"
-#: Seconds for which a form with a token, and one without, is known again.
+#: Seconds for which a form with a token, and one without, is recognised.
 _LONG, _SHORT = 12 * 3600, 60
-#: Seconds that the first may take, and that the second waits for it: it holds a thread meanwhile.
+#: Seconds allowed for the first, and for the second to wait for it, which occupies a thread.
 _WORK, _PATIENCE = 300, 5
 _CHUNK = 1 << 20
 View = Callable[..., Any]
 
 
 def once(view: View, made: Callable[..., str]) -> View:
-    """``view`` of a form; ``made`` gives the id of the newest thing there, "" for none."""
+    """Wrap the ``view`` of a form; ``made`` returns the id of the newest object, "" for none."""
 
     @wraps(view)
     def guarded(**values: Any) -> Any:
@@ -62,13 +62,13 @@ def once(view: View, made: Callable[..., str]) -> View:
 
 
 def newest_dataset(**_: Any) -> str:
-    """The dataset of the name that the form gives."""
+    """Return the id of the dataset named in the form."""
     found = model.Package.get(request.form.get("name", "").strip())
     return str(found.id) if found else ""
 
 
 def newest_file(id: str, **_: Any) -> str:
-    """The last file of the dataset."""
+    """Return the id of the last file of the dataset."""
     package = model.Package.get(id)
     return str(package.resources[-1].id) if package and package.resources else ""
 
@@ -82,7 +82,7 @@ def _still_at_work() -> Response:
 
 
 def _awaited(redis: Any, key: str) -> str | None:
-    """Where the first one led, once it is done; "" where it made nothing, or that is gone.
+    """Return where the first one redirected; "" if it created nothing, or that is deleted.
 
     None: it is not done yet.
     """
@@ -92,7 +92,7 @@ def _awaited(redis: Any, key: str) -> str | None:
     if not reported:
         return None if reported == b"" else ""
     kept = json.loads(reported)
-    model.Session.rollback()  # what the first one made is younger than this transaction
+    model.Session.rollback()  # the first one committed after this transaction began
     for kind in (model.Package, model.Resource):
         found = model.Session.get(kind, kept["made"])
         if found is not None and found.state != "deleted":
@@ -101,7 +101,7 @@ def _awaited(redis: Any, key: str) -> str | None:
 
 
 def _key() -> str:
-    """Who sent what where; the token against forgery is another one each time."""
+    """Return a key of user, URL and values; without the CSRF token, which differs each time."""
     forgery = str(tk.config.get("WTF_CSRF_FIELD_NAME") or "_csrf_token")
     digest = hashlib.sha256(f"{tk.current_user.name}\n{request.full_path}".encode())
     for name, text in sorted(request.form.items(multi=True)):

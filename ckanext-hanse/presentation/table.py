@@ -1,4 +1,4 @@
-"""The rows of a table in the DataStore, a page at a time, as a page shows them."""
+"""The rows of a DataStore table, one page at a time, for display."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ckanext.hanse.tables.words import reported
 
 #: Rows of one page.
 ROWS = 25
-#: Letters of a cell shown at once; the rest unfolds.
+#: Characters of a cell shown at once; the rest can be expanded.
 _LONG = 280
 _LONGEST_QUESTION = 200
 _NUMBERS = {"numeric", "int2", "int4", "int8", "float4", "float8"}
@@ -31,7 +31,7 @@ Args = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value in words; ``rest`` is what follows a long beginning, ``link`` where it leads."""
+    """A value as text; ``rest`` is the part of a long one not shown at first, ``link`` its URL."""
 
     text: str
     rest: str = ""
@@ -67,7 +67,7 @@ class TablePage:
 
 
 def state(resource: Mapping[str, Any]) -> report.TableReport:
-    """How far an uploaded file is on its way to a table; nothing is known of other files."""
+    """Return the loading state of an uploaded table; nothing is known of other files."""
     return (
         report.read(resource["id"])
         if resource.get("url_type") == "upload"
@@ -76,15 +76,15 @@ def state(resource: Mapping[str, Any]) -> report.TableReport:
 
 
 def sentences(found: report.TableReport, language: str) -> list[str]:
-    """What there is to say about a table, or why there is none."""
+    """Return the notes about a table, or why there is none."""
     notes = [Note(found.state)] if found.state in ("loading", "failed") else found.notes
     return [reported(note, language) for note in notes]
 
 
 def table(resource_id: str, args: Args, language: str) -> TablePage | None:
-    """The page that ``page``, ``sort``, ``order`` and ``q`` of an address ask for.
+    """Return the page selected by the parameters ``page``, ``sort``, ``order`` and ``q``.
 
-    None where there is no table, or none for this reader.
+    None if there is no table, or the user may not read it.
     """
     q = _question(args.get("q", ""))
     _, fields, total = _search(resource_id, limit=0, q=q)
@@ -120,7 +120,7 @@ def table(resource_id: str, args: Args, language: str) -> TablePage | None:
 def _search(
     resource_id: str, *, limit: int, offset: int = 0, q: str = "", sort: list[str] | None = None
 ) -> tuple[list[list[str]], list[dict[str, Any]] | None, int]:
-    """Rows as text, each with its ``_id`` first; the columns, None for no table; rows in all."""
+    """Return rows as text, each after its ``_id``; the columns (None: no table); the row count."""
     asked: dict[str, Any] = {"resource_id": resource_id, "limit": limit, "offset": offset}
     asked |= {"records_format": "csv", "include_total": limit == 0}
     asked |= {"q": q} if q else {}
@@ -129,7 +129,7 @@ def _search(
         found = tk.get_action("datastore_search")({}, asked)
     except (tk.ObjectNotFound, tk.NotAuthorized):
         return [], None, 0
-    # Before them stands _id, after them, where words are looked for, the rank.
+    # _id precedes the columns; with a full-text search, the rank follows them.
     fields = found["fields"][1 : -1 if q else None]
     width = len(fields) + 1
     rows = [row[:width] for row in csv.reader(io.StringIO(found["records"], newline=""))]
@@ -146,13 +146,13 @@ def _head(field: Mapping[str, Any], by: str, down: bool, q: str) -> Head:
 
 
 def _href(args: Args, page: int = 1) -> str:
-    """An address of the same page; the first page of rows needs no number."""
+    """Return a URL of the same page; the first page of rows needs no number."""
     wanted = dict(args) | ({"page": str(page)} if page > 1 else {})
     return "?" + urlencode(wanted)
 
 
 def _question(text: str) -> str:
-    """Words to look for, without what no table holds and PostgreSQL does not take."""
+    """Return search words without characters that no table has and PostgreSQL does not accept."""
     return "".join(sign for sign in text if sign.isprintable())[:_LONGEST_QUESTION].strip()
 
 
@@ -161,7 +161,7 @@ def _number(text: str) -> int:
 
 
 class _Format:
-    """The values of one column as words of a language."""
+    """Formats the values of one column in a language."""
 
     def __init__(self, field: Mapping[str, Any], language: str) -> None:
         self._type = field["type"]
@@ -170,7 +170,7 @@ class _Format:
         self._marks = get_group_symbol(language), get_decimal_symbol(language)
 
     def cell(self, value: str) -> Cell:
-        """A value as PostgreSQL writes it, "" for none."""
+        """Format a value as PostgreSQL writes it, "" for none."""
         if not value:
             return Cell("")
         if self._type in _NUMBERS:
@@ -185,12 +185,12 @@ class _Format:
         return Cell(value, link=link)
 
     def _number(self, value: str) -> str:
-        """Thousands are set apart where the file did so: years and keys are no amounts."""
+        """Group thousands only if the file did: years and keys are not amounts."""
         group, mark = self._marks
         whole, point, decimals = value.partition(".")
         sign, digits = ("\u2212", whole[1:]) if whole.startswith("-") else ("", whole)
         if not (digits + (decimals or "0")).isdigit():
-            return value  # NaN, or an exponent
+            return value  # NaN, or with an exponent
         if self._grouped and len(digits) > 3:
             digits = f"{int(digits):,}".replace(",", group)
         return sign + digits + (mark + decimals if point else "")

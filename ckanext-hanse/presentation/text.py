@@ -1,9 +1,9 @@
-"""Foreign text on its way into a page: sanitised HTML, plain excerpts, links that are safe.
+"""Untrusted text in a page: sanitised HTML, plain excerpts, safe links.
 
-What a portal sends is never trusted.  Descriptions arrive as plain text, as
+Data from a portal is never trusted.  Descriptions arrive as plain text, as
 Markdown or as HTML; all three go through Markdown and then through nh3 with
-the short list below.  No image passes: it would make the reader's browser
-call a third party.
+the short list below.  Images are removed: the reader's browser would request
+them from a third party.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ ATTRIBUTES = {"a": {"href", "title"}, "th": {"scope", "colspan"}, "td": {"colspa
 SCHEMES = {"http", "https", "ftp", "mailto", "tel"}
 REL = "noopener noreferrer nofollow"
 
-#: Characters up to which a text is read as Markdown.
+#: Length up to which a text is parsed as Markdown.
 LONGEST_MARKDOWN = 50_000
-#: What of one text python-markdown looks at together with all that follows, and how often at most.
+#: Patterns that python-markdown scans with all following text, and their maximum number.
 _COSTLY = (
     (re.compile(r"[<*_\[&\\]"), 2_000),
     (re.compile(r"\["), 500),
@@ -35,14 +35,14 @@ _COSTLY = (
     (re.compile(r"^[ \t]*[=-]+[ \t]*$", re.MULTILINE), 200),
 )
 
-#: The page has its own h1 and h2; a text's headings stand below them.
+#: The page has its own h1 and h2; headings of a text are below them.
 _HIGH_HEADING = re.compile(r"<(/?)h[12]\b", re.IGNORECASE)
-#: A bare address in running text; what closes a sentence is not part of it.
+#: A bare URL in running text; punctuation that ends a sentence is not part of it.
 _BARE_URL = re.compile(r"(?<![\w\"'=(<>\[/])(https?://[^\s<>\"')\]]*[^\s<>\"')\].,;:!?])")
 
 
 def safe_html(text: str | None) -> Markup:
-    """``text`` (plain, Markdown or HTML) as HTML that may stand in a page."""
+    """Return ``text`` (plain, Markdown or HTML) as HTML that is safe in a page."""
     if not text:
         return Markup("")
     if _is_too_much(text):
@@ -56,13 +56,13 @@ def safe_html(text: str | None) -> Markup:
         url_schemes=SCHEMES,
         link_rel=REL,
     )
-    return Markup(clean)  # nh3 has cleaned it
+    return Markup(clean)  # sanitised by nh3
 
 
 def _is_too_much(text: str) -> bool:
-    """Whether a page would wait for ``text`` as Markdown; it is shown as it stands then.
+    """Return whether parsing ``text`` as Markdown would be too slow; it is shown unformatted then.
 
-    The time that takes grows with the length, and with the square or the cube of some signs.
+    The time grows with the length, and with the square or cube of the number of some characters.
     """
     return len(text) > LONGEST_MARKDOWN or any(
         len(sign.findall(text)) > most for sign, most in _COSTLY
@@ -70,10 +70,10 @@ def _is_too_much(text: str) -> bool:
 
 
 def plain(text: str | None, length: int = 0) -> str:
-    """``text`` without markup on one line, cut at a word near ``length`` characters (0: whole)."""
+    """Return ``text`` without markup on one line, cut at a word near ``length`` (0: not cut)."""
     if not text:
         return ""
-    if length:  # an excerpt needs its beginning only
+    if length:  # an excerpt needs only the beginning
         text = text[: 20 * length + 2_000]
     if not _is_too_much(text):
         text = html.unescape(nh3.clean(markdown.markdown(text), tags=set()))
@@ -82,11 +82,11 @@ def plain(text: str | None, length: int = 0) -> str:
 
 
 def safe_link(url: object) -> str:
-    """``url`` if a page may link to it (http, https, ftp, mailto, tel), else the empty string."""
+    """Return ``url`` if a page may link to it (http, https, ftp, mailto, tel), else ""."""
     text = str(url or "").strip()
     try:
         parts = urlsplit(text)
-    except ValueError:  # a broken IPv6 host and the like
+    except ValueError:  # for example an invalid IPv6 host
         return ""
     if parts.scheme.lower() not in SCHEMES:
         return ""
@@ -96,7 +96,7 @@ def safe_link(url: object) -> str:
 
 
 def host(url: object) -> str:
-    """The host of ``url`` for people to read: ``www.opendata-hro.de`` → ``opendata-hro.de``."""
+    """Return the host of ``url`` for display: ``www.opendata-hro.de`` → ``opendata-hro.de``."""
     try:
         name = urlsplit(str(url or "")).hostname or ""
     except ValueError:

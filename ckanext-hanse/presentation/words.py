@@ -1,4 +1,4 @@
-"""Values as words of a language: codes, dates, sizes, durations."""
+"""Values as text in a language: codes, dates, sizes, durations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DURATION = re.compile(
 
 
 def concept(name: str, value: object) -> Concept | None:
-    """The entry of vocabulary ``name`` that ``value`` means; None where either is unknown."""
+    """Return the entry of vocabulary ``name`` that ``value`` means; None if either is unknown."""
     if not name or not isinstance(value, str) or not value:
         return None
     try:
@@ -31,15 +31,15 @@ def concept(name: str, value: object) -> Concept | None:
 
 
 def label(name: str, value: object, language: str) -> str:
-    """``value`` as a word; what the vocabulary does not know stays as it came."""
+    """Return the label of ``value``; unchanged if the vocabulary does not have it."""
     found = concept(name, value)
     return found.label(language) if found else str(value)
 
 
 def day(value: object, language: str, width: str = "long") -> str:
-    """A gYear, gYearMonth, date or dateTime in words; anything else stays as it came.
+    """Format a gYear, gYearMonth, date or dateTime; anything else is returned unchanged.
 
-    The time of day is left out: a catalogue's reader wants the day.
+    The time of day is left out, as a catalogue's reader needs only the day.
     """
     if isinstance(value, datetime):
         return str(format_date(value.date(), width, locale=language))
@@ -56,19 +56,19 @@ def day(value: object, language: str, width: str = "long") -> str:
 
 
 def moment(value: object, language: str) -> str:
-    """A point of time with hours and minutes, as it stands (UTC in our records)."""
+    """Format a point in time with hours and minutes, without conversion (UTC in our records)."""
     text = str(value or "").strip()
     try:
         parsed = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
         return text
-    # Babel's letters: https://babel.pocoo.org/en/latest/dates.html#date-fields
+    # Date format symbols of Babel: https://babel.pocoo.org/en/latest/dates.html#date-fields
     shape = texts_in(language).pgettext("shape of date and time", "MMM d, y, h:mm:ss\u202fa")
     return str(format_datetime(parsed, shape, locale=language))
 
 
 def size(value: object, language: str) -> str:
-    """Bytes for people: 1536 → "1,5 KB"; empty for what is no number."""
+    """Format a number of bytes: 1536 → "1,5 KB"; empty if it is not a number."""
     try:
         amount = float(str(value))
     except ValueError:
@@ -82,7 +82,7 @@ def size(value: object, language: str) -> str:
 
 
 def number(value: object, language: str) -> str:
-    """A number with the language's separators; anything else stays as it came."""
+    """Format a number with the language's separators; anything else is returned unchanged."""
     try:
         return str(format_decimal(str(value), locale=language))
     except (ValueError, ArithmeticError):
@@ -90,7 +90,7 @@ def number(value: object, language: str) -> str:
 
 
 def duration(value: object, language: str) -> str:
-    """An xsd:duration in words: "P1Y6M" → "1 Jahr, 6 Monate"; else as it came."""
+    """Format an xsd:duration: "P1Y6M" → "1 Jahr, 6 Monate"; else return it unchanged."""
     match = _DURATION.match(str(value))
     if not match:
         return str(value)
@@ -104,7 +104,7 @@ def duration(value: object, language: str) -> str:
 
 
 def period(start: object, end: object, language: str) -> str:
-    """A period in words; open ends are said."""
+    """Format a period; an open end is stated."""
     first, last = (day(item, language) if item else "" for item in (start, end))
     if first and last:
         return first if first == last else f"{first} – {last}"

@@ -1,8 +1,8 @@
-"""German and English search on Solr: what is indexed, and how it is asked.
+"""German and English search on Solr: indexing and queries.
 
 The configset is ``config/services/solr/conf``.  Compounds, synonyms and facets
-are worked out here when a dataset is indexed (:mod:`.document`); a query is
-short and asks fields (:mod:`.query`).
+are computed here when a dataset is indexed (:mod:`.document`); a query is
+short and searches fields (:mod:`.query`).
 """
 
 from __future__ import annotations

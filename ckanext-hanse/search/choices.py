@@ -1,9 +1,9 @@
-"""Values chosen of facets: alternatives within one facet, all facets together.
+"""Selected facet values: alternatives within one facet, all facets combined.
 
-CKAN's pages join every value with AND, so that no dataset is of two cities, and count a facet
-within its own choice, so that one value hides the others.  Here a facet with a choice is counted
-as if nothing of it were chosen: one search more for each, by ``package_search`` as the user who
-asks, since CKAN lets nobody exclude a filter from a facet (``{!ex}``, ``json.facet``).
+CKAN's pages join every value with AND, so that no dataset matches two cities, and count a facet
+within its own selection, so that one value hides the others.  Here such a facet is counted
+without its own selection: one more search each, by ``package_search`` as the searching
+user, since CKAN does not allow excluding a filter from a facet (``{!ex}``, ``json.facet``).
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from ckanext.hanse.search.typos import Search
 """``package_search`` as one user."""
 
 Choices = dict[str, list[str]]
-"""Solr field → its values that are chosen."""
+"""Solr field → its selected values."""
 
 
 def narrowed(
     asked: Mapping[str, Any], arguments: Iterable[tuple[str, str]]
 ) -> tuple[dict[str, Any], Choices]:
-    """``asked``, a search of CKAN's page with ``arguments`` in its address, without the choices.
+    """Separate the selection in the URL's ``arguments`` from ``asked``, a search of CKAN's page.
 
-    They are taken out of ``fq``, where CKAN wrote each as ``field:"value"``.
+    The values are removed from ``fq``, where CKAN wrote each as ``field:"value"``.
     """
     fields = asked.get("facet.field") or ()
     fq = str(asked.get("fq") or "")
@@ -40,7 +40,7 @@ def narrowed(
 
 
 def search(ask: Search, asked: Mapping[str, Any], chosen: Choices) -> dict[str, Any]:
-    """The answer to ``asked`` within ``chosen``, its facets with every value still to choose."""
+    """Return the result of ``asked`` within ``chosen``; its facets keep every value to choose."""
     filters = {field: _filter(field, values) for field, values in chosen.items()}
     others = list(asked.get("fq_list") or ())
     found = ask({**asked, "fq_list": [*others, *filters.values()]})

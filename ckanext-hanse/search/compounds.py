@@ -1,10 +1,10 @@
-"""German compounds into their parts: ``Baumkataster`` → ``baum``, ``kataster``.
+"""Splits German compounds into their parts: ``Baumkataster`` → ``baum``, ``kataster``.
 
 A learned table (``compounds.tsv.gz``, made by ``tools/learn_compounds.py``
-from the nouns of Wikidata, CC0) says which words stand as first and as last
-member of others and how often.  A word is split into the cheapest row of
-members that leaves no letter over.  A known simple word, and a prefix before
-one, stays whole: a missed part costs a hit, a wrong one shows nonsense.
+from the nouns of Wikidata, CC0) lists which words occur as first and as last
+member of others and how often.  A word is split into the cheapest sequence of
+members that covers all letters.  A known simple word, and a prefix before
+one, stays whole: a missed part costs a hit, a wrong one gives false hits.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from ckanext.hanse.search.letters import fold
 
 SHORTEST_MEMBER = 3
 SHORTEST_UNSEEN = 7
-"""A noun never seen within a compound may be a member from this length on."""
+"""Length from which a noun never seen within a compound may be a member."""
 LONGEST_WORD = 60
 DROPPED_E = "-"
-"""The link of ``Schul-`` to ``Schule``."""
+"""The link by which ``Schule`` becomes ``Schul-``."""
 
-_MEMBER_COST = 10.0  # more than any count outweighs: fewer members win
+_MEMBER_COST = 10.0  # outweighs any count: fewer members win
 _WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]{6,60}(?![^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A form as it stands in front of others: its lemma and what choosing it costs."""
+    """A word's form as first member of a compound: its lemma and cost."""
 
     lemma: str
     cost: float
@@ -43,13 +43,13 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class CompoundRules:
-    """What stands in ``compounds.yaml``."""
+    """Content of ``compounds.yaml``."""
 
     prefixes: tuple[str, ...]
     never_first: frozenset[str]
     never_last: frozenset[str]
     whole: dict[str, tuple[str, ...]]
-    """Word that is never cut → what is found in it all the same."""
+    """Word that is never split → what it is still found by."""
     silent: frozenset[str]
     first: dict[str, str]
     last: frozenset[str]
@@ -61,7 +61,7 @@ def _pair(item: str) -> tuple[str, str, str]:
 
 @cache
 def rules() -> CompoundRules:
-    """Our own word lists beside the learned table."""
+    """Return our own word lists, which complement the learned table."""
     text = files(__package__).joinpath("compounds.yaml").read_text("utf-8")
     lists = {key: value.split() for key, value in yaml.safe_load(text).items()}
     return CompoundRules(
@@ -76,19 +76,19 @@ def rules() -> CompoundRules:
 
 
 def cost(count: int) -> float:
-    """Cheaper the more often seen; ``count`` 0 is a noun never seen as a member."""
+    """Return the cost, lower for a higher count; ``count`` 0 is a noun never seen as a member."""
     return _MEMBER_COST - log(count) if count else _MEMBER_COST + 3
 
 
 def inflect(lemma: str, ending: str) -> str:
-    """``lemma`` with ``ending``; ``2en`` takes two letters off first (Museum, Museen)."""
+    """Return ``lemma`` with ``ending``; ``2en`` removes two letters first (Museum, Museen)."""
     if ending[:1].isdigit():
         return lemma[: -int(ending[0])] + ending[1:]
     return lemma + ending
 
 
 def links_of(lemma: str) -> tuple[str, ...]:
-    """Linking elements for a noun of which none was seen."""
+    """Return the linking elements for a noun for which none was seen."""
     return ("", "n") if lemma.endswith("e") else ("", "s")
 
 
@@ -137,9 +137,9 @@ class Splitter:
             self._first[form] = Member(lemma, price)
 
     def parts(self, word: str) -> tuple[str, ...]:
-        """Every run of members of a folded ``word`` but the word itself; () if it is whole.
+        """Return every sequence of members of a folded ``word`` but the word itself; () if whole.
 
-        Runs lose the linking element at their end: ``schulwegplane`` → schule,
+        Sequences lose the linking element at their end: ``schulwegplane`` → schule,
         schulweg, weg, wegplane, plane.
         """
         cuts = self._cuts(word)
@@ -147,14 +147,14 @@ class Splitter:
         return tuple(dict.fromkeys(part for run in runs for part in self._shown(word, cuts, *run)))
 
     def members(self, word: str) -> tuple[str, ...]:
-        """The single members of a folded ``word``, as lemmas but for the last; () if whole."""
+        """Return the members of a folded ``word``, as lemmas except the last; () if whole."""
         cuts = self._cuts(word)
         return tuple(self._lemma(word, cuts, *span) for span in pairwise(cuts))
 
     def knows(self, word: str) -> bool:
-        """Whether a folded ``word`` is a noun of the table in one of its forms, not put together.
+        """Return whether a folded ``word`` is a simple noun of the table, in one of its forms.
 
-        Nouns that never stand last in another are known too.
+        Nouns that are never the last member of another are included.
         """
         return word in self._last or word in rules().whole
 
@@ -168,7 +168,7 @@ class Splitter:
         return any(word.startswith(p) and word[len(p) :] in self._last for p in rules().prefixes)
 
     def _cover(self, word: str) -> list[int]:
-        """Where the cheapest cover cuts, from 0 to the end; [] if no cover is complete."""
+        """Return where the cheapest cover cuts, from 0 to the end; [] if there is none."""
         end = len(word)
         best: dict[int, tuple[float, int]] = {0: (0.0, 0)}
         for stop in range(SHORTEST_MEMBER, end - SHORTEST_MEMBER + 1):
@@ -195,14 +195,14 @@ class Splitter:
         return [0, *reversed(cuts)]
 
     def _shown(self, word: str, cuts: list[int], start: int, end: int) -> Iterator[str]:
-        """The run from ``start`` to ``end`` if it is worth finding, and what shows through it."""
+        """Yield the members from ``start`` to ``end`` if worth finding, and what they imply."""
         run = self._lemma(word, cuts, start, end) if cuts else word
         if (start, end) != (0, len(word)) and not (end < len(word) and run in rules().silent):
             yield run
         yield from self._open.get(run, ())
 
     def _lemma(self, word: str, cuts: list[int], start: int, end: int) -> str:
-        """The run from ``start`` to ``end``, its last member as a lemma."""
+        """Return the members from ``start`` to ``end``, the last one as a lemma."""
         if end == len(word):
             return word[start:]
         begin = max(cut for cut in cuts if cut < end)
@@ -211,7 +211,7 @@ class Splitter:
 
 @cache
 def splitter() -> Splitter:
-    """The splitter with the committed table, read once (0.2 s, about 25 MB)."""
+    """Return the splitter with the committed table, loaded once (0.2 s, about 25 MB)."""
     with (
         files(__package__).joinpath("compounds.tsv.gz").open("rb") as packed,
         gzip.open(packed, "rt", encoding="utf-8") as lines,
@@ -220,7 +220,7 @@ def splitter() -> Splitter:
 
 
 def is_noun(word: str) -> bool:
-    """Whether ``word`` as it is written is a German noun we know.
+    """Return whether the unfolded ``word`` is a known German noun.
 
     >>> is_noun("Schulden"), is_noun("Baumkatster")
     (True, False)
@@ -229,7 +229,7 @@ def is_noun(word: str) -> bool:
 
 
 def meant_by(word: str) -> tuple[str, ...]:
-    """The members of a compound, each once; () of any other word.
+    """Return the members of a compound, each once; () for any other word.
 
     >>> meant_by("Mülltermine"), meant_by("Hafen")
     (('mull', 'termine'), ())
@@ -239,7 +239,7 @@ def meant_by(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65_536)
 def split(word: str) -> tuple[str, ...]:
-    """The parts of ``word`` as it is written; () if it is no compound we know.
+    """Return the parts of the unfolded ``word``; () if it is not a known compound.
 
     >>> split("Baumkataster")
     ('baum', 'kataster')
@@ -248,10 +248,10 @@ def split(word: str) -> tuple[str, ...]:
 
 
 def parts_of(text: str, *, nouns_only: bool = False) -> list[str]:
-    """The parts of all compounds in ``text``, in their order, for the ``*_parts`` fields.
+    """Return the parts of all compounds in ``text``, in order, for the ``*_parts`` fields.
 
-    ``nouns_only`` looks at capitalised words only: right for running text, where
-    German marks its nouns, wrong for tags and file names.
+    ``nouns_only`` considers only capitalised words: right for running text, where
+    German capitalises nouns, wrong for tags and file names.
     """
     words = _WORD.findall(text)
     return [part for word in words if not nouns_only or word[0].isupper() for part in split(word)]

@@ -1,9 +1,9 @@
-"""What of a dataset goes into which search and facet field of Solr.
+"""Maps a dataset to Solr's search and facet fields.
 
-The fields of Solr stand in ``config/services/solr/conf/schema.xml``.  Which field of a dataset
-feeds them the table says (``search`` and ``facet``, by way of :mod:`.plan`); named here are only
-CKAN's own keys of a package.  Nothing here needs CKAN: a bulk writer builds its documents with
-:func:`search_fields` too.
+The fields of Solr are defined in ``config/services/solr/conf/schema.xml``.  The table defines
+which fields of a dataset they are filled from (``search`` and ``facet``, see :mod:`.plan`);
+only CKAN's own keys of a package are named here.  Does not depend on CKAN: a bulk writer builds
+its documents with :func:`search_fields` too.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ Dataset = Mapping[str, Any]
 
 ENGLISH = "en"
 FACETS = {"theme": "hanse_theme", "licence": "hanse_licence", "year": "hanse_year"}
-"""Facet of the table → Solr field.  The format's, ``res_format``, CKAN fills itself."""
+"""Facet of the table → Solr field.  CKAN fills that of the format, ``res_format``."""
 MOST_YEARS = 300
-"""A coverage longer than this is geology or a slip; its first and last year must do."""
+"""A longer coverage is geological or an error; only its first and last year are indexed."""
 
 _YEAR = re.compile(r"\s*(\d{4})(?!\d)")
 
 
 def search_fields(dataset: Dataset, *, language: str = "de") -> dict[str, Any]:
-    """The Solr fields of ``dataset``, a dict as ``package_show`` gives it.
+    """Return the Solr fields of ``dataset``, a dict as ``package_show`` returns it.
 
-    ``language`` is the site's: the one of untranslated words, whose compounds are split.
+    ``language`` is the site's: that of untranslated text, whose compounds are split.
     Empty fields are absent; every other value is a list of strings, ``title_string`` a string.
     """
     plan = plan_of("dataset")
@@ -72,7 +72,7 @@ def search_fields(dataset: Dataset, *, language: str = "de") -> dict[str, Any]:
 
 
 def spelling(dataset: Dataset, *, language: str = "de") -> list[str]:
-    """The texts whose words typos are corrected by; none of a dataset that is not public."""
+    """Return the texts used for spelling correction; none of a dataset that is not public."""
     plan = plan_of("dataset")
     own = [_words(plan.titles, dataset, language), _words(plan.tags, dataset, language)]
     parts = objects(dataset, plan.parts)
@@ -90,7 +90,7 @@ def _spelled(dataset: Dataset, texts: Iterable[ByLanguage], names: Iterable[str]
 def _facets(
     dataset: Dataset, plan: Plan, parts: Iterable[tuple[Entity, Plan]]
 ) -> dict[str, list[str]]:
-    """The facets' values: entries of vocabularies as they are stored, years of four digits."""
+    """Return the facets' values: vocabulary entries as stored, years with four digits."""
     found: dict[str, list[str]] = {}
     for entity, its in [(dataset, plan), *parts]:
         for facet, fields in its.counted.items():
@@ -103,9 +103,9 @@ def _facets(
 
 
 def years(dataset: Dataset) -> list[str]:
-    """The years that ``dataset`` covers; if it does not say, when it was issued or modified.
+    """Return the years that ``dataset`` covers, else the year it was issued or modified.
 
-    A coverage without an end goes on until the dataset was last changed.
+    A coverage without an end lasts until the dataset's last change.
     """
     plan = plan_of("dataset")
     dated = [year for field in plan.dates if (year := _year(dataset.get(field)))]
@@ -124,7 +124,7 @@ def years(dataset: Dataset) -> list[str]:
 
 
 def _periods(dataset: Dataset, plan: Plan) -> Iterator[tuple[int | None, int | None]]:
-    """The first and the last year of each period, None where it is open."""
+    """Yield the first and the last year of each period, None for an open end."""
     for field, of in plan.periods:
         if dates := plan_of(of).dates:
             for period in dicts(dataset.get(field)):
@@ -143,13 +143,13 @@ def _title_fields(titles: ByLanguage, language: str) -> dict[str, list[str]]:
 def _tag_fields(tags: ByLanguage, language: str) -> dict[str, list[str]]:
     return {
         "tags_x": _all(tags),
-        "tags_de": _all(tags),  # tags seldom tell their language
+        "tags_de": _all(tags),  # tags rarely have a language
         "tags_parts": _compounds(tags.get(language, [])),
     }
 
 
 def _words(read: Iterable[Words], entity: Entity, language: str) -> ByLanguage:
-    """What some properties of ``entity`` say."""
+    """Return the words of some properties of ``entity``."""
     found = [words(entity, language) for words in read]
     return found[0] if len(found) == 1 else _merge(found)
 
@@ -157,9 +157,9 @@ def _words(read: Iterable[Words], entity: Entity, language: str) -> ByLanguage:
 def _body(
     entity: Entity, plan: Plan, language: str, *, whole: bool = False
 ) -> Iterator[ByLanguage]:
-    """Everything that is text: own words, those within, labels; if ``whole``, the rest as well.
+    """Yield all text: own, nested, labels; if ``whole``, also titles and tags.
 
-    A part's own title and tags are no text; those of whatever else lies within are.
+    A part's own title and tags are excluded; those of other nested objects are included.
     """
     for words in (*plan.titles, *plan.tags, *plan.text) if whole else plan.text:
         yield words(entity, language)
@@ -171,20 +171,20 @@ def _body(
 
 
 def _text_parts(words: ByLanguage, names: ByLanguage, language: str) -> list[str]:
-    """Parts of compounds in running text and in names of resources, and what text means too."""
+    """Return parts of compounds in running text and resource names, and synonyms of the text."""
     text = _compounds(words.get(language, []), nouns_only=True)
     return [*text, *_compounds(_all(names)), *_all(synonyms().of(_all(words)))]
 
 
 def _codes(parts: Iterable[tuple[Entity, Plan]], language: str) -> Iterator[str]:
-    """The tags of parts: found as they are written, neither cut nor taken for anything else."""
+    """Yield the tags of parts, which are indexed as written, neither split nor with synonyms."""
     for part, plan in parts:
         for words in plan.tags:
             yield from chain.from_iterable(words(part, language).values())
 
 
 def _names(dataset: Dataset, plan: Plan) -> Iterator[str]:
-    """Who stands behind a dataset: its city here, and people and offices by the table."""
+    """Yield the names behind a dataset: its organization, and people and offices by the table."""
     organization = dataset.get("organization")
     if isinstance(organization, dict) and organization.get("title"):
         yield compose(organization["title"])
@@ -193,7 +193,7 @@ def _names(dataset: Dataset, plan: Plan) -> Iterator[str]:
 
 
 def _identifiers(dataset: Dataset, plan: Plan) -> Iterator[str]:
-    """Names by which a dataset may be asked for; of an IRI its last piece."""
+    """Yield the identifiers of a dataset; of an IRI its last segment."""
     known = values(dataset, "name", "id", *plan.identifiers)
     yield from _unique(value.rstrip("/#").rsplit("/", 1)[-1] for value in known)
 
@@ -223,6 +223,6 @@ def _unique(values: Iterable[str]) -> list[str]:
 
 
 def _year(value: Any) -> int | None:
-    """The year of a date in its lexical form; None if there is none, or none of our era."""
+    """Return the year of a date in its lexical form; None if there is none, or it is BC."""
     found = _YEAR.match(value) if isinstance(value, str) else None
     return int(found[1]) if found else None

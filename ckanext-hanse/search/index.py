@@ -1,4 +1,4 @@
-"""CKAN's Solr document, completed with our fields and made safe to send."""
+"""Completes CKAN's Solr document with our fields and makes it safe to send."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ckanext.hanse.language import of_data
 from ckanext.hanse.search.document import search_fields
 
 LONGEST_TERM = 32_766
-"""Bytes of a string field that Lucene takes; one more and the whole document is refused."""
+"""Maximum bytes of a term in Lucene; it refuses a whole document with a longer one."""
 
 _ANALYSED = frozenset(
     {
@@ -23,8 +23,8 @@ _ANALYSED_BEGINNINGS = ("extras_", "res_extras_")
 def before_dataset_index(pkg_dict: dict[str, Any]) -> dict[str, Any]:
     """Add our search and facet fields to the document that CKAN built for Solr.
 
-    Read from the validated dataset within it; one of another type, or without one,
-    is indexed from its plain fields.
+    They are built from the validated dataset in it; a document of another type, or without
+    one, is built from its plain fields.
     """
     dataset = json.loads(pkg_dict.get("validated_data_dict") or pkg_dict.get("data_dict") or "{}")
     language = of_data()
@@ -32,7 +32,7 @@ def before_dataset_index(pkg_dict: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sendable(document: dict[str, Any]) -> dict[str, Any]:
-    """``document`` without what Solr would refuse: over-long terms, objects within fields."""
+    """Return ``document`` without what Solr would refuse: over-long terms, nested objects."""
     kept: dict[str, Any] = {}
     for name, value in document.items():
         if name in _ANALYSED or name.startswith(_ANALYSED_BEGINNINGS):

@@ -1,4 +1,4 @@
-"""Spelling as the index sees it: one form for what people write in several ways."""
+"""Normalises spelling as the index does."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _PLAIN = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
 
 
 def compose(text: str) -> str:
-    """Unicode NFC: a decomposed ``ü`` (macOS, PDF) becomes the one that is typed.
+    """Return Unicode NFC: a decomposed ``ü`` (macOS, PDF) becomes the composed one.
 
     >>> compose("Lu\u0308beck")
     'Lübeck'
@@ -19,10 +19,10 @@ def compose(text: str) -> str:
 
 
 def fold(word: str) -> str:
-    """``word`` as Lucene's GermanNormalization and ASCIIFolding leave it, in lower case.
+    """Return ``word`` as Lucene's GermanNormalization and ASCIIFolding do, in lower case.
 
     ``ä``, ``ae`` → ``a`` (``ue`` not after a vowel or q), ``ß`` → ``ss``, other
-    diacritics off, so ``Straße`` meets ``STRASSE`` and ``Bäume`` meets ``Baeume``.
+    diacritics removed, so ``Straße`` matches ``STRASSE`` and ``Bäume`` ``Baeume``.
 
     >>> fold("Straßenbäume"), fold("Quelle"), fold("Gdańsk")
     ('strassenbaume', 'quelle', 'gdansk')

@@ -1,7 +1,7 @@
-"""The best partial matches, where no dataset has every word of a search.
+"""The best partial matches, if no dataset has every word of a search.
 
-Asked of ``package_search`` as the user who searches, with the filters of the search: it tells
-nothing of a dataset she may not see.
+They are searched by ``package_search`` as the searching user, with the filters of the search,
+so that datasets the user may not see are not revealed.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from ckanext.hanse.search.typos import Search
 """``package_search`` as one user."""
 
 MOST_WORDS = 20
-"""Of a longer query the first words count: no question has more, a pasted page has."""
+"""Only the first words of a longer query are used, such as a pasted page."""
 
 ANY_WORD = {"defType": "edismax", "qf": QUERY_FIELDS, "tie": TIE, "mm": "1"}
 
 
 def complete(ask: Search, asked: Mapping[str, Any], found: dict[str, Any]) -> dict[str, Any]:
-    """``found``, the empty answer to ``asked``, or what has at least one of its words.
+    """Return ``found``, the empty result of ``asked``, or datasets with at least one of its words.
 
-    ``partial`` in it is then True.  A compound that no dataset has stands for its parts, for all
-    of them ("Mülltermine": Müll and Termine), and where nothing has all, for any.  ``asked`` in
-    Solr's syntax is left as it is.
+    ``partial`` in it is then True.  A compound that no dataset has is replaced by its parts, all
+    of them ("Mülltermine": Müll and Termine), or any of them if none has all.  ``asked`` in
+    Solr's syntax is not changed.
     """
     words = _words(asked)
     compounds = [f"({' AND '.join(parts)})" for word in words if (parts := meant_by(word))]
@@ -40,7 +40,7 @@ def complete(ask: Search, asked: Mapping[str, Any], found: dict[str, Any]) -> di
 
 
 def _words(asked: Mapping[str, Any]) -> list[str]:
-    """The words of ``asked``, each once; none if the caller says how to ask."""
+    """Return the distinct words of ``asked``; none if the caller sets Solr parameters."""
     if asked.get("qf") or asked.get("defType") or not isinstance(asked.get("q"), str):
         return []
     return list(dict.fromkeys(only_words(asked["q"])))[:MOST_WORDS]

@@ -1,6 +1,6 @@
-"""Which fields of a class are searched, and as what: read from the table, worked out once.
+"""Which fields of a class are searched, and how: read from the table once.
 
-A document is built for every dataset of a harvest, so nothing of the table is asked then.
+A document is built for every dataset of a harvest, so the table is not read then.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from hanse_schemas.table import Property, classes
 from hanse_schemas.vocabulary import vocabulary
 
 Entity = Mapping[str, Any]
-"""A dataset, or an object within one, as ``package_show`` gives it: JSON, so a dict."""
+"""A dataset, or an object within one, as ``package_show`` returns it (JSON, so a dict)."""
 
 ByLanguage = dict[str, list[str]]
 
 Words = Callable[[Entity, str], ByLanguage]
-"""The words that one property of an entity gives; those of no language count as of the site's."""
+"""The words of one property of an entity; those without language count as the site's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the fields of a class are to a search, each group in the table's order.
+    """How a search uses the fields of a class, each group in the table's order.
 
-    ``labels``       the words of concepts.
+    ``labels``       labels of concepts.
     ``identifiers``  fields.
-    ``counted``      facet → fields whose values are counted there.
-    ``dates``        fields that count as a year, the beginning first.
+    ``counted``      facet → fields whose values are counted in it.
+    ``dates``        fields for the year, the beginning first.
     ``periods``      (field, class) of objects with such dates.
 
-    Of the objects that an entity holds, ``within``, (field, class, whether they are parts of it),
-    gives text, and ``names`` and ``parts``, (field, class), give names and titles of their own.
+    Of the objects in an entity, ``within``, (field, class, whether they are parts of it),
+    provides text, and ``names`` and ``parts``, (field, class), provide their names and titles.
     """
 
     titles: tuple[Words, ...]
@@ -52,7 +52,7 @@ class Plan:
 
 @cache
 def plan_of(name: str) -> Plan:
-    """The plan of the class ``name`` of the table."""
+    """Return the plan of the class ``name`` of the table."""
     properties = classes()[name].properties
     nested = [prop for prop in properties if prop.kind == "object" and not prop.flatten]
     plain = [prop for prop in properties if prop not in nested]
@@ -100,13 +100,13 @@ def _fields(prop: Property) -> tuple[str, ...]:
 
 
 def _words(prop: Property) -> Iterator[Words]:
-    """How the words of a property are read, for each field that holds it."""
+    """Yield a reader of the words for each field that holds the property."""
     read = {"text": _texts, "keyword": _keywords}.get(prop.kind, _values)
     return (partial(read, field) for field in _fields(prop))
 
 
 def _texts(field: str, entity: Entity, language: str) -> ByLanguage:
-    """``field`` and ``<field>_translated`` by language, in NFC."""
+    """Return ``field`` and ``<field>_translated`` by language, in NFC."""
     found: ByLanguage = {}
     translated = entity.get(f"{field}_translated")
     for key, text in (translated if isinstance(translated, dict) else {}).items():
@@ -119,7 +119,7 @@ def _texts(field: str, entity: Entity, language: str) -> ByLanguage:
 
 
 def _keywords(field: str, entity: Entity, language: str) -> ByLanguage:
-    """Keywords by language; one without is in the site's."""
+    """Return keywords by language; one without language is in the site's."""
     translated = entity.get(f"{field}_translated")
     found = {
         key: [compose(tag) for tag in tags]
@@ -132,13 +132,13 @@ def _keywords(field: str, entity: Entity, language: str) -> ByLanguage:
 
 
 def _values(field: str, entity: Entity, language: str) -> ByLanguage:
-    """Words without a language."""
+    """Return values without a language."""
     found = values(entity, field)
     return {language: found} if found else {}
 
 
 def _labels(field: str, name: str, entity: Entity, language: str) -> ByLanguage:
-    """The labels of the concepts in ``field``."""
+    """Return the labels of the concepts in ``field``."""
     known, found = vocabulary(name), ByLanguage()
     for value in values(entity, field):
         if concept := known.find(value):
@@ -148,7 +148,7 @@ def _labels(field: str, name: str, entity: Entity, language: str) -> ByLanguage:
 
 
 def values(entity: Entity, *fields: str) -> list[str]:
-    """The strings under ``fields``, single or listed, in NFC."""
+    """Return the strings in ``fields``, single or listed, in NFC."""
     found: list[str] = []
     for field in fields:
         if value := entity.get(field):
@@ -159,7 +159,7 @@ def values(entity: Entity, *fields: str) -> list[str]:
 
 
 def dicts(value: Any) -> Sequence[Entity]:
-    """The objects in ``value``, a list or one object."""
+    """Return the objects in ``value``, a list or one object."""
     if not value:
         return ()
     items = value if isinstance(value, list) else [value]
@@ -167,5 +167,5 @@ def dicts(value: Any) -> Sequence[Entity]:
 
 
 def objects(entity: Entity, fields: Iterable[tuple[str, str]]) -> list[tuple[Entity, Plan]]:
-    """The objects of ``entity`` under some (field, class), each with the plan of its class."""
+    """Return the objects of ``entity`` in some (field, class), each with its class's plan."""
     return [(item, plan_of(of)) for field, of in fields for item in dicts(entity.get(field))]

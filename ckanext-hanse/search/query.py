@@ -1,11 +1,11 @@
-"""How a search is asked of Solr.
+"""Builds Solr queries.
 
-Two kinds of query, told apart by what stands before a colon:
+There are two kinds of query, distinguished by the text before a colon:
 
-* *words*, what people type.  Asked with edismax in our fields.  Nothing in them
+* *words*, typed by people.  Searched with edismax in our fields.  Nothing in them
   is an error: ``Rostock:Straßen``, ``C++`` and a lone ``"`` are words too.
-* *fields*, what programs send (``owner_org:"…"``, ``res_format:CSV Baum``).
-  Left to CKAN as they are: Solr's own syntax, with AND between words.
+* *fields*, sent by programs (``owner_org:"…"``, ``res_format:CSV Baum``).
+    Passed to CKAN unchanged: Solr's own syntax, with AND between words.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ FIELD_BOOSTS = {
     "text_en": 1,
     "text_parts": 0.5,
 }
-"""A word as written stands above its other forms, those above a part of a compound, a title
+"""A word as written ranks above its other forms, those above a part of a compound, a title
 above a tag, a tag above text; ``title_parts`` above tags, or "Denkmal" buries "Baudenkmale"."""
 
 QUERY_FIELDS = " ".join(f"{name}^{boost:g}" for name, boost in FIELD_BOOSTS.items())
 TIE = "0.1"
 SUBJECT = 1.5
 MOST_SUBJECTS = 5
-"""Words of a query whose datasets are put first so; each costs Solr three look-ups a hit."""
+"""Words of a query whose datasets are ranked first; each costs Solr three look-ups a hit."""
 
 _FIELDS = """
 author author_email capacity creator_user_id dataset_type entity_type extras_* groups hanse_* id
@@ -49,7 +49,7 @@ res_description res_extras_* res_format res_name res_type res_url site_id state 
 title_ngram title_string type uri url urls version vocab_*
 """
 FIELDS = _FIELDS.split()
-"""What a query may name before a colon; the same in solrconfig.xml, ``uf``."""
+"""Fields that a query may name before a colon; the same as ``uf`` in solrconfig.xml."""
 
 _SMALL_WORDS = """
 aller als am an auf aus bei beim bis das dem den der des die ein eine einem einen einer eines es für
@@ -82,7 +82,7 @@ WORD = re.compile(r"[^\W_]+")
 
 
 def names_fields(query: str) -> bool:
-    """Whether ``query`` is meant in Solr's syntax: a field of ours, or everything.
+    """Return whether ``query`` is in Solr's syntax: a known field, or everything.
 
     >>> names_fields('owner_org:"b7"'), names_fields("Rostock:Straßen"), names_fields("*:*")
     (True, False, True)
@@ -91,7 +91,7 @@ def names_fields(query: str) -> bool:
 
 
 def _complete(query: str) -> bool:
-    """Whether quotes and brackets come in pairs and operators join; else no program sent it."""
+    """Return whether quotes and brackets are balanced and operators have operands."""
     bare = re.sub(r'\\.|"(?:\\.|[^"\\])*"', "", query)
     # A range may begin inclusive and end exclusive: [a TO b}.
     opening, closing = re.findall(r"[\[{]", bare), re.findall(r"[\]}]", bare)
@@ -100,14 +100,14 @@ def _complete(query: str) -> bool:
 
 
 def plain_words(query: str) -> str:
-    """``query`` without what Solr would misread in what people write.
+    """Return ``query`` without characters that Solr would misinterpret in typed text.
 
-    A colon and a slash are blanks.  A dash, plus … that stands alone is left out ("Stadtplan -
+    A colon and a slash become blanks.  A lone dash, plus … is removed ("Stadtplan -
     Rostock"); so is a question mark at the end of a word, which would be a wildcard, and so are
-    words without meaning: of "Bäume in Lübeck" two words must match, and "in" matches nearly
-    everything.  A word with a hyphen is quoted, so that "Baum-Kataster" is "Baumkataster" too.
-    Quotes, minus, ``*`` at a word and AND, OR, NOT keep their meaning; an operator that joins
-    nothing has none ("Bäume OR").
+    stop words: of "Bäume in Lübeck" two words must match, and "in" matches nearly
+    everything.  A word with a hyphen is quoted, so that "Baum-Kataster" matches "Baumkataster" too.
+    Quotes, minus, ``*`` at a word and AND, OR, NOT keep their meaning; an operator without
+    operands has none ("Bäume OR").
     """
     query = _BLANK.sub(" ", _JOINS_NOTHING.sub("", query))
     words = _LONE_SIGN.sub(" ", _QUESTION_MARK.sub("", query)).split()
@@ -118,7 +118,7 @@ def plain_words(query: str) -> str:
 
 
 def only_words(query: str) -> list[str]:
-    """The words of ``query``, without those without meaning; none if it has syntax.
+    """Return the words of ``query`` without stop words; none if it has syntax.
 
     >>> only_words("Bäume in Lübeck?"), only_words('"Alter Hafen"'), only_words("Baum*")
     (['Bäume', 'Lübeck'], [], [])
@@ -132,10 +132,10 @@ def only_words(query: str) -> list[str]:
 
 
 def _subject(word: str) -> str:
-    """The factor of a dataset whose title and keywords both have ``word`` as it is written.
+    """Return the boost for datasets whose title and keywords both have ``word`` as written.
 
-    "Haushaltsplan" with the keyword "Haushalt" is what is asked for by "Haushalt", not the few
-    datasets of "Haushalte", whose word is rarer and another.
+    A search for "Haushalt" should find "Haushaltsplan" with the keyword "Haushalt", not the few
+    datasets of "Haushalte", a rarer and different word.
     """
     term = fold(word)
     title = f"min(sum(termfreq(title_x,'{term}'),termfreq(title_parts,'{term}')),1)"
@@ -143,10 +143,10 @@ def _subject(word: str) -> str:
 
 
 def before_dataset_search(search_params: dict[str, Any]) -> dict[str, Any]:
-    """Ask our fields, unless the caller says how to ask or names fields in ``q``.
+    """Search our fields, unless the caller sets Solr parameters or names fields in ``q``.
 
-    Changes ``q`` and sets ``defType``, ``qf``, ``tie``, ``boost``; filters are not touched, so
-    what CKAN hides from a user stays hidden.
+    Changes ``q`` and sets ``defType``, ``qf``, ``tie``, ``boost``; filters are not changed, so
+    that CKAN's restrictions for the user still apply.
     """
     query = search_params.get("q")
     if not isinstance(query, str) or not query.strip() or query.lstrip().startswith("{!"):

@@ -1,7 +1,7 @@
 """Synonyms of municipal data, added to a dataset when it is indexed.
 
-At index time, since phrases and parts of compounds match then too, and a query
-stays as short as it was typed.  The groups stand in ``synonyms.yaml``.
+At index time, so that phrases and parts of compounds match too, and a query
+stays as short as typed.  The groups are in ``synonyms.yaml``.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _ENDING = re.compile(r"(?<=..[^\W\d_])(?:en|es|e|n|s)$")
 
 
 SynonymGroup = dict[str, list[str]]
-"""Terms that mean the same, by language."""
+"""Synonymous terms, by language."""
 
 
 @dataclass(frozen=True, slots=True)
 class Synonyms:
-    """Groups by the stems of their terms.
+    """Groups of synonyms by the stems of their terms.
 
-    ``by_word``  of one word.   ``by_phrase``  of several, by the first of them.
+    ``by_word``  terms of one word.   ``by_phrase``  of several, by the first of them.
     """
 
     groups: tuple[SynonymGroup, ...]
@@ -38,7 +38,7 @@ class Synonyms:
     by_phrase: dict[str, list[tuple[tuple[str, ...], int]]]
 
     def of(self, texts: Iterable[str]) -> SynonymGroup:
-        """Every term of the groups that ``texts`` touch, by language."""
+        """Return every term of the groups that match ``texts``, by language."""
         found: set[int] = set()
         for text in texts:
             words = _WORD.findall(text)
@@ -54,7 +54,7 @@ class Synonyms:
         return terms
 
     def _phrases(self, words: list[str], place: int) -> Iterator[int]:
-        """The groups of terms of several words that begin at ``place``."""
+        """Yield the groups of multi-word terms that begin at ``place``."""
         for phrase, index in self.by_phrase[stem(words[place])]:
             if tuple(map(stem, words[place : place + len(phrase)])) == phrase:
                 yield index
@@ -62,7 +62,7 @@ class Synonyms:
 
 @lru_cache(maxsize=65_536)
 def _meaning(word: str) -> tuple[frozenset[int], bool]:
-    """The groups a word touches, itself or by the parts of a compound; whether a phrase begins."""
+    """Return the groups of a word or its compound parts, and whether a phrase begins with it."""
     known = synonyms()
     stems = [stem(word), *map(stem, split(word))]
     touched = frozenset().union(*(known.by_word.get(item, ()) for item in stems))
@@ -71,7 +71,7 @@ def _meaning(word: str) -> tuple[frozenset[int], bool]:
 
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
-    """``word`` folded and without a plain ending, never shorter than three letters.
+    """Return ``word`` folded and without a simple ending, at least three letters.
 
     Weaker than the index's stemmer on purpose: "Müller" is not "Müll".
     """
@@ -80,7 +80,7 @@ def stem(word: str) -> str:
 
 @cache
 def synonyms() -> Synonyms:
-    """The groups of ``synonyms.yaml``."""
+    """Return the groups of ``synonyms.yaml``."""
     text = files(__package__).joinpath("synonyms.yaml").read_text("utf-8")
     groups: tuple[SynonymGroup, ...] = tuple(yaml.safe_load(text)["groups"])
     by_word: dict[str, frozenset[int]] = {}

@@ -1,9 +1,9 @@
-"""What instead, where a search for plain words finds nothing: a correction, and what is similar.
+"""Spelling suggestions and similar results, if a search for plain words finds nothing.
 
-A word is taken for a typo if no dataset contains it.  Solr proposes words of public datasets
-(``/hanse-spell`` in ``solrconfig.xml``); whether they help is asked of ``package_search`` as the
-user who searches, and a correction is written as a dataset she may see writes it.  So neither a
-suggestion nor a hit tells her anything of a dataset she may not see.
+A word counts as a typo if no dataset contains it.  Solr proposes words of public datasets
+(``/hanse-spell`` in ``solrconfig.xml``); they are tried with ``package_search`` as the
+searching user, and a correction is spelled as in a dataset visible to the user.  So neither a
+suggestion nor a hit reveals anything of a dataset the user may not see.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ Search = Callable[[Parameters], SearchResult]
 
 HANDLER = "hanse-spell"
 MOST_WORDS = 8
-"""Of a longer query nothing is corrected: each word costs up to five questions."""
+"""A longer query is not corrected: each word costs up to five requests."""
 MOST_PROPOSALS = 3
 SHORTEST_TYPO = 4
-"""Letters; shorter words are one edit away from too many others.  ``minQueryLength`` of Solr."""
+"""Length; shorter words are one edit away from too many others.  ``minQueryLength`` of Solr."""
 
 SIMILAR = {"defType": "edismax", "qf": "title_x^12 tags_x^6 org_x ids_x", "mm": "100%"}
 SPELT = {"defType": "edismax", "qf": "spell", "rows": 1, "facet": "false"}
@@ -42,10 +42,10 @@ _SCOPE = (*_READER, "fq", "fq_list")
 
 
 def complete(ask: Search, asked: Mapping[str, Any], found: SearchResult) -> SearchResult:
-    """``found``, the empty answer to ``asked``, or the answer for similar words instead.
+    """Return ``found``, the empty result of ``asked``, or the result for similar words instead.
 
     ``did_you_mean`` in it is a query that has hits, with the same filters; ``similar`` is True
-    where the datasets in it have words like those asked for.  Both are absent otherwise.
+    if its datasets have words similar to those of the query.  Otherwise both are absent.
     """
     words = _plain_words(asked)
     typos = [word for word in words if _can_be_typo(word) and not _is_known(ask, asked, word)]
@@ -60,10 +60,10 @@ def complete(ask: Search, asked: Mapping[str, Any], found: SearchResult) -> Sear
 def _similar(
     ask: Search, asked: Mapping[str, Any], words: list[str], typos: list[str]
 ) -> SearchResult:
-    """The datasets with words like ``typos`` and all the others of ``words``; {} if none.
+    """Return the datasets with words like ``typos`` and all other ``words``; {} if none.
 
-    A word of the language is no slip, only one that no dataset has: who asks for "Schulden" is
-    not shown "Schulen", though it may be suggested.
+    A German noun is not a typo, even if no dataset has it: a search for "Schulden" does not
+    return "Schulen", though it may be suggested.
     """
     if any(is_noun(word) for word in typos):
         return {}
@@ -73,7 +73,7 @@ def _similar(
 
 
 def _plain_words(asked: Mapping[str, Any]) -> list[str]:
-    """The words asked for; none if the caller says how to ask or there are too many."""
+    """Return the query's words; none if the caller sets Solr parameters or there are too many."""
     if asked.get("qf") or asked.get("defType") or not isinstance(asked.get("q"), str):
         return []
     words = list(dict.fromkeys(only_words(asked["q"])))
@@ -85,12 +85,12 @@ def _can_be_typo(word: str) -> bool:
 
 
 def _is_known(ask: Search, asked: Mapping[str, Any], word: str) -> bool:
-    """Whether the user can find ``word`` anywhere, whatever the filters."""
+    """Return whether the user can find ``word`` anywhere, whatever the filters."""
     return bool(ask({**_some(asked, _READER), **COUNT, "q": word})["count"])
 
 
 def _suggestion(ask: Search, asked: Mapping[str, Any], typos: list[str]) -> str | None:
-    """The query with its typos corrected, if all can be and it has hits."""
+    """Return the query with its typos corrected, if all can be and it has hits."""
     proposals = _proposals(typos)
     corrected: dict[str, str] = {}
     for typo in typos:
@@ -103,7 +103,7 @@ def _suggestion(ask: Search, asked: Mapping[str, Any], typos: list[str]) -> str 
 
 
 def _corrected(ask: Search, asked: Mapping[str, Any], proposals: Iterable[str]) -> str | None:
-    """The first proposal that a dataset within the filters contains, as that one writes it."""
+    """Return the first proposal in a dataset that matches the filters, spelled as there."""
     for proposal in proposals:
         for dataset in ask({**_some(asked, _SCOPE), **SPELT, "q": proposal})["results"]:
             for word in WORD.findall(" ".join(spelling(dataset))):
@@ -113,11 +113,11 @@ def _corrected(ask: Search, asked: Mapping[str, Any], proposals: Iterable[str]) 
 
 
 def _proposals(words: Iterable[str]) -> dict[str, list[str]]:
-    """Folded word → words of public datasets that are like it, the likeliest first."""
+    """Return folded word → similar words of public datasets, the most likely first."""
     asked = {"spellcheck.q": " ".join(fold(word) for word in words), "json.nl": "map"}
     try:
         answer = make_connection().search("", search_handler=HANDLER, **asked)
-    except pysolr.SolrError as error:  # a search without suggestions is still a search
+    except pysolr.SolrError as error:  # a search without suggestions still works
         log.warning("Solr's configset has no working /%s: %s", HANDLER, error)
         return {}
     suggestions = answer.spellcheck.get("suggestions") or {}

@@ -1,6 +1,6 @@
-"""What protects the site and its people from the web: forged requests, guessing, floods.
+"""Protects the site and its users from the web: forged requests, guessing, floods.
 
-``install`` puts the checks before every view, CKAN's and other plugins' too.
+``install`` runs the checks before every view, CKAN's and other plugins' included.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from flask import Flask
 
 from ckanext.hanse.security import asking, characters, crawling, csrf, login, sessions
 
-#: In the order in which they are asked.
+#: In the order in which they run.
 CHECKS = (characters.check, csrf.check, login.check, crawling.check, asking.check)
 
 
 def install(app: Flask) -> None:
-    """Ask the checks as soon as CKAN knows the user, before any other plugin's hook acts."""
+    """Run the checks as soon as CKAN knows the user, before any other plugin's hook."""
     hooks = app.before_request_funcs.setdefault(None, [])
     names = [hook.__name__ for hook in hooks]
     at = names.index("ckan_before_request") + 1 if "ckan_before_request" in names else 0
@@ -27,6 +27,6 @@ def install(app: Flask) -> None:
 
 
 def secure_cookies(config: CKANConfig) -> None:
-    """Let cookies go over TLS alone where the site is reached by it."""
+    """Send cookies over TLS only, if the site is reached by it."""
     if str(config.get("ckan.site_url") or "").startswith("https://"):
         config["SESSION_COOKIE_SECURE"] = config["REMEMBER_COOKIE_SECURE"] = True

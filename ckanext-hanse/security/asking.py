@@ -1,8 +1,8 @@
-"""Requests that wait for a portal, or a mail server, themselves: few at a time, or none would be
+"""Limits concurrent requests that wait for a portal or a mail server, so that enough threads are
 left for readers.
 
-Pages let a worker ask (:mod:`ckanext.hanse.sources.preview`); what is left are actions of the
-API that answer with what they found.  One that finds no place does not wait: 429.
+Pages let a worker query the portal (:mod:`ckanext.hanse.sources.preview`); what remains are API
+actions that respond with the result.  A request without a slot does not wait: 429.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ log = logging.getLogger(__name__)
 
 _ACTIONS = {"hanse_source_check", "hanse_source_preview", "hanse_alerts_test"}
 _VIEWS = {"hanse_harvest.alerts_test"}
-#: Of one account.
+#: Slots of one account.
 _EACH = 1
-#: Seconds after which one that was refused may try again.
+#: Seconds after which a refused request may be repeated.
 _WAIT = 10
 
-#: Account → how many of its requests wait in this process, for when Redis is away.
+#: Account → number of its waiting requests in this process, for when Redis is down.
 _own: Counter[str] = Counter()
 _lock = threading.Lock()
 
 
 def check() -> Response | None:
-    """Refuse what finds no place; the place is free again when the request is over."""
+    """Refuse a request without a free slot; the slot is released at the end of the request."""
     if not _asks() or not tk.current_user.is_authenticated:
         return None
     place = take(str(tk.current_user.id))
@@ -52,14 +52,14 @@ def check() -> Response | None:
 
 
 def leave(error: BaseException | None) -> None:
-    """The request is over."""
+    """Release the slot at the end of the request."""
     place = g.pop("hanse_place", "")
     if place:
         give_back(place)
 
 
 def take(account: str) -> str:
-    """A place for a request of this account, "" where there is none."""
+    """Take a slot for a request of this account, "" if there is none."""
     place = f"{account}:{secrets.token_hex(8)}"
     key, now = _key(), time.time()
     try:
@@ -80,7 +80,7 @@ def take(account: str) -> str:
 
 
 def give_back(place: str) -> None:
-    """Free a place."""
+    """Release a slot."""
     account, _, name = place.partition(":")
     if not name:
         with _lock:
@@ -88,7 +88,7 @@ def give_back(place: str) -> None:
         return
     try:
         connect_to_redis().zrem(_key(), place)
-    except RedisError:  # then it is free after a while
+    except RedisError:  # it expires by itself
         log.warning("A place could not be given back", exc_info=True)
 
 
@@ -101,7 +101,7 @@ def _take_here(account: str) -> str:
 
 
 def _longest() -> int:
-    """Seconds that a request may hold a place, should nobody give it back."""
+    """Return the seconds a request may hold a slot, in case it is never released."""
     return options.seconds() + round(settings.http_limits().deadline) + 1
 
 

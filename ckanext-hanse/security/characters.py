@@ -1,7 +1,7 @@
-"""Requests with characters that no database stores are refused, before any view meets them.
+"""Refuses requests with characters that no database stores, before any view runs.
 
-A NUL, or half of a pair of UTF-16, is in no text that a person writes.  CKAN's own views and
-actions pass them on to PostgreSQL and Solr, and end as an internal error.
+A NUL, or an unpaired UTF-16 surrogate, is in no text that a person writes.  CKAN's own views
+and actions pass them on to PostgreSQL and Solr, and fail with an internal error.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from werkzeug.exceptions import HTTPException
 from ckanext.hanse.security import refusal
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-#: What in JSON, before it is read, may become one of them.
+#: JSON escapes that may be decoded to one of them.
 _SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
-#: Wrong credentials are wrong credentials: :mod:`.login` answers.
+#: Invalid credentials are handled by :mod:`.login`.
 _SIGN_IN = {"user.login"}
 
 
@@ -29,18 +29,18 @@ def check() -> Response | None:
         return None
     try:
         field = next(_fields(), None)
-    except RecursionError:  # brackets within brackets, without end
+    except RecursionError:  # brackets nested without end
         field = "JSON"
     return None if field is None else _refuse(field)
 
 
 def is_storable(text: str) -> bool:
-    """Whether a text of the database can hold it."""
+    """Return whether the database can store a text."""
     return not _UNSTORABLE.search(text)
 
 
 def _fields() -> Iterator[str]:
-    """Names of what holds such a character, the address of the page among them."""
+    """Yield the names of fields that have such a character, including the page's URL."""
     if not is_storable(request.path):
         yield tk._("Address")
     for given in (request.args, request.form, request.files):
@@ -54,14 +54,14 @@ def _fields() -> Iterator[str]:
 
 
 def _json() -> list[tuple[str, Any]]:
-    """The fields of a JSON body in which there may be such a character."""
+    """Return the fields of a JSON body that may contain such a character."""
     if not request.content_length or request.form or request.files:
         return []
     if request.endpoint != "api.action" and not request.is_json:
         return []
     try:
-        found = request.get_json()  # kept for the view
-    except HTTPException:  # the view says so
+        found = request.get_json()  # cached for the view
+    except HTTPException:  # the view reports it
         return []
     suspect = isinstance(found, dict) and _SUSPECT.search(request.get_data())
     return list(found.items()) if suspect else []

@@ -1,4 +1,4 @@
-"""Who asks: the address behind the operator's proxies, and a name for it that tells nobody."""
+"""Identifies clients: the address behind the operator's proxies, and a pseudonym for it."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from flask import request
 from ckanext.hanse import settings
 from hanse_harvesters.ip import Address
 
-#: Of IPv6 a subscriber has a whole /64 at least.
+#: An IPv6 subscriber has at least a whole /64.
 _SUBSCRIBER = 64
 _LENGTH = 22
 
 
 def address(environ: dict[str, Any] | None = None) -> Address | None:
-    """The address of who asks, None if it cannot be known; ``environ`` outside a request.
+    """Return the client's address, None if unknown; ``environ`` outside a request.
 
-    Of ``X-Forwarded-For`` only as many entries count, from the right, as the operator has
-    proxies: each proxy adds the one it was asked from, what stands before anybody can write.
+    Only as many entries of ``X-Forwarded-For`` count, from the right, as the operator has
+    proxies: each proxy appends the address of its client, and anyone can forge entries before.
     """
     environ = request.environ if environ is None else environ
     proxies = settings.trusted_proxies()
@@ -34,7 +34,7 @@ def address(environ: dict[str, Any] | None = None) -> Address | None:
 
 
 def network(found: Address | None) -> str:
-    """A keyed hash of the address, of IPv6 of its /64; "" for None."""
+    """Return a keyed hash of the address, of IPv6 of its /64; "" for None."""
     if found is None:
         return ""
     if isinstance(found, ipaddress.IPv6Address):
@@ -43,13 +43,13 @@ def network(found: Address | None) -> str:
 
 
 def hashed(text: str) -> str:
-    """A name for ``text`` that only this site can make."""
+    """Return a pseudonym for ``text`` that only this site can compute."""
     key = str(tk.config["SECRET_KEY"]).encode()
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:_LENGTH]
 
 
 def is_exempt(found: Address | None) -> bool:
-    """Whether the operator exempts this address."""
+    """Return whether the operator exempts this address."""
     return found is not None and any(found in known for known in settings.exempt_networks())
 
 

@@ -1,6 +1,6 @@
-"""How often something was done within a time: counted in Redis for all processes.
+"""Rate limits, counted in Redis for all processes.
 
-While Redis is away each process counts for itself: nobody is locked out, and no request fails.
+While Redis is down each process counts for itself: nobody is locked out, and no request fails.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ RateLimits = Sequence[RateLimitItem]
 T = TypeVar("T")
 
 _PATIENCE = 0.5
-"""Seconds that Redis may take; a brake must not hold anybody up itself."""
+"""Timeout of Redis in seconds; a rate limit must not delay requests itself."""
 _REST = 10.0
-"""Seconds for which a Redis that did not answer is not asked again."""
+"""Seconds for which a Redis that did not respond is not called again."""
 
 
 class _Counters:
-    """Redis, and what stands in for it."""
+    """The counters in Redis, and the replacement in this process."""
 
     def __init__(self, url: str, prefix: str) -> None:
         storage = RedisStorage(
@@ -43,7 +43,7 @@ class _Counters:
         self._away_until = 0.0
 
     def ask(self, question: Callable[[FixedWindowRateLimiter], T]) -> T:
-        """What Redis says, or else this process."""
+        """Return the result of Redis, or else of this process."""
         if time.monotonic() >= self._away_until:
             try:
                 return question(self._shared)
@@ -66,7 +66,7 @@ def _ask(question: Callable[[FixedWindowRateLimiter], T]) -> T:
 
 
 def hit(limits: RateLimits, *who: str) -> int:
-    """Count one more; seconds to wait if that is too many, else 0."""
+    """Count one more; return the seconds to wait if that exceeds a limit, else 0."""
     return _ask(
         lambda limiter: max(
             (0 if limiter.hit(item, *who) else _left(limiter, item, who) for item in limits),
@@ -76,7 +76,7 @@ def hit(limits: RateLimits, *who: str) -> int:
 
 
 def full(limits: RateLimits, *who: str) -> int:
-    """Seconds to wait if one more were too many, else 0; counts nothing."""
+    """Return the seconds to wait if one more would exceed a limit, else 0, without counting."""
     return _ask(
         lambda limiter: max(
             (0 if limiter.test(item, *who) else _left(limiter, item, who) for item in limits),
@@ -86,7 +86,7 @@ def full(limits: RateLimits, *who: str) -> int:
 
 
 def clear(limits: RateLimits, *who: str) -> None:
-    """Forget what was counted."""
+    """Reset the counters."""
 
     def forget(limiter: FixedWindowRateLimiter) -> None:
         for item in limits:

@@ -1,6 +1,6 @@
-"""How much one address may ask of what costs the site most; who signs in may ask more.
+"""Limits expensive requests per address; signed-in users may make more.
 
-Searches with every combination of facets are what crawlers never finish.
+Crawlers request searches with every combination of facets, without end.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from ckanext.hanse.security import client, counting, refusal
 
 _SEARCH, _PREVIEW, _RESOURCES, _COMPLETE = "search", "preview", "resource_search", "complete"
 
-#: View → which of the operator's limits counts for it (``hanse.limits.…``).  A further kind of
-#: question needs an entry here and an option.
+#: View → which of the operator's limits applies (``hanse.limits.…``).  A further kind of
+#: request needs an entry here and an option.
 _VIEWS = {
     "dataset.search": _SEARCH,
     "organization.read": _SEARCH,
@@ -37,13 +37,13 @@ _ACTIONS = {
     "datastore_search_sql": _PREVIEW,
 }
 _FEEDS = "feeds."
-#: Pages with a table: further rows, another order and words in it count, the page alone does not.
+#: Pages with a table: other rows, sorting and searching count, the page alone does not.
 _TABLES = {"dataset_resource.read", "resource.read"}
 _ROWS = {"page", "sort", "order", "q"}
 
 
 def check() -> Response | None:
-    """Refuse what is too much from one address; None lets the request pass."""
+    """Refuse a request that exceeds an address's limit; None lets it pass."""
     kind = _kind()
     if kind is None or tk.current_user.is_authenticated:
         return None
@@ -52,13 +52,13 @@ def check() -> Response | None:
 
 
 def is_too_much(environ: dict[str, Any], endpoint: str) -> bool:
-    """Count a view's page that is answered without the view; whether the view is to refuse it."""
+    """Count a page served without its view; return whether the view is to refuse it instead."""
     kind = _VIEWS.get(endpoint)
     return kind is not None and _count(kind, client.address(environ)) > 0
 
 
 def _count(kind: str, address: client.Address | None) -> int:
-    """Seconds to wait, 0 for what is not too much."""
+    """Count a request; return the seconds to wait, 0 within the limit."""
     if address is None or client.is_exempt(address):
         return 0
     return counting.hit(settings.limits(kind), kind, client.network(address))

@@ -1,7 +1,7 @@
-"""Every change that a session could make carries a CSRF token, whatever CKAN exempts.
+"""Requires a CSRF token for every change that a session could make, whatever CKAN exempts.
 
-CKAN 2.12 exempts a view for the whole process as soon as one request without a session has
-come by, since it cannot exempt a request.  Here each request is judged by itself.
+CKAN 2.12 exempts a view for the whole process after the first request without a session,
+since it cannot exempt a single request.  Here each request is checked by itself.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from flask_wtf.csrf import CSRFError
 from ckanext.hanse.security import refusal
 
 _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
-#: Forms of somebody who has no session yet: signing in as somebody else can be forged too.
+#: Forms used without a session: signing in to another account can be forged too.
 _SIGN_IN = {
     "user.login", "user.register", "user.perform_reset", "user.request_reset",
     "hanse_reset.request_reset",
 }  # fmt: skip
-#: Reads that are POSTs; a page that was opened before the visitor had a session asks them.
+#: Reads that are POSTs; a page opened before the visitor had a session sends them.
 _READS = {"datatablesview.ajax"}
 _LOGOUT = "user.logout"
-#: What a session holds before anything was put into it.
+#: Content of a session before anything was stored in it.
 _EMPTY = {"_permanent"}
 
 
@@ -42,7 +42,7 @@ def check() -> Response | None:
 
 def _needs_token() -> bool:
     if tk.current_user.is_authenticated:
-        # Nobody can make a foreign browser send the header; one that names nobody frees nothing.
+        # A foreign site cannot set the header; a token of no account exempts nothing.
         return not _by_token()
     if request.endpoint in _SIGN_IN:
         return True
@@ -50,7 +50,7 @@ def _needs_token() -> bool:
 
 
 def _by_token() -> bool:
-    """Whether a valid API token says who asks; CKAN notes it for anonymous requests as well."""
+    """Return whether a valid API token identifies the user; CKAN's flag alone may be anonymous."""
     return bool(g.get("login_via_auth_header")) and bool(tk.current_user.is_authenticated)
 
 
@@ -72,11 +72,11 @@ def _refuse() -> Response:
 
 
 def _form() -> str:
-    """Address of the form that was sent, "" if the address shows none."""
+    """Return the URL of the submitted form, "" if its URL shows none."""
     rule = request.url_rule
     return request.path if rule is not None and "GET" in (rule.methods or ()) else ""
 
 
 def _ask() -> Response:
-    """A link cannot sign anybody out, a button can."""
+    """Ask for confirmation: a link must not sign out the user, a button may."""
     return Response(tk.render("user/logout_first.html", {"leaving": True}))

@@ -1,9 +1,9 @@
-"""Guessing is slowed: passwords, and the keys of reset links.
+"""Slows down guessing of passwords, and of the keys of reset links.
 
-Each pair of account and address has its own pace, so that who guesses does not stand in the way
-of the owner elsewhere.  An address that fails often is slowed for all accounts, an account that
-is guessed at from many addresses for all of them; neither holds for an address from which its
-owner has signed in before.  Nothing is ever locked.
+Each pair of account and address has its own limit, so that guessing does not block the owner
+elsewhere.  An address that fails often is slowed for all accounts, an account that is guessed
+from many addresses for all of them; neither applies to an address from which the owner has
+signed in before.  Nothing is ever locked.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ from ckanext.hanse import settings
 from ckanext.hanse.security import client, counting, refusal
 
 _LOGIN, _EDIT, _RESET = "user.login", "user.edit", "user.perform_reset"
-#: From how many addresses together an account is tried that is guessed at.
+#: Attempts at an account under attack, from all addresses together.
 _SLOWLY = [parse("1 per 10 second")]
 #: How long an address is remembered from which the owner has signed in.
 _KNOWN = [parse("1 per 30 day")]
-#: passlib refuses longer ones.
+#: passlib refuses longer passwords.
 _LONGEST = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """An attempt at an account: a name for it and for the address, both hashed."""
+    """An attempt to sign in: account and address, both hashed."""
 
     account: str
     network: str
     exempt: bool
 
     def wait(self) -> int:
-        """Seconds to wait before the attempt is looked at, 0 if it may be made now."""
+        """Return the seconds to wait before the attempt is allowed, 0 if it may be made now."""
         if wait := counting.hit(settings.limits("login"), self.account, self.network):
             return wait
         if counting.full(_KNOWN, "known", self.account, self.network):
@@ -55,13 +55,13 @@ class _Attempt:
         return 0
 
     def failed(self) -> None:
-        """Count it against address and account."""
+        """Count a failure for address and account."""
         if self.network and not self.exempt:
             counting.hit(settings.limits("login_address"), "login", self.network)
         counting.hit(settings.limits("login_account"), "login", self.account)
 
     def succeeded(self, *, signed_in: bool) -> None:
-        """Forget the failures of this pair; remember the address of who has signed in."""
+        """Reset the failures of this pair; after a sign-in, remember the address."""
         counting.clear(settings.limits("login"), self.account, self.network)
         if signed_in and self.network:
             counting.clear(_KNOWN, "known", self.account, self.network)
@@ -94,7 +94,7 @@ def note(response: Response) -> Response:
 
 
 def _account() -> str | None:
-    """The account that somebody tries to open, None if the request is no such attempt."""
+    """Return the account that the request tries to access, None if it is no such attempt."""
     if request.endpoint == _RESET:
         return _name_of(str((request.view_args or {}).get("id", "")))
     if request.method != "POST":
@@ -115,13 +115,13 @@ def _has_failed(response: Response) -> bool:
 
 
 def _name_of(login: str) -> str:
-    """One name for an account, by whichever of its names; for none too."""
+    """Return one name for an account, whichever of its names is used; also if there is none."""
     user = find(login)
     return client.hashed(f"account {user.id if user else login.strip().lower()}")
 
 
 def find(login: str) -> model.User | None:
-    """The account of a user name, an id or an e-mail address, one that is active first."""
+    """Return the account of a user name, id or e-mail address, an active one first."""
     login = login.replace("\x00", "").strip()
     mail = sa.func.lower(model.User.email) == login.lower()
     asked = sa.or_(model.User.name == login, model.User.id == login, mail)
@@ -130,7 +130,7 @@ def find(login: str) -> model.User | None:
 
 
 def _reset_link() -> Response | None:
-    """The same answer to a wrong key, whether there is such an account or not."""
+    """Respond to a wrong key in the same way, whether the account exists or not."""
     user = model.User.get((request.view_args or {}).get("id"))
     if user is None or not mailer.verify_reset_link(user, request.args.get("key")):
         tk.abort(403, tk._("This link to reset a password is not valid, or no longer."))
@@ -145,10 +145,10 @@ def _refuse(wait: int) -> Response:
 
 
 def as_long_as_for_others(identity: dict[str, Any]) -> None:
-    """Let the refusal of an account that cannot be opened take as long as of any other.
+    """Make the refusal of an account that cannot be used take as long as that of any other.
 
-    CKAN hashes the password only where there is one to compare it with.  What the database or
-    the hash could not take is taken out.
+    CKAN hashes the password only if there is one to compare it with.  Values that the database or
+    the hash function would not accept are removed.
     """
     identity["login"] = str(identity.get("login") or "").replace("\x00", "")
     password = str(identity.get("password") or "")
@@ -161,7 +161,7 @@ def as_long_as_for_others(identity: dict[str, Any]) -> None:
 
 @cache
 def _nobody() -> str:
-    """The hash of a password that nobody has."""
+    """Return the hash of a password that no account has."""
     return str(pbkdf2_sha512.hash("nobody"))
 
 

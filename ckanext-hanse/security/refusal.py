@@ -1,4 +1,4 @@
-"""A refused request is told why: people by a page, programs by CKAN's JSON."""
+"""Responses to refused requests with the reason: a page for people, CKAN's JSON for programs."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def answer(
     headers: Mapping[str, str] | None = None,
     fields: Mapping[str, list[str]] | None = None,
 ) -> Response:
-    """The answer with this status.
+    """Return the response with this status.
 
     ``kind`` names the error for programs, ``heading`` and ``text`` are for people, ``again`` is
-    the path of a page where they can go on; ``fields`` tells programs what is wrong with each.
+    the path of a page on which they can continue; ``fields`` maps fields to errors for programs.
     """
     if wants_json():
         response = _json(kind, text, fields or {})
@@ -39,18 +39,18 @@ def answer(
 
 
 def too_many(wait: int, heading: str, text: str, *, again: str = "") -> Response:
-    """429: something was asked too often; it may be again in ``wait`` seconds."""
+    """Return 429: too many requests; the next is allowed in ``wait`` seconds."""
     headers = {"Retry-After": str(wait)}
     return answer(429, kind=_TOO_MANY, heading=heading, text=text, again=again, headers=headers)
 
 
 def too_many_attempts(wait: int) -> Response:
-    """The same of attempts to get into an account."""
+    """Return the same for attempts to sign in."""
     return too_many(wait, tk._("A moment, please"), attempts(wait))
 
 
 def attempts(wait: int) -> str:
-    """What it says of them."""
+    """Return its text."""
     return tk.ungettext(
         "Too many attempts. Please try again in {num} second.",
         "Too many attempts. Please try again in {num} seconds.",
@@ -59,7 +59,7 @@ def attempts(wait: int) -> str:
 
 
 def wants_json() -> bool:
-    """Whether a program asks: the API, or who accepts JSON and no page."""
+    """Return whether a program made the request: to the API, or accepting JSON and no page."""
     accepted = request.accept_mimetypes
     return request.path.startswith("/api/") or (
         bool(accepted) and accepted.accept_json and not accepted.accept_html

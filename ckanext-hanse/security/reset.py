@@ -1,6 +1,6 @@
-"""Links to reset a password are sent beside the request: whoever asks learns nothing from it.
+"""Sends password reset links in the background, so that the request reveals nothing.
 
-Not from the answer, nor from the time it takes, nor from a mail server that is not there.
+Neither the response, nor its duration, nor a mail server that is down.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ckanext.hanse.security import client, counting, login
 log = logging.getLogger(__name__)
 
 _MOST = 200
-"""Requests that may wait in one process; what comes beyond is dropped."""
+"""Maximum number of waiting requests per process; further ones are dropped."""
 _waiting = BoundedSemaphore(_MOST)
 
 
@@ -31,7 +31,7 @@ def _pool() -> ThreadPoolExecutor:
 
 
 def send(app: Flask, name: str, language: str) -> None:
-    """Send the link to whoever has this user name or e-mail address, soon, if there is anybody.
+    """Send the link to the account with this user name or e-mail address, if there is one, later.
 
     ``language``: of the message.
     """
@@ -40,7 +40,7 @@ def send(app: Flask, name: str, language: str) -> None:
         return
     try:
         _pool().submit(_send, app, name, language)
-    except RuntimeError:  # the process is ending
+    except RuntimeError:  # the process is shutting down
         _waiting.release()
 
 

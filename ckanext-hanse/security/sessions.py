@@ -1,7 +1,7 @@
-"""A session belongs to a password: it ends, wherever it is open, when that changes.
+"""Binds a session to a password: all sessions of an account end when its password changes.
 
-Flask-Login keeps the account's id in the session, and in the cookie of a browser that stays
-signed in.  Here the id carries a mark of the password's hash, in both.
+Flask-Login stores the account's id in the session, and in the "remember me" cookie
+of a browser.  Here the id is followed by a digest of the password's hash, in both.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from ckanext.hanse.security import client
 
 log = logging.getLogger(__name__)
 
-_ID, _REMEMBER = "_user_id", "_remember"  # Flask-Login's
+_ID, _REMEMBER = "_user_id", "_remember"  # Flask-Login's keys
 _BETWEEN = "|"
 _NOWHERE = "nowhere"
 
 
 def outlast(app: Flask) -> None:
-    """Let pages be read while the sessions' Redis is away, as somebody who is not signed in."""
+    """Serve pages while the sessions' Redis is down, as to a visitor who is not signed in."""
     interface = app.session_interface
     if not isinstance(interface, ServerSideSessionInterface):
         return
@@ -49,9 +49,9 @@ def outlast(app: Flask) -> None:
 
 
 def user(found: str) -> model.User | model.AnonymousUser | None:
-    """Who the session is of: nobody any more if its password has changed.
+    """Return the user of a session, anonymous if the password has changed since.
 
-    None leaves it to CKAN: a valid API token counts before the session.
+    None leaves it to CKAN: a valid API token takes precedence over the session.
     """
     if _comes_by_token():
         return None
@@ -61,7 +61,7 @@ def user(found: str) -> model.User | model.AnonymousUser | None:
         if mark and mark == _mark(account):
             return account
         if not mark and not _is_remembered(name):
-            # Begun by other means than the form, or before this was guarded: bound from now on.
+            # Started other than by the form, or before sessions were bound: bind it from now on.
             session[_ID] = _bound(account)
             return account
     _end()
@@ -69,7 +69,7 @@ def user(found: str) -> model.User | model.AnonymousUser | None:
 
 
 def keep(response: Response) -> Response:
-    """Let the session go on in which its own password was just changed."""
+    """Keep the session in which its own password was just changed."""
     if request.method != "POST" or _BETWEEN not in str(session.get(_ID, "")):
         return response
     account = tk.current_user
@@ -81,7 +81,7 @@ def keep(response: Response) -> Response:
 
 
 def _is_remembered(name: str) -> bool:
-    """Whether the cookie of a browser that stays signed in says no more than this id."""
+    """Return whether the "remember me" cookie has only this id, without the digest."""
     cookie = request.cookies.get(tk.config["REMEMBER_COOKIE_NAME"], "")
     return bool(cookie) and decode_cookie(cookie) == name
 

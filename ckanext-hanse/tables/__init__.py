@@ -1,16 +1,16 @@
-"""Uploaded tables on their way into the DataStore.
+"""Loads uploaded tables into the DataStore.
 
-``notes``      what readers are told about a table, and why a file is none.
-``text_file``  rows of a CSV file: encoding, separator, quotation.
+``notes``      notes for readers about a table, and why a file is not a table.
+``text_file``  rows of a CSV file: encoding, separator, quoting.
 ``sheet``      rows of a spreadsheet, read by a child process with limits.
-``numbers``    numbers as people write them.
-``dates``      days and times as people write them.
-``columns``    the type of a column, decided by all its values.
-``headers``    where the table begins in a file, and what its columns are called.
-``normalise``  a file of any of these kinds → one CSV file that PostgreSQL takes.
+``numbers``    numbers in common notations.
+``dates``      dates and times in common notations.
+``columns``    the type of a column, determined by all its values.
+``headers``    where the table begins in a file, and the names of its columns.
+``normalise``  a file of any of these formats → one CSV file for PostgreSQL.
 ``store``      that file → a table of the DataStore, by COPY.
-``report``     what was noted, kept for the page.
-``job``        what xloader's worker does with all this.
+``report``     the notes, stored for the page.
+``job``        the job of xloader's worker that uses all of these.
 
-All but the last three need no CKAN.
+All but the last three do not depend on CKAN.
 """

@@ -1,4 +1,4 @@
-"""The type of a column, decided by all its values: one that does not fit makes it text."""
+"""Determines the type of a column from all its values: one that does not fit makes it text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ckanext.hanse.tables import dates, numbers
 
 TEXT, NUMBER, DAY, MOMENT, ZONED = "text", "numeric", "date", "timestamp", "timestamptz"
-#: Before a number that a spreadsheet holds as one: its point is no separator of thousands.
+#: Prefix of a number that a spreadsheet stores as one: its point is not a thousands separator.
 EXACT = "\x02"
 
 CellConverter = Callable[[str], str]
@@ -17,10 +17,10 @@ _KINDS = {dates.DAY: DAY, dates.MOMENT: MOMENT, dates.ZONED: ZONED}
 
 @dataclass(frozen=True, slots=True)
 class ColumnKind:
-    """What a column holds.
+    """The type of a column.
 
-    ``type`` of PostgreSQL, ``convert`` a filled cell → what PostgreSQL reads (None: as it is),
-    ``grouped`` whether thousands are set apart in the file or the numbers have decimals.
+    ``type`` of PostgreSQL, ``convert`` a filled cell → PostgreSQL's input (None: unchanged),
+    ``grouped`` whether the file has thousands separators or the numbers have decimals.
     """
 
     type: str = TEXT
@@ -29,7 +29,7 @@ class ColumnKind:
 
 
 class Column:
-    """Sees every filled cell of a column, once, and says what they are together."""
+    """Receives every filled cell of a column, once, and determines their common type."""
 
     def __init__(self) -> None:
         self._comma = self._point = self._date = True
@@ -38,16 +38,16 @@ class Column:
 
     @property
     def is_filled(self) -> bool:
-        """Whether any cell was seen."""
+        """Whether any cell was added."""
         return self._filled
 
     @property
     def is_text(self) -> bool:
-        """Whether nothing more can be learned."""
+        """Whether the column is text, whatever follows."""
         return not (self._comma or self._point or self._date)
 
     def add(self, cell: str) -> None:
-        """One more cell, stripped and not empty."""
+        """Add one cell, stripped and not empty."""
         self._filled = True
         if self._comma or self._point:
             if numbers.plain(cell):
@@ -62,20 +62,20 @@ class Column:
 
     def _number(self, cell: str) -> None:
         if cell[0] == EXACT:
-            # Nothing to be decided: only text beside it can be written with a comma.
+            # Its notation is known; only text cells beside it can have a comma.
             self._exact, self._date = True, False
             self._marked = self._marked or "." in cell
             return
         comma = self._comma and numbers.with_comma(cell) is not None
         point = self._point and numbers.with_point(cell) is not None
         self._comma, self._point, self._marked = comma, point, True
-        # A column whose numbers would be others with a point than with a comma.
+        # The column's numbers differ depending on whether they are read with a point or a comma.
         if comma and point and numbers.from_comma(cell) != numbers.from_point(cell):
             self._differs = True
 
     @property
     def notation(self) -> str:
-        """``comma`` or ``point`` where only one of them fits; ``either`` where it is undecided."""
+        """``comma`` or ``point`` if only one fits, ``either`` if undecided, ``same`` if equal, or ""."""
         if not self._filled or not (self._comma or self._point):
             return ""
         if self._comma and self._point:
@@ -83,7 +83,7 @@ class Column:
         return "comma" if self._comma else "point"
 
     def kind(self, preferred: str) -> ColumnKind:
-        """The column's type; ``preferred`` decides a notation that the column leaves open."""
+        """Return the column's type; ``preferred`` is used for a notation that is undecided."""
         notation = self.notation
         if notation == "either":
             notation = preferred
@@ -97,7 +97,7 @@ class Column:
         return ColumnKind(TEXT, _unmarked if self._exact else None)
 
     def _date_kind(self) -> str:
-        """Days among moments are their midnight; a time with a zone stands with its like alone."""
+        """Return the date type: days among moments are their midnight; zoned times do not mix."""
         if self._dates == {dates.ZONED}:
             return ZONED
         if dates.ZONED in self._dates:
@@ -106,12 +106,12 @@ class Column:
 
 
 def preferred(columns: Sequence[Column], separator: str) -> str:
-    """How the numbers of a file are written that could be either: "" where nothing tells.
+    """Return the notation for a file's ambiguous numbers: "" if it cannot be determined.
 
-    ``1.234`` is 1234 to a German and a little more than one to a program, and a column may hold
-    nothing else.  Other columns of the file tell; where they do not, its separator does: a
-    semicolon stands in a file because the comma is taken for decimals, a comma where it is not.
-    Between tabulators it stays undecided, and so text: a wrong number is worse than none.
+    ``1.234`` is 1234 in German and a little more than one in English, and a column may have no
+    other values.  Other columns of the file decide, else its separator: a semicolon is used
+    because the comma is the decimal separator, a comma if it is not.
+    With tabs it is undecided, and so text: a wrong number is worse than none.
     """
     seen = {column.notation for column in columns} & {"comma", "point"}
     if len(seen) == 1:
@@ -120,7 +120,7 @@ def preferred(columns: Sequence[Column], separator: str) -> str:
 
 
 def wanted(kind: ColumnKind, type_: str) -> ColumnKind:
-    """The type that somebody has chosen for a column, where all its values are of it."""
+    """Return the type that a user has chosen for a column, if all its values match."""
     if type_ == TEXT:
         return ColumnKind(TEXT, _unmarked)
     if type_ == MOMENT and kind.type == DAY:

@@ -1,7 +1,7 @@
-"""Days and times as people write them: 31.12.2025, 2025-12-31, both with a time.
+"""Dates and times in common notations: 31.12.2025, 2025-12-31, both with a time.
 
-``03/04/2025`` is one day to some and another to others, and ``31.12.25`` lies in any century:
-they stay text, as does whatever is no day of the calendar.
+``03/04/2025`` is ambiguous, and ``31.12.25`` may be in any century:
+they stay text, as do invalid dates.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _GERMAN = re.compile(
 
 @lru_cache(maxsize=1 << 14)
 def read(cell: str) -> tuple[str, str] | None:
-    """(`DAY`, `MOMENT` or `ZONED`; the ISO form), None for what is no date."""
+    """Return (`DAY`, `MOMENT` or `ZONED`; the ISO form), None if it is not a date."""
     found = _GERMAN.fullmatch(cell) or _ISO.fullmatch(cell)
     if not found:
         return None

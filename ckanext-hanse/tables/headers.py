@@ -1,4 +1,4 @@
-"""Where a table begins in a file, and what its columns are called in the DataStore."""
+"""Where a table begins in a file, and the names of its columns in the DataStore."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from collections.abc import Sequence
 
 from ckanext.hanse.tables.columns import EXACT
 
-#: Rows looked at to find the header.
+#: Rows examined to find the header.
 SAMPLE = 50
-#: Rows that may stand above it.
+#: Maximum number of rows above it.
 _ABOVE = 10
-#: What the DataStore adds by itself where words are looked for.
+#: Column that the DataStore adds by itself in a full-text search.
 _TAKEN = {"rank"}
-#: Bytes of a name in PostgreSQL.
+#: Maximum bytes of a name in PostgreSQL.
 _LONGEST = 63
 
 
 def above(rows: Sequence[Sequence[str]]) -> int:
-    """How many rows of a sample stand above the header: titles, which fill a single cell."""
+    """Return the number of sample rows above the header: titles, which fill only one cell."""
     filled = [sum(1 for cell in row if cell.strip()) for row in rows]
     usual = max(((times, cells) for cells, times in Counter(filled).items()), default=(0, 0))[1]
     if usual < 2:
@@ -31,9 +31,9 @@ def above(rows: Sequence[Sequence[str]]) -> int:
 
 
 def names(given: Sequence[str], unnamed: str) -> list[str]:
-    """A name per column: none empty, none twice, none that PostgreSQL would cut or refuse.
+    """Return a name per column: not empty, unique, neither truncated nor refused by PostgreSQL.
 
-    ``unnamed``  the word before the number of a column without a name.
+    ``unnamed``  the prefix of the number of a column without a name.
     """
     found: list[str] = []
     taken = set(_TAKEN)
@@ -49,7 +49,7 @@ def names(given: Sequence[str], unnamed: str) -> list[str]:
 
 
 def _plain(name: str) -> str:
-    """What the DataStore takes: one line, no control signs, no quotation mark, no leading _."""
+    """Return one line without control characters, quotation marks and leading _, for the DataStore."""
     text = unicodedata.normalize("NFC", name.lstrip(EXACT).replace('"', "'"))
     text = "".join(" " if sign.isspace() else sign for sign in text)
     text = "".join(sign for sign in text if not unicodedata.category(sign).startswith("C"))
@@ -57,5 +57,5 @@ def _plain(name: str) -> str:
 
 
 def _cut(name: str, most: int) -> str:
-    """No more than ``most`` bytes, and no half letter: PostgreSQL counts bytes."""
+    """Truncate to ``most`` bytes, without splitting a character: PostgreSQL counts bytes."""
     return name.encode()[:most].decode(errors="ignore").strip()

@@ -1,6 +1,6 @@
-"""What xloader's worker does with an uploaded table: our reading, our way into the DataStore.
+"""Replaces how xloader's worker reads an uploaded table and loads it into the DataStore.
 
-xloader asks, queues, fetches the file and keeps the state; it has no setting for the rest.
+xloader triggers, queues, downloads the file and stores the state; it has no setting for the rest.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ from ckanext.hanse.tables.notes import NoTable, Note
 from ckanext.hanse.tables.store import JobDict
 
 log = logging.getLogger(__name__)
-#: Seconds until a resource that was just made is in the database.
+#: Seconds until a newly created resource is in the database.
 _SOON = 5.0
 
 
 def teach_xloader() -> None:
-    """Put our part in the place of xloader's; a second call changes nothing."""
+    """Replace xloader's functions by ours; a second call changes nothing."""
     if jobs.xloader_data_into_datastore_ is load:
         return
     jobs.xloader_data_into_datastore_ = load
     jobs.handle_retryable_error = partial(_failed, jobs.handle_retryable_error)
-    # Both look at the default queue only, whatever queue the job came from.
+    # Both use the default queue only, whatever queue the job came from.
     jobs.enqueue_job = partial(_again, jobs.enqueue_job)
     action.get_queue = lambda: queues.get_queue(jobs.get_default_queue_name())
 
 
 def load(task: JobDict, job: JobDict, logger: logging.Logger) -> None:
-    """Read the resource's file and put it into the DataStore.
+    """Load the resource's file into the DataStore.
 
-    Nothing is brought back: what was deleted meanwhile is left as it is.
+    Nothing is recreated: a resource deleted meanwhile is skipped.
     """
     jobs.validate_input(task)
     data, key = task["metadata"], task["api_key"]
@@ -81,14 +81,14 @@ def _resource(resource_id: str, key: str) -> JobDict | None:
 
 
 def _is_gone(resource_id: str) -> bool:
-    """Whether the resource or its dataset was deleted, as the database has it now."""
+    """Return whether the resource or its dataset was deleted, as currently stored."""
     model.Session.rollback()
     found = model.Resource.get(resource_id)
     return found is None or "deleted" in (found.state, found.package.state)
 
 
 def _loaded(resource_id: str, file: Path) -> Table | None:
-    """What the file holds, once it is in the DataStore; None where the dataset is gone."""
+    """Load the file into the DataStore and return its table; None if the dataset is gone."""
     before = store.existing(resource_id)
     with tempfile.TemporaryDirectory(prefix="hanse-table-") as folder:
         target = Path(folder) / "rows.csv"
@@ -99,7 +99,7 @@ def _loaded(resource_id: str, file: Path) -> Table | None:
                 return None
             store.replace(resource_id, table, target, before)
         except NoTable as fault:
-            # The rows of an earlier file would pass for this one's.
+            # The rows of an earlier file would be taken for those of this one.
             if not _is_gone(resource_id):
                 report.save(resource_id, "unreadable", [Note(fault.code, fault.values)])
                 store.drop(resource_id)
@@ -117,7 +117,7 @@ def _failed(
     logger: logging.Logger,
     state: JobDict,
 ) -> Any:
-    """A file that is no table is a sentence to its owner, not a fault of the worker."""
+    """Report a file that is not a table to its owner, not as an error of the worker."""
     if not isinstance(error, NoTable):
         return xloaders(error, task, job_id, job, logger, state)
     sentence = words.reported(Note(error.code, error.values), language.of_site())
@@ -130,6 +130,6 @@ def _failed(
 
 
 def _again(enqueue: Callable[..., Any], job: Any, args: list[JobDict], **options: Any) -> Any:
-    """Try again in the queue of the first attempt."""
+    """Retry in the queue of the first attempt."""
     queue = args[0]["metadata"].get("queue_name") or jobs.get_default_queue_name()
     return enqueue(job, args, queue=queue, **options)

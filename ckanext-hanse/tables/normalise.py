@@ -1,7 +1,7 @@
-"""An uploaded file → one CSV file that PostgreSQL takes, with the type of every column.
+"""An uploaded file → one CSV file for PostgreSQL, with the type of every column.
 
-Two passes: the first sees every cell and decides the types, the second writes.  Neither keeps
-more than a row in memory.
+Two passes: the first reads every cell and determines the types, the second writes.  Neither
+keeps more than a row in memory.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from ckanext.hanse.tables import columns, headers, sheet, text_file
 from ckanext.hanse.tables.columns import EXACT, Column, ColumnKind
 from ckanext.hanse.tables.notes import NoTable, Note, Rows
 
-#: PostgreSQL has no room for more in a row.
+#: PostgreSQL cannot store more in a row.
 MOST_COLUMNS = 1000
-#: Cells that a row may have beyond the header.
+#: Maximum length of a text in a note.
 _LONGEST_TEXT = 300
 _Numbered = tuple[int, list[str]]
 
 
 class RowFile(Protocol):
-    """A file of rows: its separator ("" for none), and the rows with the lines they begin on."""
+    """A file of rows: its separator ("" for none), and the rows with their line numbers."""
 
     @property
     def separator(self) -> str: ...
@@ -35,7 +35,7 @@ class RowFile(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """A column: its name in the DataStore, the name in the file, its kind, its place in a row."""
+    """A column: its name in the DataStore and in the file, its kind, its position in a row."""
 
     name: str
     title: str
@@ -45,7 +45,7 @@ class TableColumn:
 
 @dataclass(slots=True)
 class Table:
-    """What a file holds: its columns, how many rows, and what there is to say about it."""
+    """The content of a file: its columns, the number of rows, and notes."""
 
     fields: list[TableColumn]
     rows: int = 0
@@ -55,10 +55,10 @@ class Table:
 def normalise(
     path: Path, target: Path, *, unnamed: str = "Column", wanted: Mapping[str, str] | None = None
 ) -> Table:
-    """Write the rows of ``path`` to ``target`` as CSV: number of the row, then its cells.
+    """Write the rows of ``path`` to ``target`` as CSV: the row number, then its cells.
 
-    ``unnamed``  the word for a column without a name; ``wanted``  types that somebody has chosen,
-    by the name of the column.  Raises `Unreadable` for a file that is no table.
+    ``unnamed``  the name of a column without one; ``wanted``  types that a user has chosen,
+    by the name of the column.  Raises `NoTable` for a file that is not a table.
     """
     spool = target.with_suffix(".sheet")
     try:
@@ -76,17 +76,17 @@ def normalise(
 
 
 def _filled(rows: Iterator[_Numbered]) -> Iterator[_Numbered]:
-    """Rows with something in them."""
+    """Yield the rows that are not empty."""
     return ((line, row) for line, row in rows if any(cell.strip() for cell in row))
 
 
 def _below(source: RowFile, skipped: int) -> Iterator[list[str]]:
-    """The rows below the header once more."""
+    """Iterate over the rows below the header again."""
     return (row for _, row in islice(_filled(source.rows([])), skipped + 1, None))
 
 
 class _First:
-    """The first pass: header, columns, and rows that do not fit."""
+    """The first pass: header, columns, and rows of a different width."""
 
     def __init__(self, source: RowFile) -> None:
         self._notes: list[Note] = []
@@ -122,7 +122,7 @@ class _First:
                 self._open = [place for place in self._open if not seen[place].is_text]
 
     def _misfit(self, line: int, row: Sequence[str]) -> None:
-        """Note a row with other cells than the header; it is kept, with new columns for more."""
+        """Note a row of a different width; it is kept, with new columns if it is longer."""
         filled = max(place for place, cell in enumerate(row, start=1) if cell.strip())
         if len(row) < self._named:
             self._short.add(line)
@@ -138,7 +138,7 @@ class _First:
             raise NoTable("too-many-columns", row=line, count=width, most=MOST_COLUMNS)
 
     def fields(self, unnamed: str, wanted: Mapping[str, str]) -> list[TableColumn]:
-        """The columns; one without a name and without a value is none."""
+        """Return the columns; one without a name and without a value is left out."""
         titles = [*self._header, *[""] * (len(self._columns) - len(self._header))]
         kept = [
             (place, title, seen)
@@ -154,7 +154,7 @@ class _First:
         return found
 
     def notes(self) -> list[Note]:
-        """Everything noted so far."""
+        """Return all notes so far."""
         if self._above:
             texts = [text.strip().lstrip(EXACT)[:_LONGEST_TEXT] for text in self._above]
             self._notes.append(Note("lines-above", {"texts": texts}))
@@ -166,7 +166,7 @@ class _First:
 
 
 def _write(rows: Iterator[list[str]], fields: Sequence[TableColumn], target: Path) -> int:
-    """Write the rows with their numbers from 1; how many there were."""
+    """Write the rows with their numbers from 1; return how many there were."""
     number = 0
     places = [item.place for item in fields]
     changed = [(at, item.kind.convert) for at, item in enumerate(fields) if item.kind.convert]

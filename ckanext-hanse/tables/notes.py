@@ -1,4 +1,4 @@
-"""What readers of a table are told about it, and why a file is none: codes, worded by the page."""
+"""Notes for readers of a table, and why a file is not a table: codes, worded by the page."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-#: Rows named in one note; the others are counted.
+#: Rows listed in one note; the others are counted.
 NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that a reader of the table should know.
+    """Information for readers of a table.
 
     ``code``  ``short-rows``, ``long-rows`` (``count``, ``rows``: lines of the file),
     ``columns-renamed`` (``names``: pairs of the file's name and ours), ``lines-above`` (``texts``),
@@ -25,11 +25,11 @@ class Note:
 
 
 class NoTable(Exception):
-    """The file is no table.
+    """The file is not a table.
 
     ``code``  ``empty``, ``markup``, ``no-sheet`` (not a spreadsheet, or damaged), ``locked``
-    (with a password), ``too-many-columns`` (``row``, ``count``, ``most``), ``too-much`` (more
-    than the child may take), ``quote-open`` (``row``), ``refused`` (by the database: ``reason``).
+    (with a password), ``too-many-columns`` (``row``, ``count``, ``most``), ``too-much`` (exceeds
+    the child's limits), ``quote-open`` (``row``), ``refused`` (by the database: ``reason``).
     """
 
     def __init__(self, code: str, **values: Any) -> None:
@@ -39,18 +39,18 @@ class NoTable(Exception):
 
 
 class Rows:
-    """Counts rows and names the first of them."""
+    """Counts rows and stores the first of them."""
 
     def __init__(self) -> None:
         self.count = 0
         self.first: list[int] = []
 
     def add(self, row: int) -> None:
-        """One more, at this line of the file."""
+        """Add one row, at this line of the file."""
         self.count += 1
         if len(self.first) < NAMED:
             self.first.append(row)
 
     def noted(self, code: str) -> list[Note]:
-        """The note, if there is any row."""
+        """Return the note, if there is any row."""
         return [Note(code, {"count": self.count, "rows": self.first})] if self.count else []

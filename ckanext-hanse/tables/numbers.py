@@ -1,7 +1,7 @@
-"""Numbers as people write them: 1.234,5 and 1,234.5, with points, spaces or apostrophes.
+"""Numbers in common notations: 1.234,5 and 1,234.5, with points, spaces or apostrophes.
 
-What a number would lose stays text: leading zeros (postcodes, keys), more than 15 digits
-(keys again; a browser could not hold them), ``+49…`` (telephone), units.
+Text that a number would change stays text: leading zeros (postcodes, keys), more than 15 digits
+(keys again; a browser could not represent them), ``+49…`` (telephone), units.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 _SPACES = " \u00a0\u202f\u2009"
 _APOSTROPHES = "'’"
-#: A minus as people and typesetters write it; a plus before a telephone number is none.
+#: A minus in plain or typographic form; a plus before a telephone number is not a sign.
 _SIGN = r"(?:[-\u2212]|\+(?=\d{1,6}(?!\d)))?"
 _EXPONENT = r"(?:[eE][+-]?\d{1,2})?"
 
@@ -27,7 +27,7 @@ def _pattern(group: str, mark: str) -> Callable[[str], re.Match[str] | None]:
     return re.compile(pattern).fullmatch
 
 
-#: Most cells of most columns.
+#: Matches most cells of most columns.
 plain = re.compile(r"-?(?:0|[1-9]\d{0,14})").fullmatch
 with_comma = _pattern(".", ",")
 with_point = _pattern(",", ".")
@@ -39,10 +39,10 @@ _FROM_POINT = _DROPPED | _SIGNS | {ord(","): None}
 
 
 def from_comma(cell: str) -> str:
-    """``1.234,50`` → ``1234.50``, for what `with_comma` takes."""
+    """Convert ``1.234,50`` → ``1234.50``, for a cell that matches `with_comma`."""
     return cell.translate(_FROM_COMMA)
 
 
 def from_point(cell: str) -> str:
-    """``1,234.50`` → ``1234.50``, for what `with_point` takes."""
+    """Convert ``1,234.50`` → ``1234.50``, for a cell that matches `with_point`."""
     return cell.translate(_FROM_POINT)

@@ -1,4 +1,4 @@
-"""What there is to say about a resource's table, kept where CKAN keeps the state of tasks."""
+"""The state of a resource's table and its notes, stored in CKAN's ``task_status``."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class TableReport:
 
 
 def save(resource_id: str, state: str, notes: Sequence[Note]) -> None:
-    """Keep the outcome of a load: ``loaded`` or ``unreadable``."""
+    """Store the result of a load: ``loaded`` or ``unreadable``."""
     value = json.dumps([[note.code, dict(note.values)] for note in notes])
     task = {
         "entity_id": resource_id,
@@ -44,7 +44,7 @@ def save(resource_id: str, state: str, notes: Sequence[Note]) -> None:
 
 
 def read(resource_id: str) -> TableReport:
-    """What is known of a resource's table; one query."""
+    """Return the report of a resource's table; one query."""
     kinds: Mapping[str, Any] = {
         task.task_type: task
         for task in model.Session.query(model.TaskStatus).filter(

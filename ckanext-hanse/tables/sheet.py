@@ -12,14 +12,14 @@ from pathlib import Path
 
 from ckanext.hanse.tables.notes import NoTable, Note
 
-#: What the child may take; a sheet of 200 MB needs about half of it.
+#: Limits of the child; a sheet of 200 MB needs about half of the memory.
 MEGABYTES, SECONDS = 3000, 600
 _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The first sheet with something in it, as the child wrote it down."""
+    """The first sheet that is not empty, as written by the child."""
 
     path: Path
     shown: str
@@ -27,7 +27,7 @@ class Sheet:
     separator: str = ""
 
     def rows(self, notes: list[Note]) -> Iterator[tuple[int, list[str]]]:
-        """Number of each row, from 1, and its cells."""
+        """Yield each row's number, from 1, and its cells."""
         if self.others:
             notes.append(Note("sheets", {"shown": self.shown, "others": self.others}))
         with self.path.open(encoding="utf-8", newline="") as file:
@@ -35,13 +35,13 @@ class Sheet:
 
 
 def is_sheet(path: Path) -> bool:
-    """Whether the file is a spreadsheet by its content, whatever it is called."""
+    """Return whether the file is a spreadsheet by its content, whatever its name."""
     with path.open("rb") as file:
         return file.read(8).startswith(_SPREADSHEETS)
 
 
 def open_sheet(path: Path, spool: Path) -> Sheet:
-    """Let the child write the first filled sheet to ``spool``; `Unreadable` where there is none."""
+    """Let the child write the first filled sheet to ``spool``; `NoTable` if there is none."""
     child = [sys.executable, "-P", "-m", "ckanext.hanse.tables.sheet_child"]
     limits = [str(MEGABYTES), str(SECONDS)]
     try:
@@ -52,7 +52,7 @@ def open_sheet(path: Path, spool: Path) -> Sheet:
     except subprocess.TimeoutExpired as error:
         raise NoTable("too-much") from error
     if ended.returncode:
-        # Rust ends a process that gets no memory; the system one that used its time.
+        # Rust aborts a process that gets no memory; the system ends one that used up its time.
         raise NoTable("too-much" if ended.returncode < 0 else "no-sheet")
     told = json.loads(ended.stdout)
     if "error" in told:

@@ -1,7 +1,7 @@
 """The first filled sheet of a spreadsheet → CSV: ``python -m … FILE TARGET MEGABYTES SECONDS``.
 
-A process of its own with limits: a file of some kilobytes may unfold to gigabytes.  It prints
-JSON: ``{"shown", "others"}``, or ``{"error": code}`` (`notes.Unreadable`).
+A process of its own with limits: a file of some kilobytes may expand to gigabytes.  It prints
+JSON: ``{"shown", "others"}``, or ``{"error": code}`` (`notes.NoTable`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ckanext.hanse.tables.columns import EXACT
 
 
 def main(path: str, target: str, megabytes: str, seconds: str) -> dict[str, Any]:
-    """Write the sheet's rows to ``target``, each as long as it is filled."""
+    """Write the sheet's rows to ``target``, each up to its last filled cell."""
     memory = int(megabytes) << 20
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 5))
@@ -55,7 +55,7 @@ def _write(book: CalamineWorkbook, target: str) -> dict[str, Any]:
 
 
 def _sheet(sheet: CalamineSheet, target: str) -> bool:
-    """Write a sheet; whether it has anything in it."""
+    """Write a sheet; return whether it has any content."""
     filled = False
     with open(target, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
@@ -74,11 +74,11 @@ def _cut(cells: Iterable[str]) -> list[str]:
 
 
 def _cell(value: Any) -> str:
-    """A cell as text: numbers marked as such, dates in ISO form."""
+    """Return a cell as text: numbers marked as such, dates in ISO form."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        # Excel keeps and shows 15 digits; more are the binary rest of 0.1.
+        # Excel stores and shows 15 digits; more are the binary error of 0.1.
         text = str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.15g}"
         return EXACT + text
     if isinstance(value, datetime):

@@ -1,7 +1,7 @@
 """A normalised file → a table of the DataStore, by COPY.
 
-What readers see is the old rows or the new ones, never a part: the rows come in one transaction,
-and the full-text index with them, built once.
+Readers see either the old rows or the new ones, never a part: the rows are written in one
+transaction, and the full-text index with them, built once.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ckanext.hanse.tables.notes import NoTable
 
 JobDict = dict[str, Any]
 _LOCK_TIMEOUT = "60s"
-#: Signs of a row that full text is searched in; tsvector holds a megabyte.
+#: Characters of a row in the full-text index; a tsvector is limited to a megabyte.
 _SEARCHED = 200_000
 _INDEXES = """
     SELECT i.relname, pg_get_indexdef(i.oid) FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
@@ -32,7 +32,7 @@ _INDEXES = """
 
 
 def existing(resource_id: str) -> list[JobDict]:
-    """The columns of the resource's table with what people wrote about them; [] for no table."""
+    """Return the columns of the resource's table with their data dictionary; [] for no table."""
     try:
         found = tk.get_action("datastore_info")({"ignore_auth": True}, {"id": resource_id})
     except tk.ObjectNotFound:
@@ -41,7 +41,7 @@ def existing(resource_id: str) -> list[JobDict]:
 
 
 def chosen_types(fields: Sequence[JobDict]) -> dict[str, str]:
-    """Types that somebody chose in the data dictionary, by column."""
+    """Return the types that a user chose in the data dictionary, by column."""
     return {
         field["id"]: field["info"]["type_override"]
         for field in fields
@@ -50,9 +50,9 @@ def chosen_types(fields: Sequence[JobDict]) -> dict[str, str]:
 
 
 def replace(resource_id: str, table: Table, file: Path, before: Sequence[JobDict]) -> None:
-    """Put the rows of ``file`` in the place of those that the resource's table had ``before``.
+    """Replace the rows of the resource's table, with columns ``before``, by those of ``file``.
 
-    Raises `Unreadable` where PostgreSQL refuses them.
+    Raises `NoTable` if PostgreSQL refuses them.
     """
     fields = [_field(item, before) for item in table.fields]
     for plugin in p.PluginImplementations(IXloader):
@@ -87,7 +87,7 @@ def _context() -> Any:
 
 
 def _field(item: TableColumn, before: Sequence[JobDict]) -> JobDict:
-    """A column as the DataStore takes it: what people wrote about it stays, ours is made anew."""
+    """Return a column for the DataStore: users' entries are kept, ours are set again."""
     old: Mapping[str, Any] = next((field for field in before if field["id"] == item.name), {})
     info = {**(old.get("info") or {}), "grouped": item.kind.grouped}
     if item.title and item.title != item.name:

@@ -1,4 +1,4 @@
-"""Rows of a CSV file: its encoding, its separator, its quotation."""
+"""Rows of a CSV file: its encoding, separator and quoting."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from pathlib import Path
 from ckanext.hanse.tables.notes import NoTable, Note
 
 _CHUNK = 1 << 20
-#: Bytes of one cell: an outline of a district has more than csv's own limit.
+#: Maximum bytes of one cell: a district's outline exceeds csv's own limit.
 _CELL = 64 << 20
-#: Signs and records looked at to find the separator.
+#: Characters and records examined to find the separator.
 _START, _SAMPLE = 1 << 18, 200
 _SEPARATORS = ";,\t|"
-#: Between the cells of a file that has one column only.
+#: Separator for a file that has only one column.
 NONE = "\x1f"
 _MARKUP = ("<!doctype", "<html", "<?xml", "<table", "<kml", "<svg")
 _EXCEL = re.compile(r'"?sep=(.)"?[\r\n]*')
@@ -30,14 +30,14 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _NOTHING = " \t\r\n\v\f;,|\"'\0\ufeff\u00a0"
-#: Umlauts and ß, as Windows and as DOS write them; and what is no letter in Windows-1252.
+#: Umlauts and ß in Windows and in DOS encoding; bytes undefined in Windows-1252.
 _WINDOWS, _DOS = b"\xe4\xf6\xfc\xdf\xc4\xd6\xdc", b"\x84\x94\x81\xe1\x8e\x99\x9a"
 _UNDEFINED = b"\x81\x8d\x8f\x90\x9d"
 
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
-    """A file of rows, read as often as one likes; ``lost`` letters in it cannot be read."""
+    """A file of rows, which can be read repeatedly; ``lost`` counts undecodable characters."""
 
     path: Path
     encoding: str
@@ -47,7 +47,7 @@ class TextFile:
     skipped: int
 
     def rows(self, notes: list[Note]) -> Iterator[tuple[int, list[str]]]:
-        """The line on which each row begins, from 1, and its cells."""
+        """Yield the line number of each row, from 1, and its cells."""
         if self.lost:
             notes.append(Note("letters-lost", {"count": self.lost}))
         csv.field_size_limit(_CELL)
@@ -61,13 +61,13 @@ class TextFile:
                     yield begins, row
             except csv.Error as error:
                 raise NoTable("quote-open", row=ends + 1) from error
-            # A quotation that ends has its mark in the last line of its record.
+            # A quoted cell that is closed has its quote in the last line of the record.
             if ends > begins and '"' not in lines.last:
                 notes.append(Note("quote-open", {"row": begins}))
 
 
 class _Lines:
-    """Lines without NUL, which PostgreSQL does not take; keeps the last one."""
+    """Lines without NUL, which PostgreSQL does not accept; keeps the last one."""
 
     def __init__(self, file: Iterator[str]) -> None:
         self._file = file
@@ -83,7 +83,7 @@ class _Lines:
 
 
 def open_text(path: Path) -> TextFile:
-    """Find out how the file is to be read; `Unreadable` for what is no table."""
+    """Determine how the file is to be read; `NoTable` if it is not a table."""
     encoding, lost = _encoding(path)
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         start = file.read(_START)
@@ -99,12 +99,12 @@ def open_text(path: Path) -> TextFile:
 
 
 def is_blank(chunk: bytes) -> bool:
-    """Whether there is nothing but space, separators and quotation marks, in any encoding."""
+    """Return whether there are only blanks, separators and quotes, in any encoding."""
     return not chunk.translate(None, _NOTHING.encode() + b"\xff\xfe")
 
 
 def _separator(lines: Sequence[str]) -> str:
-    """The one by which most rows have the same number of cells, and then the most."""
+    """Return the separator for which most rows have the same number of cells, and then the most."""
     csv.field_size_limit(_CELL)
     best, found = (0.0, 0), NONE
     for separator in _SEPARATORS:
@@ -123,7 +123,7 @@ def _separator(lines: Sequence[str]) -> str:
 
 
 def _encoding(path: Path) -> tuple[str, int]:
-    """How the file is written, and how many letters of it cannot be read so."""
+    """Return the encoding of the file, and the number of characters that cannot be decoded."""
     with path.open("rb") as file:
         start = file.read(1000)
     for mark, name in _MARKS:
@@ -144,7 +144,7 @@ def _encoding(path: Path) -> tuple[str, int]:
 
 
 def _as_utf8(path: Path) -> tuple[int, int]:
-    """Letters beyond ASCII that the file holds in UTF-8, and places that are no UTF-8."""
+    """Return the number of non-ASCII UTF-8 characters, and of invalid UTF-8 sequences."""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     letters = broken = 0
     with path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""Notes about tables as sentences."""
+"""Texts for notes about tables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ckanext.hanse.language import N_, Texts, texts_in
 from ckanext.hanse.tables.notes import Note
 
 _SENTENCES: Mapping[str, str] = {
-    # Why a file is no table
+    # Why a file is not a table
     "empty": N_(
         "The file holds no table: it is empty. Please check the export and upload it again."
     ),
@@ -32,7 +32,7 @@ _SENTENCES: Mapping[str, str] = {
     "refused": N_("The table cannot be stored ({reason})."),
     "failed": N_("The table could not be read. The file itself can be downloaded."),
     "loading": N_("The table is being read. Reload this page in a minute."),
-    # What to know about one
+    # Notes about a table
     "no-rows": N_("The table has names of columns, but no rows."),
     "sheets": N_("Shown is the sheet “{shown}”. The file also has: {others}."),
     "short-rows": N_("Fewer values than columns, the rest is empty: {rows}."),
@@ -52,14 +52,14 @@ _SENTENCES: Mapping[str, str] = {
 
 
 def reported(note: Note, language: str) -> str:
-    """A note as a sentence of ``language``."""
+    """Return the text of a note in ``language``."""
     texts = texts_in(language)
     values = {name: _value(name, value, note, texts) for name, value in note.values.items()}
     return texts.gettext(_SENTENCES[note.code], **values)
 
 
 def unnamed(language: str) -> str:
-    """What a column without a name is called, before its number."""
+    """Return the name of a column without one, before its number."""
     return texts_in(language).gettext("Column")
 
 

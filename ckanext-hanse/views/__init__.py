@@ -1,4 +1,4 @@
-"""Pages and endpoints of our own; CKAN registers every blueprint named here."""
+"""Pages and endpoints of the extension; CKAN registers every blueprint named here."""
 
 from ckanext.hanse.views import (
     runs,
@@ -23,5 +23,5 @@ from ckanext.hanse.views.site import hanse as hanse
 from ckanext.hanse.views.source_corrections import source_corrections as source_corrections
 from ckanext.hanse.views.tombstone import hanse_tombstone as hanse_tombstone
 
-#: The modules that give the blueprint ``hanse_harvest`` its pages.
+#: The modules that add pages to the blueprint ``hanse_harvest``.
 HARVEST_PAGES = (runs, source_alerts, source_form, source_issues, sources, withdrawals)

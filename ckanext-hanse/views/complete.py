@@ -1,4 +1,4 @@
-"""Titles of public datasets as somebody types in a search field."""
+"""Autocompletion of titles of public datasets in a search field."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _NAME = re.compile(r"[a-z0-9_-]+")
 MOST = 8
 MOST_LETTERS = 100
 LONGEST_BEGINNING = 20
-"""Letters of a word's beginning in the field ``title_ac``, ``maxGramSize`` of ``text_ac``."""
+"""Length of the prefixes in the field ``title_ac``, ``maxGramSize`` of ``text_ac``."""
 
 
 @hanse_complete.route("/hanse/complete")
 def complete() -> Response:
-    """Datasets in whose titles every word of ``q`` begins a word or a part of a compound.
+    """Return datasets in whose titles every word of ``q`` is a prefix of a word or compound part.
 
-    ``{"datasets": [{"title", "lang", "city", "url"}]}``, at most eight; ``lang`` is empty where
+    ``{"datasets": [{"title", "lang", "city", "url"}]}``, at most eight; ``lang`` is empty if
     the title is in the page's language.  ``organization`` limits them to one city, by name.
     """
     words = WORD.findall(fold(request.args.get("q", "")[:MOST_LETTERS]))
@@ -45,7 +45,7 @@ def complete() -> Response:
         asked["fq"] = f'organization:"{city}"'
     try:
         found = tk.get_action("package_search")({}, asked)
-    except (SearchError, SolrConnectionError):  # the plain search will say so
+    except (SearchError, SolrConnectionError):  # the normal search reports the error
         return jsonify(datasets=[])
     return jsonify(datasets=[_shown(dataset) for dataset in found["results"]])
 

@@ -1,4 +1,4 @@
-"""Pages on which officers repair a harvested dataset; every write is a POST."""
+"""Pages on which editors correct a harvested dataset; every write is a POST."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ViewResponse = str | Response | tuple[str, int]
 
 @corrections.route("/corrections")
 def page(id: str) -> ViewResponse:
-    """What was corrected, what is wrong, and what can be done."""
+    """Show a dataset's corrections, its issues, and the available actions."""
     return _page(id)
 
 
@@ -59,7 +59,7 @@ def _page(name: str, errors: dict[str, Any] | None = None) -> ViewResponse:
 
 @corrections.route("/corrections/new", methods=["GET", "POST"])
 def new(id: str) -> ViewResponse:
-    """The form for one field.  ``field`` a place; or ``file`` and a field of files."""
+    """Show the form for one field.  ``field`` a path; or ``file`` and a field of files."""
     pkg = _dataset(id)
     _may("hanse_correction_create", id)
     asked = request.values.get("field", "")
@@ -129,7 +129,7 @@ def _form(
 
 @corrections.route("/corrections/<int:number>/withdraw", methods=["POST"])
 def withdraw(id: str, number: int) -> ViewResponse:
-    """Let the source's value stand again."""
+    """Withdraw a correction, so that the source's value applies again."""
     try:
         gone = _act("hanse_correction_withdraw", id=number)
     except tk.ValidationError as error:
@@ -142,7 +142,7 @@ def withdraw(id: str, number: int) -> ViewResponse:
 
 @corrections.route("/corrections/hide", methods=["POST"])
 def hide(id: str) -> ViewResponse:
-    """Out of the public's sight."""
+    """Hide the dataset from the public."""
     try:
         _act("hanse_dataset_hide", id=id, reason=request.form.get("reason", ""))
     except tk.ValidationError as error:
@@ -153,7 +153,7 @@ def hide(id: str) -> ViewResponse:
 
 @corrections.route("/corrections/show", methods=["POST"])
 def show(id: str) -> ViewResponse:
-    """Back into sight."""
+    """Show the dataset to the public again."""
     try:
         _act("hanse_dataset_show_again", id=id)
     except tk.ValidationError as error:
@@ -164,7 +164,7 @@ def show(id: str) -> ViewResponse:
 
 @corrections.route("/detach", methods=["GET", "POST"])
 def detach(id: str) -> ViewResponse:
-    """Says what it means, and asks."""
+    """Explain what detaching means, and ask for confirmation."""
     return _turn(
         id, "detach", "hanse_dataset_detach", tk._("The dataset is kept here from now on.")
     )
@@ -172,7 +172,7 @@ def detach(id: str) -> ViewResponse:
 
 @corrections.route("/reattach", methods=["GET", "POST"])
 def reattach(id: str) -> ViewResponse:
-    """Says what it means, and asks."""
+    """Explain what reattaching means, and ask for confirmation."""
     done = tk._("The dataset follows its portal again, from the next harvest on.")
     return _turn(id, "reattach", "hanse_dataset_reattach", done)
 
@@ -220,7 +220,7 @@ def _may(action: str, name: str) -> None:
 
 
 def _act(action: str, **data: Any) -> Any:
-    """An action's answer for the current user; ends the request where she may not."""
+    """Return an action's result for the current user; abort the request if not authorized."""
     try:
         return tk.get_action(action)({}, data)
     except tk.NotAuthorized as error:

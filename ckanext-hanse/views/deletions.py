@@ -1,4 +1,4 @@
-"""Deleting a dataset made here, with what that means said first, and undoing it."""
+"""Deleting a dataset made here, with its consequences explained first, and undoing it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ hanse_deletions.before_request(only_known_people)
 
 @hanse_deletions.before_app_request
 def ask_on_our_page() -> Any:
-    """CKAN's own page of the question leads to ours, which says what follows."""
+    """Redirect CKAN's confirmation page to ours, which explains the consequences."""
     if request.endpoint != "dataset.delete" or request.method != "GET":
         return None
     name = str((request.view_args or {}).get("id", ""))
@@ -26,7 +26,7 @@ def ask_on_our_page() -> Any:
 
 @hanse_deletions.route("/remove", methods=["GET", "POST"])
 def remove(id: str) -> Any:
-    """Say what deleting means; by POST, do it."""
+    """Explain what deleting means; by POST, delete the dataset."""
     dataset = _dataset(id)
     if dataset["state"] == "deleted":
         return tk.redirect_to("dataset.read", id=dataset["name"])
@@ -51,9 +51,9 @@ def remove(id: str) -> Any:
 
 @hanse_deletions.route("/restore", methods=["GET", "POST"])
 def restore(id: str) -> Any:
-    """Undo it, with its files."""
+    """Undo a deletion, with the dataset's files."""
     dataset = _dataset(id)
-    if request.method == "GET":  # a link followed after signing in again
+    if request.method == "GET":  # reached by a redirect after signing in again
         return tk.redirect_to("dataset.read", id=dataset["name"])
     try:
         done = tk.get_action("hanse_dataset_restore")({}, {"id": dataset["id"]})

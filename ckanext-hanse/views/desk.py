@@ -1,4 +1,4 @@
-"""The desk: the page of a city for those who care for its data."""
+"""The overview of a city for its editors."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SHOWN = ("", "own", "harvested", "hidden")
 
 @hanse_desk.before_app_request
 def instead() -> Any:
-    """Where CKAN has a page that knows nothing of a city's datasets or says less than ours."""
+    """Redirect CKAN's pages that show less about a city's datasets than ours."""
     if request.method != "GET":
         return None
     name = (request.view_args or {}).get("id")
@@ -34,7 +34,7 @@ def instead() -> Any:
 
 
 def _view(rule: str) -> Callable[[View], View]:
-    """A page of the desk; what an address cannot mean is not found."""
+    """Return a decorator for a page of the overview; invalid parameters are not found."""
 
     def register(view: View) -> View:
         @wraps(view)
@@ -52,7 +52,7 @@ def _view(rule: str) -> Callable[[View], View]:
 
 @_view("")
 def index() -> Any:
-    """The reader's city; a choice where there are several, and help where there is none."""
+    """Show the user's city; a choice if there are several, help if there is none."""
     cities = act("hanse_desk_list")
     if len(cities) == 1:
         return tk.redirect_to("hanse_desk.city", name=cities[0]["name"])
@@ -61,7 +61,7 @@ def index() -> Any:
 
 @_view("/<name>")
 def city(name: str) -> Any:
-    """One city: what waits, what is wrong, what it has, drafts, what was deleted."""
+    """Show one city: open tasks, issues, datasets, drafts, deleted datasets."""
     shown = act("hanse_desk_show", id=name)
     asked = {key: request.args.get(key, "").strip() for key in ("show", "q")}
     for group in shown["findings"]:
@@ -83,7 +83,7 @@ def city(name: str) -> Any:
 
 @_view("/<name>/findings/<rule>")
 def findings(name: str, rule: str) -> Any:
-    """The datasets of a city that break a rule, each with the way to set it right."""
+    """Show the datasets of a city that break a rule, each with a link to where to correct it."""
     asked = {"rule": rule, "field": request.args.get("field", "")}
     datasets = _list("hanse_city_findings", "hanse_desk.findings", name, asked)
     shown = {
@@ -95,7 +95,7 @@ def findings(name: str, rule: str) -> Any:
 
 
 def _cities() -> list[dict[str, Any]]:
-    """The organisations whose datasets the reader edits."""
+    """Return the organizations whose datasets the user edits."""
     found: list[dict[str, Any]] = tk.get_action("organization_list_for_user")(
         {}, {"permission": "update_dataset"}
     )
@@ -103,7 +103,7 @@ def _cities() -> list[dict[str, Any]]:
 
 
 def _list(action: str, endpoint: str, name: str, asked: dict[str, str]) -> Page:
-    """A part of a list, and the links to the others."""
+    """Return a page of a list, with links to the others."""
     number = min(max(request.args.get("page", 1, type=int), 1), 100_000)
     given = {key: value for key, value in asked.items() if value}
     seen = act(action, id=name, limit=_A_PAGE, offset=(number - 1) * _A_PAGE, **given)

@@ -1,4 +1,4 @@
-"""Datasets of several portals side by side, for people to say whether they are one."""
+"""Datasets of several portals side by side, to decide whether they are the same."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from ckanext.hanse.store import package_dict
 duplicates = Blueprint("hanse_duplicates", __name__, url_prefix="/harvest/duplicates")
 
 _PER_PAGE, _FURTHEST = 10, 100_000
-#: Pairs of two sources from which on they can be decided together.
+#: Number of pairs of two sources from which they can be decided together.
 _MANY = 3
 
 
 @duplicates.route("")
 def index() -> Any:
-    """The pairs in which the reader has a say: those to decide, and those decided."""
+    """Show the pairs that concern the user: undecided ones, and decided ones."""
     verdict = request.args.get("verdict", LinkVerdict.SUGGESTED.value)
     verdict = verdict if verdict in groups.KINDS else ""
     source = request.args.get("source", "")
@@ -32,7 +32,7 @@ def index() -> Any:
     paging = {"limit": _PER_PAGE, "offset": (number - 1) * _PER_PAGE}
     try:
         found = tk.get_action("hanse_link_list")({}, wanted | paging)
-        # Where it is a matter of one or two, nobody needs to decide in bulk.
+        # For one or two pairs a bulk decision is not needed.
         many = found["count"] >= _MANY and verdict
         together = tk.get_action("hanse_link_groups")({}, wanted) if many else []
     except tk.NotAuthorized:
@@ -61,7 +61,7 @@ def index() -> Any:
 
 @duplicates.route("/<int:pair>", methods=["POST"])
 def decide(pair: int) -> Any:
-    """Keep a person's word and go back to the list."""
+    """Store a person's decision and return to the list."""
     data = {name: request.form.get(name, "") for name in ("verdict", "reason")}
     try:
         found = tk.get_action("hanse_link_decide")({}, {"id": pair, **data})
@@ -88,7 +88,7 @@ def _told(pair: dict[str, Any], verdict: str) -> str:
 
 @duplicates.route("/all", methods=["POST"])
 def decide_all() -> Any:
-    """Keep a person's word on all pairs between two sources."""
+    """Store a person's decision on all pairs between two sources."""
     data: dict[str, Any] = {
         name: request.form.get(name, "") for name in ("verdict", "of", "rule", "reason")
     }
@@ -154,7 +154,7 @@ def _given(values: dict[str, str]) -> dict[str, str]:
 
 
 def _rows(pair: dict[str, Any]) -> list[compare.ComparedField]:
-    """The fields of both, where both are datasets; [] for a pair that is one by now."""
+    """Return the fields of both datasets; [] for a pair that is already merged."""
     first, second = (side["dataset_id"] for side in pair["datasets"])
     if not first or not second or first == second:
         return []

@@ -1,7 +1,7 @@
-"""Atom feeds of datasets (RFC 4287, paged as RFC 5005 says), at CKAN's addresses.
+"""Atom feeds of datasets (RFC 4287, paged as in RFC 5005), at CKAN's URLs.
 
-CKAN's own have a fraction as their last page, announce English whatever the language, and lead
-to its API instead of the dataset's page.
+CKAN's feeds have a fraction as their last page, declare English whatever the language, and link
+to the API instead of the dataset's page.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from flask import Flask, Response, make_response, request
 from ckanext.hanse.presentation import text
 from ckanext.hanse.search import choices
 
-#: Characters of a description that an entry gives; the dataset's page has the whole.
+#: Maximum length of an entry's description; the dataset's page has all of it.
 _SUMMARY = 1_000
 _FIELD = re.compile(r"[a-z][a-z0-9_]*")
 _NO_FIELDS = {"q", "page", "sort"}
@@ -26,12 +26,12 @@ _NO_FIELDS = {"q", "page", "sort"}
 
 @dataclass(frozen=True)
 class _Feed:
-    """What a feed is of.
+    """Definition of a feed.
 
-    ``endpoint``, ``arguments``  its address, by CKAN's name for the view.
-    ``page``, ``of``  the endpoint and arguments of the page that shows the same to people.
+    ``endpoint``, ``arguments``  its URL, by CKAN's name for the view.
+    ``page``, ``of``  endpoint and arguments of the HTML page with the same content.
     ``asked``    the search.
-    ``chosen``   values of facets, as :mod:`ckanext.hanse.search.choices` has them.
+    ``chosen``   values of facets, as in :mod:`ckanext.hanse.search.choices`.
     """
 
     title: str
@@ -44,7 +44,7 @@ class _Feed:
 
 
 def install(app: Flask) -> None:
-    """Answer in the place of CKAN's feeds."""
+    """Replace CKAN's feeds."""
     app.view_functions |= {
         "feeds.general": general,
         "feeds.organization": organization,
@@ -55,12 +55,12 @@ def install(app: Flask) -> None:
 
 
 def general() -> Response:
-    """All datasets, those changed last first."""
+    """Return the feed of all datasets, the last changed first."""
     return _answer(_Feed(_site(), "feeds.general", {"q": "*:*"}))
 
 
 def organization(id: str) -> Response:
-    """The datasets of a city."""
+    """Return the feed of a city's datasets."""
     city = _named("organization_show", id)
     shown = tk.h.hanse_city(city["name"])
     feed = _Feed(
@@ -75,7 +75,7 @@ def organization(id: str) -> Response:
 
 
 def group(id: str) -> Response:
-    """The datasets of a group of CKAN."""
+    """Return the feed of the datasets of a CKAN group."""
     found = _named("group_show", id)
     name = {"id": found["name"]}
     title = f"{_site()}: {found['display_name']}"
@@ -85,7 +85,7 @@ def group(id: str) -> Response:
 
 
 def tag(id: str) -> Response:
-    """The datasets with a keyword."""
+    """Return the feed of the datasets with a keyword."""
     return _answer(
         _Feed(
             f"{_site()}: {id}",
@@ -99,7 +99,7 @@ def tag(id: str) -> Response:
 
 
 def custom() -> Response:
-    """What a search finds: ``q``, ``sort`` and values of fields, several of one as alternatives."""
+    """Return a search's feed: ``q``, ``sort``, fields; repeated values of one are alternatives."""
     chosen = {
         name: values
         for name, values in request.args.lists()
@@ -153,7 +153,7 @@ def _answer(feed: _Feed) -> Response:
         first_page=_address(feed, 1),
         last_page=_address(feed, last),
     )
-    # An entry is put before those that were added earlier.
+    # The generator puts an entry before those added earlier.
     for dataset in reversed(found["results"]):
         made.add_item(**_entry(dataset))
     answer = make_response(made.writeString("utf-8"))
@@ -199,5 +199,5 @@ def _site() -> str:
 
 
 def _clean(reported: str) -> str:
-    """Without what XML cannot hold."""
+    """Return the text without characters that XML does not allow."""
     return "".join(c for c in reported if c.isprintable() or c in "\t\n")

@@ -1,4 +1,4 @@
-"""What all pages of sources and runs share: who comes in, and what an error looks like."""
+"""Shared by the pages of sources and runs: access, errors, partial updates."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from redis import RedisError
 from ckanext.hanse.presentation.submit_once import View
 from ckanext.hanse.scheduler import jobs
 
-#: Endpoints that only a POST reaches.
+#: Endpoints that only accept POST.
 _WRITES: set[str] = set()
 
 harvest = Blueprint("hanse_harvest", __name__, url_prefix="/harvest")
@@ -21,7 +21,7 @@ harvest = Blueprint("hanse_harvest", __name__, url_prefix="/harvest")
 
 @harvest.before_request
 def only_by_button() -> Any:
-    """A link changes nothing."""
+    """Refuse to change anything by GET."""
     if request.method != "POST" and request.endpoint in _WRITES:
         return Response(tk._("Only by a form’s button."), 405, {"Allow": "POST"})
     return None
@@ -29,7 +29,7 @@ def only_by_button() -> Any:
 
 @harvest.before_request
 def only_known_people() -> Any:
-    """Everybody else is sent to sign in; for other blueprints, too."""
+    """Redirect visitors to sign in; also used by other blueprints."""
     if tk.current_user.is_authenticated:
         return None
     if request.method == "GET":
@@ -38,11 +38,11 @@ def only_known_people() -> Any:
 
 
 def write(rule: str) -> Callable[[View], View]:
-    """A view at ``rule`` that writes: POST only; 405 for who follows a link to it."""
+    """Return a decorator for a view at ``rule`` that writes: POST only, 405 for a GET."""
 
     def register(view: View) -> View:
         _WRITES.add(f"{harvest.name}.{view.__name__}")
-        # CKAN has a page for every address, hence a GET would end as a 404 elsewhere.
+        # CKAN has a catch-all route, so that a GET would otherwise end as a 404.
         added: View = harvest.route(rule, methods=["GET", "POST"])(page(view))
         return added
 
@@ -50,7 +50,7 @@ def write(rule: str) -> Callable[[View], View]:
 
 
 def page(view: View) -> View:
-    """A view whose actions may refuse: 400, 403 and 404 in the reader's words."""
+    """Wrap a view so that errors of actions become 400, 403 and 404 with a message."""
 
     @wraps(view)
     def shown(*args: Any, **kwargs: Any) -> Any:
@@ -58,7 +58,7 @@ def page(view: View) -> View:
             return view(*args, **kwargs)
         except tk.ObjectNotFound as error:
             return tk.abort(404, str(getattr(error, "message", "") or tk._("Not found")))
-        except tk.ValidationError as error:  # what no form of ours sends
+        except tk.ValidationError as error:  # not possible with our forms
             return tk.abort(400, reported(error))
         except tk.NotAuthorized:
             return tk.abort(
@@ -70,16 +70,16 @@ def page(view: View) -> View:
 
 
 def part(template: str, *, over: bool, **values: Any) -> Response:
-    """A part of a page that is asked for anew every other second; ``over``: load it all anew."""
+    """Return a part of a page that is polled every two seconds; ``over``: reload the whole page."""
     answer = make_response(tk.render(template, values))
-    if over:  # what CKAN's htmx reloads the page for
+    if over:  # the header that makes htmx reload the page
         answer.headers["HX-Refresh"] = "true"
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
 def act(action: str, **data: Any) -> Any:
-    """An action as the reader may have it; not found where the site does not know it."""
+    """Call an action as the current user; ObjectNotFound if the action does not exist."""
     try:
         call = tk.get_action(action)
     except KeyError as error:
@@ -88,7 +88,7 @@ def act(action: str, **data: Any) -> Any:
 
 
 def found(name: str) -> dict[str, Any]:
-    """A source with where its job stands, and whether the reader may manage it."""
+    """Return a source with the state of its job, and whether the user may manage it."""
     source: dict[str, Any] = act("hanse_source_show", id=name)
     source["job"] = job_state(name)
     source["may_manage"] = tk.h.check_access("hanse_source_update", {"id": name})
@@ -96,7 +96,7 @@ def found(name: str) -> dict[str, Any]:
 
 
 def job_state(name: str) -> str:
-    """Where the source's job in the queue stands, "" for none or where nobody knows."""
+    """Return the state of the source's job in the queue, "" for none or if Redis is down."""
     try:
         state = jobs.state(name)
     except RedisError:
@@ -105,6 +105,6 @@ def job_state(name: str) -> str:
 
 
 def reported(error: tk.ValidationError) -> str:
-    """The words of a refusal, on one line."""
+    """Return the messages of an error on one line."""
     lines = [line for lines in error.error_dict.values() for line in lines]
     return " ".join(str(line) for line in lines)

@@ -1,7 +1,7 @@
 """``/harvest/health`` and ``/harvest/metrics``: for monitoring, not for people.
 
-A question without credentials is answered before CKAN opens a session or looks for a user:
-it costs little, and with Redis or the database down it still says which of them it is.
+A request without credentials is answered before CKAN opens a session or looks for a user:
+it costs little, and reports which one is down even without Redis or the database.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _HEALTH, _METRICS = "/harvest/health", "/harvest/metrics"
 
 @hanse_health.route(_HEALTH)
 def harvest_health() -> Response:
-    """200 or 503, with the state of the parts; for sysadmins with names."""
+    """Return 200 or 503, with the state of the components; for sysadmins with names."""
     state = health.state()
     if state["database"] == "ok" and getattr(tk.current_user, "sysadmin", False):
         state["details"] = health.details()
@@ -34,7 +34,7 @@ def harvest_health() -> Response:
 
 @hanse_health.route(_METRICS)
 def harvest_metrics() -> Response:
-    """The same as figures, where the operator wants them public."""
+    """Return the same as metrics, if the operator made them public."""
     if not settings.metrics():
         tk.abort(404)
     return _figures(tk.request.headers.get("Accept", ""))
@@ -56,7 +56,7 @@ def _answer(state: dict[str, Any]) -> Response:
 
 
 class Shortcut:
-    """A layer around the application that answers questions about its health itself."""
+    """WSGI middleware that answers health requests itself."""
 
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app
@@ -64,7 +64,7 @@ class Shortcut:
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        """Pass on whatever is not such a question, or comes with credentials."""
+        """Answer health requests without credentials; pass on all others."""
         asked = environ.get("REQUEST_METHOD") in ("GET", "HEAD")
         if not asked or not anonymous.carries_none(environ):
             return self._app(environ, start_response)

@@ -1,4 +1,4 @@
-"""The address of a dataset that was merged with another leads to that one."""
+"""Redirects the URL of a merged dataset to the remaining one."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from ckanext.hanse.dedup import merge
 
 merged = Blueprint("hanse_merged", __name__)
 
-#: Pages of a dataset, and what in their address names it.
+#: Endpoints of a dataset, and the argument that identifies it.
 _PAGES = {"dataset.read": "id", "dataset_resource.read": "id", "hanse_rdf.dataset": "name"}
 
 
 @merged.before_app_request
 def lead_on() -> Any:
-    """301 to the dataset that took the place of the one asked for."""
+    """Redirect (301) to the dataset into which the requested one was merged."""
     key = _PAGES.get(request.endpoint or "")
     if key is None or request.method not in ("GET", "HEAD"):
         return None

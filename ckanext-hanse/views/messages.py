@@ -1,4 +1,4 @@
-"""A word after every act: CKAN's own forms say nothing when a save was right."""
+"""Messages after successful actions: CKAN's own forms show none after a save."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ hanse_messages = Blueprint("hanse_messages", __name__)
 
 _DATASET = {"dataset.new", "dataset.edit"}
 _FILE = {"dataset_resource.new", "dataset_resource.edit"}
-#: The button of the form of a file that leaves without one.
+#: The button of a file's form that leaves without adding one.
 _BACK = "go-dataset"
 
 
 @hanse_messages.after_app_request
 def flash_outcome(response: Response) -> Response:
-    """Say what became of a form that was taken: CKAN leads on then, and only then."""
+    """Show a message after a successful form, which CKAN answers with a redirect."""
     if request.method != "POST" or response.status_code not in (302, 303):
         return response
-    if not tk.current_user.is_authenticated:  # led on to sign in
+    if not tk.current_user.is_authenticated:  # redirected to sign in
         return response
     words = _words(request.endpoint or "", request.form.get("save", ""))
     if words:
@@ -60,13 +60,13 @@ def _of_dataset(package: model.Package, endpoint: str) -> str:
 
 
 def _name(endpoint: str) -> str:
-    """The dataset that the form was of; a new one has its name from the form."""
+    """Return the dataset of the form; a new one has its name in the form."""
     if endpoint == "dataset.new":
         return request.form.get("name", "")
     return str((request.view_args or {}).get("id", ""))
 
 
 def _has_file() -> bool:
-    """Whether the form brought a file or an address, not just a press of the button."""
+    """Return whether the form contained a file or a URL."""
     upload = request.files.get("upload")
     return bool((upload and upload.filename) or request.form.get("url") or request.form.get("id"))

@@ -1,4 +1,4 @@
-"""Checks and previews: asked for by a button, watched and read on a page of their own."""
+"""Checks and previews: requested by a button, shown on a page of their own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LIMITS = (PREVIEWED, 50, 100, MOST_PREVIEWED)
 
 
 def asked(**given: Any) -> Answer:
-    """Ask, and go to the page that shows what comes of it; ValidationError."""
+    """Request a job and redirect to the page of its result; ValidationError."""
     number = act("hanse_preview_ask", **given)["id"]
     return redirect(tk.h.url_for("hanse_harvest.previewed", number=number), 303)
 
@@ -24,7 +24,7 @@ def asked(**given: Any) -> Answer:
 @harvest.route("/source/<name>/preview", methods=["GET", "POST"])
 @page
 def preview(name: str) -> Any:
-    """What a run would do: nothing is written, but the portal is asked, hence a POST."""
+    """Show what a run would do: nothing is written, but the portal is queried, hence a POST."""
     tk.check_access("hanse_source_preview", {}, {"id": name})
     wanted, error = found(name), ""
     limit = request.form.get("limit", PREVIEWED, type=int)
@@ -41,7 +41,7 @@ def preview(name: str) -> Any:
 
 @write("/source/<name>/check")
 def check(name: str) -> Any:
-    """Ask the portal for its first records."""
+    """Fetch the first records of the portal."""
     try:
         return asked(id=name)
     except tk.ValidationError as error:
@@ -52,14 +52,14 @@ def check(name: str) -> Any:
 @harvest.route("/preview/<number>")
 @page
 def previewed(number: str) -> Any:
-    """A check or preview: in line, at work, what it showed."""
+    """Show a check or preview: waiting, running or its result."""
     shown = act("hanse_preview_show", id=number)
     common = {"preview": shown, "error": shown.get("error", "")}
     if not shown["source"]:
         return tk.render("hanse/harvest/form.html", common | _form(shown))
     try:
         common["source"] = found(shown["source"])
-    except tk.NotAuthorized as error:  # who asked for it manages the source no more
+    except tk.NotAuthorized as error:  # the user who requested it no longer manages the source
         raise tk.ObjectNotFound(tk._("Not found")) from error
     if not shown["limit"]:
         return tk.render("hanse/harvest/check.html", common)
@@ -71,14 +71,14 @@ def previewed(number: str) -> Any:
 @harvest.route("/preview/<number>/progress")
 @page
 def preview_progress(number: str) -> Response:
-    """The part of its page that is asked for anew every other second."""
+    """Return the part of the page that is polled every two seconds."""
     shown = act("hanse_preview_show", id=number)
     over = shown["state"] not in ("waiting", "running")
     return part("hanse/harvest/preview_progress.html", over=over, preview=shown)
 
 
 def _form(shown: dict[str, Any]) -> dict[str, Any]:
-    """The form of a source that is not there yet, filled in as it was when it was checked."""
+    """Return the form of a source that does not exist yet, with the values that were checked."""
     values, seen = shown["values"], shown.get("seen")
     data = source_form.filled(values)
     data |= {"name": values.get("name", ""), "organization": shown["organization"]}

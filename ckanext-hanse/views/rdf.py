@@ -26,7 +26,7 @@ _ENDINGS = {kind.media_type: ending for ending, kind in reversed(SERIALISATIONS.
 
 @rdf.route("/catalog")
 def negotiate() -> Any:
-    """The catalogue's own IRI: to its RDF for who asks for that, else to its datasets."""
+    """Redirect the catalogue's IRI to its RDF if requested, else to its datasets."""
     ending = _wanted()
     target = f"{site()}/catalog.{ending}" if ending else tk.h.url_for("dataset.search")
     return _see(target)
@@ -34,7 +34,7 @@ def negotiate() -> Any:
 
 @rdf.route(f"/catalog.<{_ENDING}>")
 def catalog(ending: str) -> Response:
-    """A page of the catalogue; 404 for one that does not exist."""
+    """Return a page of the catalogue; 404 for one that does not exist."""
     try:
         page = catalog_pages.page(int(request.args.get("page", "1")))
     except (ValueError, catalog_pages.NoSuchPage):
@@ -49,9 +49,9 @@ def catalog(ending: str) -> Response:
 
 @rdf.route(f"/dataset/<name>.<{_ENDING}>")
 def dataset(name: str, ending: str) -> Response:
-    """One dataset with our record of it, for who may read it.
+    """Return one dataset with its catalogue record, for users who may read it.
 
-    ``?unknown=1`` adds the triples of its source that DCAT-AP.de does not know.
+    ``?unknown=1`` adds the triples of its source that are not in DCAT-AP.de.
     """
     entry = _entry(name)
     if request.path.endswith(f"/{entry.package['id']}.{ending}"):
@@ -69,7 +69,7 @@ def dataset(name: str, ending: str) -> Response:
 
 
 def _entry(name: str) -> CatalogEntry:
-    """The dataset as it goes out; ends the request as CKAN's page of it would."""
+    """Return the dataset as exported; abort the request as CKAN's page of it would."""
     try:
         package = tk.get_action("package_show")({}, {"id": name})
     except tk.ObjectNotFound:
@@ -91,7 +91,7 @@ def _asks_for(name: str) -> bool:
 
 
 def _answer(triples: Iterable[Triple], ending: str, stamp: str) -> Response:
-    """The document, or 304 to who has it; nothing is read and written for a 304."""
+    """Return the document, or 304 without reading and serialising it."""
     kind = SERIALISATIONS[ending]
     answer = Response(content_type=f"{kind.media_type}; charset=utf-8")
     answer.set_etag(f"{stamp}-{ending}")
@@ -102,7 +102,7 @@ def _answer(triples: Iterable[Triple], ending: str, stamp: str) -> Response:
 
 
 def _wanted() -> str:
-    """The ending of the serialisation that the request prefers to HTML, "" for none."""
+    """Return the extension of the serialisation that the request prefers to HTML, "" for none."""
     best = request.accept_mimetypes.best_match(["text/html", *_ENDINGS], default="text/html")
     return _ENDINGS.get(best, "")
 
@@ -119,7 +119,7 @@ def _moment(text: str) -> datetime:
 
 @rdf.before_app_request
 def prefer_rdf() -> Any:
-    """Who asks a dataset's page for RDF is sent to its RDF (303, as for any thing described)."""
+    """Redirect (303) from a dataset's page to its RDF if the request prefers that."""
     if request.endpoint != "dataset.read" or request.method != "GET":
         return None
     ending = _wanted()
@@ -129,7 +129,7 @@ def prefer_rdf() -> Any:
 
 @rdf.after_app_request
 def say_where(response: Response) -> Response:
-    """Link headers from a page to the same in RDF."""
+    """Add Link headers from a page to the same data in RDF."""
     if request.endpoint == "dataset.read" and response.status_code == 200:
         address = f"{site()}/dataset/{(request.view_args or {}).get('id')}"
     elif request.endpoint in ("home.index", "dataset.search") and response.status_code == 200:

@@ -1,4 +1,4 @@
-"""Asking for a link to reset a password, in CKAN's place: the same answer for everybody."""
+"""Requesting a link to reset a password, in place of CKAN's view: same response for every name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ hanse_reset = Blueprint("hanse_reset", __name__)
 
 @hanse_reset.route("/user/reset", methods=["POST"])
 def request_reset() -> Response:
-    """Have the link sent, if there is such an account; the form stays CKAN's."""
+    """Have the link sent, if there is such an account; the form is CKAN's."""
     try:
         tk.check_access("request_reset", {"user": tk.current_user.name})
     except tk.NotAuthorized:

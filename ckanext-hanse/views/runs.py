@@ -1,4 +1,4 @@
-"""Pages of runs: how far one is, and what it did."""
+"""Pages of runs: progress and result."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from flask import Response, request
 
 from ckanext.hanse.views.harvest import act, found, harvest, page, part
 
-#: Entries of each list that a run's page shows before it is asked for all.
+#: Entries of each list shown on a run's page before all are requested.
 SHOWN = 50
 
 
 @harvest.route("/run/<int:number>")
 @page
 def run(number: int) -> Any:
-    """A run: live while it works, its report afterwards."""
+    """Show a run: its progress while it is running, its report afterwards."""
     shown = act("hanse_run_show", id=number)
     return tk.render(
         "hanse/harvest/run.html",
@@ -31,6 +31,6 @@ def run(number: int) -> Any:
 @harvest.route("/run/<int:number>/progress")
 @page
 def progress(number: int) -> Response:
-    """The part of a run's page that is asked for anew every other second."""
+    """Return the part of a run's page that is polled every two seconds."""
     shown = act("hanse_run_show", id=number)
     return part("hanse/harvest/progress.html", over=shown["status"] != "running", run=shown)

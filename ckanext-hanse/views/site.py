@@ -1,4 +1,4 @@
-"""Legal pages, and what every answer carries for the reader's safety."""
+"""Legal pages, and security headers of all responses."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ log = logging.getLogger(__name__)
 
 hanse = Blueprint("hanse", __name__)
 
-#: Nothing is loaded from anywhere else.  Styles may stand inline: Bootstrap's scripts, htmx and
-#: the table view set them; scripts may not.
+#: Nothing is loaded from other hosts.  Inline styles are allowed, as Bootstrap's scripts, htmx
+#: and the table view set them; inline scripts are not.
 _POLICY = (
     "default-src 'self'",
     "script-src 'self'",
@@ -28,8 +28,8 @@ _POLICY = (
     "frame-ancestors 'self'",
 )
 CONTENT_SECURITY_POLICY = "; ".join(_POLICY)
-#: The page within a preview's frame: CKAN's table and text views bring scripts inline.  They show
-#: a file's content alone, escaped by CKAN.
+#: The page within a preview's frame: CKAN's table and text views use inline scripts.  They show
+#: only a file's content, escaped by CKAN.
 VIEW_POLICY = CONTENT_SECURITY_POLICY.replace(
     "script-src 'self'", "script-src 'self' 'unsafe-inline'"
 )
@@ -54,21 +54,21 @@ HEADERS = {
 
 @hanse.before_app_request
 def whole_page_for_history() -> None:
-    """Going back, htmx wants the whole page; CKAN would answer with the replaced parts only."""
+    """Return the whole page when htmx restores history; CKAN would return only replaced parts."""
     if request.headers.get("HX-History-Restore-Request") == "true":
         request.environ.pop("HTTP_HX_REQUEST", None)
 
 
 @hanse.before_app_request
 def no_groups() -> None:
-    """The catalogue has no groups, so that their pages are nowhere."""
+    """Return 404 for pages of groups, which the catalogue does not use."""
     if groups.is_page(request.endpoint, request.path):
         tk.abort(404)
 
 
 @hanse.before_app_request
 def say_read_only() -> tuple[str, int] | None:
-    """Who asks for the form of a harvested dataset is told why there is none, and where to go."""
+    """Explain why a harvested dataset has no form, and where to correct it."""
     if request.method != "GET" or request.endpoint not in FORMS:
         return None
     name = str((request.view_args or {}).get("id", ""))
@@ -83,7 +83,7 @@ def say_read_only() -> tuple[str, int] | None:
 
 @hanse.after_app_request
 def protect(response: Response) -> Response:
-    """Security headers; and one address has two answers, with and without htmx."""
+    """Add security headers, and Vary, as a URL has two responses, with and without htmx."""
     if request.endpoint in VIEWS:
         response.headers.setdefault("Content-Security-Policy", VIEW_POLICY)
     for name, value in HEADERS.items():
@@ -94,19 +94,19 @@ def protect(response: Response) -> Response:
 
 @hanse.route("/imprint")
 def imprint() -> str | Response:
-    """Who answers for the site: the operator's text or the operator's own page."""
+    """Show the imprint: the operator's text or the operator's own page."""
     return _legal("imprint", tk._("Imprint"))
 
 
 @hanse.route("/privacy")
 def privacy() -> str | Response:
-    """What the site does with its readers' data."""
+    """Show the privacy statement."""
     return _legal("privacy", tk._("Privacy"))
 
 
 @hanse.route("/accessibility")
 def accessibility() -> str | Response:
-    """How far the site is accessible, and where to report a barrier."""
+    """Show the accessibility statement, with where to report a barrier."""
     return _legal("accessibility", tk._("Accessibility statement"))
 
 

@@ -1,4 +1,4 @@
-"""Who is told of a source's runs: seen, said, tried."""
+"""The form for a source's alerts, with a test message."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hanse_harvesters.alert_rules import OCCASIONS
 @harvest.route("/source/<name>/alerts", methods=["GET", "POST"])
 @page
 def alerts(name: str) -> Any:
-    """The form; what is sent becomes the source's own rules, or none for the site's."""
+    """Show the form; by POST, save it as the source's own rules, or none for the site's."""
     rules = act("hanse_alerts_show", id=name)
     data, errors = _filled(rules), {}
     if request.method == "POST":
@@ -34,7 +34,7 @@ def alerts(name: str) -> Any:
 
 @write("/source/<name>/alerts/test")
 def alerts_test(name: str) -> Any:
-    """Send everybody a message that says it is a try."""
+    """Send a message marked as a test to every recipient."""
     try:
         tried = act("hanse_alerts_test", id=name)
     except tk.ValidationError as error:
@@ -60,7 +60,7 @@ def _filled(rules: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rules(data: dict[str, Any]) -> dict[str, Any]:
-    """What the form says, in the shape of ``hanse_alerts_update``."""
+    """Return the form's values in the form of ``hanse_alerts_update``."""
     if data.get("mode") != "own":
         return {}
     number = data.get("more_than", "").strip()
@@ -73,7 +73,7 @@ def _rules(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _by_field(words: str) -> dict[str, list[str]]:
-    """An error by its field: its words begin with the place, ``sources.x.alerts.mail: …``."""
+    """Assign an error to its field: its text begins with the path, ``sources.x.alerts.mail: …``."""
     place, _, rest = words.partition(": ")
     field = place.rpartition(".alerts.")[2] if ".alerts." in place else ""
     return {field: [rest]} if field else {"alerts": [words]}

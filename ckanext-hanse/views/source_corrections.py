@@ -1,4 +1,4 @@
-"""What was corrected here of a source, for the keeper of its portal: page, CSV, JSON."""
+"""The corrections of a source, for the operator of its portal: page, CSV, JSON."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ source_corrections = Blueprint("hanse_source_corrections", __name__)
 @source_corrections.route("/harvest/source/<name>/corrections")
 @guarded
 def page(name: str) -> str:
-    """The list, and the files to download."""
+    """Show the list, with the files to download."""
     return tk.render("hanse/repair/source.html", {"rows": _rows(name), "source": found(name)})
 
 
 @source_corrections.route("/harvest/source/<name>/corrections.<any(csv,json):ending>")
 @guarded
 def file(name: str, ending: str) -> Response:
-    """The list as a file."""
+    """Return the list as a file."""
     rows = _rows(name)
     lang = language.of_page()
     body = _csv(rows, lang) if ending == "csv" else _json(rows)
@@ -46,7 +46,7 @@ def _rows(name: str) -> list[dict[str, Any]]:
 
 
 def _csv(rows: list[dict[str, Any]], lang: str) -> str:
-    """As spreadsheets open it: UTF-8 with its mark, with the separator of the language."""
+    """Return CSV for spreadsheets: UTF-8 with BOM, and the separator of the language."""
     out = io.StringIO()
     out.write("\ufeff")
     writer = csv.writer(out, delimiter=separator(lang), lineterminator="\r\n")

@@ -1,4 +1,4 @@
-"""The form of a source: made, tried before it is saved, changed."""
+"""The form of a source: create, check before saving, change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ckanext.hanse.views.previews import asked
 @harvest.route("/source/new", methods=["GET", "POST"])
 @page
 def new() -> Any:
-    """A new source: the form, a first look at the portal, and the source made."""
+    """Create a source: the form, a check of the portal, and the new source."""
     cities = source_form.cities()
     if not cities:
         raise tk.NotAuthorized
@@ -49,7 +49,7 @@ def _made(source: dict[str, Any]) -> Any:
 @harvest.route("/source/<name>/edit", methods=["GET", "POST"])
 @page
 def edit(name: str) -> Any:
-    """Change a source; of one in the operator's file, its schedule."""
+    """Change a source; for one in the operator's file, only its schedule."""
     tk.check_access("hanse_source_update", {}, {"id": name})
     source = found(name)
     if request.method == "GET":

@@ -1,4 +1,4 @@
-"""Issues of a source: a page with filters, and all of them as CSV and JSON."""
+"""Issues of a source: a page with filters, and downloads as CSV and JSON."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _LINES_AT_ONCE = 500
 @harvest.route("/source/<name>/issues")
 @page
 def issues(name: str) -> Any:
-    """The issues, the worst first, a page at a time."""
+    """Show a page of the issues, the most severe first."""
     number = max(request.args.get("page", 1, type=int), 1)
     asked, wanted = _asked(), found(name)
     try:
         seen = act(
             "hanse_source_issues", id=name, limit=_A_PAGE, offset=(number - 1) * _A_PAGE, **asked
         )
-    except tk.ValidationError:  # an address typed by hand: show them all
+    except tk.ValidationError:  # an invalid URL, typed by hand: show all
         return tk.redirect_to("hanse_harvest.issues", name=name)
 
     def address(page: int) -> str:
@@ -63,11 +63,11 @@ def issues(name: str) -> Any:
 @harvest.route("/source/<name>/issues.<any(csv,json):ending>")
 @page
 def issues_file(name: str, ending: str) -> Response:
-    """Every issue that the filters leave, streamed: no limit, and no list in memory."""
-    act("hanse_source_issues", id=name, limit=0, **_asked())  # may the reader, and is it right?
+    """Stream every issue that matches the filters: no limit, and no list in memory."""
+    act("hanse_source_issues", id=name, limit=0, **_asked())  # check access and parameters
     source_id, asked = sources.get(name).id, source_issues.Filter(**_asked())
     lang = language.of_page()
-    model.Session.rollback()  # the stream has a connection of its own
+    model.Session.rollback()  # the stream uses its own connection
     every = (item.as_json(lang) for item in source_issues.every(source_id, asked))
     body = _csv(every, lang) if ending == "csv" else _json(every)
     kind = "text/csv" if ending == "csv" else "application/json"
@@ -82,7 +82,7 @@ def _asked() -> dict[str, str]:
 
 
 def _csv(every: Iterator[dict[str, Any]], lang: str) -> Iterator[str]:
-    """As spreadsheets open it: UTF-8 with its mark, with the separator of the language."""
+    """Yield CSV for spreadsheets: UTF-8 with BOM, and the separator of the language."""
     out = io.StringIO()
     writer = csv.DictWriter(
         out, source_issues.COLUMNS, delimiter=separator(lang), lineterminator="\r\n"
@@ -104,7 +104,7 @@ def _emptied(out: io.StringIO) -> str:
 
 
 def _json(every: Iterator[dict[str, Any]]) -> Iterator[str]:
-    """A list, one object a line."""
+    """Yield a JSON list, one object per line."""
     yield "["
     for number, row in enumerate(every):
         yield (",\n" if number else "\n") + json.dumps(row, ensure_ascii=False)

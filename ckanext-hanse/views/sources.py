@@ -1,4 +1,4 @@
-"""Pages of the sources: all of them, one of them, and the buttons that set one going."""
+"""Pages of the sources: the list, a single one, and the actions on it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_RUNS = 100
 @harvest.route("")
 @page
 def index() -> Any:
-    """The sources the reader may see, those that want attention first."""
+    """Show the sources the user may see, those that need attention first."""
     sources = act("hanse_source_list")
     city = request.args.get("organization", "")
     if city:
@@ -34,7 +34,7 @@ def index() -> Any:
 
 
 def _waits(source: dict[str, Any]) -> bool:
-    """Whether a run of it is queued, or its worker has not said yet that it began."""
+    """Return whether a run is queued, or its worker has not reported its start yet."""
     last = source["last_run"]
     return bool(source["job"]) and not (last and last["status"] == "running")
 
@@ -47,7 +47,7 @@ def _urgency(source: dict[str, Any]) -> tuple[int, str]:
 @harvest.route("/source/<name>")
 @page
 def source(name: str) -> Any:
-    """One source: how it stands, what it is, its runs."""
+    """Show one source: its state, settings and runs."""
     wanted = found(name)
     number = request.args.get("runs", type=int) or _RUNS
     runs = act("hanse_run_list", id=name, limit=min(number, _MOST_RUNS))
@@ -67,7 +67,7 @@ def source(name: str) -> Any:
 @harvest.route("/source/<name>/queued")
 @page
 def queued(name: str) -> Response:
-    """The part of its page that is asked for anew while its run waits for a worker."""
+    """Return the part of the page that is polled while a run waits for a worker."""
     wanted = found(name)
     return part("hanse/harvest/queued.html", over=not _waits(wanted), source=wanted)
 
@@ -91,7 +91,7 @@ def run_now(name: str) -> Any:
 
 @write("/source/<name>/pause")
 def pause(name: str) -> Any:
-    """Hold the schedule."""
+    """Pause the schedule."""
     act("hanse_source_pause", id=name)
     tk.h.flash_success(tk._("The source is paused: nothing runs by itself until you resume it."))
     return tk.redirect_to("hanse_harvest.source", name=name)
@@ -99,7 +99,7 @@ def pause(name: str) -> Any:
 
 @write("/source/<name>/resume")
 def resume(name: str) -> Any:
-    """Let the schedule go on."""
+    """Resume the schedule."""
     act("hanse_source_resume", id=name)
     tk.h.flash_success(tk._("The schedule goes on."))
     return tk.redirect_to("hanse_harvest.source", name=name)
@@ -108,7 +108,7 @@ def resume(name: str) -> Any:
 @harvest.route("/source/<name>/delete", methods=["GET", "POST"])
 @page
 def delete(name: str) -> Any:
-    """Say what removing means; with its name typed, do it."""
+    """Explain what removing means; with the source's name entered, remove it."""
     tk.check_access("hanse_source_delete", {}, {"id": name})
     wanted, errors = found(name), {}
     if request.method == "POST":
@@ -133,7 +133,7 @@ def delete(name: str) -> Any:
 
 
 def _removed(done: dict[str, Any], title: str) -> str:
-    """What was done, and how to undo it."""
+    """Return a message about what was removed, and how to undo it."""
     words = {
         "withdraw": tk._(
             "The source “{name}” is removed. {number} datasets leave the site; they are among "

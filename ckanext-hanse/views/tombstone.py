@@ -1,4 +1,4 @@
-"""What stands at the address of a dataset that was withdrawn or deleted: 410, and what it was."""
+"""The page at the URL of a withdrawn or deleted dataset: 410, with its last description."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ckanext.hanse import deletions, provenance
 
 hanse_tombstone = Blueprint("hanse_tombstone", __name__)
 
-#: Pages of a dataset, by the name of the argument that names it.
+#: Endpoints of a dataset, with the argument that identifies it.
 _PAGES = {
     "dataset.read": "id",
     "dataset.resources": "id",
@@ -25,7 +25,7 @@ _PAGES = {
 
 @hanse_tombstone.before_app_request
 def gone() -> Response | None:
-    """Who asks for a dataset that is gone is told so, unless allowed to see it still."""
+    """Return the page of a dataset that is gone, unless the user may still see it."""
     argument = _PAGES.get(request.endpoint or "")
     if argument is None or request.method not in ("GET", "HEAD"):
         return None
@@ -38,7 +38,7 @@ def gone() -> Response | None:
     if left:
         return _page(package.id, {"origin": left})
     gone = deletions.of(package.id)
-    # A draft never was public: nobody learns of it now.
+    # A draft was never public, so its existence is not revealed.
     return _page(package.id, {"deletion": gone}) if gone.get("state") == "active" else None
 
 

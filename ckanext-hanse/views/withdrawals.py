@@ -1,4 +1,4 @@
-"""What a source no longer shows: agreed to, withdrawn, and brought back."""
+"""Datasets that a source's portal no longer has: approve, list and undo withdrawals."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ckanext.hanse.views.harvest import act, found, harvest, page, reported, wri
 @harvest.route("/source/<name>/withdrawals")
 @page
 def withdrawals(name: str) -> Any:
-    """The lists: missing ones, with who waits for approval, and withdrawn ones."""
+    """Show the missing datasets, with those waiting for approval, and the withdrawn ones."""
     seen = act("hanse_withdrawal_list", id=name)
     waiting = [item for item in seen["missing"] if not item["approved"]]
     return tk.render(
@@ -31,7 +31,7 @@ def withdrawals(name: str) -> Any:
 
 @write("/source/<name>/withdrawals/approve")
 def approve(name: str) -> Any:
-    """Agree that the chosen datasets may go, after the days of grace or now."""
+    """Approve the withdrawal of the chosen datasets, after the grace period or at once."""
     chosen, now = _chosen(), request.form.get("when") == "now"
     if not chosen:
         return _back(name, tk._("Please choose at least one dataset."))
@@ -53,7 +53,7 @@ def approve(name: str) -> Any:
 
 @write("/source/<name>/withdrawals/undo")
 def undo(name: str) -> Any:
-    """Bring the chosen datasets back, or take an approval back."""
+    """Restore the chosen datasets, or revoke an approval."""
     chosen = _chosen()
     if not chosen:
         return _back(name, tk._("Please choose at least one dataset."))

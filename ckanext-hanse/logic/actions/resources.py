@@ -17,7 +17,7 @@ _FARTHEST = 2**31 - 1
 def resource_search(
     original_action: Callable[[Context, DataDict], Any], context: Context, data_dict: DataDict
 ) -> Any:
-    """Return at most ``ckan.search.rows_max`` resources, like ``package_search``; CKAN's is unlimited.
+    """Return at most ``ckan.search.rows_max`` resources, as ``package_search`` does for datasets.
 
     ``limit`` and ``offset``: whole numbers; ``tk.ValidationError`` names the field.
     """

@@ -128,7 +128,7 @@ def _dataset_of_resource(context: Context, data_dict: DataDict) -> str:
 @tk.auth_allow_anonymous_access
 @tk.auth_sysadmins_check
 def package_update(next_auth: Auth, context: Context, data_dict: DataDict) -> Result:
-    """Refuse harvested datasets, and those deleted so long ago that a sysadmin must restore them."""
+    """Refuse harvested datasets, and those that only a sysadmin may still restore."""
     dataset_id = _dataset_id(context, data_dict)
     allowed = _read_only(next_auth, context, data_dict, dataset_id)
     package = model.Session.get(model.Package, dataset_id) if dataset_id else None
