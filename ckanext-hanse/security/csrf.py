@@ -50,7 +50,7 @@ def _needs_token() -> bool:
 
 
 def _by_token() -> bool:
-    """Return whether a valid API token identifies the user; CKAN's flag alone may be anonymous."""
+    """Return whether a valid API token was sent; CKAN sets its flag for anonymous requests too."""
     return bool(g.get("login_via_auth_header")) and bool(tk.current_user.is_authenticated)
 
 

@@ -45,12 +45,12 @@ def too_many(wait: int, heading: str, text: str, *, again: str = "") -> Response
 
 
 def too_many_attempts(wait: int) -> Response:
-    """Return the same for attempts to sign in."""
+    """Return 429 for too many attempts to sign in or to reset a password."""
     return too_many(wait, tk._("A moment, please"), attempts(wait))
 
 
 def attempts(wait: int) -> str:
-    """Return its text."""
+    """Return the message for too many attempts."""
     return tk.ungettext(
         "Too many attempts. Please try again in {num} second.",
         "Too many attempts. Please try again in {num} seconds.",

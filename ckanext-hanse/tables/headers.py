@@ -49,7 +49,7 @@ def names(given: Sequence[str], unnamed: str) -> list[str]:
 
 
 def _plain(name: str) -> str:
-    """Return one line without control characters, quotation marks and leading _, for the DataStore."""
+    """Return a name for the DataStore: one line, no control characters, no quotes, no leading _."""
     text = unicodedata.normalize("NFC", name.lstrip(EXACT).replace('"', "'"))
     text = "".join(" " if sign.isspace() else sign for sign in text)
     text = "".join(sign for sign in text if not unicodedata.category(sign).startswith("C"))
