@@ -75,7 +75,7 @@ class Column:
 
     @property
     def notation(self) -> str:
-        """``comma``, ``point``, ``either`` (ambiguous), ``same`` (equal in both) or "" (neither)."""
+        """``comma``, ``point``, ``either`` (ambiguous), ``same`` (equal in both), "" (neither)."""
         if not self._filled or not (self._comma or self._point):
             return ""
         if self._comma and self._point:
