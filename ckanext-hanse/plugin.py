@@ -1,4 +1,4 @@
-"""The plugin: which CKAN interfaces the extension answers, and where.
+"""The plugin: which CKAN interfaces the extension implements, and where.
 
 Blankets register ``config_declaration.yaml``, ``logic/``, ``helpers/``, ``cli/`` and
 ``views/``; this module has what needs code.

@@ -51,7 +51,7 @@ def hanse_desk_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     fields that the portal changed), "suggested" (duplicates to decide) or "doubtful" (merged by
     a rule that no longer applies).
     ``findings``: ``rule``, ``field`` (``resources[].license``: of any file), ``severity``,
-    ``words``, ``count`` of ``unit``, ``issues`` …, the worst first.
+    ``words``, ``count`` of ``unit``, ``issues`` …, the most severe first.
     ``drafts``; ``deleted`` as ``hanse_deleted_list``; ``sources`` as ``hanse_source_list``.
     """
     tk.check_access("hanse_desk_show", context, data_dict)
