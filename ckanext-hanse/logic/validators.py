@@ -1,7 +1,7 @@
 """Validators of the generated schema ``hanse_schemas/dcat_ap_de.yaml``.
 
 They refuse only what cannot be stored safely; anything missing is an issue
-(:mod:`hanse_harvesters.quality`), not an error.  Mandatory properties are
+(:mod:`hanse_harvesters.quality`) and accepted.  Mandatory properties are
 required when a draft is published (:func:`hanse_required_when_published`).
 
 Values come from the action API as JSON, or from a form as text: a list then

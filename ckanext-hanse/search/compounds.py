@@ -96,7 +96,7 @@ class Splitter:
     """Splits folded words by a table of members."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        """``lines``: ``lemma TAB count as last TAB endings TAB link:count,…``, as the tool writes."""
+        """``lines``: ``lemma TAB count as last TAB endings TAB link:count,…``, by the tool."""
         self._first: dict[str, Member] = {}
         self._last: dict[str, float] = {}
         """Every known form; infinite where it is no member."""
