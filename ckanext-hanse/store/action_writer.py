@@ -1,8 +1,8 @@
-"""The plain writer: one record after the other through ``package_create`` and ``package_update``.
+"""The plain writer: one record at a time through ``package_create`` and ``package_update``.
 
-Slow and always right: validation, hooks and activities are CKAN's own.  Each dataset is
-committed together with what is remembered of its record and the mark that the search
-index has to hear of it; then the index hears of it.
+Slow but always correct: validation, hooks and activities are CKAN's own.  Each dataset is
+committed together with the row of its record and the mark that it has to be indexed;
+indexing follows the commit.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from hanse_harvesters.issue import Issue, issue
 
 log = logging.getLogger(__name__)
 
-#: In the context of the writer's calls: tells our hooks and guards who writes,
+#: Key in the context of the writer's calls: identifies the writer to our hooks and guards,
 #: and binds the record to its dataset before the commit.
 BIND = "hanse_bind"
 
@@ -33,7 +33,7 @@ BIND = "hanse_bind"
 class ActionWriter:
     """Writes the records of one source for one run.
 
-    ``owner_org``  the organisation of its datasets.
+    ``owner_org``  the organization of its datasets.
     ``fence``      held at the beginning of every transaction.
     """
 
@@ -50,7 +50,7 @@ class ActionWriter:
         self._user = site_user().name
 
     def write(self, change: Change) -> Iterable[WriteOutcome]:
-        """Create or update the dataset; a record CKAN refuses is rejected, alone."""
+        """Create or update the dataset; a record that CKAN refuses is rejected, no other."""
         action = self._update if change.dataset_id else self._create
         self._changed = False
         try:
@@ -62,7 +62,7 @@ class ActionWriter:
             if not change.dataset_id:
                 yield self._reject(change, [issue("not-storable", reason=_one_line(error))])
                 return
-            # Purged by a sysadmin since the run began; its portal has it still.
+            # Purged by a sysadmin since the run began; the portal still has it.
             model.Session.rollback()
             yield from self.write(replace(change, dataset_id=None, back=False))
         except tk.ValidationError as error:
@@ -73,16 +73,16 @@ class ActionWriter:
             model.Session.rollback()
             raise
         except Exception as error:
-            # Whatever a record does to the libraries below (a NUL byte, half a
-            # surrogate pair) ends with it.
+            # Whatever error a record causes in the libraries below (a NUL byte, half a
+            # surrogate pair) affects only this record.
             log.warning("record %s cannot be stored", change.record.identity, exc_info=error)
             yield self._reject(change, [issue("not-storable", reason=_one_line(error))])
         else:
-            # What is as it was need not be indexed again.
+            # An unchanged dataset need not be indexed again.
             yield from self._index(outcome) if self._changed else [outcome]
 
     def flush(self) -> Iterable[WriteOutcome]:
-        """Nothing waits: every record was committed; now search finds them."""
+        """Commit the search index; no record is waiting, each was committed when written."""
         if self._indexed:
             self._indexed = False
             index.commit(patience=settings.index_patience())
@@ -109,13 +109,13 @@ class ActionWriter:
         matches = resources.match(existing["resources"], dataset.get("resources", []))
         package = package_dict.changed_package(existing, dataset, matches)
         before = package_dict.dataset_of(existing)
-        # Before CKAN's update, which says nothing where the dataset is what it has already.
+        # Before CKAN's update, which calls no hook if the dataset is unchanged.
         self._binder(change)(existing["id"])
         context = self._context() | {"original_package": existing}
 
         def changed(dataset_id: str) -> None:
             self._mark(dataset_id)
-            # So CKAN tells the activity plugin where it commits itself.
+            # As CKAN does for the activity plugin when it commits itself.
             context["changed_entities"] = {"packages": {dataset_id}}
 
         context[BIND] = changed
@@ -130,7 +130,7 @@ class ActionWriter:
         )
 
     def _context(self, bind: Callable[[str], None] | None = None) -> dict[str, Any]:
-        """CKAN leaves the commit to us (and with only ``defer_commit`` would discard an update)."""
+        """Leave the commit to us (with ``defer_commit`` alone CKAN would discard an update)."""
         context: dict[str, Any] = {
             "user": self._user,
             "ignore_auth": True,
@@ -140,7 +140,7 @@ class ActionWriter:
         return context | {BIND: bind} if bind else context
 
     def _show(self, dataset_id: str) -> None:
-        """What cannot be shown must not be committed."""
+        """Call ``package_show``: what cannot be shown must not be committed."""
         context = {"user": self._user, "ignore_auth": True, "use_cache": False}
         tk.get_action("package_show")(context, {"id": dataset_id})
 
@@ -156,12 +156,12 @@ class ActionWriter:
         return bind
 
     def _mark(self, dataset_id: str) -> None:
-        """The dataset differs from what is stored: the index has to hear of it."""
+        """Mark the dataset for indexing, as it differs from what is stored."""
         self._changed = True
         index.mark([dataset_id])
 
     def _index(self, outcome: WriteOutcome) -> Iterator[WriteOutcome]:
-        """Solr hears of the dataset; whatever it says, the dataset is stored and that is told."""
+        """Index the dataset; if Solr refuses it, it stays stored and the outcome reports that."""
         try:
             refused = index.settle(
                 [outcome.dataset_id], patience=settings.index_patience(), fence=self._fence
@@ -178,7 +178,7 @@ class ActionWriter:
         yield index.not_findable(outcome, reason)
         self._unindexed += 1
         if self._unindexed >= index.REFUSED_IN_A_ROW:
-            # No fault of the records.
+            # Not the fault of the records.
             raise index.refuses(reason)
 
     def _reject(self, change: Change, refusals: list[Issue]) -> WriteOutcome:
@@ -197,19 +197,19 @@ class ActionWriter:
 
 
 def site_user() -> Any:
-    """The user of CKAN in whose name a harvest writes."""
+    """Return the CKAN user as whom a harvest writes."""
     name = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
     return model.User.get(name)
 
 
 def database_gone(error: Exception) -> StopRun:
-    """The database does not answer; what was begun is undone."""
+    """Roll back and return the StopRun for a database that does not answer."""
     model.Session.rollback()
     return StopRun("database-silent", reason=_one_line(error))
 
 
 def _refusals(errors: Any, value: Any, where: str = "") -> Iterator[Issue]:
-    """CKAN's nested error dict as issues: one a field, with its place and ``value`` there."""
+    """Yield CKAN's nested error dict as issues: one per field, with its path and ``value``."""
     if isinstance(errors, dict):
         for key, item in errors.items():
             inner = value.get(key, "") if isinstance(value, dict) else ""

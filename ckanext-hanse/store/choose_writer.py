@@ -1,4 +1,4 @@
-"""Which writer puts the records of a source into the catalogue."""
+"""Choose the writer that stores the records of a source in the catalogue."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from ckanext.hanse.store.writer import Fence, Writer
 PLAIN = "plain"
 BULK = "bulk"
 
-#: Plugins with which the bulk writer was held against CKAN's own actions
-#: (tests/ckan/test_bulk_equals_actions.py), or that have no part in saving a dataset.
+#: Plugins with which the bulk writer was compared with CKAN's own actions
+#: (tests/ckan/test_bulk_equals_actions.py), or that take no part in saving a dataset.
 TESTED = frozenset(
     {
         *("hanse", "activity", "scheming_datasets", "scheming_organizations", "scheming_groups"),
@@ -29,7 +29,7 @@ TESTED = frozenset(
 
 
 def choose(source: HarvestSource, run_id: int | None, fence: Fence | None = None) -> Writer:
-    """The writer for a run of ``source``; without a run one that writes nothing."""
+    """Return the writer for a run of ``source``; without a run one that writes nothing."""
     if run_id is None:
         return DryWriter()
     name, _ = choose_reason()
@@ -43,10 +43,10 @@ def choose(source: HarvestSource, run_id: int | None, fence: Fence | None = None
 
 
 def choose_reason() -> tuple[str, list[str]]:
-    """``("bulk" or "plain", what speaks against bulk)``: plugins that are not on the list.
+    """Return ``("bulk" or "plain", reasons against bulk)``: plugins that are not in TESTED.
 
-    A schema of datasets that the bulk writer does not know counts as a plugin: ``scheming: …``.
-    With ``hanse.writer = bulk`` the operator has decided, and what speaks against it is said only.
+    A dataset schema that the bulk writer does not know counts as a plugin: ``scheming: …``.
+    With ``hanse.writer = bulk`` the operator has decided, and the plugins are only reported.
     """
     unlisted = [name for name in loaded_plugins if name not in TESTED]
     try:

@@ -1,4 +1,4 @@
-"""The writer of a dry run: compares with what is stored, and writes nothing."""
+"""The writer of a dry run: compares with what is stored and writes nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ckanext.hanse.store.bulk import current
 from ckanext.hanse.store.writer import Action, Change, WriteOutcome
 from hanse_harvesters.diff import diff
 
-#: Datasets that are read at once.
+#: Datasets read at once.
 _CHUNK = 200
 
 
@@ -20,7 +20,7 @@ class DryWriter:
         self._waiting: list[Change] = []
 
     def write(self, change: Change) -> Iterable[WriteOutcome]:
-        """CREATED or UPDATED, by whether the record has a dataset; with what it would change."""
+        """Yield CREATED or UPDATED, by whether the record has a dataset, with the diff."""
         if not change.dataset_id:
             yield WriteOutcome(change.record, Action.CREATED, diff=diff({}, change.record.dataset))
             return
@@ -29,7 +29,7 @@ class DryWriter:
             yield from self.flush()
 
     def flush(self) -> Iterable[WriteOutcome]:
-        """The updates that wait to be compared with what is stored, all at once."""
+        """Compare the pending updates with what is stored, all at once."""
         waiting, self._waiting = self._waiting, []
         stored = current.load([change.dataset_id for change in waiting if change.dataset_id])
         for change in waiting:

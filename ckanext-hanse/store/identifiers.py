@@ -1,8 +1,8 @@
-"""Which identifiers are one everywhere, by their form: IRIs, UUIDs, DOIs, URNs.  Pure.
+"""Recognise by their form identifiers that are globally unique: IRIs, UUIDs, DOIs, URNs.  Pure.
 
-A counter ("17") or an abbreviation is a portal's own and says nothing elsewhere; nor does
-what a program fills in where nobody set it up: an address of ``localhost`` or
-``example.org``, a UUID of zeros, the portal's home page.
+A counter ("17") or an abbreviation is unique only within its portal.  So are the default
+values of unconfigured software: an address at ``localhost`` or ``example.org``, a UUID of
+zeros, the portal's home page.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ _DOI = re.compile(
 )
 _URN = re.compile(r"urn:([a-z0-9][a-z0-9-]{1,31}):(\S+)", re.IGNORECASE)
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
-#: Fewer different digits than this has no UUID that was drawn (one in a million has seven).
+#: A random UUID has at least this many different digits (one in a million has only seven).
 _FEWEST_DIGITS = 6
 _ASCENDING = "0123456789abcdef0123456789abcdef"
 
-#: Names that no portal has: reserved ones, those within a house, and manuals' examples.
+#: Domains that no portal has: reserved and internal ones, and examples from manuals.
 _NO_DOMAIN = frozenset(
     {"localhost", "localdomain", "local", "lan", "home", "intern", "internal", "intranet"}
     | {"corp", "private", "docker", "test", "invalid", "arpa"}
@@ -32,7 +32,7 @@ _PLACEHOLDERS = frozenset(
     | {"yourdomain.com", "your-domain.com", "domain.com", "domain.tld", "demo.ckan.org"}
     | {"default.ckan.com", "piveau.io", "demo.dkan.org"}
 )
-#: What stands at the end of an address in place of a dataset's name, or names them all.
+#: Last parts of an address that are no dataset's name, or that name the list of all.
 _NO_NAME = frozenset(
     {"", "dataset", "datasets", "datensatz", "datensaetze", "data", "daten", "catalog"}
     | {"catalogue", "katalog", "home", "start", "index", "default", "opendata", "open-data"}
@@ -46,7 +46,7 @@ _LONGEST = 500
 
 
 def global_form(identifier: str) -> str:
-    """The one form of an identifier that is unique everywhere; "" for any other.
+    """Return the canonical form of a globally unique identifier; "" for any other.
 
     >>> global_form("https://doi.org/10.1594/PANGAEA.726855")
     'doi:10.1594/pangaea.726855'
@@ -64,12 +64,12 @@ def global_form(identifier: str) -> str:
 
 
 def is_global_iri(identity: str) -> bool:
-    """Whether a harvest identity is an IRI that names one thing wherever it stands."""
+    """Return whether a harvest identity is a globally unique IRI."""
     return bool(_scheme(identity)) and bool(global_form(identity))
 
 
 def names_something(address: str) -> bool:
-    """Whether an address leads to more than a portal's home page or its list of datasets."""
+    """Return whether an address is more specific than a portal's home page or dataset list."""
     return bool(_web(address.strip()))
 
 
@@ -92,7 +92,7 @@ def _uuid(text: str) -> str | None:
 
 
 def _is_filler(uuid: str) -> bool:
-    """Whether nobody drew it: nil, all the same digit, a run of them, a zero with a counter."""
+    """Return whether it is not random: nil, one digit, an ascending run, zeros with a counter."""
     groups = uuid.split("-")
     plain = "".join(groups)
     counted = all(not group.strip("0") for group in groups[:-1])
@@ -140,7 +140,7 @@ def _is_no_host(host: str) -> bool:
 
 
 def _leads_on(parts: SplitResult) -> bool:
-    """Whether path, query or fragment name something."""
+    """Return whether path, query or fragment name something."""
     if parts.query or (parts.fragment and not _is_no_name(parts.fragment)):
         return True
     return not _is_no_name(parts.path.rstrip("/").rpartition("/")[2])

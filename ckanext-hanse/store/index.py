@@ -1,8 +1,8 @@
-"""The search index in bulk: one request for many datasets, and none is ever forgotten.
+"""The search index in bulk: one request for many datasets, and no dataset is left out.
 
 Whatever changes a dataset marks it ``index_pending`` in the same transaction.  The mark is
-taken away once Solr has acknowledged the dataset, and only if it is still the one that was
-sent; whoever finds that it is not marks it anew, so that what is true is sent again.
+cleared once Solr has acknowledged the dataset, and only if it is still the version that was
+sent; otherwise it is marked again, so that the current version is sent.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ log = logging.getLogger(__name__)
 
 #: Datasets in one request.
 CHUNK = 200
-#: Documents in a row that the index may refuse; then it is no fault of the datasets.
+#: Documents refused in a row after which the cause is the index, not the datasets.
 REFUSED_IN_A_ROW = 5
-#: Milliseconds until what was acknowledged can be found, even if nobody commits it.
+#: Milliseconds until acknowledged documents can be found, even without a commit.
 _FOUND_WITHIN = 5000
-#: What Solr answers to a document that it cannot take: bad request, too large.
+#: HTTP status of Solr for a document that it cannot index: bad request, too large.
 _REFUSES = {"400", "413"}
 _STATUS = re.compile(r"\(HTTP (\d+)\)")
-#: Seconds between two tries of a patient caller: the first, and the longest.
+#: Seconds between two attempts with patience: the first pause, and the longest.
 _PAUSES = (0.5, 10.0)
 
 #: Row versions (``xmin``) of hanse_dataset_state and package, by dataset id.
@@ -55,11 +55,11 @@ _local = threading.local()
 
 
 class DocumentRefused(Exception):
-    """Solr cannot take a document."""
+    """Raised if Solr cannot index a document."""
 
 
 def mark(ids: Sequence[str]) -> None:
-    """Have these datasets indexed anew; within the caller's transaction."""
+    """Mark these datasets for indexing; within the caller's transaction."""
     model.Session.execute(
         sa.update(DatasetState)
         .where(DatasetState.dataset_id.in_(ids))
@@ -69,15 +69,15 @@ def mark(ids: Sequence[str]) -> None:
 
 
 def pending() -> int:
-    """How many datasets wait for the index."""
+    """Return how many datasets wait to be indexed."""
     query = sa.select(sa.func.count()).where(DatasetState.index_pending)
     return model.Session.scalar(query) or 0
 
 
 def drain(limit: int | None = None, *, patience: float = 0.0, fence: Fence | None = None) -> int:
-    """Index what waits, at most ``limit`` datasets; how many were indexed.  Commits.
+    """Index the pending datasets, at most ``limit``; return how many were indexed.  Commits.
 
-    StopRun (``index-refuses``) where Solr is silent for longer than ``patience`` seconds, or
+    Raises StopRun (``index-refuses``) if Solr is silent for longer than ``patience`` seconds or
     refuses everything; ``lease-lost`` as :func:`acknowledge`.
     """
     done, last = 0, ""
@@ -101,11 +101,11 @@ def drain(limit: int | None = None, *, patience: float = 0.0, fence: Fence | Non
 def settle(
     ids: Sequence[str], *, patience: float = 0.0, fence: Fence | None = None
 ) -> dict[str, str]:
-    """Bring these datasets' documents up to date from the database; commits.
+    """Bring the documents of these datasets up to date with the database; commits.
 
-    Gives what Solr refused: id → why; it stays marked.  StopRun as :func:`drain`.
+    Returns what Solr refused, id → reason; it stays marked.  Raises StopRun as :func:`drain`.
     """
-    # The versions first: what changes after them is seen as changed.
+    # Versions first: later changes then count as changed.
     sent = versions(ids)
     made, gone = [], [identity for identity in ids if identity not in sent]
     for identity, item in current.load(ids).items():
@@ -114,7 +114,7 @@ def settle(
             gone.append(identity)
         else:
             made.append(document)
-    # Not rolled back: that would expire what the caller holds.
+    # Not rolled back: that would expire the objects that the caller holds.
     model.Session.commit()
     refused = send(made, gone, patience=patience)
     acknowledge({key: value for key, value in sent.items() if key not in refused}, fence=fence)
@@ -122,7 +122,7 @@ def settle(
 
 
 def versions(ids: Sequence[str]) -> Versions:
-    """The versions of these datasets' rows as the session's transaction sees them."""
+    """Return the versions of these datasets' rows as the session's transaction sees them."""
     rows = model.Session.execute(_VERSIONS, {"ids": list(ids)})
     return {identity: (state, package) for identity, state, package in rows}
 
@@ -142,10 +142,10 @@ _CLEAR = sa.text(
 
 
 def acknowledge(sent: Versions, *, fence: Fence | None = None) -> None:
-    """Solr has these; what changed since is marked anew.  Commits.
+    """Clear the marks of what Solr has acknowledged; what changed since is marked again.  Commits.
 
-    ``fence``: of the run that sent them.  StopRun (``lease-lost``) where its source is
-    somebody else's by now: then nothing is taken to be indexed.
+    ``fence``: of the run that sent them.  Raises StopRun (``lease-lost``) if another run has
+    taken its source: then no mark is cleared.
     """
     if not sent:
         return
@@ -154,7 +154,7 @@ def acknowledge(sent: Versions, *, fence: Fence | None = None) -> None:
     except StopRun:
         _outdated(sent)
         raise
-    # Lost in a crash, it is only sent once more.
+    # If a crash loses this commit, the datasets are only sent once more.
     model.Session.execute(sa.text("SET LOCAL synchronous_commit TO off"))
     columns = {
         "ids": list(sent),
@@ -168,7 +168,7 @@ def acknowledge(sent: Versions, *, fence: Fence | None = None) -> None:
 
 
 def _outdated(sent: Versions) -> None:
-    """What a run sent that had lost its source may be older than what Solr had: once more."""
+    """Mark what a run sent after losing its source: it may be older than what Solr had."""
     there = versions(list(sent))
     changed = [key for key, version in there.items() if version != sent[key]]
     model.Session.execute(
@@ -181,24 +181,24 @@ def _outdated(sent: Versions) -> None:
 
 
 class Sender:
-    """Sends one chunk while the next one is made: a thread that knows no database."""
+    """Sends one chunk while the next is prepared, in a thread that does not use the database."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="solr")
 
     def send(self, made: Sequence[SolrDocument]) -> Future[dict[str, str]]:
-        """:func:`send`, some time soon, with a run's patience."""
+        """Call :func:`send` in the thread, with the patience of a run."""
         return self._pool.submit(send, made, patience=settings.index_patience())
 
 
 def send(
     made: Sequence[SolrDocument], gone: Sequence[str] = (), *, patience: float = 0.0
 ) -> dict[str, str]:
-    """Add documents, delete those of the datasets ``gone``; gives what was refused: id → why.
+    """Add documents, delete those of the datasets ``gone``; return what was refused, id → reason.
 
-    A Solr that is just starting, or too busy to answer, is asked again for ``patience``
-    seconds: adding and deleting twice is the same as once.  StopRun (``index-refuses``) where
-    it is silent for longer or refuses everything.
+    A Solr that is just starting, or too busy to answer, is retried for ``patience`` seconds:
+    adding and deleting are idempotent.  Raises StopRun (``index-refuses``) if it is silent for
+    longer or refuses everything.
     """
     refused: dict[str, str] = {}
     if made:
@@ -208,7 +208,7 @@ def send(
         keys = [hashlib.md5(f"{item}{site}".encode()).hexdigest() for item in gone]
         try:
             _ask("delete", patience=patience, id=keys, commit=False)
-            # pysolr knows no commitWithin here, and nobody else may commit for long.
+            # pysolr has no commitWithin for delete, and the next commit may be far off.
             commit(patience=patience)
         except DocumentRefused as error:
             raise refuses(error) from error
@@ -216,7 +216,7 @@ def send(
 
 
 class _Streak:
-    """Documents refused in a row."""
+    """Number of documents refused in a row."""
 
     length = 0
 
@@ -224,7 +224,7 @@ class _Streak:
 def _add(
     made: list[SolrDocument], refused: dict[str, str], streak: _Streak, patience: float
 ) -> None:
-    """One request; where Solr refuses it, halves of it until the culprit is alone."""
+    """Add documents in one request; if Solr refuses it, retry in halves to isolate the culprit."""
     try:
         _ask("add", made, patience=patience, **_how())
         streak.length = 0
@@ -242,10 +242,10 @@ def _add(
 
 
 def commit(*, patience: float = 0.0) -> None:
-    """Let everything acknowledged be found from now on, where the site commits at all."""
+    """Commit the index so that everything acknowledged is found, if the site commits at all."""
     if tk.config.get("ckan.search.solr_commit"):
         _ask("commit", patience=patience, waitSearcher=True)
-        # A search made meanwhile found what was there before.
+        # A search made before the commit returned the previous documents.
         page_generation.current.renew()
 
 
@@ -272,12 +272,12 @@ def _ask(what: str, *args: Any, patience: float = 0.0, **keywords: Any) -> None:
 
 
 def refuses(reason: object) -> StopRun:
-    """The end of a run: Solr is silent or refuses everything."""
+    """Return the StopRun for a Solr that is silent or refuses everything."""
     return StopRun("index-refuses", where=tk.config["solr_url"], reason=_one_line(reason))
 
 
 def not_findable(outcome: WriteOutcome, reason: str) -> WriteOutcome:
-    """``outcome`` of a record that is stored while Solr cannot take its document."""
+    """Return ``outcome`` of a stored record with the issue that Solr cannot index it."""
     found = issue("not-findable", reason=reason)
     outcome.record.issues.append(found)
     return replace(outcome, refusals=(*outcome.refusals, found))
@@ -288,7 +288,7 @@ def _one_line(reason: object) -> str:
 
 
 def _connection() -> Any:
-    """CKAN's connection, kept open, with time-outs of our own; one a thread."""
+    """Return CKAN's Solr connection, kept open, with our time-outs; one per thread."""
     seconds = settings.index_timeout()
     key = (os.getpid(), tk.config["solr_url"], seconds)
     if getattr(_local, "key", None) != key:

@@ -1,9 +1,9 @@
-"""Whether the search index holds what the database does, and how it comes to do so again.
+"""Check whether the search index matches the database, and repair it.
 
-A loader or another plugin may index a dataset from what it read before: then a deleted
-one is found again, a private one is seen by everybody, or an old text stands.  Numbers by
-organisation tell in two questions that all is well; ids are compared only where they do not.
-What waits for the index by itself (``index_pending``) is no difference.
+A loader or another plugin may index a dataset from an outdated read: then a deleted one is
+found again, a private one is visible to everybody, or an old text is shown.  Two queries
+compare counts by organization; ids are compared only where the counts differ.
+Datasets waiting to be indexed (``index_pending``) are not counted as differences.
 """
 
 from __future__ import annotations
@@ -26,26 +26,26 @@ from ckanext.hanse import settings
 from ckanext.hanse.model import DatasetState
 from ckanext.hanse.store import index
 
-#: Organisation, state and visibility ("public", "private") of datasets that are counted together.
+#: Organization, state and visibility ("public", "private") of datasets counted together.
 StateGroup: TypeAlias = tuple[str, str, str]
 
-#: Documents in one answer, ids in one question.
+#: Documents in one response, ids in one query.
 _PAGE, _CHUNK = 5000, 200
-#: The index keeps milliseconds.
+#: The index stores milliseconds.
 _SAME_TIME = timedelta(milliseconds=2)
-#: An organisation that is none of those asked for.
+#: Stands for the organization of a document that has none of those queried.
 _ELSEWHERE = "?"
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A dataset as one of both sides has it."""
+    """A dataset as the database or the index has it."""
 
     group: StateGroup
     modified: datetime | None
 
     def same(self, other: _Entry) -> bool:
-        """Whether both are of one version of the dataset."""
+        """Return whether both are the same version of the dataset."""
         if self.group != other.group:
             return False
         if self.modified is None or other.modified is None:
@@ -57,9 +57,9 @@ class _Entry:
 class Differences:
     """Ids of datasets.
 
-    ``stray``    found, though deleted or purged.
-    ``missing``  not found, though there.
-    ``stale``    found as they were: with another visibility, state, organisation or version.
+    ``stray``    in the index, though deleted or purged.
+    ``missing``  not in the index, though they exist.
+    ``stale``    in the index with an old visibility, state, organization or version.
     """
 
     stray: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ class Differences:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """All of them."""
+        """The ids of all three."""
         return self.stray + self.missing + self.stale
 
     def __len__(self) -> int:
@@ -76,10 +76,10 @@ class Differences:
 
 
 def look(*, everything: bool = False, but: Iterable[str] = ()) -> Differences:
-    """What differs; ``everything`` compares ids also where numbers agree.
+    """Return what differs; ``everything`` compares ids even where the counts agree.
 
-    ``but``: organisations that are left out, as their datasets change at this moment.
-    StopRun (``index-refuses``) where Solr is silent.
+    ``but``: organizations to leave out, as their datasets are changing at the moment.
+    Raises StopRun (``index-refuses``) if Solr does not answer.
     """
     wanted = _organizations(differing=not everything) - (set() if everything else set(but))
     if not wanted:
@@ -91,9 +91,9 @@ def look(*, everything: bool = False, but: Iterable[str] = ()) -> Differences:
 
 
 def mend(found: Differences) -> int:
-    """Bring these datasets' documents in line with the database; gives how many.  Commits.
+    """Bring these datasets' documents in line with the database; return how many.  Commits.
 
-    StopRun as :func:`look`.
+    Raises StopRun as :func:`look`.
     """
     for start in range(0, len(found), _CHUNK):
         chunk = found.ids[start : start + _CHUNK]
@@ -109,7 +109,7 @@ def mend(found: Differences) -> int:
 
 
 def _foreign(ids: Sequence[str]) -> None:
-    """Datasets that we keep no state of: of another plugin's making, or purged."""
+    """Index datasets whose state we do not keep: from another plugin, or purged."""
     rows = sa.select(model.Package.id).where(model.Package.id.in_(ids))
     there = set(model.Session.scalars(rows))
     for key in there:
@@ -119,7 +119,7 @@ def _foreign(ids: Sequence[str]) -> None:
 
 
 def stored() -> int:
-    """How many datasets the index should hold."""
+    """Return how many datasets the index should hold."""
     return sum(_stored_numbers().values())
 
 
@@ -127,7 +127,7 @@ def stored() -> int:
 
 
 def _organizations(*, differing: bool) -> set[str]:
-    """Organisations ("" for none) of which a side has datasets, or both different numbers."""
+    """Return organizations ("" for none) on either side, or only where counts differ."""
     there, indexed = _stored_numbers(), _indexed_numbers()
     groups = there.keys() | indexed.keys()
     return {group[0] for group in groups if not differing or there[group] != indexed[group]}
@@ -140,12 +140,12 @@ def _agree(there: _Entry | None, indexed: _Entry | None) -> bool:
 
 
 def _confirmed(suspects: Sequence[str]) -> Differences:
-    """Those that differ still at a second look, which no run is at and that wait for nothing."""
+    """Return those that still differ on a second check and are not pending."""
     index.commit()
     stray, missing, stale = [], [], []
     for start in range(0, len(suspects), _CHUNK):
         chunk = suspects[start : start + _CHUNK]
-        model.Session.rollback()  # what was committed since the first look counts
+        model.Session.rollback()   # to see what was committed since the first check
         there = _rows(model.Package.id.in_(chunk))
         mine = f"{{!terms f=id}}{','.join(chunk)}"
         indexed = dict(_documents(mine, organization=_ELSEWHERE))
@@ -170,7 +170,7 @@ def _confirmed(suspects: Sequence[str]) -> Differences:
 
 
 def _wanted() -> sa.ColumnElement[bool]:
-    """What CKAN keeps in the index: all that is not deleted, drafts and private ones too."""
+    """The condition for what CKAN indexes: all but deleted ones, drafts and private included."""
     if tk.config.get("ckan.search.remove_deleted_packages"):
         return model.Package.state != model.State.DELETED
     return sa.true()
@@ -245,7 +245,7 @@ def _of(organization: str) -> str:
 
 
 def _documents(*filters: str, organization: str) -> Iterator[tuple[str, _Entry]]:
-    """Documents by pages, whatever their number; the index keeps no owner to be read."""
+    """Yield documents in pages, however many; the index does not store ``owner_org``."""
     mark, fields = "*", "id,state,capacity,metadata_modified"
     while True:
         answer = _search(*filters, rows=_PAGE, fl=fields, sort="index_id asc", cursorMark=mark)

@@ -1,4 +1,4 @@
-"""What makes two descriptions of one dataset alike: identifiers, titles, publishers, addresses."""
+"""Keys by which two descriptions of one dataset match: identifier, title, publisher, URL."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _DIGITS = re.compile(r"\d+")
 
 
 def key(dataset: Mapping[str, Any]) -> str:
-    """What ``hanse_record.twin`` keeps of an identifier; "" where it says nothing.
+    """Return what ``hanse_record.twin`` stores of an identifier; "" if it proves nothing.
 
-    The identifier's one form where it is unique everywhere (identifiers.py), which holds a
-    colon; else a digest of identifier and publisher, by which records are only suggested.
+    The identifier's canonical form if it is globally unique (identifiers.py), which contains a
+    colon; else a digest of identifier and publisher, which is enough only for a suggestion.
     """
     identifier = _line(dataset.get("identifier"))
     if form := identifiers.global_form(identifier):
@@ -32,9 +32,9 @@ def key(dataset: Mapping[str, Any]) -> str:
 
 
 def publisher_of(agents: object) -> str:
-    """The first publisher's name as it is compared, else its IRI; "" if there is none.
+    """Return the first publisher's name normalised for comparison, else its IRI; "" if none.
 
-    The name before the IRI: portals give their own IRIs to the offices of a city.
+    The name comes before the IRI: portals assign their own IRIs to the offices of a city.
     """
     if isinstance(agents, Mapping):
         agents = [agents]
@@ -47,17 +47,17 @@ def publisher_of(agents: object) -> str:
 
 
 def is_iri(identity: str) -> bool:
-    """Whether a harvest identity has the form of an IRI: no number of a portal's own."""
+    """Return whether a harvest identity has the form of an IRI, unlike a portal's own number."""
     return bool(_IRI.match(identity))
 
 
 def is_global(twin: str) -> bool:
-    """Whether :func:`key` made this of an identifier that is unique everywhere."""
+    """Return whether :func:`key` built this from a globally unique identifier."""
     return ":" in twin
 
 
 def words(text: str) -> str:
-    """A title or name as it is compared: no case, no punctuation, single blanks.
+    """Normalise a title or name for comparison: no case, no punctuation, single spaces.
 
     >>> words(" Straßen–Bäume  (2024)")
     'strassen bäume 2024'
@@ -66,7 +66,7 @@ def words(text: str) -> str:
 
 
 def similarity(one: str, other: str) -> float:
-    """How much of their trigrams two :func:`words` share, 0 to 1; 0 where their numbers differ.
+    """Return the share of trigrams two :func:`words` have in common, 0 to 1; 0 if numbers differ.
 
     "Wahlergebnisse 2019" and "Wahlergebnisse 2021" are two datasets.
     """
@@ -86,7 +86,7 @@ def _trigrams(text: str) -> set[str]:
 
 
 def spellings(address: str) -> list[str]:
-    """A normalised address as portals write it: http or https, with or without a slash behind."""
+    """Return the spellings of a normalised URL: http or https, with or without a final slash."""
     _, scheme, rest = address.rstrip("/").partition("https://")
     if not scheme:
         return [address]
@@ -94,7 +94,7 @@ def spellings(address: str) -> list[str]:
 
 
 def below(url: object, addresses: Iterable[str]) -> bool:
-    """Whether ``url`` is one of ``addresses`` or lies below it; http is https here."""
+    """Return whether ``url`` is one of ``addresses`` or below it; http counts as https."""
     place = _place(url)
     return place is not None and any(
         place[:2] == home[:2] and (place[2] == home[2] or place[2].startswith(f"{home[2]}/"))
@@ -104,7 +104,7 @@ def below(url: object, addresses: Iterable[str]) -> bool:
 
 
 def _place(url: object) -> tuple[str, int, str] | None:
-    """Host, port (80 counts as 443) and path without a slash at its end."""
+    """Return host, port (80 counts as 443) and path without a final slash."""
     if not isinstance(url, str) or not url.startswith(("http://", "https://")):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Names of datasets: the last part of their address, made once from the title."""
+"""Names of datasets: the last part of their URL, generated once from the title."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONGEST = 90
 _FALLBACK = "datensatz"
 #: CKAN's own pages below /dataset/ (its name_validator knows the first three).
 _RESERVED = {"new", "edit", "search", "groups", "activity", "changes", "resources", "delete"}
-#: What Unicode decomposition leaves alone or would shorten: German first, then its neighbours.
+#: Letters that Unicode decomposition keeps or would shorten: German first, then others.
 _LETTERS = str.maketrans(
     {
         "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "å": "a",
@@ -25,9 +25,9 @@ _LETTERS = str.maketrans(
 
 
 def slug(title: str) -> str:
-    """``Bäume an Straßen (2024)`` → ``baeume-an-strassen-2024``; at most 90 characters.
+    """Convert ``Bäume an Straßen (2024)`` to ``baeume-an-strassen-2024``; at most 90 characters.
 
-    A title without a letter or digit of the Latin script gives ``datensatz``.
+    Returns ``datensatz`` for a title without a letter or digit of the Latin script.
     """
     text = unicodedata.normalize("NFC", title).casefold().translate(_LETTERS)
     text = unicodedata.normalize("NFKD", text)
@@ -40,22 +40,22 @@ def slug(title: str) -> str:
 
 
 def free_name(title: str) -> str:
-    """The slug of ``title``, with the first free number behind it where it is taken.
+    """Return the slug of ``title``, with the first free number appended if it is taken.
 
-    A deleted dataset keeps its name: its address shall not lead to another one.
+    A deleted dataset keeps its name: its URL must not lead to another one.
     """
     return next(FreeNames().take([title]))
 
 
 class FreeNames:
-    """Names for many titles at once, each given once; mostly one query for all of them."""
+    """Names for many titles at once, each issued once; mostly one query for all of them."""
 
     def __init__(self) -> None:
         self._free: dict[str, deque[str]] = {}
         self._asked: dict[str, int] = {}
 
     def take(self, titles: Iterable[str]) -> Iterator[str]:
-        """A name for each title, as :func:`free_name` gives them one after the other."""
+        """Return a name for each title, as repeated calls of :func:`free_name` would."""
         wanted = [slug(title) for title in titles]
         needed = Counter(wanted)
         while short := [item for item in needed if self._left(item) < needed[item]]:
@@ -65,12 +65,12 @@ class FreeNames:
                 self._free[item].extend(name for name in names if name not in used)
         given = [self._free[item].popleft() for item in wanted]
         for item in needed:
-            if self._asked[item] == 1:  # only crowded names are worth remembering
+            if self._asked[item] == 1:  # only frequent slugs are worth caching
                 del self._free[item], self._asked[item]
         return iter(given)
 
     def forget(self) -> None:
-        """Names that were given were not used."""
+        """Clear the cache: names that were issued were not used."""
         self._free.clear()
         self._asked.clear()
 
@@ -78,7 +78,7 @@ class FreeNames:
         return len(self._free.setdefault(item, deque()))
 
     def _more(self, item: str, needed: int) -> list[str]:
-        """The next names to ask for: the slug itself, then with numbers, more each time."""
+        """Return the next names to check: the slug itself, then numbered ones, more each time."""
         last = self._asked.get(item, 0)
         if not last:
             self._asked[item] = 1

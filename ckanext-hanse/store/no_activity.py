@@ -1,4 +1,4 @@
-"""Whether what is written at the moment shall leave no activity."""
+"""A switch for writing without recording an activity."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _quiet: ContextVar[bool] = ContextVar("hanse_quiet", default=False)
 
 @contextmanager
 def quiet(wanted: bool = True) -> Iterator[None]:
-    """Within the block no activity is kept (``logic/actions/activity.py``)."""
+    """Record no activity within the block (``logic/actions/activity.py``)."""
     token = _quiet.set(wanted)
     try:
         yield
@@ -20,5 +20,5 @@ def quiet(wanted: bool = True) -> Iterator[None]:
 
 
 def is_quiet() -> bool:
-    """Whether activities are not wanted now."""
+    """Return whether recording activities is switched off."""
     return _quiet.get()

@@ -1,4 +1,4 @@
-"""The cities as organisations of CKAN."""
+"""The cities as organizations of CKAN."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from hanse_harvesters.settings.source import Organization
 
 
 def ensure(city: Organization) -> str:
-    """Create or update a city's organisation; gives ``created``, ``updated`` or ``unchanged``.
+    """Create or update a city's organization; return ``created``, ``updated`` or ``unchanged``.
 
-    What people filled in by hand and the file leaves empty stays.
+    Fields that the file leaves empty keep what was entered by hand.
     """
     wanted = {key: value for key, value in _as_ckan(city).items() if value not in ("", {})}
     group = model.Group.by_name(city.name)
@@ -33,7 +33,7 @@ def ensure(city: Organization) -> str:
 
 
 def _as_ckan(city: Organization) -> dict[str, Any]:
-    """The city in the fields of ``organization.yaml``."""
+    """Return the city with the fields of ``organization.yaml``."""
     return {
         "title": city.title,
         "title_translated": _languages(city.title, city.title_en),
@@ -48,14 +48,14 @@ def _as_ckan(city: Organization) -> dict[str, Any]:
 
 
 def _image(image: str) -> str:
-    """CKAN shows a logo from an absolute address, or from what was uploaded."""
+    """Return a logo's absolute URL: CKAN shows only that or an uploaded file."""
     if not image or image.startswith(("http://", "https://")):
         return image
     return f"{tk.config['ckan.site_url'].rstrip('/')}/{image.lstrip('/')}"
 
 
 def _languages(german: str, english: str) -> dict[str, str]:
-    """Both languages, or nothing where there is only the site's."""
+    """Return both languages, or nothing if there is only the site's."""
     return {"de": german, "en": english} if german and english else {}
 
 

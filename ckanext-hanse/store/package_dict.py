@@ -1,4 +1,4 @@
-"""Between our dataset dict and CKAN's package dict: the same but for CKAN's bookkeeping."""
+"""Convert between our dataset dict and CKAN's package dict, which adds CKAN's bookkeeping."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from hanse_schemas import table
 
 PackageDict = dict[str, Any]
 
-#: What CKAN keeps of a package or resource that an update must give back
-#: unchanged, or ``package_update`` sees a change where there is none.
+#: Keys of CKAN's own that an update must pass back unchanged, or
+#: ``package_update`` detects a change where there is none.
 _PACKAGE_KEPT = (
     "id", "name", "owner_org", "organization", "creator_user_id", "metadata_created", "private",
     "state", "type", "isopen", "license_title", "license_url", "num_resources", "num_tags",
@@ -24,7 +24,7 @@ _RESOURCE_KEPT = (
     "url_type", "resource_type", "cache_url", "cache_last_updated", "mimetype_inner",
     "datastore_active", "datastore_contains_all_records_of_source_file",
 )  # fmt: skip
-#: The columns of CKAN's tables that ``package_show`` gives as None or "" when they are empty.
+#: Columns of CKAN's tables that ``package_show`` returns as None or "" if they are empty.
 _PACKAGE_COLUMNS = (
     "title", "notes", "url", "version", "author", "author_email", "maintainer",
     "maintainer_email", "license_id",
@@ -35,7 +35,7 @@ _TAG_LENGTH = 100
 
 @cache
 def _fields(name: str) -> frozenset[str]:
-    """The keys a dict of the table's class may have."""
+    """Return the keys that a dict of the table's class may have."""
     derived = {"url"} if name == "distribution" else set()
     return table.classes()[name].keys() | derived
 
@@ -46,7 +46,7 @@ def _filled(item: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
 
 
 def dataset_of(package: PackageDict) -> DatasetDict:
-    """What ``package_show`` gave, without CKAN's bookkeeping and empty fields: our shape."""
+    """Return a ``package_show`` dict without CKAN's bookkeeping and empty fields: our shape."""
     dataset = _filled(package, _fields("dataset") - {"tags"})
     if tags := [{"name": tag["name"]} for tag in package.get("tags") or []]:
         dataset["tags"] = tags
@@ -57,12 +57,12 @@ def dataset_of(package: PackageDict) -> DatasetDict:
 
 
 def difference(before: DatasetDict, dataset: DatasetDict) -> tuple[FieldChange, ...]:
-    """What a record changes of the dataset ``before``, field by field."""
+    """Return what a record changes in the dataset ``before``, field by field."""
     return diff(before, {k: v for k, v in dataset.items() if k != "private"})
 
 
 def new_package(dataset: DatasetDict, *, name: str, owner_org: str) -> PackageDict:
-    """What ``package_create`` takes for a dataset of a source."""
+    """Return the argument of ``package_create`` for a dataset of a source."""
     package = {
         **dataset,
         "name": name,
@@ -79,12 +79,12 @@ def new_package(dataset: DatasetDict, *, name: str, owner_org: str) -> PackageDi
 def changed_package(
     existing: PackageDict, dataset: DatasetDict, matches: list[PackageDict | None]
 ) -> PackageDict:
-    """What ``package_update`` takes: ``dataset`` in the place of ``existing``.
+    """Return the argument of ``package_update``: ``dataset`` replacing ``existing``.
 
-    ``matches`` holds for each distribution the resource it continues.  Where
-    nothing changed the result equals ``existing`` but for ``metadata_modified``,
-    and CKAN leaves such resources alone.  Unless ``dataset`` says whether it is
-    ``private``, that stays as it is.
+    ``matches`` holds for each distribution the resource it continues.  If nothing
+    changed, the result equals ``existing`` except for ``metadata_modified``,
+    and CKAN leaves such resources alone.  ``private`` keeps its value unless
+    ``dataset`` sets it.
     """
     package = _onto(existing, dataset, _PACKAGE_KEPT, _PACKAGE_COLUMNS)
     package["state"] = "active"
@@ -99,14 +99,14 @@ def changed_package(
 
 
 def _resource(existing: PackageDict | None, item: Mapping[str, Any]) -> PackageDict:
-    """``item`` in the place of ``existing``, or as a new one."""
+    """Return ``item`` as the update of ``existing``, or as a new resource."""
     if existing is None:
         resource = dict(item)
     else:
         resource = _onto(existing, item, _RESOURCE_KEPT, _RESOURCE_COLUMNS)
         if resource == existing:
             return resource
-    # Or CKAN guesses one from the address: in an update, but not for a new dataset.
+    # Otherwise CKAN guesses one from the URL, in an update but not for a new dataset.
     resource.setdefault("mimetype", None)
     return resource
 
@@ -114,14 +114,14 @@ def _resource(existing: PackageDict | None, item: Mapping[str, Any]) -> PackageD
 def _onto(
     existing: PackageDict, item: Mapping[str, Any], kept: Iterable[str], columns: Iterable[str]
 ) -> PackageDict:
-    """``item`` with CKAN's bookkeeping and its way of saying "empty"."""
+    """Return ``item`` with CKAN's bookkeeping and its values for empty columns."""
     result = {key: existing[key] for key in kept if key in existing}
     result |= {key: existing[key] for key in columns if existing.get(key, 0) in (None, "")}
     return result | dict(item)
 
 
 def _fit_tags(package: PackageDict, existing: Iterable[Mapping[str, Any]] = ()) -> None:
-    """Tags as CKAN holds and shows them: 100 characters, each once, known ones with their ids."""
+    """Set tags as CKAN stores them: 100 characters, each once, known ones with their ids."""
     known = {tag["name"]: dict(tag) for tag in existing}
     names = {tag["name"][:_TAG_LENGTH].strip() for tag in package.get("tags", [])}
     package["tags"] = [known.get(name, {"name": name}) for name in sorted(names) if name]

@@ -1,8 +1,8 @@
-"""The mark under which kept pages hold, one for all web processes and workers.
+"""The generation mark of cached pages, shared by all web processes and workers.
 
-It stands in Redis, in one short key.  A page is kept with the mark that was read before it was
-made, and shown only while that still stands.  Where Redis does not answer, nobody knows whether
-it does: no page is kept or shown from memory, and everything is made anew.
+It is one short key in Redis.  A page is cached with the mark that was read before the page was
+built, and served only while that mark is current.  If Redis does not answer, the mark is
+unknown: no page is cached or served from memory, and every page is built anew.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from redis import Redis, RedisError
 
 log = logging.getLogger(__name__)
 
-#: Seconds that Redis may be silent; a page made anew costs less than waiting longer.
+#: Seconds to wait for Redis; building a page costs less than waiting longer.
 _PATIENCE = 0.25
-#: Seconds for which it is left alone then.
+#: Seconds without a further attempt after that.
 _REST = 2.0
 
 
 class Generation:
-    """Reads and renews the mark of this site."""
+    """Reads and renews the generation mark of this site."""
 
     def __init__(self) -> None:
         self._redis: Redis | None = None
@@ -32,7 +32,7 @@ class Generation:
         self._owes = False
 
     def read(self) -> str | None:
-        """The mark that stands now; None where nobody knows."""
+        """Return the current mark, None if it is unknown."""
         if self._owes and not self.renew():
             return None
         if time.monotonic() < self._rests_until:
@@ -48,7 +48,7 @@ class Generation:
         return bytes(found).decode() if found else None
 
     def renew(self) -> bool:
-        """From now on no page holds that was made before; False where it must be done later."""
+        """Invalidate all cached pages; return False if that has to be retried later."""
         self._owes = True
         if time.monotonic() < self._rests_until:
             return False
@@ -68,7 +68,7 @@ class Generation:
         return f"hanse:pages:{tk.config.get('ckan.site_id')}"
 
     def _connected(self) -> Redis:
-        """A connection of our own: CKAN's waits without end."""
+        """Return a connection of our own: CKAN's has no time-out."""
         url = str(tk.config["ckan.redis.url"])
         if self._redis is None or url != self._url:
             self._redis = Redis.from_url(
@@ -78,5 +78,5 @@ class Generation:
         return self._redis
 
 
-#: That of this process.
+#: The instance of this process.
 current = Generation()

@@ -1,22 +1,22 @@
-"""Text and numbers as PostgreSQL can hold them: what a portal or a reader sends may be none."""
+"""Convert text and numbers from portals and users to what PostgreSQL can store."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-#: The largest number of a row.
+#: The largest id of a row.
 LARGEST = 2**63 - 1
 _INSTEAD = "\N{REPLACEMENT CHARACTER}"
 
 
 def text(value: str) -> str:
-    """``value`` with a replacement character for each NUL and each half of a surrogate pair."""
+    """Replace each NUL and each half of a surrogate pair in ``value``."""
     return value.encode("utf-8", "replace").decode().replace("\0", _INSTEAD)
 
 
 def json(value: Any) -> Any:
-    """The same for every string in a JSON-able value."""
+    """Apply :func:`text` to every string in a JSON-able value."""
     if isinstance(value, str):
         return text(value)
     if isinstance(value, dict):
@@ -27,7 +27,7 @@ def json(value: Any) -> Any:
 
 
 def row(number: object) -> int | None:
-    """The number of a row that ``number`` means; None where it can be none."""
+    """Return ``number`` as the id of a row; None if it cannot be one."""
     digits = str(number)
     if not digits.isdecimal() or len(digits) > len(str(LARGEST)):
         return None
@@ -36,5 +36,5 @@ def row(number: object) -> int | None:
 
 
 def moment(value: datetime | None) -> str | None:
-    """A time as ISO 8601, None where there is none."""
+    """Return a time as ISO 8601, None if there is none."""
     return value.isoformat(timespec="seconds") if value else None

@@ -1,4 +1,4 @@
-"""Rows of ``hanse_record`` as they are written: what is kept of a record, by what became of it."""
+"""Rows of ``hanse_record``: what is stored of a record, depending on its outcome."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LONGEST_IDENTITY = 500
 
 
 def identity_key(identity: str) -> str:
-    """The identity as it is stored: as it is, or its beginning and digest if it is very long."""
+    """Return the identity as stored: unchanged, or its beginning and a digest if very long."""
     identity = pg_text.text(identity)
     if len(identity) <= _LONGEST_IDENTITY:
         return identity
@@ -27,13 +27,13 @@ def identity_key(identity: str) -> str:
 
 
 def attached_fingerprint(record: Record) -> str:
-    """Digest of what ``hanse_dataset_state`` and ``hanse_record`` keep beside the dataset."""
+    """Return the digest of what our tables store of a record beside its dataset."""
     kept = pg_text.json([stored_issues(record.issues), record.unknown, record.origin])
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
 
 def stored_issues(issues: Iterable[Issue]) -> list[dict[str, Any]]:
-    """Issues without their texts: these come from the rules, in the reader's language."""
+    """Return issues without texts: these come from the rules, in the reader's language."""
     return [
         {
             "rule": item.rule,
@@ -46,7 +46,7 @@ def stored_issues(issues: Iterable[Issue]) -> list[dict[str, Any]]:
 
 
 def kept(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> RecordRow:
-    """The row of a record that a dataset was made of."""
+    """Return the row of a record from which a dataset was made."""
     return _row(record, source_id, run_id) | {
         "dataset_id": dataset_id,
         "attached": attached_fingerprint(record),
@@ -57,22 +57,22 @@ def kept(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> Rec
 
 
 def rejection(record: Record, *, source_id: int, run_id: int) -> RecordRow:
-    """The row of a record that cannot be stored, for :func:`remember`."""
+    """Return the row of a record that cannot be stored, for :func:`remember`."""
     return _with_details(record, source_id, run_id) | {"state": RecordState.REJECTED.value}
 
 
 def origin(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> RecordRow:
-    """The row of a record whose dataset another one prevails in, for :func:`remember`."""
+    """Return the row of a record in whose dataset another prevails, for :func:`remember`."""
     return _with_details(record, source_id, run_id) | {
         "dataset_id": dataset_id,
         "state": RecordState.ACTIVE.value,
-        # Not what the dataset holds: whoever prevails later has to write it.
+        # Not the digest of the dataset: a record that prevails later has to be written.
         "normalised": "",
     }
 
 
 def local(record: Record, *, source_id: int, run_id: int, mark: str) -> RecordRow:
-    """The row of a record that came from us, for :func:`remember`; ``mark`` of our addresses."""
+    """Return the row of a record of our own, for :func:`remember`; ``mark`` of our addresses."""
     return _with_details(record, source_id, run_id) | {
         "dataset_id": None,
         "attached": mark,
@@ -81,7 +81,7 @@ def local(record: Record, *, source_id: int, run_id: int, mark: str) -> RecordRo
 
 
 def _with_details(record: Record, source_id: int, run_id: int) -> RecordRow:
-    """A row that carries what no dataset says of the record."""
+    """Return a row with the details that no dataset holds for the record."""
     return _row(record, source_id, run_id) | {
         "attached": attached_fingerprint(record),
         "title": pg_text.text(str(record.dataset.get("title", "")))[:500],

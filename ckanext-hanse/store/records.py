@@ -1,7 +1,7 @@
-"""What is remembered of a source's records, in the tables of our own.
+"""What is stored about a source's records, in our own tables.
 
-One query loads a source's map; what a run sees is kept in memory against it,
-and only rows that change are written.
+One query loads a source's map; what a run sees is compared with it in memory,
+and only changed rows are written.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from hanse_harvesters.record import Record
 
 @dataclass(slots=True)
 class KnownRecord:
-    """A row of ``hanse_record`` as a run needs it; ``seen`` in this run."""
+    """A row of ``hanse_record`` as a run needs it; ``seen`` means in this run."""
 
     id: int
     dataset_id: str | None
@@ -39,20 +39,20 @@ class KnownRecord:
 
     @property
     def expected(self) -> bool:
-        """Whether a complete walk that does not see it makes it missing."""
+        """Whether the record is missing if a complete walk does not see it."""
         return self.dataset_id is not None and self.state in _EXPECTED
 
 
 RecordMap: TypeAlias = dict[str, KnownRecord]
 
-#: A rejected record may have a dataset of an earlier run.
+#: A rejected record may have a dataset from an earlier run.
 _EXPECTED = frozenset(
     {RecordState.ACTIVE.value, RecordState.MISSING.value, RecordState.REJECTED.value}
 )
 
 
 def issues_from(stored: Iterable[dict[str, Any]]) -> list[Issue]:
-    """The opposite of :func:`stored_issues`, without those whose rule is gone by now."""
+    """Reverse :func:`stored_issues`; issues whose rule no longer exists are dropped."""
     return [
         Issue(
             item["rule"],
@@ -66,7 +66,7 @@ def issues_from(stored: Iterable[dict[str, Any]]) -> list[Issue]:
 
 
 def load(source_id: int) -> RecordMap:
-    """Every record of the source by identity, in one query."""
+    """Return every record of the source by identity, in one query."""
     columns = (
         SourceRecord.identity,
         SourceRecord.id,
@@ -99,7 +99,7 @@ def keep(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> Non
 
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
-    """A record and its dataset; ``index_pending`` where the dataset itself changed."""
+    """A record and its dataset; ``index_pending`` if the dataset itself changed."""
 
     record: Record
     dataset_id: str
@@ -107,7 +107,7 @@ class StoredRecord:
 
 
 def keep_all(chunk: Sequence[StoredRecord], *, source_id: int, run_id: int) -> None:
-    """Bind many records to their datasets, as :func:`keep` does one, by two statements."""
+    """Bind many records to their datasets, as :func:`keep` does for one, in two statements."""
     if not chunk:
         return
     rows = [
@@ -115,7 +115,7 @@ def keep_all(chunk: Sequence[StoredRecord], *, source_id: int, run_id: int) -> N
         | {"first_run_id": run_id}
         for item in chunk
     ]
-    # Only with RETURNING the rows go together; else each is a statement of its own.
+    # Only with RETURNING are the rows sent together; otherwise each is its own statement.
     statement = _upsert_all(rows[0]).returning(SourceRecord.id, SourceRecord.identity)
     ids = {identity: key for key, identity in model.Session.execute(statement, rows)}
     states = [
@@ -126,16 +126,16 @@ def keep_all(chunk: Sequence[StoredRecord], *, source_id: int, run_id: int) -> N
             "issues": stored_issues(item.record.issues),
             "fragment": pg_text.text(item.record.unknown),
             "changed": now(),
-            # Where nothing of the dataset changed, nothing new has to be indexed.
+            # An unchanged dataset need not be indexed again.
             "index_pending": item.index_pending,
-            # What a record keeps stands for itself, whatever it once went into.
+            # A harvested dataset is its own again, even if it was merged earlier.
             "merged_into": None,
         }
         for item, row in zip(chunk, rows, strict=True)
     ]
     statement = insert(DatasetState)
     values = {name: statement.excluded[name] for name in states[0] if name != "dataset_id"}
-    # What waits since an earlier run goes on waiting.
+    # A dataset still pending from an earlier run stays pending.
     values["index_pending"] = sa.or_(DatasetState.index_pending, values["index_pending"])
     statement = statement.on_conflict_do_update(index_elements=["dataset_id"], set_=values)
     model.Session.execute(statement.returning(DatasetState.dataset_id), states)
@@ -165,7 +165,7 @@ def keep_dataset(
 
 
 def remember(rows: Sequence[RecordRow]) -> None:
-    """Write rows of records whose dataset, if they have one, stays as it is.
+    """Write rows of records whose dataset, if any, does not change.
 
     All of one kind: ``rejection``, ``origin`` or ``local`` of the module ``record_rows``.
     """
@@ -175,7 +175,7 @@ def remember(rows: Sequence[RecordRow]) -> None:
 
 
 def touch(pairs: Sequence[tuple[int, str]], *, run_id: int) -> None:
-    """Records whose dataset did not change: the raw fingerprint as it is now, and seen again."""
+    """Mark records with an unchanged dataset as seen and store their new raw fingerprint."""
     if pairs:
         model.Session.execute(
             sa.update(SourceRecord),
@@ -195,7 +195,7 @@ def touch(pairs: Sequence[tuple[int, str]], *, run_id: int) -> None:
 
 
 def mark_missing(record_ids: Sequence[int]) -> None:
-    """Records that a complete walk did not see, once more; nothing is withdrawn here."""
+    """Count one more complete walk that did not see these records; withdraws nothing."""
     if record_ids:
         model.Session.execute(
             sa.update(SourceRecord)
@@ -211,7 +211,7 @@ def mark_missing(record_ids: Sequence[int]) -> None:
 
 
 def rename(record_id: int, identity: str) -> None:
-    """The record goes by another identity from now on; its dataset stays its own."""
+    """Change the identity of a record; its dataset stays bound to it."""
     model.Session.execute(
         sa.update(SourceRecord)
         .where(SourceRecord.id == record_id)
@@ -228,12 +228,12 @@ def _upsert(row: dict[str, Any]) -> Any:
 
 
 def _upsert_all(row: RecordRow) -> Any:
-    """For rows with the columns of this one."""
+    """Return the upsert statement for rows with the columns of ``row``."""
     statement = insert(SourceRecord)
     values = {name: statement.excluded[name] for name in row if name != "first_run_id"}
     return statement.on_conflict_do_update(constraint="uq_hanse_record_identity", set_=values)
 
 
 def now() -> datetime:
-    """The time, in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(timezone.utc)

@@ -16,7 +16,7 @@ from hanse_harvesters.record import Completeness
 
 @dataclass(slots=True)
 class Missing:
-    """A record that a complete walk did not see; its dataset stays."""
+    """A record that a complete walk did not see; its dataset still exists."""
 
     identity: str
     name: str
@@ -25,21 +25,21 @@ class Missing:
 
 @dataclass(slots=True)
 class Report:
-    """What a run did, gathered as it goes.
+    """What a run did, collected while it runs.
 
-    ``issues``          rule → how many times, over all records and the source itself.
+    ``issues``          rule → count, over all records and the source itself.
     ``source_issues``   issues of the source as a whole (paging, counts).
     ``changes``         created and updated records: identity, action, title, name, dataset id,
-                        and for an update what changed, field by field.
-    ``rejected``        identity, title, and the issues that say why.
+                        and for an update the diff by field.
+    ``rejected``        identity, title, and the issues that are the reason.
     ``missing``         what a complete walk did not see, at most ``max_entries``;
-                        ``missing_count`` all of it.
-    ``gone``            of the missing: those whose datasets were taken from the site now, at
+                        ``missing_count`` is the number of all.
+    ``gone``            the missing records whose datasets were withdrawn in this run, at
                         most ``max_entries``; ``back``: identities of changes that returned.
-    ``withdrawn``, ``returned``, ``held``  datasets taken from the site, back on it, and those
-                        that wait for a person.
-    ``not_modified``    True where the portal said that nothing changed and sent nothing.
-    ``stopped``         why the run stopped or is not complete, None if all is well.
+    ``withdrawn``, ``returned``, ``held``  number of datasets withdrawn from the site, restored,
+                        and waiting for approval.
+    ``not_modified``    True if the portal reported no change and sent nothing.
+    ``stopped``         why the run stopped or is incomplete, None if neither.
     """
 
     source: str
@@ -65,7 +65,7 @@ class Report:
     max_entries: int = 1000
 
     def add(self, outcome: WriteOutcome) -> None:
-        """Count one record, and list it if it is new, changed or rejected."""
+        """Count one record, and list it if it is created, updated or rejected."""
         record = outcome.record
         self.counts[outcome.action] += 1
         self.issues.update(item.rule for item in record.issues)
@@ -90,13 +90,13 @@ class Report:
             entries.append(entry)
 
     def add_source_issues(self, issues: list[Issue]) -> None:
-        """Issues of the source as a whole."""
+        """Add issues of the source as a whole."""
         self.source_issues.extend(issues)
         self.issues.update(item.rule for item in issues)
 
     @property
     def found(self) -> int:
-        """Records that arrived, whatever became of them."""
+        """Number of records received, whatever their outcome."""
         return sum(self.counts.values())
 
     @property
@@ -106,7 +106,7 @@ class Report:
 
     @property
     def stored_all(self) -> bool:
-        """Whether the catalogue now holds all that the source has."""
+        """Whether the catalogue now holds everything the source has."""
         return self.status in (RunStatus.SUCCESS, RunStatus.HELD)
 
     @property
@@ -115,11 +115,11 @@ class Report:
         return self.message_in("en")
 
     def message_in(self, language: str) -> str:
-        """Why the run stopped, in ``language``; "" if it did not."""
+        """Return why the run stopped, in ``language``; "" if it did not."""
         return self.stopped.text(language) if self.stopped else ""
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
-        """Everything, JSON-able, with its words in ``language``."""
+        """Return the whole report, JSON-able, with its texts in ``language``."""
         return {
             "source": self.source,
             "run": self.run_id,
@@ -140,7 +140,7 @@ class Report:
         }
 
     def stored(self) -> dict[str, Any]:
-        """Lists and reason as they are kept with the run: rules and parameters, no words."""
+        """Return lists and reason as stored with the run: rules and parameters without texts."""
         return {
             "stopped": self.stopped.as_json() if self.stopped else None,
             "changes": self.changes,
@@ -156,7 +156,7 @@ class Report:
 
 
 def worded(stored: dict[str, Any], language: str) -> dict[str, Any]:
-    """The lists of a stored report (:meth:`Report.stored`), with the words of their issues."""
+    """Return the lists of a stored report (:meth:`Report.stored`) with the texts of issues."""
 
     def words(issues: list[dict[str, Any]]) -> list[dict[str, str]]:
         return [item.as_json(language) for item in records.issues_from(issues)]

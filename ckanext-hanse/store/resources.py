@@ -1,4 +1,4 @@
-"""Which distribution is which resource: ids survive a run, whatever the order.
+"""Match distributions with existing resources, so that ids survive a run in any order.
 
 By distribution IRI, else by normalised download or access URL, else by format
 and title; never by position.
@@ -16,9 +16,9 @@ MatchKey = Callable[[Resource], Hashable | None]
 
 
 def match(existing: Sequence[Resource], incoming: Sequence[Resource]) -> list[Resource | None]:
-    """For each of ``incoming`` the one of ``existing`` that it continues, or None if it is new.
+    """Return for each of ``incoming`` the resource it continues, or None if it is new.
 
-    No existing resource is given twice.
+    No existing resource is used twice.
     """
     found: list[Resource | None] = [None] * len(incoming)
     left = list(existing)
@@ -35,10 +35,10 @@ def _claim(
     key: MatchKey,
     unique: bool,
 ) -> None:
-    """Give each unmatched resource the first one in ``left`` with the same key.
+    """Assign to each unmatched resource the first one in ``left`` with the same key.
 
-    With ``unique``, only where neither side has that key twice: a weak key that
-    several share says nothing.
+    With ``unique``, only if the key occurs once on each side: a weak key that
+    several share proves nothing.
     """
     open_places = [place for place, item in enumerate(found) if item is None]
     asked = Counter(key(incoming[place]) for place in open_places)
@@ -51,15 +51,15 @@ def _claim(
         if not candidates or (unique and (asked[value] > 1 or len(candidates) > 1)):
             continue
         found[place] = candidates.pop(0)
-        # By identity: two resources of a portal can be equal word for word.
+        # By object identity: two resources of a portal can have the same content.
         left[:] = [item for item in left if item is not found[place]]
 
 
 def normalised_url(url: str) -> str:
-    """The form in which two spellings of an address meet.
+    """Return the normalised form of a URL, in which equivalent spellings are equal.
 
-    Scheme http as https, host in lower case, no default port, no fragment, no
-    slash at the end.  A text that is no URL stays as it is.
+    Scheme http becomes https, host in lower case, no default port, no fragment, no
+    final slash.  A text that is no URL is returned stripped.
     """
     try:
         parts = urlsplit(url.strip())
@@ -103,7 +103,7 @@ def _url_and_label(field: str) -> MatchKey:
     return key
 
 
-#: Strongest first; True where the key counts only if it is unique on both sides.
+#: Strongest first; True if the key must be unique on both sides.
 #: Several distributions often share one access URL, the dataset's page.
 _KEYS: tuple[tuple[MatchKey, bool], ...] = (
     (_uri, False),

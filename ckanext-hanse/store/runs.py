@@ -1,4 +1,4 @@
-"""Rows of ``hanse_run``: begun, ended, asked for."""
+"""Rows of ``hanse_run``: opening, closing and queries."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def begin(
     by: str = "",
     planned: datetime | None = None,
 ) -> int:
-    """Open a run; gives its id.  Committed, so that rows written in it can name it."""
+    """Open a run and return its id.  Commits, so that rows written in the run can refer to it."""
     run = HarvestRun(
         source_id=source_id,
         status=RunStatus.RUNNING.value,
@@ -39,7 +39,7 @@ def begin(
 
 
 def end(report: Report, *, token: int = 0) -> None:
-    """Close a run with what its report says; not one that another worker has closed."""
+    """Close a run with the values of its report, unless another worker has closed it."""
     values: dict[str, Any] = {
         "finished": datetime.now(timezone.utc),
         "status": report.status.value,
@@ -67,7 +67,7 @@ _open = HarvestRun.status == RunStatus.RUNNING.value
 
 
 def latest(source_id: int, *, limit: int = 20) -> list[HarvestRun]:
-    """Runs of a source, the newest first."""
+    """Return runs of a source, the newest first."""
     query = (
         sa.select(HarvestRun)
         .where(HarvestRun.source_id == source_id)
@@ -78,14 +78,14 @@ def latest(source_id: int, *, limit: int = 20) -> list[HarvestRun]:
 
 
 def settled(run: HarvestRun) -> bool:
-    """Whether a run came to its end and drew its conclusions, also from an incomplete walk."""
+    """Return whether a run finished and its results were applied, even after an incomplete walk."""
     stopped = (run.report or {}).get("stopped") or {}
     ended = run.status in (RunStatus.SUCCESS.value, RunStatus.HELD.value)
     return ended or stopped.get("id") == "run-incomplete"
 
 
 def last_complete(source_id: int) -> datetime | None:
-    """When the last complete walk ended: until then an active record was certainly there."""
+    """Return when the last complete walk ended, the last proof that active records existed."""
     return model.Session.scalar(
         sa.select(sa.func.max(HarvestRun.finished)).where(
             HarvestRun.source_id == source_id, HarvestRun.complete
@@ -94,7 +94,7 @@ def last_complete(source_id: int) -> datetime | None:
 
 
 def names_of(record_ids: Sequence[int]) -> list[tuple[str, str, str]]:
-    """Identity, name and title of the datasets these records became."""
+    """Return identity, name and title of the datasets of these records."""
     if not record_ids:
         return []
     query = (
@@ -112,6 +112,6 @@ def names_of(record_ids: Sequence[int]) -> list[tuple[str, str, str]]:
 
 
 def get(run_id: object) -> HarvestRun | None:
-    """The run with this number, None if there is none (or it is no number)."""
+    """Return the run with this number, None if there is none (or it is not a number)."""
     number = pg_text.row(run_id)
     return model.Session.get(HarvestRun, number) if number else None

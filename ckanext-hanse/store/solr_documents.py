@@ -1,8 +1,8 @@
-"""Solr documents by CKAN's own builder, without its connection and its queries.
+"""Solr documents from CKAN's own builder, without its connection and its queries.
 
-``PackageSearchIndex.index_package`` builds a document and sends it at once over a
-connection of its own.  Its code runs here among other globals: the connection takes the
-document down, and the dataset it asks for is the one at hand.
+``PackageSearchIndex.index_package`` builds a document and sends it immediately over its
+own connection.  Here its code runs with replaced globals: the connection collects the
+document, and the dataset query returns the one already loaded.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from ckanext.hanse.store.bulk.package_show import ShownPackage
 
 SolrDocument = dict[str, Any]
 
-#: Instead of the index itself: a deleted dataset has no document.
+#: Replaces the index itself: a deleted dataset has no document.
 _NO_INDEX = SimpleNamespace(delete_package=lambda package: None)
 
 
 def build(stored: Stored, default: ShownPackage, custom: ShownPackage) -> SolrDocument | None:
-    """The document of a dataset; None for one that the index shall not hold (deleted)."""
+    """Return the document of a dataset; None if it must not be in the index (deleted)."""
     found: list[SolrDocument] = []
     world = {
         **vars(ckan_index),
@@ -42,7 +42,7 @@ def build(stored: Stored, default: ShownPackage, custom: ShownPackage) -> SolrDo
 
 
 def labels_of(stored: Stored) -> list[str]:
-    """Who may read the dataset (``IPermissionLabels``)."""
+    """Return the permission labels of the dataset (``IPermissionLabels``)."""
     found: list[str] = ckan_index.lib_plugins.get_permission_labels().get_dataset_labels(
         _labelled(stored)
     )
@@ -50,7 +50,7 @@ def labels_of(stored: Stored) -> list[str]:
 
 
 def _labelled(stored: Stored) -> Any:
-    """The dataset for whoever gives permission labels; CKAN's own rule reads columns only."""
+    """Return the dataset for permission labels; CKAN's default needs only the columns."""
     if any(p.PluginImplementations(p.IPermissionLabels)):
         return hooks.package_of(stored)
     return SimpleNamespace(**stored.package)

@@ -1,4 +1,4 @@
-"""Rows of ``hanse_source``: found, and read as the settings that the core takes."""
+"""Rows of ``hanse_source``: queries, and conversion to and from the core's settings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ELSEWHERE = {*_COLUMNS, "organization"}
 
 
 def values_of(source: SourceSettings) -> dict[str, Any]:
-    """The columns of a row for these settings; ConfigError without an active organisation."""
+    """Return the columns of a row for these settings; ConfigError if no active organization."""
     return {name: getattr(source, name) for name in _COLUMNS} | {
         "organization_id": _organization_id(source),
         "settings": {
@@ -44,7 +44,7 @@ def _organization_id(source: SourceSettings) -> str:
 
 
 def every(*, enabled_only: bool = False) -> list[HarvestSource]:
-    """The sources, by name."""
+    """Return the sources, by name."""
     query = sa.select(HarvestSource).order_by(HarvestSource.name)
     if enabled_only:
         query = query.where(HarvestSource.enabled)
@@ -52,7 +52,7 @@ def every(*, enabled_only: bool = False) -> list[HarvestSource]:
 
 
 def get(name: str) -> HarvestSource:
-    """The source of this name; ConfigError, with the names there are, if there is none."""
+    """Return the source with this name; ConfigError, listing known names, if there is none."""
     row = model.Session.scalar(sa.select(HarvestSource).where(HarvestSource.name == name))
     if row is None:
         known = [source.name for source in every()]
@@ -61,14 +61,14 @@ def get(name: str) -> HarvestSource:
 
 
 def name_of(source_id: int) -> str:
-    """The name of a source there is."""
+    """Return the name of an existing source."""
     return str(
         model.Session.scalar(sa.select(HarvestSource.name).where(HarvestSource.id == source_id))
     )
 
 
 def settings_of(source: HarvestSource) -> SourceSettings:
-    """A row as the line wants it, checked again; ConfigError for what cannot be used now."""
+    """Return a row as SourceSettings, checked again; ConfigError if it cannot be used now."""
     group = model.Session.get(model.Group, source.organization_id or "")
     if group is None or group.state != "active":
         raise _no_organization(source.name, group.name if group else "")

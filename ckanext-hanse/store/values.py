@@ -7,12 +7,12 @@ from collections.abc import Mapping
 
 from ckanext.hanse.language import of_data
 
-#: Schemes that run code in a reader's browser when a page links to them.
+#: URL schemes that run code in a browser when a page links to them.
 UNSAFE_SCHEMES = ("javascript", "vbscript", "data")
 NOT_IN_SCHEME = re.compile(r"[\s\x00-\x1f\x7f]+")
 
 
 def plain_language(texts: Mapping[str, str]) -> str:
-    """The language the plain field holds: the site's, else English, else the first by its code."""
+    """Return the language of the plain field: the site's, else English, else the first code."""
     site = of_data()
     return next((lang for lang in (site, "en") if lang in texts), min(texts))

@@ -1,9 +1,9 @@
-"""What a writer is: it puts changed records into the catalogue.
+"""The interface of writers, which store changed records in the catalogue.
 
-Two of them (docs/decisions/0002-two-writers.md):
-:mod:`ckanext.hanse.store.action_writer` through CKAN's actions, always right, and
-one in bulk.  A bulk writer knows what became of a record only when its chunk is
-through; so outcomes come from ``write`` *or* later from ``flush``.
+There are two (docs/decisions/0002-two-writers.md):
+:mod:`ckanext.hanse.store.action_writer` through CKAN's actions, always correct, and
+one in bulk.  A bulk writer knows the outcome of a record only when its chunk is
+stored; so outcomes come from ``write`` *or* later from ``flush``.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from hanse_harvesters.record import Record
 
 
 class Action(str, enum.Enum):
-    """What became of a record in this run.
+    """The outcome of a record in this run.
 
-    ``MERGED``: another source prevails in its dataset; ``SKIPPED``: it is one of ours.
+    ``MERGED``: another source prevails in its dataset; ``SKIPPED``: it is a dataset of ours.
     """
 
     CREATED = "created"
@@ -39,8 +39,8 @@ class Change:
     """A record that is new or differs from what is stored.
 
     ``dataset_id``  the dataset it became in an earlier run, None for a new one.
-    ``record_id``   its row in ``hanse_record``, None for one never met.
-    ``back``        True where that dataset was withdrawn and returns now.
+    ``record_id``   its row in ``hanse_record``, None if it has none.
+    ``back``        True if that dataset was withdrawn and is restored now.
     """
 
     record: Record
@@ -51,10 +51,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class WriteOutcome:
-    """What became of one record; ``dataset_id`` and ``name`` are "" where there is no dataset.
+    """The outcome of one record; ``dataset_id`` and ``name`` are "" if there is no dataset.
 
-    ``refusals`` are issues the catalogue raised, beyond those the line found.
-    ``diff``     of a change: what was and what is, as :func:`hanse_harvesters.diff.diff` gives it.
+    ``refusals`` are issues raised by the catalogue, beyond those of the pipeline.
+    ``diff``     of a change: old and new values, from :func:`hanse_harvesters.diff.diff`.
     """
 
     record: Record
@@ -69,41 +69,41 @@ class Fence(Protocol):
     """Whether this run still owns its source; see :mod:`ckanext.hanse.harvest.lease`."""
 
     def hold(self, *, alone: bool = False) -> None:
-        """Within a transaction, before its first write: nobody takes the source until it ends.
+        """Within a transaction, before its first write: lock the source until it ends.
 
-        ``alone``: nobody else holds it meanwhile; for whoever changes the source's own row.
-        StopRun (``lease-lost``) if somebody has taken it.
+        ``alone``: an exclusive lock, for changing the source's own row.
+        Raises StopRun (``lease-lost``) if another run has taken the source.
         """
         ...
 
     def owns(self) -> sa.ColumnElement[bool]:
-        """Of a row of ``hanse_source``: it is the run's; for one statement that changes it."""
+        """Return the condition that this run owns a row of ``hanse_source``, for one statement."""
         ...
 
 
 class NoFence:
-    """For a writer that nobody competes with."""
+    """The fence of a writer without competitors."""
 
     def hold(self, *, alone: bool = False) -> None:
-        """Always granted."""
+        """Do nothing."""
 
     def owns(self) -> sa.ColumnElement[bool]:
-        """Every row."""
+        """Return the condition that every row fulfils."""
         return sa.true()
 
 
 class Writer(Protocol):
-    """Puts changes of one source into the catalogue.
+    """Stores changes of one source in the catalogue.
 
-    A record that cannot be stored is an outcome ``REJECTED``; it takes no other
-    with it.  StopRun if the catalogue itself cannot be written (no database, no
+    A record that cannot be stored has the outcome ``REJECTED`` and does not affect
+    others.  Raises StopRun if the catalogue itself cannot be written (no database, no
     search index).
     """
 
     def write(self, change: Change) -> Iterable[WriteOutcome]:
-        """Take a change; gives the outcomes that are certain by now."""
+        """Take a change; yield the outcomes that are known by now."""
         ...
 
     def flush(self) -> Iterable[WriteOutcome]:
-        """Write what is still waiting; gives its outcomes."""
+        """Write pending changes; yield their outcomes."""
         ...

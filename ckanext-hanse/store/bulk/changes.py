@@ -1,4 +1,4 @@
-"""What has to be written for a new or changed dataset: rows, and the dataset as it is then."""
+"""The rows to write for a new or changed dataset, and the dataset as it is afterwards."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _EMPTIED = ("author", "author_email", "maintainer", "maintainer_email")
 
 
 class Touched:
-    """The rows of resources that an update wrote, by what happened to them."""
+    """The rows of resources that an update wrote, by operation."""
 
     def __init__(self) -> None:
         self.new: list[TableRow] = []
@@ -31,17 +31,17 @@ class Touched:
         self._new_urls: set[str] = set()
 
     def change(self, row: TableRow, *, url: bool = False) -> None:
-        """A resource that exists was changed; ``url`` if it leads elsewhere now."""
+        """Add a changed resource that already existed; ``url`` if its address changed."""
         self.changed.append(row)
         if url:
             self._new_urls.add(row["id"])
 
     def has_new_url(self, row: TableRow) -> bool:
-        """Whether the resource leads elsewhere now."""
+        """Return whether the address of the resource changed."""
         return row["id"] in self._new_urls
 
     def resources(self) -> Iterator[tuple[TableRow, str]]:
-        """Each with its operation, in CKAN's order."""
+        """Yield each row with its operation, in CKAN's order."""
         for operation in ("new", "deleted", "changed"):
             for row in getattr(self, operation):
                 yield row, operation
@@ -49,13 +49,13 @@ class Touched:
 
 @dataclass(slots=True)
 class StagedChange:
-    """A change on its way into the tables; ``stored`` is the dataset as it is afterwards.
+    """A change to be written to the tables; ``stored`` is the dataset as it is afterwards.
 
-    ``new``      whether the dataset is.
-    ``changed``  whether anything of it differs from what is stored.
+    ``new``      whether the dataset is new.
+    ``changed``  whether anything in it differs from what is stored.
     ``package``  columns of its row that change.
     ``tags``     names of keywords to add.   ``dropped``, ``raised``  ids of package_tag.
-    ``before``   of an update: the dataset as it was, in our shape.
+    ``before``   for an update: the dataset as it was, in our shape.
     """
 
     change: Change
@@ -72,12 +72,12 @@ class StagedChange:
 
 
 def now() -> datetime:
-    """The time as CKAN stores it: UTC, without saying so."""
+    """Return the time as CKAN stores it: UTC without a time zone."""
     return datetime.now(timezone.utc).replace(tzinfo=None)
 
 
 def create(change: Change, *, owner_org: str, user_id: str) -> StagedChange:
-    """A dataset that is new; its name and the ids of its keywords come later."""
+    """Stage a new dataset; its name and the ids of its keywords are set later."""
     dataset = change.record.dataset
     validate.check(dataset)
     given = package_dict.new_package(dataset, name="", owner_org=owner_org)
@@ -108,7 +108,7 @@ def create(change: Change, *, owner_org: str, user_id: str) -> StagedChange:
 
 
 def update(change: Change, stored: Stored, existing: Mapping[str, Any]) -> StagedChange:
-    """A dataset that exists; ``existing`` is what ``package_show`` gives of it."""
+    """Stage an update; ``existing`` is the dataset as ``package_show`` returns it."""
     dataset = change.record.dataset
     validate.check(dataset)
     _check(stored)
@@ -186,7 +186,7 @@ def _resources(
     existing: list[TableRow],
     moment: datetime,
 ) -> bool:
-    """Work out the rows of the distributions; whether any of them changes."""
+    """Build the rows of the distributions; return whether any of them changes."""
     stored = written.stored
     rows = {row["id"]: row for row in stored.active_resources}
     shown = {item["id"]: item for item in existing}
@@ -214,7 +214,7 @@ def _old_resource(
     position: int,
     moment: datetime,
 ) -> TableRow:
-    """The row of a resource that stays; it is touched only where something differs."""
+    """Return the row of a resource that stays; unchanged unless something differs."""
     values: TableRow = {}
     if item != shown[row["id"]]:
         columns, extras = validate.resource(item)
@@ -231,7 +231,7 @@ def _old_resource(
 
 
 def _drop(written: StagedChange, kept: list[TableRow]) -> None:
-    """Resources that are gone stay as deleted ones until the next change, as CKAN does it."""
+    """Mark removed resources as deleted; the next change deletes their rows, as in CKAN."""
     stay = {row["id"] for row in kept}
     gone = []
     for row in written.stored.resources:
@@ -245,7 +245,7 @@ def _drop(written: StagedChange, kept: list[TableRow]) -> None:
 
 
 def _tags(written: StagedChange, names: list[str]) -> None:
-    """Work out which keywords come, go and come back."""
+    """Determine which keywords are added, removed and restored."""
     wanted = set(names)
     known = {row["name"]: row for row in written.stored.tags}
     for name, row in known.items():

@@ -1,4 +1,4 @@
-"""Datasets as they are now, for whoever indexes, compares or changes many at once."""
+"""Datasets as they are now, loaded many at once for indexing, comparing and changing."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from hanse_harvesters.record import DatasetDict
 
 @dataclass(slots=True)
 class Current:
-    """Rows of a dataset, and what ``package_show`` gives by CKAN's schema and by ours.
+    """Rows of a dataset, and its ``package_show`` dicts by CKAN's schema and by ours.
 
-    ``usual`` is False for one that only CKAN itself knows how to show and to change.
+    ``usual`` is False for a dataset that only CKAN's own code can show and change.
     """
 
     stored: Stored
@@ -30,14 +30,14 @@ class Current:
 
 
 def load(ids: Sequence[str], *, lock: bool = False) -> dict[str, Current]:
-    """The datasets with these ids, as far as they exist; with ``lock`` nobody else changes them."""
+    """Return the existing datasets with these ids; ``lock`` locks their rows against changes."""
     found = stored.load(ids, lock=lock)
     cities = stored.organizations(item.package["owner_org"] for item in found.values())
     return {identity: _current(item, cities) for identity, item in found.items()}
 
 
 def datasets(ids: Sequence[str]) -> dict[str, DatasetDict]:
-    """The same in the shape of our own schema."""
+    """Return the datasets with these ids in the shape of our own schema."""
     return {identity: package_dict.dataset_of(item.custom) for identity, item in load(ids).items()}
 
 

@@ -1,4 +1,4 @@
-"""The fields of the made schema as ckanext-scheming has loaded it, read once."""
+"""The fields of the generated schema as ckanext-scheming has loaded it, read once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ckan.lib.plugins import lookup_package_plugin
 
 from ckanext.hanse.store.bulk import NotBulkable
 
-#: What a validator of the schema makes of a value, by its name.
+#: Kind of value that each validator of the schema produces, by its name.
 _KINDS = {
     "hanse_text": "text",
     "hanse_date": "text",
@@ -22,7 +22,7 @@ _KINDS = {
     "hanse_format": "format",
 }
 _MARKS = {"hanse_column", "hanse_safe_url", "package_version_validator"}
-#: Fields whose validation is CKAN's bookkeeping; the schema must say exactly this of them.
+#: Fields that CKAN itself handles; the schema must have exactly these validators for them.
 _BOOKKEEPING = {
     "title": "not_empty unicode_safe",
     "name": "not_empty unicode_safe name_validator package_name_validator",
@@ -35,12 +35,12 @@ _AFTER = "hanse_required_when_published"
 
 @dataclass(frozen=True, slots=True)
 class SchemaField:
-    """One field: ``kind`` as in the list above, or ``parts`` for repeated subfields.
+    """One field: ``kind`` as in ``_KINDS``, or ``parts`` for repeating subfields.
 
-    ``column``  of CKAN's tables.   ``safe``  its addresses must not run code.
-    ``longest`` characters it may have, 0 for any number.
-    ``json``    on the way out a text may be the JSON of a list or dict.
-    ``order``   of the names of the subfields in what is stored: navl's, simple ones first.
+    ``column``  stored in a column of CKAN's tables.   ``safe``  its URLs must not run code.
+    ``longest`` maximum number of characters, 0 for no limit.
+    ``json``    on output a text may be the JSON of a list or dict.
+    ``order``   of the names of the subfields as stored: navl's, simple ones first.
     """
 
     name: str
@@ -58,7 +58,7 @@ FieldMap = Mapping[str, SchemaField]
 
 @dataclass(frozen=True, slots=True)
 class SchemaFields:
-    """The fields of a dataset (without title, name, organisation and tags) and of a resource."""
+    """The fields of a dataset (without title, name, organization and tags) and of a resource."""
 
     dataset: FieldMap
     resource: FieldMap
@@ -66,7 +66,7 @@ class SchemaFields:
 
 @cache
 def shape() -> SchemaFields:
-    """The schema of type ``dataset``; NotBulkable for what the bulk writer does not know."""
+    """Return the schema of type ``dataset``; NotBulkable if the bulk writer does not know it."""
     plugin = lookup_package_plugin("dataset")
     schema = getattr(plugin, "_expanded_schemas", {}).get("dataset")
     if schema is None:

@@ -1,7 +1,7 @@
-"""The hooks of plugins that CKAN's actions fire, for datasets written in bulk.
+"""The plugin hooks of CKAN's actions, called for datasets written in bulk.
 
-Only plugins that do something in a hook are asked; ours keeps its state itself.  A plugin
-gets the same kinds of objects as from CKAN, made of the rows: not attached to the session.
+Only plugins that override a hook are called; ours updates its tables itself.  A plugin
+gets the same kinds of objects as from CKAN, built from the rows: not attached to the session.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from ckanext.hanse.store.bulk.changes import StagedChange, Touched
 
 
-#: Plugins that turn away at once from anything else: making objects for them is half the work.
+#: Plugins that ignore all other calls: building the objects for them is half the work.
 _LISTENS = {"xloader": {("resource", "changed")}}
 
 
 def _implementing(interface: type, hook: str) -> tuple[Any, ...]:
-    """Plugins that say more to ``hook`` than the interface itself."""
+    """Return the plugins that override ``hook`` of the interface."""
     return _found(interface, hook, tuple(loaded_plugins))
 
 
@@ -45,7 +45,7 @@ def _packages(hook: str) -> tuple[Any, ...]:
 
 
 def shown(stored: Stored, package: TableRow) -> None:
-    """``read`` and ``before_resource_show``, as at the beginning of ``package_show``."""
+    """Call ``read`` and ``before_resource_show``, as ``package_show`` does at its start."""
     if readers := _packages("read"):
         entity = package_of(stored)
         for plugin in readers:
@@ -56,13 +56,13 @@ def shown(stored: Stored, package: TableRow) -> None:
 
 
 def after_show(package: TableRow) -> None:
-    """``after_dataset_show``, its last step."""
+    """Call ``after_dataset_show``, the last step of ``package_show``."""
     for plugin in _packages("after_dataset_show"):
         plugin.after_dataset_show({"ignore_auth": True, "model": model}, package)
 
 
 def saved(context: Context, written: StagedChange, data: TableRow) -> None:
-    """What CKAN calls on the way from a new or changed dataset to the commit."""
+    """Call what CKAN calls between saving a new or changed dataset and the commit."""
     if written.new:
         _created(context, written.stored, data)
     else:
@@ -70,7 +70,7 @@ def saved(context: Context, written: StagedChange, data: TableRow) -> None:
 
 
 def _created(context: Context, stored: Stored, data: TableRow) -> None:
-    """``create`` and ``after_dataset_create``, then what is told before a commit."""
+    """Call ``create`` and ``after_dataset_create``, then notify as before a commit."""
     _saved("create", "after_dataset_create", context, stored, data)
     _tell("package", stored, "new")
     for row in stored.resources:
@@ -79,7 +79,7 @@ def _created(context: Context, stored: Stored, data: TableRow) -> None:
 
 
 def _updated(context: Context, stored: Stored, data: TableRow, touched: Touched) -> None:
-    """``edit`` and ``after_dataset_update``, then what is told before a commit."""
+    """Call ``edit`` and ``after_dataset_update``, then notify as before a commit."""
     _saved("edit", "after_dataset_update", context, stored, data)
     for row, operation in touched.resources():
         elsewhere = operation == "changed" and touched.has_new_url(row)
@@ -91,7 +91,7 @@ def _updated(context: Context, stored: Stored, data: TableRow, touched: Touched)
 
 
 def _tell(kind: str, what: Any, operation: str, url_changed: bool = False) -> None:
-    """``IDomainObjectModification.notify`` of those that listen to it."""
+    """Call ``IDomainObjectModification.notify`` of the plugins that need it."""
     listening = [
         plugin
         for plugin in _implementing(interfaces.IDomainObjectModification, "notify")
@@ -108,7 +108,7 @@ def _saved(old: str, new: str, context: Context, stored: Stored, data: TableRow)
     if not _packages(old) and not _packages(new):
         return
     entity = package_of(stored)
-    # As CKAN hands it over before it is shown: the title with its blanks.
+    # As CKAN passes it before it is shown: the title unstripped.
     data = data | {"title": stored.package["title"]}
     for plugin in p.PluginImplementations(p.IPackageController):
         if plugin in _packages(old):
@@ -118,7 +118,7 @@ def _saved(old: str, new: str, context: Context, stored: Stored, data: TableRow)
 
 
 def package_of(stored: Stored) -> Any:
-    """The dataset as an object of CKAN's model, outside the session."""
+    """Return the dataset as an object of CKAN's model, outside the session."""
     entity = model.Package()
     for name, value in stored.package.items():
         setattr(entity, name, value)
@@ -126,7 +126,7 @@ def package_of(stored: Stored) -> Any:
 
 
 def resource_of(row: TableRow, *, url_changed: bool = False) -> Any:
-    """A resource as an object of CKAN's model, outside the session."""
+    """Return a resource as an object of CKAN's model, outside the session."""
     entity = model.Resource()
     for name, value in row.items():
         setattr(entity, name, value)

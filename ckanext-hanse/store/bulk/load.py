@@ -1,4 +1,4 @@
-"""Datasets as they lie in CKAN's tables, read for a chunk at once."""
+"""Datasets as stored in CKAN's tables, read for a whole chunk at once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Stored:
 
     ``resources``  of every state, by position.
     ``tags``       rows of ``tag`` with ``link`` (id of package_tag) and ``link_state``.
-    ``members``    rows that say to which organisation it belongs.
+    ``members``    rows of ``member`` for its organization.
     ``linked``     whether it is in a CKAN group or related to another dataset.
     """
 
@@ -39,12 +39,12 @@ class Stored:
 
     @property
     def active_resources(self) -> list[TableRow]:
-        """Those that are shown."""
+        """The resources of state active."""
         return [row for row in self.resources if row["state"] == "active"]
 
 
 def load(ids: Sequence[str], *, lock: bool = False) -> dict[str, Stored]:
-    """The datasets with these ids, as far as they exist; with ``lock`` nobody else changes them."""
+    """Return the existing datasets with these ids; ``lock`` locks their rows against changes."""
     query = sa.select(_package).where(_package.c.id.in_(ids)).order_by(_package.c.id)
     rows = _rows(query.with_for_update() if lock else query)
     found = {row["id"]: Stored(row) for row in rows}
@@ -57,7 +57,7 @@ def load(ids: Sequence[str], *, lock: bool = False) -> dict[str, Stored]:
 
 
 def organizations(ids: Iterable[str | None]) -> dict[str, TableRow]:
-    """The active organisations with these ids, by id."""
+    """Return the active organizations with these ids, by id."""
     wanted = {identity for identity in ids if identity}
     query = sa.select(_group).where(_group.c.id.in_(wanted), _group.c.state == "active")
     return {row["id"]: row for row in _rows(query)} if wanted else {}

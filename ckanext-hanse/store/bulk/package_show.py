@@ -1,7 +1,7 @@
-"""What ``package_show`` gives of a dataset, from its rows: by CKAN's own schema and by ours.
+"""Build from its rows what ``package_show`` returns for a dataset, by CKAN's schema and ours.
 
-As ``ckan.logic.package_show_default_and_custom_schemas`` does it, without a query for
-each part and without navl; hooks of plugins fire as there.
+Equivalent to ``ckan.logic.package_show_default_and_custom_schemas``, without a query for
+each part and without navl; the hooks of plugins are called as there.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from ckanext.hanse.store.bulk.load import Stored, TableRow
 ShownPackage = dict[str, Any]
 
 _PLAIN = frozenset({str, int, bool, type(None)})
-#: In CKAN's default form a resource has these also where they are empty.
+#: Keys of a resource that CKAN's default schema also omits if empty.
 _DROPPED_IN_DEFAULT = ("format", "hash")
-#: Of a resource, in both forms: what is empty is left out.
+#: Keys of a resource that both schemas omit if empty.
 _DROPPED = ("created", "datastore_active")
-#: Of a package: columns of the made schema, left out where they are empty.
+#: Keys of a package (columns of the generated schema) that are omitted if empty.
 _PACKAGE_DROPPED = ("title", "notes", "url", "version", "license_id")
 
 
 def both(stored: Stored, organization: TableRow | None) -> tuple[ShownPackage, ShownPackage]:
-    """The dataset by CKAN's default schema and by ours; NotBulkable where only CKAN can tell."""
+    """Return the dataset by CKAN's default schema and by ours; NotBulkable if only CKAN can."""
     package = _dictize(stored, organization)
     hooks.shown(stored, package)
     default = _default(package)
@@ -41,7 +41,7 @@ def both(stored: Stored, organization: TableRow | None) -> tuple[ShownPackage, S
 
 
 def _dictize(stored: Stored, organization: TableRow | None) -> ShownPackage:
-    """``package_dictize`` of CKAN."""
+    """Equivalent of CKAN's ``package_dictize``."""
     row = stored.package
     if stored.linked or row["type"] != "dataset" or not row["title"]:
         raise NotBulkable("dataset")
@@ -64,7 +64,7 @@ def _dictize(stored: Stored, organization: TableRow | None) -> ShownPackage:
 
 
 def _columns(row: TableRow) -> ShownPackage:
-    """``table_dictize`` of CKAN."""
+    """Equivalent of CKAN's ``table_dictize``."""
     return {name: value if type(value) in _PLAIN else _value(value) for name, value in row.items()}
 
 
@@ -122,7 +122,7 @@ def _license(license_id: str | None) -> ShownPackage:
 
 
 def _default(package: ShownPackage) -> ShownPackage:
-    """By CKAN's ``default_show_package_schema``."""
+    """Apply CKAN's ``default_show_package_schema``."""
     shown = dict(package)
     shown["resources"] = [_default_resource(item) for item in package["resources"]]
     shown["tags"] = [dict(tag) for tag in package["tags"]]
@@ -151,7 +151,7 @@ def _without_empty(item: ShownPackage, names: tuple[str, ...]) -> ShownPackage:
 
 
 def _custom(package: ShownPackage) -> ShownPackage:
-    """By the made schema, as ckanext-scheming shows it."""
+    """Apply the generated schema, as ckanext-scheming shows it."""
     shown = _without_empty(package, _PACKAGE_DROPPED)
     extras = shown.pop("extras")
     simple = False
@@ -165,7 +165,7 @@ def _custom(package: ShownPackage) -> ShownPackage:
         elif parts := _parts(field.parts, json.loads(extra["value"])):
             shown[field.name] = parts
     if not simple:
-        # navl takes the extras away one by one, but gives an empty list back.
+        # navl removes the extras one by one, but returns an empty list.
         shown["extras"] = []
     shown["resources"] = [_custom_resource(item) for item in package["resources"]]
     return shown
@@ -205,7 +205,7 @@ def _part(fields: FieldMap, item: Any) -> ShownPackage:
 
 
 def _out(field: SchemaField, value: Any) -> Any:
-    """The validator ``hanse_json``, where the field has it."""
+    """Apply the validator ``hanse_json`` if the field has it."""
     if field.json and isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
         try:
             found = json.loads(value)

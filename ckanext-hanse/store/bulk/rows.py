@@ -1,4 +1,4 @@
-"""The statements of a chunk: each table written once, within the session's transaction."""
+"""The SQL statements of a chunk: each table written once, in the session's transaction."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _tag = model.tag_table
 _package_tag = model.package_tag_table
 _member = model.member_table
 
-#: Taken before keywords are made: their table lets two workers make the same one twice.
+#: Lock held while keywords are created: two workers could otherwise create the same one.
 _TAGS = "hanse: keywords"
 
 
 def write(chunk: Sequence[StagedChange]) -> None:
-    """Packages, resources, organisation and keywords; gives new keywords their ids."""
+    """Write packages, resources, memberships and keywords; assign ids to new keywords."""
     new = [item for item in chunk if item.new]
     _insert(_package, [item.package for item in new])
     _upsert(_package, [item.stored.package for item in chunk if not item.new and item.changed])
@@ -46,11 +46,11 @@ def _insert(table: sa.Table, rows: Sequence[TableRow]) -> None:
 
 
 def _upsert(table: sa.Table, rows: Sequence[TableRow]) -> None:
-    """Whole rows in the place of those with their ids; one statement, unlike an UPDATE each."""
+    """Replace the rows with these ids as a whole; one statement instead of an UPDATE for each."""
     statement = insert(table)
     columns = {c.name: statement.excluded[c.name] for c in table.c if c.name != "id"}
     statement = statement.on_conflict_do_update(index_elements=["id"], set_=columns)
-    # Only with RETURNING the rows go together; else each is a statement of its own.
+    # Only with RETURNING are the rows sent together; otherwise each is its own statement.
     _execute(statement.returning(table.c.id), rows)
 
 
@@ -85,7 +85,7 @@ def _link(item: StagedChange, name: str, tag_id: str) -> TableRow:
 
 
 def _known_tags(names: set[str]) -> dict[str, str]:
-    """Free keywords by name with their ids; those that are missing are made."""
+    """Return the ids of free keywords by name; missing ones are created."""
     known = _find_tags(names)
     if names - known.keys():
         model.Session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(_TAGS))))
@@ -104,7 +104,7 @@ def _find_tags(names: Iterable[str]) -> dict[str, str]:
 
 
 def keep(chunk: Sequence[StagedChange], *, source_id: int, run_id: int) -> None:
-    """What is remembered of the records: their rows, and the states of their datasets."""
+    """Store the rows of the records and the states of their datasets."""
     rows = [
         records.StoredRecord(
             item.change.record, item.stored.package["id"], index_pending=item.changed
@@ -115,7 +115,7 @@ def keep(chunk: Sequence[StagedChange], *, source_id: int, run_id: int) -> None:
 
 
 def activities(snapshots: Iterable[tuple[StagedChange, str, list[str]]], *, user_id: str) -> None:
-    """An activity for each dataset: its snapshot as JSON text, and who may read it."""
+    """Add an activity for each dataset: its snapshot as JSON text, and its permission labels."""
     from ckanext.activity.model import Activity  # only where the plugin is loaded
 
     rows = [

@@ -1,7 +1,7 @@
-"""What validation makes of a dataset, without navl's flattening of every key.
+"""The result of validating a dataset, without navl's flattening of every key.
 
 The rules are those of :mod:`ckanext.hanse.logic.validators`, for values of the types
-that the line yields.  Whatever would be refused, or is of another type, is NotBulkable.
+that the pipeline yields.  A value that would be refused or has another type is NotBulkable.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Values = dict[str, Any]
 
 _MAX_INTEGER = 2**63 - 1
 _HALF = re.compile("[\ud800-\udfff]")
-#: Keys of a package that are CKAN's bookkeeping, or that an update empties; they pass by.
+#: Keys of a package that CKAN maintains itself, or that an update clears; ignored here.
 _PACKAGE = frozenset(
     {
         *("id", "name", "owner_org", "organization", "creator_user_id", "metadata_created"),
@@ -32,7 +32,7 @@ _PACKAGE = frozenset(
     }
 )
 _ASKED = frozenset({"title", "tags", "resources", "private"})
-#: The same of a resource that exists; all but the last two are columns of its row.
+#: The same for an existing resource; all but these two are columns of its row.
 _FLAGS = ("datastore_active", "datastore_contains_all_records_of_source_file")
 _RESOURCE = frozenset(
     {
@@ -44,7 +44,7 @@ _RESOURCE = frozenset(
 
 
 def check(dataset: Mapping[str, Any]) -> None:
-    """NotBulkable where a record itself says what is CKAN's bookkeeping."""
+    """Raise NotBulkable if a record sets keys that CKAN maintains itself."""
     if not _PACKAGE.isdisjoint(dataset.keys() - _ASKED):
         raise NotBulkable("bookkeeping")
     for item in dataset.get("resources", ()):
@@ -53,7 +53,7 @@ def check(dataset: Mapping[str, Any]) -> None:
 
 
 def package(given: Mapping[str, Any]) -> tuple[Values, dict[str, str]]:
-    """Columns and extras of a package as ``package_create`` or ``package_update`` stores them."""
+    """Return columns and extras of a package as ``package_create`` and ``package_update`` do."""
     title = given.get("title")
     if not isinstance(title, str) or not title or _unstorable(title):
         raise NotBulkable("title")
@@ -68,7 +68,7 @@ def package(given: Mapping[str, Any]) -> tuple[Values, dict[str, str]]:
 
 
 def resource(given: Mapping[str, Any]) -> tuple[Values, Values]:
-    """Columns and extras of a resource."""
+    """Return columns and extras of a resource."""
     columns: Values = {}
     extras: Values = {flag: given[flag] for flag in _FLAGS if given.get(flag) is not None}
     for name, value in _fields(given, shape().resource, _RESOURCE).items():
@@ -76,14 +76,14 @@ def resource(given: Mapping[str, Any]) -> tuple[Values, Values]:
             columns[name] = value
         elif value is not None:
             extras[name] = value
-    # Neither may be NULL; the format not, since CKAN asks every resource for it.
+    # Neither may be NULL: CKAN reads the format of every resource.
     columns["url"] = columns["url"] or ""
     columns["format"] = columns["format"] or ""
     return columns, extras
 
 
 def tag_names(given: Mapping[str, Any]) -> list[str]:
-    """The names of a package's keywords, each once."""
+    """Return the names of a package's keywords, each once."""
     names = []
     for tag in given.get("tags", ()):
         name = tag.get("name")
@@ -96,7 +96,7 @@ def tag_names(given: Mapping[str, Any]) -> list[str]:
 
 
 def _fields(given: Mapping[str, Any], fields: FieldMap, passing: frozenset[str]) -> Values:
-    """Every column of ``fields``, None where it is empty, and what else of them is filled."""
+    """Return every column of ``fields``, None if empty, and the other non-empty fields."""
     found: Values = {field.name: None for field in fields.values() if field.column}
     for name, value in given.items():
         field = fields.get(name)
@@ -109,7 +109,7 @@ def _fields(given: Mapping[str, Any], fields: FieldMap, passing: frozenset[str])
 
 
 def _value(field: SchemaField, value: Any, beside: Mapping[str, Any]) -> Any:
-    """The value as it is stored, None for a field that leaves no trace."""
+    """Return the value as it is stored, None if the field is not stored."""
     match field.kind:
         case "text":
             found: Any = _text(field, value)
@@ -196,7 +196,7 @@ def _format_code(text: str) -> str:
 
 
 def _parts(field: SchemaField, value: Any) -> list[Values] | None:
-    """Subfields, repeated; an item of which nothing is left goes."""
+    """Return repeating subfields without the items that are empty."""
     if not isinstance(value, list) or not value:
         raise NotBulkable(field.name)
     assert field.parts is not None
@@ -229,12 +229,12 @@ def _unstorable(text: str) -> bool:
 
 
 def _half(text: str) -> bool:
-    """Whether half a surrogate pair is in the text; no database takes it."""
+    """Return whether the text has half a surrogate pair, which no database accepts."""
     return not text.isascii() and _HALF.search(text) is not None
 
 
 def _stored(field: SchemaField, value: Any) -> str:
-    """The text of an extra: as scheming writes subfields, and CKAN's ``unicode_safe`` the rest."""
+    """Return the text of an extra: subfields as scheming writes them, others as CKAN does."""
     if isinstance(value, str):
         return value
     if field.parts is not None:

@@ -1,4 +1,4 @@
-"""The writer itself: what waits for its chunk, the chunk's transaction, and its request to Solr."""
+"""The bulk writer: pending changes, the transaction of a chunk, and its request to Solr."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from hanse_harvesters.errors import StopRun
 
 log = logging.getLogger(__name__)
 
-#: What PostgreSQL says where two transactions met: the chunk is simply tried again.
+#: PostgreSQL's codes for two conflicting transactions: the chunk is retried.
 _MET = {"40001", "40P01"}
 _TRIES = 3
 
 
 @dataclass(slots=True)
 class _Chunk:
-    """What a transaction wrote, and what goes to Solr after it."""
+    """What one transaction wrote, and what is sent to Solr afterwards."""
 
     written: list[StagedChange] = field(default_factory=list)
     unusual: list[Change] = field(default_factory=list)
@@ -42,7 +42,7 @@ class _Chunk:
 class BulkWriter:
     """Writes the records of one source for one run, a chunk at a time.
 
-    ``owner_org``  the organisation of its datasets.
+    ``owner_org``  the organization of its datasets.
     ``fence``      held at the beginning of every transaction.
     """
 
@@ -66,10 +66,10 @@ class BulkWriter:
         self._indexed = False
 
     def write(self, change: Change) -> Iterator[WriteOutcome]:
-        """Take a change; gives the outcomes of a chunk once the next one is stored."""
+        """Queue a change; yield the outcomes of a chunk when the next one has been stored."""
         claims = {record_rows.identity_key(change.record.identity), change.dataset_id or ""} - {""}
         if claims & self._claimed:
-            # A chunk writes a row once: the second change of it goes into the next one.
+            # A chunk writes a row only once: a second change to it goes into the next chunk.
             yield from self._through()
         self._claimed |= claims
         self._waiting.append(change)
@@ -77,7 +77,7 @@ class BulkWriter:
             yield from self._through()
 
     def flush(self) -> Iterator[WriteOutcome]:
-        """Write what waits, and let search find it all."""
+        """Write pending changes and commit the search index."""
         yield from self._through()
         yield from self._landed()
         yield from self._plain.flush()
@@ -91,7 +91,7 @@ class BulkWriter:
             yield from self._store(waiting)
 
     def _store(self, waiting: Sequence[Change]) -> Iterator[WriteOutcome]:
-        """One transaction for all; where it fails, halves of it until the culprit is alone."""
+        """Store all in one transaction; if it fails, retry in halves to isolate the culprit."""
         try:
             chunk = self._transaction(waiting)
         except StopRun:
@@ -148,14 +148,14 @@ class BulkWriter:
         return chunk
 
     def _prepared(self, waiting: Sequence[Change]) -> _Chunk:
-        """What each change means for the tables; what is out of the ordinary is set aside."""
+        """Stage each change for the tables; unusual ones are set aside for the plain writer."""
         chunk = _Chunk()
         found = current.load([c.dataset_id for c in waiting if c.dataset_id], lock=True)
         for change in waiting:
             try:
                 chunk.written.append(self._one(change, found))
             except Exception as error:
-                # Whatever it is, CKAN's own way says what is wrong, or knows how to do it.
+                # Whatever the error is, CKAN's own code either reports it or handles the dataset.
                 log.debug("record %s: %r", change.record.identity, error)
                 chunk.unusual.append(change)
         self._name([item for item in chunk.written if item.new])
@@ -170,13 +170,13 @@ class BulkWriter:
         return changes.update(change, there.stored, there.custom)
 
     def _name(self, new: Sequence[StagedChange]) -> None:
-        """Only now: one that is set aside takes no name from the others."""
+        """Assign names; only now, so that a change set aside uses up no name."""
         titles = (str(item.change.record.dataset.get("title", "")) for item in new)
         for item, name in zip(new, self._names.take(titles), strict=True):
             item.stored.package["name"] = name
 
     def _show(self, chunk: _Chunk) -> None:
-        """Documents, activities and hooks: all of them from the dataset as it is shown now."""
+        """Build documents, activities and hooks, all from the dataset as it is shown now."""
         cities = load.organizations(item.stored.package["owner_org"] for item in chunk.written)
         snapshots = []
         keep_activities = activities_wanted()
@@ -198,7 +198,7 @@ class BulkWriter:
             rows.activities(snapshots, user_id=self._user.id)
 
     def _landed(self) -> Iterator[WriteOutcome]:
-        """Solr's word on the chunk before; whatever it is, the chunk is stored and that is told."""
+        """Wait for Solr's response to the previous chunk; its outcomes are yielded in any case."""
         if self._flying is None:
             return
         (chunk, answer), self._flying = self._flying, None
@@ -224,7 +224,7 @@ def _told(chunk: _Chunk, refused: dict[str, str]) -> Iterator[WriteOutcome]:
 
 
 def activities_wanted() -> bool:
-    """Whether datasets that change leave an activity."""
+    """Return whether changed datasets get an activity."""
     return bool(
         settings.activities()
         and p.plugin_loaded("activity")
