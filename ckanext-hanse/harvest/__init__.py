@@ -1,1 +1,1 @@
-"""What a run over one source is: lease, walk, compare, report, withdrawal."""
+"""A run over one source: lease, walk, comparison, report, withdrawal."""

@@ -1,11 +1,11 @@
-"""Whose dataset a record continues that its source never had: one that a removed source left.
+"""Adopt the datasets that a removed source left behind for the new records of a source.
 
-A source made again may go by another name, stand at another address, or be of
-another kind; then its records have other identities than the removed one's.  A
-dataset is taken up again where a record bears the same IRI; where a UUID or DOI
-agrees and so does the title, a page or a file; or where the title agrees and so does
-its page, a file or its number.  A title alone, an address that many share, or what
-programs fill in where nobody set them up (store/identifiers.py) names none.
+A source that is created again may have another name, another address or another
+kind; then its records have other identities than those of the removed one.  A
+dataset is adopted if a record has the same IRI; if a UUID or DOI matches and so
+does the title, a page or a file; or if the title matches and so does
+the page, a file or the number.  A title alone, an address shared by many, or default
+values of unconfigured software (store/identifiers.py) identify no dataset.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from ckanext.hanse.store.records import KnownRecord
 from ckanext.hanse.store.resources import normalised_url
 from hanse_harvesters.record import Record
 
-#: What kind of sign it is, and its value in the form in which spellings meet.
+#: Kind of a sign, and its value normalised for comparison.
 Sign: TypeAlias = tuple[str, str]
 
-#: Unique, and yet copied with a form or borne by a whole collection: they need another sign.
+#: Unique, but copied with a form or used for a whole collection: they need another sign.
 _BORNE = {"uuid", "doi"}
-#: Signs beside them, and signs that need the title beside them.
+#: Signs that confirm those, and signs of which two are needed, one of them the title.
 _BESIDE = {"title", "page", "file"}
 _WEAK = {"title", "page", "file", "number"}
 _UUID = re.compile(r"(?:^|/)([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$")
@@ -41,7 +41,7 @@ _UUID = re.compile(r"(?:^|/)([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-
 
 @dataclass(eq=False, slots=True)
 class _Left:
-    """A dataset nobody brought since; ``record_id`` where it was given to this source already."""
+    """A dataset that no source brings now; ``record_id`` if it was already given to this source."""
 
     dataset_id: str
     identity: str
@@ -53,7 +53,7 @@ class _Left:
 class Adopter:
     """Finds, in one run of one source, the datasets that its unknown records continue.
 
-    The datasets are asked for once, when the first unknown record comes.
+    The datasets are loaded once, when the first unknown record arrives.
     """
 
     def __init__(self, source_id: int) -> None:
@@ -63,13 +63,13 @@ class Adopter:
 
     @property
     def count(self) -> int:
-        """Datasets taken up again."""
+        """Number of datasets adopted."""
         return len(self._taken)
 
     def find(self, record: Record, known: dict[str, KnownRecord]) -> KnownRecord | None:
-        """What the record continues, None if it is new.  Writes nothing.
+        """Return what the record continues, None if it is new.  Writes nothing.
 
-        ``known`` are the source's records; what they lack has a row number of 0.
+        ``known`` are the source's records; a result that is not among them has the id 0.
         """
         if self._by_sign is None:
             self._by_sign = _load(self._source_id)
@@ -85,7 +85,7 @@ class Adopter:
         return mine or KnownRecord(0, left.dataset_id, "", "", "", left.state)
 
     def _best(self, signs: set[Sign]) -> _Left | None:
-        """The one with the IRI, else the one with the most signs where these are enough."""
+        """Return the dataset with the IRI, else the one with the most signs if they are enough."""
         for sign in sorted(sign for sign in signs if sign[0] == "iri"):
             found = self._open(sign)
             if len(found) == 1:
@@ -114,7 +114,7 @@ def _are_enough(kinds: set[str]) -> bool:
 
 
 def _load(source_id: int) -> dict[Sign, list[_Left]]:
-    """The city's datasets that no source brings, by their signs; {} where there are none."""
+    """Return the city's datasets that no source brings, by their signs; {} if there are none."""
     found = {left.dataset_id: left for left in (*_given(source_id), *_formers(source_id))}
     by_sign: dict[Sign, list[_Left]] = defaultdict(list)
     if found:
@@ -141,7 +141,7 @@ def _formers(source_id: int) -> Iterator[_Left]:
 
 
 def _given(source_id: int) -> Iterator[_Left]:
-    """Datasets that were given to the source and that no run of it has met so far."""
+    """Yield datasets that were given to the source and that no run of it has seen yet."""
     rows = model.Session.execute(
         sa.select(
             SourceRecord.dataset_id,
@@ -162,7 +162,7 @@ def _given(source_id: int) -> Iterator[_Left]:
 
 
 def _describe(found: dict[str, _Left]) -> None:
-    """Add what the datasets themselves are known by."""
+    """Add the signs of the datasets themselves."""
     package, resource = model.Package, model.Resource
     rows = model.Session.execute(
         sa.select(
@@ -199,7 +199,7 @@ def _signs_of(record: Record) -> Iterator[Sign]:
 
 
 def _signs(identity: object, pages: list[Any]) -> Iterator[Sign]:
-    """What an identity or identifier says, and the pages of its record."""
+    """Yield the signs of an identity or identifier, and of the pages of its record."""
     yield from _addresses("page", pages)
     if not isinstance(identity, str) or not identity.strip():
         return
@@ -219,7 +219,7 @@ def _signs(identity: object, pages: list[Any]) -> Iterator[Sign]:
 
 
 def _addresses(kind: str, addresses: list[Any]) -> Iterator[Sign]:
-    """An address as it is, and its path, which a move to another host leaves."""
+    """Yield the address and its path, which survives a move to another host."""
     for address in addresses:
         if isinstance(address, str) and address.strip():
             whole = normalised_url(address)
@@ -234,12 +234,12 @@ def _title(title: str) -> Iterator[Sign]:
 
 
 def is_detached(known: KnownRecord) -> bool:
-    """Whether the dataset was made the city's own by a person before its source was removed."""
+    """Return whether the dataset was detached from its portal before its source was removed."""
     return known.id == 0 and known.state == RecordState.DETACHED.value
 
 
 def keep_detached(source_id: int, run_id: int, record: Record, known: KnownRecord) -> None:
-    """Remember the record of such a dataset, which no writer does; the caller commits."""
+    """Store the record of such a dataset, which no writer does; the caller commits."""
     model.Session.add(
         SourceRecord(
             source_id=source_id,

@@ -1,4 +1,4 @@
-"""What a run notes of records whose datasets it does not write, many together."""
+"""Rows for records whose datasets a run does not write, collected and written in bulk."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from ckanext.hanse.store.records import KnownRecord
 from ckanext.hanse.store.writer import Fence
 from hanse_harvesters.record import Record
 
-#: Rows that wait to be written together.
+#: Pending rows that are written together.
 _TOGETHER = 500
 
 
 @dataclass(slots=True)
 class Bookkeeping:
-    """Rows that wait; nothing is noted in a dry run, which has no ``run_id``.
+    """Pending rows; nothing is stored in a dry run, which has no ``run_id``.
 
-    ``full``  True once it is worth writing them.
+    ``full``  True once there are enough to write.
     """
 
     source_id: int
@@ -33,21 +33,21 @@ class Bookkeeping:
 
     @property
     def full(self) -> bool:
-        """Whether many wait."""
+        """Whether enough rows are pending to write them."""
         return len(self._touched) + len(self._confirmed) + len(self._told) >= _TOGETHER
 
     def touch(self, known: KnownRecord, record: Record) -> None:
-        """The record is there, and says the same in other words."""
+        """Note that the record was seen and only its raw fingerprint differs."""
         if self.run_id is not None:
             self._touched.append((known.id, record.fingerprint))
 
     def confirm(self, record: Record, dataset_id: str) -> None:
-        """The dataset stands; its issues, or what no field is known for, have changed."""
+        """Note an unchanged dataset whose issues or unknown triples changed."""
         if self.run_id is not None:
             self._confirmed.append(records.StoredRecord(record, dataset_id))
 
     def origin(self, record: Record, dataset_id: str) -> None:
-        """Another record prevails in the dataset."""
+        """Note that another record prevails in the dataset."""
         if self.run_id is not None:
             self._told.append(
                 record_rows.origin(
@@ -56,21 +56,21 @@ class Bookkeeping:
             )
 
     def local(self, record: Record, mark: str) -> None:
-        """The record came from us; ``mark`` of our addresses."""
+        """Note that the record is a dataset of ours; ``mark`` of our addresses."""
         if self.run_id is not None:
             self._told.append(
                 record_rows.local(record, source_id=self.source_id, run_id=self.run_id, mark=mark)
             )
 
     def refuse(self, record: Record) -> None:
-        """The record cannot be stored."""
+        """Note that the record cannot be stored."""
         if self.run_id is not None:
             self._refused.append(
                 record_rows.rejection(record, source_id=self.source_id, run_id=self.run_id)
             )
 
     def flush(self) -> None:
-        """Write what waits, but for rejections."""
+        """Write pending rows, except rejections."""
         if self.run_id is None or not (self._touched or self._confirmed or self._told):
             return
         self.fence.hold()
@@ -82,7 +82,7 @@ class Bookkeeping:
         self._touched, self._confirmed, self._told = [], [], []
 
     def _drop_purged(self) -> None:
-        """A dataset that a sysadmin purged meanwhile comes anew with the next run."""
+        """Drop rows of datasets that a sysadmin purged meanwhile; the next run recreates them."""
         ids = {item.dataset_id for item in self._confirmed}
         ids |= {row["dataset_id"] for row in self._told if row["dataset_id"]}
         if not ids:
@@ -94,7 +94,7 @@ class Bookkeeping:
         self._told = [row for row in self._told if row["dataset_id"] in there]
 
     def flush_rejections(self) -> None:
-        """Write what was rejected; not after a walk that was cut, which tears whole records."""
+        """Write rejections; not after a truncated walk, which can cut records in half."""
         if self.run_id is None or not self._refused:
             return
         self.fence.hold()

@@ -1,4 +1,4 @@
-"""Harvest a source by name: lease, settings, walk, writer and report brought together."""
+"""Harvest a source by name: connects lease, settings, walk, writer and report."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from hanse_harvesters.pipeline import basis
 
 log = logging.getLogger(__name__)
 
-#: How a run ended that may have left something half done.
+#: Status of a run that may have left work unfinished.
 _BROKEN = (RunStatus.FAILED.value, RunStatus.PARTIAL.value)
-#: Seconds before each further try to write down how a run ended.
+#: Seconds before each further attempt to store how a run ended.
 _PAUSES = (1.0, 2.0, 4.0, 8.0)
 
 
@@ -49,15 +49,15 @@ def harvest(
     by: str = "",
     planned: datetime | None = None,
 ) -> Report:
-    """One run of the source ``name``.
+    """Run the source ``name`` once.
 
-    ``dry_run`` writes nothing, not even that it ran.  ``limit`` ends the walk after so many
-    records, ``seconds`` that of a dry run after so much time.  ``begun`` is told the walk
-    before its first record.  ``kind``, ``by`` (a user's name) and ``planned`` say what set it
-    going.
-    ConfigError for a source that does not exist; what happens in the run stands in
-    the report, whose status and message say how it ended.  A source that somebody
-    else harvests right now gives a failed report without a run (``source-busy``).
+    ``dry_run`` writes nothing, not even that it ran.  ``limit`` ends the walk after that many
+    records, ``seconds`` that of a dry run after that time.  ``begun`` is called with the walk
+    before its first record.  ``kind``, ``by`` (a user's name) and ``planned`` describe what
+    started the run.
+    Raises ConfigError for a source that does not exist; whatever happens in the run is in
+    the report, whose status and message describe how it ended.  If the source is being
+    harvested by another run, returns a failed report without a run (``source-busy``).
     """
     source = sources.get(name)
     report = Report(name, dry_run=dry_run, max_entries=settings.report_entries())
@@ -86,14 +86,14 @@ def harvest(
 
 
 def _recover(source_id: int, held: Lease) -> bool:
-    """After a run that broke off: what it left half done is done now; gives whether one did."""
+    """Finish what an aborted run left undone; return whether one of the last runs aborted."""
     newest = runs.latest(source_id, limit=2)[1:]
     if held.recovered or (newest and newest[0].status in _BROKEN):
         held.hold()
         overtaken(source_id)
         model.Session.commit()
     if held.recovered:
-        # What Solr acknowledged to a worker that died before it said "now".
+        # Solr may have acknowledged documents to a worker that died before the commit.
         index.commit(patience=settings.index_patience())
     return any(not runs.settled(run) for run in newest)
 
@@ -137,7 +137,7 @@ def _run(
 
 
 def complete(harvest: Harvest, walk: Walk) -> Report:
-    """Take in a walk and settle the run; what ends it is in the report, not an exception."""
+    """Process a walk and settle the run; an error that ends it is reported, not raised."""
     started = time.monotonic()
     try:
         harvest.take(walk)
@@ -151,14 +151,14 @@ def complete(harvest: Harvest, walk: Walk) -> Report:
 
 
 def ran_out(report: Report) -> StopRun:
-    """What ends a run whose job has taken its time."""
+    """Return the StopRun for a run whose job reached its time limit."""
     job = get_current_job()
     seconds = job.timeout if job and job.timeout else settings.job_timeout()
     return StopRun("preview-timeout" if report.dry_run else "run-timeout", seconds=seconds)
 
 
 class _Both:
-    """Tells who watches, and the run's signs of life."""
+    """Forwards progress to the watcher and to the run's heartbeat."""
 
     def __init__(self, watcher: Progress, heartbeat: Heartbeat) -> None:
         self._watcher = watcher
@@ -166,7 +166,7 @@ class _Both:
         self.walk: Walk | None = None
 
     def step(self) -> None:
-        """One record more; StopRun once somebody else has the source."""
+        """Count one more record; StopRun once another run has taken the source."""
         self._pulse.done += 1
         self._pulse.total = self.walk.total if self.walk else None
         if self._pulse.lease.lost.is_set():
@@ -176,7 +176,7 @@ class _Both:
 
 @contextmanager
 def _reported(report: Report) -> Iterator[None]:
-    """What ends a run stands in its report; only an interruption goes on."""
+    """Store an error that ends a run in its report; only an interruption is raised again."""
     try:
         yield
     except HanseError as error:
@@ -190,7 +190,7 @@ def _reported(report: Report) -> Iterator[None]:
         log.warning("harvest of %s: the database went away", report.source, exc_info=True)
         _failed(report, StopRun("database-silent", reason=_short(error)))
     except Exception as error:
-        # A fault of ours must not end the runs of the other sources.
+        # An error of ours must not end the runs of the other sources.
         log.exception("harvest of %s broke", report.source)
         _failed(report, StopRun("run-broken", reason=f"{type(error).__name__}: {error}"))
 
@@ -202,7 +202,7 @@ def _failed(report: Report, error: HanseError) -> None:
 
 
 def _finish(report: Report, held: Lease) -> None:
-    """Close the run and give the source back, also where the database was away meanwhile."""
+    """Close the run and release the source, even if the database was away meanwhile."""
     for pause in (*_PAUSES, None):
         try:
             if report.run_id is not None:
@@ -210,7 +210,7 @@ def _finish(report: Report, held: Lease) -> None:
                 runs.end(report, token=held.token)
             held.release()
             return
-        except StopRun as lost:  # whoever has the source now has closed the run
+        except StopRun as lost:   # the new holder of the source has closed the run
             _roll_back()
             report.status, report.stopped = RunStatus.FAILED, lost
             return
@@ -225,7 +225,7 @@ def _finish(report: Report, held: Lease) -> None:
 def _roll_back() -> None:
     try:
         model.Session.rollback()
-    except (OperationalError, InterfaceError):  # a connection that is gone has rolled back
+    except (OperationalError, InterfaceError):   # a lost connection has rolled back
         model.Session.remove()
 
 

@@ -1,4 +1,4 @@
-"""After the walk: what was not seen, what that means, how the run ended."""
+"""After the walk: handle missing records and determine the status of the run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CHUNK = 5000
 
 
 def settle(harvest: Harvest, walk: Walk) -> None:
-    """Draw the conclusions of a walk that came to its end, complete or not."""
+    """Settle a run after its walk has ended, complete or not."""
     report = harvest.report
     report.completeness = walk.completeness
     report.add_source_issues(walk.issues)
@@ -50,7 +50,7 @@ def settle(harvest: Harvest, walk: Walk) -> None:
 
 
 def _nothing_sent(harvest: Harvest) -> None:
-    """The portal's document is the one of the last complete run: every record stands."""
+    """Count all records as unchanged: the document is that of the last complete run."""
     rows = model.Session.execute(
         sa.select(SourceRecord.state, sa.func.count())
         .where(SourceRecord.source_id == harvest.source_id)
@@ -68,17 +68,17 @@ def _nothing_sent(harvest: Harvest) -> None:
 
 
 def _counts_missing(harvest: Harvest, walk: Walk) -> bool:
-    """Whether what was not seen counts: after a complete walk, unless all is as it was."""
+    """Return whether unseen records count: after a complete walk, unless nothing changed."""
     if harvest.limited or not harvest.report.complete:
         return False
     return not walk.not_modified or harvest.has_loaded
 
 
 def _withdraw(harvest: Harvest) -> WithdrawalVerdict:
-    """Mark what was not seen, and withdraw what has been gone for long enough."""
+    """Mark unseen records as missing, and withdraw those missing for long enough."""
     report = harvest.report
     unseen = [known for known in harvest.known.values() if known.expected and not known.seen]
-    # The database's clock, one for all workers; what was noted later than now was noted wrong.
+    # The database's clock, the same for all workers; a timestamp in its future is wrong.
     now = model.Session.scalars(sa.select(sa.func.clock_timestamp())).one()
     for known in unseen:
         known.missing_runs += 1
@@ -122,7 +122,7 @@ def _conclude(report: Report, whole: bool, verdict: WithdrawalVerdict | None) ->
 
 
 def _why(report: Report) -> StopRun:
-    """What made a walk incomplete, in the words of its rule."""
+    """Return why the walk is incomplete, with the texts of its rule."""
     reason = (report.completeness and report.completeness.reason) or "walk-unfinished"
     reported = next((item for item in report.source_issues if item.rule == reason), issue(reason))
     return StopRun(

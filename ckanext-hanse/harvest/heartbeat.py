@@ -1,4 +1,4 @@
-"""Signs of life of a run: its lease renewed, its progress written down, beside its work."""
+"""Heartbeat of a run: renews its lease and stores its progress, in parallel to its work."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from ckanext.hanse.model import HarvestRun
 
 log = logging.getLogger(__name__)
 
-#: Seconds between two looks at how far the run is.
+#: Seconds between two checks of the progress.
 _BEAT = 2.0
 
 
 @dataclass(slots=True)
 class Heartbeat:
-    """A thread with a connection of its own; a context manager.
+    """A thread with its own connection; a context manager.
 
     ``done`` and ``total`` are set by the run and read here.
     """
@@ -58,7 +58,7 @@ class Heartbeat:
                 return
             try:
                 self._once()
-            except sa.exc.SQLAlchemyError:  # the run itself meets the database and says so
+            except sa.exc.SQLAlchemyError:   # the run itself notices and reports it
                 log.warning("run %s: no sign of life could be given", self.run_id, exc_info=True)
 
     def _once(self) -> None:
@@ -68,7 +68,7 @@ class Heartbeat:
             return
         assert meta.engine is not None
         with meta.engine.begin() as connection:
-            # A chunk's transaction holds the source's row; then its own hold is the sign.
+            # A chunk's transaction may lock the source's row; then its ``hold`` is the heartbeat.
             connection.execute(sa.text("SET LOCAL lock_timeout = '5s'"))
             if not (self.lease.renew(connection) if due else self.lease.share(connection)):
                 return

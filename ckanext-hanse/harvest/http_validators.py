@@ -1,4 +1,4 @@
-"""What a portal gave with its document, to ask with next time (RFC 9110, 8.8): kept and dropped."""
+"""The HTTP validators of a portal's document (RFC 9110, 8.8): stored and dropped."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from hanse_harvesters.sources.fetch import Validators
 
 
 def stored(source: HarvestSource, basis: str) -> Validators:
-    """What to ask the portal with: nothing, unless all is stored under the same ``basis``."""
+    """Return the validators for the request; empty unless stored under the same ``basis``."""
     if source.basis != basis:
         return Validators()
     return Validators(source.etag, source.last_modified)
 
 
 def forget(source_id: int, fence: Fence) -> None:
-    """The catalogue is about to differ from the document they were given with; commits."""
+    """Clear the validators, as the catalogue will no longer match their document; commits."""
     given = sa.or_(HarvestSource.etag != "", HarvestSource.last_modified != "")
     model.Session.execute(
         sa.update(HarvestSource)
@@ -30,9 +30,9 @@ def forget(source_id: int, fence: Fence) -> None:
 
 
 def keep(source_id: int, report: Report, found: Validators, basis: str, fence: Fence) -> None:
-    """After a run that stored all there is: ask with these next time; commits.
+    """Store the validators for the next run, after a run that stored everything; commits.
 
-    Not where a record waits to be written anew (dedup/handover.py, renew).
+    Not while a record waits to be written again (dedup/handover.py, renew).
     """
     waiting = sa.select(
         sa.exists().where(

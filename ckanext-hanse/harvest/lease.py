@@ -1,11 +1,11 @@
-"""Who may write for a source: a lease in its row, with a fencing token.
+"""Permission to write for a source: a lease in its row, with a fencing token.
 
-Whoever takes a source raises its token; each transaction of a run that writes
-holds the row (``FOR SHARE``) and asks whether its token still stands.  So a
-worker that was stopped past its lease and wakes up writes nothing, and nobody
-takes a source between a worker's question and its commit.  A worker stopped
-*within* a transaction would hold the row for ever; PostgreSQL ends such a
-session after the time of a lease.
+Taking a source increments its token; each transaction of a run that writes
+locks the row (``FOR SHARE``) and checks that its token is still valid.  So a
+worker that was suspended past its lease writes nothing when it resumes, and the
+source cannot be taken between a worker's check and its commit.  A worker suspended
+*within* a transaction would lock the row for ever; PostgreSQL ends such a
+session after the duration of a lease.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from ckanext.hanse.model import HarvestRun, HarvestSource, RunStatus
 from hanse_harvesters.errors import StopRun
 
 _NOW = sa.func.clock_timestamp()
-#: No lease lasts so long: one that seems to was given by a clock that was wrong.
+#: No lease lasts this long: one that seems to was set by a wrong clock.
 _NEVER = timedelta(days=1)
 
 
 @dataclass(slots=True)
 class Lease:
-    """The right to write for one source, until ``seconds`` after the last sign of life.
+    """The right to write for one source, until ``seconds`` after the last heartbeat.
 
-    ``lost`` is set once somebody else was seen to have taken the source;
-    ``recovered`` where the holder before did not give it back.
+    ``lost`` is set once another run is found to have taken the source;
+    ``recovered`` is True if the previous holder did not release it.
     """
 
     source_id: int
@@ -44,11 +44,11 @@ class Lease:
     lost: Event = field(default_factory=Event)
 
     def hold(self, *, alone: bool = False) -> None:
-        """Within the session's transaction: the source stays ours until it ends.
+        """Lock the source within the session's transaction, so that it stays ours until its end.
 
-        ``alone`` for a transaction that changes the source's own row: it may not share a lock
-        that it makes stronger later while the run's sign of life waits for the same.
-        StopRun (``lease-lost``) where it is ours no more.
+        ``alone`` for a transaction that changes the source's own row: it must not start with a
+        shared lock and upgrade it while the run's heartbeat waits for the same row.
+        Raises StopRun (``lease-lost``) if the source is no longer ours.
         """
         if not self.lost.is_set():
             limit = f"{self.seconds * 1000}ms"
@@ -63,14 +63,14 @@ class Lease:
         raise StopRun("lease-lost", holder=self.holder)
 
     def share(self, connection: sa.Connection) -> bool:
-        """As :meth:`hold` on another ``connection``; False where the source is ours no more."""
+        """Lock as :meth:`hold` on another ``connection``; return False if no longer ours."""
         query = sa.select(HarvestSource.id).where(self.owns()).with_for_update(read=True)
         if connection.scalar(query) is None:
             self.lost.set()
         return not self.lost.is_set()
 
     def renew(self, connection: sa.Connection) -> bool:
-        """A sign of life, in a transaction of its own on ``connection``; False as above."""
+        """Extend the lease in a transaction on ``connection``; return False if no longer ours."""
         until = _NOW + timedelta(seconds=self.seconds)
         done = connection.execute(
             sa.update(HarvestSource).where(self.owns()).values(lease_until=until)
@@ -80,21 +80,21 @@ class Lease:
         return not self.lost.is_set()
 
     def release(self) -> None:
-        """Give the source back, if it is ours still; commits."""
+        """Release the source if it is still ours; commits."""
         model.Session.execute(
             sa.update(HarvestSource).where(self.owns()).values(lease_holder="", lease_until=None)
         )
         model.Session.commit()
 
     def owns(self) -> sa.ColumnElement[bool]:
-        """Of a row of ``hanse_source``: it is this one, and ours still."""
+        """Return the condition that a row of ``hanse_source`` is this source and still ours."""
         return sa.and_(HarvestSource.id == self.source_id, HarvestSource.lease_token == self.token)
 
 
 def take(source_id: int, *, seconds: int) -> Lease | None:
-    """Take a source that nobody runs, or whose run gives no sign of life; None if it is run.
+    """Take a source that has no run, or whose run has no heartbeat; None if it is running.
 
-    Runs that a former holder left open are closed as failed.  Commits.
+    Runs that a previous holder left open are closed as failed.  Commits.
     """
     row = model.Session.execute(
         sa.select(HarvestSource.lease_holder, HarvestSource.lease_token).where(
@@ -125,12 +125,12 @@ def take(source_id: int, *, seconds: int) -> Lease | None:
 
 
 def _ran_out() -> sa.ColumnElement[bool]:
-    """A lease whose time is over, or that no right clock can have given."""
+    """Return the condition for a lease that has expired or was set by a wrong clock."""
     return sa.or_(HarvestSource.lease_until < _NOW, HarvestSource.lease_until > _NOW + _NEVER)
 
 
 def _close_left_open(source_id: int) -> None:
-    """Runs whose worker is gone did not end; the new holder ends them."""
+    """Close the runs whose worker is gone as failed."""
     open_runs = sa.and_(
         HarvestRun.source_id == source_id, HarvestRun.status == RunStatus.RUNNING.value
     )
@@ -148,9 +148,9 @@ def _close_left_open(source_id: int) -> None:
 
 
 def close_abandoned() -> list[str]:
-    """Free the sources whose worker is gone and end their runs; gives the sources' names.
+    """Free the sources whose worker is gone and close their runs; return the sources' names.
 
-    For ``tick``: a page must not show a run that nobody runs.  Commits.
+    For ``tick``: a page must not show a run that has no worker.  Commits.
     """
     rows = model.Session.execute(
         sa.select(HarvestSource.id, HarvestSource.name, HarvestSource.lease_holder, _ran_out())
@@ -169,7 +169,7 @@ def close_abandoned() -> list[str]:
 
 
 def running_organizations() -> set[str]:
-    """Ids of the organisations whose sources somebody runs at this moment."""
+    """Return ids of the organizations with a source that is running at the moment."""
     query = sa.select(HarvestSource.organization_id).where(
         HarvestSource.lease_until >= _NOW, HarvestSource.organization_id.is_not(None)
     )
@@ -178,14 +178,14 @@ def running_organizations() -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Who runs a source, and until when without a sign of life."""
+    """The holder of a source's lease, and when it expires without a heartbeat."""
 
     holder: str
     until: datetime | None
 
 
 def holding(source_id: int) -> Holding:
-    """Who holds the source's lease; an empty holder if nobody does."""
+    """Return who holds the source's lease; an empty holder if nobody does."""
     row = model.Session.execute(
         sa.select(HarvestSource.lease_holder, HarvestSource.lease_until).where(
             HarvestSource.id == source_id
@@ -195,12 +195,12 @@ def holding(source_id: int) -> Holding:
 
 
 def name() -> str:
-    """This process: ``host:pid``, and what tells it from another with the same number."""
+    """Identify this process: ``host:pid``, and a mark against reuse of the process id."""
     return f"{socket.gethostname()}:{os.getpid()} {_space()}:{_began(os.getpid())}"
 
 
 def _is_dead(holder: str) -> bool:
-    """Whether a holder of this machine has ended; of another machine only its lease tells."""
+    """Return whether a holder on this machine has ended; False for other machines."""
     host, _, rest = holder.partition(":")
     pid, _, mark = rest.partition(" ")
     space, _, began = mark.rpartition(":")
@@ -210,15 +210,15 @@ def _is_dead(holder: str) -> bool:
 
 
 def _space() -> str:
-    """The space in which process numbers count: containers share a host name, not that."""
+    """Return the namespace of process ids: containers share a host name, but not that."""
     try:
         return os.readlink("/proc/self/ns/pid")
-    except OSError:  # no Linux: the lease alone decides
+    except OSError:   # not Linux: the lease alone decides
         return str(os.getpid())
 
 
 def _began(pid: int) -> str:
-    """When a process began, "" where there is none or only what is left of one."""
+    """Return the start time of a process, "" if there is none or it is a zombie."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:

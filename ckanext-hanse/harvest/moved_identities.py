@@ -1,10 +1,10 @@
-"""When all identities of a source change at once: whose dataset a record continues.
+"""When all identities of a source change at once: find the dataset a record continues.
 
-Portals move host or namespace; then every subject IRI is new, and without this
-every dataset would be made a second time and the first be withdrawn.  A record
-is bound again to the one whose landing page or distribution addresses it
-shares; where the host moved as well, to the one whose
-addresses have the same path.
+Portals move to another host or namespace; then every subject IRI is new, and without this
+every dataset would be created a second time and the first withdrawn.  A record
+is bound again to the known record whose landing page or distribution URLs it
+shares; if the host moved as well, to the one whose URLs
+have the same path.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from ckanext.hanse.store.records import KnownRecord, RecordMap
 from ckanext.hanse.store.resources import normalised_url
 from hanse_harvesters.record import Record
 
-#: Unknown records kept back until it is clear whether known ones come too.
+#: Unknown records held back until it is clear whether known ones follow.
 _KEPT_BACK = 500
-#: A path as short as this ("/daten?") names no dataset.
+#: A path as short as this ("/daten?") identifies no dataset.
 _SHORT_PATH = 8
 
 
 @dataclass(slots=True)
 class MovedIdentities:
-    """Decides, once in a run, whether the source's identities have all changed.
+    """Decides, once per run, whether the source's identities have all changed.
 
     ``known``  the source's records.  While none of them was seen, unknown records
-    are kept back (at most 500); one known record among them settles that nothing moved.
+    are held back (at most 500); a single known record proves that nothing moved.
     """
 
     known: RecordMap
@@ -46,7 +46,7 @@ class MovedIdentities:
         self.decided = not any(item.expected for item in self.known.values())
 
     def wait(self, record: Record) -> bool:
-        """Keep an unknown record back; False where there is nothing to wait for."""
+        """Hold an unknown record back; return False if the decision has been made."""
         if self.decided:
             return False
         self._waiting.append(record)
@@ -58,7 +58,7 @@ class MovedIdentities:
         return len(self._waiting) >= _KEPT_BACK
 
     def settle(self, *, moved: bool, source_id: int) -> list[Record]:
-        """Decide; gives the records kept back, to be worked on now."""
+        """Decide; return the records held back, to be processed now."""
         if not self.decided:
             self.decided, self.moved = True, moved and bool(self._waiting)
             if self.moved:
@@ -67,13 +67,13 @@ class MovedIdentities:
         return waiting
 
     def former(self, record: Record) -> KnownRecord | None:
-        """The one record, unseen so far, that an unknown record continues; None if unclear."""
+        """Return the one unseen record that an unknown record continues; None if unclear."""
         if not self.moved:
             return None
         addresses = _addresses(record)
         for key in [*addresses, *map(path_of, addresses)]:
             found = self._links.get(key, []) if key else []
-            # Seen ones count too: an address that two records share names neither.
+            # Seen ones count too: an address shared by two records identifies neither.
             if len(found) == 1 and not found[0].seen:
                 self.count += 1
                 return found[0]
@@ -81,7 +81,7 @@ class MovedIdentities:
 
 
 def _links(known: RecordMap, source_id: int) -> dict[str, list[KnownRecord]]:
-    """Address → the records whose landing page or distribution it is."""
+    """Return address → the records that have it as landing page or distribution."""
     by_id = {item.id: item for item in known.values() if item.expected}
     links: dict[str, list[KnownRecord]] = {}
     for record_id, address in _stored(source_id):
@@ -96,14 +96,14 @@ def _links(known: RecordMap, source_id: int) -> dict[str, list[KnownRecord]]:
 
 
 def path_of(address: str) -> str:
-    """Path and query of an address, marked as such; "" where they say nothing."""
+    """Return path and query of an address with a prefix; "" if too short to identify it."""
     parts = urlsplit(address)
     path = f"{parts.path}?{parts.query}"
     return f"path {path}" if parts.scheme and len(path) > _SHORT_PATH else ""
 
 
 def _stored(source_id: int) -> Iterator[tuple[int, str]]:
-    """Record id and address: its identity and page, its dataset's page, its distributions'."""
+    """Yield record id and address: identity, page, landing page of the dataset, distributions."""
     mine = SourceRecord.source_id == source_id
     package, resource = model.Package, model.Resource
     for column in (SourceRecord.origin, SourceRecord.identity):
@@ -121,7 +121,7 @@ def _stored(source_id: int) -> Iterator[tuple[int, str]]:
 
 
 def _addresses(record: Record) -> list[str]:
-    """Where a record may be recognised by: its page first, then its distributions."""
+    """Return the addresses that identify a record: its page first, then its distributions."""
     dataset = record.dataset
     resources = [item for item in dataset.get("resources") or [] if isinstance(item, dict)]
     pages = [record.origin, dataset.get("url"), record.identity]

@@ -1,4 +1,4 @@
-"""The walk over a portal, with the operator's limits."""
+"""Start the walk over a portal, within the operator's limits."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def walk(
     same: IsKnown | None = None,
     validators: Validators | None = None,
 ) -> Iterator[Run]:
-    """A run of the line over ``source``, up to compare; iterate it for its records.
+    """Run the pipeline over ``source``, up to compare; iterate the result for its records.
 
-    ``seconds`` after which it is ended, where the operator's bounds do not end it before;
-    ``same`` and ``validators`` as :class:`hanse_harvesters.pipeline.Run` takes them.
+    ``seconds`` is the time limit, unless the operator's bounds are stricter;
+    ``same`` and ``validators`` as in :class:`hanse_harvesters.pipeline.Run`.
     """
     bounds = settings.run_bounds()
     if seconds is not None:

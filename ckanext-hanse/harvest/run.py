@@ -1,4 +1,4 @@
-"""One run over one source: walk, place, correct, compare, write, report."""
+"""One run over one source: walk, resolve duplicates, correct, compare, write, report."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from hanse_harvesters.record import Record
 
 @dataclass(slots=True)
 class Harvest:
-    """A run over a source whose settings and writer are at hand.
+    """A run over a source whose settings and writer are loaded.
 
-    ``limited``   True if the walk was told to stop early: then nothing counts as missing.
+    ``limited``   True if the walk stops early on request: then no record counts as missing.
     ``fence``     the right to write.
     """
 
@@ -50,20 +50,20 @@ class Harvest:
         self._adopt = Adopter(self.source_id)
         self.bookkeeping = Bookkeeping(self.source_id, self.report.run_id, self.fence)
 
-    # --- What is known ------------------------------------------------------------------------
+    # --- Stored records -----------------------------------------------------------------------
 
     @property
     def known(self) -> RecordMap:
-        """The source's records, by one query at the first look."""
+        """The source's records, loaded by one query on first access."""
         if self._known is None:
             self._known = records.load(self.source_id)
             self._moved = MovedIdentities(self._known)
-            # What was read is read: no transaction stays open while a portal takes its time.
+            # Ends the read transaction, so that none stays open while a portal is slow.
             model.Session.commit()
         return self._known
 
     def knows(self, identity: str, fingerprint: str) -> bool:
-        """Whether the record is stored as it is, so that nothing needs to be done for it."""
+        """Return whether the record is stored unchanged, so that nothing needs to be done."""
         known = self.known.get(record_rows.identity_key(identity))
         if known is None:
             return False
@@ -78,7 +78,7 @@ class Harvest:
     # --- The run ------------------------------------------------------------------------------
 
     def take(self, walk: Walk) -> None:
-        """Take in every record of a walk, and write what changed."""
+        """Process every record of a walk, and write what changed."""
         for record in walk:
             self.progress.step()
             self._account(self._one(record))
@@ -92,7 +92,7 @@ class Harvest:
             self.report.add(outcome)
 
     def _one(self, record: Record) -> Iterable[WriteOutcome]:
-        """See a record, and leave it alone if it is as it was."""
+        """Mark a record as seen, and skip it if it is unchanged."""
         known = self.known.get(record_rows.identity_key(record.identity))
         if known is None:
             return self._unknown(record)
@@ -111,7 +111,7 @@ class Harvest:
         return [WriteOutcome(record, Action.UNCHANGED, known.dataset_id or "")]
 
     def _unknown(self, record: Record) -> Iterable[WriteOutcome]:
-        """A record that was never met, or goes by another name than before."""
+        """Handle a record that was never seen, or has another identity than before."""
         if not record.usable or not self._moved.wait(record):
             return self._mapped(record)
         if not self._moved.full:
@@ -120,7 +120,7 @@ class Harvest:
         return (outcome for waited in waiting for outcome in self._mapped(waited))
 
     def _released(self) -> Iterator[WriteOutcome]:
-        """A known record came: nothing has moved, and what was kept back is new."""
+        """Process the records held back: a known one came, so nothing has moved."""
         for record in self._moved.settle(moved=False, source_id=self.source_id):
             yield from self._mapped(record)
 
@@ -140,7 +140,7 @@ class Harvest:
         return self._place(record, former)
 
     def _adopted(self, record: Record, former: KnownRecord) -> KnownRecord:
-        """What a removed source left is ours from the moment its dataset is written."""
+        """Register a dataset of a removed source; it is ours once it is written."""
         former.seen = True
         self.known[record_rows.identity_key(record.identity)] = former
         if adopt.is_detached(former) and self.report.run_id is not None:
@@ -150,9 +150,9 @@ class Harvest:
         return former
 
     def _place(self, record: Record, known: KnownRecord | None) -> Iterable[WriteOutcome]:
-        """Compare a mapped record with what is known of it, and write it if it changed."""
+        """Compare a mapped record with what is stored, and write it if it changed."""
         if not record.usable and known:
-            # What makes it unusable may be what an officer has set right.
+            # An officer's correction may fix what makes it unusable.
             self.corrector.apply(record, known.dataset_id, record.identity)
         if not record.usable:
             return self._rejected(record, known)
@@ -174,7 +174,7 @@ class Harvest:
         self, record: Record, known: KnownRecord | None, placed: Placement
     ) -> Iterable[WriteOutcome]:
         if not self._wrote and self.report.run_id is not None:
-            # From here on the catalogue is no longer what the validators were given for.
+            # From here on the catalogue no longer matches the document of the validators.
             http_validators.forget(self.source_id, self.fence)
         self._wrote = True
         back = placed.back or (known is not None and known.state == RecordState.WITHDRAWN.value)
@@ -186,7 +186,7 @@ class Harvest:
         )
 
     def _confirm(self, known: KnownRecord, record: Record) -> None:
-        """The dataset stands; keep what changed beside it, if anything did."""
+        """Store what changed beside an unchanged dataset, if anything did."""
         attached = record_rows.attached_fingerprint(record)
         if known.attached != attached:
             self.bookkeeping.confirm(record, known.dataset_id or "")
@@ -206,9 +206,9 @@ class Harvest:
         return [WriteOutcome(record, Action.MERGED, dataset_id)]
 
     def _skipped(self, record: Record, known: KnownRecord | None) -> Iterable[WriteOutcome]:
-        """One of ours; remembered, so that it is not mapped again while nothing changes.
+        """Skip a dataset of ours; stored, so that it is not mapped again until it changes.
 
-        A dataset that was made of it before this was known counts as gone.
+        A dataset that was made from it before this was known counts as gone.
         """
         if known and known.dataset_id:
             known.seen = False
@@ -233,28 +233,28 @@ class Harvest:
             self._account(self.writer.flush())
             self.bookkeeping.flush()
 
-    # --- What there is to say afterwards ------------------------------------------------------
+    # --- Afterwards ---------------------------------------------------------------------------
 
     @property
     def has_loaded(self) -> bool:
-        """Whether the source's records were asked for."""
+        """Whether the source's records were loaded."""
         return self._known is not None
 
     @property
     def rebound(self) -> int:
-        """Records that go by a new identity and kept their datasets."""
+        """Number of records that have a new identity and kept their datasets."""
         return self._moved.count
 
     @property
     def adopted(self) -> int:
-        """Datasets of a removed source that this one has taken up."""
+        """Number of datasets of a removed source that this one has adopted."""
         return self._adopt.count
 
     def stopped(self, walk: Walk, error: HanseError) -> None:
-        """Note what ended the run early; what arrived before it stays."""
+        """Report the error that ended the run early; what arrived before it is kept."""
         model.Session.rollback()
         self.report.stopped = error
-        # What came before the end came, also where it still waits for its chunk.
+        # Records that arrived before the error count, even if their chunk is still pending.
         with suppress(HanseError):
             self._account(self.writer.flush())
         self.report.add_source_issues(walk.issues)
@@ -262,11 +262,11 @@ class Harvest:
         self.report.status = RunStatus.PARTIAL if arrived else RunStatus.FAILED
 
 
-#: A record in one of these states, with the fingerprint it had, needs nothing done.
+#: States in which a record with an unchanged fingerprint needs no processing.
 _STANDS = frozenset({RecordState.ACTIVE.value, RecordState.MISSING.value})
 
 
 def _same_dataset(known: KnownRecord, record: Record) -> bool:
-    """Whether the dataset is stored as it arrived; only an owning record can say so."""
+    """Return whether the dataset is stored as it arrived; True only for the owning record."""
     stands = known.dataset_id is not None and known.state in _STANDS
     return stands and known.normalised == record.normalised

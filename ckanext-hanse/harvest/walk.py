@@ -1,4 +1,4 @@
-"""What a run iterates, and who watches it."""
+"""The protocols of what a run iterates and of its progress."""
 
 from __future__ import annotations
 
@@ -17,37 +17,37 @@ class Walk(Protocol):
 
     @property
     def completeness(self) -> Completeness:
-        """Known after the iteration."""
+        """Available after the iteration."""
         ...
 
     @property
     def not_modified(self) -> bool:
-        """Known after the iteration: the portal sent nothing since nothing changed."""
+        """Available after the iteration: the portal sent nothing, as nothing changed."""
         ...
 
     @property
     def validators(self) -> Validators:
-        """Known after the iteration: what to ask with next time."""
+        """Available after the iteration: the HTTP validators for the next request."""
         ...
 
     @property
     def total(self) -> int | None:
-        """How many records there are, as far as is known."""
+        """Number of records, if known."""
         ...
 
     def __iter__(self) -> Iterator[Record]: ...
 
 
 class Progress(Protocol):
-    """Who watches a run."""
+    """Receives the progress of a run."""
 
     def step(self) -> None:
-        """Called once a record, as it arrives: what becomes of it a chunk tells later."""
+        """Called once per record on arrival; its outcome is known only with its chunk."""
         ...
 
 
 class Silent:
-    """Nobody watches."""
+    """Progress that is ignored."""
 
     def step(self) -> None:
-        """Says nothing."""
+        """Do nothing."""

@@ -1,9 +1,9 @@
-"""When a dataset that its portal no longer has leaves the site, and how it comes back.
+"""When a dataset that its portal no longer has is withdrawn, and how it is restored.
 
-Only a complete walk makes a record *missing*.  Missing for at least three
+Only a complete walk makes a record *missing*.  If it is missing for at least three
 complete runs and seven days, its dataset is *withdrawn*: CKAN's ``deleted``
-with its name kept.  Where so many are gone that the portal is more likely ill
-than tidy, all of them wait for a person (docs/decisions/0004-guard-of-withdrawals.md).
+with its name kept.  If so many are gone that an error of the portal is more likely than a
+clean-up, all of them wait for approval (docs/decisions/0004-guard-of-withdrawals.md).
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from ckanext.hanse.store.pg_text import moment
 from ckanext.hanse.store.records import KnownRecord
 from ckanext.hanse.store.writer import Fence, NoFence
 
-#: Complete runs that must have missed a record, and the time that must have passed.
+#: Complete runs that must have missed a record, and the minimum time.
 RUNS = 3
 GRACE = timedelta(days=7)
-#: Gone at once: held above this number and this share, or from half whatever the number.
+#: Held if more than FEW and more than SHARE are gone at once, or from HALF in any number.
 FEW, SHARE, HALF = 5, 0.10, 0.50
 
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalVerdict:
-    """What a complete walk means for the records it did not see.
+    """The result of a complete walk for the records it did not see.
 
-    ``gone``   missing or withdrawn since somebody last agreed, of ``total``.
-    ``held``   whether that is so much that a person must agree.
+    ``gone``   missing or withdrawn since the last approval, of ``total``.
+    ``held``   whether there are so many that a person must approve.
     ``ripe``   records whose datasets are to be withdrawn now.
     """
 
@@ -69,7 +69,7 @@ def judge(known: Iterable[KnownRecord], *, now: datetime | None = None) -> Withd
 
 
 def too_many(gone: int, total: int) -> bool:
-    """Whether ``gone`` of ``total`` is more than one believes without asking."""
+    """Return whether ``gone`` of ``total`` is too much to be plausible without approval."""
     return (gone > FEW and gone > SHARE * total) or (gone > 0 and gone >= HALF * total)
 
 
@@ -79,10 +79,10 @@ def _is_ripe(item: KnownRecord, now: datetime) -> bool:
 
 
 def withdraw(record_ids: Sequence[int], *, fence: Fence | None = None) -> list[int]:
-    """Take the datasets of these records from the site; gives the records it was done for.
+    """Withdraw the datasets of these records from the site; return the records handled.
 
-    A dataset that another source has too goes over to that one and stays.  Each is
-    committed by itself, within the run's right to write.
+    A dataset that another source has too is handed over to it and stays.  Each is
+    committed separately, under the lease of the run.
     """
     fence = fence or NoFence()
     fence.hold()
@@ -105,7 +105,7 @@ def _withdraw_one(record_id: int, fence: Fence) -> None:
         _mark_withdrawn([record_id])
         model.Session.commit()
         return
-    # Marked first: CKAN asks the index before it commits, and may not come to that.
+    # Marked first: CKAN updates the index before it commits, and may fail in between.
     index.mark([package.id])
     model.Session.commit()
     fence.hold()
@@ -129,10 +129,10 @@ def _mark_withdrawn(record_ids: Sequence[int]) -> None:
 
 
 def approve(source_id: int, record_ids: Sequence[int] | None = None, *, now: bool = False) -> int:
-    """A person agrees that these missing records (default: all) may go; gives how many.
+    """Approve that these missing records (default: all) are withdrawn; return how many.
 
-    They still wait out their runs and days, unless ``now``.  What was withdrawn
-    before counts as agreed to as well: the share is counted anew from here.
+    They still wait for their runs and days, unless ``now``.  Earlier withdrawals
+    count as approved too: the share is counted afresh from here.
     """
     missing = _of(source_id, RecordState.MISSING)
     if record_ids is not None:
@@ -151,10 +151,10 @@ def approve(source_id: int, record_ids: Sequence[int] | None = None, *, now: boo
 
 
 def undo(source_id: int, record_ids: Sequence[int]) -> int:
-    """Bring withdrawn datasets of a source back; gives how many.
+    """Restore withdrawn datasets of a source; return how many.
 
     Their records count as missing from today: a portal that still lacks them has
-    its runs and days again before they go.
+    its runs and days again before they are withdrawn.
     """
     chosen = _of(source_id, RecordState.WITHDRAWN).where(SourceRecord.id.in_(record_ids))
     found = list(model.Session.scalars(chosen))
@@ -172,7 +172,7 @@ def undo(source_id: int, record_ids: Sequence[int]) -> int:
 
 
 def restore(dataset_id: str) -> None:
-    """Make a withdrawn dataset public again as it was; commits."""
+    """Make a withdrawn dataset public again, unchanged; commits."""
     package = tk.get_action("package_show")(_context(), {"id": dataset_id})
     package["state"] = "active"
     tk.get_action("package_update")(_context(), package)
@@ -180,7 +180,7 @@ def restore(dataset_id: str) -> None:
 
 
 def listed(source_id: int) -> dict[str, Any]:
-    """What is missing and what was withdrawn, as ``hanse_withdrawal_list`` gives it."""
+    """Return the missing and withdrawn records, as ``hanse_withdrawal_list`` shows them."""
     known = records.load(source_id)
     for item in known.values():
         item.seen = item.expected and item.state != RecordState.MISSING.value
