@@ -1,1 +1,1 @@
-"""Datasets that several portals have: one entry, all origins kept."""
+"""Datasets that several portals have: one entry in the catalogue, all origins kept."""

@@ -1,4 +1,4 @@
-"""After a run: records that are the same are merged, those that may be are suggested."""
+"""After a run: merge records of the same dataset, and suggest possible duplicates."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from ckanext.hanse.store import runs
 from ckanext.hanse.store.writer import Fence
 
 _CHUNK = 500
-#: Runs that are looked back on.
+#: Maximum number of earlier runs to check.
 _RUNS = 50
 
 
 def settle(source_id: int, joined: Mapping[str, Match], alone: Sequence[str], fence: Fence) -> None:
-    """Keep what a run found out.
+    """Apply what a run found out about duplicates.
 
     ``joined``  our identity → the record it was merged with and why.
     ``alone``   identities of new and changed records with datasets of their own: they are
@@ -46,7 +46,7 @@ def settle(source_id: int, joined: Mapping[str, Match], alone: Sequence[str], fe
 
 
 def _forget_parted(source_id: int, alone: Sequence[str]) -> None:
-    """What was merged by itself and is no more says nothing any longer."""
+    """Delete automatic links of records that are no longer merged."""
     ids = [record.id for record in _records(source_id, alone)]
     first, second = aliased(SourceRecord), aliased(SourceRecord)
     for start in range(0, len(ids), _CHUNK):
@@ -65,7 +65,7 @@ def _forget_parted(source_id: int, alone: Sequence[str]) -> None:
 
 
 def _part_ambiguous(source_id: int, pairs: Sequence[tuple[int, Match]], fence: Fence) -> None:
-    """Where the run brought one identifier twice, what was merged by it is parted again."""
+    """Split what was merged by an identifier that the run has brought twice."""
     by_identifier = {mine: match for mine, match in pairs if match.rule == SAME_IDENTIFIER}
     if not by_identifier:
         return
@@ -86,7 +86,7 @@ def _part_ambiguous(source_id: int, pairs: Sequence[tuple[int, Match]], fence: F
 
 
 def left_over(source_id: int) -> list[str]:
-    """Identities of what was written by runs that broke off since the last that did not."""
+    """Return identities written by runs that aborted since the last one that did not."""
     query = (
         sa.select(HarvestRun)
         .where(HarvestRun.source_id == source_id, HarvestRun.status != RunStatus.RUNNING.value)
@@ -102,7 +102,7 @@ def left_over(source_id: int) -> list[str]:
 
 
 def note(mine: int, match: Match) -> None:
-    """Say that two records were merged by themselves, and why; a person's word stays."""
+    """Store that two records were merged automatically, and why; a person's decision stays."""
     first, second = sorted((mine, match.other.id))
     values = {"verdict": LinkVerdict.SAME.value, "reasons": list(match.reasons)}
     statement = insert(Link).values(first_id=first, second_id=second, **values)
@@ -114,7 +114,7 @@ def note(mine: int, match: Match) -> None:
 
 
 def _merged(source_id: int, alone: Sequence[str], fence: Fence) -> Iterator[tuple[int, Match]]:
-    """Merge those whose twin has a dataset too."""
+    """Merge records whose duplicate has a dataset of its own."""
     found = other_sources.load(source_id)
     if not found.owners:
         return
@@ -135,7 +135,7 @@ def _merged(source_id: int, alone: Sequence[str], fence: Fence) -> Iterator[tupl
         try:
             merge.merge(record.id, match.other.id, running={source_id}, fence=fence)
         except merge.Busy:
-            # The other source is being harvested: our next run tries again.
+            # The other source is being harvested: our next run retries.
             fence.hold(alone=True)
             renew([record.id])
             model.Session.commit()
@@ -153,7 +153,7 @@ def _agrees(record: Any) -> Callable[[OtherRecord], Reason | None]:
 
 
 def _records(source_id: int, identities: Sequence[str]) -> Iterator[Any]:
-    """Id, identity, twin and dataset id of the source's records with these identities."""
+    """Yield id, identity, twin and dataset id of the source's records with these identities."""
     columns = (
         SourceRecord.id,
         SourceRecord.identity,

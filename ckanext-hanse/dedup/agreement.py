@@ -1,6 +1,6 @@
-"""Whether two records that bear one identifier speak of one thing: by title, or by a file.
+"""Check by title or file whether two records with one identifier describe one dataset.
 
-A DOI of a whole collection, or a UUID that somebody copied with a form, is borne by
+The DOI of a whole collection, or a UUID copied along with a form, occurs in
 several datasets.
 """
 
@@ -22,7 +22,7 @@ from hanse_harvesters.record import DatasetDict
 
 @dataclass(frozen=True, slots=True)
 class MatchFeatures:
-    """What a record says: its titles as they are compared, the addresses of its files.
+    """What is compared of a record: its normalised titles and the URLs of its files.
 
     ``dataset_id``  the dataset that it has by now, "" for none.
     """
@@ -33,7 +33,7 @@ class MatchFeatures:
 
 
 def of_dataset(dataset: DatasetDict, dataset_id: str | None) -> MatchFeatures:
-    """Of a record on its way."""
+    """Return the features of a record being processed."""
     translated = dataset.get("title_translated")
     titles = [dataset.get("title"), *(translated.values() if isinstance(translated, dict) else ())]
     urls = (item.get("url") for item in dataset.get("resources") or [] if isinstance(item, dict))
@@ -41,7 +41,7 @@ def of_dataset(dataset: DatasetDict, dataset_id: str | None) -> MatchFeatures:
 
 
 def of_stored(dataset_id: str) -> MatchFeatures:
-    """Of a record by its dataset as it is stored."""
+    """Return the features of a record from its stored dataset."""
     with meta.engine.connect() as connection:
         title = connection.scalar(
             sa.select(model.Package.title).where(model.Package.id == dataset_id)
@@ -50,9 +50,9 @@ def of_stored(dataset_id: str) -> MatchFeatures:
 
 
 def found(mine: MatchFeatures, titles: Iterable[str], dataset_id: str) -> Reason | None:
-    """Why ours and the record with these titles and that dataset are one; None if nothing says so.
+    """Return why our record and one with these titles and dataset are the same; None if not.
 
-    Asks the database only where the titles differ.
+    Queries the database only if the titles differ.
     """
     if shared := mine.titles & _words(titles):
         return {"rule": "same-title", "value": min(shared)}
@@ -66,7 +66,7 @@ def found(mine: MatchFeatures, titles: Iterable[str], dataset_id: str) -> Reason
 
 
 def _is_common(connection: sa.Connection, address: str, but: set[str]) -> bool:
-    """Whether other datasets have the address too: a service's, say, which tells none of them."""
+    """Return whether other datasets have the URL too, such as that of a service."""
     resource = model.Resource
     query = sa.select(
         sa.exists().where(

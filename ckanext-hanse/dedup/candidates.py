@@ -1,4 +1,4 @@
-"""Pairs of records that may be, are or are not one dataset, as people see them."""
+"""Pairs of records that may be, are or are not one dataset, as shown to people."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ckanext.hanse.model import DatasetState, HarvestSource, Link, LinkVerdict, 
 from ckanext.hanse.store import identifiers, pg_text
 from ckanext.hanse.store.pg_text import moment
 
-#: Rule → why two records are thought to be one dataset.
+#: Rule → why two records may be one dataset.
 WORDS = {
     "same-iri": N_("Both have the same address (IRI): {value}"),
     "same-identifier": N_("Identifier and publisher are the same."),
@@ -30,20 +30,20 @@ WORDS = {
     "same-period": N_("Both are about the same period."),
     "same-place": N_("Both are about the same area."),
 }
-#: The same of an identifier that is unique everywhere.
+#: The same for a globally unique identifier.
 _GLOBAL = N_("Both bear the same identifier, which is unique everywhere: {value}")
 
 CandidateDict = dict[str, Any]
 
 
 def get(link_id: object) -> Link | None:
-    """The pair with this number, None if there is none (or it is no number)."""
+    """Return the pair with this number, None if there is none (or it is not a number)."""
     number = pg_text.row(link_id)
     return model.Session.get(Link, number) if number else None
 
 
 def cities(link: Link) -> list[str | None]:
-    """Ids of the organisations of both records' sources."""
+    """Return ids of the organizations of both records' sources."""
     query = (
         sa.select(HarvestSource.organization_id)
         .join(SourceRecord, SourceRecord.source_id == HarvestSource.id)
@@ -61,10 +61,10 @@ def listed(
     limit: int | None = None,
     offset: int = 0,
 ) -> tuple[int, list[dict[str, Any]]]:
-    """Pairs in which a user has a say (``may`` of one organisation), the likeliest first.
+    """Return pairs a user may access (``may`` of one organization), the likeliest first.
 
-    ``verdict``: one of groups.KINDS, "" for all.  Gives how many there are, and those of
-    one page.  A suggestion whose datasets are one by now, or of which one is gone, is left out.
+    ``verdict``: one of groups.KINDS, "" for all.  Returns the total number, and the pairs of
+    one page.  Suggestions whose datasets are merged by now, or of which one is gone, are left out.
     """
     found = groups.pairs(may, kind=verdict, sources=[source] if source else [])
     page = found[offset : None if limit is None else offset + limit]
@@ -80,7 +80,7 @@ def listed(
 def grouped(
     may: May, *, source: str = "", verdict: str = "", language: str = "en"
 ) -> list[dict[str, Any]]:
-    """The same pairs by their two sources: how many, a few of them, by their strongest reason."""
+    """Return these pairs grouped by their two sources: count, a sample, and by strongest reason."""
     found = groups.pairs(may, kind=verdict, sources=[source] if source else [])
     shown = [groups.shown(group, may) for group in groups.grouped(found)]
     for item in (reason for group in shown for reason in group["reasons"]):
@@ -89,7 +89,7 @@ def grouped(
 
 
 def shown(link: Link, may: May, language: str) -> dict[str, Any]:
-    """One pair as in :func:`listed`."""
+    """Return one pair as in :func:`listed`."""
     sides = _sides(set(_ids(link)))
     user = model.Session.get(model.User, link.author) if link.author else None
     name = user.display_name if user else ""
@@ -98,9 +98,9 @@ def shown(link: Link, may: May, language: str) -> dict[str, Any]:
 
 
 def between(first: str, second: str) -> Link:
-    """The pair of the records that own two datasets; made where there is none.
+    """Return the pair of the records that own two datasets; created if there is none.
 
-    ValueError where one of them is not harvested, or both are the same.  Not committed.
+    Raises ValueError if one of them is not harvested, or both are the same.  Does not commit.
     """
     owners = model.Session.scalars(
         sa.select(DatasetState.record_id).where(
@@ -132,7 +132,7 @@ def _links(link_ids: Sequence[int]) -> Sequence[Any]:
 
 
 def _sides(record_ids: set[int]) -> dict[int, CandidateDict]:
-    """What is shown of each record: its source, and its dataset or what was one."""
+    """Return what is shown of each record: its source, and its present or former dataset."""
     city = aliased(model.Group)
     package = model.Package
     query = (
@@ -200,7 +200,7 @@ _INTERNAL = ("owner", "created")
 
 
 def _order(side: CandidateDict) -> tuple[Any, ...]:
-    """The one that prevails, or would, first; as dedup/merge.py decides."""
+    """Sort key: the record that prevails, or would, first; consistent with dedup/merge.py."""
     return not side["prevails"], other_sources.rank(side["level"]), side["created"], side["record"]
 
 

@@ -1,4 +1,4 @@
-"""What people say of pairs is kept, and done: datasets become one, or two again."""
+"""Store and carry out people's decisions on pairs: merge two datasets, or split them."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from ckanext.hanse.dedup import handover, merge
 from ckanext.hanse.dedup.groups import Pair
 from ckanext.hanse.model import Link, LinkVerdict, SourceRecord
 
-#: Pairs of many that are worked on at once; the others follow in the background.
+#: Number of pairs handled immediately; the others follow in a background job.
 AT_ONCE = 25
 _CHUNK = 1000
 
 
 @dataclass(slots=True)
 class Done:
-    """What came of a word: ``count`` pairs it was about.
+    """The result of a decision on ``count`` pairs.
 
-    ``at_next_run``  those that the next runs of their sources complete, as a portal has to
-                     say again what it has, or is being read at this moment.
-    ``left``         numbers of those that are still to be worked on (:func:`carry_out`).
+    ``at_next_run``  those that the next runs of their sources complete, as the portal has to
+                     be read again, or is being read at the moment.
+    ``left``         numbers of those that are still to be processed (:func:`carry_out`).
     """
 
     count: int = 0
@@ -33,9 +33,9 @@ class Done:
 
 
 def decide(link: Link, verdict: LinkVerdict, *, author: str, reason: str = "") -> None:
-    """A person says whether two records are one dataset; it is done, and lasts.  Commits.
+    """Store and carry out whether two records are one dataset; the decision lasts.  Commits.
 
-    ``author``: a user's id.  merge.Busy where one of the sources is being harvested.
+    ``author``: a user's id.  Raises merge.Busy if one of the sources is being harvested.
     """
     _keep([link.id], verdict, author, reason)
     _carry_out(link.id)
@@ -44,14 +44,14 @@ def decide(link: Link, verdict: LinkVerdict, *, author: str, reason: str = "") -
 def decide_all(
     found: Sequence[Pair], verdict: LinkVerdict, *, author: str, reason: str = ""
 ) -> Done:
-    """The same of many at once.  Commits; a source that is being harvested stops nothing.
+    """Decide on many pairs at once.  Commits; a source that is being harvested is no error.
 
-    ``SUGGESTED`` takes back what was said of pairs that are two datasets.
+    ``SUGGESTED`` revokes the decision that pairs are two datasets.
     """
     for start in range(0, len(found), _CHUNK):
         _keep([pair.id for pair in found[start : start + _CHUNK]], verdict, author, reason)
     waiting = [pair for pair in found if pair.merged != (verdict is LinkVerdict.SAME)]
-    # Whatever becomes of this process: the next runs place these records by that word.
+    # Even if this process dies, the next runs place these records by the decision.
     handover.renew([end.record_id for pair in waiting[AT_ONCE:] for end in pair.ends])
     model.Session.commit()
     done = carry_out([pair.id for pair in waiting[:AT_ONCE]])
@@ -60,7 +60,7 @@ def decide_all(
 
 
 def carry_out(link_ids: Sequence[int]) -> Done:
-    """Make one, or part, what was decided to be; each pair commits."""
+    """Merge or split pairs as decided; commits each pair."""
     done = Done(len(link_ids))
     for link_id in link_ids:
         try:
@@ -87,7 +87,7 @@ def _keep(link_ids: Sequence[int], verdict: LinkVerdict, author: str, reason: st
 
 
 def _carry_out(link_id: int) -> bool:
-    """Whether all is done that the pair's verdict asks for."""
+    """Carry out the pair's verdict; return whether that is complete."""
     verdict = model.Session.scalar(sa.select(Link.verdict).where(Link.id == link_id))
     if verdict is None:  # gone with its source
         return True
@@ -95,7 +95,7 @@ def _carry_out(link_id: int) -> bool:
     bound = {row.id: row.dataset_id for row in _bound(first, second)}
     complete = True
     if not all(bound.values()):
-        # One has no dataset yet; it is placed by this word at its next run.
+        # One has no dataset yet; its next run places it by the decision.
         handover.renew([record_id for record_id, dataset in bound.items() if not dataset])
         complete = False
     elif verdict == LinkVerdict.SAME.value:

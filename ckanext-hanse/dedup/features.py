@@ -1,4 +1,4 @@
-"""What of a dataset is compared with another one's to tell whether both may be the same."""
+"""The features of a dataset that are compared to find duplicates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ckanext.hanse.model import DatasetState, SourceRecord
 from ckanext.hanse.store import match_key
 from ckanext.hanse.store.resources import normalised_url
 
-#: Rule → how much it counts; what reaches ENOUGH together is suggested.
+#: Rule → weight; a pair whose sum reaches ENOUGH is suggested.
 WEIGHTS = {
     "same-iri": 90,
     "same-identifier": 80,
@@ -29,7 +29,7 @@ WEIGHTS = {
     "same-place": 5,
 }
 ENOUGH = 50
-#: Trigrams that similar titles share at least.
+#: Minimum share of trigrams that similar titles have in common.
 _SIMILAR = 0.6
 
 
@@ -39,7 +39,7 @@ Reason = dict[str, str]
 
 @dataclass(slots=True)
 class Profile:
-    """A record that owns its dataset; addresses in the form in which spellings meet."""
+    """A record that owns its dataset; its URLs are normalised for comparison."""
 
     record_id: int
     source_id: int
@@ -56,12 +56,12 @@ class Profile:
 
     @property
     def words(self) -> str:
-        """The title as it is compared."""
+        """The title normalised for comparison."""
         return match_key.words(self.title)
 
 
 def load(wanted: sa.ColumnElement[bool]) -> list[Profile]:
-    """The profiles of the records for which ``wanted`` holds, with their files."""
+    """Return the profiles of the records that match ``wanted``, with their files."""
     package, extras = model.Package, model.Package.extras
     rows = model.Session.execute(
         sa.select(
@@ -91,7 +91,7 @@ _EXTRAS = ("publisher", "temporal_coverage", "spatial_coverage")
 
 
 def owning() -> sa.ColumnElement[bool]:
-    """Of joined record, package and state: the record whose dataset this is, and it is public."""
+    """Condition on joined record, package and state: the record owns an active dataset."""
     return sa.and_(
         DatasetState.record_id == SourceRecord.id,
         DatasetState.dataset_id == SourceRecord.dataset_id,
@@ -135,13 +135,13 @@ def _files(dataset_ids: Sequence[str]) -> dict[str, set[str]]:
 
 
 def reasons(one: Profile, other: Profile) -> list[Reason]:
-    """Why two datasets may be the same, the strongest first; [] where that is not enough."""
+    """Return why two datasets may be the same, the strongest first; [] if not enough."""
     found = sorted(_reasons(one, other), key=lambda item: -WEIGHTS[item["rule"]])
     return found if score(found) >= ENOUGH else []
 
 
 def score(reasons: Sequence[Reason]) -> int:
-    """How much the reasons count together."""
+    """Return the sum of the weights of the reasons."""
     return sum(WEIGHTS.get(reason["rule"], 0) for reason in reasons)
 
 

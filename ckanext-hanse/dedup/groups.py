@@ -1,4 +1,4 @@
-"""Pairs of records as they stand, by kind and by pair of sources: counted, with a sample."""
+"""Current pairs of records, by kind and by pair of sources: counted, with a sample."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ckanext.hanse.dedup import features, other_sources
 from ckanext.hanse.model import DatasetState, HarvestSource, Link, LinkVerdict, SourceRecord
 from ckanext.hanse.store import identifiers, match_key
 
-#: Of pairs that were merged by an earlier rule, and would not be by today's.
+#: Kind of pairs that an earlier rule merged and today's rules would not.
 DOUBTFUL = "doubtful"
-#: What can be asked for.
+#: Kinds that can be queried.
 KINDS = (*(item.value for item in LinkVerdict), DOUBTFUL)
-#: Pairs of a group that are shown.
+#: Number of pairs of a group that are shown.
 _SAMPLE = 3
 
 May: TypeAlias = Callable[[str | None], bool]
@@ -27,7 +27,7 @@ May: TypeAlias = Callable[[str | None], bool]
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """One record of a pair; ``public``: it owns its dataset, and everybody sees that."""
+    """One record of a pair; ``public``: it owns its dataset, and the dataset is public."""
 
     record_id: int
     identity: str
@@ -58,17 +58,17 @@ class Pair:
 
     @property
     def merged(self) -> bool:
-        """Whether both have one dataset."""
+        """Whether both have the same dataset."""
         return self.first.dataset_id is not None and self.first.dataset_id == self.second.dataset_id
 
     @property
     def score(self) -> int:
-        """How likely both are one."""
+        """How likely both are the same dataset."""
         return features.score(self.reasons)
 
     @property
     def rule(self) -> str:
-        """The strongest reason; "" where there is none."""
+        """The rule of the strongest reason; "" if there is none."""
         rules = [item["rule"] for item in self.reasons if item.get("rule") in features.WEIGHTS]
         return max(rules, key=lambda rule: features.WEIGHTS[rule], default="")
 
@@ -78,7 +78,7 @@ class Pair:
         return self.first, self.second
 
     def is_of(self, kind: str) -> bool:
-        """Whether it belongs under this kind, "" for all that stand."""
+        """Return whether the pair is of this kind, "" for all that are current."""
         if kind == DOUBTFUL:
             return self.is_doubtful
         if kind and self.verdict != kind:
@@ -89,7 +89,7 @@ class Pair:
 
     @property
     def is_doubtful(self) -> bool:
-        """Merged by itself for less than what is asked for today."""
+        """Whether it was merged automatically for less than today's rules require."""
         by_itself = self.verdict == LinkVerdict.SAME.value and self.decided is None
         return by_itself and self.merged and not self._is_justified
 
@@ -100,15 +100,15 @@ class Pair:
             return True
         if any(item["rule"] == other_sources.SAME_IDENTIFIER and item.get("value")
                for item in self.reasons):  # fmt: skip
-            return True  # with the agreement that was found then
+            return True   # with the agreement found at that time
         same_title = match_key.words(one.title) == match_key.words(other.title) != ""
         return same_title and one.twin == other.twin and match_key.is_global(one.twin)
 
 
 def pairs(may: May, *, kind: str = "", sources: Sequence[str] = ()) -> list[Pair]:
-    """The pairs in which a user has a say (``may`` of one organisation), the likeliest first.
+    """Return the pairs a user may access (``may`` of one organization), the likeliest first.
 
-    ``sources``  of one source, or between two.
+    ``sources``  names of one source, or of two for the pairs between them.
     """
     found = [
         pair
@@ -119,17 +119,17 @@ def pairs(may: May, *, kind: str = "", sources: Sequence[str] = ()) -> list[Pair
 
 
 def doubtful() -> list[Pair]:
-    """What the rules of today would not merge, for whoever looks after the site."""
+    """Return the pairs that today's rules would not merge, for the operator."""
     return pairs(lambda _: True, kind=DOUBTFUL)
 
 
 def is_doubtful(link_id: int) -> bool:
-    """Whether this pair is one of :func:`doubtful`."""
+    """Return whether this pair is one of :func:`doubtful`."""
     return any(pair.is_doubtful for pair in _load([Link.id == link_id]))
 
 
 def grouped(found: Iterable[Pair]) -> list[list[Pair]]:
-    """Pairs by their two sources, the largest group first."""
+    """Group pairs by their two sources, the largest group first."""
     groups: dict[tuple[str, str], list[Pair]] = {}
     for pair in found:
         groups.setdefault(pair.sources, []).append(pair)
@@ -137,10 +137,10 @@ def grouped(found: Iterable[Pair]) -> list[list[Pair]]:
 
 
 def one_to_one(found: Iterable[Pair]) -> list[Pair]:
-    """Of these, the pairs that are the one best of both their records.
+    """Return the pairs that are the single best match of both their records.
 
-    A dataset that may be the same as several of one portal is one of them at most: which,
-    only a look at them tells.
+    A dataset that may be the same as several of one portal is at most one of them, and
+    only a person can tell which.
     """
     best: dict[int, list[Pair]] = {}
     for pair in sorted(found, key=lambda pair: -pair.score):
@@ -156,7 +156,7 @@ def one_to_one(found: Iterable[Pair]) -> list[Pair]:
 
 
 def shown(group: Sequence[Pair], may: May) -> dict[str, Any]:
-    """A group for people, without the words of its rules."""
+    """Return a group for display, without the texts of its rules."""
     rules: dict[str, list[Pair]] = {}
     for pair in group:
         rules.setdefault(pair.rule, []).append(pair)

@@ -1,4 +1,4 @@
-"""Records that go, whose dataset stays as another portal has it too."""
+"""Hand over datasets of withdrawn records that another portal has too."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from sqlalchemy.orm import aliased
 from ckanext.hanse.dedup import other_sources
 from ckanext.hanse.model import DatasetState, HarvestSource, RecordState, SourceRecord
 
-#: States of a record that keeps a dataset alive, the best first.
+#: States of a record that keeps a dataset alive, best first.
 LIVE = (RecordState.ACTIVE.value, RecordState.MISSING.value, RecordState.REJECTED.value)
 
 
 def hand_over(record_ids: Sequence[int]) -> set[int]:
-    """Before records are withdrawn: let other portals' records take their datasets over.
+    """Before records are withdrawn, hand their datasets over to other portals' records.
 
-    A dataset that one of them owns goes to the best other record of it: one that its
-    portal has, then by level, then the oldest; under the same id, name and address,
-    with its present content until that portal's next run writes its own.  Gives the
-    records whose dataset stays, those included that did not own it.  The caller commits.
+    A dataset owned by one of them goes to the best other record of it: one present at
+    its portal, then by level, then the oldest; with the same id, name and URL,
+    and its present content until that portal's next run writes its own.  Returns the
+    records whose dataset stays, including those that did not own it.  The caller commits.
     """
     handled: set[int] = set()
     for dataset_id, leaving in _shared(record_ids).items():
@@ -40,7 +40,7 @@ def hand_over(record_ids: Sequence[int]) -> set[int]:
 
 
 def renew(record_ids: Iterable[int]) -> None:
-    """Have these records placed and written anew by the next run of their sources."""
+    """Make the next run of their sources place and write these records again."""
     ids = list(record_ids)
     forget(ids)
     sources = sa.select(SourceRecord.source_id).where(SourceRecord.id.in_(ids))
@@ -53,7 +53,7 @@ def renew(record_ids: Iterable[int]) -> None:
 
 
 def forget(record_ids: Iterable[int]) -> None:
-    """What these records said counts as unknown: when they come again, they are placed anew."""
+    """Clear the fingerprints of these records, so that they are placed again when seen."""
     model.Session.execute(
         sa.update(SourceRecord)
         .where(SourceRecord.id.in_(list(record_ids)))
@@ -63,7 +63,7 @@ def forget(record_ids: Iterable[int]) -> None:
 
 
 def rerank(source_id: int) -> None:
-    """The level of a source has changed: who prevails is asked anew where it shares datasets."""
+    """After a change of a source's level, determine anew who prevails in its shared datasets."""
     shared = sa.select(SourceRecord.dataset_id).where(
         SourceRecord.source_id == source_id, SourceRecord.dataset_id.is_not(None)
     )
@@ -81,9 +81,9 @@ def rerank(source_id: int) -> None:
 
 
 def _shared(record_ids: Sequence[int]) -> dict[str, set[int]]:
-    """Dataset id → those of the records that belong to it, where it stays without them.
+    """Return dataset id → its records among these, if the dataset stays without them.
 
-    It stays with a live record of another portal, and where it is our own by now.
+    It stays if it has a live record of another portal, or if it is our own by now.
     """
     leaving = list(record_ids)
     other = aliased(SourceRecord)
@@ -105,7 +105,7 @@ def _shared(record_ids: Sequence[int]) -> dict[str, set[int]]:
 
 
 def _best(dataset_id: str, leaving: Iterable[int]) -> int | None:
-    """The record that takes the dataset over; None for one that is our own and has no other."""
+    """Return the record that takes the dataset over; None for our own one without another."""
     query = (
         sa.select(SourceRecord.id, SourceRecord.state, HarvestSource.settings["level"].astext)
         .join(HarvestSource, HarvestSource.id == SourceRecord.source_id)

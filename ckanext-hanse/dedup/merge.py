@@ -1,4 +1,4 @@
-"""Two datasets become one, and one becomes two again."""
+"""Merge two datasets into one, and split them again."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from ckanext.hanse.store.writer import Fence, NoFence
 
 
 class Busy(Exception):
-    """One of the sources is being harvested at this moment."""
+    """Raised if one of the sources is being harvested at the moment."""
 
 
 @dataclass(frozen=True, slots=True)
 class MergeSide:
-    """A record with the dataset it stands for, as it counts against another one."""
+    """A record and its dataset, with what decides which of two prevails."""
 
     record_id: int
     source_id: int
@@ -37,18 +37,18 @@ class MergeSide:
 
     @property
     def order(self) -> tuple[Any, ...]:
-        """Less for the one that prevails: our own, the higher level, the older dataset."""
+        """Sort key, smallest prevails: our own, then the higher level, then the older dataset."""
         return (self.harvested, self.rank, not self.owns, self.created, self.record_id)
 
 
 def merge(
     first: int, second: int, *, running: Collection[int] = (), fence: Fence | None = None
 ) -> str:
-    """Make the datasets of two records one; gives the id of the one that stays.
+    """Merge the datasets of two records; return the id of the one that stays.
 
-    The other's records are bound to it; the other is deleted with its name kept, and its
-    address leads to the one that stays.  Corrections come along where they fit.
-    ``running``: sources whose run this is part of, with its ``fence``.  Busy where another
+    The records of the other are bound to it; the other is deleted with its name kept, and its
+    URL redirects to the one that stays.  Corrections are carried over where they fit.
+    ``running``: sources in whose run this happens, with its ``fence``.  Raises Busy if another
     of the sources is being harvested.  Commits.
     """
     stays, goes = sorted((_side(first), _side(second)), key=lambda side: side.order)
@@ -68,11 +68,11 @@ def merge(
 
 
 def split(first: int, second: int, *, running: Collection[int] = ()) -> bool:
-    """Part two records of one dataset; the one that does not prevail leaves it.
+    """Split two records of one dataset; the one that does not prevail leaves it.
 
-    It gets back the dataset it had before, as it was; one that had none gets a
-    dataset at its next run, and then everything is written anew.  Gives whether both have
-    theirs now.  ``running``, Busy as above.  Commits.
+    It gets back the dataset it had before, unchanged; if it had none, it gets a
+    dataset at its next run, which writes everything anew.  Returns whether both have
+    theirs now.  ``running`` and Busy as in :func:`merge`.  Commits.
     """
     stays, goes = sorted(
         (_side(first), _side(second)), key=lambda side: (not side.owns, *side.order)
@@ -88,7 +88,7 @@ def split(first: int, second: int, *, running: Collection[int] = ()) -> bool:
             SourceRecord.id != sa.func.coalesce(DatasetState.record_id, 0),
         )
     ).all()
-    # Others may have come with the one that leaves: where they belong is asked anew.
+    # Others may have come with the one that leaves: they are placed again.
     renew({*others, goes.record_id})
     before = former(goes.record_id, stays.dataset_id)
     model.Session.execute(
@@ -106,7 +106,7 @@ def split(first: int, second: int, *, running: Collection[int] = ()) -> bool:
 
 
 def successor(name_or_id: str) -> str:
-    """The name of the dataset that took the place of this one, "" where it has its own."""
+    """Return the name of the dataset that replaced this one, "" if it was not merged."""
     gone, stays = aliased(model.Package), aliased(model.Package)
     query = (
         sa.select(stays.name)
@@ -119,7 +119,7 @@ def successor(name_or_id: str) -> str:
 
 
 def former(record_id: int, dataset_id: str) -> str | None:
-    """The dataset the record had before it came to this one, if it is kept."""
+    """Return the dataset the record had before this one, if it still exists."""
     query = (
         sa.select(DatasetState.dataset_id)
         .where(DatasetState.record_id == record_id, DatasetState.merged_into == dataset_id)
@@ -161,7 +161,7 @@ def _sources_of(*dataset_ids: str) -> set[int]:
 
 
 def _hold(source_ids: set[int]) -> None:
-    """Nobody harvests these sources until the transaction ends; Busy if somebody does."""
+    """Lock these sources against harvesting until the transaction ends; Busy if one is running."""
     if not source_ids:
         return
     idle = HarvestSource.lease_until.is_(None) | (
@@ -179,7 +179,7 @@ def _hold(source_ids: set[int]) -> None:
 
 
 def _rebind(goes: str, stays: str, title: str) -> None:
-    """Bind all records of a dataset to another; they keep its title, which no dataset shows now."""
+    """Bind a dataset's records to another; they keep its title, which is shown nowhere else."""
     model.Session.execute(
         sa.update(SourceRecord)
         .where(SourceRecord.dataset_id == goes)
@@ -201,7 +201,7 @@ def _states(wanted: Any, **values: Any) -> None:
 
 
 def _set_state(dataset_id: str, state: str, fence: Fence | None = None) -> None:
-    """Delete a dataset or bring it back, through CKAN, which commits and tells the index."""
+    """Delete or restore a dataset through CKAN, which commits; then index it."""
     user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
 
     def context() -> dict[str, Any]:

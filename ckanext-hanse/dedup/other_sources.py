@@ -1,9 +1,9 @@
-"""What other sources have, as far as a source's records must be compared with it.
+"""Records of other sources with which a source's records must be compared.
 
-Loaded by a few queries when the first changed record of a run asks; a run in which
-nothing changed asks nothing.  Identities count within one city (organisation)
-only: no city can take over another's dataset by claiming its IRI.  Across cities
-a person must have said that two records are the same.
+Loaded by a few queries when the first changed record of a run needs them; a run without
+changes makes no query.  Identities count only within one city (organization):
+no city can take over another's dataset by claiming its IRI.  Across cities,
+a person must have decided that two records are the same.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ from ckanext.hanse.store import identifiers, match_key
 from hanse_harvesters.settings.source import LEVELS
 
 _ROWS = 2000
-#: Why two records are one dataset.
+#: Rules by which two records are one dataset.
 DECIDED, SAME_IRI, SAME_IDENTIFIER = "decided", "same-iri", "same-identifier"
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose record a dataset shows.
+    """The record that prevails in a dataset, and its source.
 
     ``record_id`` is None for a dataset that was detached from its portal; ``rank`` is 0 for
-    a city's source and grows; ``withdrawn`` where the dataset is a tombstone for want of
-    the record; ``portal`` is what readers know the source by.
+    a city's source and grows; ``withdrawn`` if the dataset is a tombstone because the record
+    is gone; ``portal`` is the source's name for readers.
     """
 
     record_id: int | None
@@ -55,7 +55,7 @@ class Owner:
 class OtherRecord:
     """A record of another source that has a dataset.
 
-    ``titles``  of the dataset, and of the record where the dataset does not show it.
+    ``titles``  of the dataset, and of the record if the dataset does not show it.
     """
 
     id: int
@@ -66,13 +66,13 @@ class OtherRecord:
     titles: tuple[str, str]
 
 
-#: Why a record of ours with the same identifier is a neighbour's; None if nothing more says so.
+#: Confirms a match by identifier: returns a further reason, or None if there is none.
 Agrees: TypeAlias = Callable[[OtherRecord], Reason | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A neighbour that one of our records is the same as; ``rule`` and ``reasons`` say why."""
+    """A record that is the same as one of ours; ``rule`` and ``reasons`` are the grounds."""
 
     other: OtherRecord
     rule: str
@@ -81,13 +81,13 @@ class Match:
 
 @dataclass(slots=True)
 class OtherRecords:
-    """The records of other sources that those of ``source_id`` may be the same as.
+    """The records of other sources that may be the same as those of ``source_id``.
 
     ``owners``     dataset id → :class:`Owner`, of every dataset another source has a record of.
-    ``same``       our record id → records that a person called the same.
-    ``different``  our record id → datasets of records that a person called different.
-    ``taken``      datasets that have a record of our source already, with its identity.
-    ``bearers``    identifier that a neighbour bears too → our identities that bear it.
+    ``same``       our record id → records that a person decided are the same.
+    ``different``  our record id → datasets of records that a person decided are different.
+    ``taken``      datasets that have a record of our source already → its identity.
+    ``bearers``    identifier that another source's record has too → our identities that have it.
     """
 
     source_id: int
@@ -108,11 +108,11 @@ class OtherRecords:
         dataset_id: str | None,
         agrees: Agrees,
     ) -> Match | None:
-        """The record that one of ours is the same as.
+        """Return the match for one of our records, None if there is none.
 
-        By a person's word, else by IRI, else by an identifier that is unique everywhere where
-        ``agrees`` has a reason more.  A dataset that has a record of our source takes no
-        second one unasked.
+        By a person's decision, else by IRI, else by a globally unique identifier if
+        ``agrees`` returns a further reason.  A dataset that has a record of our source gets
+        a second one only by a decision.
         """
         refused = self.different.get(record_id or 0, set())
         decided = [
@@ -148,7 +148,7 @@ class OtherRecords:
         return found if found and identifiers.is_global_iri(identity) else []
 
     def _with_twin(self, identity: str, twin: str) -> list[OtherRecord]:
-        """None where a portal, theirs or ours, has the identifier twice: it identifies nothing."""
+        """Return [] if their portal or ours has the identifier twice: then it is ambiguous."""
         found = self._by_twin.get(twin, [])
         if not found:
             return []
@@ -168,7 +168,7 @@ class OtherRecords:
 
 
 def load(source_id: int) -> OtherRecords:
-    """Everything at once, on a connection of its own: the writer's transaction is not touched."""
+    """Load everything at once, on a separate connection, outside the writer's transaction."""
     found = OtherRecords(source_id)
     with meta.engine.connect() as connection:
         for item, owner in _records(connection, _in_city(source_id)):
@@ -211,7 +211,7 @@ def _in_city(source_id: int) -> sa.ColumnElement[bool]:
 def _records(
     connection: sa.Connection, wanted: sa.ColumnElement[bool]
 ) -> Iterator[tuple[OtherRecord, Owner]]:
-    """Records with a dataset, each with the dataset's owner; owners are few objects."""
+    """Yield records with a dataset, each with the dataset's owner, which is a small object."""
     owner, portal = aliased(SourceRecord), aliased(HarvestSource)
     query = (
         sa.select(
@@ -248,7 +248,7 @@ def _is(record: Any, state: RecordState) -> Any:
 
 
 def _links(source_id: int) -> sa.Select[Any]:
-    """Decisions of people about the source's records: ours, the other, the verdict."""
+    """Select people's decisions on the source's records: ours, the other, the verdict."""
     first, second = aliased(SourceRecord), aliased(SourceRecord)
     mine = first.source_id == source_id
     return (
@@ -267,7 +267,7 @@ def _links(source_id: int) -> sa.Select[Any]:
 
 
 def _shared(source_id: int) -> sa.Select[Any]:
-    """Datasets of the source that another source has a record of: dataset id, our identity."""
+    """Select datasets shared with another source: dataset id, our identity."""
     other = aliased(SourceRecord)
     return sa.select(SourceRecord.dataset_id, SourceRecord.identity).where(
         SourceRecord.source_id == source_id,
@@ -278,12 +278,12 @@ def _shared(source_id: int) -> sa.Select[Any]:
 
 
 def _borne(source_id: int) -> sa.Select[Any]:
-    """Identifiers of the source's records that are unique everywhere: twin, identity."""
+    """Select globally unique identifiers of the source's records: twin, identity."""
     return sa.select(SourceRecord.twin, SourceRecord.identity).where(
         SourceRecord.source_id == source_id, SourceRecord.twin.contains(":")
     )
 
 
 def rank(level: str | None) -> int:
-    """0 for the level that prevails; what is unknown counts as a city's, the default."""
+    """Return 0 for the level that prevails; an unknown one counts as a city's, the default."""
     return LEVELS.index(level) if level in LEVELS else 0

@@ -1,4 +1,4 @@
-"""Whether a record is one of our own datasets, come back by way of another portal."""
+"""Detect records that are our own datasets, harvested back from another portal."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from hanse_harvesters.record import Record
 
 @dataclass(slots=True)
 class LocalDatasets:
-    """Knows our addresses, and the datasets that were made here (asked for once).
+    """Knows our addresses, and the datasets that were made here (loaded once).
 
-    What goes out of here carries our address: as its IRI where the dataset was made
-    here, else as a further identifier (export/package_to_rdf.py); portals on the way keep it.
+    Datasets are exported with our address: as IRI if the dataset was made
+    here, else as a further identifier (export/package_to_rdf.py); other portals keep it.
     """
 
     source_id: int
@@ -40,7 +40,7 @@ class LocalDatasets:
         return hashlib.sha256(" ".join(self.addresses).encode()).hexdigest()
 
     def has(self, record: Record) -> bool:
-        """Whether the record describes a dataset that it can only have from us."""
+        """Return whether the record describes a dataset that can only come from us."""
         if self._made is None:
             self._made, url = _made(self.source_id)
             self._is_ourselves = match_key.below(url, self.addresses)
@@ -52,7 +52,7 @@ class LocalDatasets:
         return isinstance(identifier, str) and identifier in self._made
 
     def _is_here(self, address: object) -> bool:
-        """Whether an address is below one of ours; most do not even hold our host's name."""
+        """Return whether an address is below one of ours; most do not even contain our host."""
         if not isinstance(address, str) or not any(host in address.lower() for host in self._hosts):
             return False
         return match_key.below(address, self.addresses)
@@ -68,9 +68,9 @@ def _addresses(record: Record) -> Iterator[object]:
 
 
 def _made(source_id: int) -> tuple[frozenset[str], str]:
-    """IRIs and ids of the datasets made here, and the address of the source.
+    """Return IRIs and ids of the datasets made here, and the URL of the source.
 
-    A dataset that was detached from its portal is the portal's still.
+    A dataset that was detached from its portal still counts as the portal's.
     """
     package = model.Package
     bound = sa.exists().where(SourceRecord.dataset_id == package.id)

@@ -1,13 +1,13 @@
-"""Datasets that several portals have: one entry, all origins kept.
+"""Datasets that several portals have: one entry in the catalogue, all origins kept.
 
-Why so and no further: docs/decisions/0009-duplicates-by-identity.md.
+The reasons for these limits: docs/decisions/0009-duplicates-by-identity.md.
 
-Two records are the same by themselves only within one city, and there by the same
-IRI, or by an identifier that is unique everywhere by its form together with an
-agreeing title or file.  Whose record the dataset shows, the level of its source
-decides: city, state, federal; of two of one level the first.  Everything else is a
-suggestion (:mod:`ckanext.hanse.dedup.suggest`) for a person, whose word is
-kept in ``hanse_link`` and lasts.
+Two records are merged automatically only within one city, and there by the same
+IRI, or by a globally unique identifier (by its form) together with a
+matching title or file.  The level of the source decides which record prevails:
+city, state, federal; of two of one level the first.  Everything else is a
+suggestion (:mod:`ckanext.hanse.dedup.suggest`) for a person, whose decision is
+stored in ``hanse_link`` and lasts.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ __all__ = ["DuplicateResolver", "Placement", "hand_over", "key"]
 class Placement:
     """Where a record belongs.
 
-    ``dataset_id``  the dataset it is a record of: its own known one, or that of its twin;
-                    None for one that gets a new dataset.
-    ``prevails``    False: another source's record owns the dataset; only the origin is kept.
-    ``local``       the record is one of our own datasets come back: never harvested.
-    ``back``        the dataset was withdrawn with its twin, or merged away while both counted
-                    as one, and returns with this record.
+    ``dataset_id``  the dataset it is a record of: its own known one, or that of its duplicate;
+                    None if it gets a new dataset.
+    ``prevails``    False: another source's record owns the dataset; only the origin is stored.
+    ``local``       the record is one of our own datasets harvested back: never stored.
+    ``back``        the dataset was withdrawn with its duplicate, or deleted while both were
+                    merged, and is restored with this record.
     """
 
     dataset_id: str | None
@@ -50,8 +50,8 @@ class Placement:
 class DuplicateResolver:
     """Places the changed records of one source in one run.
 
-    The other sources' records are asked for once, when the first record is placed.
-    ``resume``: the run before broke off, and what it wrote is still to be compared.
+    The other sources' records are loaded once, when the first record is placed.
+    ``resume``: the previous run aborted, and what it wrote still has to be compared.
     """
 
     def __init__(self, source_id: int, level: str, *, resume: bool = False) -> None:
@@ -64,7 +64,7 @@ class DuplicateResolver:
         self._alone: list[str] = []
 
     def place(self, record: Record, known: KnownRecord | None) -> Placement:
-        """Where a usable record belongs; may add an issue to it.  Writes nothing."""
+        """Return where a usable record belongs; may add an issue to it.  Writes nothing."""
         dataset_id = known.dataset_id if known else None
         if self._local.has(record):
             return Placement(dataset_id, False, local=True)
@@ -75,7 +75,7 @@ class DuplicateResolver:
         match = self._match(record, identity, known)
         if match is None:
             self._alone.append(identity)
-            # One that is no twin any more gets back what it had, or a dataset of its own.
+            # No longer a duplicate: it gets its former dataset back, or one of its own.
             former = merge.former(known.id, dataset_id) if known and dataset_id else None
             return Placement(former, True, back=former is not None)
         return self._join(record, identity, match)
@@ -84,7 +84,7 @@ class DuplicateResolver:
         dataset_id = known.dataset_id if known else None
 
         def agrees(other: OtherRecord) -> Reason | None:
-            # Most records have no other to agree with, and nothing is made out of them.
+            # Only here: most records have no candidate, and need no features.
             reported = agreement.of_dataset(record.dataset, dataset_id)
             return agreement.found(reported, other.titles, other.dataset_id)
 
@@ -102,17 +102,17 @@ class DuplicateResolver:
 
     @property
     def mark(self) -> str:
-        """Of the addresses by which a record was found to be ours."""
+        """Digest of the addresses by which a record was recognised as ours."""
         return self._local.mark
 
     def knows_local(self, known: KnownRecord, fingerprint: str) -> bool:
-        """Whether a record that was ours is so still: the same, and our addresses the same."""
+        """Return whether a record of ours is unchanged, and our addresses are too."""
         return known.fingerprint == fingerprint and known.attached == self.mark
 
     def settle(self, fence: Fence | None = None) -> None:
-        """After the last record is written: merge what is the same, suggest what may be; commits.
+        """After the last record: merge the same ones, suggest possible duplicates; commits.
 
-        Nothing is asked or written where no record was placed.
+        Does nothing if no record was placed.
         """
         if self._joined or self._alone or self._resume:
             left = after_run.left_over(self._source_id) if self._resume else []

@@ -1,7 +1,7 @@
-"""Datasets of other sources that may be the same as new and changed ones: for a person.
+"""Suggest possible duplicates of new and changed datasets in other sources.
 
-Looked for at the end of a run, for its new and changed records only.  Candidates
-are found by addresses, identities and titles, then compared whole
+Runs at the end of a harvest, for its new and changed records only.  Candidates
+are found by URLs, identities and titles, then compared in full
 (:mod:`ckanext.hanse.dedup.features`).  A pair that was decided is not suggested again.
 """
 
@@ -21,13 +21,13 @@ from ckanext.hanse.model import DatasetState, Link, LinkVerdict, SourceRecord
 from ckanext.hanse.store import match_key
 from ckanext.hanse.store.resources import normalised_url
 
-#: New and changed records of one run that are looked at, and at once.
+#: New and changed records of one run that are checked at most, and per query.
 _MOST, _CHUNK = 50_000, 2_000
 #: Suggestions for one record.
 _PER_RECORD = 5
-#: An address or title that so many datasets share says nothing of one.
+#: A URL or title shared by more datasets than this identifies none.
 _COMMON = 5
-#: Titles of a city among which similar ones are looked for, and words too frequent to help.
+#: Titles of a city that are searched, frequency above which words are ignored, and results.
 _TITLES, _FREQUENT, _NEAREST = 20_000, 200, 10
 
 
@@ -99,8 +99,8 @@ def _by_id(record_ids: set[int]) -> dict[int, Profile]:
 # --- Candidates ---------------------------------------------------------------------------------
 
 
-#: Where others are looked up: column, the keys of a profile, how portals may write a key,
-#: and the key of what was found.
+#: A lookup of other records: column, keys of a profile, spellings of a key
+#: in the database, and the normalised form of what was found.
 _Look = tuple[
     Any, Callable[[Profile], Iterable[str]], Callable[[str], list[str]], Callable[[str], str]
 ]
@@ -122,7 +122,7 @@ def _looks() -> tuple[_Look, ...]:
 
 
 def _candidates(source_id: int, mine: Sequence[Profile], index: _Titles) -> dict[int, set[int]]:
-    """Our record id → records of other sources that are worth a comparison."""
+    """Return our record id → records of other sources worth comparing."""
     found: dict[int, set[int]] = defaultdict(set)
     for column, keys, spell, form in _looks():
         wanted: dict[str, list[int]] = defaultdict(list)
@@ -143,7 +143,7 @@ def _candidates(source_id: int, mine: Sequence[Profile], index: _Titles) -> dict
 
 
 def _with(source_id: int, column: Any, values: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """Value and record of other sources' datasets whose ``column`` is one of ``values``."""
+    """Yield value and record of other sources' datasets whose ``column`` is in ``values``."""
     if not values:
         return
     query = (
@@ -169,14 +169,14 @@ def _as_it_is(key: str) -> list[str]:
 
 
 class _Titles:
-    """Titles of the city's other sources by word, asked for when first needed."""
+    """Titles of the city's other sources by word, loaded when first needed."""
 
     def __init__(self, source_id: int) -> None:
         self._source_id = source_id
         self._words: dict[str, dict[str, list[int]]] = {}
 
     def near(self, item: Profile) -> list[int]:
-        """Records that share the most of the rarer words of its title."""
+        """Return the records that share most of the rarer words of its title."""
         by_word = self._of(item.city)
         shared: Counter[int] = Counter()
         for word in set(item.words.split()):
