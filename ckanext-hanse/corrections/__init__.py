@@ -1,1 +1,1 @@
-"""What officers set right in harvested datasets, and how it lasts."""
+"""Officers' corrections of harvested datasets, and how they persist across runs."""

@@ -1,7 +1,7 @@
-"""What officers corrected, laid over the records of a run between normalise and compare.
+"""Apply officers' corrections to the records of a run, between normalise and compare.
 
-A run makes one :class:`Corrector`.  It asks the database nothing before the
-first record that was mapped anew: a run in which nothing changed costs nothing
+A run creates one :class:`Corrector`.  It queries the database only at the
+first record that was mapped anew: a run without changes costs nothing
 here.
 """
 
@@ -26,14 +26,14 @@ from hanse_harvesters.issue import Severity
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.record import Record
 
-#: Fields of a correction that are none of the dataset's own (model/correction.py).
+#: Values of ``field`` that are not fields of the dataset (model/correction.py).
 HIDDEN, DETACHED = "private", "detached"
 _APART = (HIDDEN, DETACHED)
 
 
 @dataclass(slots=True)
 class Live:
-    """A correction that counts.  ``owner``: the record is the one that its dataset shows."""
+    """A correction in force.  ``owner``: the record is the one that its dataset shows."""
 
     id: int
     dataset_id: str
@@ -46,7 +46,7 @@ class Live:
 
     @property
     def source_says(self) -> Any:
-        """What stood at the source when it was last looked at."""
+        """The source's value as last seen."""
         return self.source_value if self.flagged else self.replaced
 
 
@@ -69,11 +69,11 @@ class Corrector:
         self._notes: dict[int, _Note] = {}
 
     def apply(self, record: Record, dataset_id: str | None, identity: str) -> None:
-        """Correct ``record.dataset`` in place, its fingerprint and its issues with it.
+        """Correct ``record.dataset`` in place, and update its fingerprint and issues.
 
         ``dataset_id`` is the dataset it became, ``identity`` its harvest identity,
-        by which it is known where it has no dataset at hand.  A record left alone
-        (``same``), or one that could not be read, stays as it is.
+        used if no dataset is given.  A record that is unchanged
+        (``same``), or that could not be read, is not modified.
         """
         if record.same:
             return
@@ -110,22 +110,22 @@ class Corrector:
         if any(found.severity is Severity.ERROR for found in issues):
             record.dataset.clear()
             record.dataset.update(came)
-            return  # it is rejected for something that no correction mends
+            return   # it is rejected for an issue that no correction fixes
         record.issues = issues
         record.normalised = fingerprint_json(record.dataset)
         self._note(live, notes)
 
     def _note(self, live: list[Live], notes: list[_Note]) -> None:
-        """Keep what was seen, if the dataset shows this record; a twin's values are no news."""
+        """Keep what was seen, if the dataset shows this record; a duplicate's do not count."""
         for item, note in zip(live, notes, strict=True):
             if item.owner and note.id not in self._notes:
                 self._notes[note.id] = note
 
     def settle(self, fence: Fence) -> None:
-        """At the end of a run, not of a dry one: flag what the source changed; commits.
+        """At the end of a run, but not of a dry run, flag what the source changed; commits.
 
-        Also mends what was corrected or given up while the run was under way, and
-        which it wrote over unknowingly.
+        Also restores what was corrected or withdrawn during the run, and
+        which the run has overwritten unknowingly.
         """
         if self._live is None:
             return
@@ -150,7 +150,7 @@ class Corrector:
 
 
 def _seen(item: Live, entity: EntityDict | None) -> _Note:
-    """What the source says now; a resource that is gone differs and says nothing."""
+    """Return what the source has now; a removed resource counts as different, without a value."""
     now = None if entity is None else pg_text.json(overlay.value_in(entity, item.at.prop))
     differs = entity is None or not overlay.equal(now, item.replaced)
     return _Note(item.id, differs, now if differs else None)
@@ -163,7 +163,7 @@ def _is_news(item: Live, note: _Note) -> bool:
 
 
 def _live(source_id: int) -> list[tuple[str, Live]]:
-    """The corrections that count of every dataset that a record of the source became."""
+    """Return the corrections in force of every dataset that a record of the source became."""
     owner = DatasetState.record_id == SourceRecord.id
     rows = model.Session.execute(
         sa.select(SourceRecord.identity, sa.func.coalesce(owner, False), *_COLUMNS)
@@ -182,7 +182,7 @@ def _live(source_id: int) -> list[tuple[str, Live]]:
         try:
             at = overlay.place(field)
         except KeyError:
-            continue  # the table has given up that field
+            continue   # the field was removed from the table
         found.append((identity, Live(number, dataset_id, at, *values, owner=owns)))
     return found
 
@@ -199,9 +199,9 @@ _COLUMNS = (
 
 
 def _ids(live: list[Live], dataset: EntityDict) -> list[str | None]:
-    """For each distribution of ``dataset`` the id of the resource it continues.
+    """Return for each distribution of ``dataset`` the id of the resource it continues.
 
-    Matched as the writer matches, against the resources as the source had them:
+    Matched as by the writer, against the resources as the source had them:
     their addresses may be corrected here.
     """
     incoming = dataset.get("resources") or []
@@ -230,7 +230,7 @@ def _resources(dataset_id: str) -> dict[str, EntityDict]:
 
 
 def _flag(notes: list[_Note]) -> None:
-    """Write what was seen, in one statement; ``flagged`` keeps its first time."""
+    """Store what was seen, in one statement; ``flagged`` keeps its first time."""
     seen = [{"id": note.id, "differs": note.differs, "now": note.now} for note in notes]
     model.Session.execute(
         sa.text(
@@ -245,9 +245,9 @@ def _flag(notes: list[_Note]) -> None:
 
 
 def overtaken(source_id: int) -> int:
-    """After a run that broke off: have its records mapped anew whose correction it wrote over.
+    """After an aborted run, make the next one map records again whose correction it overwrote.
 
-    A run that ends does this itself (:meth:`Corrector.settle`).  Gives how many;
+    A run that ends does this itself (:meth:`Corrector.settle`).  Returns how many;
     the caller commits.
     """
     younger = (

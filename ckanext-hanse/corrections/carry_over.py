@@ -1,4 +1,4 @@
-"""Corrections of a dataset that becomes one with another: what fits there comes along."""
+"""Carry the corrections of a dataset over to the one it is merged into, where they fit."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from hanse_harvesters.record import DatasetDict
 
 
 def bring(goes: str, stays: str) -> None:
-    """Copy what was corrected in ``goes`` to ``stays``, where that has the same to correct.
+    """Copy the corrections of ``goes`` to ``stays``, where the same value is to be corrected.
 
-    The same: what the correction replaced, or nothing at all.  Where the other portal
-    says something else, or an officer did, that stands.  ``goes`` keeps its corrections,
-    for when both are two again.  Commits where there is something to copy.
+    The same: the value that the correction replaced, or none at all.  If the other portal
+    or an officer has set another value, that is kept.  ``goes`` keeps its corrections,
+    for when the two are split again.  Commits if there is something to copy.
     """
     rows = _live(goes)
     if not rows:
@@ -72,7 +72,7 @@ def _show(dataset_id: str) -> dict[str, Any]:
 
 
 def _same_resources(shown: dict[str, Any], other: dict[str, Any]) -> dict[str, str]:
-    """Resource id of the one that goes → of the one that stays."""
+    """Return resource id of the one that goes → of the one that stays."""
     matches = resources.match(shown["resources"], other["resources"])
     return {
         item["id"]: match["id"]
@@ -84,7 +84,7 @@ def _same_resources(shown: dict[str, Any], other: dict[str, Any]) -> dict[str, s
 def _place(path: str, moved: dict[str, str]) -> Place | None:
     try:
         at = overlay.place(path)
-    except KeyError:  # the table has given up that field
+    except KeyError:   # the field was removed from the table
         return None
     if not at.resource:
         return at

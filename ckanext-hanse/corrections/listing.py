@@ -1,4 +1,4 @@
-"""Corrections as they are shown: of a dataset, with their history, and of a source as a list."""
+"""Corrections for display: of a dataset, with their history, and of a source as a list."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ CorrectionDict = dict[str, Any]
 
 
 def of_dataset(dataset_id: str, language: str, *, history: bool = False) -> list[CorrectionDict]:
-    """The corrections that count, or (``history``) those that were given up; newest first.
+    """Return the corrections in force, or (``history``) the withdrawn ones; newest first.
 
     Each: ``id``, ``field``, ``label``, ``file`` (name of the resource, "" for the
-    dataset), ``file_gone``, ``value``, ``source_value`` (what the source says now),
+    dataset), ``file_gone``, ``value``, ``source_value`` (the source's present value),
     ``replaced``, ``flagged`` (the source changed it), ``adopted`` (to our value),
     ``reason``, ``author``, ``created``, ``withdrawn``, ``withdrawn_by``.
     """
@@ -40,7 +40,7 @@ def of_dataset(dataset_id: str, language: str, *, history: bool = False) -> list
 
 
 def fields_of(dataset_id: str) -> list[str]:
-    """The places of a dataset where something else stands than at its source."""
+    """Return the fields of a dataset whose value differs from its source by a correction."""
     query = sa.select(Correction.field).where(
         Correction.dataset_id == dataset_id,
         Correction.withdrawn.is_(None),
@@ -50,7 +50,7 @@ def fields_of(dataset_id: str) -> list[str]:
 
 
 def of_source(source_id: int, language: str) -> list[CorrectionDict]:
-    """What the portal's keeper can set right there, by title and field.
+    """Return what the portal's operator can correct there, by title and field.
 
     Each: ``identity``, ``title``, ``dataset`` (name here), ``page`` (at the portal),
     ``field``, ``label``, ``file``, ``source_value``, ``value``, ``reason``, ``since``,
@@ -92,7 +92,7 @@ def _listed(
 
 
 def label(field: str, language: str) -> str:
-    """The name of a corrected field for people; of one the table gave up, as it is stored."""
+    """Return the name of a corrected field; if the table no longer has it, as it is stored."""
     if field == HIDDEN:
         return tk._("Visibility")
     if field == DETACHED:
@@ -104,7 +104,7 @@ def label(field: str, language: str) -> str:
 
 
 def resource_of(field: str) -> str:
-    """The resource a place is in, "" for the dataset itself."""
+    """Return the id of the resource a field belongs to, "" for the dataset itself."""
     return field.partition("[")[2].partition("]")[0] if field.startswith("resources[") else ""
 
 
@@ -133,7 +133,7 @@ def _shown(
 
 
 def _files(dataset_ids: Iterable[str]) -> dict[str, str]:
-    """Names of the datasets' resources by their id."""
+    """Return the names of the datasets' resources by id."""
     rows = model.Session.execute(
         sa.select(model.Resource.id, model.Resource.name, model.Resource.url).where(
             model.Resource.package_id.in_(list(dataset_ids)), model.Resource.state == "active"
@@ -143,7 +143,7 @@ def _files(dataset_ids: Iterable[str]) -> dict[str, str]:
 
 
 def _people(rows: Iterable[Correction]) -> dict[str, str]:
-    """Full names, else user names, by id."""
+    """Return full names, else user names, by id."""
     ids = {key for row in rows for key in (row.author, row.withdrawn_by) if key}
     if not ids:
         return {}

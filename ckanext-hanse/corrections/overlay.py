@@ -1,7 +1,7 @@
-"""Laying a value over a field of a dataset, and what that does to its issues.  Pure.
+"""Set the value of a field of a dataset, and re-evaluate its issues.  Pure.
 
 A place is a field of the dataset (``title``) or of one of its resources
-(``resources[<resource id>].license``); which fields there are, the table says.
+(``resources[<resource id>].license``); the table defines the fields.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from hanse_harvesters.quality.judge import judge
 from hanse_harvesters.record import DatasetDict, EntityDict, Record
 from hanse_schemas.table import Property, classes
 
-#: The resource ids of ``dataset["resources"]``, place by place; None for one without an id yet.
+#: The resource ids of ``dataset["resources"]``, in order; None for one without an id yet.
 Ids = Sequence[str | None]
 
 _RESOURCE = re.compile(r"resources\[(?P<id>[^\[\]]+)\]\.(?P<field>\w+)")
@@ -26,7 +26,7 @@ _RESOURCE = re.compile(r"resources\[(?P<id>[^\[\]]+)\]\.(?P<field>\w+)")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a correction stands; ``resource`` is "" for a field of the dataset itself."""
+    """The field a correction is for; ``resource`` is "" for a field of the dataset itself."""
 
     path: str
     prop: Property
@@ -34,7 +34,7 @@ class Place:
 
 
 def place(path: str) -> Place:
-    """The place of ``path``; KeyError where the table knows no such field, or none to correct."""
+    """Return the place of ``path``; KeyError if the table has no such correctable field."""
     found = _RESOURCE.fullmatch(path)
     if found:
         fields = classes()["distribution"].correctable()
@@ -43,7 +43,7 @@ def place(path: str) -> Place:
 
 
 def entity_at(dataset: DatasetDict, at: Place, ids: Ids) -> EntityDict | None:
-    """The dict that holds the field: the dataset or one of its resources; None if it is gone."""
+    """Return the dict with the field: the dataset or one of its resources; None if it is gone."""
     if not at.resource:
         return dataset
     for known, resource in zip(ids, dataset.get("resources") or [], strict=True):
@@ -53,13 +53,13 @@ def entity_at(dataset: DatasetDict, at: Place, ids: Ids) -> EntityDict | None:
 
 
 def value_in(entity: EntityDict, prop: Property) -> Any:
-    """The field's value; None where there is none."""
+    """Return the field's value; None if it is empty."""
     value = entity.get(prop.field)
     return None if value in ("", [], {}) else value
 
 
 def lay(entity: EntityDict, prop: Property, value: Any) -> None:
-    """Put ``value`` into the field, and into what has to agree with it; None empties it."""
+    """Set the field and the fields that have to agree with it; None clears it."""
     old = value_in(entity, prop)
     address = _address(entity)
     if prop.kind in ("text", "keyword"):
@@ -69,7 +69,7 @@ def lay(entity: EntityDict, prop: Property, value: Any) -> None:
     else:
         entity[prop.field] = value
     if _address(entity) != address:
-        # As the line has it (normalise/together.py): ``url`` is where the data are.
+        # As in the pipeline (normalise/together.py): ``url`` is where the data are.
         entity.pop("url", None)
         if _address(entity):
             entity["url"] = _address(entity)
@@ -80,7 +80,7 @@ def _address(entity: EntityDict) -> Any:
 
 
 def _translate(entity: EntityDict, prop: Property, old: Any, value: Any) -> None:
-    """Let the translations say the same as the plain field, in the language that it shows."""
+    """Update the translation whose language the plain field shows, to agree with it."""
     field = f"{prop.field}_translated"
     texts = dict(entity.get(field) or {})
     if not texts:
@@ -95,14 +95,14 @@ def _translate(entity: EntityDict, prop: Property, old: Any, value: Any) -> None
 
 
 def _plain(prop: Property, value: Any) -> Any:
-    """A value as the translations hold it: keywords as bare names."""
+    """Return a value as the translations hold it: keywords as bare names."""
     if prop.kind != "keyword" or not isinstance(value, list):
         return value
     return [item["name"] if isinstance(item, dict) else item for item in value]
 
 
 def equal(one: Any, other: Any) -> bool:
-    """Whether two values of a field say the same; the order of a list does not count."""
+    """Return whether two values of a field are equal; the order of a list does not count."""
     return _canonical(one) == _canonical(other)
 
 
@@ -117,10 +117,10 @@ def _canonical(value: Any) -> str:
 def reconsidered(
     before: DatasetDict, after: DatasetDict, issues: Iterable[Issue], places: Iterable[str]
 ) -> list[Issue]:
-    """The issues of ``before``, which became ``after`` by corrections at ``places``.
+    """Re-evaluate the issues of ``before``, which became ``after`` by corrections at ``places``.
 
-    What the judge said is judged anew; what others said of a corrected field
-    is settled; the rest stands.  ``places`` as in issues: ``resources[2].license``.
+    The issues of the judge are computed anew; others on a corrected field
+    are dropped; the rest is kept.  ``places`` as in issues: ``resources[2].license``.
     """
     judged = {(item.rule, item.field) for item in _judged(before)}
     settled = tuple(places)
@@ -141,14 +141,14 @@ def _judged(dataset: DatasetDict) -> list[Issue]:
 
 
 def _concerns(field: str, places: Iterable[str]) -> bool:
-    """Whether an issue's field is one of these, or stands within one."""
+    """Return whether an issue's field is one of these, or within one."""
     return any(
         field == at or field.startswith((f"{at}[", f"{at}.", f"{at}_translated")) for at in places
     )
 
 
 def numbered(at: Place, ids: Ids) -> str:
-    """The place as an issue names it: resources by their number."""
+    """Return the place as an issue names it: resources by their number."""
     if not at.resource:
         return at.path
     return f"resources[{list(ids).index(at.resource)}].{at.prop.field}"

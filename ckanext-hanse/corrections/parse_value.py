@@ -1,7 +1,7 @@
-"""What an officer entered for a field, as the catalogue keeps it: checked and in normal form.
+"""Convert an officer's input for a field to the form that is stored, with checks.
 
-A value goes the way of a harvested one, through the normaliser.  But where a
-portal's odd value is stored with a warning, an officer is told and asks again.
+A value goes through the normaliser like a harvested one.  But where a
+portal's odd value is stored with a warning, an officer gets an error to correct the input.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LONGEST_SHOWN = 200
 
 
 def place(package: Mapping[str, Any], path: str) -> Place:
-    """The place ``path`` in this dataset; ValidationError where nothing can be corrected."""
+    """Return the place ``path`` in this dataset; ValidationError if it cannot be corrected."""
     try:
         at = overlay.place(path)
     except KeyError:
@@ -44,17 +44,17 @@ def place(package: Mapping[str, Any], path: str) -> Place:
 
 
 def current(package: Mapping[str, Any], at: Place) -> Any:
-    """What stands there now, in the shape of our dataset; None for nothing."""
+    """Return the present value, in the shape of our dataset; None if empty."""
     ids = [item["id"] for item in package.get("resources", [])]
     holder = overlay.entity_at(package_dict.dataset_of(dict(package)), at, ids)
     return None if holder is None else overlay.value_in(holder, at.prop)
 
 
 def value(at: Place, raw: Any) -> Any:
-    """``raw`` in the field's normal form, None for nothing.
+    """Return ``raw`` in the field's normal form, None if empty.
 
-    Lists may come as text, a value a line (keywords also between commas).
-    ValidationError with field, value and what to do for what the field does not take.
+    Lists may be text, one value per line (keywords also separated by commas).
+    Raises ValidationError, with field, value and remedy, if the field does not accept it.
     """
     shaped = _shaped(at, pg_text.json(raw))
     if shaped is None:
@@ -114,7 +114,7 @@ def _number(at: Place, raw: Any) -> int:
 
 
 def _object(at: Place, item: Any) -> dict[str, Any]:
-    """The filled fields of a nested object."""
+    """Return the non-empty fields of a nested object."""
     if not isinstance(item, dict):
         raise _refusal(at, item, tk._("This should have fields of its own."))
     unknown = sorted(set(item) - classes()[at.prop.of].keys())
@@ -126,7 +126,7 @@ def _object(at: Place, item: Any) -> dict[str, Any]:
 
 
 def _parsed(part: Any) -> Any:
-    """A list or dict that a form gave back as its JSON; texts as they are."""
+    """Parse a list or dict that a form sent as JSON; other texts are only stripped."""
     if isinstance(part, str) and part.lstrip()[:1] in ("[", "{"):
         try:
             return json.loads(part)
@@ -141,16 +141,16 @@ def _refusal(at: Place, raw: Any, reasons: str) -> tk.ValidationError:
 
 
 def refused(field: str, message: str) -> tk.ValidationError:
-    """The error of one field; CKAN looks for something else below ``tags``."""
+    """Return the error of one field; for ``tags`` CKAN expects it under ``tag_string``."""
     return tk.ValidationError({"tag_string" if field == "tags" else field: [message]})
 
 
 def short(raw: Any) -> str:
-    """A value for a message."""
+    """Return a value shortened for a message."""
     text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False, default=str)
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 def label(prop: Property) -> str:
-    """The field's name in the page's language."""
+    """Return the field's name in the page's language."""
     return pick(prop.label, language.of_page())

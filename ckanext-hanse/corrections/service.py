@@ -1,7 +1,7 @@
-"""What an officer does to a harvested dataset: correct it, hide it, make it our own; and back.
+"""An officer's changes to a harvested dataset: correct, hide, detach; and the reverse.
 
-Everything is kept with who, when and why; what is given up stays as history.
-Nobody is asked for a permission here: the actions do that (logic/actions/corrections.py).
+Everything is stored with user, time and reason; withdrawn corrections stay as history.
+No permissions are checked here: the actions do that (logic/actions/corrections.py).
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from hanse_harvesters.record import DatasetDict
 
 
 def correct(package: dict[str, Any], path: str, value: Any, reason: str, user: Any) -> Correction:
-    """Override a field; a correction of it that counts so far becomes history.
+    """Override a field; an earlier correction of it becomes history.
 
-    ``package`` as ``package_show`` gives it, ``path`` and ``value`` as in
-    :class:`Correction`, ``user`` a row of CKAN's.  ValidationError that names field,
-    value and what to do; the dataset shows the value when this returns.
+    ``package`` as ``package_show`` returns it, ``path`` and ``value`` as in
+    :class:`Correction`, ``user`` a row of CKAN's.  Raises ValidationError naming field,
+    value and remedy; on return the dataset shows the value.
     """
     _harvested(package)
     at = parse_value.place(package, path)
@@ -49,7 +49,7 @@ def correct(package: dict[str, Any], path: str, value: Any, reason: str, user: A
 
 
 def _doubted(package: dict[str, Any], at: Place) -> bool:
-    """Whether the value that stands there was guessed or read, so that it can be confirmed."""
+    """Return whether the present value was guessed or inferred, so that it can be confirmed."""
     known = provenance.issues(package["id"])
     dataset = package_dict.dataset_of(dict(package))
     place = overlay.numbered(at, [item["id"] for item in package.get("resources", [])])
@@ -57,7 +57,7 @@ def _doubted(package: dict[str, Any], at: Place) -> bool:
 
 
 def withdraw(row: Correction, user: Any) -> None:
-    """The source's present value stands again; the correction becomes history."""
+    """Restore the source's present value; the correction becomes history."""
     if row.withdrawn is not None:
         raise _invalid("id", tk._("This correction was withdrawn already: {value}"), row.id)
     if row.field == HIDDEN:
@@ -72,18 +72,18 @@ def withdraw(row: Correction, user: Any) -> None:
 
     try:
         at = overlay.place(row.field)
-    except KeyError:  # the table has given up that field: nothing shows it
+    except KeyError:   # the field was removed from the table: nothing shows it
         keep({})
         model.Session.commit()
         return
     harvested = provenance.is_harvested(row.dataset_id)
     edits = [(at, _source_says(row))] if harvested else []
-    # The issues of the field, and translations it may have had, only the source knows.
+    # Only the source has the issues of the field, and translations it may have had.
     _rewrite(row.dataset_id, edits, user, keep, row.field, _source_says(row), anew=harvested)
 
 
 def hide(package: dict[str, Any], reason: str, user: Any) -> Correction:
-    """Out of the public search and of sight; members of its organisation still see it."""
+    """Hide the dataset from search and from the public; members of its organization see it."""
     _harvested(package)
     if _live(package["id"], HIDDEN):
         raise _invalid("id", tk._("This dataset is hidden already: {value}"), package["name"])
@@ -104,7 +104,7 @@ def hide(package: dict[str, Any], reason: str, user: Any) -> Correction:
 
 
 def show_again(dataset_id: str, user: Any) -> None:
-    """The opposite of :func:`hide`."""
+    """Reverse :func:`hide`."""
     row = _live(dataset_id, HIDDEN)
     if row is None:
         raise _invalid("id", tk._("This dataset is not hidden: {value}"), dataset_id)
@@ -116,7 +116,7 @@ def show_again(dataset_id: str, user: Any) -> None:
 
 
 def detach(package: dict[str, Any], reason: str, user: Any) -> Correction:
-    """Make a harvested dataset our own, as it stands: runs leave it alone, the form edits it."""
+    """Make a harvested dataset our own, unchanged: runs no longer write it, the form edits it."""
     _harvested(package)
     row = Correction(
         dataset_id=package["id"],
@@ -134,9 +134,9 @@ def detach(package: dict[str, Any], reason: str, user: Any) -> Correction:
 
 
 def reattach(dataset_id: str, user: Any) -> None:
-    """Give a detached dataset back to its source: the next run overwrites what was edited here.
+    """Return a detached dataset to its source: the next run overwrites what was edited here.
 
-    Corrections made before it was detached count again, hiding it at once.
+    Corrections made before it was detached apply again, hiding immediately.
     """
     row = _live(dataset_id, DETACHED)
     if row is None or not _records(dataset_id):
@@ -153,7 +153,7 @@ def reattach(dataset_id: str, user: Any) -> None:
 
 
 def _bound(dataset_id: str, to: RecordState, *, harvested: bool) -> None:
-    """Let every record of the dataset, and the dataset's state, say whose it is."""
+    """Set the owner in every record of the dataset and in the dataset's state."""
     statements: Iterable[Any] = (
         sa.update(SourceRecord)
         .where(SourceRecord.dataset_id == dataset_id)
@@ -189,7 +189,7 @@ def _source_says(row: Correction) -> Any:
 def _store(row: Correction, before: Correction | None, user: Any) -> None:
     if before is not None:
         _end(before, user)
-        model.Session.flush()  # one that counts per field: the old one ends first
+        model.Session.flush()   # only one correction in force per field: end the old one first
     model.Session.add(row)
     model.Session.flush()
 
@@ -200,7 +200,7 @@ def _end(row: Correction, user: Any) -> None:
 
 
 def _with_ids(stored: DatasetDict, package: dict[str, Any]) -> list[dict[str, Any]]:
-    """The stored resources with the ids that ``dataset_of`` leaves out; same order, same ids."""
+    """Return the stored resources with the ids that ``dataset_of`` omits; in the same order."""
     return [
         {**item, "id": known["id"]}
         for item, known in zip(stored.get("resources", []), package["resources"], strict=True)
@@ -217,7 +217,7 @@ def _rewrite(
     *,
     anew: bool = False,
 ) -> None:
-    """As :func:`rewrite.rewrite`; what the schema refuses, in terms of the corrected field."""
+    """Call :func:`update_dataset.rewrite`; report schema errors for the corrected field."""
     try:
         update_dataset.rewrite(dataset_id, edits, user=user.name, keep=keep, anew=anew)
     except tk.ValidationError as error:
@@ -239,7 +239,7 @@ def _texts(errors: Any) -> Iterable[str]:
 
 
 def _harvested(package: dict[str, Any]) -> None:
-    """ValidationError unless a source keeps the dataset, and it is on the site."""
+    """Raise ValidationError unless the dataset is harvested and active."""
     if not provenance.is_harvested(package["id"]):
         message = tk._("“{value}” is kept here and not harvested: edit it in its form.")
         raise _invalid("id", message, package["name"])

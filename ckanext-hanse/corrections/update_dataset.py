@@ -1,7 +1,7 @@
-"""A harvested dataset changed between two runs, as a run would write it.
+"""Change a harvested dataset between two runs, as a run would write it.
 
-Through ``package_update``: index, activity and hooks are CKAN's own; dataset,
-issues and whatever the caller keeps are committed together.
+Uses ``package_update``: index, activity and hooks are CKAN's own; dataset,
+issues and what the caller stores are committed together.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ckanext.hanse.store.action_writer import BIND
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.record import DatasetDict
 
-#: What to lay over which field; None empties it.
+#: The new value of each field; None clears it.
 Edits = Sequence[tuple[Place, Any]]
 #: Called within the transaction, with the dataset as it is stored now.
 Keep = Callable[[DatasetDict], None]
@@ -38,12 +38,12 @@ def rewrite(
     keep: Keep,
     anew: bool = False,
 ) -> None:
-    """Lay ``edits`` over the dataset, show or hide it, and commit.
+    """Apply ``edits`` to the dataset, show or hide it, and commit.
 
-    ``user``  name of who does it; the activity says so.  ``anew``: only the next run knows
-    all that the source says here, so it looks again.  Nobody is asked for a permission
-    here.  ValidationError for what the schema refuses; StopRun (``index-refuses``) where
-    the search index does not take it: then nothing was changed.
+    ``user``  name of the user for the activity.  ``anew``: only the next run has
+    all that the source provides for the fields, so the records are mapped again.  Permissions are
+    not checked.  Raises ValidationError for what the schema refuses; StopRun (``index-refuses``)
+    if the search index does not accept it: then nothing was changed.
     """
     if anew:
         forget(dataset_id)
@@ -61,7 +61,7 @@ def rewrite(
     package["state"] = existing["state"]
     for item, known in zip(package["resources"], existing["resources"], strict=True):
         if item != known:
-            item.setdefault("mimetype", None)  # or CKAN guesses one that nobody stated
+            item.setdefault("mimetype", None)   # otherwise CKAN guesses one
     if private is not None:
         package["private"] = private
     places = [overlay.numbered(at, ids) for at, _ in edits if not at.resource or at.resource in ids]
@@ -88,7 +88,7 @@ def _update(existing: dict[str, Any], package: dict[str, Any], user: str, keep: 
     context = {"user": user, "ignore_auth": True, "original_package": existing, BIND: bind}
     try:
         tk.get_action("package_update")(context, package)
-        if not done:  # CKAN calls no hook, and commits nothing, where nothing changed
+        if not done:   # CKAN calls no hook, and commits nothing, if nothing changed
             keep({})
         model.Session.commit()
     except SearchIndexError as error:
@@ -101,7 +101,7 @@ def _update(existing: dict[str, Any], package: dict[str, Any], user: str, keep: 
 
 
 def forget(dataset_id: str) -> None:
-    """Have the next run map the dataset's records anew, and write them; first of all, as below."""
+    """Make the next run map and write the dataset's records; call it first, as :func:`_claim`."""
     sources = _claim(dataset_id)
     for statement in (
         sa.update(HarvestSource)
@@ -113,11 +113,11 @@ def forget(dataset_id: str) -> None:
 
 
 def _claim(dataset_id: str) -> Sequence[int]:
-    """What is stored is no longer what the records became; gives the ids of their sources.
+    """Mark the stored dataset as differing from its records; return the ids of their sources.
 
-    A record that its portal leaves as it is stays known by its fingerprint: the next run
-    has nothing to do for it.  One that has changed is written, whatever it says now.
-    First of all in a transaction: runs hold the source's row while they write, so
+    A record that is unchanged at its portal is still known by its fingerprint: the next run
+    skips it.  One that has changed is written, whatever its content.
+    Must come first in a transaction: runs lock the source's row while they write, so
     none writes this dataset between our reading and our commit.
     """
     bound = SourceRecord.dataset_id == dataset_id
@@ -141,7 +141,7 @@ def _show(dataset_id: str) -> dict[str, Any]:
 def _reconsider(
     dataset_id: str, before: DatasetDict, after: DatasetDict, places: list[str]
 ) -> None:
-    """Issues of the dataset as it is now."""
+    """Store the issues of the dataset as it is now."""
     row = DatasetState.dataset_id == dataset_id
     stored = model.Session.scalar(sa.select(DatasetState.issues).where(row)) or []
     issues = overlay.reconsidered(before, after, records.issues_from(stored), places)
@@ -154,10 +154,10 @@ def _reconsider(
 
 
 def lay_again(dataset_id: str, at: Place, value: Any) -> None:
-    """A run wrote over a correction that it did not know of, or over its end: once more."""
+    """Apply a value again after a run overwrote a correction, or its end, unknowingly."""
     site_user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
     rewrite(dataset_id, [(at, value)], user=site_user, keep=_nothing, anew=True)
 
 
 def _nothing(_: DatasetDict) -> None:
-    """The dataset is all there is to keep."""
+    """Store nothing besides the dataset."""
