@@ -1,1 +1,1 @@
-"""The catalogue handed on as RDF: pages of datasets, and one dataset."""
+"""Export of the catalogue as RDF: pages of datasets, and single datasets."""

@@ -1,7 +1,7 @@
-"""Our catalogue in pages, as other catalogues harvest it.
+"""Our catalogue in pages, for harvesting by other catalogues.
 
-Pages of 100 in the order of the datasets' ids, which never change: who walks
-them sees a dataset that is edited meanwhile once and not twice.  Only public,
+Pages of 100 in the order of the datasets' ids, which never change: a client that walks
+them sees a dataset edited meanwhile once and not twice.  Only public,
 active datasets.
 """
 
@@ -22,7 +22,7 @@ from hanse_schemas import table
 from hanse_schemas.vocabulary import vocabulary
 
 PAGE_SIZE = 100
-#: Solr counts to 2³¹; no catalogue is as long as that.
+#: Solr counts to 2³¹; no catalogue is that long.
 _MOST_PAGES = 2**31 // PAGE_SIZE - 1
 
 _HYDRA = table.PREFIXES["hydra"]
@@ -30,14 +30,14 @@ _DATA_THEMES = "http://publications.europa.eu/resource/authority/data-theme"
 
 
 class NoSuchPage(LookupError):
-    """A page before the first or after the last."""
+    """Raised for a page before the first or after the last."""
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogPage:
-    """Where a page stands in the catalogue, and what decides whether it changed.
+    """The position of a page in the catalogue, and what determines whether it changed.
 
-    ``stamp`` differs whenever the page would read differently; ``modified`` is the
+    ``stamp`` differs whenever the page's content would; ``modified`` is the
     last change of any dataset of the catalogue (ISO 8601, UTC), "" if it is empty.
     """
 
@@ -51,7 +51,7 @@ class CatalogPage:
         return max(1, -(-self.total // PAGE_SIZE))
 
     def links(self) -> dict[str, int]:
-        """hydra's names of the neighbours that exist → their numbers."""
+        """Return Hydra's names of the existing neighbours → their numbers."""
         found = {"first": 1, "last": self.last}
         if self.number > 1:
             found["previous"] = self.number - 1
@@ -61,7 +61,7 @@ class CatalogPage:
 
 
 def page(number: int) -> CatalogPage:
-    """The page with that number, without its datasets; NoSuchPage if there is none."""
+    """Return the page with that number, without its datasets; NoSuchPage if there is none."""
     if not 1 <= number <= _MOST_PAGES:
         raise NoSuchPage(number)
     ids = _search(number, fl=["id", "metadata_modified"])
@@ -78,7 +78,7 @@ def page(number: int) -> CatalogPage:
 
 
 def triples(page: CatalogPage, address: str) -> Iterator[Triple]:
-    """The page as RDF.  ``address``: the document's own without a page, ``…/catalog.ttl``."""
+    """Yield the page as RDF.  ``address``: the document's URL without a page, ``…/catalog.ttl``."""
     packages = _search(page.number)["results"]
     known, home = kept(package["id"] for package in packages), site()
     entries = [
@@ -99,7 +99,7 @@ def triples(page: CatalogPage, address: str) -> Iterator[Triple]:
 
 
 def _search(number: int, **params: Any) -> dict[str, Any]:
-    """Public, active datasets as anybody sees them, whoever asks."""
+    """Search public, active datasets as an anonymous user, whoever is logged in."""
     query = {
         "q": "*:*",
         "fq": "+dataset_type:dataset",
@@ -120,7 +120,7 @@ def _stamp(*parts: Any) -> str:
 
 
 def _catalog(page: CatalogPage) -> dict[str, Any]:
-    """What the catalogue says of itself, as a dict of its class."""
+    """Return the description of the catalogue, as a dict of its class."""
     ours = settings.catalog()
     publisher = {
         "uri": ours.publisher_uri,
@@ -149,7 +149,7 @@ def _catalog(page: CatalogPage) -> dict[str, Any]:
 
 
 def _paging(page: CatalogPage, catalog: str, address: str) -> Iterator[Triple]:
-    """Hydra's words for "this is page 2 of 3": the catalogue is the collection."""
+    """Yield Hydra's triples for "page 2 of 3": the catalogue is the collection."""
     collection, view = IRI(catalog), IRI(page_address(address, page.number))
     total = Literal(str(page.total), None, f"{XSD}integer")
     yield collection, RDF_TYPE, IRI(f"{_HYDRA}Collection")
@@ -163,5 +163,5 @@ def _paging(page: CatalogPage, catalog: str, address: str) -> Iterator[Triple]:
 
 
 def page_address(address: str, number: int) -> str:
-    """``…/catalog.ttl`` → ``…/catalog.ttl?page=2``."""
+    """Convert ``…/catalog.ttl`` to ``…/catalog.ttl?page=2``."""
     return f"{address}?page={number}"

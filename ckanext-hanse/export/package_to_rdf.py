@@ -1,7 +1,7 @@
-"""What of a CKAN package goes out as DCAT-AP.de: the source's words, and ours beside them.
+"""Export a CKAN package as DCAT-AP.de: the source's statements, and ours beside them.
 
 The source's dataset IRI stays the subject; our page about it is its
-``dcat:CatalogRecord``.  Identifiers that came pass unchanged, ours goes to
+``dcat:CatalogRecord``.  Harvested identifiers are exported unchanged, ours goes to
 ``adms:identifier`` (conventions K25 and K26 of DCAT-AP.de).
 """
 
@@ -28,7 +28,7 @@ PROFILE = "http://dcat-ap.de/def/dcatde/3.0/"
 
 @dataclass(frozen=True, slots=True)
 class DatasetSupplement:
-    """What is known of a dataset beside CKAN's rows: whose it is, its page there, odd triples."""
+    """What our tables store of a dataset: harvested or not, page at the portal, unknown RDF."""
 
     harvested: bool = False
     origin: str = ""
@@ -36,7 +36,7 @@ class DatasetSupplement:
 
 
 def kept(dataset_ids: Iterable[str]) -> dict[str, DatasetSupplement]:
-    """dataset id → :class:`DatasetSupplement`, in one query."""
+    """Return dataset id → :class:`DatasetSupplement`, in one query."""
     rows = model.Session.execute(
         sa.select(
             DatasetState.dataset_id,
@@ -51,16 +51,16 @@ def kept(dataset_ids: Iterable[str]) -> dict[str, DatasetSupplement]:
 
 
 def site() -> str:
-    """The site's address without a language and without a slash at its end."""
+    """Return the site's URL without a language and without a final slash."""
     return str(tk.h.url_for("home.index", qualified=True, locale="default")).rstrip("/")
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogEntry:
-    """One dataset as it goes out.
+    """One dataset for export.
 
-    ``subject`` is its IRI: the source's, else ours by the dataset's id; ``page`` is our entry
-    about it, by name, which survives a changed title.
+    ``subject`` is its IRI: the source's, else ours by the dataset's id; ``page`` is the URL of our
+    page about it, by name, which survives a changed title.
     """
 
     package: PackageDict
@@ -69,7 +69,7 @@ class CatalogEntry:
 
     @property
     def home(self) -> str:
-        """The address that stays whatever the dataset is called."""
+        """The URL by id, which survives a changed name."""
         return f"{self.site}/dataset/{self.package['id']}"
 
     @property
@@ -81,7 +81,7 @@ class CatalogEntry:
         return str(self.package.get("uri") or self.home)
 
     def triples(self, *, unknown: bool = False) -> Iterator[Triple]:
-        """The dataset and our record of it; ``unknown``: also what the table does not know."""
+        """Yield the dataset and our record of it; ``unknown``: also the triples the table lacks."""
         language = str(tk.config["ckan.locale_default"])
         fragment = self.kept.fragment if unknown and _is_rdf(self.kept.fragment) else ""
         yield from dataset_triples(
@@ -93,7 +93,7 @@ class CatalogEntry:
             yield from catalog_record_triples(source, subject=record["source"], language=language)
 
     def dataset(self) -> DatasetDict:
-        """The dataset with what CKAN knows and the fields do not say."""
+        """Return the dataset with what only CKAN knows added."""
         dataset = dataset_of(self.package)
         dataset["resources"] = [
             self._resource(item, raw)
@@ -115,7 +115,7 @@ class CatalogEntry:
         return dataset
 
     def _resource(self, item: Mapping[str, Any], raw: PackageDict) -> dict[str, Any]:
-        """A distribution with an IRI, and with the address of a file that lies here."""
+        """Return a distribution with an IRI, and the download URL if the file was uploaded here."""
         resource = {"uri": f"{self.home}/resource/{raw['id']}", **item}
         if raw.get("url_type") == "upload":
             name = str(raw.get("url", "")).rpartition("/")[2]
@@ -127,10 +127,10 @@ class CatalogEntry:
         return resource
 
     def _records(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Our entry (when it came, when it changed), and the one at the portal it was taken from.
+        """Return our catalogue record (issued, modified), and that of the portal it came from.
 
-        A portal's entry must say when it changed; the dataset's own date stands for that (K40).
-        Without one there is nothing valid to say of it.
+        A portal's record must have a modification date; the dataset's own date is used (K40).
+        Without one there is no valid record.
         """
         record = {
             "primary_topic": self.subject,
@@ -146,10 +146,10 @@ class CatalogEntry:
 
 
 def utc(moment: str) -> str:
-    """CKAN's times are UTC and do not say so."""
+    """Return CKAN's time, which is UTC without a time zone, with a "Z"."""
     return moment if moment.endswith("Z") or "+" in moment else f"{moment}Z"
 
 
 def _is_rdf(fragment: str) -> bool:
-    """N-Triples of an RDF source; a CKAN source leaves JSON."""
+    """Return whether the fragment is N-Triples of an RDF source; that of a CKAN source is JSON."""
     return fragment.startswith(("<", "_:"))

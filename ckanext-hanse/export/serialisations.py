@@ -1,4 +1,4 @@
-"""The serialisations of RDF in which the catalogue is handed on."""
+"""The serialisations of RDF in which the catalogue is exported."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from hanse_harvesters.mapping import adapters
 
 
 class Serialisation(NamedTuple):
-    """A serialisation: the adapters' name of it and its media type."""
+    """A serialisation: its name in the adapters and its media type."""
 
     format: adapters.Format
     media_type: str
 
 
-#: File name ending → serialisation, in the order in which they are offered.
+#: File extension → serialisation, in the order in which they are offered.
 SERIALISATIONS: dict[str, Serialisation] = {
     "ttl": Serialisation("turtle", "text/turtle"),
     "xml": Serialisation("xml", "application/rdf+xml"),
