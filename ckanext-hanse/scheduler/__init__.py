@@ -1,1 +1,1 @@
-"""When sources run by themselves, and who runs them."""
+"""Scheduled runs of sources, and the worker that executes them."""

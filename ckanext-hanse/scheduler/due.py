@@ -1,8 +1,8 @@
 """When each source runs next, and which are due.
 
-``next_run`` is the planned time of a source's next run and moves on only when that run
-has ended.  So a run whose worker was killed, or whose job was lost with the queue, is due
-still and is set going again; and however many times were missed, one run makes up for them.
+``next_run`` is the planned time of a source's next run and advances only when that run
+has ended.  So a run whose worker was killed, or whose job was lost with the queue, is still
+due and is started again; and however many times were missed, one run makes up for them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from hanse_harvesters.errors import ConfigError
 from hanse_harvesters.settings.schedule import Schedule, jitter
 from hanse_harvesters.settings.source import SourceSettings
 
-#: How often a planned run whose worker died under it is set going again.
+#: How often a planned run is started whose worker died during it.
 MOST_TRIES = 3
 _DEFAULTS = SourceSettings("", "", "", "")
 
@@ -34,12 +34,12 @@ class Due:
 
 
 def now() -> datetime:
-    """The database's time, the same for every machine; with a zone."""
+    """Return the database's time with a time zone, the same for every machine."""
     return model.Session.scalars(sa.select(sa.func.clock_timestamp())).one()
 
 
 def of(source: HarvestSource) -> Schedule | None:
-    """The schedule of a source, None if nothing runs it by itself."""
+    """Return the schedule of a source, None if it is not run automatically."""
     cron = source.settings.get("schedule", "")
     if not cron or not source.enabled or source.paused:
         return None
@@ -50,8 +50,8 @@ def of(source: HarvestSource) -> Schedule | None:
 def refresh() -> dict[str, ConfigError]:
     """Bring every ``next_run`` in line with its schedule; commits.
 
-    One that was worked out stays, unless the schedule was changed since; a source that
-    nothing runs by itself has none.  Gives the sources whose schedule cannot be used.
+    A computed time is kept, unless the schedule was changed since; a source that
+    is not run automatically has none.  Returns the sources whose schedule is invalid.
     """
     unusable: dict[str, ConfigError] = {}
     moment = now()
@@ -68,7 +68,7 @@ def refresh() -> dict[str, ConfigError]:
 
 
 def due() -> list[Due]:
-    """Sources whose time has come and which nobody runs, the longest overdue first."""
+    """Return due sources that are not running, the longest overdue first."""
     moment = now()
     idle = sa.or_(HarvestSource.lease_until.is_(None), HarvestSource.lease_until < moment)
     query = (
@@ -80,7 +80,7 @@ def due() -> list[Due]:
 
 
 def is_held(name: str) -> bool:
-    """Whether somebody runs the source, with a sign of life."""
+    """Return whether the source is running with a valid lease."""
     query = sa.select(HarvestSource.id).where(
         HarvestSource.name == name, HarvestSource.lease_until >= now()
     )
@@ -88,7 +88,7 @@ def is_held(name: str) -> bool:
 
 
 def is_due(item: Due) -> bool:
-    """Whether this planned run is outstanding still; not once it ran or the source was paused."""
+    """Return whether this planned run is still due; not once it ran or the source was paused."""
     query = sa.select(HarvestSource.id).where(
         _by_itself(), HarvestSource.name == item.name, HarvestSource.next_run == item.planned
     )
@@ -96,10 +96,10 @@ def is_due(item: Due) -> bool:
 
 
 def done(item: Due, began: datetime) -> None:
-    """The planned run, begun then, is over: the source waits for its next time; commits.
+    """Advance the source to its next time after the planned run has ended; commits.
 
-    Counted from its beginning: what it was late for, it has made up for.  Nothing happens
-    if the plan was changed meanwhile.
+    Counted from the beginning of the run (``began``), which makes up for a delay.  Does
+    nothing if the plan was changed meanwhile.
     """
     source = model.Session.scalar(sa.select(HarvestSource).where(HarvestSource.name == item.name))
     try:
@@ -112,7 +112,7 @@ def done(item: Due, began: datetime) -> None:
 
 
 def tries(item: Due) -> int:
-    """How often this planned run was begun."""
+    """Return how often this planned run was started."""
     query = (
         sa.select(sa.func.count())
         .select_from(HarvestRun)
@@ -123,7 +123,7 @@ def tries(item: Due) -> int:
 
 
 def given_up(items: list[Due]) -> Iterator[Due]:
-    """Those that were begun :data:`MOST_TRIES` times and never ended: they wait for their next."""
+    """Yield those started :data:`MOST_TRIES` times without an end, advanced to their next time."""
     for item in items:
         if tries(item) >= MOST_TRIES:
             done(item, now())
@@ -131,9 +131,9 @@ def given_up(items: list[Due]) -> Iterator[Due]:
 
 
 def pause(name: str, *, paused: bool) -> datetime | None:
-    """Stop or resume the schedule of a source; gives its next time.  Commits.
+    """Pause or resume the schedule of a source; return its next time.  Commits.
 
-    What would have run in a pause is not made up for: somebody did not want it.
+    Runs missed during a pause are not made up for: the pause was intended.
     """
     model.Session.execute(
         sa.update(HarvestSource)

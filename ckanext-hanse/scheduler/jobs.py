@@ -1,8 +1,8 @@
 """Runs as jobs of CKAN's background workers, in a queue of our own.
 
-A source has one job at most: its id follows from the source's name, and Redis takes an id
-only once.  What keeps two workers from running one source is not the queue, which may be
-lost or repeat itself, but the lease (:mod:`ckanext.hanse.harvest.lease`).
+A source has at most one job: its id is derived from the source's name, and Redis accepts an
+id only once.  The queue may be lost or repeat jobs; what prevents two workers from running
+one source is the lease (:mod:`ckanext.hanse.harvest.lease`).
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ from hanse_harvesters.errors import HanseError
 
 log = logging.getLogger(__name__)
 
-#: Seconds that a failed job is kept for whoever asks Redis about it.
+#: Seconds that a failed job is kept in Redis for inspection.
 _FAILED_KEPT = 24 * 3600
-#: Pairs of duplicates in one job.
+#: Pairs of duplicates per job.
 _PAIRS = 500
-#: A job that says it waits, but is in no list for so long, was lost on its way to a worker.
+#: A waiting job that has been in no list for this long was lost on its way to a worker.
 _ON_ITS_WAY = timedelta(minutes=5)
-#: No sign of life is good for so many seconds: one that seems to was given by a wrong clock.
+#: No heartbeat is valid for so many seconds: one that seems to be was set by a wrong clock.
 _LONGEST = 24 * 3600
-#: The run did not happen since somebody else has the source: it is due still.
+#: The run did not take place, as another process has the source: it is still due.
 _NOT_OURS = {"source-busy", "lease-lost"}
 
 
 class JobState(str, enum.Enum):
-    """Where the job of a source stands; ``QUEUED``: put there just now."""
+    """The state of a source's job; ``QUEUED``: queued by this call."""
 
     QUEUED = "queued"
     WAITING = "waiting"
@@ -53,19 +53,19 @@ class JobState(str, enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """What came of the wish to run a source in the background."""
+    """The result of a request to run a source in the background."""
 
     source: str
     state: JobState
     job: str
 
     def as_json(self) -> dict[str, str]:
-        """``{"source", "state", "job"}``."""
+        """Return ``{"source", "state", "job"}``."""
         return {"source": self.source, "state": self.state.value, "job": self.job}
 
 
 def queue() -> Queue:
-    """Our queue; ``redis.RedisError`` at its use if Redis cannot be reached."""
+    """Return our queue; using it raises ``redis.RedisError`` if Redis cannot be reached."""
     found: Queue = ckan_jobs.get_queue(settings.queue())
     return found
 
@@ -76,15 +76,15 @@ def enqueue(
     by: str = "",
     planned: datetime | None = None,
 ) -> Queued:
-    """Queue a run of the source ``name``, unless one waits or runs already."""
+    """Queue a run of the source ``name``, unless one is waiting or running."""
     identifier = job_id(name)
     where = queue()
     job = _job(where, name)
     found = state_of(where, job) if job else None
-    if found is None and due.is_held(name):  # by a command at somebody's terminal
+    if found is None and due.is_held(name):   # by a command in a terminal
         found = JobState.RUNNING
     if found is None:
-        if job:  # it failed, or its worker is gone; its id is wanted
+        if job:   # it failed, or its worker is gone; its id is needed
             job.delete()
         try:
             where.enqueue_call(
@@ -96,7 +96,7 @@ def enqueue(
                     "planned": planned.isoformat() if planned else None,
                 },
                 timeout=settings.job_timeout(),
-                # Gone as soon as it is done, so that its id is free again.
+                # Deleted when it is done, so that its id is free again.
                 result_ttl=0,
                 failure_ttl=_FAILED_KEPT,
                 description=f"harvest {name}",
@@ -105,13 +105,13 @@ def enqueue(
                 unique=True,
             )
             found = JobState.QUEUED
-        except DuplicateJobError:  # another process was quicker
+        except DuplicateJobError:   # another process was first
             found = JobState.WAITING
     return Queued(name, found, identifier)
 
 
 def enqueue_pairs(link_ids: Sequence[int]) -> None:
-    """Queue what is left to do of decisions about duplicates, some hundred a job."""
+    """Queue what is left to do of decisions about duplicates, ``_PAIRS`` per job."""
     for start in range(0, len(link_ids), _PAIRS):
         queue().enqueue_call(
             carry_out,
@@ -125,25 +125,25 @@ def enqueue_pairs(link_ids: Sequence[int]) -> None:
 
 
 def carry_out(link_ids: list[int]) -> None:
-    """The job of :func:`enqueue_pairs`."""
+    """Run the job of :func:`enqueue_pairs`."""
     decide.carry_out(link_ids)
 
 
 def job_id(name: str) -> str:
-    """The id of the one job that a source has in Redis, which sites may share."""
+    """Return the id of a source's only job in Redis, which several sites may share."""
     site = re.sub(r"[^A-Za-z0-9_-]", "_", str(tk.config["ckan.site_id"]))
     return f"{site}_hanse_run_{name}"
 
 
 def state(name: str) -> JobState | None:
-    """Whether the job of a source waits or runs; None if it has none that is alive."""
+    """Return whether the job of a source waits or runs; None if it has no live job."""
     where = queue()
     job = _job(where, name)
     return state_of(where, job) if job else None
 
 
 def forget(name: str) -> None:
-    """Drop the job of a source whose worker is known to be gone; one that waits stays."""
+    """Delete the job of a source whose worker is known to be gone; a waiting one is kept."""
     job = _job(queue(), name)
     if job and job.get_status(refresh=False) == JobStatus.STARTED:
         job.delete()
@@ -157,7 +157,7 @@ def _job(where: Queue, name: str) -> Job | None:
 
 
 def state_of(where: Queue, job: Job) -> JobState | None:
-    """Whether a job of the queue ``where`` waits or runs; None if it is over or was lost."""
+    """Return whether a job of the queue ``where`` waits or runs; None if it is over or lost."""
     status = job.get_status(refresh=False)
     if status == JobStatus.STARTED:
         return JobState.RUNNING if _is_alive(where, job) else None
@@ -167,7 +167,7 @@ def state_of(where: Queue, job: Job) -> JobState | None:
 
 
 def _is_alive(where: Queue, job: Job) -> bool:
-    """Whether its worker gave a sign of life of late (RQ: every 30 s, good for 90)."""
+    """Return whether its worker had a recent heartbeat (RQ: every 30 s, valid for 90)."""
     moment = datetime.now(timezone.utc).timestamp()
     key = where.started_job_registry.key
     alive = where.connection.zrangebyscore(key, moment, moment + _LONGEST)
@@ -187,10 +187,10 @@ def _is_on_its_way(job: Job) -> bool:
 
 
 def run(name: str, kind: str, by: str = "", planned: str | None = None) -> str:
-    """The job: one run of one source; gives how it ended.
+    """Run one source once, as a job; return how it ended.
 
-    A planned run that is not due any more (it ran elsewhere, its source was paused) is let
-    be.  Afterwards the source waits for its next time, whatever happened.
+    A planned run that is no longer due (it ran elsewhere, its source was paused) is
+    skipped.  Afterwards the source is advanced to its next time, whatever happened.
     """
     item = Due(name, datetime.fromisoformat(planned)) if planned else None
     if item and not due.is_due(item):
@@ -207,7 +207,7 @@ def run(name: str, kind: str, by: str = "", planned: str | None = None) -> str:
 
 
 def _harvest(name: str, **keywords: Any) -> str:
-    """How the run ended; the id of the message if it did not take place."""
+    """Return how the run ended; the id of the message if it did not take place."""
     try:
         report = engine.harvest(name, **keywords)
     except HanseError as error:

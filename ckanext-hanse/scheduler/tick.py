@@ -1,6 +1,6 @@
-"""What has to happen every minute, whoever winds the clock: cron, systemd, a worker.
+"""What has to be done every minute, whether started by cron, systemd or a worker.
 
-Each part stands alone: one that fails is said and does not keep the others from their turn.
+The parts are independent: one that fails is reported and does not prevent the others.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ _LONGEST = 20.0
 class Ticked:
     """What a tick did; lists hold names of sources.
 
-    ``abandoned``  whose run had lost its worker and was ended.
-    ``queued``     put into the queue; ``waiting`` due, but in the queue (or at work) already.
-    ``ran``        run here and now: name → how it ended.
-    ``given_up``   due, but their worker died under them too often: they wait for their next time.
-    ``unusable``   whose schedule cannot be used: name → why.
-    ``indexed``    datasets brought into the search index; ``alerts`` messages delivered.
-    ``strays``     taken out of it, as they are deleted; ``reindexed`` put right in it, as it
-                   lacked them or had them otherwise than the database.
+    ``abandoned``  whose run had lost its worker and was closed.
+    ``queued``     put into the queue; ``waiting`` due, but already queued or running.
+    ``ran``        run by this tick: name → how it ended.
+    ``given_up``   due, but their worker died during the run too often: advanced to the next time.
+    ``unusable``   whose schedule is invalid: name → why.
+    ``indexed``    number of datasets indexed; ``alerts`` number of messages delivered.
+    ``strays``     deleted datasets removed from the index; ``reindexed`` datasets that were missing
+                   in it or differed from the database.
     ``faults``     parts that failed: name → why.
     """
 
@@ -65,12 +65,12 @@ class Ticked:
     faults: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """The same as a dict."""
+        """Return the same as a dict."""
         return asdict(self)
 
 
 def tick(*, run: bool = False, language: str = "en") -> Ticked:
-    """Do what is due; with ``run`` harvest in this process, which then needs no worker."""
+    """Do what is due; with ``run`` harvest in this process, so that no worker is needed."""
     result = Ticked()
     parts: dict[str, Callable[[], None]] = {
         "heartbeat": lambda: beat(runs=run),
@@ -129,11 +129,11 @@ def _queue(result: Ticked) -> None:
 
 
 def _run(result: Ticked) -> None:
-    """Run what is due one by one; what another process took meanwhile is not due any more."""
+    """Run due sources one by one; one taken by another process meanwhile is no longer due."""
     for item in due.due():
         planned = item.planned.isoformat()
         result.ran[item.name] = jobs.run(item.name, RunKind.SCHEDULE.value, planned=planned)
-        with suppress(RedisError):  # this much works without
+        with suppress(RedisError):   # runs work without Redis
             beat(runs=True)
 
 
@@ -147,12 +147,12 @@ def _index(result: Ticked) -> None:
 
 
 def _withdraw() -> None:
-    """What a removed source left, and what is to leave the site with it."""
+    """Withdraw the datasets of removed sources that are to leave the site."""
     remove.withdraw_leaving(seconds=_LONGEST)
 
 
 def _compare(result: Ticked) -> None:
-    """Index and database by their numbers each minute, by their ids once a day."""
+    """Compare index and database by counts each minute, by ids once a day."""
     daily = _is_time_for_all()
     found = index_consistency.look(everything=daily, but=lease.running_organizations())
     index_consistency.mend(found)
@@ -165,15 +165,15 @@ def _compare(result: Ticked) -> None:
 def _is_time_for_all() -> bool:
     try:
         return not connect_to_redis().exists(key("index-compared"))
-    except RedisError:  # the numbers will do
+    except RedisError:   # comparing counts will do
         return False
 
 
 def _note_pending(left: int) -> None:
-    """Remember since when ticks leave something behind; a run that is at work always does."""
+    """Store since when ticks leave datasets unindexed; an active run always leaves some."""
     connection = connect_to_redis()
     noted = pending_since()
-    if noted and noted > datetime.now(timezone.utc):  # by a clock that was wrong
+    if noted and noted > datetime.now(timezone.utc):   # set by a wrong clock
         connection.delete(key("pending-since"))
     if left:
         connection.set(key("pending-since"), _now(), nx=True)
@@ -182,7 +182,7 @@ def _note_pending(left: int) -> None:
 
 
 def pending_since() -> datetime | None:
-    """Since when the search index could not be brought up to date, None if all is well."""
+    """Return since when the search index is behind, None if it is up to date."""
     noted = connect_to_redis().get(key("pending-since"))
     return datetime.fromisoformat(noted.decode()) if noted else None
 
@@ -205,18 +205,18 @@ class Beat:
 
     @property
     def age(self) -> float:
-        """Seconds since."""
+        """Seconds since the tick."""
         return (datetime.now(timezone.utc) - self.at).total_seconds()
 
 
 def beat(*, runs: bool) -> None:
-    """Note that there was a tick."""
+    """Store that there was a tick."""
     noted = {"at": _now(), "host": socket.gethostname(), "runs": runs}
     connect_to_redis().set(key("tick"), json.dumps(noted))
 
 
 def last_beat() -> Beat | None:
-    """The last tick, None if none was seen; ``redis.RedisError`` without Redis."""
+    """Return the last tick, None if there was none; ``redis.RedisError`` without Redis."""
     noted = connect_to_redis().get(key("tick"))
     if not noted:
         return None

@@ -1,7 +1,7 @@
-"""The background worker of our queue, and what it brings along: the clock, and previews.
+"""The background worker of our queue, with the scheduler and preview processes it starts.
 
-These are processes of their own beside the run it is at; of many workers on many machines one
-ticks each minute, and together they have as many processes for previews as the operator wants.
+These are separate processes beside the run it executes; of many workers on many machines only
+one ticks each minute, and together they have as many preview processes as the operator wants.
 So an operator starts workers and nothing else.
 """
 
@@ -29,21 +29,21 @@ from ckanext.hanse.sources.preview import job, options, queue
 log = logging.getLogger(__name__)
 
 _MINUTE = 60
-#: Seconds after which an idle worker gives a sign of life; it is missed a minute later.
+#: Seconds between heartbeats of an idle worker; it counts as lost a minute later.
 _WORKER_TTL = 90
-#: Seconds between two looks whether the worker that brought the clock along is there still.
+#: Seconds between two checks whether the parent worker still exists.
 _LOOK = 5
 
 
 class Scheduler:
-    """Ticks each minute until it is told to stop or ``parent`` is gone."""
+    """Ticks each minute until it is stopped or ``parent`` is gone."""
 
     def __init__(self, parent: int | None = None) -> None:
         self._parent = parent
         self._stop = Event()
 
     def run(self) -> None:
-        """Tick until SIGTERM or SIGINT; a tick that has begun is brought to its end."""
+        """Tick until SIGTERM or SIGINT; a tick in progress is completed."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._end)
         log.info("Clock (PID %s) has started", os.getpid())
@@ -66,7 +66,7 @@ class Scheduler:
 
 
 def _is_our_turn() -> bool:
-    """Whether no other clock has ticked in this minute; without Redis, ours alone counts."""
+    """Return whether no other scheduler has ticked in this minute; True without Redis."""
     minute = tick.key(f"turn-{int(time.time()) // _MINUTE}")
     try:
         mine = connect_to_redis().set(minute, os.getpid(), nx=True, ex=5 * _MINUTE)
@@ -85,7 +85,7 @@ Process = multiprocessing.process.BaseProcess
 
 
 class Worker(ckan_jobs.Worker):  # type: ignore[misc]
-    """CKAN's worker, with processes beside it that are started again should they die."""
+    """CKAN's worker, with additional processes that are restarted if they die."""
 
     def __init__(self, queues: Sequence[str], *, ticks: bool, previews: bool) -> None:
         super().__init__(queues, worker_ttl=_WORKER_TTL)
@@ -94,13 +94,13 @@ class Worker(ckan_jobs.Worker):  # type: ignore[misc]
         self._previewers: list[Process] = []
 
     def heartbeat(self, *args: Any, **kwargs: Any) -> None:
-        """A sign of life, and a look at what runs beside."""
+        """Send the heartbeat, and check the additional processes."""
         super().heartbeat(*args, **kwargs)
         if not self.is_horse and not self._stop_requested:
             self._accompany()
 
     def teardown(self) -> None:
-        """Take them down too."""
+        """Stop the additional processes too."""
         super().teardown()
         if self.is_horse:
             return
@@ -136,10 +136,10 @@ def _start(target: Callable[[], None], name: str) -> Process:
 def work(
     queues: Sequence[str], *, burst: bool = False, ticks: bool = True, previews: bool = True
 ) -> None:
-    """Work off ``queues`` (CKAN's names) until SIGTERM; with ``burst`` until they are empty.
+    """Process ``queues`` (CKAN's names) until SIGTERM; with ``burst`` until they are empty.
 
-    ``ticks`` and ``previews``: what it brings along, not with ``burst``; then ``previews`` are
-    done by itself.
+    ``ticks`` and ``previews``: the additional processes, not with ``burst``; then ``previews``
+    are processed by the worker itself.
     """
     wanted = [*queues, options.queue()] if burst and previews else queues
     beside = not burst
