@@ -1,1 +1,1 @@
-"""Mails and webhooks about runs and what waits for a decision."""
+"""Mails and webhooks about runs and pending decisions."""

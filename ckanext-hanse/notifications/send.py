@@ -1,8 +1,8 @@
-"""Alerts: who is told of a run by mail or webhook, once each, and again until it arrives.
+"""Alerts: notifications of a run by mail or webhook, once each, retried until delivered.
 
-A row of ``hanse_alert`` per run, channel and address is made before anything is sent, and
-held while it is: two processes never send the same.  Only one that dies between the
-receiver's answer and our commit sends again; a webhook carries a number to tell by.
+A row of ``hanse_alert`` per run, channel and address is created before anything is sent, and
+locked meanwhile: two processes never send the same.  Only a process that dies between the
+receiver's response and our commit causes a repeat; a webhook has a number to detect it.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ from hanse_harvesters.http.post import Poster
 
 log = logging.getLogger(__name__)
 
-#: Seconds until a mail server must have answered.
+#: Time-out of the mail server in seconds.
 _MAIL_TIMEOUT = 20.0
-#: A message that failed n times waits 2 ** n minutes from its making on.
+#: A message that failed n times is retried 2 ** n minutes after its creation.
 _PAUSE = timedelta(minutes=1)
 _MAIL_LOCK = threading.Lock()
 
 
 def after_run(run_id: int) -> None:
-    """Tell whoever wants to know of a run that has ended; never an exception.
+    """Notify the recipients of a run that has ended; never raises.
 
-    What cannot be delivered now, :func:`deliver_pending` tries again.
+    What cannot be delivered now is retried by :func:`deliver_pending`.
     """
     try:
         _plan(run_id)
@@ -55,7 +55,7 @@ def after_run(run_id: int) -> None:
 
 
 def deliver_pending(run_id: int | None = None) -> int:
-    """Send what is due, of one run or of all; gives how many arrived."""
+    """Send what is due, of one run or of all; return how many were delivered."""
     query = sa.select(Alert.id).where(Alert.sent.is_(None), Alert.tries < settings.alert_tries())
     if run_id is not None:
         query = query.where(Alert.run_id == run_id)
@@ -68,7 +68,7 @@ def deliver_pending(run_id: int | None = None) -> int:
 
 
 def undelivered() -> list[Alert]:
-    """Messages that were given up."""
+    """Return messages that are no longer retried."""
     query = sa.select(Alert).where(Alert.sent.is_(None), Alert.tries >= settings.alert_tries())
     return list(model.Session.scalars(query.order_by(Alert.id)))
 
@@ -77,12 +77,12 @@ def undelivered() -> list[Alert]:
 
 
 def rules_of(source: HarvestSource) -> core.AlertRules:
-    """Who is told of this source: its own rules, else those of the ini; ConfigError."""
+    """Return the rules for this source: its own, else those of the ini; ConfigError."""
     return _read(source.alerts or {}, source.name)
 
 
 def change(name: str, raw: Mapping[str, Any]) -> core.AlertRules:
-    """Give a source its own rules; ``{}`` for those of the ini.  ConfigError; commits."""
+    """Set a source's own rules; ``{}`` for those of the ini.  ConfigError; commits."""
     source = sources.get(name)
     found = _read(raw, name)
     source.alerts = pg_text.json(dict(raw))
@@ -103,7 +103,7 @@ def _read(raw: Mapping[str, Any], name: str) -> core.AlertRules:
 
 
 def _plan(run_id: int) -> None:
-    """Write down who is to be told of the run."""
+    """Store the alerts to be sent for the run."""
     model.Session.rollback()
     run = model.Session.get(HarvestRun, run_id)
     source = model.Session.get(HarvestSource, run.source_id) if run else None
@@ -124,7 +124,7 @@ def _plan(run_id: int) -> None:
 
 
 def _new_issues(run: HarvestRun) -> dict[str, int] | None:
-    """Rule → how many more than in the last complete run before; None where there was none."""
+    """Return rule → increase over the last complete run before; None if there was none."""
     before = model.Session.scalar(
         sa.select(HarvestRun.issues)
         .where(HarvestRun.source_id == run.source_id, HarvestRun.id < run.id, HarvestRun.complete)
@@ -141,7 +141,7 @@ def _new_issues(run: HarvestRun) -> dict[str, int] | None:
 
 
 def _deliver(number: int) -> bool:
-    """Send one message, unless another process is at it."""
+    """Send one message, unless another process is sending it."""
     row = model.Session.scalar(
         sa.select(Alert)
         .where(Alert.id == number, Alert.sent.is_(None))
@@ -155,7 +155,7 @@ def _deliver(number: int) -> bool:
         _send(_told(row), row.channel, row.target, number)
     except HanseError as failed:
         error = failed.text(_language())
-    except Exception as failed:  # a fault of ours in one message must not keep the others back
+    except Exception as failed:   # an error of ours in one message must not block the others
         log.exception("alert %s", number)
         error = f"{type(failed).__name__}: {failed}"
     row.tries += 1
@@ -185,7 +185,7 @@ def _send(message: AlertMessage, channel: str, target: str, number: int) -> None
 def _mail(message: AlertMessage, target: str) -> None:
     lang = _language()
     subject, body = text.subject(message, lang), text.body(message, lang)
-    # RFC 3834: nobody's absence notice is sent back to a program.
+    # RFC 3834: prevents automatic replies such as absence notices.
     headers = {"Auto-Submitted": "auto-generated", "Content-Language": lang}
     try:
         with _bounded():
@@ -196,7 +196,7 @@ def _mail(message: AlertMessage, target: str) -> None:
 
 @contextmanager
 def _bounded() -> Iterator[None]:
-    """CKAN's mailer waits without end: give its socket a time-out."""
+    """Set a socket time-out: CKAN's mailer has none."""
     with _MAIL_LOCK:
         before = socket.getdefaulttimeout()
         socket.setdefaulttimeout(_MAIL_TIMEOUT)
@@ -233,7 +233,7 @@ def _language() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One test message; ``error`` is "" where it arrived."""
+    """One test message; ``error`` is "" if it was delivered."""
 
     channel: str
     target: str
@@ -241,7 +241,7 @@ class Tried:
 
 
 def test(name: str) -> list[Tried]:
-    """Send a test message to everybody who is told of a source; ConfigError if that is nobody."""
+    """Send a test message to all recipients for a source; ConfigError if there are none."""
     source = sources.get(name)
     targets = rules_of(source).targets()
     if not targets:

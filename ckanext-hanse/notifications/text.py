@@ -1,4 +1,4 @@
-"""What an alert says: subject and text of the mail, and the same as JSON for a webhook."""
+"""The texts of an alert: subject and body of the mail, and the JSON of a webhook."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ TEST = "test"
 
 @dataclass(frozen=True, slots=True)
 class AlertMessage:
-    """What an alert is about.
+    """The content of an alert.
 
     ``occasion``  one of :data:`hanse_harvesters.alert_rules.OCCASIONS`, or :data:`TEST`.
     ``run``       None for a test.
-    ``issues``    rule → how many are new.
+    ``issues``    rule → number of new issues.
     """
 
     occasion: str
@@ -32,20 +32,20 @@ class AlertMessage:
 
     @property
     def kind(self) -> str:
-        """The occasion; ``partial`` for a failed one in which something arrived."""
+        """The occasion; ``partial`` for a failed one in which some records arrived."""
         partly = self.run is not None and self.run.status == "partial"
         return "partial" if self.occasion == "failed" and partly else self.occasion
 
 
 def subject(message: AlertMessage, language: str) -> str:
-    """One line: site, source, what happened."""
+    """Return one line: site, source, what happened."""
     what = _subject(message, texts_in(language))
     text = f"[{tk.config.get('ckan.site_title') or 'CKAN'}] {_title(message.source)}: {what}"
     return " ".join(text.split())
 
 
 def body(message: AlertMessage, language: str) -> str:
-    """The mail's text."""
+    """Return the mail's text."""
     texts = texts_in(language)
     to_do = _to_do(message, texts)
     parts = [
@@ -154,7 +154,7 @@ def _link(name: str, url: str, texts: Texts) -> str:
 
 
 def payload(message: AlertMessage, language: str) -> dict[str, Any]:
-    """The same for a program: ``event``, ``source``, ``run``, ``links``, ``text``."""
+    """Return the same as JSON-able dict: ``event``, ``source``, ``run``, ``links``, ``text``."""
     return {
         "event": message.occasion,
         "site": str(tk.config["ckan.site_url"]).rstrip("/"),
@@ -171,7 +171,7 @@ def payload(message: AlertMessage, language: str) -> dict[str, Any]:
 
 
 def links(message: AlertMessage) -> dict[str, str]:
-    """The pages where one goes on, by what they show."""
+    """Return the URLs of pages to continue on, by what they show."""
     source = f"{_site()}/harvest/source/{message.source.name}"
     found = {}
     if message.run:
@@ -184,7 +184,7 @@ def links(message: AlertMessage) -> dict[str, str]:
 
 
 def _site() -> str:
-    """The site's address; outside a request CKAN's own url_for has none."""
+    """Return the site's URL; outside a request CKAN's own url_for has none."""
     root = str(tk.config.get("ckan.root_path") or "").replace("/{{LANG}}", "").rstrip("/")
     return str(tk.config["ckan.site_url"]).rstrip("/") + root
 
@@ -207,7 +207,7 @@ def _counts(message: AlertMessage, texts: Texts) -> str:
     if run is None:
         return ""
     zone = ZoneInfo(str(message.source.settings.get("timezone") or "Europe/Berlin"))
-    # Python's letters: https://docs.python.org/3/library/datetime.html#format-codes
+    # Python's format codes: https://docs.python.org/3/library/datetime.html#format-codes
     shape = texts.pgettext("alert", "%Y-%m-%d %H:%M")
     keys = ("id", "created", "updated", "unchanged", "rejected", "missing")
     return texts.npgettext(
