@@ -1,4 +1,4 @@
-"""``hanse_alert``: who was told of a run, and whether it reached them."""
+"""``hanse_alert``: who was notified of a run, and whether it was delivered."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Alert(tk.BaseModel):  # type: ignore[misc]
     """One message about one run to one address.
 
     ``channel``  "mail" or "webhook"; ``target`` the address.
-    ``occasion`` what it is about: "failed", "held", "issues", "always".
+    ``occasion`` the reason: "failed", "held", "issues", "always".
     ``sent``     NULL until it was delivered; ``error`` why not, after ``tries``.
     """
 

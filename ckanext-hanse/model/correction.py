@@ -1,4 +1,4 @@
-"""``hanse_correction``: what an officer sets right in a harvested dataset, run after run."""
+"""``hanse_correction``: an officer's corrections of a harvested dataset, applied in every run."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 
 class Correction(tk.BaseModel):  # type: ignore[misc]
-    """One field of one dataset, overridden until somebody withdraws it.
+    """One field of one dataset, overridden until the correction is withdrawn.
 
     ``field``      of our schema; a distribution's as ``resources[<resource id>].<field>``;
                    ``private`` hides the dataset, ``detached`` makes it our own.
-    ``value``      what stands there instead; JSON null for nothing.
-    ``replaced``   what the source said when the correction was made.
-    ``source_value``  what the source says now, where that differs from ``replaced``.
-    ``flagged``    when the source was first seen to say something else.
+    ``value``      the new value; JSON null for none.
+    ``replaced``   the source's value when the correction was made.
+    ``source_value``  the source's present value, if it differs from ``replaced``.
+    ``flagged``    when the source was first seen to have another value.
     ``author``, ``withdrawn_by``  user ids.
-    ``withdrawn``  when it stopped to count; NULL while it does.
+    ``withdrawn``  when it was withdrawn; NULL while in force.
     """
 
     __tablename__ = "hanse_correction"

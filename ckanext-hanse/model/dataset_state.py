@@ -1,4 +1,4 @@
-"""``hanse_dataset_state``: what we keep of a dataset beside CKAN's own rows."""
+"""``hanse_dataset_state``: what we store of a dataset beside CKAN's own rows."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class DatasetState(tk.BaseModel):  # type: ignore[misc]
     ``record_id``      the record that owns it; of several origins the one that prevails.
     ``issues``         list of ``{"rule", "field", "value", "params"}``; texts come from the rules.
     ``score``          0 to 100 once there is a measure, else NULL.
-    ``fragment``       what the table does not know, as the record carried it.
-    ``merged_into``    the dataset that took this one's place, as both were the same; then
+    ``fragment``       RDF that the table does not know, as the record contained it.
+    ``merged_into``    the dataset into which this one was merged; then
                        ``record_id`` is the record that would get this one back.
-    ``index_pending``  True from the commit of a bulk write until Solr acknowledged it.
+    ``index_pending``  True from the commit of a bulk write until Solr has acknowledged it.
     """
 
     __tablename__ = "hanse_dataset_state"

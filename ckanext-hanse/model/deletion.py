@@ -10,11 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 
 class Deletion(tk.BaseModel):  # type: ignore[misc]
-    """One dataset of our own that was deleted; gone once it is restored.
+    """One dataset of our own that was deleted; the row is removed when it is restored.
 
     ``deleted``  when.
-    ``author``   user id of who deleted it, "" where nobody knows.
-    ``state``    CKAN's state before: ``active``, or ``draft`` for what never was public.
+    ``author``   user id of who deleted it, "" if unknown.
+    ``state``    CKAN's state before: ``active``, or ``draft`` if it was never public.
     """
 
     __tablename__ = "hanse_deletion"

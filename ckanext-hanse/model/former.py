@@ -1,4 +1,4 @@
-"""``hanse_former``: what a removed source had brought, should it come back."""
+"""``hanse_former``: the records of a removed source, in case it is added again."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 class Former(tk.BaseModel):  # type: ignore[misc]
     """One record of a source that was removed, and the dataset it had become.
 
-    It belongs to the dataset, and with it to the organisation that owns it; the source's
-    name means nothing, as another city may use it next.  Whoever brings the dataset again
-    takes it back (sources/archive.py, harvest/adopt.py).
+    It belongs to the dataset, and so to the organization that owns it; the source's
+    name is no key, as another city may use it next.  A source that brings the dataset again
+    takes it over (sources/archive.py, harvest/adopt.py).
 
     ``source``, ``url``  name and address of that source.
     ``state``    a :class:`RecordState`; ``origin``, ``withdrawn`` as in ``hanse_record``.

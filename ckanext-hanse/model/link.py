@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 
 class LinkVerdict(str, enum.Enum):
-    """What is said of a pair; by a person (``decided``) the last two last."""
+    """The verdict on a pair; SAME and DIFFERENT last if a person decided (``decided``)."""
 
     SUGGESTED = "suggested"
     SAME = "same"

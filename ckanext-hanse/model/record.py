@@ -21,10 +21,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 
 class RecordState(str, enum.Enum):
-    """Where a record stands; only ``ACTIVE`` ones can become ``MISSING``.
+    """The state of a record; only ``ACTIVE`` ones can become ``MISSING``.
 
-    ``DETACHED``: its dataset was made our own by a person; the record is seen and not written.
-    ``LOCAL``: it is one of our own datasets come back, and no dataset is made of it.
+    ``DETACHED``: a person made its dataset our own; the record is seen but not written.
+    ``LOCAL``: it is one of our own datasets harvested back, and no dataset is made of it.
     """
 
     ACTIVE = "active"
@@ -42,18 +42,18 @@ class SourceRecord(tk.BaseModel):  # type: ignore[misc]
     ``dataset_id``    NULL for a record that never became a dataset, or whose dataset was purged.
     ``fingerprint``   of the raw payload: decides whether to map at all.
     ``normalised``    of the dataset dict: decides whether to write it.
-    ``attached``      of what hanse_dataset_state keeps beside it (issues, fragment, origin).
+    ``attached``      of what hanse_dataset_state stores beside it (issues, fragment, origin).
     ``origin``        URL of the record at its portal.
     ``first_run_id``, ``last_run_id``  the runs that first and last wrote this row.  When a
-                      record was last *seen* is not kept per row: an active one was seen by
+                      record was last *seen* is not stored per row: an active one was seen by
                       its source's last complete run.
-    ``missing_runs``  complete runs in a row that did not see it.
-    ``approved``      when a person agreed that it may be withdrawn.
+    ``missing_runs``  consecutive complete runs that did not see it.
+    ``approved``      when a person approved its withdrawal.
     ``withdrawn``     when its dataset was withdrawn.
-    ``title``, ``issues``  of a record whose dataset does not carry them: a rejected one, or
+    ``title``, ``issues``  of a record whose dataset does not have them: a rejected one, or
                       one of several origins that does not prevail.  Issues as in
                       hanse_dataset_state.
-    ``twin``          an identifier that is unique everywhere, else a digest of identifier and
+    ``twin``          a globally unique identifier, else a digest of identifier and
                       publisher (store/match_key.py, key).
     """
 

@@ -1,4 +1,4 @@
-"""``hanse_run``: one walk over a source, and what came of it."""
+"""``hanse_run``: one walk over a source, and its result."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class RunStatus(str, enum.Enum):
 
     ``SUCCESS`` a complete walk; ``PARTIAL`` the walk was cut or incomplete, what
     arrived is in the catalogue; ``HELD`` a complete walk that misses so much that a
-    person must agree before anything is withdrawn; ``FAILED`` nothing arrived.
+    person must approve before anything is withdrawn; ``FAILED`` nothing arrived.
     """
 
     RUNNING = "running"
@@ -28,7 +28,7 @@ class RunStatus(str, enum.Enum):
 
 
 class RunKind(str, enum.Enum):
-    """What set a run going."""
+    """What started a run."""
 
     MANUAL = "manual"
     SCHEDULE = "schedule"
@@ -38,17 +38,17 @@ class HarvestRun(tk.BaseModel):  # type: ignore[misc]
     """One run of a source.
 
     ``complete``  whether the walk saw everything the source has.
-    ``issues``    rule → how many records it concerns.
+    ``issues``    rule → number of records concerned.
     ``report``    lists of changes, rejected and missing, and what stopped the run, all
-                  without words (store/report.py).
+                  without texts (store/report.py).
     ``message``   why it failed or stopped, in English; "" otherwise.
-    ``kind``      a :class:`RunKind`; ``by`` the user who asked for it, "" for the schedule.
-    ``planned``   the time its schedule meant, NULL for one that was asked for.
+    ``kind``      a :class:`RunKind`; ``by`` the user who started it, "" for the schedule.
+    ``planned``   the time planned by the schedule, NULL for a manual run.
     ``token``     the fencing token it ran under.
-    ``heartbeat`` its last sign of life; ``done`` records by then, of ``total`` if known.
-    ``withdrawn``, ``returned``, ``held``  datasets taken from the site, back on it, and
-                  those that wait for a person.
-    ``merged``    records whose dataset another source prevails in; ``skipped`` our own ones.
+    ``heartbeat`` its last heartbeat; ``done`` records by then, of ``total`` if known.
+    ``withdrawn``, ``returned``, ``held``  datasets withdrawn from the site, restored,
+                  and waiting for approval.
+    ``merged``    records in whose dataset another source prevails; ``skipped`` our own ones.
     """
 
     __tablename__ = "hanse_run"

@@ -12,24 +12,24 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 
 class HarvestSource(tk.BaseModel):  # type: ignore[misc]
-    """One source; made by ``ckan hanse source sync`` from the sources file, or on the site.
+    """One source; created by ``ckan hanse source sync`` from the sources file, or on the site.
 
-    ``organization_id``  CKAN organisation that owns its datasets; NULL once that is purged.
+    ``organization_id``  CKAN organization that owns its datasets; NULL once that is purged.
     ``settings``         the fields of :class:`hanse_harvesters.settings.source.SourceSettings` that
                          have no column here, by name.
-    ``from_file``        False once the sources file no longer names it (or never did).
-    ``paused``           True while nobody's schedule runs it; a person said so on the site.
-    ``alerts``           who is told of what (notifications/send.py).
-    ``next_run``         the planned time of the next run, NULL before it was worked out.
-    ``lease_token``      fencing token: raised whenever a run takes the source.
+    ``from_file``        False once the sources file no longer lists it (or never did).
+    ``paused``           True while its schedule is paused; set by a person on the site.
+    ``alerts``           who is notified of what (notifications/send.py).
+    ``next_run``         the planned time of the next run, NULL before it was computed.
+    ``lease_token``      fencing token: incremented whenever a run takes the source.
     ``lease_holder``     who runs it (host, process), "" if nobody does.
-    ``lease_until``      until when without another sign of life.
-    ``etag``, ``last_modified``  of the document that the last complete run stored whole.
-    ``basis``            table version and settings under which that was (pipeline.basis).
-    ``overrides``        what an administrator set otherwise than the sources file has it:
+    ``lease_until``      when the lease expires without another heartbeat.
+    ``etag``, ``last_modified``  of the document that the last complete run stored entirely.
+    ``basis``            table version and settings at that time (pipeline.basis).
+    ``overrides``        what an administrator set differently from the sources file:
                          field → ``{"here": value, "file": value}``; a sync keeps it.
-    ``author``           who made it on the site, or changed it there once the file no longer
-                         named it; "" for one that belongs to the file.
+    ``author``           who created it on the site, or changed it there once the file no longer
+                         listed it; "" for one that belongs to the file.
     """
 
     __tablename__ = "hanse_source"
