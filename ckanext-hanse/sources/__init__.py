@@ -1,1 +1,1 @@
-"""Sources as people manage them, and what they are told of them."""
+"""Management of harvest sources, with checks and previews of portals."""

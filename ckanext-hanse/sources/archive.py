@@ -1,10 +1,10 @@
-"""What becomes of a source's datasets when it is removed, and when it is made anew.
+"""What happens to a source's datasets when it is removed, and when it is created again.
 
-They stay, and nobody harvests them any more: they are the city's own.  What
-each had been at the portal is kept with the dataset, so that whoever of the same
-city brings it again goes on where the old source ended instead of making it twice:
-a source of the same address at once, any other when its run meets a record that
-the dataset is known by (harvest/adopt.py).  Names mean nothing here: another
+They stay as the city's own and are no longer harvested.  What
+each had been at the portal is stored with the dataset, so that a source of the same
+city that brings it again continues it instead of creating a second one:
+a source of the same URL immediately, any other when its run finds a record that
+matches the dataset (harvest/adopt.py).  Names are not used: another
 city may use them next.
 """
 
@@ -22,9 +22,9 @@ from ckanext.hanse.store.resources import normalised_url
 
 
 def release(source: HarvestSource) -> int:
-    """Remember the source's records; its datasets go to another origin they have, or to the city.
+    """Archive the source's records; hand its datasets over to another origin or to the city.
 
-    To be called before its row is removed; the caller commits.  Gives the number of
+    Call it before its row is deleted; the caller commits.  Returns the number of
     datasets that become the city's own.
     """
     hand_over(source.id)
@@ -41,7 +41,7 @@ def release(source: HarvestSource) -> int:
 
 
 def hand_over(source_id: int) -> None:
-    """Datasets that another source has too are that one's from now on."""
+    """Hand the datasets over that another source has too."""
     mine = sa.select(SourceRecord.id).where(SourceRecord.source_id == source_id)
     handover.hand_over(model.Session.scalars(mine).all())
 
@@ -66,7 +66,7 @@ def _remember(source: HarvestSource) -> None:
 
 
 def left_behind(organization: Any) -> sa.ColumnElement[bool]:
-    """Of :func:`joined`: it is the city's (its id, or a query for it), and nobody harvests it."""
+    """Condition on :func:`joined`: owned by this city (id or a query for it), not harvested."""
     return sa.and_(
         model.Package.owner_org == organization,
         DatasetState.record_id.is_(None),
@@ -75,7 +75,7 @@ def left_behind(organization: Any) -> sa.ColumnElement[bool]:
 
 
 def joined(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    """A query over former records with their packages and states."""
+    """Return a query over former records with their packages and states."""
     return (
         sa.select(*columns)
         .select_from(Former)
@@ -85,9 +85,9 @@ def joined(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
 
 
 def take_back(source: HarvestSource) -> int:
-    """Bind a source to what one of its address had brought; gives how many datasets.
+    """Bind a source to what one with its URL had brought; return how many datasets.
 
-    Only datasets of its organisation that nobody else harvests.  Their fingerprints are
+    Only datasets of its organization that are not harvested.  Their fingerprints are
     empty: the first run maps and compares them all.  The caller commits.
     """
     mine = left_behind(source.organization_id)
@@ -107,7 +107,7 @@ def take_back(source: HarvestSource) -> int:
             Former.withdrawn,
         )
         .where(mine, Former.url.in_(same))
-        # Of a dataset that several removed sources had: what the last of them knew it by.
+        # If several removed sources had a dataset: the record of the last one.
         .distinct(Former.dataset_id)
         .order_by(Former.dataset_id, Former.id.desc())
     )
@@ -128,13 +128,13 @@ def take_back(source: HarvestSource) -> int:
 
 
 def forget(source_id: int) -> None:
-    """What a source has is no former source's any more; the caller commits."""
+    """Delete the former records of the datasets that a source has; the caller commits."""
     has = sa.select(SourceRecord.dataset_id).where(SourceRecord.source_id == source_id)
     model.Session.execute(sa.delete(Former).where(Former.dataset_id.in_(has)))
 
 
 def state_again() -> sa.ColumnElement[str]:
-    """The state a record comes back in; what was deleted meanwhile returns when it is met again."""
+    """Return the restored record's state; a dataset deleted meanwhile returns when seen again."""
     return sa.case(
         (Former.state == RecordState.DETACHED.value, Former.state),
         (model.Package.state == model.State.DELETED, RecordState.WITHDRAWN.value),

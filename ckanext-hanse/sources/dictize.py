@@ -1,4 +1,4 @@
-"""Rows as the actions give them: plain dicts, times as ISO 8601."""
+"""Rows as returned by the actions: plain dicts, times as ISO 8601."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def source(
     last_run: bool = False,
     language: str = "en",
 ) -> dict[str, Any]:
-    """A source with its organisation (name and title) and, if asked for, its newest run.
+    """Return a source with its organization (name and title) and, on request, its newest run.
 
     With ``figures`` also its figures: ``datasets``, ``records`` (state → number),
     ``issue_count``, ``waiting``, ``held``, and ``last_complete``, the run.
@@ -62,9 +62,9 @@ def _figures(figures: SourceStats, language: str) -> dict[str, Any]:
 
 
 def run(row: HarvestRun, *, lists: bool = False, language: str = "en") -> dict[str, Any]:
-    """A run, its words in ``language``; with ``lists`` also what changed, was rejected, is missing.
+    """Return a run, with texts in ``language``; ``lists`` adds changes, rejected and missing.
 
-    ``message`` says why it failed or stopped, "" otherwise.
+    ``message`` is why it failed or stopped, "" otherwise.
     """
     shown: dict[str, Any] = {name: getattr(row, name) for name in _RUN_FIELDS}
     shown |= {name: moment(getattr(row, name)) for name in _RUN_TIMES}

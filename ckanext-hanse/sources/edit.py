@@ -1,7 +1,7 @@
-"""Sources as people make, change and remove them on the site.
+"""Creating and changing sources on the site.
 
-What belongs to the operator is no field here: private hosts, precedence, and
-whatever the sources file says of a source it names, save its schedule.
+The operator's settings are no fields here: private hosts, precedence, and
+all values in the sources file of a source it lists, except its schedule.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from hanse_harvesters.settings import dataclass_config
 from hanse_harvesters.settings.check import check_source
 from hanse_harvesters.settings.source import SourceSettings
 
-#: What a person may say of a source.
+#: Fields that can be set on the site.
 FIELDS = (
     "title", "kind", "url", "portal", "schedule", "timezone", "language", "options",
     "modified_is_file_time", "note",
 )  # fmt: skip
-#: And of one that the operator's file names.
+#: Those of a source that is listed in the operator's file.
 FILE_FIELDS = ("schedule", "timezone")
 
-#: Names that are addresses of the site.
+#: Names that are paths of the site.
 _RESERVED = {"new", "check", "health", "duplicates"}
 _LONGEST = {"title": 300, "note": 2000, "url": 2000, "portal": 2000}
 _SAFE = {"name": "xx", "url": "https://example.org/", "portal": "", "schedule": "",
@@ -44,7 +44,7 @@ _SAFE = {"name": "xx", "url": "https://example.org/", "portal": "", "schedule": 
 
 @dataclass(slots=True)
 class InvalidSource(Exception):
-    """What is wrong, by the field it is said of: ``url``, ``options.rows`` …"""
+    """Errors by the field they concern: ``url``, ``options.rows`` …"""
 
     errors: dict[str, ConfigError]
 
@@ -52,9 +52,9 @@ class InvalidSource(Exception):
 def create(
     values: Mapping[str, Any], *, organization: str, name: str, author: str
 ) -> tuple[HarvestSource, int]:
-    """A new source of an organisation (its name), and how many former datasets it takes back.
+    """Create a source of an organization (its name); also return how many datasets it takes back.
 
-    ``name`` may be empty: it is made from the title.  Refused for what cannot be used.
+    ``name`` may be empty: it is then made from the title.  Raises InvalidSource.
     """
     wanted = name or _free_name(str(values.get("title") or organization))
     found = _checked({"name": wanted, "organization": organization}, values, new=True)
@@ -68,14 +68,14 @@ def create(
 
 
 def update(source: HarvestSource, values: Mapping[str, Any], *, author: str) -> HarvestSource:
-    """Change what ``values`` names; Refused for what cannot be used, or not here."""
+    """Change the fields in ``values``; InvalidSource for invalid values or fields not editable."""
     if source.from_file:
         return _update_of_file(source, values)
     group = model.Session.get(model.Group, source.organization_id or "")
     fixed = {"name": source.name, "organization": group.name if group else ""}
     now = _now(source)
     if values.get("kind", source.kind) != source.kind:
-        now["options"] = {}  # those of another kind
+        now["options"] = {}  # they belong to the former kind
     beside = {"inferred": source.inferred, "enabled": source.enabled, **source.settings}
     operators = {key: value for key, value in beside.items() if key not in FIELDS}
     found = _checked({**fixed, **operators}, {**now, **values})
@@ -89,7 +89,7 @@ def update(source: HarvestSource, values: Mapping[str, Any], *, author: str) -> 
 
 
 def _now(source: HarvestSource) -> dict[str, Any]:
-    """The fields as they are."""
+    """Return the current values of the fields."""
     return {
         key: source.settings[key] if key in source.settings else getattr(source, key)
         for key in FIELDS
@@ -127,7 +127,7 @@ def _refuse(values: dict[str, Any], known: SourceSettings) -> None:
 
 
 def _changed(source: HarvestSource) -> None:
-    """The next run is worked out anew; commits."""
+    """Compute the next run again; commits."""
     source.next_run = _next_run(source)
     source.changed = sa.func.now()
     model.Session.commit()
@@ -142,7 +142,7 @@ def _next_run(source: HarvestSource) -> datetime | None:
 
 
 def checked(values: Mapping[str, Any], *, organization: str, name: str = "") -> SourceSettings:
-    """The settings of a source that need not exist yet; Refused for what cannot be used."""
+    """Return the settings of a source that need not exist yet; InvalidSource if invalid."""
     fixed = {"name": name or "xx", "organization": organization}
     return _checked(fixed, values)
 
@@ -150,7 +150,7 @@ def checked(values: Mapping[str, Any], *, organization: str, name: str = "") -> 
 def _checked(
     fixed: Mapping[str, Any], values: Mapping[str, Any], *, new: bool = False
 ) -> SourceSettings:
-    """Settings from what a person says, ``values``, and what she has no say in, ``fixed``."""
+    """Build settings from user input, ``values``, and values the user cannot set, ``fixed``."""
     unknown = set(values) - set(FIELDS)
     if unknown:
         known = sorted(FIELDS)
@@ -170,7 +170,7 @@ def _checked(
 
 
 def _errors(found: SourceSettings) -> dict[str, ConfigError]:
-    """Everything that is wrong: what is found is set aside, and the rest looked at again."""
+    """Return all errors: a field with an error is replaced, and the rest is checked again."""
     errors: dict[str, ConfigError] = {}
     if not found.title.strip():
         errors["title"] = ConfigError("source-title-missing", where="title")
@@ -185,7 +185,7 @@ def _errors(found: SourceSettings) -> dict[str, ConfigError]:
         except ConfigError as error:
             key = error.where or "url"
             field = key.partition(".")[0]
-            if key in errors or field not in _SAFE:  # said already: it cannot be set aside
+            if key in errors or field not in _SAFE:  # reported already, or cannot be replaced
                 errors.setdefault(key, error)
                 return errors
             errors[key] = error
@@ -213,7 +213,7 @@ _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 def _free_name(title: str) -> str:
-    """A short name from a title that no source has."""
+    """Return a short unused name made from a title."""
     plain = unicodedata.normalize("NFKD", title.lower().translate(_GERMAN))
     stem = re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-")[:80]
     stem = stem.strip("-") if len(stem.strip("-")) > 1 else "quelle"

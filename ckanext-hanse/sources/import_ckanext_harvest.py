@@ -1,8 +1,8 @@
-"""Sources of ckanext-harvest in the same database, taken over with the datasets they brought.
+"""Import the sources of ckanext-harvest from the same database, with their datasets.
 
-Their tables are read, never written.  A dataset that one of their objects is current for is
+Its tables are read, never written.  A dataset with a current harvest object is
 bound to the record it will have with us, with empty fingerprints: our first run maps and
-compares it, and updates it under the id and name it has.
+compares it, and updates it under its present id and name.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from hanse_harvesters.errors import ConfigError, HanseError
 from hanse_harvesters.settings.check import check_source
 from hanse_harvesters.settings.source import SourceSettings
 
-#: Objects read at a time; each may carry a whole record.
+#: Objects read at a time; each may contain a whole record.
 _CHUNK = 500
 
 _SOURCES = sa.text(
@@ -53,9 +53,9 @@ _OBJECTS = sa.text(
 
 @dataclass(slots=True)
 class ImportedSource:
-    """What became of one of their sources.
+    """The result for one of their sources.
 
-    ``action``    "created"; "kept" where we have it already; "skipped", and ``why``.
+    ``action``    "created"; "kept" if we have it already; "skipped", and ``why``.
     ``datasets``  bound to it now; ``bound`` before; ``doubles`` datasets of one and the same
                   record, of which only the first is bound; ``unknown`` without an identity.
     ``lost``      keys of its configuration that have no counterpart here.
@@ -80,7 +80,7 @@ class ImportedSource:
     unknown: int = 0
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
-        """A JSON-able dict, its words in ``language``."""
+        """Return a JSON-able dict with texts in ``language``."""
         found = asdict(self)
         return found | {"why": self.why.text(language) if self.why else ""}
 
@@ -88,12 +88,12 @@ class ImportedSource:
 def move(
     *, dry_run: bool = False, organization: str = "", paused: bool = False
 ) -> list[ImportedSource]:
-    """Take over every source of ckanext-harvest; gives what became of each.
+    """Import every source of ckanext-harvest; return the result for each.
 
     ``organization``  owns the datasets of sources that have none.
-    ``paused``        hold their schedules until somebody lets them go on.
-    ``dry_run``       the same, and nothing stays of it.
-    ConfigError where ckanext-harvest never was in this database.
+    ``paused``        create them with a paused schedule.
+    ``dry_run``       the same, but everything is rolled back.
+    Raises ConfigError if ckanext-harvest was never installed in this database.
     """
     absent = model.Session.scalar(sa.text("SELECT to_regclass('harvest_source') IS NULL"))
     if absent:
@@ -129,7 +129,7 @@ def _one(row: dict[str, Any], organization: str, *, paused: bool) -> ImportedSou
 def _source(
     row: dict[str, Any], moved: ImportedSource, organization: str, *, paused: bool
 ) -> HarvestSource:
-    """The row of ours; HanseError for one that cannot be taken over."""
+    """Return our row for the source; HanseError if it cannot be imported."""
     if row["state"] == "deleted":
         raise ConfigError("harvest-deleted")
     kind = theirs.KINDS.get(row["type"])
@@ -154,7 +154,7 @@ def _source(
 
 
 def _kept(there: HarvestSource, row: dict[str, Any], moved: ImportedSource) -> HarvestSource:
-    """A source of this name is ours already: the same one, or another that stays as it is."""
+    """Return our source of this name if it is the same one; ConfigError if it is another."""
     if (there.kind, there.url.rstrip("/")) != (moved.kind, row["url"].strip().rstrip("/")):
         raise ConfigError("harvest-name", name=moved.name, url=there.url)
     moved.action = "kept"
@@ -175,7 +175,7 @@ def _make(row: dict[str, Any], moved: ImportedSource, *, paused: bool) -> Harves
         enabled=moved.enabled,
     )
     check_source(wanted, allowed_private=settings.allowed_private_hosts())
-    # Not of the file; and made by somebody, so that a file that names it later does not take it.
+    # With an author, so that a sources file that lists it later does not take it over.
     author = model.User.get(str(tk.config["ckan.site_id"]))
     source = HarvestSource(
         **sources.values_of(wanted),
@@ -220,7 +220,7 @@ def _bind(their_id: str, source: HarvestSource, moved: ImportedSource) -> None:
 
 
 def _objects(their_id: str) -> Iterator[Any]:
-    """Their current objects, one per dataset, a chunk at a time."""
+    """Yield their current objects, one per dataset, read in chunks."""
     after = ""
     while True:
         rows = model.Session.execute(
@@ -233,7 +233,7 @@ def _objects(their_id: str) -> Iterator[Any]:
 
 
 def _harvested(dataset_id: str) -> bool:
-    """Whether a source of ours has the dataset."""
+    """Return whether a source of ours has the dataset."""
     owner = sa.select(DatasetState.record_id).where(DatasetState.dataset_id == dataset_id)
     return model.Session.scalar(owner) is not None
 

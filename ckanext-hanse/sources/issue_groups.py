@@ -1,6 +1,6 @@
-"""Issues of a source or of a city by rule and field, with how many datasets or files they are of.
+"""Issues of a source or city by rule and field, with how many datasets or files have them.
 
-One query each; :class:`IssueGroup` has the words.
+One query each; the texts are in :class:`IssueGroup`.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _FILE = r"^resources\[\d+\]"
 
 
 def of_source(source_id: int, asked: Filter | None = None) -> list[IssueGroup]:
-    """The issues of a source's records that the filter leaves."""
+    """Return the issues of a source's records that match the filter."""
     statement, item = source_issues.query(source_id, asked or Filter())
     return _groups(statement, item, SourceRecord.id)
 
 
 def narrowed(every: list[IssueGroup], source_id: int, asked: Filter) -> list[IssueGroup]:
-    """Of ``every`` group of a source those that the filter leaves."""
+    """Return the groups in ``every`` of a source that match the filter."""
     if asked.q or asked.field:
         return of_source(source_id, asked)
     return [
@@ -40,7 +40,7 @@ def narrowed(every: list[IssueGroup], source_id: int, asked: Filter) -> list[Iss
 
 
 def by_rule(every: list[IssueGroup]) -> dict[str, int]:
-    """Rule → how many issues name it, the most frequent first."""
+    """Return rule → number of issues, the most frequent first."""
     counts: Counter[str] = Counter()
     for item in every:
         counts[item.rule] += item.issues
@@ -48,7 +48,7 @@ def by_rule(every: list[IssueGroup]) -> dict[str, int]:
 
 
 def by_severity(every: list[IssueGroup]) -> dict[str, int]:
-    """Severity → how many issues."""
+    """Return severity → number of issues."""
     counts = {severity.value: 0 for severity in (Severity.ERROR, Severity.WARNING, Severity.INFO)}
     for item in every:
         counts[rules()[item.rule].severity.value] += item.issues
@@ -56,7 +56,7 @@ def by_severity(every: list[IssueGroup]) -> dict[str, int]:
 
 
 def of_organization(organization_id: str) -> list[IssueGroup]:
-    """The issues of a city's datasets that are on the site, harvested or made here."""
+    """Return the issues of a city's active datasets, harvested or made here."""
     each = (
         sa.func.jsonb_array_elements(DatasetState.issues, type_=JSONB)
         .table_valued("value", joins_implicitly=True)
@@ -78,7 +78,7 @@ def of_organization(organization_id: str) -> list[IssueGroup]:
 
 
 def _groups(statement: sa.Select[Any], item: Any, entity: Any) -> list[IssueGroup]:
-    """Rows of issues counted by rule and field; ``entity`` tells whose issue a row is."""
+    """Count issues by rule and field; ``entity`` is the column of the record or dataset."""
     rule, at = (item.op("->>", return_type=sa.Text)(key) for key in ("rule", "field"))
     field = sa.func.regexp_replace(at, r"\[\d+\]", "[]", "g")
     file = sa.func.concat(entity, sa.func.substring(at, _FILE))
@@ -90,7 +90,7 @@ def _groups(statement: sa.Select[Any], item: Any, entity: Any) -> list[IssueGrou
         sa.func.count(),
         maintain_column_froms=True,
     )
-    # By place: the expressions hold parameters, and PostgreSQL would not know them again.
+    # By position: the expressions have parameters, and PostgreSQL would not see they are equal.
     rows = model.Session.execute(counted.order_by(None).group_by(sa.text("1"), sa.text("2")))
     return ordered(
         IssueGroup(name, path, files, Unit.FILE, issues)

@@ -1,7 +1,7 @@
-"""Every issue of a source's records, asked for by rule, severity, field and words.
+"""The issues of a source's records, filtered by rule, severity, field and words.
 
-An issue stands with its dataset (``hanse_dataset_state``), or with its record where
-that has no dataset it owns: a rejected one, or one of several origins.
+An issue is stored with its dataset (``hanse_dataset_state``), or with its record if
+that owns no dataset: a rejected one, or one of several origins.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ckanext.hanse.model import DatasetState, RecordState, SourceRecord
 from ckanext.hanse.store import records
 from hanse_harvesters.issue import Issue, Severity, rules
 
-#: Rows that one round trip to the database brings, when all are read.
+#: Rows per round trip to the database when all are read.
 _CHUNK = 2000
 
 
@@ -27,8 +27,8 @@ _CHUNK = 2000
 class Filter:
     """Which issues: "" for any.
 
-    ``field``  the whole name, or a beginning of it up to a bracket or point: ``resources``
-               finds ``resources[2].license``, and ``license`` that too; ``[]`` fits any number.
+    ``field``  the whole name, or its beginning up to a bracket or dot: ``resources``
+               matches ``resources[2].license``, and so does ``license``; ``[]`` any number.
     ``q``      words in title, identity, field or value.
     """
 
@@ -40,7 +40,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class SourceIssue:
-    """One issue and the record it is of; ``name`` and ``dataset_id`` "" without a dataset."""
+    """One issue and its record; ``name`` and ``dataset_id`` are "" without a dataset."""
 
     identity: str
     origin: str
@@ -51,7 +51,7 @@ class SourceIssue:
     issue: Issue
 
     def as_json(self, language: str) -> dict[str, Any]:
-        """A flat dict; a row of the CSV too."""
+        """Return a flat dict, which is also a row of the CSV."""
         return {
             "title": self.title,
             "name": self.name,
@@ -62,27 +62,27 @@ class SourceIssue:
         }
 
 
-#: The keys of :meth:`Found.as_json`, in the order of a table.
+#: The keys of :meth:`SourceIssue.as_json`, in the order of a table.
 COLUMNS = (
     "title", "name", "identity", "page", "state", "severity", "rule", "field", "field_label",
     "value", "message", "remedy",
 )  # fmt: skip
 
 _RECORD, _STATE, _PACKAGE = SourceRecord, DatasetState, model.Package
-#: Records whose dataset shows what the last run found.
+#: States of records whose dataset has the issues of the last run.
 _CURRENT = (RecordState.ACTIVE.value, RecordState.MISSING.value)
 _SEVERITIES = (Severity.ERROR.value, Severity.WARNING.value, Severity.INFO.value)
 
 
 def count(source_id: int, asked: Filter) -> int:
-    """How many issues there are."""
+    """Return the number of issues."""
     statement, _ = query(source_id, asked)
     counted = statement.with_only_columns(sa.func.count(), maintain_column_froms=True)
     return int(model.Session.scalar(counted.order_by(None)) or 0)
 
 
 def page(source_id: int, asked: Filter, *, limit: int, offset: int = 0) -> list[SourceIssue]:
-    """Some of them, the worst first, then by rule, title and record."""
+    """Return a page of them, the most severe first, then by rule, title and record."""
     statement, item = query(source_id, asked)
     rule = _text(item, "rule")
     weight = sa.case(
@@ -97,7 +97,7 @@ def page(source_id: int, asked: Filter, *, limit: int, offset: int = 0) -> list[
 
 
 def every(source_id: int, asked: Filter) -> Iterator[SourceIssue]:
-    """All of them, by record, on a connection of its own: memory holds one chunk."""
+    """Yield all by record, on a separate connection, with one chunk in memory."""
     statement, _ = query(source_id, asked)
     ordered = statement.order_by(_RECORD.id, sa.text("place"))
     assert meta.engine is not None
@@ -110,7 +110,7 @@ def every(source_id: int, asked: Filter) -> Iterator[SourceIssue]:
 
 
 def query(source_id: int, asked: Filter) -> tuple[sa.Select[Any], Any]:
-    """The rows of issues, and the column that holds the issue as JSON."""
+    """Return the query for issues, and the column with the issue as JSON."""
     kept = sa.case(
         (
             sa.and_(_STATE.dataset_id.is_not(None), _RECORD.state.in_(_CURRENT)),
@@ -165,7 +165,7 @@ def _conditions(asked: Filter, item: Any) -> Iterator[sa.ColumnElement[bool]]:
 
 
 def _title() -> Any:
-    """The dataset's title; a rejected record has its own, or none."""
+    """Return the dataset's title; a rejected record has its own, or none."""
     return sa.func.coalesce(sa.func.nullif(_RECORD.title, ""), _PACKAGE.title, "")
 
 
@@ -182,7 +182,7 @@ def _like(words: str) -> str:
 
 
 def _found(row: Any) -> SourceIssue | None:
-    """A row as it is shown; None for an issue whose rule is gone by now."""
+    """Return a row as SourceIssue; None if the issue's rule no longer exists."""
     issues = records.issues_from([row.item])
     if not issues:
         return None

@@ -1,7 +1,7 @@
-"""A first look at a portal, before it is a source: what is it, and what would arrive?
+"""Check a portal before it is a source: what kind it is, and what records it would yield.
 
-By the same line as a run, over its first records and with the patience of a person
-who waits for a page.
+Uses the same pipeline as a run, for its first records and with time-outs for a user who
+waits for a page.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from hanse_harvesters.record import Record
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources import detect
 
-#: Records that are looked at.
+#: Number of records that are fetched.
 SAMPLE = 5
-#: Seconds: to connect, of silence, for one answer.
+#: Time-outs in seconds: to connect, to read, for one response.
 _CONNECT, _READ, _DEADLINE = 8, 20, 45
 _LONGEST_TITLE = 300
-#: What a walk says of itself that was ended, and is no fault of the portal.
+#: Issues that only result from ending the walk early, not from the portal.
 _OF_A_SAMPLE = {"walk-limited", "walk-unfinished"}
 
 
 @dataclass(slots=True)
 class Looked:
-    """What a look at a portal showed.
+    """The result of checking a portal.
 
-    ``kind``     as it was said or guessed (``guessed``), "" where nothing is recognised.
-    ``count``    how many records the portal says it has, None where it does not say.
+    ``kind``     as given or guessed (``guessed``), "" if not recognised.
+    ``count``    number of records the portal reports, None if it reports none.
     ``records``  the first ones, at most :data:`SAMPLE`.
-    ``whole``    True where these are all.
-    ``stopped``  why there is nothing, or no more, to be seen.
+    ``whole``    True if these are all.
+    ``stopped``  why there are no records, or no more.
     """
 
     url: str
@@ -51,7 +51,7 @@ class Looked:
     stopped: HanseError | None = None
 
     def as_json(self, language: str) -> dict[str, Any]:
-        """JSON-able, its words in ``language``; ``licences`` and ``issues`` map to numbers."""
+        """Return a JSON-able dict in ``language``; ``licences`` and ``issues`` map to counts."""
         issues = [item for record in self.records for item in record.issues]
         return {
             "url": self.url,
@@ -71,7 +71,7 @@ class Looked:
 def look(found: SourceSettings) -> Looked:
     """Fetch and map the first records; ``kind`` may be empty, then it is guessed.
 
-    What goes wrong at the portal stands in the answer.
+    An error at the portal is part of the result.
     """
     seen = Looked(found.url, kind=found.kind)
     try:
@@ -80,7 +80,7 @@ def look(found: SourceSettings) -> Looked:
             if not found.kind:
                 seen.kind, fetches = detect.remote(found.url, client)
                 seen.guessed = True
-                # What is guessed from one answer is walked anew, as a run would.
+                # Guessed from one response; the walk then starts anew, as in a run.
                 fetches = client
             _walk(replace(found, kind=seen.kind), fetches, seen)
     except HanseError as error:
@@ -89,7 +89,7 @@ def look(found: SourceSettings) -> Looked:
 
 
 def kind_of(url: str) -> str:
-    """What kind of portal stands behind an address; the errors of a run where none does."""
+    """Return the kind of portal at a URL; raises the errors of a run if there is none."""
     with _client() as client:
         return detect.remote(url, client)[0]
 

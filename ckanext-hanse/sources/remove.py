@@ -1,8 +1,8 @@
-"""A source is removed: what becomes of its datasets, a person says.
+"""Remove a source; the user decides what happens to its datasets.
 
-They leave the site (what was added by mistake), stay as the city's own, or are kept up by
-another source of the same city.  None is purged: what left is among the deleted datasets
-and can be restored, and a source made again takes back what each had been.
+They are withdrawn (if added by mistake), stay as the city's own, or are handed over to
+another source of the same city.  None is purged: withdrawn ones are among the deleted datasets
+and can be restored, and a source created again takes back what each had been.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ from ckanext.hanse.store import index
 from hanse_harvesters.errors import ConfigError
 
 _LEASE_SECONDS = 60
-#: A source made so short a time ago was perhaps made by mistake.
+#: A source created this recently may have been added by mistake.
 _RECENT = timedelta(days=7)
-#: Seconds for what a request withdraws; ticks go on with the rest.
+#: Seconds for withdrawing within a request; ticks withdraw the rest.
 _AT_ONCE = 10.0
-#: State of a former record whose dataset is on its way from the site.
+#: State of a former record whose dataset is still to be withdrawn.
 _LEAVING = "leaving"
 
 
 class Fate(str, enum.Enum):
-    """What becomes of the datasets."""
+    """What happens to the datasets."""
 
     WITHDRAW = "withdraw"
     KEEP = "keep"
@@ -52,13 +52,13 @@ class Fate(str, enum.Enum):
 
 @dataclass(slots=True)
 class Prospect:
-    """What removing a source would mean.
+    """What removing a source would do.
 
-    ``datasets``   on the site, that this source alone brings.
-    ``shared``     that another source has too: it keeps them up, whatever is chosen.
-    ``withdrawn``  gone already; they stay so.
-    ``fate``       what is best if nobody says otherwise: what was added by mistake leaves.
-    ``others``     sources of the same city, and how many of the datasets they know by the
+    ``datasets``   on the site, of this source alone.
+    ``shared``     that another source has too, which keeps them up to date in any case.
+    ``withdrawn``  already; they stay so.
+    ``fate``       the default: what was added by mistake is withdrawn.
+    ``others``     sources of the same city, and how many of the datasets they have with the
                    same identity.
     """
 
@@ -69,7 +69,7 @@ class Prospect:
     others: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
-        """The same as a dict."""
+        """Return the same as a dict."""
         return {
             "datasets": self.datasets,
             "shared": self.shared,
@@ -80,7 +80,7 @@ class Prospect:
 
 
 def prospect(source: HarvestSource) -> Prospect:
-    """What removing it would mean; asks only."""
+    """Return what removing it would do; changes nothing."""
     other = sa.orm.aliased(SourceRecord)
     shared = sa.exists().where(
         other.dataset_id == SourceRecord.dataset_id,
@@ -114,12 +114,12 @@ def prospect(source: HarvestSource) -> Prospect:
 
 
 def _naive(moment: Any) -> Any:
-    """As CKAN keeps its times: in UTC, without saying so."""
+    """Return a time as CKAN stores it: UTC without a time zone."""
     return sa.func.timezone("UTC", sa.cast(moment, sa.DateTime(timezone=True)))
 
 
 def _is_mistake(source: HarvestSource) -> bool:
-    """Whether it was made of late, or no run of it ever saw everything."""
+    """Return whether it was created recently, or no run of it was ever complete."""
     if due.now() - source.created < _RECENT:
         return True
     complete = sa.select(sa.exists().where(HarvestRun.source_id == source.id, HarvestRun.complete))
@@ -151,10 +151,10 @@ def remove(
 ) -> dict[str, Any]:
     """Remove a source and its history.
 
-    ``confirm`` must be its name; ``fate`` a :class:`Fate`, "" for the one that
-    :func:`prospect` gives; ``to`` the source that takes the datasets over; ``user`` who does
-    it.  Gives ``name``, ``fate``, ``datasets`` (of how many), ``left`` (that ticks take from
-    the site still).  Refused while a run is at work, and for a source of the operator's file.
+    ``confirm`` must be its name; ``fate`` a :class:`Fate`, "" for the default of
+    :func:`prospect`; ``to`` the source that takes the datasets over; ``user`` who removes
+    it.  Returns ``name``, ``fate``, ``datasets`` (how many), ``left`` (still to be withdrawn by
+    ticks).  Raises InvalidSource during a run, and for a source of the operator's file.
     """
     name = source.name
     if source.from_file:
@@ -203,10 +203,10 @@ def _target(source: HarvestSource, name: str) -> HarvestSource:
 
 
 def _hand(source: HarvestSource, target: HarvestSource) -> None:
-    """Its records become the other's, as if that had brought them and were to look again.
+    """Move its records to the other source, to be compared by its next run.
 
-    What another source has too goes there first.  What the other one does not show counts
-    as missing there, with all that guards against a rash withdrawal.
+    Datasets that further sources have are handed over to those first.  What the other one does
+    not have counts as missing there, with all safeguards against a premature withdrawal.
     """
     archive.hand_over(source.id)
     taken = sa.select(SourceRecord.identity).where(SourceRecord.source_id == target.id)
@@ -256,7 +256,7 @@ def _let_leave(source_id: int) -> None:
 
 
 def withdraw_leaving(*, seconds: float, user: str = "") -> int:
-    """Take from the site what is to leave it, for so long at most; gives how many are left.
+    """Withdraw datasets of removed sources for at most ``seconds``; return how many are left.
 
     Each is deleted by CKAN's own action and can be restored.  Commits.
     """
@@ -286,7 +286,7 @@ def _withdraw(dataset_id: str, user: str) -> None:
         .where(Former.dataset_id == dataset_id, Former.state == _LEAVING)
         .values(state=RecordState.WITHDRAWN.value, withdrawn=sa.func.now())
     )
-    # Whatever becomes of this, the index hears of it.
+    # Marked first, so that the index is updated even if this fails later.
     index.mark([dataset_id])
     tk.get_action("package_delete")({"user": user, "ignore_auth": True}, {"id": dataset_id})
     index.settle([dataset_id])

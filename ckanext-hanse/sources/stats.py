@@ -1,4 +1,4 @@
-"""What an administrator wants to know of her sources at a glance, in a few queries for all."""
+"""Key figures of sources for administrators, in a few queries for all."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _ON_SITE = (RecordState.ACTIVE.value, RecordState.MISSING.value)
 
 @dataclass(slots=True)
 class SourceStats:
-    """A source in figures.
+    """The figures of a source.
 
-    ``datasets``  on the site, of those this source brings.
-    ``states``    record state → how many records.
+    ``datasets``  of this source on the site.
+    ``states``    record state → number of records.
     ``issues``    of its datasets and rejected records, all severities.
-    ``waiting``   missing records that nobody has agreed to withdraw yet.
-    ``unasked``   withdrawn ones that nobody has agreed to since.
-    ``last``      its newest run; ``complete`` the newest that saw everything.
+    ``waiting``   missing records without an approval to withdraw.
+    ``unasked``   withdrawn ones without an approval since.
+    ``last``      its newest run; ``complete`` the newest complete one.
     """
 
     datasets: int = 0
@@ -36,14 +36,14 @@ class SourceStats:
 
     @property
     def held(self) -> bool:
-        """Whether so much is gone that somebody must agree; as a run judges it."""
+        """Whether so much is gone that a person must approve; by the criteria of a run."""
         stock = sum(self.states.get(state, 0) for state in _ON_SITE)
         gone = self.waiting + self.unasked
         return self.waiting > 0 and withdrawal.too_many(gone, stock + self.unasked)
 
 
 def of(source_ids: Collection[int]) -> dict[int, SourceStats]:
-    """The figures of these sources, by id."""
+    """Return the figures of these sources, by id."""
     found = {source_id: SourceStats() for source_id in source_ids}
     if found:
         _records(found)

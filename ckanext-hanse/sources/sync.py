@@ -1,4 +1,4 @@
-"""Sources and cities as the sources file has them, brought into the catalogue."""
+"""Synchronise sources and cities from the sources file into the catalogue."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from hanse_harvesters.settings.source import SourceSettings
 
 @dataclass(slots=True)
 class Synced:
-    """What a sync did, names by what became of them.
+    """The result of a sync: names by action.
 
-    ``foreign``  sources that the file does not name.
+    ``foreign``  sources that the file does not list.
     ``silent``   cities of the file without a source: they publish here themselves.
-    ``kept``     source → fields that stay as an administrator set them on the site, against
-                 the file; ``["name"]`` for one made there, which the file may not take over.
+    ``kept``     source → fields that an administrator set on the site, which override
+                 the file; ``["name"]`` for one created there, which the file may not take over.
     """
 
     organizations: dict[str, list[str]] = field(default_factory=dict)
@@ -37,15 +37,15 @@ class Synced:
     kept: dict[str, list[str]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """The same as a dict."""
+        """Return the same as a dict."""
         return asdict(self)
 
 
 def sync(path: Path | None = None) -> Synced:
-    """Make organisations and sources as the file says; delete none.
+    """Create and update organizations and sources from the file; delete none.
 
-    The file is checked whole before anything is written.  ConfigError, with file
-    and line, for what cannot be used.
+    The whole file is checked before anything is written.  Raises ConfigError, with file
+    and line, for invalid entries.
     """
     content = load_file(
         path or settings.sources_file(), allowed_private=settings.allowed_private_hosts()
@@ -70,7 +70,7 @@ def _note(results: dict[str, list[str]], action: str, name: str) -> None:
 
 
 def _ensure(source: SourceSettings, result: Synced) -> None:
-    """Create or update a row; what an administrator set on the site stays, and is said."""
+    """Create or update a row; what an administrator set on the site is kept and reported."""
     row = model.Session.scalar(sa.select(HarvestSource).where(HarvestSource.name == source.name))
     values = values_of(source) | {"from_file": True}
     if row is None:
@@ -103,7 +103,7 @@ def _ensure(source: SourceSettings, result: Synced) -> None:
 
 
 def _overlaid(overrides: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
-    """Settings with the administrator's values; both stand in ``overrides`` where they differ."""
+    """Return settings with the administrator's values; ``overrides`` has both if they differ."""
     wanted = dict(values["settings"])
     kept = {
         field: {"here": reported["here"], "file": wanted[field]}
@@ -115,9 +115,9 @@ def _overlaid(overrides: dict[str, Any], values: dict[str, Any]) -> dict[str, An
 
 
 def _release(named: set[str]) -> list[str]:
-    """Sources the file does not name (any more): kept, with their datasets, and said.
+    """Return the sources the file does not list (any more); they and their datasets are kept.
 
-    Those made on the site are nothing the file should name.
+    Those created on the site need not be in the file.
     """
     rows = model.Session.scalars(
         sa.select(HarvestSource)

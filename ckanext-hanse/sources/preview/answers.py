@@ -1,4 +1,4 @@
-"""What comes of a question: found out by the worker, put into words for the reader."""
+"""The result of a check or preview: computed by the worker, with texts for the reader."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from hanse_schemas.language import pick
 
 log = logging.getLogger(__name__)
 
-#: Seconds between two notes of how many records have arrived.
+#: Seconds between two updates of the number of records received.
 _BEAT = 1.0
 
 
 def find(preview: Preview) -> PreviewAnswer:
-    """Ask the portal; what goes wrong is an answer too."""
+    """Query the portal; an error is an answer too."""
     try:
         return _report(preview) if preview.limit else _look(preview)
     except JobTimeoutException:
@@ -42,7 +42,7 @@ def find(preview: Preview) -> PreviewAnswer:
 
 
 def in_language(answer: PreviewAnswer, language: str) -> dict[str, Any]:
-    """As it is shown: ``report``, ``seen`` (as the actions give them) or ``error``."""
+    """Return it for display: ``report``, ``seen`` (as the actions return them) or ``error``."""
     if "report" in answer:
         lists = report.worded(answer["lists"], language)
         message = pick(answer["messages"], language)
@@ -52,13 +52,13 @@ def in_language(answer: PreviewAnswer, language: str) -> dict[str, Any]:
 
 
 def unmade(values: dict[str, Any], organization: str) -> SourceSettings:
-    """The settings of a source that is only thought of; without a kind, it is to be guessed.
+    """Return the settings of a source that does not exist yet; without a kind, it is to be guessed.
 
-    Refused for what cannot be used.
+    Raises InvalidSource.
     """
     kind = values.get("kind") or ""
     given = values | {"kind": kind or "rdf", "title": values.get("title") or "–"}
-    given.pop("name", None)  # chosen, or made, when the source is
+    given.pop("name", None)  # chosen or generated when the source is created
     return replace(edit.checked(given, organization=organization), kind=kind)
 
 
@@ -77,7 +77,7 @@ def _look(preview: Preview) -> PreviewAnswer:
         wanted = sources.settings_of(sources.get(preview.source))
     else:
         wanted = unmade(preview.values, preview.organization)
-    model.Session.rollback()  # nothing is held while a portal takes its time
+    model.Session.rollback()  # no transaction stays open while a portal is slow
     seen = probe.look(wanted)
     return {"seen": {language: seen.as_json(language) for language in CORE.languages()}}
 
@@ -91,13 +91,13 @@ def _fault(error: HanseError) -> PreviewAnswer:
 
 
 class _Counting:
-    """Notes how many records have arrived, for whoever waits."""
+    """Stores the number of records received, for the page that waits."""
 
     def __init__(self, preview_id: str) -> None:
         self._id, self._records, self._noted = preview_id, 0, 0.0
 
     def step(self) -> None:
-        """One record more."""
+        """Count one more record."""
         self._records += 1
         if time.monotonic() - self._noted >= _BEAT:
             store.count(self._id, self._records)

@@ -1,4 +1,4 @@
-"""The job of a preview, and the processes that do such jobs beside a worker's harvest."""
+"""The job of a preview, and the processes that run such jobs in parallel to harvests."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from rq import SimpleWorker
 
 from ckanext.hanse.sources.preview import answers, options, queue, store
 
-#: Seconds between two signs of life; without one for a minute more, its preview is lost.
+#: Seconds between two heartbeats; without one for another minute, its preview is lost.
 _BEAT = 5
-#: Seconds that an idle process waits for a job before it looks whether its worker is there.
+#: Seconds that an idle process waits for a job before it checks that its parent exists.
 _IDLE = 30
 
 
 def perform(preview_id: str) -> None:
-    """Ask the portal, keep the answer, let the next one begin."""
+    """Query the portal, store the answer, start the next one."""
     preview = store.load(preview_id)
     try:
         if preview:
@@ -28,9 +28,9 @@ def perform(preview_id: str) -> None:
 
 
 class Previewer(ckan_jobs.Worker):  # type: ignore[misc]
-    """Works off the queue of previews as long as the process ``parent`` is there.
+    """Processes the queue of previews while the process ``parent`` exists.
 
-    It does not wait for a portal when it is told to stop: who asked is told, and asks again.
+    When stopped, it does not wait for a portal: the user sees it and requests it again.
     """
 
     def __init__(self, parent: int) -> None:
@@ -38,32 +38,32 @@ class Previewer(ckan_jobs.Worker):  # type: ignore[misc]
         self._parent = parent
 
     def heartbeat(self, *args: Any, **kwargs: Any) -> None:
-        """A sign of life; the last one where the parent is gone."""
+        """Send a heartbeat; stop if the parent is gone."""
         super().heartbeat(*args, **kwargs)
         if not self.is_horse and os.getppid() != self._parent:
             self._stop_requested = True
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
-        """End at once, and what it is at with it."""
+        """Stop at once, together with the current job."""
         super().request_stop(signum, frame)
         if self.horse_pid:
             self.kill_horse()
 
 
 def beside(parent: int) -> None:
-    """The whole life of such a process."""
+    """Run such a process until it ends."""
     Previewer(parent).work()
 
 
 class _Here(SimpleWorker):  # type: ignore[misc]
-    """Does such jobs in a process that is somebody else's, whose signals it leaves alone."""
+    """Runs such jobs in a process that keeps its own signal handlers."""
 
     def _install_signal_handlers(self) -> None:
-        """None."""
+        """Install none."""
 
 
 def work_off() -> None:
-    """Do here and now what may begin, where no worker is."""
+    """Process the jobs that may start in this process, if there is no worker."""
     queue.advance()
     if not queue.workers():
         _Here([queue.queue()], connection=queue.queue().connection).work(burst=True)

@@ -1,7 +1,7 @@
-"""The line in which checks and previews wait: few at a time, and of one account fewer.
+"""The waiting list of checks and previews: few run at a time, and fewer per account.
 
-What begins goes to a queue of CKAN's background jobs of its own, so it waits for no harvest and
-keeps none waiting.  How many that queue holds is decided here, for all workers together.
+Those that start go to a separate queue of CKAN's background jobs, so that they and harvests do
+not delay each other.  How many that queue holds is decided here, for all workers together.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from ckanext.hanse.scheduler.jobs import JobState
 from ckanext.hanse.sources.preview import options, store
 from ckanext.hanse.sources.preview.store import Preview, PreviewAnswer
 
-#: By its name, for the worker to import: it ends by asking here who is next.
+#: By name, for the worker to import: the job itself calls this module for the next one.
 _JOB = "ckanext.hanse.sources.preview.job.perform"
-#: Seconds that whoever has the line may keep it, and that one waits for it.
+#: Seconds for which the lock of the waiting list may be held, and to wait for it.
 _HELD = 10
 
 
 class PreviewState(str, enum.Enum):
-    """Where a preview stands; ``LOST``: its worker is gone; ``EXPIRED``: its answer is."""
+    """The state of a preview; ``LOST``: its worker is gone; ``EXPIRED``: its answer is."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -43,7 +43,7 @@ class PreviewState(str, enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """``ahead``: how many wait before it; ``records``: have arrived; ``since``: it runs."""
+    """State; ``ahead``: how many wait before it; ``records`` received; ``since``: start time."""
 
     state: PreviewState
     ahead: int = 0
@@ -53,31 +53,31 @@ class Standing:
 
     @property
     def is_live(self) -> bool:
-        """Whether something is still to come."""
+        """Whether the answer is still to come."""
         return self.state in (PreviewState.WAITING, PreviewState.RUNNING)
 
 
 class LineFullError(Exception):
-    """The account has as many in line as it may."""
+    """Raised if the account has the maximum number of requests waiting."""
 
 
 def queue() -> Queue:
-    """The queue of what begins; ``redis.RedisError`` at its use if Redis cannot be reached."""
+    """Return the queue of started ones; using it raises ``redis.RedisError`` without Redis."""
     found: Queue = ckan_jobs.get_queue(options.queue())
     return found
 
 
 def workers() -> int:
-    """How many processes work it off."""
+    """Return how many processes work on it."""
     where = queue()
     keys = worker_registration.get_keys(queue=where)
     return int(where.connection.exists(*keys)) if keys else 0
 
 
 def ask(wanted: Preview) -> Preview:
-    """Put it in line; what the same account asks already is given instead of asked twice.
+    """Add it to the waiting list; return an equal live request of the account instead, if any.
 
-    LineFullError where the account has too many in line.
+    Raises LineFullError if the account has too many waiting.
     """
     with _alone():
         live = [item for item in store.of(wanted.by) if standing(item.id).is_live]
@@ -93,7 +93,7 @@ def ask(wanted: Preview) -> Preview:
 
 
 def advance(ended: str = "") -> None:
-    """Let begin what may; ``ended`` has just ended."""
+    """Start those that may start; ``ended`` has just ended."""
     with _alone():
         if ended:
             connect_to_redis().srem(store.key("begun"), ended)
@@ -101,7 +101,7 @@ def advance(ended: str = "") -> None:
 
 
 def standing(preview_id: str) -> Standing:
-    """Where it stands."""
+    """Return the state of a preview."""
     found = store.answer(preview_id)
     if found is not None:
         return Standing(PreviewState.DONE, answer=found)
@@ -110,7 +110,7 @@ def standing(preview_id: str) -> Standing:
         return Standing(PreviewState.WAITING, ahead=ahead)
     job = _job(preview_id)
     if job is None:
-        # It may have ended between the two questions.
+        # It may have ended between the two queries.
         found = store.answer(preview_id)
         return Standing(
             PreviewState.DONE if found is not None else PreviewState.EXPIRED, answer=found
@@ -140,7 +140,7 @@ def _advance() -> None:
 
 
 def _at_work() -> Iterator[tuple[str, str]]:
-    """Id and account of what has begun and is not over."""
+    """Yield id and account of those that have started and are not over."""
     connection, begun = connect_to_redis(), store.key("begun")
     for entry in connection.smembers(begun):
         preview, job = store.load(entry.decode()), _job(entry.decode())
@@ -156,7 +156,7 @@ def _begin(preview_id: str) -> None:
         args=(preview_id,),
         timeout=options.seconds(),
         result_ttl=0,
-        # For so long its page says that it failed.
+        # For this long its page shows that it failed.
         failure_ttl=options.kept(),
         description="preview",
         meta={"title": "preview"},
@@ -178,7 +178,7 @@ def _job_id(preview_id: str) -> str:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One process at a time changes the line; ``redis.RedisError`` if its turn does not come."""
+    """Lock the waiting list; ``redis.RedisError`` if the lock is not obtained in time."""
     name = store.key("lock")
     with connect_to_redis().lock(name, timeout=_HELD, blocking_timeout=_HELD):
         yield

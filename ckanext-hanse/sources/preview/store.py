@@ -1,4 +1,4 @@
-"""What was asked, and what came of it: kept in Redis for a bounded time, in a bounded size."""
+"""Requests and their answers: kept in Redis for a limited time, in limited size."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ckan.lib.redis import connect_to_redis
 from ckanext.hanse import redis_keys
 from ckanext.hanse.sources.preview import options
 
-#: Seconds for which it is known what was asked, so that it can be asked again.
+#: Seconds for which a request is kept, so that it can be repeated.
 _QUESTION_KEPT = 24 * 3600
-#: Of one account, the newest.
+#: Requests kept per account, the newest.
 MOST_KEPT = 10
-#: Bytes of an answer.
+#: Maximum bytes of an answer.
 MOST_BYTES = 1 << 20
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -27,14 +27,14 @@ PreviewAnswer = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """One question to a portal.
+    """One request to check or preview a portal.
 
-    ``id``            not to be guessed; part of the address of its page.
-    ``by``            id of the account that asked.
+    ``id``            random and secret; part of the URL of its page.
+    ``by``            id of the account that requested it.
     ``organization``  name of the city whose source it is, or is to be.
-    ``source``        name of the source, "" for one that is not there yet.
-    ``values``        what is thought of that one, as ``hanse_source_create`` takes it.
-    ``limit``         so many records by the way of a run; 0 for a first look.
+    ``source``        name of the source, "" for one that does not exist yet.
+    ``values``        the planned values of that one, as for ``hanse_source_create``.
+    ``limit``         number of records for a dry run; 0 for a first check.
     ``asked``         ISO 8601.
     """
 
@@ -47,7 +47,7 @@ class Preview:
     asked: str = field(default_factory=lambda: datetime.now(timezone.utc).isoformat())
 
     def is_same(self, other: Preview) -> bool:
-        """Whether it asks the same for the same person."""
+        """Return whether it is the same request by the same person."""
         ours, theirs = (
             (item.by, item.organization, item.source, item.values, item.limit)
             for item in (self, other)
@@ -56,12 +56,12 @@ class Preview:
 
 
 def key(name: str) -> str:
-    """Our keys in Redis."""
+    """Return the name of our key in Redis."""
     return redis_keys.key(f"preview:{name}")
 
 
 def keep(preview: Preview) -> None:
-    """Remember what is asked, and whose it is; the oldest ones of the account are forgotten."""
+    """Store a request and its account; the account's oldest ones are deleted."""
     connection, mine = connect_to_redis(), key(f"of:{preview.by}")
     connection.set(key(f"asked:{preview.id}"), json.dumps(asdict(preview)), ex=_QUESTION_KEPT)
     connection.lpush(mine, preview.id)
@@ -73,7 +73,7 @@ def keep(preview: Preview) -> None:
 
 
 def load(preview_id: str) -> Preview | None:
-    """What was asked; None for what is none, or was asked too long ago."""
+    """Return a request; None if the id is invalid or it has expired."""
     if not _ID.fullmatch(preview_id):
         return None
     kept = connect_to_redis().get(key(f"asked:{preview_id}"))
@@ -81,13 +81,13 @@ def load(preview_id: str) -> Preview | None:
 
 
 def of(account: str) -> list[Preview]:
-    """What an account asked, the newest first."""
+    """Return an account's requests, the newest first."""
     names = connect_to_redis().lrange(key(f"of:{account}"), 0, -1)
     return [found for name in names if (found := load(name.decode()))]
 
 
 def put(preview_id: str, answer: PreviewAnswer) -> None:
-    """Keep what came of it, as much of it as there is room for."""
+    """Store the answer, shortened to the maximum size."""
     text = json.dumps(answer)
     while len(text) > MOST_BYTES and _shorten(answer):
         text = json.dumps(answer)
@@ -95,24 +95,24 @@ def put(preview_id: str, answer: PreviewAnswer) -> None:
 
 
 def answer(preview_id: str) -> PreviewAnswer | None:
-    """What came of it, None while there is nothing and once it is forgotten."""
+    """Return the answer, None before it is stored and after it has expired."""
     kept = connect_to_redis().get(key(f"answer:{preview_id}"))
     found: PreviewAnswer | None = json.loads(kept) if kept else None
     return found
 
 
 def count(preview_id: str, records: int) -> None:
-    """So many records have arrived."""
+    """Store the number of records received."""
     connect_to_redis().set(key(f"done:{preview_id}"), records, ex=options.kept())
 
 
 def counted(preview_id: str) -> int:
-    """How many have."""
+    """Return the number of records received."""
     return int(connect_to_redis().get(key(f"done:{preview_id}")) or 0)
 
 
 def _shorten(answer: PreviewAnswer) -> bool:
-    """Leave out the second half of each list; whether there was one."""
+    """Drop the second half of each list; return whether there was one."""
     lists = [item for item in _lists(answer) if len(item) > 1]
     for item in lists:
         del item[len(item) // 2 :]
@@ -120,7 +120,7 @@ def _shorten(answer: PreviewAnswer) -> bool:
 
 
 def _lists(value: Any) -> Iterable[list[Any]]:
-    """The outermost lists in it; of one that cannot be shortened, those within."""
+    """Yield the outermost lists; for one that cannot be shortened, those within."""
     if isinstance(value, dict):
         for item in value.values():
             yield from _lists(item)
