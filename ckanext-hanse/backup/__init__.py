@@ -1,1 +1,1 @@
-"""Backup and restore: databases, uploaded files and settings in one folder, and back."""
+"""Backup and restore: databases, uploaded files and settings in one folder."""

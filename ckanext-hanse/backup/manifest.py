@@ -1,4 +1,4 @@
-"""``manifest.json``: what a backup holds, of which versions, with a checksum for each file."""
+"""``manifest.json``: contents and versions of a backup, with a checksum for each file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from hanse_harvesters.errors import ConfigError
 
 NAME = "manifest.json"
-#: Form of the folder; a later one may be read by a later version only.
+#: Format of the folder; a newer one can only be read by a newer version.
 FORMAT = 1
 _BLOCK = 1 << 20
 
@@ -32,7 +32,7 @@ class Manifest:
 
 
 def write(manifest: Manifest, folder: Path) -> None:
-    """Sum up the files of ``folder`` and write the manifest beside them."""
+    """Compute the checksums of the files in ``folder`` and write the manifest."""
     manifest.files = {
         path.name: checksum(path) for path in sorted(folder.iterdir()) if path.name != NAME
     }
@@ -41,7 +41,7 @@ def write(manifest: Manifest, folder: Path) -> None:
 
 
 def read(folder: Path) -> Manifest:
-    """The manifest of a backup whose files are all there and whole; ConfigError otherwise."""
+    """Return the manifest of a backup whose files are all present and intact; else ConfigError."""
     try:
         raw: Any = json.loads((folder / NAME).read_text(encoding="utf-8"))
         if raw["format"] != FORMAT:
@@ -59,7 +59,7 @@ def read(folder: Path) -> Manifest:
 
 
 def checksum(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     sums = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(_BLOCK):

@@ -1,4 +1,4 @@
-"""The two databases, dumped and restored by PostgreSQL's own programs."""
+"""Dump and restore the two databases with PostgreSQL's own programs."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import sqlalchemy as sa
 
 from hanse_harvesters.errors import StopRun
 
-#: Entries in the DataStore's dump that CKAN makes by itself (`ckan datastore set-permissions`,
-#: and the type at the first table).
+#: Entries in the DataStore's dump that CKAN creates itself (`ckan datastore set-permissions`,
+#: and the type with the first table).
 _MADE_BY_CKAN = re.compile(
     r"^\d+; \d+ \d+ (FUNCTION|VIEW|TYPE|SCHEMA|EXTENSION|COMMENT|ACL|DEFAULT ACL) "
     r"|^\d+; \d+ \d+ (TABLE|CONSTRAINT) public _table_stats"
 )
 _TABLE = re.compile(r"^\d+; \d+ \d+ TABLE public (\S+) ")
-#: Seconds that a restore waits for whoever uses the tables.
+#: Seconds that a restore waits for other users of the tables.
 _LOCK = 5
 _TYPE = """
 DO $body$ BEGIN CREATE TYPE "nested" AS (json json, extra text);
@@ -45,32 +45,32 @@ END $body$;
 
 
 def dump(url: str, target: Path) -> None:
-    """Write the database at ``url`` into ``target``, as one moment sees it.
+    """Write a consistent dump of the database at ``url`` to ``target``.
 
-    StopRun (``program-missing``, ``program-failed``).
+    Raises StopRun (``program-missing``, ``program-failed``).
     """
     words = ["--format=custom", "--no-owner", "--no-acl", f"--file={target}"]
     _run("pg_dump", words, url)
 
 
 def restore(url: str, source: Path) -> None:
-    """Put a dump of CKAN's database in the place of all tables at ``url``; all or nothing.
+    """Replace all tables at ``url`` by a dump of CKAN's database; all or nothing.
 
-    StopRun as :func:`dump`.
+    Raises StopRun as :func:`dump`.
     """
     script = ["--no-owner", "--no-acl", "--file=-", str(source)]
     _pipe(script, url, before=_EMPTY)
 
 
 def restore_datastore(url: str, source: Path) -> None:
-    """Put the tables of a DataStore's dump into a database that is prepared for it.
+    """Restore the tables of a DataStore's dump into a database that is prepared for it.
 
-    What ``ckan datastore set-permissions`` makes there stays; its rights reach the new tables.
-    StopRun as :func:`dump`.
+    What ``ckan datastore set-permissions`` created there is kept; its rights apply to the new
+    tables.  Raises StopRun as :func:`dump`.
     """
     listed = _run("pg_restore", ["--list", str(source)], None).stdout
     chosen = [line for line in listed.splitlines() if not _MADE_BY_CKAN.match(line)]
-    # Of a restore that broke off after this step, its tables are here.
+    # A restore that was aborted after this step has left its tables here.
     tables = [found[1] for line in chosen if (found := _TABLE.match(line))]
     dropped = "".join(f"DROP TABLE IF EXISTS {_quoted(name)} CASCADE;" for name in tables)
     with tempfile.NamedTemporaryFile("w", suffix=".list", encoding="utf-8") as order:
@@ -85,7 +85,7 @@ def _quoted(name: str) -> str:
 
 
 def _pipe(script: list[str], url: str, *, before: str) -> None:
-    """The dump as SQL into psql, in one transaction after ``before``."""
+    """Pipe the dump as SQL into psql, in one transaction after ``before``."""
     psql = ["--quiet", "--no-psqlrc", "--single-transaction", "-v", "ON_ERROR_STOP=1"]
     with _started("pg_restore", script, None, stdout=subprocess.PIPE) as dumped:
         assert dumped.stdout is not None
@@ -96,7 +96,7 @@ def _pipe(script: list[str], url: str, *, before: str) -> None:
                 while block := dumped.stdout.read(1 << 20):
                     server.stdin.write(block)
             except BrokenPipeError:
-                pass  # psql says why it ended
+                pass  # psql reports why it ended
             reported = server.communicate()[1]
         dumped.stdout.close()
         first = dumped.stderr.read() if dumped.stderr else b""
@@ -140,7 +140,7 @@ def _run(program: str, words: list[str], url: str | None) -> subprocess.Complete
 
 
 def _where(url: str | None) -> list[str]:
-    """Without the password, which every user of the machine could read among the processes."""
+    """Return the URL without the password, which the process list would show to every user."""
     if url is None:
         return []
     full = sa.make_url(url)

@@ -1,4 +1,4 @@
-"""``ckan hanse restore``: a backup into an empty site, the search index made anew."""
+"""``ckan hanse restore``: a backup into an empty site, with a rebuilt search index."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from ckanext.hanse.model import DatasetState
 from ckanext.hanse.store import index
 from hanse_harvesters.errors import ConfigError, StopRun
 
-#: What an empty site has none of.
+#: Kinds of objects of which an empty site has none.
 _EMPTY = ("datasets", "organizations", "sources")
 
 
 @dataclass(slots=True)
 class Restored:
-    """What there is now, and what the operator has to see to."""
+    """What was restored, and what the operator has to do."""
 
     counts: dict[str, int]
     leftovers: dict[str, list[str]]
     losses: list[tuple[str, str]] = field(default_factory=list)
-    """Option and what its loss means."""
+    """Option and the consequence of its loss."""
 
 
 def check(folder: Path) -> Manifest:
-    """The manifest of a backup that may be restored here; ConfigError with what to do."""
+    """Return the manifest of a backup that may be restored here; ConfigError with the remedy."""
     made = manifest.read(folder)
     here = save.versions()
     for name in ("ckan", "ckanext-hanse"):
@@ -54,10 +54,10 @@ def check(folder: Path) -> Manifest:
 
 
 def data(folder: Path, tell: Tell) -> None:
-    """Databases and files of a backup that was checked.
+    """Restore databases and files of a backup that was checked.
 
-    StopRun where a program or the disk fails; the site is empty still and this can be
-    tried again.
+    Raises StopRun if a program or the disk fails; the site is still empty and this can be
+    retried.
     """
     _let_go()
     if (folder / save.DATASTORE).exists() and p.plugin_loaded("datastore"):
@@ -77,7 +77,7 @@ def data(folder: Path, tell: Tell) -> None:
 
 
 def finish(made: Manifest, tell: Tell) -> Restored:
-    """Once the tables are brought up to date: the index, and what to see to."""
+    """After the migrations: rebuild the index, and report what the operator has to do."""
     tell(N_("Search index …"))
     reindex()
     root = save.storage()
@@ -95,7 +95,7 @@ def finish(made: Manifest, tell: Tell) -> Restored:
 
 
 def reindex() -> None:
-    """Empty the index and fill it from the database."""
+    """Empty the index and rebuild it from the database."""
     search.clear_all()
     index.mark(list(model.Session.scalars(sa.select(DatasetState.dataset_id))))
     model.Session.commit()
@@ -110,7 +110,7 @@ def reindex() -> None:
 
 
 def _let_go() -> None:
-    """Connections of this process hold no table, and know none of before."""
+    """Close this process's connections: they must hold no locks and no outdated state."""
     model.Session.rollback()
     model.Session.remove()
     if meta.engine is not None:

@@ -1,4 +1,4 @@
-"""``ckan hanse backup``: databases first, files after, then what they were made with."""
+"""``ckan hanse backup``: databases first, then files, then settings and versions."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ FILES = "files.tar.gz"
 CONFIGURATION = "configuration.ini"
 SOURCES = "sources.yaml"
 
-#: Told at each step: its text, to be looked up in the reader's language.
+#: Called at each step with its text, to be translated into the reader's language.
 Tell = Callable[[str], None]
 
 
 def save(parent: Path, tell: Tell) -> Path:
-    """Make a backup in a new folder below ``parent``, readable by its owner alone; gives it.
+    """Write a backup to a new folder below ``parent``, readable only by its owner; return it.
 
-    The folder has its name only once it is whole.  StopRun or ConfigError where it cannot be;
+    The folder gets its name only when it is complete.  Raises StopRun or ConfigError on failure;
     then nothing is left of it.
     """
     now = datetime.now(UTC)
@@ -48,7 +48,7 @@ def save(parent: Path, tell: Tell) -> Path:
     except OSError as error:
         raise ConfigError("backup-folder", where=str(parent), reason=error.strerror) from error
     try:
-        # A new file takes the rights of its process: of these nobody else reads any.
+        # New files get the permissions of the process: nobody else may read these.
         before = os.umask(0o077)
         try:
             _fill(fresh, now, tell)
@@ -88,7 +88,7 @@ def _fill(folder: Path, now: datetime, tell: Tell) -> None:
 
 
 def _settings(folder: Path) -> dict[str, dict[str, str]]:
-    """Write the ini without its secrets and the operator's sources; gives the secrets' marks."""
+    """Write the ini without secrets and the operator's sources; return the secrets' hashes."""
     text, hidden = secret_options.open_part(configuration())
     (folder / CONFIGURATION).write_text(text, encoding="utf-8")
     sources = settings.sources_file()
@@ -98,26 +98,26 @@ def _settings(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def configuration() -> str:
-    """The text of the ini file that CKAN was started with, "" without one."""
+    """Return the text of the ini file that CKAN was started with, "" without one."""
     path = str(tk.config.get("__file__") or "")
     return Path(path).read_text(encoding="utf-8") if path else ""
 
 
 def storage() -> Path | None:
-    """Where uploaded files are, None where the site takes none."""
+    """Return the folder of uploaded files, None if the site has none."""
     path = tk.config.get("ckan.storage_path")
     return Path(path) if path and Path(path).is_dir() else None
 
 
 def versions() -> dict[str, str]:
-    """What the site runs on."""
+    """Return the versions that the site runs on."""
     server = model.Session.scalar(sa.text("SHOW server_version")) or ""
     found = {name: version(name) for name in ("ckan", "ckanext-hanse")}
     return {**found, "python": platform.python_version(), "postgresql": str(server)}
 
 
 def schema() -> dict[str, str]:
-    """The database's revision of each plugin, by the table that holds it (Alembic)."""
+    """Return the database revision of each plugin, by its Alembic version table."""
     inspector = sa.inspect(model.Session.connection())
     tables = [name for name in inspector.get_table_names() if name.endswith("alembic_version")]
     quoted = {name: f'SELECT version_num FROM "{name}"' for name in tables}
@@ -125,7 +125,7 @@ def schema() -> dict[str, str]:
 
 
 def counts() -> dict[str, int]:
-    """How much there is, by kind: what a restore may not overwrite."""
+    """Return the number of objects by kind, which a restore may not overwrite."""
     kinds = {
         "datasets": sa.select(sa.func.count(model.Package.id)),
         "organizations": sa.select(sa.func.count(model.Group.id)),

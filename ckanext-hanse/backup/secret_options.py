@@ -1,7 +1,7 @@
-"""Which options of the ini are secrets: they stay out of a backup, and are missed by name.
+"""Which options of the ini are secrets: they are left out of a backup and listed by name.
 
-A backup keeps a salted hash of each, so that a restore can say which are others now and what
-that means; the secret itself belongs into the operator's safe.
+A backup stores a salted hash of each, so that a restore can report which have changed and the
+consequences; the secrets themselves belong in the operator's password safe.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from urllib.parse import urlsplit, urlunsplit
 
 from ckanext.hanse.language import N_
 
-#: An option whose last part says so.
+#: Options whose last part marks them as a secret.
 _NAMED = re.compile(
     r"(secret|password|passwd|private_?key|credentials)|(^|_)(token|key)$", re.IGNORECASE
 )
-#: Addresses that let in whoever knows them.
+#: URLs that give access to anyone who knows them.
 _ADDRESSES = {"hanse.alerts.webhook"}
 INSTEAD = "***"
 
 _TOKENS = N_("all API tokens are invalid; their owners make new ones.")
-#: What it means that a secret is another one now, by option.
+#: The consequence of a changed secret, by option.
 LOSSES: Mapping[str, str] = {
     "SECRET_KEY": N_("all sessions have ended, everyone logs in again."),
     "WTF_CSRF_SECRET_KEY": N_("load open forms again."),
@@ -37,18 +37,18 @@ LOSSES: Mapping[str, str] = {
     "hanse.alerts.secret": N_("give the new one to the receivers of webhooks."),
     "smtp.password": N_("see that mail goes out (`ckan hanse alert test <source>`)."),
 }
-#: The same of any other option.
+#: The same for any other option.
 OTHER = N_("see that it fits the services of now.")
 
 
 def is_secret(option: str, value: str) -> bool:
-    """Whether ``value`` must not stand in a backup."""
+    """Return whether ``value`` must not be in a backup."""
     last = option.rpartition(".")[2]
     return bool(value) and (bool(_NAMED.search(last)) or option in _ADDRESSES)
 
 
 def without(option: str, value: str) -> str:
-    """``value`` without what is secret in it: all of it, or the password in an address."""
+    """Return ``value`` with its secret replaced: all of it, or the password in a URL."""
     if is_secret(option, value):
         return INSTEAD
     try:
@@ -63,9 +63,9 @@ def without(option: str, value: str) -> str:
 
 
 def open_part(text: str) -> tuple[str, dict[str, str]]:
-    """An ini file without its secrets, and these by option; the order of the options stays.
+    """Return an ini file without its secrets, and these by option; the order of options is kept.
 
-    ValueError for text that is no ini file.
+    Raises ValueError for text that is not an ini file.
     """
     ini = configparser.ConfigParser(interpolation=None, delimiters=("=",), strict=False)
     ini.optionxform = str  # type: ignore[assignment,method-assign]
@@ -86,7 +86,7 @@ def open_part(text: str) -> tuple[str, dict[str, str]]:
 
 
 def marks(hidden: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """A salted hash of each secret, as the manifest keeps it."""
+    """Return a salted hash of each secret, as stored in the manifest."""
     found = {}
     for option, value in hidden.items():
         salt = secrets.token_hex(16)
@@ -95,7 +95,7 @@ def marks(hidden: Mapping[str, str]) -> dict[str, dict[str, str]]:
 
 
 def others(kept: Mapping[str, Mapping[str, str]], hidden: Mapping[str, str]) -> list[str]:
-    """The options whose secret is not the one that it was when the backup was made."""
+    """Return the options whose secret differs from that when the backup was made."""
     return [
         option
         for option, mark in kept.items()

@@ -1,4 +1,4 @@
-"""The uploaded files below ``ckan.storage_path``, as one archive, and back."""
+"""The uploaded files below ``ckan.storage_path``: packed into an archive and restored."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ckan import model
 
 from hanse_harvesters.errors import ConfigError, StopRun
 
-#: Made anew by CKAN whenever it starts.
+#: Generated again by CKAN whenever it starts.
 _MADE = {"webassets"}
 #: The storage of resources (ckan/lib/uploader.py: three letters, three letters, the rest).
 _RESOURCES = "resources"
 
 
 def kept(root: Path) -> Iterator[Path]:
-    """The files of the storage that no one could make again, in order."""
+    """Yield the files of the storage that cannot be generated again, in order."""
     for path in sorted(root.rglob("*")):
         if (
             path.is_file()
@@ -29,9 +29,9 @@ def kept(root: Path) -> Iterator[Path]:
 
 
 def pack(root: Path, target: Path) -> list[str]:
-    """Write the storage into the archive ``target``; gives the names in it.
+    """Write the storage to the archive ``target``; return the names in it.
 
-    A file that goes while it is read is left out: the leftovers name it.
+    A file deleted while it is read is left out and reported in the leftovers.
     """
     names = []
     with tarfile.open(target, "w:gz", compresslevel=1) as archive:
@@ -46,10 +46,10 @@ def pack(root: Path, target: Path) -> list[str]:
 
 
 def unpack(source: Path, root: Path) -> list[str]:
-    """Lay the archive's files into the storage; gives their names.
+    """Extract the archive's files into the storage; return their names.
 
-    ConfigError (``backup-damaged``) for an archive that reaches outside, StopRun
-    (``backup-folder``) where the disk refuses it; then none of them is left.
+    Raises ConfigError (``backup-damaged``) for an archive with paths outside, StopRun
+    (``backup-folder``) if the disk fails; then none of them is left.
     """
     with tarfile.open(source) as archive:
         members = [item for item in archive.getmembers() if item.isfile()]
@@ -65,13 +65,13 @@ def unpack(source: Path, root: Path) -> list[str]:
 
 
 def remove(names: list[str], root: Path) -> None:
-    """Take away what :func:`unpack` laid there: into a storage that was empty."""
+    """Delete what :func:`unpack` extracted into an empty storage."""
     for name in names:
         (root / name).unlink(missing_ok=True)
 
 
 def leftovers(names: list[str]) -> dict[str, list[str]]:
-    """Where database and storage disagree: ``{"unknown": files, "absent": resource ids}``."""
+    """Compare database and storage: ``{"unknown": files, "absent": resource ids}``."""
     rows = model.Session.execute(
         sa.select(model.Resource.id).where(
             model.Resource.url_type == "upload", model.Resource.state == "active"
