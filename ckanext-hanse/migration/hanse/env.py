@@ -1,6 +1,6 @@
 """Alembic's environment for the tables of this extension.
 
-CKAN gives the database through the Alembic configuration; the version stands
+CKAN passes the database in the Alembic configuration; the version is stored
 in a table of our own, ``hanse_alembic_version``.
 """
 
@@ -20,12 +20,12 @@ NAME = "hanse"
 def include_object(
     item: Any, name: str | None, type_: str, reflected: bool, compare_to: Any
 ) -> bool:
-    """Only our tables: CKAN's and the other extensions' are none of our business."""
+    """Return True for our tables only, not for those of CKAN and other extensions."""
     return type_ != "table" or (name or "").startswith(f"{NAME}_")
 
 
 def options() -> dict[str, Any]:
-    """What online and offline runs share."""
+    """Return the options common to online and offline runs."""
     return {
         "target_metadata": metadata,
         "version_table": f"{NAME}_alembic_version",

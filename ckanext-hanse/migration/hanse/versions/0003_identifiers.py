@@ -1,6 +1,6 @@
-"""Identifiers that are unique everywhere are kept as what they are, no longer as digests.
+"""Store globally unique identifiers in clear text, no longer as digests.
 
-Without it a pair that is one by such an identifier would be parted, and merged again,
+Otherwise a pair merged by such an identifier would be split, and merged again,
 when one of its records changes.
 
 Revision ID: 0003
@@ -24,7 +24,7 @@ _ROWS = 2000
 
 def upgrade() -> None:
     connection = op.get_bind()
-    # A record that does not prevail has the digest of the one that does: they follow together.
+    # A record that does not prevail has the digest of the one that does: both are updated.
     owners = sa.text(
         "SELECT DISTINCT r.twin, p.extras ->> 'identifier' FROM hanse_record r"
         " JOIN hanse_dataset_state s ON s.record_id = r.id"
@@ -43,5 +43,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What is kept in the new form says nothing to the old one; the next change of it does."""
+    """Clear values in the new form, which the old code cannot read; later runs set them again."""
     op.execute("UPDATE hanse_record SET twin = '' WHERE twin LIKE '%:%'")

@@ -1,4 +1,4 @@
-"""Who deleted a dataset, and when: what undoing it needs.
+"""Who deleted a dataset, and when, which is needed to restore it.
 
 Revision ID: 0004
 Revises: 0003

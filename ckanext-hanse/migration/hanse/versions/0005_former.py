@@ -1,4 +1,4 @@
-"""What is kept of a removed source belongs to its datasets, not to a name that others may take.
+"""Bind what is stored of a removed source to its datasets, not to a name that others may take.
 
 Revision ID: 0005
 Revises: 0004
@@ -25,7 +25,7 @@ def upgrade() -> None:
     op.create_unique_constraint(
         "uq_hanse_former_dataset", "hanse_former", ["dataset_id", "identity"]
     )
-    op.drop_index("ix_hanse_former_dataset_id", "hanse_former")  # the constraint begins with it
+    op.drop_index("ix_hanse_former_dataset_id", "hanse_former")  # covered by the constraint
 
 
 def downgrade() -> None:
