@@ -1,1 +1,1 @@
-"""Whether the catalogue is well: doctor, health, metrics; and what waits for a city."""
+"""State of the catalogue: doctor, health, metrics; and pending tasks of a city."""

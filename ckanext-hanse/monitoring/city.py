@@ -1,4 +1,4 @@
-"""What the officers of a city want to know of it at a glance, and the lists behind the figures."""
+"""Key figures of a city for its officers, and the lists behind them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ckanext.hanse.store import records
 from ckanext.hanse.store.pg_text import moment
 
 _PACKAGE, _STATE = model.Package, DatasetState
-#: A source may be gone whose record owned it: then it is the city's own.
+#: If the source of the owning record was removed, the dataset is the city's own.
 _HARVESTED = sa.func.coalesce(sa.and_(_STATE.harvested, _STATE.record_id.is_not(None)), False)
 _ACTIVE = _PACKAGE.state == model.State.ACTIVE
 _DRAFT = _PACKAGE.state.like("draft%")
@@ -24,10 +24,10 @@ _DRAFT = _PACKAGE.state.like("draft%")
 
 @dataclass(slots=True)
 class Figures:
-    """A city in numbers of datasets; ``findings`` is the number of all issues of them.
+    """A city's numbers of datasets; ``findings`` is the number of all their issues.
 
-    ``datasets``  stand on the site: ``harvested`` and ``own`` ones, of which ``hidden``
-                  are seen by the city alone.
+    ``datasets``  active on the site: ``harvested`` and ``own`` ones, of which ``hidden``
+                  are visible to the city only.
     """
 
     datasets: int = 0
@@ -39,7 +39,7 @@ class Figures:
     findings: int = 0
 
     def as_json(self) -> dict[str, int]:
-        """All of them by name."""
+        """Return all of them by name."""
         return asdict(self)
 
 
@@ -53,14 +53,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class ListPart:
-    """A part of a list and how long the whole is."""
+    """One page of a list and the length of the whole list."""
 
     count: int
     rows: list[dict[str, Any]] = field(default_factory=list)
 
 
 def figures(organization_ids: Collection[str]) -> dict[str, Figures]:
-    """The figures of these cities, by id; two queries for all."""
+    """Return the figures of these cities, by id; two queries for all."""
     found = {key: Figures() for key in organization_ids}
     stands = sa.func.count().filter
     issues = sa.func.sum(sa.func.jsonb_array_length(_STATE.issues)).filter(_ACTIVE)
@@ -94,9 +94,9 @@ def figures(organization_ids: Collection[str]) -> dict[str, Figures]:
 def with_rule(
     organization_id: str, rule: str, field: str | None = None, *, limit: int, offset: int = 0
 ) -> ListPart:
-    """The datasets of the city that break a rule, by title, each with its ``issues`` of it.
+    """Return the city's datasets that violate a rule, by title, each with these ``issues``.
 
-    ``field``  about this field alone, written as in an :class:`IssueGroup`.
+    ``field``  only for this field, written as in an :class:`IssueGroup`.
     """
     each = (
         sa.func.jsonb_array_elements(_STATE.issues, type_=JSONB)
@@ -124,7 +124,7 @@ def with_rule(
 
 
 def datasets(organization_id: str, asked: Asked, *, limit: int, offset: int = 0) -> ListPart:
-    """Datasets of the city that stand on the site, those changed last first."""
+    """Return the city's active datasets, most recently changed first."""
     query = _of([organization_id]).where(_ACTIVE, *_conditions(asked))
     rows = model.Session.execute(
         query.with_only_columns(*_COLUMNS, maintain_column_froms=True)
@@ -136,7 +136,7 @@ def datasets(organization_id: str, asked: Asked, *, limit: int, offset: int = 0)
 
 
 def drafts(organization_id: str) -> list[dict[str, Any]]:
-    """Drafts of the city, those changed last first."""
+    """Return the city's drafts, most recently changed first."""
     rows = model.Session.execute(
         _of([organization_id])
         .where(_DRAFT)
@@ -147,7 +147,7 @@ def drafts(organization_id: str) -> list[dict[str, Any]]:
 
 
 def flagged(organization_id: str) -> list[dict[str, Any]]:
-    """Datasets with a corrected field of which the portal says something else by now."""
+    """Return datasets with a corrected field whose value at the portal has changed since."""
     rows = model.Session.execute(
         sa.select(_PACKAGE.name, _PACKAGE.title)
         .join(Correction, Correction.dataset_id == _PACKAGE.id)
@@ -178,7 +178,7 @@ _COLUMNS = (
 
 
 def _of(organization_ids: Collection[str]) -> sa.Select[Any]:
-    """Datasets of these cities with their state, and their source if they have one."""
+    """Select datasets of these cities with their state, and their source if they have one."""
     return (
         sa.select(_PACKAGE)
         .select_from(_PACKAGE)

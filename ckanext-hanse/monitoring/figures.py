@@ -1,6 +1,6 @@
-"""The few figures that tell whether the catalogue is kept up: cheap, for the health address.
+"""Key figures on the state of the catalogue: cheap, for the health endpoint.
 
-Each asks one thing; what cannot be reached raises (``SQLAlchemyError``, ``RedisError``).
+Each is one query; what cannot be reached raises (``SQLAlchemyError``, ``RedisError``).
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from ckanext.hanse import settings
 from ckanext.hanse.model import DatasetState, HarvestRun, HarvestSource, RunStatus
 from ckanext.hanse.scheduler import due, jobs, tick
 
-#: Minutes without a tick until something is wrong: it should come each minute.
+#: Minutes without a tick that count as a fault: there should be one each minute.
 CLOCK_LATE = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """Those of our queue: how many there are, how many jobs wait for them."""
+    """The workers of our queue, and the number of jobs that wait for them."""
 
     alive: int
     waiting: int
 
 
 def workers() -> Workers:
-    """Who works off our queue.  A worker that was killed is missed after two to eight minutes."""
+    """Return the workers of our queue.  A killed worker is detected after two to eight minutes."""
     queue = jobs.queue()
     keys = worker_registration.get_keys(queue=queue)
     alive = queue.connection.exists(*keys) if keys else 0
@@ -39,7 +39,7 @@ def workers() -> Workers:
 
 
 def workers_of(name: str) -> int:
-    """How many workers the queue ``name`` (CKAN's name for it) has."""
+    """Return how many workers the queue ``name`` (CKAN's name for it) has."""
     from ckan.lib.jobs import get_queue
 
     return len(Worker.all(queue=get_queue(name)))
@@ -47,9 +47,9 @@ def workers_of(name: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Datasets that wait for the search index; since when ticks could not bring them all.
+    """Datasets waiting to be indexed; since when ticks could not index them all.
 
-    While a run is at work some always wait, for moments.
+    During a run some always wait for moments.
     """
 
     number: int
@@ -57,29 +57,29 @@ class Pending:
 
     @property
     def is_late(self) -> bool:
-        """Whether something hinders them."""
+        """Whether something prevents indexing."""
         return bool(self.number and self.since and age(self.since) > settings.late())
 
 
 def pending() -> Pending:
-    """What waits for the search index."""
+    """Return what is waiting to be indexed."""
     query = sa.select(sa.func.count()).where(DatasetState.index_pending)
     number = model.Session.scalars(query).one()
     try:
         since = tick.pending_since() if number else None
-    except RedisError:  # others say so
+    except RedisError:  # reported by other checks
         since = None
     return Pending(number, since)
 
 
 def overdue() -> list[str]:
-    """Sources that should have run long ago and that nobody runs."""
+    """Return sources that are long overdue and not running."""
     limit = due.now() - settings.late()
     return [item.name for item in due.due() if item.planned < limit]
 
 
 def scheduled() -> int:
-    """How many sources run by themselves."""
+    """Return how many sources are scheduled."""
     query = sa.select(sa.func.count()).where(HarvestSource.next_run.is_not(None))
     return model.Session.scalars(query).one()
 
@@ -97,7 +97,7 @@ class Last:
 
 
 def last_runs() -> list[Last]:
-    """The last ended run of each enabled source, one look into the index for each."""
+    """Return the last ended run of each enabled source, with one index lookup for each."""
     newest = (
         sa.select(HarvestRun)
         .where(HarvestRun.source_id == HarvestSource.id, HarvestRun.finished.is_not(None))
@@ -122,12 +122,12 @@ def last_runs() -> list[Last]:
 
 
 def names(runs: list[Last], status: RunStatus) -> list[str]:
-    """Sources whose last run ended so."""
+    """Return the sources whose last run ended with ``status``."""
     return [run.source for run in runs if run.status == status.value]
 
 
 def ran_out() -> list[str]:
-    """Sources whose run gives no sign of life any more."""
+    """Return sources whose run has no heartbeat any more."""
     query = (
         sa.select(HarvestSource.name)
         .where(HarvestSource.lease_until < due.now())
@@ -137,5 +137,5 @@ def ran_out() -> list[str]:
 
 
 def age(moment: datetime) -> timedelta:
-    """How long ago that was."""
+    """Return how long ago that was."""
     return datetime.now(timezone.utc) - moment

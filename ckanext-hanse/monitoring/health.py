@@ -1,6 +1,6 @@
-"""Whether the catalogue is kept up, in a few queries: for monitoring.
+"""Health of the catalogue for monitoring, in a few queries.
 
-``state`` gives what everybody may know: parts and numbers, no names, hosts or reasons.
+``state`` returns what is public: parts and numbers, no names, hosts or reasons.
 ``details`` adds names, for sysadmins.
 """
 
@@ -25,15 +25,15 @@ from hanse_harvesters.errors import HanseError
 
 log = logging.getLogger(__name__)
 
-#: Seconds that Solr may take to say that it is there.
+#: Seconds that Solr may take to respond.
 _PATIENCE = 3
 
 
 def state() -> dict[str, Any]:
-    """``{"status", "reasons", …}``: "ok", or "fault" with the parts that do not work.
+    """Return ``{"status", "reasons", …}``: "ok", or "fault" with the parts that do not work.
 
     ``database``, ``index``, ``queue``, ``worker``, ``clock`` are "ok", "fault" or "unknown";
-    numbers that could not be asked for are None.
+    numbers that could not be determined are None.
     """
     found: dict[str, Any] = {
         **dict.fromkeys(("database", "index", "queue", "worker", "clock"), "unknown"),
@@ -51,7 +51,7 @@ def state() -> dict[str, Any]:
 
 
 def details() -> dict[str, Any]:
-    """The names behind the numbers of :func:`state`."""
+    """Return the names behind the numbers of :func:`state`."""
     last = figures.last_runs()
     return {
         "sources_overdue": figures.overdue(),
@@ -92,7 +92,7 @@ def _queue(found: dict[str, Any]) -> list[str]:
     found["queue"] = "fault"
     workers = figures.workers()
     beat = tick.last_beat()
-    # Without a schedule nothing needs to run by itself.
+    # Without a schedule neither worker nor scheduler is needed.
     needed = bool(found["sources_scheduled"] or workers.waiting)
     itself = beat is not None and beat.runs
     stopped = beat is None or is_late(beat)

@@ -1,4 +1,4 @@
-"""The figures of the harvests for Prometheus, in whichever of its formats is asked for."""
+"""The figures of the harvests for Prometheus, in the format that the client requests."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _NUMBERS = {
 _ENDS = tuple(status.value for status in RunStatus if status is not RunStatus.RUNNING)
 
 Sample = tuple[tuple[str, ...], float]
-"""The values of a metric's labels, and its own."""
+"""Label values of a metric, and its value."""
 
 
 class Harvests(Collector):
-    """Asks for the state anew whenever it is collected; parts that cannot be reached are 0."""
+    """Determines the state on each collection; parts that cannot be reached are 0."""
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Every metric with its samples."""
+        """Yield every metric with its samples."""
         state = health.state()
         parts = [((part,), int(state[part] == "ok")) for part in _PARTS]
         yield _gauge("up", "Whether a part works", parts, "part")
@@ -49,15 +49,15 @@ class Harvests(Collector):
 
 
 def exposition(accept: str) -> tuple[bytes, str]:
-    """All metrics and their content type, in the format that an ``Accept`` header wants.
+    """Return all metrics and their content type, in the format of an ``Accept`` header.
 
-    The text format of Prometheus (version 0.0.4) unless OpenMetrics is asked for.
+    The text format of Prometheus (version 0.0.4) unless OpenMetrics is requested.
     """
     registry = CollectorRegistry(auto_describe=False)
     registry.register(Harvests())
     try:
         encode, content_type = choose_encoder(accept)
-    except (TypeError, ValueError):  # a version that is none
+    except (TypeError, ValueError):  # an invalid version
         encode, content_type = choose_encoder("")
     return encode(registry), content_type
 

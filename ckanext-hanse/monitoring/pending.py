@@ -1,4 +1,4 @@
-"""What waits for the officers of a city, at its sources and in its datasets."""
+"""Pending tasks of a city's officers, at its sources and in its datasets."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ PendingItem = dict[str, Any]
 
 
 def at_sources(sources: Iterable[Mapping[str, Any]], *, may: bool) -> Iterator[PendingItem]:
-    """Withdrawals to approve, runs that failed, rejected records.
+    """Yield withdrawals to approve, runs that failed, rejected records.
 
-    ``sources`` as ``hanse_source_list`` gives them; ``may``: whether the user manages them.
+    ``sources`` as ``hanse_source_list`` returns them; ``may``: whether the user manages them.
     """
     for source in sources:
         last = source["last_run"] or {}
@@ -28,7 +28,7 @@ def at_sources(sources: Iterable[Mapping[str, Any]], *, may: bool) -> Iterator[P
 
 
 def at_datasets(organization_id: str) -> Iterator[PendingItem]:
-    """Corrected fields that the portal changed, and duplicates to decide."""
+    """Yield corrected fields that the portal changed, and duplicates to decide."""
     if flagged := city.flagged(organization_id):
         yield _entry("flagged", len(flagged), datasets=flagged)
     for kind in (groups.DOUBTFUL, LinkVerdict.SUGGESTED.value):

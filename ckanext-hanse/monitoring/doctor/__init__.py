@@ -1,4 +1,4 @@
-"""What is wrong with the set-up, and what to do about it (``ckan hanse doctor``)."""
+"""Find faults in the installation, with remedies (``ckan hanse doctor``)."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ _BESIDE: Sequence[Check] = (
 
 
 def examine(*, fix: bool = False) -> list[DoctorFinding]:
-    """Look at everything; with ``fix`` mend first what mends itself (index, abandoned runs).
+    """Run all checks; with ``fix`` first repair what can be repaired (index, abandoned runs).
 
-    Changes nothing else.  What cannot be looked at is a finding too.
+    Changes nothing else.  A check that fails is a finding too.
     """
     found = _look(_DATABASE)
     if not wrong(found):
@@ -59,7 +59,7 @@ def examine(*, fix: bool = False) -> list[DoctorFinding]:
 
 
 def wrong(findings: Iterable[DoctorFinding]) -> bool:
-    """Whether something does not work; a warning alone is none."""
+    """Return whether something does not work; a warning alone does not count."""
     return any(item.level is Level.ERROR for item in findings)
 
 

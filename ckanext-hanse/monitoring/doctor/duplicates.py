@@ -1,4 +1,4 @@
-"""Datasets of several portals that count as one."""
+"""Check datasets that were merged from several portals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, ok, warn
 
 
 def merged() -> Iterator[DoctorFinding]:
-    """Nothing stays merged for reasons that would not do any more."""
+    """Check that no merge rests on reasons that are no longer sufficient."""
     found = groups.grouped(groups.doubtful())
     if not found:
         yield ok("duplicates-ok")

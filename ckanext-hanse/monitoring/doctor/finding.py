@@ -1,4 +1,4 @@
-"""What a check found: data, with its words in ``words.yaml``."""
+"""The result of a check: data, with its texts in ``words.yaml``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hanse_harvesters.messages import Message, read, storable
 
 
 class Level(str, enum.Enum):
-    """How bad it is: ``ERROR`` something does not work, ``WARN`` something will or may not."""
+    """Severity: ``ERROR`` something does not work, ``WARN`` something may not or will not."""
 
     OK = "ok"
     WARN = "warn"
@@ -23,9 +23,9 @@ class Level(str, enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class DoctorFinding:
-    """``id`` names an entry of ``words.yaml``; ``params`` are what its placeholders stand for.
+    """``id`` names an entry of ``words.yaml``; ``params`` are the values of its placeholders.
 
-    A mapping of language → text among them is shown in the reader's language.
+    A parameter that maps language → text is shown in the reader's language.
     """
 
     id: str
@@ -33,15 +33,15 @@ class DoctorFinding:
     params: Mapping[str, Any] = field(default_factory=dict)
 
     def what(self, language: str) -> str:
-        """What was found."""
+        """Return what was found."""
         return words()[self.id].what(language, self.params)
 
     def remedy(self, language: str) -> str:
-        """What to do about it; "" where there is nothing to do."""
+        """Return what to do about it; "" if nothing."""
         return words()[self.id].remedy(language, self.params)
 
     def as_json(self, language: str) -> dict[str, Any]:
-        """``{"id", "level", "what", "remedy", "params"}``."""
+        """Return ``{"id", "level", "what", "remedy", "params"}``."""
         return {
             "id": self.id,
             "level": self.level.value,
@@ -52,21 +52,21 @@ class DoctorFinding:
 
 
 def ok(id: str, /, **params: Any) -> DoctorFinding:
-    """All is well here."""
+    """Return a finding that all is well."""
     return DoctorFinding(id, Level.OK, params)
 
 
 def warn(id: str, /, **params: Any) -> DoctorFinding:
-    """Somebody should look."""
+    """Return a finding that should be looked at."""
     return DoctorFinding(id, Level.WARN, params)
 
 
 def error(id: str, /, **params: Any) -> DoctorFinding:
-    """Something does not work."""
+    """Return a finding that something does not work."""
     return DoctorFinding(id, Level.ERROR, params)
 
 
 @cache
 def words() -> Mapping[str, Message]:
-    """The entries of ``words.yaml``, by id."""
+    """Return the entries of ``words.yaml``, by id."""
     return read(files("ckanext.hanse.monitoring.doctor").joinpath("words.yaml"), DOMAIN)

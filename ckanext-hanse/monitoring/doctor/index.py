@@ -1,4 +1,4 @@
-"""Solr: its schema, what waits for it, whether it holds what the database does; the writer."""
+"""Check Solr: schema, pending datasets, consistency with the database; and the writer."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, error, ok, wa
 from ckanext.hanse.store import choose_writer, index_consistency
 from hanse_harvesters.errors import StopRun
 
-#: Seconds for one question to Solr.
+#: Time-out in seconds for one request to Solr.
 _PATIENCE = 10
-#: Names of differing parts of the schema that are shown.
+#: Maximum number of differing schema parts or dataset ids shown.
 _SHOWN = 8
 
 
 def schema() -> Iterator[DoctorFinding]:
-    """Solr answers, and its schema and handlers are those of this version."""
+    """Check that Solr answers, and that its schema and handlers are those of this version."""
     address = str(tk.config["solr_url"]).rstrip("/")
     try:
         deployed = _ask("/schema")["schema"]
@@ -58,7 +58,7 @@ def _reason(fault: Exception) -> str:
 
 
 def pending() -> Iterator[DoctorFinding]:
-    """Nothing waits for the index longer than a run or a tick takes."""
+    """Check that nothing waits for the index longer than a run or a tick takes."""
     found = figures.pending()
     if not found.number:
         yield ok("index-nothing-pending")
@@ -69,10 +69,10 @@ def pending() -> Iterator[DoctorFinding]:
 
 
 def counts() -> Iterator[DoctorFinding]:
-    """The index holds what the database does: all of it, and nothing that is deleted or hidden."""
+    """Check that the index matches the database: complete, and nothing deleted or hidden."""
     try:
         found = index_consistency.look()
-    except StopRun:  # `schema` says what is the matter
+    except StopRun:  # `schema` reports it
         return
     if not len(found):
         yield ok("index-complete", number=index_consistency.stored())
@@ -87,7 +87,7 @@ def counts() -> Iterator[DoctorFinding]:
 
 
 def writer() -> Iterator[DoctorFinding]:
-    """Which writer harvests use, and what speaks against the quick one."""
+    """Report which writer harvests use, and what prevents the bulk writer."""
     name, against = choose_writer.choose_reason()
     if name == choose_writer.BULK:
         yield warn("writer-forced", plugins=against) if against else ok("writer-bulk")

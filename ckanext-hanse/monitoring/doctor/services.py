@@ -1,4 +1,4 @@
-"""PostgreSQL with its tables, and Redis."""
+"""Check PostgreSQL with its tables, and Redis."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from ckanext.hanse.migration.locate import ALEMBIC_INI
 from ckanext.hanse.model import HarvestSource
 from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, error, ok
 
-#: The oldest PostgreSQL that the tests have seen work is 15; CKAN 2.12 wants 13.
+#: The oldest PostgreSQL that the tests run on is 15; CKAN 2.12 requires 13.
 _POSTGRESQL = 13
 
 
 def database() -> Iterator[DoctorFinding]:
-    """PostgreSQL answers and is not too old."""
+    """Check that PostgreSQL answers and is not too old."""
     try:
         number = model.Session.scalar(sa.text("SHOW server_version_num"))
     except SQLAlchemyError as fault:
-        # The address carries a password; the reason alone does not.
+        # The URL contains a password; the reason alone does not.
         yield error("database-unreachable", reason=_first_line(fault))
         return
     major = int(number) // 10000
@@ -39,7 +39,7 @@ def database() -> Iterator[DoctorFinding]:
 
 
 def migrations() -> Iterator[DoctorFinding]:
-    """Our tables are there, as this version of the code wants them; CKAN's too."""
+    """Check that our tables, and CKAN's, have the revision that this version requires."""
     there = revision("hanse_alembic_version")
     wanted = ScriptDirectory.from_config(Config(str(ALEMBIC_INI)))
     head = wanted.get_current_head()
@@ -61,7 +61,7 @@ def migrations() -> Iterator[DoctorFinding]:
 
 
 def revision(table: str) -> str | None:
-    """The revision that an Alembic version table notes, None without such a table."""
+    """Return the revision in an Alembic version table, None without such a table."""
     if model.Session.scalar(sa.select(sa.func.to_regclass(table))) is None:
         return None
     found: str | None = model.Session.scalar(sa.text(f'SELECT version_num FROM "{table}"'))
@@ -69,7 +69,7 @@ def revision(table: str) -> str | None:
 
 
 def _lacking() -> list[str]:
-    """Columns of our models that the database does not have."""
+    """Return columns of our models that the database does not have."""
     there = sa.inspect(model.meta.engine)
     lacking = []
     for name, table in sorted(HarvestSource.metadata.tables.items()):
@@ -94,7 +94,7 @@ def _heads_of_ckan() -> str | None:
 
 
 def redis() -> Iterator[DoctorFinding]:
-    """Redis answers and keeps what it is given."""
+    """Check that Redis answers."""
     connection = connect_to_redis()
     try:
         connection.ping()

@@ -1,4 +1,4 @@
-"""Settings that are dangerous, unfinished or meant for a try-out; disk and mail."""
+"""Check for settings that are unsafe, incomplete or meant for trials; disk and mail."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from ckanext.hanse.store import sources
 from hanse_harvesters.errors import HanseError
 
 _SECRETS = ("SECRET_KEY", "WTF_CSRF_SECRET_KEY", "api_token.jwt.encode.secret")
-#: What stands in templates of ini files where a secret belongs.
+#: Placeholders for secrets in templates of ini files.
 _PLACEHOLDERS = {"", "not_set", "secret", "changeme", "change_me", "replace_me"}
 _SHORTEST = 16
 _LOCAL = {"localhost", "127.0.0.1", "::1", "0.0.0.0"}
 _GIGABYTE = 1024**3
-#: Free bytes below which a harvest may have no room for its spool, or has none.
+#: Free bytes below which a harvest may lack space for its spool, or has none.
 _LITTLE, _NOTHING = _GIGABYTE, _GIGABYTE // 10
 
 
 def secrets() -> Iterator[DoctorFinding]:
-    """No secret is a placeholder or can be guessed."""
+    """Check that no secret is a placeholder or easy to guess."""
     weak = [name for name in _SECRETS if _is_weak(str(tk.config.get(name) or ""))]
-    # What is not set is made from SECRET_KEY.
+    # Those not set are derived from SECRET_KEY.
     weak = [name for name in weak if name == "SECRET_KEY" or tk.config.get(name)]
     if weak:
         yield error("secrets-weak", names=weak)
@@ -50,7 +50,7 @@ def _is_weak(value: str) -> bool:
 
 
 def address() -> Iterator[DoctorFinding]:
-    """The site's address is one that others can follow, over TLS."""
+    """Check that the site's URL is reachable for others, over TLS."""
     url = str(tk.config["ckan.site_url"])
     parts = urlsplit(url)
     if parts.hostname in _LOCAL or (parts.hostname or "").startswith("127."):
@@ -62,7 +62,7 @@ def address() -> Iterator[DoctorFinding]:
 
 
 def sessions() -> Iterator[DoctorFinding]:
-    """Nobody can use somebody else's session."""
+    """Check that nobody can use another user's session."""
     if not tk.config["WTF_CSRF_ENABLED"]:
         yield error("csrf-off")
     if str(tk.config["ckan.site_url"]).startswith("https://"):
@@ -72,7 +72,7 @@ def sessions() -> Iterator[DoctorFinding]:
 
 
 def limits() -> Iterator[DoctorFinding]:
-    """The limits of who asks how much can be read."""
+    """Check that the rate limits can be parsed."""
     prefix = "hanse.limits."
     names = [str(key) for key in config_declaration.iter_options()]
     kinds = [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
@@ -84,19 +84,19 @@ def limits() -> Iterator[DoctorFinding]:
 
 
 def debug() -> Iterator[DoctorFinding]:
-    """Nobody is shown the inside of the site."""
+    """Check that debug mode is off, which shows internals of the site."""
     if tk.config.get("debug"):
         yield error("debug-on")
 
 
 def contact() -> Iterator[DoctorFinding]:
-    """A portal's keeper knows whom to ask."""
+    """Check that portals' operators have a contact address."""
     if not settings.contact():
         yield warn("contact-missing")
 
 
 def legal_pages() -> Iterator[DoctorFinding]:
-    """Imprint, privacy and accessibility statement are the operator's, without a gap."""
+    """Check that imprint, privacy and accessibility statement are the operator's and complete."""
     missing: list[str] = []
     unreadable: list[str] = []
     gaps: set[str] = set()
@@ -121,14 +121,14 @@ def legal_pages() -> Iterator[DoctorFinding]:
 
 
 def private_hosts() -> Iterator[DoctorFinding]:
-    """Private addresses that may be fetched are few and wanted."""
+    """Warn of private addresses that may be fetched: they should be few and intended."""
     hosts = sorted(settings.allowed_private_hosts())
     if hosts:
         yield warn("private-hosts", hosts=hosts)
 
 
 def disk() -> Iterator[DoctorFinding]:
-    """There is room where harvests spool and where files are kept."""
+    """Check that there is disk space for the spool of harvests and for stored files."""
     folders = {Path(tempfile.gettempdir()), Path(tk.config.get("ckan.storage_path") or "/")}
     tight = False
     for folder in sorted(folders):
@@ -144,7 +144,7 @@ def disk() -> Iterator[DoctorFinding]:
 
 
 def mail() -> Iterator[DoctorFinding]:
-    """Where alerts go out by mail, a mail server takes them."""
+    """Check that a mail server accepts connections if alerts are sent by mail."""
     names = list(_mailed())
     if not names:
         return
@@ -163,15 +163,15 @@ def mail() -> Iterator[DoctorFinding]:
 
 
 def _mailed() -> Iterator[str]:
-    """Sources of whose runs somebody is told by mail."""
+    """Yield sources with recipients of alerts by mail."""
     for source in sources.every(enabled_only=True):
-        with suppress(HanseError):  # rules that cannot be used tell nobody
+        with suppress(HanseError):  # rules that are invalid notify nobody
             if send.rules_of(source).mail:
                 yield source.name
 
 
 def undelivered() -> Iterator[DoctorFinding]:
-    """Every alert has reached whom it was for."""
+    """Check that every alert was delivered."""
     lost = send.undelivered()
     if lost:
         targets = sorted({item.target for item in lost})

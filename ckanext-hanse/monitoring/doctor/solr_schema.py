@@ -1,4 +1,4 @@
-"""The schema that Solr runs, compared with the one that belongs to this version."""
+"""Compare the schema that Solr runs with the one of this version."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ Parts = dict[str, Any]
 
 
 def differences(deployed: Mapping[str, Any]) -> list[str]:
-    """What differs, as ``field title``, ``type text`` …: missing, other, or too much."""
+    """Return what differs, as ``field title``, ``type text`` …: missing, changed or additional."""
     there, wanted = _of_solr(deployed), _of_file(_file("schema.xml"))
     return sorted(key for key in there.keys() | wanted.keys() if there.get(key) != wanted.get(key))
 
 
 def handlers() -> list[str]:
-    """The request handlers that our searches ask."""
+    """Return the request handlers that our searches use."""
     root = ElementTree.fromstring(_file("solrconfig.xml"))
     return [str(node.get("name")) for node in root.iter("requestHandler")]
 
@@ -27,7 +27,7 @@ def _file(name: str) -> str:
 
 
 def _of_solr(schema: Mapping[str, Any]) -> Parts:
-    """The answer of Solr's schema API, part by part."""
+    """Return the parts of the response of Solr's schema API."""
     parts: Parts = {f"schema {schema['name']}": _text(float(schema["version"]))}
     for kind, items in (
         ("field", schema["fields"]),
@@ -43,7 +43,7 @@ def _of_solr(schema: Mapping[str, Any]) -> Parts:
 
 
 def _plain(item: Mapping[str, Any]) -> Parts:
-    """Attributes as text, analysers as lists of steps."""
+    """Return attributes as text, analysers as lists of steps."""
     found: Parts = {}
     for key, value in item.items():
         if key in ("analyzer", "indexAnalyzer", "queryAnalyzer", "multiTermAnalyzer"):
@@ -64,7 +64,7 @@ def _listed(value: Any) -> list[Mapping[str, Any]]:
 
 
 def _of_file(text: str) -> Parts:
-    """A ``schema.xml``, part by part, as :func:`_of_solr` has it."""
+    """Return the parts of a ``schema.xml``, in the form of :func:`_of_solr`."""
     root = ElementTree.fromstring(text)
     parts: Parts = {f"schema {root.get('name')}": _text(float(root.get("version", "0")))}
     for node in root.iter():

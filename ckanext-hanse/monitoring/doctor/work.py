@@ -1,4 +1,4 @@
-"""What runs by itself: workers, the clock, sources and their runs."""
+"""Check background processes: workers, scheduler, sources and their runs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from hanse_harvesters.texts import CORE
 
 
 def mend() -> Iterator[DoctorFinding]:
-    """Bring what waits into the index, end the runs whose worker is gone."""
+    """Index what is pending, and close the runs whose worker is gone."""
     freed = lease.close_abandoned()
     if freed:
         yield ok("mended-leases", names=freed)
@@ -30,11 +30,11 @@ def mend() -> Iterator[DoctorFinding]:
 
 
 def worker() -> Iterator[DoctorFinding]:
-    """Somebody works off our queue."""
+    """Check that our queue has a worker."""
     try:
         found = figures.workers()
         beat = tick.last_beat()
-    except RedisError:  # `services.redis` says so
+    except RedisError:  # `services.redis` reports it
         return
     if found.alive:
         yield ok("worker-ok", number=found.alive, waiting=found.waiting)
@@ -51,7 +51,7 @@ def worker() -> Iterator[DoctorFinding]:
 
 
 def clock() -> Iterator[DoctorFinding]:
-    """There was a tick of late."""
+    """Check that there was a tick recently."""
     try:
         beat = tick.last_beat()
     except RedisError:
@@ -66,19 +66,19 @@ def clock() -> Iterator[DoctorFinding]:
 
 
 def is_late(beat: Beat) -> bool:
-    """Whether the last tick is too long ago, or was noted by a clock that is ahead."""
+    """Return whether the last tick is too long ago, or its time is in the future."""
     return abs(beat.age) > figures.CLOCK_LATE * 60
 
 
 def leases() -> Iterator[DoctorFinding]:
-    """No run hangs without a sign of life."""
+    """Check that no run hangs without a heartbeat."""
     names = figures.ran_out()
     if names:
         yield warn("leases-ran-out", names=names)
 
 
 def runs() -> Iterator[DoctorFinding]:
-    """No source is overdue; how their last runs ended."""
+    """Check that no source is overdue, and how the last runs ended."""
     overdue = figures.overdue()
     if overdue:
         yield error("sources-overdue", names=overdue)
@@ -94,7 +94,7 @@ def runs() -> Iterator[DoctorFinding]:
 
 
 def _checked() -> Iterator[tuple[str, HanseError | None]]:
-    """Each enabled source, and why its settings cannot be used, if so."""
+    """Yield each enabled source, and why its settings are invalid, if so."""
     for source in sources.every(enabled_only=True):
         try:
             sources.settings_of(source)
@@ -108,7 +108,7 @@ def _checked() -> Iterator[tuple[str, HanseError | None]]:
 
 
 def usable() -> Iterator[DoctorFinding]:
-    """Each enabled source has a city and settings that can be used."""
+    """Check that each enabled source has a city and valid settings."""
     checked = list(_checked())
     for name, fault in checked:
         if fault:
