@@ -110,7 +110,7 @@ class Corrector:
         if any(found.severity is Severity.ERROR for found in issues):
             record.dataset.clear()
             record.dataset.update(came)
-            return   # it is rejected for an issue that no correction fixes
+            return  # it is rejected for an issue that no correction fixes
         record.issues = issues
         record.normalised = fingerprint_json(record.dataset)
         self._note(live, notes)
@@ -182,7 +182,7 @@ def _live(source_id: int) -> list[tuple[str, Live]]:
         try:
             at = overlay.place(field)
         except KeyError:
-            continue   # the field was removed from the table
+            continue  # the field was removed from the table
         found.append((identity, Live(number, dataset_id, at, *values, owner=owns)))
     return found
 

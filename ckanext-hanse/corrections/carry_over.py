@@ -84,7 +84,7 @@ def _same_resources(shown: dict[str, Any], other: dict[str, Any]) -> dict[str, s
 def _place(path: str, moved: dict[str, str]) -> Place | None:
     try:
         at = overlay.place(path)
-    except KeyError:   # the field was removed from the table
+    except KeyError:  # the field was removed from the table
         return None
     if not at.resource:
         return at

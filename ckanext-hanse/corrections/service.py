@@ -72,7 +72,7 @@ def withdraw(row: Correction, user: Any) -> None:
 
     try:
         at = overlay.place(row.field)
-    except KeyError:   # the field was removed from the table: nothing shows it
+    except KeyError:  # the field was removed from the table: nothing shows it
         keep({})
         model.Session.commit()
         return
@@ -189,7 +189,7 @@ def _source_says(row: Correction) -> Any:
 def _store(row: Correction, before: Correction | None, user: Any) -> None:
     if before is not None:
         _end(before, user)
-        model.Session.flush()   # only one correction in force per field: end the old one first
+        model.Session.flush()  # only one correction in force per field: end the old one first
     model.Session.add(row)
     model.Session.flush()
 

@@ -61,7 +61,7 @@ def rewrite(
     package["state"] = existing["state"]
     for item, known in zip(package["resources"], existing["resources"], strict=True):
         if item != known:
-            item.setdefault("mimetype", None)   # otherwise CKAN guesses one
+            item.setdefault("mimetype", None)  # otherwise CKAN guesses one
     if private is not None:
         package["private"] = private
     places = [overlay.numbered(at, ids) for at, _ in edits if not at.resource or at.resource in ids]
@@ -88,7 +88,7 @@ def _update(existing: dict[str, Any], package: dict[str, Any], user: str, keep: 
     context = {"user": user, "ignore_auth": True, "original_package": existing, BIND: bind}
     try:
         tk.get_action("package_update")(context, package)
-        if not done:   # CKAN calls no hook, and commits nothing, if nothing changed
+        if not done:  # CKAN calls no hook, and commits nothing, if nothing changed
             keep({})
         model.Session.commit()
     except SearchIndexError as error:

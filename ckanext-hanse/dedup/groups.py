@@ -100,7 +100,7 @@ class Pair:
             return True
         if any(item["rule"] == other_sources.SAME_IDENTIFIER and item.get("value")
                for item in self.reasons):  # fmt: skip
-            return True   # with the agreement found at that time
+            return True  # with the agreement found at that time
         same_title = match_key.words(one.title) == match_key.words(other.title) != ""
         return same_title and one.twin == other.twin and match_key.is_global(one.twin)
 

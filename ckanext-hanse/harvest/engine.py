@@ -210,7 +210,7 @@ def _finish(report: Report, held: Lease) -> None:
                 runs.end(report, token=held.token)
             held.release()
             return
-        except StopRun as lost:   # the new holder of the source has closed the run
+        except StopRun as lost:  # the new holder of the source has closed the run
             _roll_back()
             report.status, report.stopped = RunStatus.FAILED, lost
             return
@@ -225,7 +225,7 @@ def _finish(report: Report, held: Lease) -> None:
 def _roll_back() -> None:
     try:
         model.Session.rollback()
-    except (OperationalError, InterfaceError):   # a lost connection has rolled back
+    except (OperationalError, InterfaceError):  # a lost connection has rolled back
         model.Session.remove()
 
 

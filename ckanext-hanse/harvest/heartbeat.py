@@ -58,7 +58,7 @@ class Heartbeat:
                 return
             try:
                 self._once()
-            except sa.exc.SQLAlchemyError:   # the run itself notices and reports it
+            except sa.exc.SQLAlchemyError:  # the run itself notices and reports it
                 log.warning("run %s: no sign of life could be given", self.run_id, exc_info=True)
 
     def _once(self) -> None:

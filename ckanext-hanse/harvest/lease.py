@@ -213,7 +213,7 @@ def _space() -> str:
     """Return the namespace of process ids: containers share a host name, but not that."""
     try:
         return os.readlink("/proc/self/ns/pid")
-    except OSError:   # not Linux: the lease alone decides
+    except OSError:  # not Linux: the lease alone decides
         return str(os.getpid())
 
 

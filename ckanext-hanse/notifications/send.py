@@ -155,7 +155,7 @@ def _deliver(number: int) -> bool:
         _send(_told(row), row.channel, row.target, number)
     except HanseError as failed:
         error = failed.text(_language())
-    except Exception as failed:   # an error of ours in one message must not block the others
+    except Exception as failed:  # an error of ours in one message must not block the others
         log.exception("alert %s", number)
         error = f"{type(failed).__name__}: {failed}"
     row.tries += 1

@@ -81,10 +81,10 @@ def enqueue(
     where = queue()
     job = _job(where, name)
     found = state_of(where, job) if job else None
-    if found is None and due.is_held(name):   # by a command in a terminal
+    if found is None and due.is_held(name):  # by a command in a terminal
         found = JobState.RUNNING
     if found is None:
-        if job:   # it failed, or its worker is gone; its id is needed
+        if job:  # it failed, or its worker is gone; its id is needed
             job.delete()
         try:
             where.enqueue_call(
@@ -105,7 +105,7 @@ def enqueue(
                 unique=True,
             )
             found = JobState.QUEUED
-        except DuplicateJobError:   # another process was first
+        except DuplicateJobError:  # another process was first
             found = JobState.WAITING
     return Queued(name, found, identifier)
 

@@ -133,7 +133,7 @@ def _run(result: Ticked) -> None:
     for item in due.due():
         planned = item.planned.isoformat()
         result.ran[item.name] = jobs.run(item.name, RunKind.SCHEDULE.value, planned=planned)
-        with suppress(RedisError):   # runs work without Redis
+        with suppress(RedisError):  # runs work without Redis
             beat(runs=True)
 
 
@@ -165,7 +165,7 @@ def _compare(result: Ticked) -> None:
 def _is_time_for_all() -> bool:
     try:
         return not connect_to_redis().exists(key("index-compared"))
-    except RedisError:   # comparing counts will do
+    except RedisError:  # comparing counts will do
         return False
 
 
@@ -173,7 +173,7 @@ def _note_pending(left: int) -> None:
     """Store since when ticks leave datasets unindexed; an active run always leaves some."""
     connection = connect_to_redis()
     noted = pending_since()
-    if noted and noted > datetime.now(timezone.utc):   # set by a wrong clock
+    if noted and noted > datetime.now(timezone.utc):  # set by a wrong clock
         connection.delete(key("pending-since"))
     if left:
         connection.set(key("pending-since"), _now(), nx=True)

@@ -145,7 +145,7 @@ def _confirmed(suspects: Sequence[str]) -> Differences:
     stray, missing, stale = [], [], []
     for start in range(0, len(suspects), _CHUNK):
         chunk = suspects[start : start + _CHUNK]
-        model.Session.rollback()   # to see what was committed since the first check
+        model.Session.rollback()  # to see what was committed since the first check
         there = _rows(model.Package.id.in_(chunk))
         mine = f"{{!terms f=id}}{','.join(chunk)}"
         indexed = dict(_documents(mine, organization=_ELSEWHERE))
