@@ -1,8 +1,7 @@
 """Apply officers' corrections to the records of a run, between normalise and compare.
 
-A run creates one :class:`Corrector`.  It queries the database only at the
-first record that was mapped anew: a run without changes costs nothing
-here.
+A run creates one :class:`Corrector`.  It queries the database only at the first record that was
+mapped anew: a run without changes costs nothing here.
 """
 
 from __future__ import annotations
@@ -71,9 +70,9 @@ class Corrector:
     def apply(self, record: Record, dataset_id: str | None, identity: str) -> None:
         """Correct ``record.dataset`` in place, and update its fingerprint and issues.
 
-        ``dataset_id`` is the dataset it became, ``identity`` its harvest identity,
-        used if no dataset is given.  A record that is unchanged
-        (``same``), or that could not be read, is not modified.
+        ``dataset_id`` is the dataset it became, ``identity`` its harvest identity, used if no
+        dataset is given.  A record that is unchanged (``same``), or that could not be read, is
+        not modified.
         """
         if record.same:
             return
@@ -124,8 +123,8 @@ class Corrector:
     def settle(self, fence: Fence) -> None:
         """At the end of a run, but not of a dry run, flag what the source changed; commits.
 
-        Also restores what was corrected or withdrawn during the run, and
-        which the run has overwritten unknowingly.
+        Also restores what was corrected or withdrawn during the run, and which the run has
+        overwritten unknowingly.
         """
         if self._live is None:
             return
@@ -201,8 +200,8 @@ _COLUMNS = (
 def _ids(live: list[Live], dataset: EntityDict) -> list[str | None]:
     """Return for each distribution of ``dataset`` the id of the resource it continues.
 
-    Matched as by the writer, against the resources as the source had them:
-    their addresses may be corrected here.
+    Matched as by the writer, against the resources as the source had them: their addresses may be
+    corrected here.
     """
     incoming = dataset.get("resources") or []
     mine = [item for item in live if item.at.resource]

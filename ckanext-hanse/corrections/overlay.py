@@ -119,8 +119,8 @@ def reconsidered(
 ) -> list[Issue]:
     """Re-evaluate the issues of ``before``, which became ``after`` by corrections at ``places``.
 
-    The issues of the judge are computed anew; others on a corrected field
-    are dropped; the rest is kept.  ``places`` as in issues: ``resources[2].license``.
+    The issues of the judge are computed anew; others on a corrected field are dropped; the rest
+    is kept.  ``places`` as in issues: ``resources[2].license``.
     """
     judged = {(item.rule, item.field) for item in _judged(before)}
     settled = tuple(places)

@@ -1,7 +1,7 @@
 """Convert an officer's input for a field to the form that is stored, with checks.
 
-A value goes through the normaliser like a harvested one.  But where a
-portal's odd value is stored with a warning, an officer gets an error to correct the input.
+A value goes through the normaliser like a harvested one.  But where a portal's odd value is
+stored with a warning, an officer gets an error to correct the input.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def current(package: Mapping[str, Any], at: Place) -> Any:
 def value(at: Place, raw: Any) -> Any:
     """Return ``raw`` in the field's normal form, None if empty.
 
-    Lists may be text, one value per line (keywords also separated by commas).
-    Raises ValidationError, with field, value and remedy, if the field does not accept it.
+    Lists may be text, one value per line (keywords also separated by commas).  Raises
+    ValidationError, with field, value and remedy, if the field does not accept it.
     """
     shaped = _shaped(at, pg_text.json(raw))
     if shaped is None:

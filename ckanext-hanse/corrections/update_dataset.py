@@ -1,7 +1,7 @@
 """Change a harvested dataset between two runs, as a run would write it.
 
-Uses ``package_update``: index, activity and hooks are CKAN's own; dataset,
-issues and what the caller stores are committed together.
+Uses ``package_update``: index, activity and hooks are CKAN's own; dataset, issues and what the
+caller stores are committed together.
 """
 
 from __future__ import annotations
@@ -115,10 +115,10 @@ def forget(dataset_id: str) -> None:
 def _claim(dataset_id: str) -> Sequence[int]:
     """Mark the stored dataset as differing from its records; return the ids of their sources.
 
-    A record that is unchanged at its portal is still known by its fingerprint: the next run
-    skips it.  One that has changed is written, whatever its content.
-    Must come first in a transaction: runs lock the source's row while they write, so
-    none writes this dataset between our reading and our commit.
+    A record that is unchanged at its portal is still known by its fingerprint: the next run skips
+    it.  One that has changed is written, whatever its content.  Must come first in a transaction:
+    runs lock the source's row while they write, so none writes this dataset between our reading
+    and our commit.
     """
     bound = SourceRecord.dataset_id == dataset_id
     wanted = HarvestSource.id.in_(sa.select(SourceRecord.source_id).where(bound))

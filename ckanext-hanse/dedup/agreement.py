@@ -1,7 +1,6 @@
 """Check by title or file whether two records with one identifier describe one dataset.
 
-The DOI of a whole collection, or a UUID copied along with a form, occurs in
-several datasets.
+The DOI of a whole collection, or a UUID copied along with a form, occurs in several datasets.
 """
 
 from __future__ import annotations

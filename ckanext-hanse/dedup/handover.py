@@ -19,10 +19,10 @@ LIVE = (RecordState.ACTIVE.value, RecordState.MISSING.value, RecordState.REJECTE
 def hand_over(record_ids: Sequence[int]) -> set[int]:
     """Before records are withdrawn, hand their datasets over to other portals' records.
 
-    A dataset owned by one of them goes to the best other record of it: one present at
-    its portal, then by level, then the oldest; with the same id, name and URL,
-    and its present content until that portal's next run writes its own.  Returns the
-    records whose dataset stays, including those that did not own it.  The caller commits.
+    A dataset owned by one of them goes to the best other record of it: one present at its portal,
+    then by level, then the oldest; with the same id, name and URL, and its present content until
+    that portal's next run writes its own.  Returns the records whose dataset stays, including
+    those that did not own it.  The caller commits.
     """
     handled: set[int] = set()
     for dataset_id, leaving in _shared(record_ids).items():

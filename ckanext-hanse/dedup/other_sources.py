@@ -1,9 +1,9 @@
 """Records of other sources with which a source's records must be compared.
 
-Loaded by a few queries when the first changed record of a run needs them; a run without
-changes makes no query.  Identities count only within one city (organization):
-no city can take over another's dataset by claiming its IRI.  Across cities,
-a person must have decided that two records are the same.
+Loaded by a few queries when the first changed record of a run needs them; a run without changes
+makes no query.  Identities count only within one city (organization): no city can take over
+another's dataset by claiming its IRI.  Across cities, a person must have decided that two records
+are the same.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ from hanse_harvesters.record import Record
 class LocalDatasets:
     """Knows our addresses, and the datasets that were made here (loaded once).
 
-    Datasets are exported with our address: as IRI if the dataset was made
-    here, else as a further identifier (export/package_to_rdf.py); other portals keep it.
+    Datasets are exported with our address: as IRI if the dataset was made here, else as a further
+    identifier (export/package_to_rdf.py); other portals keep it.
     """
 
     source_id: int

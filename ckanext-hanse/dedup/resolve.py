@@ -2,12 +2,11 @@
 
 The reasons for these limits: docs/decisions/0009-duplicates-by-identity.md.
 
-Two records are merged automatically only within one city, and there by the same
-IRI, or by a globally unique identifier (by its form) together with a
-matching title or file.  The level of the source decides which record prevails:
-city, state, federal; of two of one level the first.  Everything else is a
-suggestion (:mod:`ckanext.hanse.dedup.suggest`) for a person, whose decision is
-stored in ``hanse_link`` and lasts.
+Two records are merged automatically only within one city, and there by the same IRI, or by a
+globally unique identifier (by its form) together with a matching title or file.  The level of the
+source decides which record prevails: city, state, federal; of two of one level the first.
+Everything else is a suggestion (:mod:`ckanext.hanse.dedup.suggest`) for a person, whose decision
+is stored in ``hanse_link`` and lasts.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Suggest possible duplicates of new and changed datasets in other sources.
 
-Runs at the end of a harvest, for its new and changed records only.  Candidates
-are found by URLs, identities and titles, then compared in full
-(:mod:`ckanext.hanse.dedup.features`).  A pair that was decided is not suggested again.
+Runs at the end of a harvest, for its new and changed records only.  Candidates are found by URLs,
+identities and titles, then compared in full (:mod:`ckanext.hanse.dedup.features`).  A pair that
+was decided is not suggested again.
 """
 
 from __future__ import annotations

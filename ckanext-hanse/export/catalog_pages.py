@@ -1,8 +1,7 @@
 """Our catalogue in pages, for harvesting by other catalogues.
 
-Pages of 100 in the order of the datasets' ids, which never change: a client that walks
-them sees a dataset edited meanwhile once and not twice.  Only public,
-active datasets.
+Pages of 100 in the order of the datasets' ids, which never change: a client that walks them sees
+a dataset edited meanwhile once and not twice.  Only public, active datasets.
 """
 
 from __future__ import annotations
@@ -37,8 +36,8 @@ class NoSuchPage(LookupError):
 class CatalogPage:
     """The position of a page in the catalogue, and what determines whether it changed.
 
-    ``stamp`` differs whenever the page's content would; ``modified`` is the
-    last change of any dataset of the catalogue (ISO 8601, UTC), "" if it is empty.
+    ``stamp`` differs whenever the page's content would; ``modified`` is the last change of any
+    dataset of the catalogue (ISO 8601, UTC), "" if it is empty.
     """
 
     number: int

@@ -1,11 +1,10 @@
 """Adopt the datasets that a removed source left behind for the new records of a source.
 
-A source that is created again may have another name, another address or another
-kind; then its records have other identities than those of the removed one.  A
-dataset is adopted if a record has the same IRI; if a UUID or DOI matches and so
-does the title, a page or a file; or if the title matches and so does
-the page, a file or the number.  A title alone, an address shared by many, or default
-values of unconfigured software (store/identifiers.py) identify no dataset.
+A source that is created again may have another name, another address or another kind; then its
+records have other identities than those of the removed one.  A dataset is adopted if a record has
+the same IRI; if a UUID or DOI matches and so does the title, a page or a file; or if the title
+matches and so does the page, a file or the number.  A title alone, an address shared by many, or
+default values of unconfigured software (store/identifiers.py) identify no dataset.
 """
 
 from __future__ import annotations

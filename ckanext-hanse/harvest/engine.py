@@ -54,9 +54,8 @@ def harvest(
     ``dry_run`` writes nothing, not even that it ran.  ``limit`` ends the walk after that many
     records, ``seconds`` that of a dry run after that time.  ``begun`` is called with the walk
     before its first record.  ``kind``, ``by`` (a user's name) and ``planned`` describe what
-    started the run.
-    Raises ConfigError for a source that does not exist; whatever happens in the run is in
-    the report, whose status and message describe how it ended.  If the source is being
+    started the run.  Raises ConfigError for a source that does not exist; whatever happens in the
+    run is in the report, whose status and message describe how it ended.  If the source is being
     harvested by another run, returns a failed report without a run (``source-busy``).
     """
     source = sources.get(name)
@@ -86,7 +85,7 @@ def harvest(
 
 
 def _recover(source_id: int, held: Lease) -> bool:
-    """Finish what an aborted run left undone; return whether one of the last runs aborted."""
+    """Finish what an aborted run left undone; return whether the previous run aborted."""
     newest = runs.latest(source_id, limit=2)[1:]
     if held.recovered or (newest and newest[0].status in _BROKEN):
         held.hold()

@@ -1,11 +1,10 @@
 """Permission to write for a source: a lease in its row, with a fencing token.
 
-Taking a source increments its token; each transaction of a run that writes
-locks the row (``FOR SHARE``) and checks that its token is still valid.  So a
-worker that was suspended past its lease writes nothing when it resumes, and the
-source cannot be taken between a worker's check and its commit.  A worker suspended
-*within* a transaction would lock the row for ever; PostgreSQL ends such a
-session after the duration of a lease.
+Taking a source increments its token; each transaction of a run that writes locks the row
+(``FOR SHARE``) and checks that its token is still valid.  So a worker that was suspended past its
+lease writes nothing when it resumes, and the source cannot be taken between a worker's check and
+its commit.  A worker suspended *within* a transaction would lock the row for ever; PostgreSQL ends
+such a session after the duration of a lease.
 """
 
 from __future__ import annotations
@@ -32,8 +31,8 @@ _NEVER = timedelta(days=1)
 class Lease:
     """The right to write for one source, until ``seconds`` after the last heartbeat.
 
-    ``lost`` is set once another run is found to have taken the source;
-    ``recovered`` is True if the previous holder did not release it.
+    ``lost`` is set once another run is found to have taken the source; ``recovered`` is True if
+    the previous holder did not release it.
     """
 
     source_id: int

@@ -1,10 +1,9 @@
 """When all identities of a source change at once: find the dataset a record continues.
 
-Portals move to another host or namespace; then every subject IRI is new, and without this
-every dataset would be created a second time and the first withdrawn.  A record
-is bound again to the known record whose landing page or distribution URLs it
-shares; if the host moved as well, to the one whose URLs
-have the same path.
+Portals move to another host or namespace; then every subject IRI is new, and without this every
+dataset would be created a second time and the first withdrawn.  A record is bound again to the
+known record whose landing page or distribution URLs it shares; if the host moved as well, to the
+one whose URLs have the same path.
 """
 
 from __future__ import annotations

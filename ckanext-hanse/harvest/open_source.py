@@ -24,8 +24,8 @@ def walk(
 ) -> Iterator[Run]:
     """Run the pipeline over ``source``, up to compare; iterate the result for its records.
 
-    ``seconds`` is the time limit, unless the operator's bounds are stricter;
-    ``same`` and ``validators`` as in :class:`hanse_harvesters.pipeline.Run`.
+    ``seconds`` is the time limit, unless the operator's bounds are stricter; ``same`` and
+    ``validators`` as in :class:`hanse_harvesters.pipeline.Run`.
     """
     bounds = settings.run_bounds()
     if seconds is not None:

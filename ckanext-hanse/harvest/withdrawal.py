@@ -1,9 +1,9 @@
 """When a dataset that its portal no longer has is withdrawn, and how it is restored.
 
-Only a complete walk makes a record *missing*.  If it is missing for at least three
-complete runs and seven days, its dataset is *withdrawn*: CKAN's ``deleted``
-with its name kept.  If so many are gone that an error of the portal is more likely than a
-clean-up, all of them wait for approval (docs/decisions/0004-guard-of-withdrawals.md).
+Only a complete walk makes a record *missing*.  If it is missing for at least three complete runs
+and seven days, its dataset is *withdrawn*: CKAN's ``deleted`` with its name kept.  If so many are
+gone that an error of the portal is more likely than a clean-up, all of them wait for approval
+(docs/decisions/0004-guard-of-withdrawals.md).
 """
 
 from __future__ import annotations
@@ -153,8 +153,8 @@ def approve(source_id: int, record_ids: Sequence[int] | None = None, *, now: boo
 def undo(source_id: int, record_ids: Sequence[int]) -> int:
     """Restore withdrawn datasets of a source; return how many.
 
-    Their records count as missing from today: a portal that still lacks them has
-    its runs and days again before they are withdrawn.
+    Their records count as missing from today: a portal that still lacks them has its runs and
+    days again before they are withdrawn.
     """
     chosen = _of(source_id, RecordState.WITHDRAWN).where(SourceRecord.id.in_(record_ids))
     found = list(model.Session.scalars(chosen))

@@ -1,10 +1,9 @@
 """Make CKAN find our migrations.
 
-CKAN looks for them beside the plugin's file by searching that file's path for
-``/ckanext/``.  In a checkout the folder is named ``ckanext-hanse``
-(``setup.py`` maps it), the search fails and ``ckan db upgrade`` stops at a
-path that does not exist.  For this plugin the correct path is returned
-from here; for all others CKAN's own.
+CKAN looks for them beside the plugin's file by searching that file's path for ``/ckanext/``.  In
+a checkout the folder is named ``ckanext-hanse`` (``setup.py`` maps it), the search fails and
+``ckan db upgrade`` stops at a path that does not exist.  For this plugin the correct path is
+returned from here; for all others CKAN's own.
 """
 
 from __future__ import annotations

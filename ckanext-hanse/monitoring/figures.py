@@ -49,7 +49,7 @@ def workers_of(name: str) -> int:
 class Pending:
     """Datasets waiting to be indexed; since when ticks could not index them all.
 
-    During a run some always wait for moments.
+    While a run is active, some always wait for a moment.
     """
 
     number: int

@@ -20,7 +20,7 @@ from hanse_harvesters.errors import ConfigError
 from hanse_harvesters.settings.schedule import Schedule, jitter
 from hanse_harvesters.settings.source import SourceSettings
 
-#: How often a planned run is started whose worker died during it.
+#: Maximum number of times a planned run is started if its worker dies.
 MOST_TRIES = 3
 _DEFAULTS = SourceSettings("", "", "", "")
 
@@ -50,8 +50,8 @@ def of(source: HarvestSource) -> Schedule | None:
 def refresh() -> dict[str, ConfigError]:
     """Bring every ``next_run`` in line with its schedule; commits.
 
-    A computed time is kept, unless the schedule was changed since; a source that
-    is not run automatically has none.  Returns the sources whose schedule is invalid.
+    A computed time is kept, unless the schedule was changed since; a source that is not run
+    automatically has none.  Returns the sources whose schedule is invalid.
     """
     unusable: dict[str, ConfigError] = {}
     moment = now()

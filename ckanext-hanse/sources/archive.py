@@ -1,11 +1,10 @@
 """What happens to a source's datasets when it is removed, and when it is created again.
 
-They stay as the city's own and are no longer harvested.  What
-each had been at the portal is stored with the dataset, so that a source of the same
-city that brings it again continues it instead of creating a second one:
-a source of the same URL immediately, any other when its run finds a record that
-matches the dataset (harvest/adopt.py).  Names are not used: another
-city may use them next.
+They stay as the city's own and are no longer harvested.  What each had been at the portal is
+stored with the dataset, so that a source of the same city that brings it again continues it
+instead of creating a second one: a source of the same URL immediately, any other when its run
+finds a record that matches the dataset (harvest/adopt.py).  Names are not used: another city may
+use them next.
 """
 
 from __future__ import annotations

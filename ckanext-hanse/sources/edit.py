@@ -1,7 +1,7 @@
 """Creating and changing sources on the site.
 
-The operator's settings are no fields here: private hosts, precedence, and
-all values in the sources file of a source it lists, except its schedule.
+The operator's settings are no fields here: private hosts, precedence, and all values in the
+sources file of a source it lists, except its schedule.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Import the sources of ckanext-harvest from the same database, with their datasets.
 
-Its tables are read, never written.  A dataset with a current harvest object is
-bound to the record it will have with us, with empty fingerprints: our first run maps and
-compares it, and updates it under its present id and name.
+Its tables are read, never written.  A dataset with a current harvest object is bound to the
+record it will have with us, with empty fingerprints: our first run maps and compares it, and
+updates it under its present id and name.
 """
 
 from __future__ import annotations

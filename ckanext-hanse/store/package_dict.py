@@ -81,10 +81,9 @@ def changed_package(
 ) -> PackageDict:
     """Return the argument of ``package_update``: ``dataset`` replacing ``existing``.
 
-    ``matches`` holds for each distribution the resource it continues.  If nothing
-    changed, the result equals ``existing`` except for ``metadata_modified``,
-    and CKAN leaves such resources alone.  ``private`` keeps its value unless
-    ``dataset`` sets it.
+    ``matches`` holds for each distribution the resource it continues.  If nothing changed, the
+    result equals ``existing`` except for ``metadata_modified``, and CKAN leaves such resources
+    alone.  ``private`` keeps its value unless ``dataset`` sets it.
     """
     package = _onto(existing, dataset, _PACKAGE_KEPT, _PACKAGE_COLUMNS)
     package["state"] = "active"

@@ -1,7 +1,7 @@
 """What is stored about a source's records, in our own tables.
 
-One query loads a source's map; what a run sees is compared with it in memory,
-and only changed rows are written.
+One query loads a source's map; what a run sees is compared with it in memory, and only changed
+rows are written.
 """
 
 from __future__ import annotations

@@ -37,8 +37,8 @@ def _claim(
 ) -> None:
     """Assign to each unmatched resource the first one in ``left`` with the same key.
 
-    With ``unique``, only if the key occurs once on each side: a weak key that
-    several share proves nothing.
+    With ``unique``, only if the key occurs once on each side: a weak key that several share
+    proves nothing.
     """
     open_places = [place for place, item in enumerate(found) if item is None]
     asked = Counter(key(incoming[place]) for place in open_places)

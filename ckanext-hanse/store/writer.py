@@ -71,8 +71,8 @@ class Fence(Protocol):
     def hold(self, *, alone: bool = False) -> None:
         """Within a transaction, before its first write: lock the source until it ends.
 
-        ``alone``: an exclusive lock, for changing the source's own row.
-        Raises StopRun (``lease-lost``) if another run has taken the source.
+        ``alone``: an exclusive lock, for changing the source's own row.  Raises StopRun
+        (``lease-lost``) if another run has taken the source.
         """
         ...
 

@@ -1,7 +1,7 @@
 """Alembic's environment for the tables of this extension.
 
-CKAN passes the database in the Alembic configuration; the version is stored
-in a table of our own, ``hanse_alembic_version``.
+CKAN passes the database in the Alembic configuration; the version is stored in a table of our
+own, ``hanse_alembic_version``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Store globally unique identifiers in clear text, no longer as digests.
 
-Otherwise a pair merged by such an identifier would be split, and merged again,
-when one of its records changes.
+Otherwise a pair merged by such an identifier would be split, and merged again, when one of its
+records changes.
 
 Revision ID: 0003
 Revises: 0002
