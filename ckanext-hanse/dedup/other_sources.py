@@ -211,7 +211,7 @@ def _in_city(source_id: int) -> sa.ColumnElement[bool]:
 def _records(
     connection: sa.Connection, wanted: sa.ColumnElement[bool]
 ) -> Iterator[tuple[OtherRecord, Owner]]:
-    """Yield records with a dataset, each with the dataset's owner, which is a small object."""
+    """Yield records with a dataset, each with the dataset's owner."""
     owner, portal = aliased(SourceRecord), aliased(HarvestSource)
     query = (
         sa.select(
