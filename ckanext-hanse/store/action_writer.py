@@ -50,7 +50,7 @@ class ActionWriter:
         self._user = site_user().name
 
     def write(self, change: Change) -> Iterable[WriteOutcome]:
-        """Create or update the dataset; a record that CKAN refuses is rejected, no other."""
+        """Create or update the dataset; a record that CKAN refuses is rejected alone."""
         action = self._update if change.dataset_id else self._create
         self._changed = False
         try:

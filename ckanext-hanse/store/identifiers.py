@@ -1,8 +1,8 @@
 """Recognise by their form identifiers that are globally unique: IRIs, UUIDs, DOIs, URNs.  Pure.
 
-A counter ("17") or an abbreviation is unique only within its portal.  So are the default
-values of unconfigured software: an address at ``localhost`` or ``example.org``, a UUID of
-zeros, the portal's home page.
+A counter ("17") or an abbreviation is unique only within its portal.  The default values of
+unconfigured software do not count either: an address at ``localhost`` or ``example.org``, a
+UUID of zeros, the portal's home page.
 """
 
 from __future__ import annotations
