@@ -17,6 +17,7 @@ from ckan import model, plugins
 from ckan.cli.db import _run_migrations
 from ckan.tests import factories, helpers
 from emptying import empty
+from kept import kept
 from observe import Observed, observed
 from passlib.hash import pbkdf2_sha512
 from stand_in import StandIn
@@ -67,10 +68,13 @@ def site(loaded: None) -> Any:
 @pytest.fixture
 def cities(clean: None) -> dict[str, dict[str, Any]]:
     """The organisations rostock and stralsund by name."""
-    return {
-        name: factories.Organization(name=name, title=title)
-        for name, title in (("rostock", "Rostock"), ("stralsund", "Stralsund"))
-    }
+    return kept(
+        "cities",
+        lambda: {
+            name: factories.Organization(name=name, title=title)
+            for name, title in (("rostock", "Rostock"), ("stralsund", "Stralsund"))
+        },
+    )
 
 
 @pytest.fixture

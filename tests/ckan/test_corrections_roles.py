@@ -9,6 +9,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
+from kept import kept
 from repairing import Repair, repairing
 from walks import record
 
@@ -31,12 +32,17 @@ ROLES = ("anonymous", "stranger", "member", "editor", "admin", "sysadmin")
 
 @pytest.fixture
 def rostock(cities: dict[str, Any], officer: Callable[..., Any], api: Any) -> Repair:
-    return repairing(cities["rostock"]["id"], officer("rostock"), api)
+    user = kept("rostock", lambda: officer("rostock"))
+    return repairing(cities["rostock"]["id"], user, api)
 
 
 @pytest.fixture
 def made(rostock: Repair) -> int:
     """Three datasets: one corrected, one hidden, one detached."""
+    return kept("corrections-of-roles", lambda: _make(rostock))
+
+
+def _make(rostock: Repair) -> int:
     rostock.run(
         record("b", "Bäume", notes="Alt.", tags=[{"name": "Baum"}]),
         record("v", "Versteckt"),

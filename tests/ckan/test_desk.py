@@ -12,6 +12,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
+from kept import kept
 from walks import Listed, harvest, record, source, untitled
 
 Api = Callable[..., Any]
@@ -39,16 +40,19 @@ def browse(site: Any) -> Browse:
 @pytest.fixture
 def rostock(cities: dict[str, Any]) -> dict[str, Any]:
     """Rostock: three harvested datasets, a rejected record, one of its own, a draft, a deleted."""
-    row = source(cities["rostock"]["id"])
-    harvest(row, Listed(*(record(f"d{n}", f"Baumkataster {n}", "x") for n in range(3)),
-                        untitled("ohne-titel")))  # fmt: skip
+    kept("desk of Rostock", lambda: _fill(cities["rostock"]["id"]))
+    return cities["rostock"]
+
+
+def _fill(city: str) -> None:
+    harvest(source(city), Listed(*(record(f"d{n}", f"Baumkataster {n}", "x") for n in range(3)),
+                                 untitled("ohne-titel")))  # fmt: skip
     factories.Dataset(name="eigener", title="Eigener", owner_org="rostock")
     act("package_create", name="halb", title="Halb fertig", owner_org="rostock",
                 state="draft")  # fmt: skip
     factories.Dataset(name="weg", title="Versehentlich weg", owner_org="rostock")
     act("package_delete", id="weg")
     factories.Dataset(name="fremd", title="Fremder Stralsunds", owner_org="stralsund")
-    return cities["rostock"]
 
 
 def test_an_officer_sees_what_her_city_has(

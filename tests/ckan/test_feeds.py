@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import ckan.plugins.toolkit as tk
 import pytest
+from kept import kept
 from walks import Listed, harvest, record, source
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -18,6 +19,10 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 def stock(cities: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Five datasets of Rostock and one of Stralsund, two on a page of a feed."""
     monkeypatch.setitem(tk.config, "ckan.feeds.limit", 2)
+    kept("stock of feeds", lambda: _fill(cities))
+
+
+def _fill(cities: dict[str, Any]) -> None:
     some = [record(f"r{n}", f"Bäume {n}", "liste", notes=f"**Nummer** {n}") for n in range(5)]
     harvest(source(cities["rostock"]["id"], "rostock"), Listed(*some))
     other = record("s1", "Häfen", "liste")

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from ckan import model
 from ckan.tests.helpers import call_action
+from kept import kept
 from walks import Listed, act, file, harvest
 
 from ckanext.hanse import provenance
@@ -90,12 +91,16 @@ def again(name: str, records: list[Record], before: dict[str, str]) -> None:
 @pytest.fixture
 def before(cities: dict[str, Any]) -> dict[str, str]:
     """The datasets of Rostock's source ``portal``, which was removed."""
-    made("portal")
-    assert run("portal", portal(iri)).counts["created"] == 3
-    found = ids()
-    removed("portal")
-    assert ids() == found
-    return found
+
+    def make() -> dict[str, str]:
+        made("portal")
+        assert run("portal", portal(iri)).counts["created"] == 3
+        found = ids()
+        removed("portal")
+        assert ids() == found
+        return found
+
+    return kept("a source that was removed", make)
 
 
 def test_under_another_name_or_address_again_and_again(before: dict[str, str]) -> None:

@@ -10,6 +10,7 @@ import pytest
 from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
+from kept import kept
 from walks import Listed, harvest, record, source
 
 from ckanext.hanse.store.writer import Action
@@ -18,8 +19,12 @@ from ckanext.hanse.store.writer import Action
 @pytest.fixture
 def harvested(cities: dict[str, Any]) -> dict[str, Any]:
     """A dataset of Rostock that came from its portal."""
-    harvest(source(cities["rostock"]["id"]), Listed(record("b", "Bäume", "liste")))
-    return call_action("package_show", id="baeume")
+
+    def make() -> dict[str, Any]:
+        harvest(source(cities["rostock"]["id"]), Listed(record("b", "Bäume", "liste")))
+        return call_action("package_show", id="baeume")
+
+    return kept("one of Rostock's portal", make)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+from kept import kept
 from walks import Listed, harvest, record, source
 
 SEES = {"editor", "admin", "sysadmin"}
@@ -16,7 +17,7 @@ ROLES = ["nobody", "member", "editor", "admin", "admin elsewhere", "sysadmin"]
 
 @pytest.fixture
 def users(
-    cities: dict[str, Any], officer: Callable[..., Any], sysadmin: dict[str, Any]
+    missing: str, cities: dict[str, Any], officer: Callable[..., Any], sysadmin: dict[str, Any]
 ) -> dict[str, Any]:
     """A user of every role, None for nobody."""
     return {
@@ -30,10 +31,14 @@ def users(
 @pytest.fixture
 def missing(cities: dict[str, Any]) -> str:
     """A source of Rostock that misses half of what it had; gives its name."""
-    row = source(cities["rostock"]["id"])
-    harvest(row, Listed(*(record(f"d{n}", f"D {n}", "x") for n in range(4))))
-    harvest(source(cities["rostock"]["id"]), Listed(record("d0", "D 0", "x")))
-    return "portal"
+    city = cities["rostock"]["id"]
+
+    def make() -> str:
+        harvest(source(city), Listed(*(record(f"d{n}", f"D {n}", "x") for n in range(4))))
+        harvest(source(city), Listed(record("d0", "D 0", "x")))
+        return "portal"
+
+    return kept("half of a portal is missing", make)
 
 
 @pytest.mark.parametrize("role", ROLES)
