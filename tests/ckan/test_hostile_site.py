@@ -65,6 +65,7 @@ class Harvested:
     neighbour: int = 0
     user: dict[str, Any] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
+    """One dataset of each content: many portals put the same good ones around the hostile ones."""
 
 
 def _chosen() -> list[Attack]:
@@ -118,10 +119,25 @@ def _harvest(names: list[str]) -> Harvested:
     found.neighbour = wait_for(child, seconds=120)
     search.commit()
     found.user = factories.SysadminWithToken()
-    found.names = [
-        name for name in call_action("package_list", limit=1000) if not name.startswith("nachbar")
-    ]
+    names = call_action("package_list", limit=1000)
+    found.names = _of_each_content([name for name in names if not name.startswith("nachbar")])
     return found
+
+
+_OWN = [re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}"), re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+")]
+
+
+def _of_each_content(names: list[str]) -> list[str]:
+    """The first of those datasets that differ in ids, times of writing and portal only."""
+    paths = "|".join(re.escape(f"/{attack.name}/") for attack in _chosen())
+    first: dict[str, str] = {}
+    for name in names:
+        dataset = call_action("package_show", id=name)
+        content = json.dumps({k: v for k, v in dataset.items() if k not in ("id", "name")})
+        for own in (*_OWN, re.compile(paths)):
+            content = own.sub("-", content)
+        first.setdefault(content, name)
+    return list(first.values())
 
 
 @pytest.fixture
@@ -228,20 +244,23 @@ def test_no_list_runs_or_leads_anywhere_it_should_not(path: str, ask: Any) -> No
 
 
 def test_the_desks_pages_are_safe_too(harvested: Harvested, ask: Any) -> None:
-    for name in harvested.reports:
+    for turn, name in enumerate(harvested.reports):
         number = runs.latest(sources.get(name).id)[0].id
-        for path in (
+        paths = [
             f"/harvest/source/{name}",
             f"/harvest/source/{name}/issues",
             f"/harvest/run/{number}",
-            f"/harvest/source/{name}/withdrawals",
-        ):
+        ]
+        if turn % 5 == 0:  # nothing is missing in any of them yet
+            paths.append(f"/harvest/source/{name}/withdrawals")
+        for path in paths:
             _is_safe(ask(path, officer=True), path)
     for path in ("/harvest", "/harvest/duplicates", "/harvest/duplicates?verdict=same"):
         _is_safe(ask(path, officer=True), path)
-    for name in harvested.names[:25]:
+    for turn, name in enumerate(harvested.names):
         _is_safe(ask(f"/dataset/{name}/corrections", officer=True), name)
-        _is_safe(ask(f"/dataset/activity/{name}", officer=True), name)
+        if turn % 3 == 0:  # CKAN's own page, which shows but the title
+            _is_safe(ask(f"/dataset/activity/{name}", officer=True), name)
 
 
 def test_no_cell_of_the_issues_is_a_formula_and_no_file_is_a_page(
@@ -299,7 +318,7 @@ def test_feeds_and_the_api_carry_it_as_data(harvested: Harvested, ask: Any) -> N
         assert tree.tag.endswith("feed")
         assert not tree.findall(".//{*}script")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    for name in harvested.names[:40]:
+    for name in harvested.names:
         answer = ask(f"/api/3/action/package_show?id={name}")
         assert answer.headers["Content-Type"].startswith("application/json")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
