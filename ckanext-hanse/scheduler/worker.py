@@ -18,13 +18,13 @@ from threading import Event
 from types import FrameType
 from typing import Any
 
-from ckan.lib import jobs as ckan_jobs
 from ckan.lib.redis import connect_to_redis
 from ckan.model import meta
 from redis import RedisError
 
 from ckanext.hanse.scheduler import tick
 from ckanext.hanse.sources.preview import job, options, queue
+from ckanext.hanse.sources.preview.forking import ForkingWorker
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ def _say(ticked: tick.Ticked) -> None:
 Process = multiprocessing.process.BaseProcess
 
 
-class Worker(ckan_jobs.Worker):  # type: ignore[misc]
+class Worker(ForkingWorker):
     """CKAN's worker, with additional processes that are restarted if they die."""
 
     def __init__(self, queues: Sequence[str], *, ticks: bool, previews: bool) -> None:

@@ -6,10 +6,10 @@ import os
 from types import FrameType
 from typing import Any
 
-from ckan.lib import jobs as ckan_jobs
 from rq import SimpleWorker
 
 from ckanext.hanse.sources.preview import answers, options, queue, store
+from ckanext.hanse.sources.preview.forking import ForkingWorker
 
 #: Seconds between two heartbeats; without one for another minute, its preview is lost.
 _BEAT = 5
@@ -27,7 +27,7 @@ def perform(preview_id: str) -> None:
         queue.advance(ended=preview_id)
 
 
-class Previewer(ckan_jobs.Worker):  # type: ignore[misc]
+class Previewer(ForkingWorker):
     """Processes the queue of previews while the process ``parent`` exists.
 
     When stopped, it does not wait for a portal: the user sees it and requests it again.
