@@ -1,7 +1,8 @@
-"""Workers of the tests: real processes, with an ini file of their own."""
+"""Workers of the tests: real processes, of the command itself or forked off the tests."""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -15,8 +16,10 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
+from ckan.model import meta
 from stand_in import Page, StandIn
 
+from ckanext.hanse.cli import hanse
 from ckanext.hanse.model import HarvestRun, HarvestSource
 
 CKAN = str(Path(sys.executable).with_name("ckan"))
@@ -56,14 +59,49 @@ def running(ini: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
             process.stdout.close()
 
 
-def kill(process: subprocess.Popen[str]) -> None:
+class Forked(multiprocessing.get_context("fork").Process):  # type: ignore[name-defined,misc]
+    """``hanse …`` in a process that need not load CKAN first: it has what the tests have."""
+
+    def __init__(self, words: tuple[str, ...], options: dict[str, Any]) -> None:
+        super().__init__()
+        self._words, self._options = words, options
+
+    def run(self) -> None:
+        """The command, in a session of its own."""
+        os.setsid()
+        meta.engine.dispose(close=False)  # the connections are the tests'
+        tk.config.update(self._options)
+        hanse.main(list(self._words), prog_name="hanse", standalone_mode=False)
+
+    def wait(self, timeout: float) -> int | None:
+        """How it ended, None if it did not within ``timeout`` seconds."""
+        self.join(timeout)
+        return self.exitcode
+
+
+@contextmanager
+def forked(*words: str, **options: Any) -> Iterator[Forked]:
+    """``hanse …`` as another process, with the tests' options and these."""
+    model.Session.rollback()
+    model.Session.remove()
+    process = Forked(words, {"hanse.http.tries": 1, **options})
+    process.start()
+    try:
+        yield process
+    finally:
+        kill(process)
+        process.kill()  # it may not have had its session yet
+        process.join()
+
+
+def kill(process: subprocess.Popen[str] | Forked) -> None:
     """SIGKILL for the process and whatever it started: the job it is at among them."""
     for number in session_of(process):
         with suppress(ProcessLookupError):
             os.kill(number, signal.SIGKILL)
 
 
-def session_of(process: subprocess.Popen[str]) -> list[int]:
+def session_of(process: subprocess.Popen[str] | Forked) -> list[int]:
     """The living processes of its session; a worker's job has a group of its own in it."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):

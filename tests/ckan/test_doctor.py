@@ -27,7 +27,6 @@ from ckanext.hanse.monitoring.doctor.finding import words
 from ckanext.hanse.scheduler import due, tick
 from ckanext.hanse.store import choose_writer
 from hanse_config.services.redis import Redis
-from hanse_config.services.solr_server import Solr
 
 LANGUAGES = ("de", "en")
 
@@ -136,14 +135,6 @@ def test_redis_stopped_is_said_and_the_rest_still_looked_at(rostock: HarvestSour
     assert password not in found["redis-unreachable"].what("en")
     assert {"database-ok", "solr-ok", "sources-ok"} <= found.keys()
     assert "check-failed" not in found
-
-
-def test_solr_stopped_is_said(rostock: HarvestSource) -> None:
-    with stopped(Solr):
-        found = findings()
-    assert found["solr-unreachable"].level is Level.ERROR
-    assert str(tk.config["solr_url"]) in found["solr-unreachable"].what("de")
-    assert "database-ok" in found
 
 
 def test_another_schema_in_solr_is_seen(

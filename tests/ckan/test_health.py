@@ -22,7 +22,6 @@ from ckanext.hanse.scheduler import due, tick
 from hanse_config.services.postgresql import PostgreSQL
 from hanse_config.services.redis import Redis
 from hanse_config.services.service import Service
-from hanse_config.services.solr_server import Solr
 
 ADDRESS = "/harvest/health"
 
@@ -118,9 +117,7 @@ def test_it_costs_few_queries_and_no_session(
     assert not any("user" in statement for statement in asked)
 
 
-@pytest.mark.parametrize(
-    ("kind", "part"), [(PostgreSQL, "database"), (Redis, "queue"), (Solr, "index")]
-)
+@pytest.mark.parametrize(("kind", "part"), [(PostgreSQL, "database"), (Redis, "queue")])
 def test_what_is_stopped_is_named_with_503(
     rostock: HarvestSource, site: Any, kind: type[Service], part: str
 ) -> None:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import chaos
 import ckan.plugins.toolkit as tk
@@ -16,9 +17,13 @@ from ckan import model
 from ckan.model import meta
 from disasters import PATH, Town, entries, impatient
 from emptying import empty
+from profiles import NIGHTLY
 from stand_in import StandIn, catalogue
 
 from ckanext.hanse.model import RunStatus
+from ckanext.hanse.monitoring import doctor
+from ckanext.hanse.monitoring.doctor import Level
+from ckanext.hanse.scheduler import tick
 from ckanext.hanse.store import index
 from hanse_config.services.instance import current
 from hanse_config.services.postgresql import PostgreSQL
@@ -113,19 +118,13 @@ def _deeds(share: float) -> int:
 
 
 @pytest.mark.parametrize("share", [0.3, 0.8])
-@pytest.mark.parametrize("outage", [stopped, mute], ids=["stopped", "mute"])
-def test_an_index_that_goes_away(
-    town: Town,
-    wanted: dict[str, object],
-    tmp_path: Path,
-    outage: Callable[[Service], object],
-    share: float,
+def test_an_index_that_is_mute_for_a_while(
+    town: Town, wanted: dict[str, object], tmp_path: Path, share: float
 ) -> None:
     here = again(town, tmp_path)
-    solr = Solr(current())
-    block = outage(solr)
-    status = interrupted(here, block.__enter__, _deeds(share))  # type: ignore[attr-defined]
-    block.__exit__(None, None, None)  # type: ignore[attr-defined]
+    block = mute(Solr(current()))
+    status = interrupted(here, block.__enter__, _deeds(share))
+    block.__exit__(None, None, None)
     assert status is not RunStatus.RUNNING
     # Even one in which the portal has nothing new brings everything into the index.
     assert here.harvest().status is RunStatus.SUCCESS
@@ -133,12 +132,24 @@ def test_an_index_that_goes_away(
     assert chaos.catalogue_state() == wanted
 
 
-def test_an_index_that_is_slow_to_come_up_costs_only_time(
-    town: Town, wanted: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("share", [0.3, 0.8] if NIGHTLY else [0.5])
+def test_an_index_that_goes_away_and_is_slow_to_come_up(
+    town: Town,
+    wanted: dict[str, object],
+    tmp_path: Path,
+    site: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    share: float,
 ) -> None:
-    monkeypatch.setitem(tk.config, "hanse.index.patience", 600)
+    """All that is asked of a site without Solr, in the one time that it is away."""
     here = again(town, tmp_path)
+    tick.beat(runs=True)
     solr = Solr(current())
+    assert interrupted(here, solr.stop, _deeds(share)) is not RunStatus.RUNNING
+    _expect_said(site)
+
+    # The next run waits for it: it has only taken time.
+    monkeypatch.setitem(tk.config, "hanse.index.patience", 600)
     asked_in_vain = threading.Event()
     monkeypatch.setattr(index.log, "warning", lambda *said: asked_in_vain.set())
 
@@ -147,14 +158,32 @@ def test_an_index_that_is_slow_to_come_up_costs_only_time(
         solr.launch()
         solr.wait()
 
-    solr.stop()
     returns = threading.Thread(target=back, daemon=True)
     returns.start()
     assert here.harvest().status is RunStatus.SUCCESS
-    returns.join()
     assert asked_in_vain.is_set()
+    returns.join()
     assert index.pending() == 0
     assert chaos.catalogue_state() == wanted
+    assert _health(site, 200)["index"] == "ok"
+
+
+def _health(site: Any, status: int) -> dict[str, Any]:
+    answer = site.test_client(use_cookies=False).get("/harvest/health")
+    assert answer.status_code == status, answer.body
+    return dict(answer.json)
+
+
+def _expect_said(site: Any) -> None:
+    """That Solr is away, by whatever is asked."""
+    found = {item.id: item for item in doctor.examine()}
+    assert found["solr-unreachable"].level is Level.ERROR
+    assert str(tk.config["solr_url"]) in found["solr-unreachable"].what("de")
+    assert "database-ok" in found
+    health = _health(site, 503)
+    assert health["index"] == "fault"
+    assert "index" in health["reasons"]
+    assert "index" in tick.tick().faults
 
 
 def test_redis_is_not_needed_to_harvest(

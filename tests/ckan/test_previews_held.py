@@ -6,14 +6,13 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Event, Semaphore, Thread
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
 import requests
-from background import PATIENCE, ini, kill, running
+from background import PATIENCE, forked, kill
 from ckan.lib.redis import connect_to_redis
 from stand_in import Page, StandIn
 from werkzeug.serving import BaseWSGIServer
@@ -84,12 +83,6 @@ def held(portal: StandIn, clean: None) -> Iterator[Held]:
     connect_to_redis().flushdb()
 
 
-@pytest.fixture
-def own_ini(portal: StandIn, tmp_path: Path) -> Path:
-    """The ini of a worker that may fetch from the portal."""
-    return ini(tmp_path, **{"hanse.allowed_private_hosts": portal.address, "hanse.http.tries": 1})
-
-
 def until(state: PreviewState, *ids: str) -> None:
     end = time.monotonic() + PATIENCE
     while {queue.standing(item).state for item in ids} != {state}:
@@ -102,7 +95,6 @@ def test_eight_slow_portals_leave_the_site_open(
     site: Any,
     portal: StandIn,
     held: Held,
-    own_ini: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """By the form's button and by the API, with a portal that answers nobody."""
@@ -127,8 +119,8 @@ def test_eight_slow_portals_leave_the_site_open(
         )
 
     with (
+        forked("worker", "--no-clock"),
         serving(site.flask_app) as url,
-        running(own_ini, "worker", "--no-clock"),
         ThreadPoolExecutor(2 * SLOW) as people,
     ):
         pressed = list(people.map(press, range(SLOW)))
@@ -156,7 +148,7 @@ def test_eight_slow_portals_leave_the_site_open(
 
 
 def test_a_preview_whose_worker_is_killed_or_stopped_does_not_run_for_ever(
-    officer: Officer, api: Callable[..., Any], portal: StandIn, held: Held, own_ini: Path
+    officer: Officer, api: Callable[..., Any], portal: StandIn, held: Held
 ) -> None:
     """It is said at once where its process alone died, or when its worker is stopped."""
     admin = officer("rostock", "admin")
@@ -166,7 +158,7 @@ def test_a_preview_whose_worker_is_killed_or_stopped_does_not_run_for_ever(
         return str(api(admin, "hanse_preview_ask", **given)["id"])
 
     first, second = ask(1), ask(2)
-    with running(own_ini, "worker", "--no-clock") as worker:
+    with forked("worker", "--no-clock") as worker:
         held.wait_for(2)
         assert {queue.standing(item).state for item in (first, second)} == {PreviewState.RUNNING}
         worker.terminate()
@@ -174,7 +166,7 @@ def test_a_preview_whose_worker_is_killed_or_stopped_does_not_run_for_ever(
     until(PreviewState.LOST, first, second)
 
     third = ask(3)
-    with running(own_ini, "worker", "--no-clock") as worker:
+    with forked("worker", "--no-clock") as worker:
         held.wait_for(1)
         until(PreviewState.RUNNING, third)
         kill(worker)

@@ -12,7 +12,18 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
-from background import PATIENCE, Door, Meeting, ini, kill, portal_with, running, runs_of, session_of
+from background import (
+    PATIENCE,
+    Door,
+    Meeting,
+    forked,
+    ini,
+    kill,
+    portal_with,
+    running,
+    runs_of,
+    session_of,
+)
 from ckan import model
 from ckan.lib.redis import connect_to_redis
 from outage import stopped
@@ -76,16 +87,14 @@ def next_run(name: str) -> Any:
     return model.Session.scalar(sa.select(HarvestSource.next_run).where(HarvestSource.name == name))
 
 
-def test_two_workers_share_the_sources_and_each_source_runs_once(
-    five: StandIn, own_ini: Path
-) -> None:
+def test_two_workers_share_the_sources_and_each_source_runs_once(five: StandIn) -> None:
     overdue(*CITIES)
     portal_with(five, Meeting())  # neither gets anything before both are at work
     ticked = tick.tick()
     assert sorted(ticked.queued) == sorted(CITIES)
     assert sorted(tick.tick().waiting) == sorted(CITIES)  # not queued a second time
 
-    with running(own_ini, "worker", "--burst") as one, running(own_ini, "worker", "--burst") as two:
+    with forked("worker", "--burst") as one, forked("worker", "--burst") as two:
         assert one.wait(PATIENCE) == two.wait(PATIENCE) == 0
 
     for name in CITIES:
@@ -102,14 +111,12 @@ def test_two_workers_share_the_sources_and_each_source_runs_once(
     assert all(jobs.state(name) is None for name in CITIES)
 
 
-def test_a_run_whose_worker_was_killed_is_queued_again_by_the_next_tick(
-    five: StandIn, own_ini: Path
-) -> None:
+def test_a_run_whose_worker_was_killed_is_queued_again_by_the_next_tick(five: StandIn) -> None:
     overdue("rostock")
     door = Door()
     portal_with(five, door)
     assert tick.tick().queued == ["rostock"]
-    with running(own_ini, "worker", "--burst") as process:
+    with forked("worker", "--burst") as process:
         assert door.knocked.wait(PATIENCE)
         assert jobs.state("rostock") is JobState.RUNNING
         assert tick.tick().queued == []  # it is at work
@@ -120,7 +127,7 @@ def test_a_run_whose_worker_was_killed_is_queued_again_by_the_next_tick(
     assert ticked.abandoned == ["rostock"]
     assert ticked.queued == ["rostock"]
     door.open.set()
-    with running(own_ini, "worker", "--burst") as process:
+    with forked("worker", "--burst") as process:
         assert process.wait(PATIENCE) == 0
     dead, good = runs_of("rostock")
     assert dead.status == RunStatus.FAILED.value
@@ -136,7 +143,7 @@ def test_a_job_lost_with_the_queue_is_queued_again(five: StandIn) -> None:
     assert tick.tick().queued == ["rostock"]
 
 
-def test_a_job_queued_before_an_upgrade_runs_once_and_is_gone(five: StandIn, own_ini: Path) -> None:
+def test_a_job_queued_before_an_upgrade_runs_once_and_is_gone(five: StandIn) -> None:
     """Its module had another name then; what is queued names the function by its path."""
     for path, arguments in (
         ("ckanext.hanse.catalogue.clock.jobs.run", {"name": "rostock", "kind": "manual"}),
@@ -145,7 +152,7 @@ def test_a_job_queued_before_an_upgrade_runs_once_and_is_gone(five: StandIn, own
     ):
         jobs.queue().enqueue_call(path, kwargs=arguments, result_ttl=0, failure_ttl=600)
 
-    with running(own_ini, "worker", "--burst") as process:
+    with forked("worker", "--burst") as process:
         assert process.wait(PATIENCE) == 0
 
     (run,) = runs_of("rostock")
@@ -181,22 +188,22 @@ def test_of_many_clocks_one_ticks_in_a_minute(queue: None, monkeypatch: pytest.M
     assert [worker._is_our_turn() for _ in range(3)] == [True, False, False]
 
 
-def test_the_scheduler_ticks_and_ends_on_sigterm(five: StandIn, own_ini: Path) -> None:
+def test_the_scheduler_ticks_and_ends_on_sigterm(five: StandIn) -> None:
     overdue("rostock")
-    with running(own_ini, "scheduler") as scheduler:
+    with forked("scheduler") as scheduler:
         end = time.monotonic() + PATIENCE
         while jobs.state("rostock") is None and time.monotonic() < end:
             time.sleep(0.1)
         assert jobs.state("rostock") is JobState.WAITING
-        scheduler.send_signal(signal.SIGTERM)
+        scheduler.terminate()
         assert scheduler.wait(PATIENCE) == 0
 
 
-def test_a_source_paused_while_it_waits_does_not_run(five: StandIn, own_ini: Path) -> None:
+def test_a_source_paused_while_it_waits_does_not_run(five: StandIn) -> None:
     overdue("rostock", "wismar")
     tick.tick()
     due.pause("rostock", paused=True)
-    with running(own_ini, "worker", "--burst") as process:
+    with forked("worker", "--burst") as process:
         assert process.wait(PATIENCE) == 0
     assert runs_of("rostock") == []
     assert len(runs_of("wismar")) == 1
@@ -251,13 +258,13 @@ def test_a_failed_job_and_a_lost_one_give_their_id_back(five: StandIn) -> None:
 
 
 def test_an_administrator_sets_a_run_going_and_is_told_when_it_waits(
-    five: StandIn, api: Callable[..., Any], sysadmin: dict[str, Any], own_ini: Path
+    five: StandIn, api: Callable[..., Any], sysadmin: dict[str, Any]
 ) -> None:
     first = api(sysadmin, "hanse_source_run", id="rostock")
     assert (first["source"], first["state"]) == ("rostock", "queued")
     assert api(sysadmin, "hanse_source_run", id="rostock")["state"] == "waiting"
     before = next_run("rostock")
-    with running(own_ini, "worker", "--burst") as process:
+    with forked("worker", "--burst") as process:
         assert process.wait(PATIENCE) == 0
     (run,) = runs_of("rostock")
     assert (run.kind, run.by, run.planned) == (RunKind.MANUAL.value, sysadmin["name"], None)
