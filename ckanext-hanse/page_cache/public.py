@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import ckan.plugins.toolkit as tk
 from flask import Response, g, request, session
 
@@ -21,6 +23,12 @@ _KEPT = {
 }
 #: Maximum length of a query string.
 _LONGEST_QUERY = 500
+#: Endpoints of files that come with the software; seconds for which browsers may keep them.
+_FILES = {"static", "webassets.index", "api.i18n_js_translations"}
+_FILE_SECONDS = 3600
+#: An asset whose name holds a hash of its content, such as ``65bd7462_site.css``.
+_HASHED = re.compile(r"/(?:[^/]+/)*[0-9a-f]{8}_[^/]+")
+_HASHED_SECONDS = 365 * 24 * 3600
 
 
 def finish(response: Response) -> Response:
@@ -36,6 +44,8 @@ def finish(response: Response) -> Response:
         response.headers.setdefault("Content-Language", tk.h.lang())
         response.add_etag(weak=True)
         request.environ[PUBLIC] = str(request.endpoint) if _is_kept() else ""
+    elif request.endpoint in _FILES and response.status_code in (200, 304):
+        _keep_file(response)
     elif _is_personal() or {"private", "no-store"} & set(response.cache_control):
         # CKAN marks every response without a template as public, private files too.
         response.cache_control.public = None
@@ -43,6 +53,17 @@ def finish(response: Response) -> Response:
     if response.mimetype == "text/html":
         response.vary.update(("Cookie", _token_header(), "HX-Request"))
     return response
+
+
+def _keep_file(response: Response) -> None:
+    """Let browsers keep a file; CKAN would have them ask for each of a page's twenty again."""
+    response.cache_control.no_cache = None
+    response.cache_control.must_revalidate = None
+    response.cache_control.public = True
+    response.cache_control.max_age = _FILE_SECONDS
+    if request.endpoint == "webassets.index" and _HASHED.fullmatch(request.path):
+        response.cache_control.max_age = _HASHED_SECONDS
+        response.cache_control.immutable = True
 
 
 def search_asked() -> None:

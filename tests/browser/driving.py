@@ -72,7 +72,7 @@ class Browser:
 
     def until(self, found: Callable[[Chrome], Element], what: str = "") -> Element:
         """What ``found`` gives, waited for."""
-        return WebDriverWait(self.driver, PATIENCE, ignored_exceptions=(Exception,)).until(
+        return WebDriverWait(self.driver, PATIENCE, 0.05, ignored_exceptions=(Exception,)).until(
             found, what
         )
 

@@ -28,6 +28,7 @@ ZOOMED = (640, 320)
 def shared(site: Site) -> Iterator[Browser]:
     """One Chromium for all pages."""
     with chromium() as driver:
+        axe.install(driver)
         yield Browser(driver, site)
 
 
@@ -52,10 +53,8 @@ def test_every_page_can_be_used_by_everybody(visit: Visit, language: str) -> Non
         browser.open(path)
         browser.one("main, [role=main]")
         found = [*_reached(browser, path, status), *_wide(browser)]
-        if not language:
-            browser.width(390, mobile=True)
+        browser.width(None if language else 390, mobile=True)
         found += axe.violations(browser.driver)
-        browser.width(None)
         left = [said for said in found if not _excepted(template, said)]
         if left:
             wrong[path] = left
@@ -78,7 +77,6 @@ def _wide(browser: Browser) -> Iterator[str]:
         needed = browser.driver.execute_script(_WIDTH)
         if needed > width:
             yield f"{needed} px wide at {width}"
-    browser.width(None)
 
 
 def _excepted(path: str, said: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -75,6 +76,21 @@ def test_the_second_visitor_gets_what_the_first_got(
             assert answer.data == b""
             assert answer.headers["Content-Length"] == str(len(first.data))
         assert visitor(path, If_None_Match=first.headers["ETag"]).status_code == 304
+
+
+def test_a_browser_keeps_what_comes_with_the_software(visitor: Visitor) -> None:
+    """Some twenty files a page: for an hour, or for good where the name says the content."""
+    page = visitor("/about").get_data(as_text=True)
+    found = set(re.findall(r'(?:src|href)="(/[^"]+\.(?:js|css|svg))"', page)) | {"/api/i18n/de"}
+    assert len(found) > 8
+    for path in found:
+        cached = visitor(path).cache_control
+        assert cached.public, path
+        assert not cached.no_cache, path
+        assert not cached.must_revalidate, path
+        hashed = re.search(r"/webassets/.*/[0-9a-f]{8}_", path)
+        assert cached.immutable if hashed else cached.max_age == 3600, path
+    assert visitor("/webassets/hanse/gibt_es_nicht.css").status_code == 404
 
 
 def test_the_order_of_parameters_makes_no_other_page(
