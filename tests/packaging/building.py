@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,9 +34,14 @@ def run(*command: str | Path, cwd: Path | None = None) -> str:
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment."""
+    """A virtual environment without pip: the one that runs the tests fills it."""
 
     folder: Path
+
+    @classmethod
+    def make(cls, folder: Path) -> Environment:
+        run(sys.executable, "-m", "venv", "--without-pip", folder)
+        return cls(folder)
 
     @property
     def python(self) -> Path:
@@ -43,8 +49,8 @@ class Environment:
 
     def pip(self, *words: str | Path) -> str:
         return run(
-            self.python,
-            *("-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-compile"),
+            *(sys.executable, "-m", "pip", "--python", self.python),
+            *("--disable-pip-version-check", "install", "--quiet", "--no-compile"),
             *("--constraint", CONSTRAINTS),
             *words,
         )

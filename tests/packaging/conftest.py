@@ -52,7 +52,6 @@ def shipped(wheel: Path) -> set[str]:
 @pytest.fixture(scope="session")
 def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
     """An environment with the wheel and what it needs, and no CKAN."""
-    made = Environment(tmp_path_factory.mktemp("core") / "venv")
-    run(sys.executable, "-m", "venv", made.folder)
+    made = Environment.make(tmp_path_factory.mktemp("core") / "venv")
     made.pip(wheel)
     return made

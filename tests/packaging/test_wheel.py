@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -101,8 +100,7 @@ def test_hanse_previews_a_file_without_ckan(environment: Environment, tmp_path: 
 def test_the_extra_ckan_gives_a_plugin_that_ckan_loads(
     wheel: Path, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
-    made = Environment(tmp_path / "venv")
-    run(sys.executable, "-m", "venv", made.folder)
+    made = Environment.make(tmp_path / "venv")
     made.pip(f"ckanext-hanse[ckan] @ {wheel.as_uri()}")
     # CKAN itself says whether it can load its plugins with the site's settings.
     default = Path(os.environ.get("HANSE_DATA") or ROOT / ".data") / "test.ini"
