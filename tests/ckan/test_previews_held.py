@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Event, Semaphore, Thread
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
 import requests
-from background import PATIENCE, forked, kill
+from background import PATIENCE, forked, ini, kill, running
 from ckan.lib.redis import connect_to_redis
 from stand_in import Page, StandIn
 from werkzeug.serving import BaseWSGIServer
@@ -83,6 +84,12 @@ def held(portal: StandIn, clean: None) -> Iterator[Held]:
     connect_to_redis().flushdb()
 
 
+@pytest.fixture
+def own_ini(portal: StandIn, tmp_path: Path) -> Path:
+    """The ini of a worker that may fetch from the portal."""
+    return ini(tmp_path, **{"hanse.allowed_private_hosts": portal.address, "hanse.http.tries": 1})
+
+
 def until(state: PreviewState, *ids: str) -> None:
     end = time.monotonic() + PATIENCE
     while {queue.standing(item).state for item in ids} != {state}:
@@ -95,6 +102,7 @@ def test_eight_slow_portals_leave_the_site_open(
     site: Any,
     portal: StandIn,
     held: Held,
+    own_ini: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """By the form's button and by the API, with a portal that answers nobody."""
@@ -119,8 +127,8 @@ def test_eight_slow_portals_leave_the_site_open(
         )
 
     with (
-        forked("worker", "--no-clock"),
         serving(site.flask_app) as url,
+        running(own_ini, "worker", "--no-clock"),
         ThreadPoolExecutor(2 * SLOW) as people,
     ):
         pressed = list(people.map(press, range(SLOW)))
