@@ -21,7 +21,8 @@ from pathlib import Path
 
 import pytest
 import requests
-from driving import ROOT, Browser, Site, chromium
+from driving import ROOT, Browser, Site, as_new, chromium
+from selenium.webdriver import Chrome
 
 HERE = Path(__file__).parent
 PATIENCE = 90.0
@@ -155,8 +156,18 @@ def pytest_runtest_makereport(
     return report
 
 
+@pytest.fixture(scope="session")
+def driver() -> Iterator[Chrome]:
+    """The one Chromium."""
+    with chromium() as started:
+        yield started
+
+
 @pytest.fixture
-def browser(site: Site) -> Iterator[Browser]:
-    """A Chromium of its own for each test."""
-    with chromium() as driver:
-        yield Browser(driver, site)
+def browser(site: Site, driver: Chrome) -> Browser:
+    """The Chromium as if it were started for this test."""
+    as_new(driver)
+    driver.execute_cdp_cmd(
+        "Storage.clearDataForOrigin", {"origin": site.url, "storageTypes": "all"}
+    )
+    return Browser(driver, site)

@@ -19,8 +19,11 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "build" / "screenshots"
+WINDOW = (1280, 900)
 PATIENCE = 30.0
 """Seconds until a page must show something."""
+POLL = 0.05
+"""Seconds between two looks whether it does."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,8 @@ class Browser:
 
     def until(self, found: Callable[[Chrome], Element], what: str = "") -> Element:
         """What ``found`` gives, waited for."""
-        return WebDriverWait(self.driver, PATIENCE, 0.05, ignored_exceptions=(Exception,)).until(
-            found, what
-        )
+        wait = WebDriverWait(self.driver, PATIENCE, POLL, ignored_exceptions=(Exception,))
+        return wait.until(found, what)
 
     def text(self) -> str:
         """The words of the page as one sees them."""
@@ -132,7 +134,7 @@ class Browser:
         self.keep(f"{name}-narrow")
 
     def asked(self) -> list[str]:
-        """Every address the browser has asked for since the last call."""
+        """Every address that a `chromium` with its traffic written down has asked for."""
         entries = (json.loads(item["message"]) for item in self.driver.get_log("performance"))
         return [
             entry["message"]["params"]["request"]["url"]
@@ -150,16 +152,31 @@ class Browser:
 
 
 @contextmanager
-def chromium() -> Iterator[Chrome]:
-    """A Chromium, 1280 wide, without cookies."""
+def chromium(*, traffic: bool = False) -> Iterator[Chrome]:
+    """A Chromium, 1280 wide, without cookies; ``traffic``: what it asks for is written down."""
     options = Options()
     options.binary_location = "/usr/bin/chromium"
     for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--lang=de"):
         options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    logs = {"browser": "ALL", "performance": "ALL"} if traffic else {"browser": "ALL"}
+    options.set_capability("goog:loggingPrefs", logs)
     driver = Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    driver.set_window_size(1280, 900)
+    driver.set_window_size(*WINDOW)
     try:
         yield driver
     finally:
         driver.quit()
+
+
+def as_new(driver: Chrome) -> None:
+    """Another tab, nothing remembered: as a Chromium that was started just now."""
+    used = driver.current_window_handle
+    driver.switch_to.new_window("tab")
+    fresh = driver.current_window_handle
+    driver.switch_to.window(used)
+    driver.close()
+    driver.switch_to.window(fresh)
+    driver.set_window_size(*WINDOW)
+    driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
+    driver.execute_cdp_cmd("Network.clearBrowserCache", {})
+    driver.get_log("browser")

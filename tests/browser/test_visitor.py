@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
-from driving import ROOT, Browser, Site
+from driving import ROOT, Browser, Site, chromium
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -80,15 +81,22 @@ def test_the_order_is_asked_for_with_the_filters_kept(browser: Browser) -> None:
     assert "q=Baum" in browser.driver.current_url
 
 
-def test_nothing_is_asked_of_anybody_else(browser: Browser, site: Site) -> None:
+@pytest.fixture
+def watched(site: Site) -> Iterator[Browser]:
+    """A Chromium whose traffic is written down."""
+    with chromium(traffic=True) as driver:
+        yield Browser(driver, site)
+
+
+def test_nothing_is_asked_of_anybody_else(watched: Browser, site: Site) -> None:
     """No page makes the browser call a third party, and none breaks its own policy."""
     for path in (*PAGES, _dataset(site)):
         for language in ("", "/en"):
-            browser.open(language + path)
-            browser.one("main")
-    foreign = [url for url in browser.asked() if not url.startswith((site.url, "data:"))]
+            watched.open(language + path)
+            watched.one("main")
+    foreign = [url for url in watched.asked() if not url.startswith((site.url, "data:"))]
     assert [url for url in foreign if not url.startswith("chrome")] == []
-    assert [item for item in browser.complaints() if "404" not in item] == []
+    assert [item for item in watched.complaints() if "404" not in item] == []
 
 
 def test_menu_and_filters_open_on_a_phone(browser: Browser) -> None:
