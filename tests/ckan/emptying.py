@@ -22,12 +22,6 @@ END $$
 
 def empty() -> None:
     """No datasets, organisations, users, sources; nothing in the index."""
-    delete_rows()
-    search.clear_all()
-
-
-def delete_rows() -> None:
-    """Delete what is in the tables."""
     model.Session.rollback()
     model.Session.remove()
     tables = reversed(model.meta.metadata.sorted_tables)
@@ -36,3 +30,4 @@ def delete_rows() -> None:
     model.Session.execute(sa.text(_DELETE.format(names=quoted)))
     model.Session.commit()
     model.Session.remove()
+    search.clear_all()

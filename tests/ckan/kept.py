@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from ckan import model
-from emptying import delete_rows
 
 from ckanext.hanse.model import DatasetState
 from ckanext.hanse.store import index
@@ -30,10 +29,9 @@ _kept: dict[str, _Kept] = {}
 
 
 def kept(name: str, make: Callable[[], T]) -> T:
-    """What ``make`` gives, and the rows that it leaves; the second time both are copied.
+    """Return what ``make`` returns; the second time the value and the rows it left are copied.
 
-    ``name`` stands for everything that was there before, too: call it before the test itself
-    has changed anything.  The value is plain data.
+    ``name`` must be unique for ``make`` and what it builds on.  The value is plain data.
     """
     if name not in _kept:
         value = make()
@@ -64,10 +62,23 @@ def _rows() -> dict[str, bytes]:
 
 
 def _put_back(tables: dict[str, bytes]) -> None:
-    delete_rows()
+    """Lay the rows over what is there; other fixtures may have made theirs before."""
     cursor = model.Session.connection().connection.cursor()
     for name, rows in tables.items():
-        cursor.copy_expert(f'COPY "{name}" FROM STDIN', BytesIO(rows))
+        table = model.meta.metadata.tables[name]
+        keys = ", ".join(f'"{column.name}"' for column in table.primary_key)
+        columns = ", ".join(
+            f'"{column.name}" = excluded."{column.name}"' for column in table.columns
+        )
+        # The site's user may be there under another id.
+        clash = "NOTHING" if name == "user" else f"UPDATE SET {columns}"
+        target = "" if name == "user" else f"({keys})"
+        cursor.execute(f'CREATE TEMP TABLE put_back (LIKE "{name}")')
+        cursor.copy_expert("COPY put_back FROM STDIN", BytesIO(rows))
+        cursor.execute(
+            f'INSERT INTO "{name}" SELECT * FROM put_back ON CONFLICT {target} DO {clash}'
+        )
+        cursor.execute("DROP TABLE put_back")
     model.Session.commit()
     model.Session.remove()
     if DatasetState.__tablename__ in tables:

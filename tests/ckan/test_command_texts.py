@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ckanext.hanse.cli import texts_in as words
+from ckanext.hanse.cli import texts as words
 from ckanext.hanse.language import texts_in
 from ckanext.hanse.model import RunStatus
 from ckanext.hanse.scheduler import tick
