@@ -27,7 +27,7 @@ _LONGEST_QUERY = 500
 _FILES = {"static", "webassets.index", "api.i18n_js_translations"}
 _FILE_SECONDS = 3600
 #: An asset whose name holds a hash of its content, such as ``65bd7462_site.css``.
-_HASHED = re.compile(r"/(?:[^/]+/)*[0-9a-f]{8}_[^/]+")
+_HASHED = re.compile(r".*/[0-9a-f]{8}_[^/]+")
 _HASHED_SECONDS = 365 * 24 * 3600
 
 

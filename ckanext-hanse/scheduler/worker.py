@@ -23,8 +23,8 @@ from ckan.model import meta
 from redis import RedisError
 
 from ckanext.hanse.scheduler import tick
+from ckanext.hanse.scheduler.forking import ForkingWorker
 from ckanext.hanse.sources.preview import job, options, queue
-from ckanext.hanse.sources.preview.forking import ForkingWorker
 
 log = logging.getLogger(__name__)
 

@@ -95,12 +95,12 @@ class _Seen(HTMLParser):
             self._silent.append(tag)
         if self._silent:
             return
-        lang = [name for name in _SPOKEN if named.get(name)]
+        translatable = [name for name in _SPOKEN if named.get(name)]
         if tag != "meta":
-            lang = [name for name in lang if name != "content"]
+            translatable = [name for name in translatable if name != "content"]
         if tag != "input" or named.get("type") not in ("submit", "button"):
-            lang = [name for name in lang if name != "value"]
-        self.attributes += [named[name] for name in lang]
+            translatable = [name for name in translatable if name != "value"]
+        self.attributes += [named[name] for name in translatable]
 
     def handle_endtag(self, tag: str) -> None:
         if self._silent and tag == self._silent[-1]:

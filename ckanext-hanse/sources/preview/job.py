@@ -8,8 +8,8 @@ from typing import Any
 
 from rq import SimpleWorker
 
+from ckanext.hanse.scheduler.forking import ForkingWorker
 from ckanext.hanse.sources.preview import answers, options, queue, store
-from ckanext.hanse.sources.preview.forking import ForkingWorker
 
 #: Seconds between two heartbeats; without one for another minute, its preview is lost.
 _BEAT = 5
