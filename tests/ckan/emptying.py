@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.lib import search
 
+from ckanext.hanse.scheduler import jobs
+
 #: Those that are filled, in an order in which no row is left behind by what it refers to.
 #: (CKAN's own ``delete_all`` asks for each table by itself, whether it is there.)
 _DELETE = """
@@ -21,7 +23,7 @@ END $$
 
 
 def empty() -> None:
-    """No datasets, organisations, users, sources; nothing in the index."""
+    """No datasets, organisations, users, sources; nothing in the index, no job in the queue."""
     model.Session.rollback()
     model.Session.remove()
     tables = reversed(model.meta.metadata.sorted_tables)
@@ -31,3 +33,4 @@ def empty() -> None:
     model.Session.commit()
     model.Session.remove()
     search.clear_all()
+    jobs.queue().empty()
