@@ -129,13 +129,14 @@ def datasets(city_name: str) -> tuple[Dataset, ...]:
         if topic.key in city.without:
             continue
         if topic.key in city.yearly:
-            found += [_dataset(city, topic, year) for year in topic.years]
+            found += [made(city, topic, year) for year in topic.years]
         else:
-            found.append(_dataset(city, topic, None))
+            found.append(made(city, topic))
     return tuple(found)
 
 
-def _dataset(city: City, topic: Topic, year: int | None) -> Dataset:
+def made(city: City, topic: Topic, year: int | None = None) -> Dataset:
+    """A city's dataset of a topic, of one year where it comes every year."""
     key = topic.key if year is None else f"{topic.key}-{year}"
     dice = chance(city.name, key)
     title = topic.title.replace("{stadt}", city.full)
