@@ -103,6 +103,7 @@ setup(
         "pyyaml>=6,<7",  # the table, the sources file
         "requests>=2.32,<3",  # HTTP
         "pyoxigraph==0.5.13",  # RDF parsed and written in streams
+        "lxml==6.1.1",  # ISO 19139 records, walked element by element in the parsing process
         "msgspec>=0.19,<1",  # packages of CKAN's API compared as JSON, quickly
         "rdflib==7.6.0",  # graphs for who uses the core as a library; it parses nothing
         "croniter>=6,<7",  # cron expressions of the schedule
