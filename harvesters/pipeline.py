@@ -68,9 +68,17 @@ class _Timed:
 
     def get(self, url: str, *, etag: str = "", last_modified: str = "") -> Answer:
         """Return the client's answer; raise TooMuch when the time is up."""
+        self._check(url)
+        return self._client.get(url, etag=etag, last_modified=last_modified)
+
+    def submit(self, url: str, content: bytes, content_type: str) -> Answer:
+        """Return the client's answer to a POST; raise TooMuch when the time is up."""
+        self._check(url)
+        return self._client.submit(url, content, content_type)
+
+    def _check(self, url: str) -> None:
         if time.monotonic() > self._end:
             raise TooMuch("run-long", where=url, seconds=self._seconds)
-        return self._client.get(url, etag=etag, last_modified=last_modified)
 
 
 class Run:

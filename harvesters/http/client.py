@@ -1,4 +1,4 @@
-"""The HTTP client: polite GET requests within limits, with clear errors.
+"""The HTTP client: polite requests within limits, with clear errors.
 
 Not thread-safe: another thread may use it only while this one waits for that.
 """
@@ -9,16 +9,17 @@ import os
 import random
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 from urllib3.response import BaseHTTPResponse
 
 from hanse_harvesters.errors import AddressRefused, StopRun, TooMuch, TryAgain, recast
-from hanse_harvesters.http import address, body
+from hanse_harvesters.http import address, body, redirect
 from hanse_harvesters.http.answer import Answer, BadStatus, Limits, judge
 from hanse_harvesters.http.connect import Deadline, Guard, GuardedAdapter
 
@@ -30,6 +31,14 @@ _ACCEPT = (
     "text/turtle, application/rdf+xml, application/ld+json, application/n-triples, "
     "application/json;q=0.8, application/xml;q=0.7, */*;q=0.5"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What is sent with a request; one with ``content`` is a POST, also after a redirect."""
+
+    headers: Mapping[str, str]
+    content: bytes | None = None
 
 
 class Client:
@@ -95,9 +104,19 @@ class Client:
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in conditions.items() if value}
+        return self._tried(url, _Sent(headers))
+
+    def submit(self, url: str, content: bytes, content_type: str) -> Answer:
+        """Return the document with which ``url`` answers a POST of ``content``.
+
+        For queries, which change nothing at the portal: retried and limited like :meth:`get`.
+        """
+        return self._tried(url, _Sent({"Content-Type": content_type}, content))
+
+    def _tried(self, url: str, sent: _Sent) -> Answer:
         for number in range(1, self.limits.tries + 1):
             try:
-                return self._follow(url, headers)
+                return self._follow(url, sent)
             except TryAgain as error:
                 if number == self.limits.tries or self._closed:
                     raise self._given_up(error, url) from error
@@ -116,13 +135,13 @@ class Client:
         found.status = status
         return found
 
-    def _follow(self, url: str, headers: Mapping[str, str]) -> Answer:
+    def _follow(self, url: str, sent: _Sent) -> Answer:
         """Return the answer of one try, following redirects."""
         with Deadline(self.limits.deadline) as deadline:
             self._guard.deadline = deadline
             try:
                 for _ in range(self.limits.redirects + 1):
-                    answer = self._ask(url, headers, deadline)
+                    answer = self._ask(url, sent, deadline)
                     if isinstance(answer, Answer):
                         return answer
                     url = answer
@@ -130,7 +149,7 @@ class Client:
                 self._guard.deadline = None
         raise StopRun("redirects-many", where=url, most=self.limits.redirects)
 
-    def _ask(self, url: str, headers: Mapping[str, str], deadline: Deadline) -> Answer | str:
+    def _ask(self, url: str, sent: _Sent, deadline: Deadline) -> Answer | str:
         """Send one request; return the answer, or the URL it redirects to."""
         parts = address.split(url)
         if self._proxied:
@@ -138,7 +157,7 @@ class Client:
         self._be_polite(parts.hostname or "")
         begun = time.monotonic()
         try:
-            answer = self._answer(url, headers, deadline)
+            answer = self._answer(url, sent, deadline)
             if isinstance(answer, Answer):
                 answer.seconds = time.monotonic() - begun
             return answer
@@ -147,12 +166,12 @@ class Client:
             now = time.monotonic()
             self._next[parts.hostname or ""] = now + min(now - begun, self.limits.pause)
 
-    def _answer(self, url: str, headers: Mapping[str, str], deadline: Deadline) -> Answer | str:
-        response = self._send(url, headers, deadline)
+    def _answer(self, url: str, sent: _Sent, deadline: Deadline) -> Answer | str:
+        response = self._send(url, sent, deadline)
         try:
             if response.status_code in _REDIRECTS and "location" in response.headers:
                 return self._led_to(url, response.headers["location"])
-            if response.status_code == 304 and not headers:
+            if response.status_code == 304 and (sent.content or not sent.headers):
                 raise BadStatus("status-other", where=url, status=304)  # no condition was sent
             judge(response, url)
             return self._take(response, url, deadline)
@@ -164,7 +183,7 @@ class Client:
 
         A host may redirect from http to https on itself.
         """
-        target = _redirect(url, location)
+        target = redirect.target(url, location)
         here, there = urlsplit(url), urlsplit(target)
         to_https = here.hostname == there.hostname and there.scheme == "https" != here.scheme
         listed = address.endpoint(there) in self.allowed_private
@@ -186,11 +205,13 @@ class Client:
         if wait > 0:
             self._sleep(wait)
 
-    def _send(self, url: str, headers: Mapping[str, str], deadline: Deadline) -> requests.Response:
+    def _send(self, url: str, sent: _Sent, deadline: Deadline) -> requests.Response:
         try:
-            return self._session.get(
+            return self._session.request(
+                "GET" if sent.content is None else "POST",
                 url,
-                headers=dict(headers),
+                data=sent.content,
+                headers=dict(sent.headers),
                 stream=True,
                 allow_redirects=False,
                 timeout=(self.limits.connect, self.limits.read),
@@ -245,37 +266,6 @@ def _version() -> str:
         return version("ckanext-hanse")
     except PackageNotFoundError:  # run from a folder that was never installed
         return "0"
-
-
-def _redirect(url: str, location: str) -> str:
-    """Return the URL a redirect leads to.
-
-    Portals behind a proxy announce ``http://`` although they were requested over
-    https: on the same host https is kept.  Another host without https is refused,
-    since anybody in between could then manipulate the catalogue.
-    """
-    here = urlsplit(url)
-    try:
-        target = urldefrag(urljoin(url, _as_sent(location))).url
-    except ValueError as error:
-        raise AddressRefused(
-            "address-malformed", where=url, url=location[:300], reason=error
-        ) from error
-    there = address.split(target, where=url)
-    if here.scheme == "https" and there.scheme == "http":
-        kept = there._replace(scheme="https", netloc=here.netloc).geturl()
-        if here.hostname != there.hostname or kept == url:
-            raise AddressRefused("https-left", where=url, target=target[:300])
-        return kept
-    return target
-
-
-def _as_sent(location: str) -> str:
-    """Decode a header's UTF-8, which is passed on as if it were Latin-1."""
-    try:
-        return location.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return location
 
 
 def _too_slow(deadline: Deadline, url: str) -> None:

@@ -19,6 +19,9 @@ class Fetches(Protocol):
     def get(self, url: str, *, etag: str = "", last_modified: str = "") -> Answer:
         """Return the document; raises the errors of :class:`hanse_harvesters.http.Client`."""
 
+    def submit(self, url: str, content: bytes, content_type: str) -> Answer:
+        """Return the document that answers a query sent by POST; raises the same errors."""
+
 
 @dataclass(frozen=True, slots=True)
 class Validators:

@@ -35,11 +35,15 @@ class Reply:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as received: path with query, headers in lower case, the client's port."""
+    """A request as received: path with query, headers in lower case, the client's port.
+
+    ``content``  the body of a POST, None for a GET.
+    """
 
     target: str
     headers: Mapping[str, str]
     client: int
+    content: bytes | None = None
 
     @property
     def path(self) -> str:
@@ -63,17 +67,17 @@ class Portal:
     """A server on a free loopback port; ``with Portal({"/catalog.ttl": Reply(…)}) as portal``.
 
     A script's key is path with query or path alone; the former has precedence.  Anything
-    else is a 404.
+    else is a 404.  ``port`` is one to be used instead of a free one.
     """
 
-    def __init__(self, scripts: Mapping[str, Script] | None = None) -> None:
+    def __init__(self, scripts: Mapping[str, Script] | None = None, *, port: int = 0) -> None:
         self.scripts: dict[str, Script] = dict(scripts or {})
         self.asked: list[Asked] = []
         #: Number of bytes written to clients.
         self.sent = 0
         self._turns: dict[str, int] = {}
         self._stop = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
@@ -122,8 +126,14 @@ class Portal:
                 self.wfile: Any = _Counted(self.wfile, portal)
 
             def do_GET(self) -> None:
+                self._answer(None)
+
+            def do_POST(self) -> None:
+                self._answer(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
+
+            def _answer(self, content: bytes | None) -> None:
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                asked = Asked(self.path, headers, self.client_address[1])
+                asked = Asked(self.path, headers, self.client_address[1], content)
                 try:
                     _send(self, portal.reply(asked), portal._stop)
                 except OSError:  # the client has closed the connection

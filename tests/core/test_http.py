@@ -14,7 +14,7 @@ import pytest
 
 from hanse_harvesters.errors import AddressRefused, NotACatalogue, StopRun, TooMuch
 from hanse_harvesters.http import BadStatus, Client, Limits
-from hanse_harvesters.http.client import _redirect
+from hanse_harvesters.http.redirect import target as _redirect
 from hanse_harvesters.testing.portal import Asked, Portal, Reply
 
 OK = Reply(b"<> a <#x> .")
@@ -288,3 +288,21 @@ def test_behind_the_operators_proxy_inner_addresses_stay_refused(
                 with pytest.raises(AddressRefused):
                     client.get(url)
         assert proxy.targets() == ["http://daten.example/c.ttl"]
+
+
+def test_a_query_is_sent_by_post_under_the_same_rules(patient: Any) -> None:
+    turns = [Reply(status=503, headers={"Retry-After": "7"}), Reply(b"<found/>")]
+    moved = Reply(status=302, headers={"Location": "/csw"})
+    with Portal({"/alt": moved, "/csw": turns}) as portal:
+        client = patient(portal.endpoint)
+        with client.submit(portal.url("/alt"), b"<asked/>", "application/xml") as answer:
+            assert answer.file is not None
+            assert answer.file.read() == b"<found/>"
+        assert [asked.content for asked in portal.asked] == [b"<asked/>"] * 4
+        assert {asked.headers["content-type"] for asked in portal.asked} == {"application/xml"}
+        assert client.waits == [7.0]
+        with pytest.raises(AddressRefused):
+            patient().submit(portal.url("/csw"), b"<asked/>", "application/xml")
+        with pytest.raises(StopRun, match="304"):
+            portal.scripts["/csw"] = Reply(status=304)
+            client.submit(portal.url("/csw"), b"<asked/>", "application/xml")
