@@ -109,6 +109,8 @@ setup(
         "croniter>=6,<7",  # cron expressions of the schedule
         "rich>=14,<16",  # progress and tables on a terminal
         "click>=8.1,<9",  # the command `hanse`
+        "python-calamine==0.9.1",  # XLSX, XLS and ODS, quickly
+        "XlsxWriter==3.3.1",  # the template of a list, its error sheet
     ],
     extras_require={
         "ckan": [
@@ -118,7 +120,6 @@ setup(
             "tabulator==1.53.5",  # xloader imports it and does not declare it
             "chardet>=5.2,<6",  # the same
             "Unidecode>=1.3,<2",  # the same
-            "python-calamine==0.9.1",  # XLSX, XLS and ODS, quickly
             "ckanapi==4.11",  # a city that pushes, through the action API; nothing imports it yet
             "prometheus-client==0.26.0",  # figures in the formats that monitoring reads
             "nh3>=0.3,<0.4",  # descriptions sanitised when shown
