@@ -27,7 +27,7 @@ FOLDERS = {
 OF_A_SITE = {
     "hanse_config": (
         *("__init__.py", "wsgi.py", "gunicorn_conf.py"),
-        *("ckan.ini", "instance.ini", "logging.ini", "sources.yaml", "constraints.txt"),
+        *("ckan.ini", "instance.ini", "logging.ini", "sources.yaml", "joiners.yaml", "constraints.txt"),
         *("legal/*", "services/solr/conf/*"),
     )
 }

@@ -290,6 +290,8 @@ def _prefix(settings: SourceSettings) -> str:
         "options": dict(settings.options),
         "modified_is_file_time": settings.modified_is_file_time,
     }
+    if settings.language != settings.site_language:
+        deciding["site_language"] = settings.site_language
     return f"{table.version()} {json.dumps(deciding, sort_keys=True, default=str)} "
 
 

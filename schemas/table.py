@@ -137,6 +137,11 @@ class Property:
     search: Search
     facet: Facet | Literal[""]
 
+    @property
+    def one_language(self) -> bool:
+        """Whether the specification allows a single text (vcard:fn), hence no translations."""
+        return self.kind == "text" and self.cardinality in ("1", "0..1")
+
 
 @dataclass(frozen=True, slots=True)
 class Class:

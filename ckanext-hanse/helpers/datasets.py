@@ -37,6 +37,11 @@ def hanse_format(value: str) -> str:
     return words.label("file-types", value, hanse_language()) if value else ""
 
 
+def hanse_language_name(code: str) -> str:
+    """Return the name of a text's language in the page's: ``pl`` → "Polish"."""
+    return words.label("languages", code, hanse_language())
+
+
 def hanse_formats(dataset: Mapping[str, Any]) -> list[str]:
     """Return the distinct formats of a dataset's distributions, in their order."""
     found = [item.get("format") for item in dataset.get("resources") or ()]

@@ -67,6 +67,11 @@ def hanse_theme_icon(iri: str) -> str:
     return front.THEME_ICONS.get(str(iri).rsplit("/", 1)[-1], "tag")
 
 
+def hanse_site_language() -> str:
+    """Return the language of texts that name none."""
+    return language.of_data()
+
+
 def hanse_text(data: Mapping[str, Any], field: str) -> display.DisplayValue:
     """Return a translated field's text, with its language if that is not the page's."""
     found, lang = display.translated(data, field, hanse_language())

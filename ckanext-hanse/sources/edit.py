@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.hanse import settings
+from ckanext.hanse.language import of_data
 from ckanext.hanse.model import HarvestSource
 from ckanext.hanse.scheduler import due
 from ckanext.hanse.sources import archive
@@ -157,6 +158,7 @@ def _checked(
         raise InvalidSource(
             {key: ConfigError("key-unknown", where=key, key=key, known=known) for key in unknown}
         )
+    fixed = {**fixed, "site_language": of_data()}
     try:
         found = dataclass_config.build(SourceSettings, values, lambda key: key, also=fixed)
     except ConfigError as error:

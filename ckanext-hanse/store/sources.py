@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.hanse import settings
+from ckanext.hanse.language import of_data
 from ckanext.hanse.model import HarvestSource
 from hanse_harvesters.errors import ConfigError
 from hanse_harvesters.settings.check import check_source
@@ -17,7 +18,7 @@ from hanse_harvesters.settings.source import SourceSettings, place_in
 
 #: Fields of SourceSettings with a column of their own; the others go to ``settings``.
 _COLUMNS = ("name", "kind", "url", "title", "portal", "enabled", "inferred", "note")
-_ELSEWHERE = {*_COLUMNS, "organization"}
+_ELSEWHERE = {*_COLUMNS, "organization", "site_language"}
 
 
 def values_of(source: SourceSettings) -> dict[str, Any]:
@@ -75,6 +76,7 @@ def settings_of(source: HarvestSource) -> SourceSettings:
     found = SourceSettings(
         **{name: getattr(source, name) for name in _COLUMNS},
         organization=group.name,
+        site_language=of_data(),
         **source.settings,
     )
     check_source(found, allowed_private=settings.allowed_private_hosts())

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping.iri import looks_like_iri
-from hanse_harvesters.mapping.languages import by_language, clean, fields, only_one_language
+from hanse_harvesters.mapping.languages import by_language, clean, fields
 from hanse_harvesters.mapping.namespaces import canonical
 from hanse_harvesters.mapping.order import choose, sort_objects, sort_values
 from hanse_harvesters.mapping.property_names import names_of, places_of, plan_of
@@ -90,7 +90,7 @@ def _read_words(source: RecordReading, prop: Property, triples: list[Triple]) ->
         return _lists(prop, {lang: sorted(texts) for lang, texts in words.items()}, source.language)
     best = {lang: next(iter(texts)) for lang, texts in words.items()}
     found = fields(prop.field, best, source.language)
-    if only_one_language(prop):
+    if prop.one_language:
         found.pop(f"{prop.field}_translated", None)
     kept = {found.get(prop.field), *found.get(f"{prop.field}_translated", {}).values()}
     for text, their in stated.items():

@@ -14,7 +14,6 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from hanse_harvesters.mapping.terms import Literal
-from hanse_schemas.table import Property
 from hanse_schemas.vocabulary import vocabulary
 
 Words = TypeVar("Words", str, list[str])
@@ -56,11 +55,6 @@ def by_language(literals: Iterable[Literal], site: str) -> dict[str, list[str]]:
         if text:
             found.setdefault(primary(literal.language) or site, {})[text] = None
     return {language: list(texts) for language, texts in found.items()}
-
-
-def only_one_language(prop: Property) -> bool:
-    """Return whether the specification allows a single text (vcard:fn), hence no translations."""
-    return prop.kind == "text" and prop.cardinality in ("1", "0..1")
 
 
 def fields(field: str, words: Mapping[str, Words], site: str) -> dict[str, Any]:

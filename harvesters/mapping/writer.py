@@ -16,7 +16,7 @@ from typing import Any
 
 from hanse_harvesters.mapping import adapters
 from hanse_harvesters.mapping.iri import escape
-from hanse_harvesters.mapping.languages import only_one_language, tagged
+from hanse_harvesters.mapping.languages import tagged
 from hanse_harvesters.mapping.terms import IRI, RDF_TYPE, BNode, Literal, Node, Term, Triple
 from hanse_harvesters.mapping.terms_of import WRITERS
 from hanse_schemas.table import Class, Property, classes, expand
@@ -126,7 +126,7 @@ def _words(prop: Property, data: Mapping[str, Any], language: str) -> Iterator[L
     main, translated = data.get(prop.field), data.get(f"{prop.field}_translated") or {}
     if prop.kind == "keyword":
         main = [tag["name"] for tag in main or ()]
-    if only_one_language(prop):
+    if prop.one_language:
         translated = {}
     return tagged(main, translated, language)
 

@@ -49,10 +49,14 @@ MOST_LANGUAGES = 100
 
 @dataclass(slots=True)
 class RecordContext:
-    """The context of one walk: the site's language, the portal's host, the issues found."""
+    """The context of one walk: the site's language, the portal's host, the issues found.
+
+    ``untagged``  language of texts that name none, "" for the site's.
+    """
 
     language: str
     portal: str | None = None
+    untagged: str = ""
     issues: list[Issue] = field(default_factory=list)
 
     def report(self, findings: Iterable[Finding], path: str) -> None:
@@ -171,12 +175,14 @@ def _text(prop: Property, entity: EntityDict, path: str, context: RecordContext)
     done = {
         language: words
         for language, item in _in_languages(
-            entity.get(other), f"{path}_translated", context
+            entity.get(other), path + "_translated", context
         ).items()
         if (words := _words(prop, item, f"{path}_translated.{language}", context))
     }
-    if plain and done and context.language not in done and plain not in done.values():
-        done[context.language] = plain
+    own = context.untagged or context.language
+    foreign = own != context.language and not prop.one_language
+    if plain and (done or foreign) and own not in done and plain not in done.values():
+        done[own] = plain
     if done:
         plain = done.get(context.language) or done.get("en") or done[min(done)]
     several = set(done) - {context.language}
@@ -191,6 +197,8 @@ def _keywords(prop: Property, entity: EntityDict, path: str, context: RecordCont
         if named := _named_once(items, f"{path}_translated.{language}", context):
             done[language] = named
     own = _named_once(entity.get(prop.field), path, context)
+    if own and context.untagged and own not in done.values():
+        done.setdefault(context.untagged, own)
     tags: list[str] = own or done.get(context.language) or next(iter(done.values()), [])
     several = set(done) - {context.language}
     return {
@@ -279,7 +287,9 @@ def entity(
 
 def normalise(record: Record, settings: SourceSettings) -> None:
     """Normalise ``record.dataset`` in place and add the findings to its issues."""
-    context = RecordContext(settings.language, urls.host_of(settings.url))
+    host, site = urls.host_of(settings.url), settings.site_language
+    untagged = "" if settings.language == site else settings.language
+    context = RecordContext(site, host, untagged)
     dataset = entity(classes()["dataset"], record.dataset, "", context)
     record.dataset.clear()
     record.dataset.update(dataset)

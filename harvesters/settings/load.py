@@ -11,7 +11,12 @@ from hanse_harvesters.errors import ConfigError
 from hanse_harvesters.http import address
 from hanse_harvesters.settings import dataclass_config, yaml_lines
 from hanse_harvesters.settings.check import check_address, check_name, check_source
-from hanse_harvesters.settings.source import Organization, SourceSettings, SourcesFile
+from hanse_harvesters.settings.source import (
+    SITE_LANGUAGE,
+    Organization,
+    SourceSettings,
+    SourcesFile,
+)
 
 _ARS = re.compile(r"\d{2}(\d{1}|\d{3}|\d{7}|\d{10})?")
 
@@ -88,7 +93,8 @@ def _source(
     if isinstance(raw, Mapping):
         owner = _owner(document, name, raw, organizations, where)
         raw = {**raw, "organization": owner}
-    found = dataclass_config.build(SourceSettings, raw, where, also={"name": name})
+    fixed = {"name": name, "site_language": SITE_LANGUAGE}
+    found = dataclass_config.build(SourceSettings, raw, where, also=fixed)
     check_source(found, allowed_private=allowed_private, where=where)
     return found
 

@@ -10,6 +10,8 @@ from hanse_harvesters.settings.dataclass_config import Where
 
 #: Levels of portals, in order of precedence.
 LEVELS = ("city", "state", "federal")
+#: Language of a catalogue that states no other.
+SITE_LANGUAGE = "de"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class SourceSettings:
     ``schedule``      cron expression, "" for manual runs only.
     ``timezone``      IANA name.
     ``language``      of values without a language tag.
+    ``site_language`` of the catalogue; texts in any other one keep theirs.  No key of the file.
     ``options``       settings of the kind (filter, page size …), checked by the connector.
     ``inferred``      True if the URL was inferred and not confirmed by the city.
     ``note``          what an operator should know about the portal.
@@ -71,6 +74,7 @@ class SourceSettings:
     modified_is_file_time: bool = False
     enabled: bool = True
     level: str = "city"
+    site_language: str = SITE_LANGUAGE
 
 
 @dataclass(frozen=True, slots=True)

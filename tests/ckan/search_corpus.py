@@ -106,6 +106,23 @@ DATASETS = [
         notes_translated={"de": "Häuser und Wohnungen.", "en": "Every house inhabited since 1990."},
         theme=[theme("ENER")],
     ),
+    *[
+        dataset(
+            title,
+            title_translated={language: title},
+            notes=notes,
+            notes_translated={language: notes},
+            name=f"text-{language}",
+        )
+        for language, title, notes in (
+            ("pl", "Ścieżki rowerowe w Łebie", "Żółte oznaczenia, długość w metrach."),
+            ("fi", "Pysäköintilaitokset", "Äänekosken hyötyjätepisteet."),
+            ("sv", "Återvinningsstationer", "Lägen för glasåtervinning och mötesplatser."),
+            ("lv", "Bērnudārzi un šķūņi", "Pašvaldības iestāžu saraksts."),
+            ("et", "Mänguväljakud Põhja-Tallinnas", "Õppehooned ja kõrghaljastus."),
+            ("da", "Cykelstøtte på Rådhuspladsen", "Skærmbilleder af færdselstællinger."),
+        )
+    ],
     dataset("Zwetschgen", tags=["Obst"]),
     dataset("Äpfel und Birnen", tags=["Obst"]),
     dataset("apfel", tags=["Obst"]),

@@ -115,6 +115,32 @@ class TestWords:
         assert titles(query)[0] == title
 
     @pytest.mark.parametrize(
+        ("questions", "name"),
+        [
+            (("ścieżki rowerowe", "sciezki rowerowe", "zolte oznaczenia", "Łebie", "lebie"), "pl"),
+            (("pysäköintilaitokset", "pysakointilaitokset", "hyotyjatepisteet"), "fi"),
+            (("återvinningsstationer", "atervinningsstationer", "glasatervinning"), "sv"),
+            (("bērnudārzi", "bernudarzi", "skuni", "iestazu"), "lv"),
+            (("mänguväljakud", "manguvaljakud", "pohja", "oppehooned"), "et"),
+            (
+                (
+                    "cykelstøtte",
+                    "cykelstotte",
+                    "radhuspladsen",
+                    "faerdselstaellinger",
+                    "færdselstællinger",
+                    "cykelstoette",
+                ),
+                "da",
+            ),
+        ],
+    )
+    def test_the_languages_of_the_baltic(self, questions: tuple[str, ...], name: str) -> None:
+        for question in questions:
+            found = [item["name"] for item in ask(question)["results"]]
+            assert found[:1] == [f"text-{name}"], question
+
+    @pytest.mark.parametrize(
         ("query", "title"),
         [
             ("Gdańsk", "Partnerstadt Gdańsk"),
