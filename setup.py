@@ -27,7 +27,8 @@ FOLDERS = {
 OF_A_SITE = {
     "hanse_config": (
         *("__init__.py", "wsgi.py", "gunicorn_conf.py"),
-        *("ckan.ini", "instance.ini", "logging.ini", "sources.yaml", "joiners.yaml", "constraints.txt"),
+        *("ckan.ini", "instance.ini", "logging.ini", "constraints.txt"),
+        *("sources.yaml", "joiners.yaml"),
         *("legal/*", "services/solr/conf/*"),
     )
 }
