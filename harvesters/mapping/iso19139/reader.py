@@ -1,17 +1,124 @@
-"""Map one record to a dataset."""
+"""Map one record to a dataset, step by step as the table lists them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from hanse_harvesters.mapping.iso19139.facts import facts
+from hanse_harvesters.issue import issue
+from hanse_harvesters.mapping.iso19139 import (
+    constraints,
+    keywords,
+    links,
+    parties,
+    places,
+    quality,
+    services,
+    simple,
+)
+from hanse_harvesters.mapping.iso19139.facts import facts, kind
+from hanse_harvesters.mapping.iso19139.reading import Reading
+from hanse_harvesters.mapping.iso19139.table import Step, part, path_of, table
+from hanse_harvesters.mapping.iso19139.values import groups
 from hanse_harvesters.mapping.result import ReadResult
+
+ISO_19139 = "iso19139"
+#: The ways of reading that the table names under ``as``.
+_READERS: Mapping[str, Callable[[Reading, Any, Step], None]] = {
+    "code": simple.code,
+    "conformance": quality.conformance,
+    "constraints": constraints.constraints,
+    "dates": simple.dates,
+    "extents": places.extents,
+    "graphics": simple.graphics,
+    "identifiers": simple.identifiers,
+    "keywords": keywords.keywords,
+    "links": simple.links,
+    "metres": quality.metres,
+    "online": links.online,
+    "parties": parties.parties,
+    "plain": simple.plain,
+    "prose": simple.prose,
+    "relations": simple.relations,
+    "systems": quality.systems,
+    "topics": keywords.topics,
+    "words": simple.words,
+}
+#: Values that are used beside a step of their own, or that only say what a record is.
+_USED_ELSEWHERE = frozenset(
+    {"id", "type", "class", "uuid", "language", "locale", "format", "distributor", "operation"}
+    | {"operates_on", "coupled", "service_type", "service_version", "record_party"}
+    | {"lineage_step", "lineage_source"}
+)
 
 
 def read(item: Mapping[str, Any], *, language: str) -> ReadResult:
-    """Map a record of the parser, with its coupled ones under ``services``, to a dataset."""
+    """Map a record of the parser, with its coupled ones under ``services``, to a dataset.
+
+    ``language``  of the site.  What has no field is in ``unknown``: JSON, path → values.  A value
+    that cannot be mapped is reported and kept; never raises because of what a catalogue sent.
+    """
+    if item.get("standard") != ISO_19139:
+        found = issue("iso-standard-unread", "", item.get("standard", ""))
+        return ReadResult({}, [found], identity=item.get("id", ""))
     known = facts(item)
+    reading = Reading.of(item["values"], "dataset", language)
+    steps(reading, "dataset")
+    field = next(step["fields"]["file"] for step in table()["dataset"] if step["as"] == "online")
+    if kind(item) == "service":
+        item = {**item, "services": [item, *item.get("services", ())]}
+    services.join(reading, item, field, steps)
+    _revise(reading, field)
+    unmapped = _unmapped(item)
+    if unmapped:
+        reading.note("iso-elements-unknown", "", ", ".join(sorted(unmapped)))
+    for path, values in unmapped.items():
+        reading.kept.setdefault(path, []).extend(values)
     return ReadResult(
-        dataset={"title": known.title, "identifier": known.identity}, identity=known.identity
+        dataset=reading.entity,
+        issues=reading.issues,
+        unknown=json.dumps(reading.kept, ensure_ascii=False, sort_keys=True)
+        if reading.kept
+        else "",
+        identity=known.identity,
     )
+
+
+def steps(reading: Reading, section: str) -> None:
+    """Take the steps of a section of the table; one that fails is reported, and its values kept."""
+    for step in table()[section]:
+        name = step["value"]
+        values = reading.values.get(name, ())
+        if not values and step["as"] not in {"identifiers", "parties", "prose"}:
+            continue
+        try:
+            _READERS[step["as"]](reading, values, step)
+        except Exception as error:  # one value must not cost the record
+            reading.note("iso-value-unread", _field(step), f"{path_of(name)}: {error!r}")
+            reading.keep(name, *values)
+
+
+def _field(step: Step) -> str:
+    return str(step.get("field") or next(iter(step["fields"].values())))
+
+
+def _revise(reading: Reading, field: str) -> None:
+    """Date the files by the last revision of the data, as the dataset has that of its record."""
+    revised = reading.kept.pop("date revision", [])
+    target = part("distribution")["revision"]
+    for date in revised[:1]:
+        for distribution in reading.entity.get(field, ()):
+            distribution.setdefault(target, date)
+    if revised and (revised[1:] or not reading.entity.get(field)):
+        reading.kept["date revision"] = revised
+
+
+def _unmapped(item: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Return path → values of the elements that the table does not name."""
+    found: dict[str, list[Any]] = {}
+    for path, value in item.get("unmapped", ()):
+        found.setdefault(path, []).append(value)
+    for entry in groups(item["values"], "scale"):
+        found.setdefault(path_of("scale"), []).append(entry)
+    return found
