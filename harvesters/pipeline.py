@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import json
 import logging
 import time
 from collections import Counter, deque
@@ -27,13 +26,13 @@ from hanse_harvesters.http import Answer, Client
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.record import Completeness, Record
 from hanse_harvesters.sandbox.document import ParseLimits
+from hanse_harvesters.settings import basis
 from hanse_harvesters.settings.source import SourceSettings, place_in
 from hanse_harvesters.sources import registry
 from hanse_harvesters.sources.base import RawRecord, Source
 from hanse_harvesters.sources.fetch import Fetches, Validators
 from hanse_harvesters.workers.mapping_pool import MappingPool, MappingTask, processors
 from hanse_harvesters.workers.steps import work
-from hanse_schemas import table
 
 #: Number of changed records from which on starting worker processes pays off.
 _FEW = 200
@@ -124,7 +123,7 @@ class Run:
         self._source.validators = validators or Validators()
         self._workers = processors() if workers is None else workers
         self._source.processes = self._workers
-        self._prefix = _prefix(settings)
+        self._prefix = basis.prefix(settings)
         self._same = same or _never
         self._counts: Counter[str] = Counter()
         self._rules: Counter[str] = Counter()
@@ -271,28 +270,6 @@ def _record(pool: MappingPool, item: Record | MappingTask) -> Record:
 
 def _never(identity: str, fingerprint: str) -> bool:
     return False
-
-
-def basis(settings: SourceSettings) -> str:
-    """Return a hex digest of everything besides its content that decides how a record is mapped.
-
-    If the basis of a source changes, it is mapped anew, even if its portal answers 304.
-    """
-    return hashlib.sha256(f"{settings.url} {_prefix(settings)}".encode()).hexdigest()
-
-
-def _prefix(settings: SourceSettings) -> str:
-    """Return what besides its content decides how a record is mapped: the table, the settings."""
-    deciding = {
-        "kind": settings.kind,
-        "language": settings.language,
-        "organization": settings.organization,
-        "options": dict(settings.options),
-        "modified_is_file_time": settings.modified_is_file_time,
-    }
-    if settings.language != settings.site_language:
-        deciding["site_language"] = settings.site_language
-    return f"{table.version()} {json.dumps(deciding, sort_keys=True, default=str)} "
 
 
 #: Maximum length of a harvest identity in characters.

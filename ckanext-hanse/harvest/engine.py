@@ -27,7 +27,7 @@ from ckanext.hanse.store import choose_writer, index, runs, sources
 from ckanext.hanse.store.report import Report
 from ckanext.hanse.store.writer import NoFence
 from hanse_harvesters.errors import HanseError, StopRun
-from hanse_harvesters.pipeline import basis
+from hanse_harvesters.settings import basis
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ def _run(
     seconds: int | None = None,
 ) -> None:
     wanted = sources.settings_of(source)
-    mark = basis(wanted)
+    mark = basis.digest(wanted)
     harvest = Harvest(
         source.id,
         choose_writer.choose(source, report.run_id, held),

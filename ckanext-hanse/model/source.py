@@ -25,7 +25,7 @@ class HarvestSource(tk.BaseModel):  # type: ignore[misc]
     ``lease_holder``     who runs it (host, process), "" if nobody does.
     ``lease_until``      when the lease expires without another heartbeat.
     ``etag``, ``last_modified``  of the document that the last complete run stored entirely.
-    ``basis``            table version and settings at that time (pipeline.basis).
+    ``basis``            table version and settings at that time (settings.basis).
     ``overrides``        what an administrator set differently from the sources file:
                          field → ``{"here": value, "file": value}``; a sync keeps it.
     ``author``           who created it on the site, or changed it there once the file no longer

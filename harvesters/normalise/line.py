@@ -168,19 +168,18 @@ def _in_languages(came: Any, path: str, context: RecordContext) -> dict[str, Any
 def _text(prop: Property, entity: EntityDict, path: str, context: RecordContext) -> EntityDict:
     """Return ``field`` and ``field_translated`` as defined by the schema.
 
-    The translations contain all languages; ``field`` the site's, else English, else the first.
+    ``field`` has the site's language, else English, else the first.
     """
     other = f"{prop.field}_translated"
     plain = _words(prop, entity.get(prop.field), path, context)
+    there = f"{path}_translated"
     done = {
         language: words
-        for language, item in _in_languages(
-            entity.get(other), path + "_translated", context
-        ).items()
-        if (words := _words(prop, item, f"{path}_translated.{language}", context))
+        for language, item in _in_languages(entity.get(other), there, context).items()
+        if (words := _words(prop, item, f"{there}.{language}", context))
     }
     own = context.untagged or context.language
-    foreign = own != context.language and not prop.one_language
+    foreign = context.untagged and not prop.one_language
     if plain and (done or foreign) and own not in done and plain not in done.values():
         done[own] = plain
     if done:
@@ -287,9 +286,9 @@ def entity(
 
 def normalise(record: Record, settings: SourceSettings) -> None:
     """Normalise ``record.dataset`` in place and add the findings to its issues."""
-    host, site = urls.host_of(settings.url), settings.site_language
+    site = settings.site_language
     untagged = "" if settings.language == site else settings.language
-    context = RecordContext(site, host, untagged)
+    context = RecordContext(site, urls.host_of(settings.url), untagged)
     dataset = entity(classes()["dataset"], record.dataset, "", context)
     record.dataset.clear()
     record.dataset.update(dataset)
