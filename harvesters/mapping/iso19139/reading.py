@@ -111,7 +111,7 @@ class Reading:
         if not words or not field:
             return
         found = languages.fields(field, words, self.site)
-        if languages.only_one_language(self.cls.property(field)):
+        if self.cls.property(field).one_language:
             found.pop(f"{field}_translated", None)
         self.entity.update(found)
 
