@@ -1,7 +1,7 @@
 """Translate a ckanext-harvest source into our kind, options and cron expression.
 
-Based on ckanext-harvest 1.6 and ckanext-dcat 2.4: their source types, the configuration keys
-they read, and their frequencies.
+Based on ckanext-harvest 1.6, ckanext-dcat 2.4 and ckanext-spatial 2.3: their source types, the
+configuration keys they read, and their frequencies.
 """
 
 from __future__ import annotations
@@ -20,15 +20,28 @@ from hanse_harvesters.sandbox.document import Package
 from hanse_harvesters.sources import ckan_record
 
 #: Their source type → our kind.
-KINDS = {"ckan": "ckan", "dcat_rdf": "rdf", "dcatde_rdf": "rdf"}
+KINDS = {
+    "ckan": "ckan",
+    "csw": "csw",
+    "dcat_rdf": "rdf",
+    "dcatde_rdf": "rdf",
+    "single-doc": "csw",
+}
+#: Their source type that has no kind here → message with what to do instead.
+INSTEAD = {"waf": "harvest-waf"}
 #: Keys for what we always do, or that have no meaning here.
 NEEDLESS = frozenset(
-    {"api_version", "clean_tags", "force_all", "rdf_format", "read_only", "user", "user_agent",
-     "default_group_dicts"}
+    {"api_version", "clean_tags", "continue_on_validation_errors", "default_group_dicts",
+     "force_all", "rdf_format", "read_only", "reindex_unchanged", "user", "user_agent",
+     "validator_profiles"}
 )  # fmt: skip
 #: Their key → our option and the form of its names.
 _INCLUDED = {"organizations_filter_include": "organization", "groups_filter_include": "groups"}
 _EXCLUDED = {"organizations_filter_exclude": "organization", "groups_filter_exclude": "groups"}
+#: Queryable in CQL, without its prefix, in lower case → our option.
+_QUERYABLES = {"anytext": "anytext", "organisationname": "organizations", "subject": "subjects"}
+#: ``csw:AnyText LIKE '%Stralsund%'``; a quote in the value is doubled.
+_CONDITION = re.compile(r"\s*(?:\w+:)?(\w+)\s*(?:=|\bi?like\b)\s*'((?:[^']|'')+)'\s*", re.I)
 _PLAIN = re.compile(r"[^a-z0-9]+")
 
 
@@ -46,6 +59,11 @@ class Carried:
     lost: list[str] = field(default_factory=list)
     needless: list[str] = field(default_factory=list)
     unreadable: bool = False
+
+    @property
+    def unfiltered(self) -> bool:
+        """Whether a filter is lost, so that the whole portal would come."""
+        return not {*_INCLUDED, "cql"}.isdisjoint(self.lost)
 
 
 def carry(kind: str, config: str) -> Carried:
@@ -70,10 +88,48 @@ def carry(kind: str, config: str) -> Carried:
             found.options.setdefault("fq", []).extend(
                 f"-{_EXCLUDED[key]}:{_quoted(name)}" for name in names
             )
+        elif kind == "csw" and key == "cql" and (filters := cql(value)):
+            found.options.update(filters)
         elif key in NEEDLESS or value in (None, "", [], {}):
             found.needless.append(key)
         else:
             found.lost.append(key)
+    return found
+
+
+def cql(query: Any) -> dict[str, list[str]]:
+    """Translate a CQL filter to options of kind csw; {} for one that they cannot express.
+
+    Conditions on one queryable may be joined by OR, such groups by AND.
+
+    >>> cql("csw:AnyText LIKE '%Stralsund%' AND apiso:Subject = 'opendata'")
+    {'anytext': ['*Stralsund*'], 'subjects': ['opendata']}
+    """
+    found: dict[str, list[str]] = {}
+    for group in _split(str(query), "and"):
+        names = set()
+        for condition in _split(group.strip().removeprefix("(").removesuffix(")"), "or"):
+            matched = _CONDITION.fullmatch(condition)
+            name = _QUERYABLES.get(matched[1].lower()) if matched else None
+            if matched is None or name is None or name in found.keys() - names:
+                return {}
+            names.add(name)
+            value = matched[2].replace("''", "'").replace("%", "*")
+            found.setdefault(name, []).append(value)
+        if len(names) != 1:
+            return {}
+    return found
+
+
+def _split(text: str, word: str) -> list[str]:
+    """Split at a word that stands outside quotes."""
+    parts = re.split(rf"('(?:[^']|'')*')|\b{word}\b", text, flags=re.IGNORECASE)
+    found = [""]
+    for number, part in enumerate(parts):
+        if part is None:
+            found.append("")
+        elif number % 2 or part:
+            found[-1] += part
     return found
 
 

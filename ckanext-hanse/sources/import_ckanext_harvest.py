@@ -133,6 +133,8 @@ def _source(
     if row["state"] == "deleted":
         raise ConfigError("harvest-deleted")
     kind = theirs.KINDS.get(row["type"])
+    if kind is None and row["type"] in theirs.INSTEAD:
+        raise ConfigError(theirs.INSTEAD[row["type"]], where=row["url"])
     if kind is None:
         raise ConfigError("harvest-type", type=row["type"], known=sorted(theirs.KINDS))
     moved.kind = kind
@@ -147,7 +149,7 @@ def _source(
     moved.organization = _owner(row["owner_org"]) or organization
     if not moved.organization:
         raise ConfigError("harvest-owner")
-    moved.enabled = bool(row["active"])
+    moved.enabled = bool(row["active"]) and not carried.unfiltered
     source = _make(row, moved, paused=paused)
     moved.action = "created"
     return source

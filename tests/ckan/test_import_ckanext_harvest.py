@@ -155,6 +155,21 @@ def test_settings_come_along(old: Callable[..., str]) -> None:
     assert (moved.lost, moved.needless) == ([], ["api_version"])
 
 
+def test_a_catalogue_service_of_ckanext_spatial(old: Callable[..., str]) -> None:
+    asked = {"cql": "csw:AnyText LIKE '%Stralsund%'", "validator_profiles": ["iso19139"]}
+    source = old("gdi", f"{BASE}/csw", "csw", "stralsund", config=json.dumps(asked))
+    record = "e8dbb604-915b-56c1-8498-ffc538b566ee"
+    _brought(source, record, content="<gmd:MD_Metadata/>", owner_org="stralsund")
+    old("weit", f"{BASE}/csw2", "csw", config=json.dumps({"cql": "BBOX(geom, 13, 54, 14, 55)"}))
+    moved, other = sorted(import_ckanext_harvest.move(), key=lambda item: item.name)
+    assert (moved.kind, moved.lost, moved.datasets) == ("csw", [], 1)
+    assert sources.settings_of(sources.get("gdi")).options == {"anytext": ["*Stralsund*"]}
+    (bound,) = model.Session.scalars(sa.select(SourceRecord.identity))
+    assert bound == record
+    # A filter that cannot come along is named: without it the whole catalogue would come.
+    assert (other.lost, other.options, other.enabled) == (["cql"], {}, False)
+
+
 def test_a_dry_run_leaves_nothing(old: Callable[..., str]) -> None:
     source = old("portal", f"{BASE}/catalog.ttl")
     _brought(source, f"{BASE}/datensatz/baum")
@@ -192,7 +207,8 @@ def test_only_what_is_current_and_there_is_bound(old: Callable[..., str]) -> Non
 def test_what_cannot_come_along_is_said_and_keeps_nobody_else_back(
     old: Callable[..., str],
 ) -> None:
-    old("csw", f"{BASE}/csw", "csw")
+    old("ordner", f"{BASE}/iso/", "waf")
+    old("fremd", f"{BASE}/x", "socrata")
     old("weg", f"{BASE}/weg.ttl", state="deleted")
     old("herrenlos", f"{BASE}/h.ttl", owner="")
     old("innen", "http://127.0.0.1:9/catalog.ttl")
@@ -201,7 +217,8 @@ def test_what_cannot_come_along_is_said_and_keeps_nobody_else_back(
     found = {item.name: item for item in import_ckanext_harvest.move()}
     said = {name: item.why.id for name, item in found.items() if item.why}
     assert said == {
-        "csw": "harvest-type",
+        "ordner": "harvest-waf",
+        "fremd": "harvest-type",
         "weg": "harvest-deleted",
         "herrenlos": "harvest-owner",
         "innen": "address-private",
@@ -229,12 +246,13 @@ def _command(*words: str) -> Result:
 def test_the_command_says_it_in_german_and_english(old: Callable[..., str]) -> None:
     source = old("portal", f"{BASE}/", "ckan", config='{"default_tags": [{"name": "x"}]}')
     _brought(source, "77")
-    old("csw", f"{BASE}/csw", "csw")
+    old("ordner", f"{BASE}/iso/", "waf")
     german = _command("--dry-run")
     assert german.exit_code == 3
     assert "portal: übernommen (ckan" in german.output
     assert "ohne Entsprechung hier, bitte prüfen: default_tags" in german.output
-    assert "csw: nicht übernommen" in german.output
+    assert "ordner: nicht übernommen" in german.output
+    assert "als Art csw ernten" in " ".join(german.output.split())
     assert "Nichts wurde" in german.output or "nichts wurde geschrieben" in german.output
     english = _command("--language", "en", "--paused")
     assert "1 dataset bound" in english.output
@@ -243,7 +261,7 @@ def test_the_command_says_it_in_german_and_english(old: Callable[..., str]) -> N
     as_json = json.loads(_command("--json").output)
     assert {item["name"]: item["action"] for item in as_json} == {
         "portal": "kept",
-        "csw": "skipped",
+        "ordner": "skipped",
     }
 
 
