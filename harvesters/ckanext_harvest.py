@@ -107,7 +107,7 @@ def cql(query: Any) -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = {}
     for group in _split(str(query), "and"):
-        names = set()
+        names: set[str] = set()
         for condition in _split(group.strip().removeprefix("(").removesuffix(")"), "or"):
             matched = _CONDITION.fullmatch(condition)
             name = _QUERYABLES.get(matched[1].lower()) if matched else None
