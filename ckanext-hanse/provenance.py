@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from ckanext.hanse.dedup import other_sources
 from ckanext.hanse.model import DatasetState, HarvestRun, HarvestSource, RecordState, SourceRecord
-from ckanext.hanse.store import records, runs
+from ckanext.hanse.store import lists, records, runs
 from ckanext.hanse.store.pg_text import moment
 from hanse_harvesters.issue import Issue
 
@@ -85,7 +85,7 @@ def _origin(
     return {
         "source": source.name,
         "portal_title": source.title or source.name,
-        "portal_url": source.portal or source.url,
+        "portal_url": source.portal or lists.web_address(source.url),
         "page": record.origin,
         "identity": record.identity,
         "organization": organization or "",

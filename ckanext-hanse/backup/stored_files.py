@@ -9,6 +9,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.hanse.model import UploadedList
+from ckanext.hanse.store import lists
 from hanse_harvesters.errors import ConfigError, StopRun
 
 #: Generated again by CKAN whenever it starts.
@@ -71,7 +73,10 @@ def remove(names: list[str], root: Path) -> None:
 
 
 def leftovers(names: list[str]) -> dict[str, list[str]]:
-    """Compare database and storage: ``{"unknown": files, "absent": resource ids}``."""
+    """Compare database and storage: ``{"unknown": files, "absent": resource ids, "lists": …}``.
+
+    ``lists``: names of uploaded lists whose file is missing.
+    """
     rows = model.Session.execute(
         sa.select(model.Resource.id).where(
             model.Resource.url_type == "upload", model.Resource.state == "active"
@@ -80,12 +85,22 @@ def leftovers(names: list[str]) -> dict[str, list[str]]:
     known = set(rows.scalars())
     every = set(model.Session.scalars(sa.select(model.Resource.id)))
     stored = {_resource(name): name for name in names if _resource(name)}
+    uploads = set(model.Session.scalars(sa.select(UploadedList.name)))
+    kept_lists = {_list(name): name for name in names if _list(name)}
+    unknown = [name for key, name in stored.items() if key not in every]
+    unknown += [name for key, name in kept_lists.items() if key not in uploads]
     return {
-        "unknown": sorted(name for key, name in stored.items() if key not in every),
+        "unknown": sorted(unknown),
         "absent": sorted(known - set(stored)),
+        "lists": sorted(uploads - set(kept_lists)),
     }
 
 
 def _resource(name: str) -> str:
     parts = Path(name).parts
     return "".join(parts[1:]) if len(parts) == 4 and parts[0] == _RESOURCES else ""
+
+
+def _list(name: str) -> str:
+    parts = Path(name).parts
+    return parts[1] if len(parts) == 2 and parts[0] == lists.FOLDER else ""

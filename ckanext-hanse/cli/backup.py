@@ -106,6 +106,13 @@ def _leftover(kind: str, number: int, names: str, texts: Texts) -> str:
             number,
             names=names,
         )
+    if kind == "lists":
+        return texts.ngettext(
+            "{number:,} uploaded list without its file: {names}",
+            "{number:,} uploaded lists without their file: {names}",
+            number,
+            names=names,
+        )
     return texts.ngettext(
         "{number:,} resource without its uploaded file: {names}",
         "{number:,} resources without their uploaded file: {names}",

@@ -7,7 +7,7 @@ import click
 from ckanext.hanse.cli.options import Failure, in_words, language_option
 from ckanext.hanse.language import N_, Texts
 from ckanext.hanse.sources import remove as removing
-from ckanext.hanse.sources.edit import InvalidSource
+from ckanext.hanse.sources.invalid import InvalidSource
 from ckanext.hanse.sources.remove import Fate, Prospect
 from ckanext.hanse.store import sources
 

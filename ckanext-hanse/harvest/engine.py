@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 
 from ckan import model
@@ -48,22 +49,24 @@ def harvest(
     kind: RunKind = RunKind.MANUAL,
     by: str = "",
     planned: datetime | None = None,
+    url: str = "",
 ) -> Report:
     """Run the source ``name`` once.
 
-    ``dry_run`` writes nothing, not even that it ran.  ``limit`` ends the walk after that many
-    records, ``seconds`` that of a dry run after that time.  ``begun`` is called with the walk
-    before its first record.  ``kind``, ``by`` (a user's name) and ``planned`` describe what
-    started the run.  Raises ConfigError for a source that does not exist; whatever happens in the
-    run is in the report, whose status and message describe how it ended.  If the source is being
-    harvested by another run, returns a failed report without a run (``source-busy``).
+    ``dry_run`` writes nothing, not even that it ran; it may read ``url`` instead of the
+    source's.  ``limit`` ends the walk after that many records, ``seconds`` that of a dry run
+    after that time.  ``begun`` is called with the walk before its first record.  ``kind``, ``by``
+    (a user's name) and ``planned`` describe what started the run.  Raises ConfigError for a
+    source that does not exist; whatever happens in the run is in the report, whose status and
+    message describe how it ended.  If the source is being harvested by another run, returns a
+    failed report without a run (``source-busy``).
     """
     source = sources.get(name)
     report = Report(name, dry_run=dry_run, max_entries=settings.report_entries())
     watcher = progress or Silent()
     if dry_run:
         with _reported(report):
-            _run(source, report, watcher, begun, limit, None, seconds=seconds)
+            _run(source, report, watcher, begun, limit, None, seconds=seconds, url=url)
         return report
     held = lease.take(source.id, seconds=settings.lease_seconds())
     if held is None:
@@ -106,8 +109,10 @@ def _run(
     held: Lease | None,
     broken: bool = False,
     seconds: int | None = None,
+    url: str = "",
 ) -> None:
     wanted = sources.settings_of(source)
+    wanted = replace(wanted, url=url) if url else wanted
     mark = basis.digest(wanted)
     harvest = Harvest(
         source.id,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 
 from ckanext.hanse import settings
+from ckanext.hanse.store import lists
 from hanse_harvesters.http import Client
 from hanse_harvesters.pipeline import IsKnown, Run
 from hanse_harvesters.settings.source import SourceSettings
@@ -30,12 +31,7 @@ def walk(
     bounds = settings.run_bounds()
     if seconds is not None:
         bounds = replace(bounds, seconds=min(seconds, bounds.seconds))
-    with Client(
-        allowed_private=settings.allowed_private_hosts(),
-        limits=settings.http_limits(),
-        contact=settings.contact(),
-        proxy=settings.http_proxy(),
-    ) as client:
+    with closing(_client(source)) as client:
         yield Run(
             source,
             client=client,
@@ -44,3 +40,15 @@ def walk(
             validators=validators,
             bounds=bounds,
         )
+
+
+def _client(source: SourceSettings) -> Client | lists.ListClient:
+    """Return a client for the portal, or for the uploaded list in its place."""
+    if lists.name_in(source.url):
+        return lists.client(source.url, organization=source.organization)
+    return Client(
+        allowed_private=settings.allowed_private_hosts(),
+        limits=settings.http_limits(),
+        contact=settings.contact(),
+        proxy=settings.http_proxy(),
+    )

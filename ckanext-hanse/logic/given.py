@@ -11,9 +11,9 @@ from ckan import model
 from ckan.types import Context, DataDict
 
 from ckanext.hanse import language
-from ckanext.hanse.model import HarvestSource
-from ckanext.hanse.sources import edit
-from ckanext.hanse.store import sources
+from ckanext.hanse.model import HarvestSource, UploadedList
+from ckanext.hanse.sources.invalid import InvalidSource
+from ckanext.hanse.store import lists, sources
 from hanse_harvesters.errors import HanseError
 
 
@@ -36,7 +36,7 @@ def refusals(data_dict: DataDict) -> Iterator[None]:
     words = answer_language(data_dict)
     try:
         yield
-    except edit.InvalidSource as refused:
+    except InvalidSource as refused:
         model.Session.rollback()
         raise tk.ValidationError(_reported(refused.errors, words)) from refused
     except HanseError as error:
@@ -62,6 +62,14 @@ def source(name: object) -> HarvestSource:
     """Return the source with this name; ObjectNotFound if not found."""
     try:
         return sources.get(str(name))
+    except HanseError as error:
+        raise tk.ObjectNotFound(error.text(language.of_page())) from error
+
+
+def uploaded_list(data_dict: DataDict) -> UploadedList:
+    """Return the uploaded list ``name``; ObjectNotFound if not found."""
+    try:
+        return lists.get(str(tk.get_or_bust(data_dict, "name")))
     except HanseError as error:
         raise tk.ObjectNotFound(error.text(language.of_page())) from error
 

@@ -118,8 +118,31 @@ def preview() -> Schema:
 
 
 def asked() -> Schema:
-    """Return the schema for a background check or, with a limit, preview."""
-    return looked_at() | {"limit": [f.default(0), f.number(0, MOST_PREVIEWED)]}
+    """Return the schema for a background check or, with a limit or a list, preview."""
+    return looked_at() | {
+        "limit": [f.default(0), f.number(0, MOST_PREVIEWED)],
+        "upload": [*f.optional(), f.named],
+    }
+
+
+def uploaded() -> Schema:
+    """Return the schema for a list to upload, for a source or for one that is planned."""
+    return {
+        "id": [*f.optional(), f.named],
+        "organization": [*f.optional(), f.named],
+        "upload": [tk.get_validator("ignore_missing")],
+        "lang": _language_of_answer(),
+    }
+
+
+def list_of_source() -> Schema:
+    """Return the schema for a source and one of its uploaded lists."""
+    return only_id() | {"upload": [*f.needed(), f.named], "lang": _language_of_answer()}
+
+
+def list_name() -> Schema:
+    """Return the schema for an uploaded list."""
+    return {"name": [*f.needed(), f.named]}
 
 
 def shown_in() -> Schema:

@@ -9,6 +9,7 @@ from ckanext.hanse.model.link import Link, LinkVerdict
 from ckanext.hanse.model.record import RecordState, SourceRecord
 from ckanext.hanse.model.run import HarvestRun, RunKind, RunStatus
 from ckanext.hanse.model.source import HarvestSource
+from ckanext.hanse.model.uploaded_list import UploadedList
 
 __all__ = [
     "Alert",
@@ -24,4 +25,5 @@ __all__ = [
     "RunKind",
     "RunStatus",
     "SourceRecord",
+    "UploadedList",
 ]

@@ -12,6 +12,7 @@ import ckan.plugins.toolkit as tk
 from ckanext.hanse.language import Texts, texts_in
 from ckanext.hanse.model import HarvestRun, HarvestSource
 from ckanext.hanse.sources import dictize
+from ckanext.hanse.store import lists
 
 TEST = "test"
 
@@ -161,7 +162,7 @@ def payload(message: AlertMessage, language: str) -> dict[str, Any]:
         "source": {
             "name": message.source.name,
             "title": message.source.title,
-            "url": message.source.url,
+            "url": lists.web_address(message.source.url),
         },
         "run": dictize.run(message.run, language=language) if message.run else None,
         "new_issues": dict(message.issues),

@@ -10,6 +10,7 @@ from typing import Any, get_origin, get_type_hints
 import ckan.plugins.toolkit as tk
 
 from ckanext.hanse.presentation import harvests, schedules
+from ckanext.hanse.store import lists
 from hanse_harvesters.sources import registry
 
 #: Initial values of the form of a new source.
@@ -127,6 +128,8 @@ def _shape(hint: Any) -> str:
 def values(form: Mapping[str, str]) -> dict[str, Any]:
     """Convert a submitted form to the actions' parameters; empty fields of options are left out."""
     found: dict[str, Any] = {name: form.get(name, "").strip() for name in _TEXTS}
+    if form.get("list") and (form.get("url_type", "upload") == "upload"):
+        found |= {"url": form["list"], "kind": lists.KIND}
     found["schedule"] = schedules.expression(form)
     found["modified_is_file_time"] = "modified_is_file_time" in form
     found["options"] = {}
@@ -152,6 +155,8 @@ def _option(item: Mapping[str, Any], text: str) -> Any:
 def filled(source: Mapping[str, Any]) -> dict[str, Any]:
     """Convert a source to its form's values."""
     data: dict[str, Any] = {name: source.get(name) or "" for name in _TEXTS}
+    if lists.name_in(data["url"]):
+        data |= {"url": "", "list": data["url"], "url_type": "upload"}
     chosen = schedules.choice(str(source.get("schedule") or ""))
     data |= {f"schedule_{name}": value for name, value in dataclasses.asdict(chosen).items()}
     if source.get("modified_is_file_time"):
@@ -204,7 +209,26 @@ def page(
         "fields": fields(),
         "options": options(),
         "seen": seen,
+        "listed": _listed(str(data.get("list") or "")),
+        "uploads": uploads(),
     }
+
+
+def uploads() -> bool:
+    """Return whether a city can upload the list of its datasets."""
+    return lists.KIND in registry.kinds()
+
+
+def _listed(url: str) -> dict[str, Any] | None:
+    """Return the list that was uploaded already, None if there is none that the user may see."""
+    name = lists.name_in(url)
+    if not name:
+        return None
+    try:
+        found: dict[str, Any] = tk.get_action("hanse_list_show")({}, {"name": name})
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return None
+    return found
 
 
 def cities() -> list[dict[str, str]]:

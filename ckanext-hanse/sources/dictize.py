@@ -6,9 +6,9 @@ from typing import Any
 
 from ckan import model
 
-from ckanext.hanse.model import HarvestRun, HarvestSource
+from ckanext.hanse.model import HarvestRun, HarvestSource, UploadedList
 from ckanext.hanse.sources.stats import SourceStats
-from ckanext.hanse.store import report, runs
+from ckanext.hanse.store import lists, report, runs
 from ckanext.hanse.store.pg_text import moment
 from hanse_harvesters import errors
 
@@ -33,6 +33,9 @@ def source(
 ) -> dict[str, Any]:
     """Return a source with its organization (name and title) and, on request, its newest run.
 
+    ``list`` is the uploaded list that it is read from (``name``, ``title``, ``size``,
+    ``created``, ``by``, ``checked``), None for a portal.
+
     With ``figures`` also its figures: ``datasets``, ``records`` (state → number),
     ``issue_count``, ``waiting``, ``held``, and ``last_complete``, the run.
     """
@@ -41,12 +44,33 @@ def source(
     shown |= row.settings
     shown["next_run"] = moment(row.next_run)
     shown["organization"] = {"name": group.name, "title": group.title} if group else None
+    shown["list"] = _list_of(row)
     if figures:
         shown |= _figures(figures, language)
     elif last_run:
         newest = runs.latest(row.id, limit=1)
         shown["last_run"] = run(newest[0], language=language) if newest else None
     return shown
+
+
+def _list_of(row: HarvestSource) -> dict[str, Any] | None:
+    name = lists.name_in(row.url)
+    found = model.Session.get(UploadedList, name) if name else None
+    return uploaded_list(found) if found else None
+
+
+def uploaded_list(row: UploadedList) -> dict[str, Any]:
+    """Return an uploaded list, with the name of the account that uploaded it."""
+    user = model.User.get(row.author) if row.author else None
+    return {
+        "name": row.name,
+        "title": row.title,
+        "url": lists.address(row.name),
+        "size": row.size,
+        "created": moment(row.created),
+        "by": user.display_name if user else "",
+        "checked": moment(row.checked),
+    }
 
 
 def _figures(figures: SourceStats, language: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,8 +20,9 @@ from ckanext.hanse import settings
 from ckanext.hanse.language import of_data
 from ckanext.hanse.model import HarvestSource
 from ckanext.hanse.scheduler import due
-from ckanext.hanse.sources import archive
-from ckanext.hanse.store import sources
+from ckanext.hanse.sources import archive, uploaded
+from ckanext.hanse.sources.invalid import InvalidSource
+from ckanext.hanse.store import lists, sources
 from hanse_harvesters.errors import ConfigError
 from hanse_harvesters.settings import dataclass_config
 from hanse_harvesters.settings.check import check_source
@@ -43,13 +44,6 @@ _SAFE = {"name": "xx", "url": "https://example.org/", "portal": "", "schedule": 
          "note": ""}  # fmt: skip
 
 
-@dataclass(slots=True)
-class InvalidSource(Exception):
-    """Errors by the field they concern: ``url``, ``options.rows`` …"""
-
-    errors: dict[str, ConfigError]
-
-
 def create(
     values: Mapping[str, Any], *, organization: str, name: str, author: str
 ) -> tuple[HarvestSource, int]:
@@ -63,6 +57,7 @@ def create(
     model.Session.add(row)
     model.Session.flush()
     row.next_run = _next_run(row)
+    uploaded.bind(row)
     again = archive.take_back(row)
     model.Session.commit()
     return row, again
@@ -79,7 +74,9 @@ def update(source: HarvestSource, values: Mapping[str, Any], *, author: str) -> 
         now["options"] = {}  # they belong to the former kind
     beside = {"inferred": source.inferred, "enabled": source.enabled, **source.settings}
     operators = {key: value for key, value in beside.items() if key not in FIELDS}
-    found = _checked({**fixed, **operators}, {**now, **values})
+    if lists.name_in(values.get("url", "")) and values["url"] != now["url"]:
+        raise InvalidSource({"url": ConfigError("list-replaced")})
+    found = _checked({**fixed, **operators}, {**now, **values}, source_id=source.id)
     for key, value in sources.values_of(found).items():
         setattr(source, key, value)
     source.author = source.author or author
@@ -149,7 +146,11 @@ def checked(values: Mapping[str, Any], *, organization: str, name: str = "") -> 
 
 
 def _checked(
-    fixed: Mapping[str, Any], values: Mapping[str, Any], *, new: bool = False
+    fixed: Mapping[str, Any],
+    values: Mapping[str, Any],
+    *,
+    new: bool = False,
+    source_id: int | None = None,
 ) -> SourceSettings:
     """Build settings from user input, ``values``, and values the user cannot set, ``fixed``."""
     unknown = set(values) - set(FIELDS)
@@ -165,7 +166,8 @@ def _checked(
         raise InvalidSource(
             {str(error.params.get("key") or error.where or "url"): error}
         ) from error
-    errors = _errors(found) | (_name_errors(found.name) if new else {})
+    errors = uploaded.errors(found, source_id)
+    errors |= _errors(found) | (_name_errors(found.name) if new else {})
     if errors:
         raise InvalidSource(errors)
     return found
@@ -180,10 +182,10 @@ def _errors(found: SourceSettings) -> dict[str, ConfigError]:
         if len(getattr(found, key)) > most:
             errors[key] = ConfigError("source-text-long", where=key, key=key, most=most)
             found = replace(found, **{key: _SAFE[key]})
-    allowed = settings.allowed_private_hosts()
+    allowed, stored = settings.allowed_private_hosts(), bool(lists.name_in(found.url))
     while True:
         try:
-            check_source(found, allowed_private=allowed, where=lambda key: key)
+            check_source(found, allowed_private=allowed, where=lambda key: key, stored=stored)
         except ConfigError as error:
             key = error.where or "url"
             field = key.partition(".")[0]

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ckanext.hanse import settings
+from ckanext.hanse.store import lists
 from hanse_harvesters.errors import HanseError
 from hanse_harvesters.http import Client
 from hanse_harvesters.issue import Issue
@@ -75,7 +76,7 @@ def look(found: SourceSettings) -> Looked:
     """
     seen = Looked(found.url, kind=found.kind)
     try:
-        with _client() as client:
+        with _client_of(found) as client:
             fetches: Any = client
             if not found.kind:
                 seen.kind, fetches = detect.remote(found.url, client)
@@ -105,6 +106,17 @@ def _walk(found: SourceSettings, client: Client, seen: Looked) -> None:
     seen.whole = len(records) <= SAMPLE
     if seen.whole and seen.count is None:
         seen.count = len(records)
+
+
+@contextmanager
+def _client_of(found: SourceSettings) -> Iterator[Any]:
+    """Yield a client for the portal, or for the uploaded list in its place."""
+    if not lists.name_in(found.url):
+        with _client() as client:
+            yield client
+        return
+    with closing(lists.client(found.url, organization=found.organization)) as client:
+        yield client
 
 
 @contextmanager

@@ -28,8 +28,8 @@ from ckanext.hanse.model import (
     SourceRecord,
 )
 from ckanext.hanse.scheduler import due
-from ckanext.hanse.sources import archive
-from ckanext.hanse.sources.edit import InvalidSource
+from ckanext.hanse.sources import archive, uploaded
+from ckanext.hanse.sources.invalid import InvalidSource
 from ckanext.hanse.store import index
 from hanse_harvesters.errors import ConfigError
 
@@ -171,6 +171,7 @@ def remove(
     if target:
         _hand(source, target)
     archive.release(source)
+    uploaded.release(source)
     if chosen is Fate.WITHDRAW:
         _let_leave(source.id)
     model.Session.execute(sa.delete(HarvestSource).where(HarvestSource.id == source.id))

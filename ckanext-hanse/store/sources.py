@@ -12,6 +12,7 @@ from ckan import model
 from ckanext.hanse import settings
 from ckanext.hanse.language import of_data
 from ckanext.hanse.model import HarvestSource
+from ckanext.hanse.store import lists
 from hanse_harvesters.errors import ConfigError
 from hanse_harvesters.settings.check import check_source
 from hanse_harvesters.settings.source import SourceSettings, place_in
@@ -79,7 +80,11 @@ def settings_of(source: HarvestSource) -> SourceSettings:
         site_language=of_data(),
         **source.settings,
     )
-    check_source(found, allowed_private=settings.allowed_private_hosts())
+    check_source(
+        found,
+        allowed_private=settings.allowed_private_hosts(),
+        stored=bool(lists.name_in(found.url)),
+    )
     return found
 
 

@@ -5,6 +5,7 @@ from ckanext.hanse.views import (
     source_alerts,
     source_form,
     source_issues,
+    source_list,
     sources,
     withdrawals,
 )
@@ -24,4 +25,4 @@ from ckanext.hanse.views.source_corrections import source_corrections as source_
 from ckanext.hanse.views.tombstone import hanse_tombstone as hanse_tombstone
 
 #: The modules that add pages to the blueprint ``hanse_harvest``.
-HARVEST_PAGES = (runs, source_alerts, source_form, source_issues, sources, withdrawals)
+HARVEST_PAGES = (runs, source_alerts, source_form, source_issues, source_list, sources, withdrawals)

@@ -61,6 +61,8 @@ def previewed(number: str) -> Any:
         common["source"] = found(shown["source"])
     except tk.NotAuthorized as error:  # the user who requested it no longer manages the source
         raise tk.ObjectNotFound(tk._("Not found")) from error
+    if shown["upload"]:
+        return tk.render("hanse/harvest/list_preview.html", common | _listed(shown["upload"]))
     if not shown["limit"]:
         return tk.render("hanse/harvest/check.html", common)
     return tk.render(
@@ -75,6 +77,14 @@ def preview_progress(number: str) -> Response:
     shown = act("hanse_preview_show", id=number)
     over = shown["state"] not in ("waiting", "running")
     return part("hanse/harvest/preview_progress.html", over=over, preview=shown)
+
+
+def _listed(name: str) -> dict[str, Any]:
+    """Return the uploaded list as ``listed``; None if it is no longer kept."""
+    try:
+        return {"listed": act("hanse_list_show", name=name)}
+    except tk.ObjectNotFound:
+        return {"listed": None}
 
 
 def _form(shown: dict[str, Any]) -> dict[str, Any]:

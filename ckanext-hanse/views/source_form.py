@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from flask import request
 
 from ckanext.hanse.presentation import source_form
-from ckanext.hanse.views.harvest import act, found, harvest, page
+from ckanext.hanse.views.harvest import act, found, harvest, page, reported
 from ckanext.hanse.views.previews import asked
 
 
@@ -21,11 +21,14 @@ def new() -> Any:
         raise tk.NotAuthorized
     chosen = request.values.get("organization", "") or cities[0]["name"]
     if request.method == "GET":
-        return _form(None, {**source_form.BLANK, "organization": chosen}, cities=cities)
+        blank = {**source_form.BLANK, "organization": chosen}
+        return _form(None, blank | {"url_type": request.args.get("origin", "")}, cities=cities)
     form = request.form.to_dict()
-    given = source_form.values(form) | {"organization": chosen}
-    given["name"] = form.get("name", "")
     try:
+        wanted = form.get("url_type") == "upload" and not form.get("list")
+        if wanted or request.files.get("upload"):
+            form |= {"list": _uploaded(chosen), "url_type": "upload"}
+        given = source_form.values(form) | {"organization": chosen, "name": form.get("name", "")}
         if "check" in form:
             return asked(**given)
         return _made(act("hanse_source_create", **given))
@@ -33,7 +36,16 @@ def new() -> Any:
         return _form(None, form, cities=cities, errors=error.error_dict)
 
 
+def _uploaded(organization: str) -> str:
+    """Store the list that comes with the form; return the URL by which its source names it."""
+    upload = request.files.get("upload")
+    row = act("hanse_list_upload", organization=organization, upload=upload)
+    return str(row["url"])
+
+
 def _made(source: dict[str, Any]) -> Any:
+    if source["list"]:
+        return _made_of_list(source)
     tk.h.flash_success(tk._("The source is saved. A preview shows what would arrive."))
     if source["again"]:
         tk.h.flash_notice(
@@ -44,6 +56,16 @@ def _made(source: dict[str, Any]) -> Any:
             ).format(num=source["again"])
         )
     return tk.redirect_to("hanse_harvest.source", name=source["name"])
+
+
+def _made_of_list(source: dict[str, Any]) -> Any:
+    """Preview the list of a new source, which is taken over from there."""
+    tk.h.flash_success(tk._("The source is saved. A preview shows what would arrive."))
+    try:
+        return asked(id=source["name"], upload=source["list"]["name"])
+    except tk.ValidationError as error:  # too many wait
+        tk.h.flash_notice(reported(error))
+        return tk.redirect_to("hanse_harvest.source", name=source["name"])
 
 
 @harvest.route("/source/<name>/edit", methods=["GET", "POST"])

@@ -21,22 +21,29 @@ def check_source(
     *,
     allowed_private: frozenset[str] = frozenset(),
     where: dataclass_config.Where | None = None,
+    stored: bool = False,
 ) -> None:
     """Raise ConfigError for settings that cannot be used, including a private address.
 
     ``where`` returns the place of a key (``options.rows`` for an option); by default
-    its path in a sources file.
+    its path in a sources file.  ``stored``: its document is stored with the caller, who
+    has checked ``url``, which is no address then.
     """
     place = where or place_in(settings.name)
     check_name(settings.name, place("name"))
     for key in ("language", "schedule", "timezone", "level"):
         _CHECKS[key](getattr(settings, key), place(key))
-    try:
-        address.refuse_literal(settings.url, allowed_private, where=place("url"))
-    except AddressRefused as error:
-        raise recast(error, ConfigError) from error
+    if not stored:
+        _check_public(settings.url, allowed_private, place("url"))
     check_address(settings.portal, place("portal"))
     options_of(settings, where=place)
+
+
+def _check_public(url: str, allowed_private: frozenset[str], where: str) -> None:
+    try:
+        address.refuse_literal(url, allowed_private, where=where)
+    except AddressRefused as error:
+        raise recast(error, ConfigError) from error
 
 
 def options_of(settings: SourceSettings, *, where: dataclass_config.Where | None = None) -> Any:

@@ -13,7 +13,7 @@ from redis import RedisError
 from ckanext.hanse import language
 from ckanext.hanse.harvest import engine
 from ckanext.hanse.logic import given, schema
-from ckanext.hanse.sources import probe
+from ckanext.hanse.sources import probe, uploaded
 from ckanext.hanse.sources.preview import answers, options, queue, store
 from ckanext.hanse.sources.preview.queue import PreviewState
 from ckanext.hanse.store import sources
@@ -73,7 +73,8 @@ def hanse_preview_ask(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Queue a check of a portal, or a preview of a source, in the background.
 
     A check takes what ``hanse_source_check`` does; a preview ``id`` and ``limit``, the number of
-    records, at most 200.  Returns ``id`` for ``hanse_preview_show``: that of a waiting or running
+    records, at most 200, or ``upload``, the name of a list uploaded for the source, which is
+    read as a whole.  Returns ``id`` for ``hanse_preview_show``: that of a waiting or running
     job, if the same account has requested the same.
     """
     tk.check_access("hanse_preview_ask", context, data_dict)
@@ -99,7 +100,7 @@ def hanse_preview_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     Returns ``state`` ("waiting", with ``ahead``, how many wait before it, and ``workers``, how
     many processes work on them; "running", with ``records`` and ``since``; "done"; "lost",
     its worker is gone; "expired", its result was deleted), ``source``, ``organization``,
-    ``values`` and ``limit`` (0: a check) as requested.  When done, ``seen`` as
+    ``values``, ``limit`` and ``upload`` (0 and "": a check) as requested.  When done, ``seen`` as
     ``hanse_source_check`` returns it, ``report`` as ``hanse_source_preview`` does, or ``error``.
     Found only by the account that requested it and by those who may manage the source.
     """
@@ -120,6 +121,7 @@ def hanse_preview_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
         "organization": found.organization,
         "values": found.values,
         "limit": found.limit,
+        "upload": found.upload,
         "asked": found.asked,
         "ahead": standing.ahead,
         "records": standing.records,
@@ -136,8 +138,12 @@ def _wanted(context: Context, data_dict: DataDict) -> store.Preview:
     name, account = secrets.token_hex(16), given.account_id(context)
     if data_dict.get("id"):
         row = given.source(data_dict["id"])
-        found = sources.settings_of(row)
-        return store.Preview(name, account, found.organization, row.name, limit=data_dict["limit"])
+        city, upload = sources.settings_of(row).organization, data_dict.get("upload") or ""
+        limit = data_dict["limit"]
+        if upload:
+            uploaded.check(row, upload)
+            limit = 0
+        return store.Preview(name, account, city, row.name, limit=limit, upload=upload)
     values, organization = _thought_of(data_dict)
     answers.unmade(values, organization)
     kept = values | {"name": data_dict.get("name", "").strip()[:100]}
@@ -147,4 +153,4 @@ def _wanted(context: Context, data_dict: DataDict) -> store.Preview:
 def _thought_of(data_dict: DataDict) -> tuple[dict[str, Any], str]:
     """Return the values of a source that does not exist yet, and the name of its city."""
     group = given.organization(tk.get_or_bust(data_dict, "organization"))
-    return given.values(data_dict, "name", "limit"), str(group.name)
+    return given.values(data_dict, "name", "limit", "upload"), str(group.name)

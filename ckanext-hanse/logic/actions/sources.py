@@ -14,6 +14,7 @@ from ckanext.hanse.logic import given, schema
 from ckanext.hanse.model import HarvestSource
 from ckanext.hanse.security import asking
 from ckanext.hanse.sources import dictize, edit, issue_groups, issues, probe, remove, stats
+from ckanext.hanse.store import lists
 from hanse_harvesters.issue import Severity, rules
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,8 @@ __all__ = [
 def hanse_source_create(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Create a source for one's own organization; return it as ``hanse_source_show`` does.
 
-    ``organization`` (name or id), ``title``, ``url``; ``kind`` (detected from the response
+    ``organization`` (name or id), ``title``, ``url`` (that of ``hanse_list_upload`` for an
+    uploaded list); ``kind`` (detected from the response
     of the URL, if absent), ``name`` (made from the title, if absent), ``portal``,
     ``schedule``, ``timezone``, ``language``, ``options``, ``modified_is_file_time``, ``note``.
     Returns also ``again``: how many datasets it takes back from a removed source of the
@@ -42,6 +44,8 @@ def hanse_source_create(context: Context, data_dict: DataDict) -> dict[str, Any]
     group = given.organization(data_dict["organization"])
     values, name = given.values(data_dict, "name"), data_dict.get("name", "").strip()
     with given.refusals(data_dict):
+        if not values.get("kind") and lists.name_in(values["url"]):
+            values["kind"] = lists.KIND
         if not values.get("kind"):
             edit.checked({**values, "kind": "rdf"}, organization=group.name)
             values["kind"] = _kind_of(values["url"], given.account_id(context))

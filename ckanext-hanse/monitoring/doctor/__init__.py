@@ -22,6 +22,7 @@ _WITHIN: Sequence[Check] = (
     work.worker,
     work.clock,
     work.usable,
+    work.uploaded_lists,
     work.runs,
     work.leases,
     index.pending,

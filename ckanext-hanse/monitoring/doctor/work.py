@@ -13,7 +13,7 @@ from ckanext.hanse.monitoring import figures
 from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, error, ok, warn
 from ckanext.hanse.scheduler import due, tick
 from ckanext.hanse.scheduler.tick import Beat
-from ckanext.hanse.store import index, index_consistency, sources
+from ckanext.hanse.store import index, index_consistency, lists, sources
 from hanse_harvesters.errors import HanseError
 from hanse_harvesters.texts import CORE
 
@@ -118,3 +118,9 @@ def usable() -> Iterator[DoctorFinding]:
         yield warn("sources-none")
     elif not any(fault for _, fault in checked):
         yield ok("sources-ok", number=len(checked))
+
+
+def uploaded_lists() -> Iterator[DoctorFinding]:
+    """Check that the file of each uploaded list that a source is read from is in the storage."""
+    for source, name in lists.missing():
+        yield error("list-missing", source=source, path=str(lists.folder() / name))

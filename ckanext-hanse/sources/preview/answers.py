@@ -11,10 +11,11 @@ from ckan import model
 from rq.timeouts import JobTimeoutException
 
 from ckanext.hanse.harvest import engine
-from ckanext.hanse.sources import edit, probe
+from ckanext.hanse.sources import edit, probe, uploaded
+from ckanext.hanse.sources.invalid import InvalidSource
 from ckanext.hanse.sources.preview import options, store
 from ckanext.hanse.sources.preview.store import Preview, PreviewAnswer
-from ckanext.hanse.store import report, sources
+from ckanext.hanse.store import lists, report, sources
 from hanse_harvesters.errors import HanseError, StopRun
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.texts import CORE
@@ -29,10 +30,10 @@ _BEAT = 1.0
 def find(preview: Preview) -> PreviewAnswer:
     """Query the portal; an error is an answer too."""
     try:
-        return _report(preview) if preview.limit else _look(preview)
+        return _report(preview) if preview.limit or preview.upload else _look(preview)
     except JobTimeoutException:
         return _fault(StopRun("preview-timeout", seconds=options.seconds()))
-    except edit.InvalidSource as refused:
+    except InvalidSource as refused:
         return _fault(next(iter(refused.errors.values())))
     except HanseError as error:
         return _fault(error)
@@ -57,6 +58,7 @@ def unmade(values: dict[str, Any], organization: str) -> SourceSettings:
     Raises InvalidSource.
     """
     kind = values.get("kind") or ""
+    kind = kind or (lists.KIND if lists.name_in(values.get("url", "")) else "")
     given = values | {"kind": kind or "rdf", "title": values.get("title") or "–"}
     given.pop("name", None)  # chosen or generated when the source is created
     return replace(edit.checked(given, organization=organization), kind=kind)
@@ -64,8 +66,14 @@ def unmade(values: dict[str, Any], organization: str) -> SourceSettings:
 
 def _report(preview: Preview) -> PreviewAnswer:
     found = engine.harvest(
-        preview.source, dry_run=True, limit=preview.limit, progress=_Counting(preview.id)
+        preview.source,
+        dry_run=True,
+        limit=preview.limit or None,
+        progress=_Counting(preview.id),
+        url=lists.address(preview.upload) if preview.upload else "",
     )
+    if preview.upload and found.stored_all and found.found:
+        uploaded.read_well(preview.upload)
     reported = found.as_json()
     del reported["lists"], reported["message"]
     messages = {language: found.message_in(language) for language in CORE.languages()}

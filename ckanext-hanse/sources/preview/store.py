@@ -35,6 +35,7 @@ class Preview:
     ``source``        name of the source, "" for one that does not exist yet.
     ``values``        the planned values of that one, as for ``hanse_source_create``.
     ``limit``         number of records for a dry run; 0 for a first check.
+    ``upload``        name of a list of the source that it would be read from, as a whole.
     ``asked``         ISO 8601.
     """
 
@@ -44,12 +45,13 @@ class Preview:
     source: str = ""
     values: dict[str, Any] = field(default_factory=dict)
     limit: int = 0
+    upload: str = ""
     asked: str = field(default_factory=lambda: datetime.now(timezone.utc).isoformat())
 
     def is_same(self, other: Preview) -> bool:
         """Return whether it is the same request by the same person."""
         ours, theirs = (
-            (item.by, item.organization, item.source, item.values, item.limit)
+            (item.by, item.organization, item.source, item.values, item.limit, item.upload)
             for item in (self, other)
         )
         return ours == theirs
