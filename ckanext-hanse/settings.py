@@ -125,16 +125,6 @@ def upload_types() -> frozenset[str]:
     return frozenset(ending.lower().lstrip(".") for ending in tk.config["hanse.upload.types"])
 
 
-def list_megabytes() -> int:
-    """Return the size up to which a list of datasets may be uploaded."""
-    return max(1, int(tk.config["hanse.lists.megabytes"]))
-
-
-def lists_kept() -> int:
-    """Return how many uploaded lists of a source are kept, the newest."""
-    return max(1, int(tk.config["hanse.lists.kept"]))
-
-
 def table_queues() -> Sequence[str]:
     """Return the queues of jobs that load uploaded tables, which exclude CKAN's default queue."""
     names = str(tk.config.get("ckanext.xloader.queue_names") or "").split()

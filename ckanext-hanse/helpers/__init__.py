@@ -43,6 +43,7 @@ from ckanext.hanse.helpers.harvesting import (
     hanse_source_kinds,
     hanse_source_state,
     hanse_took,
+    hanse_uploads_lists,
     hanse_when,
     render_datetime,
 )
@@ -141,6 +142,7 @@ __all__ = [
     "hanse_text",
     "hanse_theme_icon",
     "hanse_took",
+    "hanse_uploads_lists",
     "hanse_view",
     "hanse_when",
     "render_datetime",

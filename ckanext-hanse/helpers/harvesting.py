@@ -66,6 +66,11 @@ def hanse_source_kinds() -> list[tuple[str, str]]:
     return source_form.kinds()
 
 
+def hanse_uploads_lists() -> bool:
+    """Return whether a city can upload the list of its datasets as a spreadsheet."""
+    return source_form.uploads()
+
+
 def hanse_kind(kind: str) -> str:
     """Return the label of a kind of portal."""
     return harvests.kind_words(kind)

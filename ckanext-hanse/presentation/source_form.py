@@ -210,7 +210,6 @@ def page(
         "options": options(),
         "seen": seen,
         "listed": _listed(str(data.get("list") or "")),
-        "uploads": uploads(),
     }
 
 

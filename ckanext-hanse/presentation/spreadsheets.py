@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
-from typing import Any
+from contextlib import closing
+from pathlib import Path, PurePath
+from typing import IO, Any
 
 import ckan.plugins.toolkit as tk
 from flask import Response, send_file
 
+from ckanext.hanse import language, settings
+from ckanext.hanse.sources import uploaded
 from ckanext.hanse.store import lists
+from hanse_harvesters.errors import HanseError
+from hanse_harvesters.tables import checked, completed, errors, listing
+from hanse_harvesters.tables import template as empty_list
 
-KIND = lists.KIND
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: The languages of the template; others get the English one.
+_LANGUAGES = ("de", "en")
+
+
+def template(lang: str) -> Response:
+    """Return the template of a list."""
+    content = io.BytesIO()
+    empty_list.write(content, language=lang)
+    return _attachment(content, {"de": "Datenliste.xlsx"}.get(lang, "data-list.xlsx"))
 
 
 def download(row: Mapping[str, Any], what: str) -> Response:
@@ -21,16 +36,37 @@ def download(row: Mapping[str, Any], what: str) -> Response:
     """
     if what == "original":
         return _attachment(lists.path(row["name"]), row["title"])
-    raise tk.ObjectNotFound(tk._("Not found"))
+    content, lang = io.BytesIO(), language.of_page()
+    try:
+        _WRITERS[what](content, row, lang if lang in _LANGUAGES else "en")
+    except HanseError as error:
+        raise tk.ValidationError({"upload": [error.text(lang)]}) from error
+    words = {"completed": tk._("completed"), "errors": tk._("errors")}
+    return _attachment(content, f"{PurePath(row['title']).stem}-{words[what]}.xlsx")
 
 
-def template(language: str) -> Response:
-    """Return the template of a list."""
-    raise tk.ObjectNotFound(tk._("Not found"))
+def _completed(target: IO[bytes], row: Mapping[str, Any], lang: str) -> None:
+    found = uploaded.settings_for(lists.get(row["name"]))
+    limits = settings.run_bounds().parse
+    with closing(lists.client(found.url, organization=found.organization)) as client:
+        read = listing.read(client, found.url, limits=limits)
+    completed.write(target, read, language=lang)
 
 
-def _attachment(content: Any, name: str) -> Response:
+def _errors(target: IO[bytes], row: Mapping[str, Any], lang: str) -> None:
+    found = uploaded.settings_for(lists.get(row["name"]))
+    with closing(lists.client(found.url, organization=found.organization)) as client:
+        seen = checked.check(found, client)
+    errors.write(target, seen, language=lang)
+
+
+_WRITERS = {"completed": _completed, "errors": _errors}
+
+
+def _attachment(content: io.BytesIO | Path, name: str) -> Response:
     """Return a file that no browser shows as a page of this site."""
+    if isinstance(content, io.BytesIO):
+        content.seek(0)
     answer = send_file(
         content, as_attachment=True, download_name=name, mimetype="application/octet-stream"
     )

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import IO
 
+import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from werkzeug.datastructures import FileStorage
 
-from ckanext.hanse import settings
 from ckanext.hanse.model import HarvestSource, UploadedList
 from ckanext.hanse.scheduler import due
 from ckanext.hanse.sources import archive
 from ckanext.hanse.sources.invalid import InvalidSource
-from ckanext.hanse.store import lists
+from ckanext.hanse.store import lists, sources
 from hanse_harvesters.errors import ConfigError
 from hanse_harvesters.settings.source import SourceSettings
 
@@ -48,8 +49,7 @@ def receive(
         _editable(source)
     try:
         title, ending, stream = _looked_at(upload)
-        most = settings.list_megabytes() << 20
-        name, size = lists.save(stream, ending, most=most)
+        name, size = lists.save(stream, ending, most=_option("megabytes") << 20)
     except ConfigError as error:
         raise InvalidSource({"upload": error}) from error
     row = UploadedList(
@@ -109,6 +109,16 @@ def errors(found: SourceSettings, source_id: int | None = None) -> dict[str, Con
     if group is None or group.name != found.organization or row.source_id not in (None, source_id):
         return {"url": ConfigError("list-unknown")}
     return {} if found.kind == lists.KIND else {"kind": ConfigError("list-kind", name=row.title)}
+
+
+def settings_for(row: UploadedList) -> SourceSettings:
+    """Return the settings of a source that is read from this list: its own, else the defaults."""
+    source = model.Session.get(HarvestSource, row.source_id) if row.source_id else None
+    if source is not None:
+        return replace(sources.settings_of(source), url=lists.address(row.name))
+    group = model.Session.get(model.Group, row.organization_id)
+    city = group.name if group else ""
+    return SourceSettings("list", lists.KIND, lists.address(row.name), city, title=row.title)
 
 
 def bind(source: HarvestSource) -> None:
@@ -196,11 +206,12 @@ def _superfluous(organization_id: str) -> Iterator[UploadedList]:
         .where(UploadedList.organization_id == organization_id)
         .order_by(UploadedList.created.desc())
     )
+    kept = _option("kept")
     seen: dict[int | str, int] = {}
     for row in rows.all():
         whose = row.source_id or ("released" if row.released else "unsaved")
         seen[whose] = seen.get(whose, 0) + 1
-        if row.name not in current and (_is_over(row) or seen[whose] > settings.lists_kept()):
+        if row.name not in current and (_is_over(row) or seen[whose] > kept):
             yield row
 
 
@@ -209,3 +220,8 @@ def _is_over(row: UploadedList) -> bool:
         return False
     begin, longest = (row.released, _RELEASED) if row.released else (row.created, _UNSAVED)
     return due.now() - begin > longest
+
+
+def _option(name: str) -> int:
+    """Return the option ``hanse.lists.<name>``, at least 1."""
+    return max(1, int(tk.config[f"hanse.lists.{name}"]))

@@ -8,6 +8,7 @@ import ckan.plugins.toolkit as tk
 from flask import Response, request
 
 from ckanext.hanse.presentation import spreadsheets
+from ckanext.hanse.store import lists
 from ckanext.hanse.views.harvest import act, found, harvest, page, reported, write
 from ckanext.hanse.views.previews import asked
 
@@ -17,7 +18,7 @@ from ckanext.hanse.views.previews import asked
 def data_list(name: str) -> Any:
     """Show the list in use and earlier ones; by POST, receive another and preview it."""
     wanted, errors = found(name), {}
-    if wanted["kind"] != spreadsheets.KIND:
+    if wanted["kind"] != lists.KIND:
         raise tk.ObjectNotFound(tk._("Not found"))
     if request.method == "POST":
         try:
@@ -68,6 +69,8 @@ def list_file(upload: str, what: str) -> Response:
         return spreadsheets.download(row, what)
     except tk.ValidationError as error:
         tk.h.flash_error(reported(error))
+        if row["source"]:
+            return tk.redirect_to("hanse_harvest.data_list", name=row["source"])
         return tk.redirect_to("hanse_harvest.index")
 
 

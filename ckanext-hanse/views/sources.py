@@ -7,7 +7,6 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from flask import Response, request
 
-from ckanext.hanse.presentation import source_form
 from ckanext.hanse.views.harvest import act, found, harvest, job_state, page, part, reported, write
 
 #: Runs on a source's page.
@@ -30,12 +29,7 @@ def index() -> Any:
     may_create = tk.h.check_access("hanse_source_create", {"organization": city})
     return tk.render(
         "hanse/harvest/index.html",
-        {
-            "sources": sources,
-            "city": city,
-            "may_create": may_create,
-            "uploads": source_form.uploads(),
-        },
+        {"sources": sources, "city": city, "may_create": may_create},
     )
 
 

@@ -10,7 +10,7 @@ from ckan.types import Context, DataDict
 
 from ckanext.hanse.logic import given, schema
 from ckanext.hanse.sources import dictize, uploaded
-from ckanext.hanse.store import lists
+from ckanext.hanse.store import lists, sources
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +82,11 @@ def hanse_source_lists(context: Context, data_dict: DataDict) -> list[dict[str, 
 @tk.side_effect_free
 @schema.takes(schema.list_name)
 def hanse_list_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Return an uploaded list as ``hanse_list_upload`` does.  ``name``: as returned there."""
+    """Return an uploaded list as ``hanse_list_upload`` does, and ``source``, its name.
+
+    ``name``: of the list, as returned there; ``source`` is "" before one is saved.
+    """
     tk.check_access("hanse_list_show", context, data_dict)
-    return dictize.uploaded_list(given.uploaded_list(data_dict))
+    row = given.uploaded_list(data_dict)
+    source = sources.name_of(row.source_id) if row.source_id else ""
+    return dictize.uploaded_list(row) | {"source": source}
