@@ -50,10 +50,9 @@ class RecordFacts:
 def facts(item: Mapping[str, Any]) -> RecordFacts:
     """Return the facts of a record of the parser."""
     values: Group = item.get("values", {})
-    known = tuple(dict.fromkeys(_identifiers(item, values)))
     return RecordFacts(
-        identity=item.get("id") or next(iter(known), ""),
-        identifiers=known,
+        identity=identity(item),
+        identifiers=tuple(dict.fromkeys(identifiers(item))),
         kind=kind(item),
         operates_on=tuple(dict.fromkeys(_operates_on(values))),
         organizations=tuple(dict.fromkeys(_organizations(values))),
@@ -74,7 +73,14 @@ def kind(item: Mapping[str, Any]) -> Kind:
     return "dataset" if item.get("standard") == "iso19139" else "other"
 
 
-def _identifiers(item: Mapping[str, Any], values: Group) -> Iterator[str]:
+def identity(item: Mapping[str, Any]) -> str:
+    """Return the file identifier, else the first identifier of the data, "" if there is none."""
+    return next(identifiers(item), "")
+
+
+def identifiers(item: Mapping[str, Any]) -> Iterator[str]:
+    """Yield everything by which the record or its data may be referred to."""
+    values: Group = item.get("values", {})
     if item.get("id"):
         yield item["id"]
     for group in groups(values, "identifier"):

@@ -23,6 +23,8 @@ def keywords(reading: Reading, values: Sequence[Group], step: Step) -> None:
         links = " ".join(map(href, group.get("thesaurus", ())))
         for value in group.get("keyword", ()):
             kind, code = purpose(text(value), href(value), f"{thesaurus} {links}".strip())
+            if kind not in {"category", "law"}:
+                reading.keep(step["value"], href(value))
             if kind == "word" or (kind not in fields and kind in {"category", "law"}):
                 _tag(tags, reading.words(value))
                 continue

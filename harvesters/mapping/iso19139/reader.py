@@ -17,7 +17,7 @@ from hanse_harvesters.mapping.iso19139 import (
     services,
     simple,
 )
-from hanse_harvesters.mapping.iso19139.facts import facts, kind
+from hanse_harvesters.mapping.iso19139.facts import identity, kind
 from hanse_harvesters.mapping.iso19139.reading import Reading
 from hanse_harvesters.mapping.iso19139.table import Step, part, path_of, table
 from hanse_harvesters.mapping.iso19139.values import groups
@@ -62,7 +62,6 @@ def read(item: Mapping[str, Any], *, language: str) -> ReadResult:
     if item.get("standard") != ISO_19139:
         found = issue("iso-standard-unread", "", item.get("standard", ""))
         return ReadResult({}, [found], identity=item.get("id", ""))
-    known = facts(item)
     reading = Reading.of(item["values"], "dataset", language)
     steps(reading, "dataset")
     field = next(step["fields"]["file"] for step in table()["dataset"] if step["as"] == "online")
@@ -81,7 +80,7 @@ def read(item: Mapping[str, Any], *, language: str) -> ReadResult:
         unknown=json.dumps(reading.kept, ensure_ascii=False, sort_keys=True)
         if reading.kept
         else "",
-        identity=known.identity,
+        identity=identity(item),
     )
 
 

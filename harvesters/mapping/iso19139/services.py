@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from hanse_harvesters.mapping.iso19139.facts import facts
+from hanse_harvesters.mapping.iso19139.facts import identifiers
 from hanse_harvesters.mapping.iso19139.links import (
     ServiceType,
     asks_for_capabilities,
@@ -30,7 +30,7 @@ def join(reading: Reading, item: Mapping[str, Any], field: str, read: Reader) ->
 
     ``field``  the field that holds the distributions, ``read`` maps a record into a class.
     """
-    own = {name.casefold() for name in facts(item).identifiers}
+    own = {name.casefold() for name in identifiers(item)}
     for service in item.get("services", ()):
         found = _distribution(reading, service, own, read)
         if found is None:
