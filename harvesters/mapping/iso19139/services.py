@@ -70,7 +70,10 @@ def _distribution(
 
 
 def _addresses(values: Group) -> Iterator[str]:
-    """Yield where a service is reached: for its capabilities, else by its operations and links."""
+    """Yield where a service is reached: requests for its capabilities first.
+
+    Without one they are the addresses of all its operations, and without these its links.
+    """
     operations = list(groups(values, "operation"))
     described = [op for op in operations if short(first(op, "name")) == "getcapabilities"]
     links = [link for op in described or operations for link in groups(op, "online")]
@@ -81,9 +84,8 @@ def _addresses(values: Group) -> Iterator[str]:
         for address in texts(link, "url")
         if service_of(first(link, "protocol"), address)
     ]
-    known = set(map(_place, found))
     more = [address for address in own if asks_for_capabilities(address) or not found]
-    yield from dict.fromkeys((*found, *(one for one in more if not known or _place(one) in known)))
+    yield from dict.fromkeys((*more, *found))
     if not found and not more:
         for link in groups(values, "online"):
             if listed("functions").get(short(first(link, "function"))) != "about":
