@@ -154,6 +154,7 @@ setup(
         "hanse.sources": [
             "rdf = hanse_harvesters.sources.rdf:RdfSource",
             "ckan = hanse_harvesters.sources.ckan:CkanSource",
+            "csw = hanse_harvesters.sources.csw:CswSource",
         ],
     },
 )

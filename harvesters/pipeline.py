@@ -15,14 +15,13 @@ from __future__ import annotations
 import hashlib
 import itertools
 import logging
-import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from hanse_harvesters.errors import ConfigError, StopRun, TooMuch
-from hanse_harvesters.http import Answer, Client
+from hanse_harvesters.http import Client
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.record import Completeness, Record
 from hanse_harvesters.sandbox.document import ParseLimits
@@ -30,7 +29,8 @@ from hanse_harvesters.settings import basis
 from hanse_harvesters.settings.source import SourceSettings, place_in
 from hanse_harvesters.sources import registry
 from hanse_harvesters.sources.base import RawRecord, Source
-from hanse_harvesters.sources.fetch import Fetches, Validators
+from hanse_harvesters.sources.fetch import Fetches, Timed, Validators
+from hanse_harvesters.sources.selection import Selection
 from hanse_harvesters.workers.mapping_pool import MappingPool, MappingTask, processors
 from hanse_harvesters.workers.steps import work
 
@@ -54,30 +54,6 @@ class Bounds:
     records: int = 2_000_000
     seconds: float = 86_400.0
     parse: ParseLimits = field(default_factory=ParseLimits)
-
-
-class _Timed:
-    """A client that sends no request once the run's time is up."""
-
-    def __init__(self, client: Fetches, seconds: float) -> None:
-        self.remote = client.remote
-        self._client = client
-        self._seconds = seconds
-        self._end = time.monotonic() + seconds
-
-    def get(self, url: str, *, etag: str = "", last_modified: str = "") -> Answer:
-        """Return the client's answer; raise TooMuch when the time is up."""
-        self._check(url)
-        return self._client.get(url, etag=etag, last_modified=last_modified)
-
-    def submit(self, url: str, content: bytes, content_type: str) -> Answer:
-        """Return the client's answer to a POST; raise TooMuch when the time is up."""
-        self._check(url)
-        return self._client.submit(url, content, content_type)
-
-    def _check(self, url: str) -> None:
-        if time.monotonic() > self._end:
-            raise TooMuch("run-long", where=url, seconds=self._seconds)
 
 
 class Run:
@@ -117,7 +93,7 @@ class Run:
         if (fetches := client) is None:
             fetches = self._own = Client.from_environment()
         self._bounds = bounds or Bounds()
-        timed = _Timed(fetches, self._bounds.seconds)
+        timed = Timed(fetches, self._bounds.seconds)
         self._source: Source = connector(settings, timed, limit)
         self._source.parse_limits = self._bounds.parse
         self._source.validators = validators or Validators()
@@ -240,6 +216,11 @@ class Run:
         return self._source.total
 
     @property
+    def selection(self) -> Selection:
+        """Which records were kept and left out, if the connector tests them."""
+        return self._source.selection
+
+    @property
     def issues(self) -> list[Issue]:
         """The issues of the source as a whole, including the reason of an incomplete walk."""
         found = list(self._source.issues)
@@ -250,13 +231,17 @@ class Run:
             found.append(issue(walk.reason, "", value, found=walk.found, declared=declared))
         return found
 
-    def summary(self) -> dict[str, Any]:
-        """``{"found", "usable", "rejected", "distributions", "complete", "issues": {rule: n}}``."""
+    def summary(self, language: str = "en") -> dict[str, Any]:
+        """``{"found", "usable", "rejected", "distributions", "complete", "issues": {rule: n}}``.
+
+        With ``selection`` if the connector tests which records are to be kept (its ``as_json``).
+        """
         rules = self._rules + Counter(found.rule for found in self.issues)
         return {
             **{key: self._counts[key] for key in ("found", "usable", "rejected", "distributions")},
             "complete": self.completeness.complete,
             "issues": dict(sorted(rules.items())),
+            **({"selection": self.selection.as_json(language)} if self.selection else {}),
         }
 
 

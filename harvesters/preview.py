@@ -81,7 +81,7 @@ class Lines(Printer):
         """Print the summary on its own line, and issues of the source as a whole on stderr."""
         for found in run.issues:
             print(f"{found.message(self.language)} {found.remedy(self.language)}", file=sys.stderr)
-        print(json.dumps({"summary": run.summary()}, ensure_ascii=False), flush=True)
+        print(json.dumps({"summary": run.summary(self.language)}, ensure_ascii=False), flush=True)
 
 
 class Overview(Printer):

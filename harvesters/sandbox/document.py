@@ -184,7 +184,7 @@ def _absolute(base: str) -> str:
 
 
 #: Formats that are refused → id of the message.
-_REFUSED = {
+REFUSED = {
     "empty": "document-empty",
     "html": "document-html",
     "php": "document-php",
@@ -199,8 +199,8 @@ _LIMITS = {"memory": "document-memory", "depth": "document-deep"}
 
 
 def _refuse(format: str, detail: str, where: str) -> None:
-    if format in _REFUSED:
-        raise NotACatalogue(_REFUSED[format], where=where, detail=detail or "…")
+    if format in REFUSED:
+        raise NotACatalogue(REFUSED[format], where=where, detail=detail or "…")
 
 
 def _fault(code: str, detail: str, where: str) -> HanseError:

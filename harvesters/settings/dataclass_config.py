@@ -11,7 +11,7 @@ import types
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from hanse_harvesters.errors import ConfigError
+from hanse_harvesters.errors import ConfigError, recast
 
 T = TypeVar("T")
 
@@ -30,7 +30,8 @@ _WRONG = {
 def build(cls: type[T], mapping: Any, where: Where, *, also: Mapping[str, Any] = {}) -> T:
     """Return an instance of ``cls`` with the fields of ``mapping`` and ``also``.
 
-    Raises ConfigError if it is not a mapping, for an unknown or missing key and a wrong type.
+    Raises ConfigError if it is not a mapping, for an unknown or missing key and a wrong type,
+    and what ``cls`` itself raises, with the key as ``where``.
     """
     if not isinstance(mapping, Mapping):
         raise ConfigError("settings-flat", where=where(""), value=_show(mapping))
@@ -45,7 +46,10 @@ def build(cls: type[T], mapping: Any, where: Where, *, also: Mapping[str, Any] =
     for name, item in fields.items():
         if name not in values and item.default is item.default_factory is dataclasses.MISSING:
             raise ConfigError("key-missing", where=where(""), key=name)
-    return cls(**values)
+    try:
+        return cls(**values)
+    except ConfigError as error:
+        raise recast(error, ConfigError, where=where(error.where)) from error
 
 
 def checked(hint: Any, value: Any, key: str, where: Where) -> Any:

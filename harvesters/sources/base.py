@@ -25,6 +25,7 @@ from hanse_harvesters.settings.dataclass_config import build
 from hanse_harvesters.settings.source import SourceSettings, place_in
 from hanse_harvesters.sources.fetch import Fetches, Validators
 from hanse_harvesters.sources.sample import DocumentSample
+from hanse_harvesters.sources.selection import Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,8 @@ class Source(ABC):
         self.busy = False
         #: How many records the source declares, None while it is unknown.
         self.total: int | None = None
+        #: Which records were kept, if the connector tests them.
+        self.selection = Selection()
 
     @abstractmethod
     def __iter__(self) -> Iterator[RawRecord]:
@@ -200,6 +203,11 @@ class Source(ABC):
     def is_single(cls, url: str) -> bool:
         """Return whether the document at the URL is complete, so that it is not fetched again."""
         return False
+
+    @classmethod
+    def leads_to(cls, sample: DocumentSample) -> str:
+        """Return the URL of the portal that a file describes, "" if the file is the catalogue."""
+        return ""
 
     def unchanged(self) -> None:
         """Note that the portal has nothing new: the last complete walk is still valid.

@@ -19,10 +19,10 @@ from hanse_harvesters.sources import ckan_refusals as refusals
 from hanse_harvesters.sources.ahead import Ahead
 from hanse_harvesters.sources.base import RawRecord, Source, completeness
 from hanse_harvesters.sources.ckan_address import api, has_action_api, is_api, is_single
-from hanse_harvesters.sources.ckan_pages import PageWalk
 from hanse_harvesters.sources.ckan_record import record
 from hanse_harvesters.sources.fetch import Fetches, Validators
 from hanse_harvesters.sources.identities import Digests, IdentityIndex
+from hanse_harvesters.sources.page_walk import PageWalk
 from hanse_harvesters.sources.sample import DocumentSample
 
 _OK = 200

@@ -26,16 +26,17 @@ class Digests:
         return len(self._kept)
 
     def __contains__(self, text: str) -> bool:
-        return _digest(text) in self._kept
+        return digest(text) in self._kept
 
     def add(self, text: str) -> bool:
         """Add a text; return whether it is new."""
         before = len(self._kept)
-        self._kept.add(_digest(text))
+        self._kept.add(digest(text))
         return len(self._kept) > before
 
 
-def _digest(text: str) -> bytes:
+def digest(text: str) -> bytes:
+    """Return 16 bytes that stand for a text."""
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
@@ -58,12 +59,12 @@ class IdentityIndex:
         return len(self._first)
 
     def __contains__(self, identity: str) -> bool:
-        return _digest(identity) in self._first
+        return digest(identity) in self._first
 
     def admit(self, record: Identified) -> bool:
         """Return False for a repeated record; rename and mark a second one of its identity."""
         base = record.identity
-        key, content = _digest(base), _digest(record.raw)
+        key, content = digest(base), digest(record.raw)
         first = self._first.setdefault(key, content)
         if first is content:
             return True

@@ -120,13 +120,14 @@ def matches(node: etree._Element, item: Stored, quirks: Any) -> bool:
 def _queryable(name: str, quirks: Any) -> tuple[bool, str]:
     prefix, colon, local = name.rpartition(":")
     known = [item for item in QUERYABLES if item not in quirks.unknown]
-    found = {"ows:BoundingBox": "BoundingBox"}.get(name, local)
+    found = local.lower()
     matching = {item.lower() for item in known}
-    if f"{prefix}{colon}" not in quirks.prefixes or found.lower() not in matching:
+    own = "" if prefix == "ows" else f"{prefix}{colon}"
+    if own not in quirks.prefixes or found not in matching:
         if quirks.silent:
             return False, ""
         raise Refused(f"Invalid PropertyName: {name}")
-    return True, found.lower()
+    return True, found
 
 
 def _like(node: etree._Element, literal: str) -> re.Pattern[str]:

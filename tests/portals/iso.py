@@ -87,7 +87,7 @@ _LICENCE = (
     'codeList="x" codeListValue="otherRestrictions"/></gmd:useConstraints>'
     "<gmd:otherConstraints><gco:CharacterString>"
     '{"id":"dl-by-de/2.0","name":"Datenlizenz Deutschland – Namensnennung – Version 2.0",'
-    '"url":"https://www.govdata.de/dl-de/by-2-0","quelle":"Hansestadt Stralsund"}'
+    '"url":"https://www.govdata.de/dl-de/by-2-0","quelle":"Geodatenstelle"}'
     "</gco:CharacterString></gmd:otherConstraints></gmd:MD_LegalConstraints></gmd:resourceConstraints>"
 )
 

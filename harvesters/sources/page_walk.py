@@ -1,4 +1,4 @@
-"""Progress of a walk over the pages of ``package_search``, and the size of the next page."""
+"""Progress of a walk over pages that are asked for by position, and the size of the next page."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from hanse_harvesters.http import Answer
 from hanse_harvesters.sources.identities import Digests
 
-#: Datasets on the first page, and on the largest (the maximum that CKAN itself returns).
+#: Records on the first page, and on the largest (the maximum that CKAN itself returns).
 _FIRST, _MOST = 100, 1_000
 #: The next page may be larger if this one took at most so many seconds and bytes.
 _QUICK, _LIGHT = 1.0, 1 << 23
-#: Datasets in a row that may fail before the walk ends.
+#: Records in a row that may fail before the walk ends.
 _PATIENCE = 3
 
 
@@ -20,9 +20,9 @@ _PATIENCE = 3
 class PageWalk:
     """One pass: its position, its counts, its errors.
 
-    ``rows``    datasets to request; ``usual`` applies again after a failure, ``most`` while the
+    ``rows``    records to request; ``usual`` applies again after a failure, ``most`` while the
                 portal is fast.
-    ``step``    number of datasets on the last page.
+    ``step``    number of records on the last page.
     ``first``, ``last``  the first and last count that the portal declared.
     ``broken``  id of the rule that applies, "" as long as there is no error.
     """
@@ -41,10 +41,10 @@ class PageWalk:
     _then: int = 0
 
     @classmethod
-    def by(cls, rows: int, limit: int | None) -> PageWalk:
-        """Return the first pass: ``rows`` per page (0: automatic), ``limit`` datasets in all."""
+    def by(cls, rows: int, limit: int | None, most: int = _MOST) -> PageWalk:
+        """Return the first pass: ``rows`` per page (0: up to ``most``), ``limit`` in all."""
         usual = max(1, rows or _FIRST)
-        most = max(1, rows or _MOST)
+        most = max(1, rows or most)
         if limit:
             usual = most = min(usual, limit)
         return cls(usual, usual, most)
@@ -67,7 +67,7 @@ class PageWalk:
         return self.start + step, self._then
 
     def read(self, count: int | None, keys: Iterable[str]) -> bool:
-        """Advance past a page with these datasets; return whether any of them is new."""
+        """Advance past a page with these records; return whether any of them is new."""
         met = [self.met.add(key) for key in keys]
         self.step = len(met)
         self.start += self.step
@@ -81,7 +81,7 @@ class PageWalk:
         return any(met)
 
     def smaller(self) -> bool:
-        """Halve the page size after a failure; return False if the page was a single dataset."""
+        """Halve the page size after a failure; return False if the page was a single record."""
         if self.rows == 1:
             return False
         if self.rows > self.usual:
@@ -90,7 +90,7 @@ class PageWalk:
         return True
 
     def step_over(self) -> bool:
-        """Skip a dataset that cannot be fetched; return False if the walk should end."""
+        """Skip a record that cannot be fetched; return False if the walk should end."""
         self.start += 1
         self.failures += 1
         return self.failures < _PATIENCE and self.start < (self.last or 0)

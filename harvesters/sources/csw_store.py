@@ -1,0 +1,179 @@
+"""The records of a walk over a catalogue service, until their services are known.
+
+Services are records of their own, and a data set's ways of access stand in those that operate
+on it, which may come later.  So records are kept in a file; only what joins them is in memory.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeAlias
+
+import msgspec
+
+from hanse_harvesters.issue import issue
+from hanse_harvesters.mapping import iso19139
+from hanse_harvesters.mapping.iso19139 import RecordFacts
+from hanse_harvesters.sources.csw_city import CityTest
+from hanse_harvesters.sources.identities import digest
+from hanse_harvesters.sources.selection import Selection
+
+#: Slots of a service's values that refer to data sets, of which it may have thousands.
+_REFERENCES = ("operates_on", "coupled")
+#: Services joined to one data set at most, and services named in an issue.
+_MOST_JOINED, _EXAMPLES = 200, 5
+
+Item: TypeAlias = dict[str, Any]
+#: Position and length in the file.
+Place: TypeAlias = tuple[int, int]
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+
+
+@dataclass(slots=True)
+class _Service:
+    """A service: its name, and the place of its record without the references."""
+
+    place: Place
+    name: str
+
+
+@dataclass(slots=True)
+class _Reference:
+    """One reference of a service to a data set, as the record has it."""
+
+    service: int
+    place: Place
+
+
+@dataclass(slots=True)
+class RecordStore:
+    """Keeps data sets and services, and joins them; use ``with``."""
+
+    test: CityTest
+    selection: Selection = field(default_factory=Selection)
+    #: Places of the data sets that were kept.
+    kept: list[Place] = field(default_factory=list)
+    _services: list[_Service] = field(default_factory=list)
+    #: Digest of an identifier → the references to it.
+    _references: dict[bytes, list[_Reference]] = field(default_factory=dict)
+    #: Digests of the identifiers of all records but services, also of those left out.
+    _known: set[bytes] = field(default_factory=set)
+    _file: Any = field(default_factory=partial(tempfile.TemporaryFile, prefix="hanse-"))
+    _end: int = 0
+
+    def __enter__(self) -> RecordStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    # --- Taking records -----------------------------------------------------------------------
+
+    def add(self, item: Item, *, only_services: bool = False) -> None:
+        """Keep a record, unless it is no data set or not the city's."""
+        known = iso19139.facts(item)
+        if known.kind == "service":
+            self._add_service(item, known)
+            return
+        if only_services:
+            return
+        self._known.update(map(_key, known.identifiers))
+        if item.get("values"):  # what cannot be read is kept, to be reported as rejected
+            if known.kind == "other":
+                title = known.title or known.identity
+                kind = str(item.get("type", ""))[:100]
+                self.selection.leave_out(issue("csw-no-dataset", "", title, type=kind))
+                return
+            if self.test.is_configured:
+                held = self.test.holds(known)
+                if not held:
+                    self.selection.leave_out(self.test.reason(known))
+                    return
+                self.selection.kept[held] += 1
+        self.kept.append(self._write(item))
+
+    def _add_service(self, item: Item, known: RecordFacts) -> None:
+        number = len(self._services)
+        values = dict(item["values"])
+        for slot in _REFERENCES:
+            for group in values.pop(slot, ()):
+                named = iso19139.facts({"values": {slot: [group]}}).operates_on
+                place = self._write([slot, group])
+                for name in named:
+                    reference = _Reference(number, place)
+                    self._references.setdefault(_key(name), []).append(reference)
+        place = self._write({**item, "values": values})
+        self._services.append(_Service(place, known.title or known.identity))
+
+    def _write(self, value: Any) -> Place:
+        data = _encode(value)
+        self._file.seek(self._end)
+        self._file.write(data)
+        place = (self._end, len(data))
+        self._end += len(data)
+        return place
+
+    def _read(self, place: Place) -> Any:
+        self._file.seek(place[0])
+        return _decode(self._file.read(place[1]))
+
+    # --- Giving them --------------------------------------------------------------------------
+
+    def items(self) -> Iterator[tuple[Item, RecordFacts]]:
+        """Yield the data sets; the services that operate on one stand in its ``services``."""
+        for place in self.kept:
+            item = self._read(place)
+            known = iso19139.facts(item)
+            if services := self._joined(known):
+                item["services"] = services
+            yield item, known
+
+    def _joined(self, known: RecordFacts) -> list[Item]:
+        """Return the services that operate on a data set, with their references to it alone."""
+        found: dict[int, dict[Place, None]] = {}
+        for name in known.identifiers:
+            for reference in self._references.get(_key(name), ()):
+                found.setdefault(reference.service, {})[reference.place] = None
+        joined = []
+        for number, places in list(found.items())[:_MOST_JOINED]:
+            item = self._read(self._services[number].place)
+            for slot, group in map(self._read, places):
+                item["values"].setdefault(slot, []).append(group)
+            joined.append(item)
+        return joined
+
+    def alone(self) -> list[str]:
+        """Return the names of the services that operate on no record met.
+
+        Those that are not the city's are counted as left out.
+        """
+        used = {
+            reference.service
+            for key in self._known & self._references.keys()
+            for reference in self._references[key]
+        }
+        names = []
+        for number, service in enumerate(self._services):
+            if number in used:
+                continue
+            known = iso19139.facts(self._read(service.place))
+            if self.test.is_configured and not self.test.holds(known):
+                self.selection.leave_out(self.test.reason(known))
+            else:
+                names.append(service.name)
+        return names
+
+
+def _key(name: str) -> bytes:
+    """Return the digest of an identifier, as which references to it are compared."""
+    return digest(name.strip().casefold())
+
+
+def examples(names: list[str]) -> str:
+    """Return some names for a message."""
+    more = " …" if len(names) > _EXAMPLES else ""
+    return "; ".join(name[:100] for name in names[:_EXAMPLES]) + more
