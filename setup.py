@@ -155,6 +155,7 @@ setup(
             "rdf = hanse_harvesters.sources.rdf:RdfSource",
             "ckan = hanse_harvesters.sources.ckan:CkanSource",
             "csw = hanse_harvesters.sources.csw:CswSource",
+            "table = hanse_harvesters.sources.table:TableSource",
         ],
     },
 )

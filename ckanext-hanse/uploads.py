@@ -10,7 +10,7 @@ from flask import Response, request
 from werkzeug.datastructures import FileStorage
 
 from ckanext.hanse import settings
-from ckanext.hanse.tables.text_file import is_blank
+from hanse_harvesters.tables.text_file import is_blank
 
 #: Types that a browser may show on this site; everything else is downloaded.
 #: HTML, SVG and XML can carry scripts that would run with the reader's session.

@@ -169,6 +169,27 @@ def _place(values: _Values, issue: Issue, language: str) -> str:
     return CORE.texts(language).pgettext("place", "Line {line}: ", line=values["line"])
 
 
+def _cell(values: _Values, issue: Issue, language: str) -> str:
+    if "row" not in values:
+        return ""
+    texts = CORE.texts(language)
+    place = {"row": values["row"], "column": values["column"]}
+    if "sheet" in values:
+        return texts.pgettext(
+            "cell", "“{sheet}”, row {row}, column {column}: ", sheet=values["sheet"], **place
+        )
+    return texts.pgettext("cell", "Row {row}, column {column}: ", **place)
+
+
+def _other_row(values: _Values, issue: Issue, language: str) -> str:
+    if "other" not in values:
+        return ""
+    texts, row = CORE.texts(language), values["other"]
+    if "other_sheet" in values:
+        return texts.pgettext("cell", "“{sheet}”, row {row}", sheet=values["other_sheet"], row=row)
+    return texts.pgettext("cell", "row {row}", row=row)
+
+
 def _reason(values: _Values, issue: Issue, language: str) -> str:
     try:
         error = errors.from_json(json.loads(values["error"]))
@@ -193,13 +214,16 @@ def _label(values: _Values, issue: Issue, language: str) -> str:
 
 #: Placeholders whose text depends on the language, and the functions that produce it: from the
 #: field (``label``), the value (``licence``, ``kind`` of a rule), or the parameters ``some`` and
-#: ``all``, ``line``, ``error``.
+#: ``all``, ``line``, ``error``; of a list, ``sheet``, ``row`` and ``column`` (``cell``), or
+#: ``other_sheet`` and ``other`` (``other_row``).
 DERIVED: Mapping[str, Callable[[_Values, Issue, str], str]] = {
     "label": _label,
     "licence": _licence,
     "kind": _kind,
     "scope": _scope,
     "place": _place,
+    "cell": _cell,
+    "other_row": _other_row,
     "reason": _reason,
 }
 

@@ -17,8 +17,8 @@ from ckan.lib.helpers import get_display_timezone
 
 from ckanext.hanse.presentation import pages
 from ckanext.hanse.tables import report
-from ckanext.hanse.tables.notes import Note
 from ckanext.hanse.tables.words import reported
+from hanse_harvesters.tables.notes import Note
 
 #: Rows of one page.
 ROWS = 25

@@ -1,7 +1,5 @@
 """Loads uploaded tables into the DataStore.
 
-``notes``      notes for readers about a table, and why a file is not a table.
-``text_file``  rows of a CSV file: encoding, separator, quoting.
 ``sheet``      rows of a spreadsheet, read by a child process with limits.
 ``numbers``    numbers in common notations.
 ``dates``      dates and times in common notations.
@@ -12,5 +10,6 @@
 ``report``     the notes, stored for the page.
 ``job``        the job of xloader's worker that uses all of these.
 
-All but the last three do not depend on CKAN.
+All but the last three do not depend on CKAN.  What lists of datasets are read by as well stands in
+:mod:`hanse_harvesters.tables`: rows of a CSV file, and why a file is not a table.
 """

@@ -21,8 +21,8 @@ from ckanext.xloader import action, db, jobs
 from ckanext.hanse import language
 from ckanext.hanse.tables import report, store, words
 from ckanext.hanse.tables.normalise import Table, normalise
-from ckanext.hanse.tables.notes import NoTable, Note
 from ckanext.hanse.tables.store import JobDict
+from hanse_harvesters.tables.notes import NoTable, Note
 
 log = logging.getLogger(__name__)
 #: Seconds until a newly created resource is in the database.

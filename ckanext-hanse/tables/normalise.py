@@ -13,9 +13,10 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol
 
-from ckanext.hanse.tables import columns, headers, sheet, text_file
+from ckanext.hanse.tables import columns, headers, sheet
 from ckanext.hanse.tables.columns import EXACT, Column, ColumnKind
-from ckanext.hanse.tables.notes import NoTable, Note, Rows
+from hanse_harvesters.tables import text_file
+from hanse_harvesters.tables.notes import NoTable, Note, Rows
 
 #: PostgreSQL cannot store more in a row.
 MOST_COLUMNS = 1000
@@ -62,12 +63,13 @@ def normalise(
     """
     spool = target.with_suffix(".sheet")
     try:
-        source: RowFile = (
-            sheet.open_sheet(path, spool) if sheet.is_sheet(path) else text_file.open_text(path)
-        )
-        seen = _First(source)
-        table = Table(seen.fields(unnamed, wanted or {}), notes=seen.notes())
-        table.rows = _write(_below(source, seen.skipped), table.fields, target)
+        with path.open("rb") as file:
+            source: RowFile = (
+                sheet.open_sheet(path, spool) if sheet.is_sheet(path) else text_file.open_text(file)
+            )
+            seen = _First(source)
+            table = Table(seen.fields(unnamed, wanted or {}), notes=seen.notes())
+            table.rows = _write(_below(source, seen.skipped), table.fields, target)
     finally:
         spool.unlink(missing_ok=True)
     if not table.rows:

@@ -11,7 +11,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ckanext.hanse.tables.notes import Note
+from hanse_harvesters.tables.notes import Note
 
 _KIND = "hanse_table"
 _XLOADER = "xloader"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ckanext.hanse.tables.notes import NoTable, Note
+from hanse_harvesters.tables.notes import NoTable, Note
 
 #: Limits of the child; a sheet of 200 MB needs about half of the memory.
 MEGABYTES, SECONDS = 3000, 600

@@ -11,7 +11,6 @@ import json
 import resource
 import sys
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from python_calamine import (
@@ -24,6 +23,7 @@ from python_calamine import (
 )
 
 from ckanext.hanse.tables.columns import EXACT
+from hanse_harvesters.tables import cells
 
 
 def main(path: str, target: str, megabytes: str, seconds: str) -> dict[str, Any]:
@@ -60,9 +60,9 @@ def _sheet(sheet: CalamineSheet, target: str) -> bool:
     with open(target, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         for row in sheet.to_python(skip_empty_area=False):
-            cells = _cut(map(_cell, row))
-            filled = filled or bool(cells)
-            writer.writerow(cells)
+            shown = _cut(map(_cell, row))
+            filled = filled or bool(shown)
+            writer.writerow(shown)
     return filled
 
 
@@ -74,20 +74,10 @@ def _cut(cells: Iterable[str]) -> list[str]:
 
 
 def _cell(value: Any) -> str:
-    """Return a cell as text: numbers marked as such, dates in ISO form."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        # Excel stores and shows 15 digits; more are the binary error of 0.1.
-        text = str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.15g}"
-        return EXACT + text
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value)
-    return "".join(sign for sign in str(value) if sign >= " " or sign in "\t\r\n").strip()
+    """Return a cell as text, a number marked as such."""
+    text = cells.text(value)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return EXACT + text if is_number else text
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from ckanext.xloader.interfaces import IXloader
 from psycopg2 import sql
 
 from ckanext.hanse.tables.normalise import Table, TableColumn
-from ckanext.hanse.tables.notes import NoTable
+from hanse_harvesters.tables.notes import NoTable
 
 JobDict = dict[str, Any]
 _LOCK_TIMEOUT = "60s"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ckanext.hanse.language import N_, Texts, texts_in
-from ckanext.hanse.tables.notes import Note
+from hanse_harvesters.tables.notes import Note
 
 _SENTENCES: Mapping[str, str] = {
     # Why a file is not a table

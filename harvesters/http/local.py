@@ -1,9 +1,12 @@
-"""A client for a local document in place of a portal: ``hanse preview FILE``."""
+"""A client for local documents in place of a portal: ``hanse preview FILE``."""
 
 from __future__ import annotations
 
+import json
+from io import BytesIO
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote, unquote
 
 from hanse_harvesters.errors import ConfigError, StopRun, TryAgain, recast
 from hanse_harvesters.http import Answer, body
@@ -53,3 +56,48 @@ class LocalClient:
     def close(self) -> None:
         """Close the document."""
         self._file.close()
+
+
+#: Endings of the files that a folder shows.
+_TABLES = (".xlsx", ".ods", ".csv")
+
+
+class FolderClient:
+    """Serves the lists of one folder, without its subfolders.
+
+    The folder's address ends in ``/``; its document is a JSON list of the files' addresses, in
+    order of their names.  Files that a program keeps open (``~$…``, ``.~lock…``) are left out.
+    """
+
+    remote = False
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._open: LocalClient | None = None
+
+    def get(self, url: str, *, etag: str = "", last_modified: str = "") -> Answer:
+        """Return the list of files, or one of them; raise StopRun for any other address."""
+        name = unquote(url.rpartition("/")[2])
+        names = self._names()
+        if not name:
+            document = json.dumps([f"{url}{quote(found)}" for found in names]).encode()
+            return Answer(url, 200, {}, BytesIO(document), len(document))
+        if name not in names:
+            raise StopRun("document-unreadable", where=url, reason=name)
+        if self._open is not None:
+            self._open.close()
+        self._open = LocalClient.of(self._path / name)
+        return self._open.get(url)
+
+    def submit(self, url: str, content: bytes, content_type: str) -> Answer:
+        """Return the document: there is nothing else to ask."""
+        return self.get(url)
+
+    def _names(self) -> list[str]:
+        try:
+            found = [entry.name for entry in self._path.iterdir() if entry.is_file()]
+        except OSError as error:
+            where = str(self._path)
+            raise ConfigError("document-unreadable", where=where, reason=error.strerror) from error
+        lists = [name for name in found if name.lower().endswith(_TABLES)]
+        return sorted(name for name in lists if not name.startswith(("~$", ".")))

@@ -6,7 +6,10 @@
 ``cells``      the values of a spreadsheet as text.
 ``parse``      the parser of the connector ``table``: a file → sheets and rows.
 ``columns``    the columns of ``schemas/mappings/table.yaml``, and how headers are recognised.
-``listing``    rows → datasets with their files: :func:`~.listing.read`.
+``flaws``      cells of an .xlsx that have no value to read.
+``sheet``      a sheet's header, its columns, and its rows by column.
+``datasets``   rows → datasets with their files.
+``listing``    all sheets and datasets of a list, or why it is none.
 ``mapping``    a dataset of the list → a dataset dict.
 ``layout``     our workbook: bands, headers, drop-downs, help.
 ``template``   the empty list.          ``template.write(target, language=…)``

@@ -1,54 +1,43 @@
-"""A city's list of datasets as it was sent: sheets, rows, and the datasets they make."""
+"""A city's list of datasets as it was sent: its sheets, its datasets, and why it is none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from hanse_harvesters.issue import Issue
-from hanse_harvesters.sandbox.client import ParseLimits
-from hanse_harvesters.sources.fetch import Fetches
+from hanse_harvesters.errors import NotACatalogue, StopRun, TooMuch
+from hanse_harvesters.issue import Issue, issue
+from hanse_harvesters.tables import columns
+from hanse_harvesters.tables.datasets import Datasets, Entry
+from hanse_harvesters.tables.sheet import Raw, Sheet, best_guess, header_row, sheet_of
 
-
-@dataclass(slots=True)
-class Row:
-    """A row with content: its number in the file, from 1, and its cells by column key."""
-
-    number: int
-    cells: Mapping[str, str]
-
-
-@dataclass(slots=True)
-class Entry:
-    """One dataset of a list.
-
-    ``sheet``     where it begins: index in :attr:`Listing.sheets`.
-    ``identity``  harvest identity: its Kennung, else the UUID of its metadata, else from the title.
-    ``rows``      its rows, one a file; the first one begins it.
-    ``issues``    what was found while the rows were read; each names its cell.
-    """
-
-    sheet: int
-    identity: str
-    rows: list[Row] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Sheet:
-    """A sheet with a header that was recognised.
-
-    ``file``     name of its file if there are several, "" for one.
-    ``name``     name of the sheet, "" for CSV.
-    ``columns``  column key → column number, from 0.
-    ``others``   unknown header → column number, from 0.
-    """
-
-    file: str
-    name: str
-    header: int
-    columns: Mapping[str, int]
-    others: Mapping[str, int]
+#: Why the parser refused a file → id of the message.
+_REFUSED = {
+    "binary-format": "table-binary-format",
+    "empty": "table-empty",
+    "locked": "table-locked",
+    "macros": "table-macros",
+    "markup": "table-markup",
+    "no-sheet": "table-no-sheet",
+    "numbers-app": "table-numbers-app",
+    "old-format": "table-old-format",
+    "other-file": "table-other-file",
+    "other-office": "table-other-office",
+    "pdf": "table-pdf",
+    "quote-open": "table-quote-unclosed",
+    "zip-nested": "table-zip-nested",
+}
+#: The same, for a file that is too much.
+_TOO_MUCH = {
+    "too-many-columns": "table-too-many-columns",
+    "too-many-rows": "table-too-many-rows",
+    "zip-large": "table-zip-large",
+    "zip-many": "table-zip-many",
+    "zip-ratio": "table-zip-ratio",
+}
+#: What the parser noted about a text file → rule.
+_NOTES = {"letters-lost": "table-letters-lost", "quote-open": "table-quote-open"}
 
 
 @dataclass(slots=True)
@@ -63,10 +52,66 @@ class Listing:
         return iter(self.entries)
 
 
-def read(client: Fetches, url: str, *, limits: ParseLimits | None = None) -> Listing:
-    """Return the list at ``url``, parsed in a process without file access.
+def gather(items: Iterable[Any], where: str, file: str = "") -> Iterator[Raw]:
+    """Yield the sheets that the parser found in one file; raise what it refused the file for."""
+    current: Raw | None = None
+    for item in items:
+        if isinstance(item, list):
+            assert current is not None, "rows follow the head of their sheet"
+            current.rows += [(number, cells) for number, cells in item]
+            continue
+        if "refused" in item:
+            raise _refusal(item["refused"], where, item["values"])
+        if current is not None:
+            yield current
+        current = Raw(item, file=file)
+    if current is not None:
+        yield current
 
-    Raises NotACatalogue, with a message for a person, if the file is no list or a column for
-    titles is missing; TooMuch if it exceeds a limit.
-    """
-    raise NotImplementedError
+
+def _refusal(code: str, where: str, values: Mapping[str, Any]) -> StopRun:
+    if code in _TOO_MUCH:
+        return TooMuch(_TOO_MUCH[code], where=where, **values)
+    return NotACatalogue(_REFUSED[code], where=where, **values)
+
+
+def listing(found: Iterable[Raw], where: str) -> Listing:
+    """Return the datasets of the sheets that have a header; raise NotACatalogue if none has."""
+    done = Listing()
+    left: list[Raw] = []
+    for raw in found:
+        if raw.head["hidden"] or not raw.rows:
+            continue
+        at = header_row(raw)
+        if at is None:
+            left.append(raw)
+            continue
+        sheet = sheet_of(raw, at)
+        done.sheets.append(sheet)
+        done.issues += [issue(_NOTES[code], "", **values) for code, values in raw.head["notes"]]
+        done.issues += sheet.issues
+    if not done.sheets:
+        raise _without_titles(left, where)
+    ours = columns.sheet_names()
+    names = [raw.head["sheet"] for raw in left if raw.head["sheet"] not in ours]
+    done.issues += [issue("table-sheet-left", "", name) for name in names]
+    datasets = Datasets(done.sheets)
+    datasets.collect()
+    done.entries = datasets.entries
+    done.issues += datasets.issues
+    return done
+
+
+def _without_titles(left: list[Raw], where: str) -> NotACatalogue:
+    """Return the error for a file in which no sheet has a column for titles."""
+    guesses = [(guess, raw) for raw in left if (guess := best_guess(raw))]
+    if not guesses:
+        return NotACatalogue("table-empty", where=where)
+    (number, cells), raw = max(guesses, key=lambda item: len([c for c in item[0][1] if c]))
+    named = [cell for cell in cells if cell][:12]
+    values = {"row": number, "sheet": raw.head["sheet"], "found": [cell[:60] for cell in named]}
+    for cell in named:
+        near = columns.nearest(cell)
+        if near and near.key == columns.identity().title:
+            return NotACatalogue("table-title-near", where=where, header=cell, **values)
+    return NotACatalogue("table-title-missing", where=where, **values)

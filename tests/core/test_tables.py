@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 
 from ckanext.hanse.tables.normalise import Table, normalise
-from ckanext.hanse.tables.notes import NAMED, NoTable, Note
 from ckanext.hanse.tables.words import reported as said
+from hanse_harvesters.tables.notes import NAMED, NoTable, Note
 
 Read = Callable[..., tuple[Table, list[list[str]]]]
 

@@ -128,7 +128,17 @@ _FILE = re.compile(
 )
 _FOLDER = re.compile(r"`((?:[\w.-]+/)+)`")
 #: Files that the running program writes, or that others have (the connector of docs/connectors.md).
-_NOT_OURS = ("build/", "etc/", "ckan/", "ckanext/scheming/", "shared/", "hanse_klima/")
+# Of others: parts of a workbook too.
+_NOT_OURS = (
+    "build/",
+    "etc/",
+    "ckan/",
+    "ckanext/scheming/",
+    "shared/",
+    "hanse_klima/",
+    "xl/",
+    "META-INF/",
+)
 _SOURCES = ("*.py", "*.yaml", "*.toml", "*.ini", "*.xml", "*.html", "*.css", "*.js")
 
 

@@ -7,11 +7,13 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from io import TextIOWrapper
 from itertools import islice
-from pathlib import Path
+from typing import IO
 
-from ckanext.hanse.tables.notes import NoTable, Note
+from hanse_harvesters.tables.notes import NoTable, Note
 
 _CHUNK = 1 << 20
 #: Maximum bytes of one cell: a district's outline exceeds csv's own limit.
@@ -39,7 +41,7 @@ _UNDEFINED = b"\x81\x8d\x8f\x90\x9d"
 class TextFile:
     """A file of rows, which can be read repeatedly; ``lost`` counts undecodable characters."""
 
-    path: Path
+    file: IO[bytes]
     encoding: str
     lost: int
     separator: str
@@ -51,8 +53,8 @@ class TextFile:
         if self.lost:
             notes.append(Note("letters-lost", {"count": self.lost}))
         csv.field_size_limit(_CELL)
-        with self.path.open(encoding=self.encoding, errors="replace", newline="") as file:
-            lines = _Lines(islice(file, self.skipped, None))
+        with _decoded(self.file, self.encoding) as text:
+            lines = _Lines(islice(text, self.skipped, None))
             reader = csv.reader(lines, delimiter=self.separator)
             begins = ends = self.skipped
             try:
@@ -82,20 +84,31 @@ class _Lines:
         return line
 
 
-def open_text(path: Path) -> TextFile:
+@contextmanager
+def _decoded(file: IO[bytes], encoding: str) -> Iterator[TextIOWrapper]:
+    """The file's text from its beginning; the file itself stays open."""
+    file.seek(0)
+    text = TextIOWrapper(file, encoding, errors="replace", newline="")
+    try:
+        yield text
+    finally:
+        text.detach()
+
+
+def open_text(file: IO[bytes]) -> TextFile:
     """Determine how the file is to be read; `NoTable` if it is not a table."""
-    encoding, lost = _encoding(path)
-    with path.open(encoding=encoding, errors="replace", newline="") as file:
-        start = file.read(_START)
-        whole = not file.read(1)
+    encoding, lost = _encoding(file)
+    with _decoded(file, encoding) as text:
+        start = text.read(_START)
+        whole = not text.read(1)
     if start.lstrip()[:100].lower().startswith(_MARKUP):
         raise NoTable("markup")
     if whole and not start.strip(_NOTHING):
         raise NoTable("empty")
     lines = start.replace("\0", "").splitlines(keepends=True)
     if lines and (excel := _EXCEL.fullmatch(lines[0])):
-        return TextFile(path, encoding, lost, excel[1], 1)
-    return TextFile(path, encoding, lost, _separator(lines if whole else lines[:-1] or lines), 0)
+        return TextFile(file, encoding, lost, excel[1], 1)
+    return TextFile(file, encoding, lost, _separator(lines if whole else lines[:-1] or lines), 0)
 
 
 def is_blank(chunk: bytes) -> bool:
@@ -122,37 +135,37 @@ def _separator(lines: Sequence[str]) -> str:
     return found
 
 
-def _encoding(path: Path) -> tuple[str, int]:
+def _encoding(file: IO[bytes]) -> tuple[str, int]:
     """Return the encoding of the file, and the number of characters that cannot be decoded."""
-    with path.open("rb") as file:
-        start = file.read(1000)
+    file.seek(0)
+    start = file.read(1000)
     for mark, name in _MARKS:
         if start.startswith(mark):
             return name, 0
     if start.count(0) > len(start) // 4:
         return ("utf-16-le" if start[1:2] == b"\0" else "utf-16-be"), 0
-    letters, broken = _as_utf8(path)
+    letters, broken = _as_utf8(file)
     if broken * 10 <= letters:
         return "utf-8", broken
     counts: Counter[int] = Counter()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            counts.update(chunk)
+    file.seek(0)
+    while chunk := file.read(_CHUNK):
+        counts.update(chunk)
     if sum(counts[sign] for sign in _DOS) > sum(counts[sign] for sign in _WINDOWS):
         return "cp850", 0
     return "cp1252", sum(counts[sign] for sign in _UNDEFINED)
 
 
-def _as_utf8(path: Path) -> tuple[int, int]:
+def _as_utf8(file: IO[bytes]) -> tuple[int, int]:
     """Return the number of non-ASCII UTF-8 characters, and of invalid UTF-8 sequences."""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     letters = broken = 0
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            text = decoder.decode(chunk)
-            if not text.isascii():
-                beyond = len(text) - len(text.encode("ascii", "ignore"))
-                wrong = text.count("\ufffd") - chunk.count(b"\xef\xbf\xbd")
-                letters, broken = letters + beyond - wrong, broken + wrong
+    file.seek(0)
+    while chunk := file.read(_CHUNK):
+        text = decoder.decode(chunk)
+        if not text.isascii():
+            beyond = len(text) - len(text.encode("ascii", "ignore"))
+            wrong = text.count("\ufffd") - chunk.count(b"\xef\xbf\xbd")
+            letters, broken = letters + beyond - wrong, broken + wrong
     rest = decoder.decode(b"", final=True)
     return letters, max(0, broken) + len(rest)

@@ -1,0 +1,35 @@
+"""The values of a spreadsheet's cells as text."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+
+def number(value: float) -> str:
+    """Return a number as Excel shows it: 17 for 17.0, at most 15 digits."""
+    if abs(value) < 1e15 and value == int(value):
+        return str(int(value))
+    return f"{value:.15g}"  # more digits are the binary error of 0.1
+
+
+def text(value: Any) -> str:
+    """Return a cell as text without blanks at its ends: dates in ISO form, "" for an empty one."""
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return number(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value) if isinstance(value, timedelta) else plain(str(value))
+
+
+def plain(value: str) -> str:
+    """Return a text without control characters and blanks at its ends."""
+    if not value.isprintable():
+        value = "".join(sign for sign in value if sign >= " " or sign in "\t\r\n")
+    return value.strip()

@@ -1,0 +1,232 @@
+"""A sheet of a list: where its header is, what its columns are, and its rows by column."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hanse_harvesters.issue import Issue, issue
+from hanse_harvesters.tables import columns
+from hanse_harvesters.tables.columns import Column
+from hanse_harvesters.tables.flaws import UNCOMPUTED
+
+#: Rows among which the header is looked for.
+_FIRST = 40
+#: Cells that a merged area is copied to, in all of a sheet.
+_MOST_COPIED = 1_000_000
+#: An error of Excel or LibreOffice, as a cell or in an exported text.
+_ERROR = re.compile(
+    r"#(?:REF|BEZUG|NAME|VALUE|WERT|NUM|ZAHL|NULL|N/A|NV|DIV/0|SPILL|CALC)[!?]?|Err:\d{3}"
+)
+_PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+
+
+@dataclass(slots=True)
+class Row:
+    """A row: its number in the file, from 1, its cells by column key, and by unknown header."""
+
+    number: int
+    cells: dict[str, str]
+    others: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A sheet with a header that was recognised.
+
+    ``file``     name of its file if there are several, "" for one.
+    ``name``     name of the sheet, "" for CSV.
+    ``header``   number of the header's row, from 1.
+    ``columns``  column key → column number, from 0.
+    ``others``   unknown header → column number, from 0.
+    ``flaws``    row number → issues of its cells that have no value.
+    """
+
+    file: str
+    name: str
+    header: int
+    columns: Mapping[str, int]
+    others: Mapping[str, int]
+    rows: list[Row] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    flaws: dict[int, list[Issue]] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """Its name for people, with that of its file if there are several."""
+        return " › ".join(filter(None, (self.file, self.name)))
+
+    def column_of(self, key: str) -> int:
+        """Return the number of a column, the title's if the sheet does not have it."""
+        return self.columns.get(key, self.columns[columns.identity().title])
+
+    def issue(self, rule: str, row: int, column: int, value: str = "", **params: object) -> Issue:
+        """Return an issue about a cell, whose place is shown in front of its text."""
+        where: dict[str, object] = {"row": row, "column": letters(column)}
+        if self.label:
+            where["sheet"] = self.label
+        return issue(rule, "", value, **where, **params)
+
+
+def letters(column: int) -> str:
+    """Return the name of a column: 0 → A, 26 → AA."""
+    name, number = "", column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def number_of(name: str) -> int:
+    """Return the number of a column: A → 0, AA → 26."""
+    number = 0
+    for sign in name:
+        number = number * 26 + ord(sign) - 64
+    return number - 1
+
+
+@dataclass(slots=True)
+class Raw:
+    """A sheet as the parser gave it: the head, and numbered rows."""
+
+    head: Mapping[str, Any]
+    rows: list[tuple[int, list[str]]] = field(default_factory=list)
+    file: str = ""
+
+
+def header_row(raw: Raw) -> int | None:
+    """Return the index of the row that is the header: most headers known, titles among them."""
+    best, found = 0, None
+    for index, (_, cells) in enumerate(raw.rows[:_FIRST]):
+        known = _recognised(cells)
+        if len(known) > best and columns.identity().title in known:
+            best, found = len(known), index
+    return found
+
+
+def _recognised(cells: Sequence[str]) -> set[str]:
+    named = (columns.recognised(cell) for cell in cells if cell and len(cell) < 200)
+    return {column.key for column in named if column}
+
+
+def best_guess(raw: Raw) -> tuple[int, list[str]] | None:
+    """Return the row that is most like a header where none names a title: number and cells."""
+    rows = raw.rows[:_FIRST]
+    return max(rows, key=lambda row: (len(_recognised(row[1])), -row[0]), default=None)
+
+
+def known_headers(raw: Raw) -> int:
+    """Return how many headers are known in the row that has most of them."""
+    return max((len(_recognised(cells)) for _, cells in raw.rows[:_FIRST]), default=0)
+
+
+def sheet_of(raw: Raw, at: int) -> Sheet:
+    """Return the sheet whose header is the row ``at``, with its rows by column."""
+    number, cells = raw.rows[at]
+    known: dict[str, int] = {}
+    others: dict[str, int] = {}
+    sheet = Sheet(raw.file, raw.head["sheet"], number, known, others)
+    for place, header in enumerate(cells):
+        if header:
+            _take_header(sheet, known, others, place, header)
+    below = _unmerged(raw, at)
+    flawed = _flaws(sheet, raw.head["flaws"])
+    sheet.rows = list(_rows(sheet, below, flawed))
+    return sheet
+
+
+def _take_header(
+    sheet: Sheet, known: dict[str, int], others: dict[str, int], place: int, header: str
+) -> None:
+    column = columns.recognised(header)
+    if column and column.key not in known:
+        known[column.key] = place
+        return
+    others.setdefault(header if header not in others else f"{header} ({letters(place)})", place)
+    if column:
+        first = letters(known[column.key])
+        found = sheet.issue("table-header-twice", sheet.header, place, header, first=first)
+    elif near := columns.nearest(header):
+        names = {f"nearest_{language}": text for language, text in near.header.items()}
+        found = sheet.issue("table-header-near", sheet.header, place, header, **names)
+    else:
+        found = sheet.issue("table-header-unknown", sheet.header, place, header)
+    sheet.issues.append(found)
+
+
+def _unmerged(raw: Raw, at: int) -> list[tuple[int, list[str]]]:
+    """Return the rows below the header; a merged area has its value in every row."""
+    below = raw.rows[at + 1 :]
+    numbers = [number for number, _ in below]
+    copied = 0
+    for top, left, bottom, _ in raw.head["merged"]:
+        first, end = bisect_left(numbers, top + 1), bisect_right(numbers, bottom + 1)
+        if end - first < 2 or numbers[first] != top + 1 or left >= len(below[first][1]):
+            continue
+        value = below[first][1][left]
+        copied += end - first
+        if not value or copied > _MOST_COPIED:
+            continue
+        for _, cells in below[first + 1 : end]:
+            cells.extend([""] * (left + 1 - len(cells)))
+            cells[left] = cells[left] or value
+    return below
+
+
+def _flaws(sheet: Sheet, flaws: Mapping[str, str]) -> dict[int, dict[int, str]]:
+    """Return row number → column number → error, for cells below the header."""
+    found: dict[int, dict[int, str]] = {}
+    for place, error in flaws.items():
+        match = _PLACE.fullmatch(place)
+        if match and int(match[2]) > sheet.header:
+            found.setdefault(int(match[2]), {})[number_of(match[1])] = error
+    return found
+
+
+def _rows(
+    sheet: Sheet, below: list[tuple[int, list[str]]], flawed: Mapping[int, Mapping[int, str]]
+) -> Iterator[Row]:
+    known = list(sheet.columns.items())
+    others = list(sheet.others.items())
+    title = sheet.columns[columns.identity().title]
+    heads = columns.recognised
+    for number, cells in below:
+        size = len(cells)
+        if number in flawed:
+            _report(sheet, number, flawed[number])
+        row = {key: cells[place] for key, place in known if place < size and cells[place]}
+        if "#" in (joined := "".join(row.values())) or "Err:" in joined:
+            _drop_errors(sheet, number, row)
+        more = {name: cells[at] for name, at in others if at < size and cells[at]}
+        if size > title and len(row) > 1 and cells[title] and _repeats(row, heads):
+            continue  # the header once more, on another page
+        if row or more:
+            yield Row(number, row, more)
+    for number in flawed.keys() - {number for number, _ in below}:
+        _report(sheet, number, flawed[number])
+
+
+def _repeats(row: Mapping[str, str], heads: Any) -> bool:
+    named: list[Column | None] = [heads(cell) if len(cell) < 60 else None for cell in row.values()]
+    return all(column and column.key == key for column, key in zip(named, row, strict=True))
+
+
+def _drop_errors(sheet: Sheet, number: int, row: dict[str, str]) -> None:
+    """Report the cells that hold an error's name, and take them for empty."""
+    for key in [key for key, cell in row.items() if _ERROR.fullmatch(cell)]:
+        _report(sheet, number, {sheet.columns[key]: row.pop(key)})
+
+
+def _report(sheet: Sheet, number: int, wrong: Mapping[int, str]) -> None:
+    """Report the cells of a row that have no value, in columns that are read."""
+    for place, error in sorted(wrong.items()):
+        if place not in sheet.columns.values():
+            continue
+        if error == UNCOMPUTED:
+            found = sheet.issue("table-formula-empty", number, place)
+        else:
+            found = sheet.issue("table-cell-error", number, place, error)
+        sheet.flaws.setdefault(number, []).append(found)

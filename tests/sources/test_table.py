@@ -1,0 +1,111 @@
+"""Lists kept as spreadsheets: the contract in all formats, and what a walk over one is."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from hanse_harvesters.errors import ConfigError
+from hanse_harvesters.http.local import FolderClient
+from hanse_harvesters.pipeline import Run
+from hanse_harvesters.settings.source import SourceSettings
+from hanse_harvesters.testing import Contract, Reply
+from hanse_harvesters.testing.portal import Script
+
+HEADERS = ["Kennung", "Titel", "Datei", "Format", "Lizenz"]
+
+
+def rows_of(names: list[str]) -> list[list[str]]:
+    licence = "Creative Commons Zero 1.0 (CC0)"
+    return [HEADERS] + [
+        [f"stadt-{name}", name, f"https://stadt.example/{name}.csv", "CSV", licence]
+        for name in names
+    ]
+
+
+def as_csv(rows: list[list[str]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, delimiter=";").writerows(rows)
+    return text.getvalue().encode("cp1252")
+
+
+def as_xlsx(rows: list[list[Any]]) -> bytes:
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(file)
+    return file.getvalue()
+
+
+class TestCsv(Contract):
+    kind = "table"
+    path = "/liste.csv"
+
+    def scripts(self, names: list[str]) -> dict[str, Script]:
+        return {self.path: Reply(as_csv(rows_of(names)))}
+
+
+class TestXlsx(Contract):
+    kind = "table"
+    path = "/download?id=7"
+
+    def scripts(self, names: list[str]) -> dict[str, Script]:
+        return {self.path: Reply(as_xlsx(rows_of(names)))}
+
+
+# --- A folder -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "a liste.csv").write_bytes(as_csv(rows_of(["baum", "weg"])))
+    (tmp_path / "b.xlsx").write_bytes(as_xlsx(rows_of(["fluss"])))
+    (tmp_path / "~$b.xlsx").write_bytes(b"open in Excel")
+    (tmp_path / ".~lock.b.xlsx").write_bytes(b"open in LibreOffice")
+    (tmp_path / "liesmich.txt").write_text("nothing")
+    (tmp_path / "alt").mkdir()
+    (tmp_path / "alt" / "c.csv").write_bytes(as_csv(rows_of(["alt"])))
+    return tmp_path
+
+
+def of_folder(folder: Path) -> Run:
+    settings = SourceSettings("listen", "table", "file:///listen/", "stadt")
+    return Run(settings, client=FolderClient(folder))
+
+
+def test_a_folder_is_the_lists_in_it(folder: Path) -> None:
+    run = of_folder(folder)
+    assert [record.dataset["title"] for record in run] == ["baum", "weg", "fluss"]
+    assert run.completeness.complete
+
+
+def test_an_identifier_that_stands_in_two_files_of_a_folder_is_named_with_both(
+    folder: Path,
+) -> None:
+    (folder / "c.csv").write_bytes(as_csv([HEADERS, ["stadt-baum", "Anderes", "", "", ""]]))
+    records = {record.dataset["title"]: record for record in of_folder(folder)}
+    assert records["baum"].identity == "stadt-baum" != records["Anderes"].identity
+    told = [
+        i.message("de") for i in records["Anderes"].issues if i.rule == "table-identifier-twice"
+    ]
+    assert told == [
+        "Blatt „c.csv“, Zeile 2, Spalte A: Die Kennung „stadt-baum“ steht auch in "
+        "„a liste.csv“, Zeile 2, für „baum“. Beide Datensätze wurden übernommen."
+    ]
+
+
+def test_a_folder_that_is_none_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        list(of_folder(tmp_path / "absent"))
+
+
+def test_an_empty_folder_is_no_complete_walk(tmp_path: Path) -> None:
+    run = of_folder(tmp_path)
+    with pytest.raises(Exception, match="no table"):
+        list(run)
+    assert not run.completeness.complete
