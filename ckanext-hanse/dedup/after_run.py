@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from ckanext.hanse.dedup import agreement, merge, other_sources, suggest
 from ckanext.hanse.dedup.handover import renew
 from ckanext.hanse.dedup.other_sources import SAME_IDENTIFIER, Match, OtherRecord, Reason
-from ckanext.hanse.model import HarvestRun, Link, LinkVerdict, RunStatus, SourceRecord
+from ckanext.hanse.model import TWINS, HarvestRun, Link, LinkVerdict, RunStatus, SourceRecord
 from ckanext.hanse.store import runs
 from ckanext.hanse.store.writer import Fence
 
@@ -69,17 +69,21 @@ def _part_ambiguous(source_id: int, pairs: Sequence[tuple[int, Match]], fence: F
     by_identifier = {mine: match for mine, match in pairs if match.rule == SAME_IDENTIFIER}
     if not by_identifier:
         return
-    other = aliased(SourceRecord)
-    query = sa.select(SourceRecord.id).where(
-        SourceRecord.id.in_(list(by_identifier)),
-        sa.exists().where(
-            other.source_id == source_id,
-            other.twin == SourceRecord.twin,
-            other.id != SourceRecord.id,
-            other.dataset_id.is_not(None),
-        ),
+    shared = {mine: match.reasons[0]["value"] for mine, match in by_identifier.items()}
+    query = (
+        sa.select(TWINS.c.twin)
+        .select_from(SourceRecord)
+        .join(TWINS, sa.true())
+        .where(
+            SourceRecord.source_id == source_id,
+            SourceRecord.dataset_id.is_not(None),
+            SourceRecord.twins.overlap(list(shared.values())),
+        )
+        .group_by(TWINS.c.twin)
+        .having(sa.func.count(SourceRecord.id.distinct()) > 1)
     )
-    for mine in model.Session.scalars(query).all():
+    twice = set(model.Session.scalars(query))
+    for mine in [mine for mine, value in shared.items() if value in twice]:
         fence.hold()
         with suppress(merge.Busy):
             merge.split(mine, by_identifier[mine].other.id, running={source_id})
@@ -121,7 +125,7 @@ def _merged(source_id: int, alone: Sequence[str], fence: Fence) -> Iterator[tupl
     for record in _records(source_id, alone):
         match = found.match(
             record.identity,
-            record.twin,
+            record.twins,
             record_id=record.id,
             dataset_id=record.dataset_id,
             agrees=_agrees(record),
@@ -153,11 +157,11 @@ def _agrees(record: Any) -> Callable[[OtherRecord], Reason | None]:
 
 
 def _records(source_id: int, identities: Sequence[str]) -> Iterator[Any]:
-    """Yield id, identity, twin and dataset id of the source's records with these identities."""
+    """Yield id, identity, twins and dataset id of the source's records with these identities."""
     columns = (
         SourceRecord.id,
         SourceRecord.identity,
-        SourceRecord.twin,
+        SourceRecord.twins,
         SourceRecord.dataset_id,
     )
     for start in range(0, len(identities), _CHUNK):

@@ -45,7 +45,7 @@ class Profile:
     source_id: int
     dataset_id: str
     identity: str
-    twin: str
+    twins: list[str]
     title: str
     city: str
     page: str
@@ -69,7 +69,7 @@ def load(wanted: sa.ColumnElement[bool]) -> list[Profile]:
             SourceRecord.source_id,
             SourceRecord.dataset_id,
             SourceRecord.identity,
-            SourceRecord.twin,
+            SourceRecord.twins,
             package.title,
             package.owner_org,
             package.url,
@@ -100,14 +100,14 @@ def owning() -> sa.ColumnElement[bool]:
 
 
 def _profile(*row: Any) -> Profile:
-    record_id, source_id, dataset_id, identity, twin, title, city, url, *extras = row
+    record_id, source_id, dataset_id, identity, twins, title, city, url, *extras = row
     publisher, period, place = extras
     return Profile(
         record_id,
         source_id,
         dataset_id,
         identity,
-        twin,
+        twins,
         title or "",
         city or "",
         normalised_url(url or ""),
@@ -151,7 +151,7 @@ def _reasons(one: Profile, other: Profile) -> Iterator[Reason]:
 
     if match_key.is_iri(one.identity) and _same(one, other, "identity"):
         yield reason("same-iri", one.identity)
-    if one.twin and one.twin == other.twin:
+    if {*one.twins} & {*other.twins}:
         yield reason("same-identifier", one.publisher)
     if shared := (one.files & other.files) - {""}:
         yield reason("same-download", min(shared))

@@ -31,7 +31,7 @@ class End:
 
     record_id: int
     identity: str
-    twin: str
+    twins: list[str]
     title: str
     dataset_id: str | None
     source: str
@@ -102,7 +102,7 @@ class Pair:
                for item in self.reasons):  # fmt: skip
             return True  # with the agreement found at that time
         same_title = match_key.words(one.title) == match_key.words(other.title) != ""
-        return same_title and one.twin == other.twin and match_key.is_global(one.twin)
+        return same_title and any(map(match_key.is_global, {*one.twins} & {*other.twins}))
 
 
 def pairs(may: May, *, kind: str = "", sources: Sequence[str] = ()) -> list[Pair]:
@@ -226,7 +226,7 @@ def _columns(place: int) -> tuple[Any, ...]:
     return (
         record.id,
         record.identity,
-        record.twin,
+        record.twins,
         record.title,
         record.dataset_id,
         source.name,
@@ -241,7 +241,7 @@ def _columns(place: int) -> tuple[Any, ...]:
 def _end(
     record_id: int,
     identity: str,
-    twin: str,
+    twins: list[str],
     own_title: str,
     dataset_id: str | None,
     source: str,
@@ -255,7 +255,7 @@ def _end(
     return End(
         record_id,
         identity,
-        twin,
+        twins,
         shown_title,
         dataset_id,
         source,

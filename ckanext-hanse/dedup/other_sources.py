@@ -9,7 +9,7 @@ are the same.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -20,6 +20,7 @@ from sqlalchemy.orm import aliased
 
 from ckanext.hanse.dedup.features import Reason
 from ckanext.hanse.model import (
+    TWINS,
     DatasetState,
     HarvestSource,
     Link,
@@ -61,7 +62,7 @@ class OtherRecord:
     id: int
     source_id: int
     identity: str
-    twin: str
+    twins: list[str]
     dataset_id: str
     titles: tuple[str, str]
 
@@ -102,7 +103,7 @@ class OtherRecords:
     def match(
         self,
         identity: str,
-        twin: str,
+        twins: Sequence[str],
         *,
         record_id: int | None,
         dataset_id: str | None,
@@ -134,10 +135,11 @@ class OtherRecords:
 
         for item in best(self._with_iri(identity)):
             return Match(item, SAME_IRI, ({"rule": SAME_IRI, "value": identity},))
-        for item in best(self._with_twin(identity, twin)):
-            if reason := agrees(item):
-                reported = {"rule": SAME_IDENTIFIER, "value": twin}
-                return Match(item, SAME_IDENTIFIER, (reported, reason))
+        for twin in twins:
+            for item in best(self._with_twin(identity, twin)):
+                if reason := agrees(item):
+                    reported = {"rule": SAME_IDENTIFIER, "value": twin}
+                    return Match(item, SAME_IDENTIFIER, (reported, reason))
         return None
 
     def _order(self, item: OtherRecord, dataset_id: str | None) -> tuple[bool, int, int]:
@@ -159,8 +161,8 @@ class OtherRecords:
 
     def _add(self, item: OtherRecord) -> None:
         self._by_identity[item.identity].append(item)
-        if match_key.is_global(item.twin):
-            self._by_twin[item.twin].append(item)
+        for twin in filter(match_key.is_global, item.twins):
+            self._by_twin[twin].append(item)
 
     def _bears(self, twin: str, identity: str) -> None:
         if twin in self._by_twin:
@@ -218,7 +220,7 @@ def _records(
             SourceRecord.id,
             SourceRecord.source_id,
             SourceRecord.identity,
-            SourceRecord.twin,
+            SourceRecord.twins,
             SourceRecord.dataset_id,
             model.Package.title,
             SourceRecord.title,
@@ -279,8 +281,11 @@ def _shared(source_id: int) -> sa.Select[Any]:
 
 def _borne(source_id: int) -> sa.Select[Any]:
     """Select globally unique identifiers of the source's records: twin, identity."""
-    return sa.select(SourceRecord.twin, SourceRecord.identity).where(
-        SourceRecord.source_id == source_id, SourceRecord.twin.contains(":")
+    return (
+        sa.select(TWINS.c.twin, SourceRecord.identity)
+        .select_from(SourceRecord)
+        .join(TWINS, sa.true())
+        .where(SourceRecord.source_id == source_id, TWINS.c.twin.contains(":"))
     )
 
 

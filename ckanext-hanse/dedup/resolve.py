@@ -18,14 +18,14 @@ from ckanext.hanse.dedup import agreement, merge, other_sources
 from ckanext.hanse.dedup.handover import hand_over
 from ckanext.hanse.dedup.other_sources import Match, OtherRecord, OtherRecords, Owner, Reason
 from ckanext.hanse.dedup.own_records import LocalDatasets
-from ckanext.hanse.store.match_key import key
+from ckanext.hanse.store.match_key import keys
 from ckanext.hanse.store.record_rows import identity_key
 from ckanext.hanse.store.records import KnownRecord
 from ckanext.hanse.store.writer import Fence, NoFence
 from hanse_harvesters.issue import issue
 from hanse_harvesters.record import Record
 
-__all__ = ["DuplicateResolver", "Placement", "hand_over", "key"]
+__all__ = ["DuplicateResolver", "Placement", "hand_over"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class DuplicateResolver:
 
         found = self._found.match(
             identity,
-            key(record.dataset),
+            keys(record.dataset),
             record_id=known.id if known else None,
             dataset_id=dataset_id,
             agrees=agrees,

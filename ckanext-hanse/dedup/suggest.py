@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.hanse.dedup import features
 from ckanext.hanse.dedup.features import Profile
-from ckanext.hanse.model import DatasetState, Link, LinkVerdict, SourceRecord
+from ckanext.hanse.model import TWINS, DatasetState, Link, LinkVerdict, SourceRecord
 from ckanext.hanse.store import match_key
 from ckanext.hanse.store.resources import normalised_url
 
@@ -114,7 +114,7 @@ def _looks() -> tuple[_Look, ...]:
             match_key.spellings,
             normalised_url,
         ),
-        (SourceRecord.twin, lambda item: [item.twin], _as_it_is, str),
+        (TWINS.c.twin, lambda item: item.twins, _as_it_is, str),
         (model.Resource.url, lambda item: item.files, match_key.spellings, normalised_url),
         (model.Package.url, lambda item: [item.page], match_key.spellings, normalised_url),
         (sa.func.lower(model.Package.title), lambda item: [item.title.lower()], _as_it_is, str),
@@ -146,6 +146,7 @@ def _with(source_id: int, column: Any, values: Sequence[str]) -> Iterator[tuple[
     """Yield value and record of other sources' datasets whose ``column`` is in ``values``."""
     if not values:
         return
+    asked = sa.cast(list(values), sa.ARRAY(sa.Text))
     query = (
         sa.select(column, SourceRecord.id)
         .select_from(SourceRecord)
@@ -154,9 +155,11 @@ def _with(source_id: int, column: Any, values: Sequence[str]) -> Iterator[tuple[
         .where(
             SourceRecord.source_id != source_id,
             features.owning(),
-            column == sa.any_(sa.cast(list(values), sa.ARRAY(sa.Text))),
+            column == sa.any_(asked),
         )
     )
+    if column is TWINS.c.twin:
+        query = query.join(TWINS, sa.true()).where(SourceRecord.twins.overlap(asked))
     if column is model.Resource.url:
         query = query.join(model.Resource, model.Resource.package_id == model.Package.id).where(
             model.Resource.state == "active"

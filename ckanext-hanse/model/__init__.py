@@ -6,12 +6,13 @@ from ckanext.hanse.model.dataset_state import DatasetState
 from ckanext.hanse.model.deletion import Deletion
 from ckanext.hanse.model.former import Former
 from ckanext.hanse.model.link import Link, LinkVerdict
-from ckanext.hanse.model.record import RecordState, SourceRecord
+from ckanext.hanse.model.record import TWINS, RecordState, SourceRecord
 from ckanext.hanse.model.run import HarvestRun, RunKind, RunStatus
 from ckanext.hanse.model.source import HarvestSource
 from ckanext.hanse.model.uploaded_list import UploadedList
 
 __all__ = [
+    "TWINS",
     "Alert",
     "Correction",
     "DatasetState",

@@ -14,9 +14,10 @@ from sqlalchemy import (
     Integer,
     Text,
     UniqueConstraint,
-    text,
+    column,
+    func,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 
@@ -53,15 +54,15 @@ class SourceRecord(tk.BaseModel):  # type: ignore[misc]
     ``title``, ``issues``  of a record whose dataset does not have them: a rejected one, or
                       one of several origins that does not prevail.  Issues as in
                       hanse_dataset_state.
-    ``twin``          a globally unique identifier, else a digest of identifier and
-                      publisher (store/match_key.py, key).
+    ``twins``         globally unique identifiers, else a digest of identifier and
+                      publisher (store/match_key.py, keys).
     """
 
     __tablename__ = "hanse_record"
     __table_args__ = (
         UniqueConstraint("source_id", "identity", name="uq_hanse_record_identity"),
         Index("ix_hanse_record_identity", "identity"),
-        Index("ix_hanse_record_twin", "twin", postgresql_where=text("twin <> ''")),
+        Index("ix_hanse_record_twins", "twins", postgresql_using="gin"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -85,4 +86,10 @@ class SourceRecord(tk.BaseModel):  # type: ignore[misc]
     withdrawn: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     title: Mapped[str] = mapped_column(Text, default="")
     issues: Mapped[list[dict[str, object]]] = mapped_column(JSONB, default=list)
-    twin: Mapped[str] = mapped_column(Text, default="")
+    twins: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+
+
+#: The identifiers of records, a row each: ``join(TWINS, sa.true())``, column ``TWINS.c.twin``.
+TWINS = (
+    func.unnest(SourceRecord.twins).table_valued(column("twin", Text)).render_derived(name="twins")
+)

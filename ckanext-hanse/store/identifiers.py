@@ -63,6 +63,19 @@ def global_form(identifier: str) -> str:
     return ""
 
 
+def global_forms(identifier: str) -> list[str]:
+    """Return the canonical form, and of an IRI that ends in a UUID that UUID's as well.
+
+    >>> global_forms("https://registry.gdi-de.org/id/de.mv/8d3f7a52-1c44-4b0e-9f6d-2e5a7b9c1d03")[1]
+    'uuid:8d3f7a52-1c44-4b0e-9f6d-2e5a7b9c1d03'
+    """
+    found = global_form(identifier)
+    if not found:
+        return []
+    last = re.split(r"[/=#]", found)[-1] if found.startswith("https:") else ""
+    return [found, *filter(None, [_uuid(last)])]
+
+
 def is_global_iri(identity: str) -> bool:
     """Return whether a harvest identity is a globally unique IRI."""
     return bool(_scheme(identity)) and bool(global_form(identity))

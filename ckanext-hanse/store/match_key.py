@@ -16,19 +16,26 @@ _NO_WORD = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d+")
 
 
-def key(dataset: Mapping[str, Any]) -> str:
-    """Return what ``hanse_record.twin`` stores of an identifier; "" if it proves nothing.
+#: Identifiers of a record whose forms are stored; more say nothing of one dataset.
+_MOST = 20
 
-    The identifier's canonical form if it is globally unique (identifiers.py), which contains a
-    colon; else a digest of identifier and publisher, which is enough only for a suggestion.
+
+def keys(dataset: Mapping[str, Any]) -> list[str]:
+    """Return what ``hanse_record.twins`` stores of a record's identifiers; [] for nothing.
+
+    The canonical forms (identifiers.py) of those that are globally unique, each with a colon; if
+    there is none, a digest of identifier and publisher, which is enough only for a suggestion.
     """
+    others = dataset.get("alternate_identifier")
     identifier = _line(dataset.get("identifier"))
-    if form := identifiers.global_form(identifier):
-        return form
+    given = [identifier, *map(_line, others if isinstance(others, list) else ())][:_MOST]
+    found = dict.fromkeys(form for item in given for form in identifiers.global_forms(item))
+    if found:
+        return list(found)
     publisher = publisher_of(dataset.get("publisher"))
     if not identifier or not publisher:
-        return ""
-    return hashlib.sha256(f"{identifier}\n{publisher}".encode("utf-8", "replace")).hexdigest()
+        return []
+    return [hashlib.sha256(f"{identifier}\n{publisher}".encode("utf-8", "replace")).hexdigest()]
 
 
 def publisher_of(agents: object) -> str:
@@ -52,7 +59,7 @@ def is_iri(identity: str) -> bool:
 
 
 def is_global(twin: str) -> bool:
-    """Return whether :func:`key` built this from a globally unique identifier."""
+    """Return whether :func:`keys` built this from a globally unique identifier."""
     return ":" in twin
 
 

@@ -96,7 +96,7 @@ def _row(record: Record, source_id: int, run_id: int) -> dict[str, Any]:
         "fingerprint": record.fingerprint,
         "normalised": record.normalised,
         "origin": pg_text.text(record.origin),
-        "twin": match_key.key(record.dataset),
+        "twins": match_key.keys(record.dataset),
         "missing_since": None,
         "missing_runs": 0,
         "approved": None,
