@@ -148,3 +148,16 @@ def test_a_source_from_elsewhere_is_checked_the_same_way() -> None:
         check_source(SourceSettings("rostock", "odata", good.url, "rostock"))
     with pytest.raises(ConfigError, match=r"sources\.rostock\.schedule: .*no cron"):
         check_source(SourceSettings("rostock", "ckan", good.url, "rostock", schedule="x"))
+
+
+def test_who_may_join_stands_ready_and_is_switched_off() -> None:
+    found = load_file(Path(__file__).parents[2] / "config" / "joiners.yaml")
+    assert len(found.organizations) == 18
+    assert {source.organization for source in found.sources} == set(found.organizations)
+    assert not any(source.enabled for source in found.sources)
+    languages = {source.language for source in found.sources}
+    assert languages == {"de", "pl", "fi", "et", "lv", "sv", "da"}
+    # A catalogue of a state or a country is asked with a filter, where the kind has one.
+    wide = [s for s in found.sources if s.kind in ("ckan", "csw") and s.level != "city"]
+    assert wide
+    assert all(source.options for source in wide)
