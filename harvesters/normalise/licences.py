@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from hanse_harvesters.normalise import spellings
@@ -134,6 +135,7 @@ def attribution(text: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def named(text: str) -> str:
     """Return the IRI of the licence with the name or URL ``text``, "" for any other text."""
     came = one_line(text)

@@ -102,7 +102,7 @@ def _as_list(value: Any) -> list[Any]:
 
 def is_empty(value: Any) -> bool:
     """Return whether the dict leaves a value out: None, ``""``, ``[]``, ``{}``."""
-    return value is None or (isinstance(value, str | list | dict) and not value)
+    return not value and (value is None or isinstance(value, (str, list, dict)))
 
 
 def _at_most(most: int, values: list[Any], path: str, context: RecordContext) -> list[Any]:
@@ -236,12 +236,54 @@ def _objects(
 ) -> list[EntityDict]:
     cls = classes()[prop.of]
     done: dict[str, EntityDict] = {}
-    for item in _at_most(MOST_OBJECTS, _as_list(value), path, context):
+    items = _at_most(MOST_OBJECTS, _as_list(value), path, context)
+    for item in items:
         came = item if isinstance(item, dict) else _wrapped(cls, item)
-        here = entity(cls, came, f"{path}[{len(done)}]", context, depth + 1)
+        here = _object(cls, came, f"{path}[{len(done)}]", context, depth + 1)
         if here:
-            done.setdefault(json.dumps(here, sort_keys=True, default=str), here)
+            key = json.dumps(here, sort_keys=True, default=str) if len(items) > 1 else ""
+            done.setdefault(key, here)
     return together.distinct(prop.of, list(done.values()))
+
+
+def _object(
+    cls: Class, came: EntityDict, path: str, context: RecordContext, depth: int
+) -> EntityDict:
+    """Normalise an object inside a record; one without objects in it is remembered.
+
+    Publishers, contacts and places recur in most records of a portal.
+    """
+    flat = _flat(came)
+    if flat is None:
+        return entity(cls, came, path, context, depth)
+    done, issues = _remembered(cls.name, flat, context.language, context.untagged, context.portal)
+    context.issues += [replace(found, field=f"{path}.{found.field}") for found in issues]
+    return {
+        key: value.copy() if isinstance(value, (list, dict)) else value
+        for key, value in done.items()
+    }
+
+
+def _flat(came: EntityDict) -> tuple[tuple[str, str], ...] | None:
+    """Return the fields of an object that has short texts only, None for any other."""
+    for value in came.values():
+        if value.__class__ is not str or len(value) > SHORT:
+            return None
+    return tuple(came.items())
+
+
+@lru_cache(maxsize=4096)
+def _remembered(
+    name: str,
+    flat: tuple[tuple[str, str], ...],
+    language: str,
+    untagged: str,
+    portal: str | None,
+) -> tuple[EntityDict, tuple[Issue, ...]]:
+    """Return an object normalised, and its issues with the fields inside it."""
+    context = RecordContext(language, portal, untagged)
+    done = entity(classes()[name], dict(flat), "", context, 1)
+    return done, tuple(context.issues)
 
 
 def _property(

@@ -69,6 +69,8 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u180e\u200b\u2060-\u2064\ufeff]"
     "|(?<=[\u0000-\u024f])[\u200c\u200d]+|[\u200c\u200d]+(?=[\u0000-\u024f]|$)"
 )
+#: What every markup has; blanks before a stop are left by it.
+_MARKS = re.compile(r"[<>&]| [,;:!?.)]")
 #: The blank left by a removed tag before a stop.
 _BLANK_BEFORE_STOP = re.compile(r"(?<=\w) (?=[,;:!?.)](?:\s|$))")
 #: Characters of a title that are processed: ten times the maximum stored.
@@ -111,6 +113,8 @@ def without_markup(text: str) -> str:
     ``<`` and ``&`` that belong to no tag or entity are kept.
     """
     came = text[:_LONGEST_MARKED]
+    if came.isprintable() and not _MARKS.search(came):
+        return " ".join(came.split())
     while True:
         plain = _TAG.sub(" ", _TAG_IN_WORD.sub("", came))
         plain = _ENTITY.sub(lambda found: html.unescape(found.group()), plain)

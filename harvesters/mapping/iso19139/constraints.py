@@ -91,7 +91,7 @@ def _put_rights(reading: Reading, field: str, found: Sequence[_Statement]) -> No
     words = list(dict.fromkeys(item.words for item in found))
     if not words:
         return
-    prop = reading.cls.property(field)
+    prop = reading.property(field)
     reading.put(field, words if prop.multiple else ["\n\n".join(words)])
 
 

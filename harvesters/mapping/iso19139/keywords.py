@@ -99,7 +99,7 @@ def _put_tags(reading: Reading, field: str, tags: Mapping[str, list[str]]) -> No
     """Store tags by language, or a plain list where the class has one."""
     if not tags:
         return
-    if reading.cls.property(field).kind != "keyword":
+    if reading.property(field).kind != "keyword":
         reading.put(field, [word for words in tags.values() for word in words])
         return
     main = reading.language or reading.site

@@ -23,7 +23,7 @@ def parties(reading: Reading, values: Sequence[Group], step: Step) -> None:
         role = short(first(group, "role"))
         field = step["fields"].get(role)
         if field:
-            _add(reading, field, _entity(reading, reading.cls.property(field).of, group))
+            _add(reading, field, _entity(reading, reading.property(field).of, group))
         elif "otherwise" in step:
             _attribute(reading, step["otherwise"], role, group)
         elif role not in step["missing"].get("publisher", ()):
@@ -40,7 +40,7 @@ def _ordered(came: Sequence[Group], roles: Iterable[str]) -> list[Group]:
 def _fill(reading: Reading, role: str, step: Step, others: Sequence[Group]) -> None:
     """Put another party of the record in the place of a missing one."""
     field = step["fields"]["pointofcontact" if role == "contact" else role]
-    of = reading.cls.property(field).of
+    of = reading.property(field).of
     for group in (*others, *groups(reading.values, "record_party")):
         entity = _entity(reading, of, group, whole=role == "contact")
         reach = {key: value for key, value in entity.items() if key != part(of)["name"]}
@@ -63,7 +63,7 @@ def _attribute(reading: Reading, field: str, role: str, group: Group) -> None:
     if not agent or not known:
         reading.keep("party", " ".join(filter(None, (role, _name_of(group)))))
         return
-    fields = part(reading.cls.property(field).of)
+    fields = part(reading.property(field).of)
     reading.add(field, [{fields["agent"]: [agent], fields["role"]: listed("role_base") + known}])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any
 
 from hanse_harvesters.issue import Issue, issue
@@ -11,8 +12,16 @@ from hanse_harvesters.mapping import languages
 from hanse_harvesters.mapping.iso19139.table import path_of
 from hanse_harvesters.mapping.iso19139.values import Group, Value, first, groups, text
 from hanse_harvesters.record import EntityDict
-from hanse_schemas.table import Class, classes
+from hanse_schemas.table import Class, Property, classes
 from hanse_schemas.vocabulary import vocabulary
+
+
+@cache
+def _properties(name: str) -> Mapping[str, Property]:
+    """Return field → property of a class, with the fields of flattened objects."""
+    properties = classes()[name].properties
+    flat = {outer: prop for prop in properties for outer in prop.flatten.values()}
+    return {prop.field: prop for prop in properties} | flat
 
 
 @dataclass(slots=True)
@@ -50,6 +59,10 @@ class Reading:
             issues=self.issues, kept=self.kept,
         )  # fmt: skip
 
+    def property(self, field: str) -> Property:
+        """Return the property that a field is of."""
+        return _properties(self.cls.name)[field]
+
     def put(self, field: str, found: Iterable[Any]) -> None:
         """Store values: all of them, or the first, and the others where the table says."""
         came = list(dict.fromkeys(found)) if field else []
@@ -58,8 +71,7 @@ class Reading:
         if field == "uri":
             self.entity.setdefault(field, came[0])
             return
-        flat = {outer: p for p in self.cls.properties for outer in p.flatten.values()}
-        prop = flat.get(field) or self.cls.property(field)
+        prop = self.property(field)
         if prop.multiple:
             self.add(field, came)
             return
@@ -111,7 +123,7 @@ class Reading:
         if not words or not field:
             return
         found = languages.fields(field, words, self.site)
-        if self.cls.property(field).one_language:
+        if self.property(field).one_language:
             found.pop(f"{field}_translated", None)
         self.entity.update(found)
 
@@ -128,6 +140,7 @@ class Reading:
             self.issues.append(found)
 
 
+@lru_cache(maxsize=512)
 def _language(code: str) -> str:
     """Return the shortest code of a language, "" for what is none.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from hanse_harvesters.mapping.iso19139.facts import codes
 from hanse_harvesters.mapping.iso19139.reading import Reading
@@ -14,9 +15,10 @@ _WEB = ("http://", "https://")
 
 def is_web(address: str) -> bool:
     """Return whether a text is a web address."""
-    return address.lower().startswith(_WEB) and not any(map(str.isspace, address))
+    return address[:8].lower().startswith(_WEB) and len(address.split(maxsplit=1)) == 1
 
 
+@lru_cache(maxsize=1024)
 def short(code: str) -> str:
     """Return the code of a code list in lower case, without the IRI before it."""
     return code.rpartition("/")[2].rpartition("#")[2].replace("_", "").casefold().strip()

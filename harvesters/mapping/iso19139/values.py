@@ -38,7 +38,10 @@ def texts(group: Group, name: str) -> Iterator[str]:
 
 def first(group: Group, name: str) -> str:
     """Return the first text of a name, "" if there is none."""
-    return next(texts(group, name), "")
+    for value in group.get(name, ()):
+        if found := value if isinstance(value, str) else text(value):
+            return found
+    return ""
 
 
 def groups(group: Group, *names: str) -> Iterator[Group]:
