@@ -121,7 +121,7 @@ def _source(target: str, kind: str | None, client: Client) -> tuple[SourceSettin
         registry.connector(kind, where="--kind")
     fetches: Fetches = client
     if not detect.is_address(target):
-        found, url, fetches = detect.local(target)
+        found, url, fetches = detect.local(target, client)
         kind = kind or found
     else:
         url = address.split(target).geturl()

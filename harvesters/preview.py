@@ -19,11 +19,14 @@ from rich.text import Text
 from hanse_harvesters.issue import Issue, Severity
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.record import Record
+from hanse_harvesters.sources.selection import Selection
 from hanse_harvesters.texts import CORE
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "dim"}
 #: Records listed individually; further ones are only counted.
 _LISTED = 200
+#: Records left out that are listed with their reason; the JSON has more.
+_LEFT_OUT = 20
 
 
 class Printer(ABC):
@@ -129,7 +132,24 @@ class Overview(Printer):
             self._console.print(Text(f"  → {found.remedy(self.language)}"))
         if self._counts:
             self._console.print(self._rules())
+        if run.selection:
+            self._selected(run.selection)
         self._verdict(run.summary())
+
+    def _selected(self, chosen: Selection) -> None:
+        """Print how many records each test kept, and what was left out."""
+        texts = self._texts
+        kept, number = chosen.kept, chosen.left_out
+        parts = [
+            texts.pgettext("preview", "{number} kept by organisation", number=kept["organization"]),
+            texts.pgettext("preview", "{number} by regional key", number=kept["key"]),
+            texts.pgettext("preview", "{number} by name of the place", number=kept["name"]),
+            texts.pgettext("preview", "{number} by box", number=kept["box"]),
+            texts.pgettext("preview", "{number} left out", number=number),
+        ]
+        self._console.print(Text(f"{', '.join(parts)}.", style="bold"))
+        for reason in chosen.named[:_LEFT_OUT]:
+            self._console.print(Text(f"  – {_shorten(reason.message(self.language), 300)}"))
 
     def _verdict(self, summary: Mapping[str, Any]) -> None:
         texts = self._texts

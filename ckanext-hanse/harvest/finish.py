@@ -29,6 +29,7 @@ def settle(harvest: Harvest, walk: Walk) -> None:
     report = harvest.report
     report.completeness = walk.completeness
     report.add_source_issues(walk.issues)
+    report.selection = walk.selection
     if harvest.rebound:
         report.add_source_issues([issue("identities-moved", "identifier", count=harvest.rebound)])
     if harvest.adopted:

@@ -8,6 +8,7 @@ from typing import Protocol
 from hanse_harvesters.issue import Issue
 from hanse_harvesters.record import Completeness, Record
 from hanse_harvesters.sources.fetch import Validators
+from hanse_harvesters.sources.selection import Selection
 
 
 class Walk(Protocol):
@@ -28,6 +29,11 @@ class Walk(Protocol):
     @property
     def validators(self) -> Validators:
         """Available after the iteration: the HTTP validators for the next request."""
+        ...
+
+    @property
+    def selection(self) -> Selection:
+        """Which records the source's own test kept and left out."""
         ...
 
     @property

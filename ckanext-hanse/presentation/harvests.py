@@ -80,6 +80,7 @@ def kind_words(kind: str) -> str:
     return {
         "rdf": tk._("DCAT catalogue (RDF file or pages)"),
         "ckan": tk._("CKAN portal"),
+        "csw": tk._("Catalogue service for geodata (CSW)"),
         "table": tk._("Spreadsheet"),
     }.get(kind, kind)
 

@@ -102,6 +102,7 @@ def _option_words() -> dict[str, tuple[str, str]]:
             tk._("Further Solr filter queries"),
             tk._("For experts. One a line; all of them must hold."),
         ),
+        **_catalogue_words(one),
         "rows": (
             tk._("Datasets a page"),
             tk._("How many are asked for at once; a page that fails is halved by itself."),
@@ -113,6 +114,47 @@ def _option_words() -> dict[str, tuple[str, str]]:
         "page_tries": (
             tk._("Attempts a page"),
             tk._("How often a page whose content fails is asked for."),
+        ),
+    }
+
+
+def _catalogue_words(one: str) -> dict[str, tuple[str, str]]:
+    """Return label and help of the options of a catalogue service."""
+    ours = tk._(
+        "One a line. A record is kept if one of these tests holds: organisation, key, name or box. "
+        "Without any, every record of the filter is kept."
+    )
+    square = tk._("West, south, east, north in degrees: 12.97, 54.26, 13.16, 54.36.")
+    return {
+        "organizations": (
+            tk._("Ask for: organisations"),
+            tk._("Names as they stand in the records, each spelling on a line; * stands for any."),
+        ),
+        "anytext": (tk._("Ask for: words anywhere in the record"), one),
+        "subjects": (tk._("Ask for: keywords"), tk._("One a line, for instance opendata.")),
+        "types": (
+            tk._("Ask for: types"),
+            tk._("One a line: dataset, series, nonGeographicDataset. Services always come along."),
+        ),
+        "bbox": (tk._("Ask for: what overlaps this box"), square),
+        "modified": (
+            tk._("Ask for: what changed since"),
+            tk._("A day (2024-12-31). Runs then count as incomplete, and withdraw nothing."),
+        ),
+        "city_organizations": (tk._("The city’s: organisations"), ours),
+        "city_keys": (
+            tk._("The city’s: regional keys"),
+            tk._("One a line, 12 or 8 digits."),
+        ),
+        "city_names": (tk._("The city’s: names of the place"), tk._("One a line.")),
+        "city_box": (tk._("The city’s: its box"), square),
+        "city_share": (
+            tk._("The city’s: share of the box in per cent"),
+            tk._("So much of a record’s area must lie in the city’s box."),
+        ),
+        "method": (
+            tk._("GET or POST"),
+            tk._("Left empty, the service itself says how it is asked."),
         ),
     }
 

@@ -12,6 +12,7 @@ from ckanext.hanse.store.writer import Action, WriteOutcome
 from hanse_harvesters.errors import HanseError
 from hanse_harvesters.issue import Issue, Severity
 from hanse_harvesters.record import Completeness
+from hanse_harvesters.sources.selection import Selection
 
 
 @dataclass(slots=True)
@@ -38,6 +39,7 @@ class Report:
                         most ``max_entries``; ``back``: identities of changes that returned.
     ``withdrawn``, ``returned``, ``held``  number of datasets withdrawn from the site, restored,
                         and waiting for approval.
+    ``selection``       which records the source's own test kept and left out.
     ``not_modified``    True if the portal reported no change and sent nothing.
     ``stopped``         why the run stopped or is incomplete, None if neither.
     """
@@ -60,6 +62,7 @@ class Report:
     returned: int = 0
     held: int = 0
     not_modified: bool = False
+    selection: Selection = field(default_factory=Selection)
     completeness: Completeness | None = None
     stopped: HanseError | None = None
     max_entries: int = 1000
@@ -152,6 +155,14 @@ class Report:
             "withdrawn": [asdict(item) for item in self.gone[: self.max_entries]],
             "source_issues": record_rows.stored_issues(self.source_issues),
             "not_modified": self.not_modified,
+            **({"selection": self._selection()} if self.selection else {}),
+        }
+
+    def _selection(self) -> dict[str, Any]:
+        return {
+            "kept": dict(self.selection.kept),
+            "left_out": self.selection.left_out,
+            "named": record_rows.stored_issues(self.selection.named),
         }
 
 
@@ -162,12 +173,14 @@ def worded(stored: dict[str, Any], language: str) -> dict[str, Any]:
         return [item.as_json(language) for item in records.issues_from(issues)]
 
     rejected = stored.get("rejected", [])
+    selection = stored.get("selection")
     return {
         "changes": stored.get("changes", []),
         "rejected": [{**entry, "reasons": words(entry["reasons"])} for entry in rejected],
         "missing": stored.get("missing", []),
         "withdrawn": stored.get("withdrawn", []),
         "source_issues": words(stored.get("source_issues", [])),
+        "selection": selection | {"named": words(selection["named"])} if selection else {},
     }
 
 

@@ -56,7 +56,7 @@ class CswSource(Source):
             if self.not_modified:
                 return
             self._account()
-            self.total = len(store.kept)
+            self.total = self._number()
             yield from self._records()
             self._judge(walk)
 
@@ -257,10 +257,18 @@ class CswSource(Source):
             if seen.admit(found):
                 yield found
 
+    def _number(self) -> int | None:
+        """Return how many data sets there are, None if only some of the records were tested."""
+        if not self._is_full:
+            return len(self._store.kept)
+        return None if self._store.test.is_configured else self.total
+
     def _account(self) -> None:
         """Report what did not become a record."""
         if not self._is_full and (alone := self._store.alone()):
             self.report("csw-service-alone", examples(alone), count=len(alone))
+        if others := self._store.others:
+            self.report("csw-no-dataset", examples(others), count=len(others))
         for standard, count in self._standards.items():
             self.report("csw-standard", standard or "?", count=count)
         chosen = self.selection
@@ -271,6 +279,10 @@ class CswSource(Source):
 
     def _judge(self, walk: PageWalk) -> None:
         broken = walk.broken or ("" if self._store.kept else "walk-empty")
+        if not broken and self.options.modified:
+            # Who was not asked for did not vanish.
+            broken = "csw-since"
+            self.report(broken, self.options.modified)
         self.completeness = completeness(
             len(self._ids), start=walk.first, end=walk.last, broken=broken
         )

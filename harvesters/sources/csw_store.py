@@ -14,7 +14,6 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from hanse_harvesters.issue import issue
 from hanse_harvesters.mapping import iso19139
 from hanse_harvesters.mapping.iso19139 import RecordFacts
 from hanse_harvesters.sources.csw_city import CityTest
@@ -57,6 +56,8 @@ class RecordStore:
     selection: Selection = field(default_factory=Selection)
     #: Places of the data sets that were kept.
     kept: list[Place] = field(default_factory=list)
+    #: Names of the records that describe neither data set nor service, with their type.
+    others: list[str] = field(default_factory=list)
     _services: list[_Service] = field(default_factory=list)
     #: Digest of an identifier → the references to it.
     _references: dict[bytes, list[_Reference]] = field(default_factory=dict)
@@ -84,9 +85,9 @@ class RecordStore:
         self._known.update(map(_key, known.identifiers))
         if item.get("values"):  # what cannot be read is kept, to be reported as rejected
             if known.kind == "other":
-                title = known.title or known.identity
-                kind = str(item.get("type", ""))[:100]
-                self.selection.leave_out(issue("csw-no-dataset", "", title, type=kind))
+                self.others.append(
+                    f"{known.title or known.identity} ({item.get('type', '')})"[:200]
+                )
                 return
             if self.test.is_configured:
                 held = self.test.holds(known)

@@ -25,14 +25,22 @@ def is_address(target: str) -> bool:
     return "://" in target
 
 
-def local(target: str) -> tuple[str, str, Fetches]:
-    """Return (kind, URL for errors, client) for a file."""
+def local(target: str, remote: Client | None = None) -> tuple[str, str, Fetches]:
+    """Return (kind, URL for errors, client) for a file.
+
+    For a file that only describes a portal, these are the portal's URL and the client ``remote``.
+    """
     path = Path(target)
     client = LocalClient.of(path)
     address = f"file:///{path.name}"
     with client.get(address) as answer:
         sample = DocumentSample.of(answer, str(path))
-        return _recognised(sample) or _refused(sample), address, client
+        kind = _recognised(sample) or _refused(sample)
+        leads = registry.connector(kind).leads_to(sample) if remote else ""
+    if remote and leads:
+        client.close()
+        return kind, leads, remote
+    return kind, address, client
 
 
 def remote(url: str, client: Client) -> tuple[str, Fetches]:

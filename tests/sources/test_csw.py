@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from click.testing import CliRunner
 from portals.csw import DEEGREE, GEONETWORK, INGRID, PYCSW, Csw, Quirks, serve
 from portals.iso import BASE, dataset, service
 
+from hanse_harvesters.cli import main
 from hanse_harvesters.errors import ConfigError, NotACatalogue, StopRun
 from hanse_harvesters.pipeline import Run
+from hanse_harvesters.preview import printer
 from hanse_harvesters.settings.source import SourceSettings
-from hanse_harvesters.testing import Contract
-from hanse_harvesters.testing.portal import Portal, Reply, Script
+from hanse_harvesters.testing import Contract, Patient
+from hanse_harvesters.testing.portal import Asked, Portal, Reply, Script
 
 
 class OfAService(Contract):
@@ -219,7 +224,10 @@ def test_filters_are_evaluated_by_the_service(run: Any) -> None:
             return "".join(arrived(run(portal, **options)))
 
         assert found(organizations=names) == "ab"
-        assert found(organizations=names, modified="2023-05-05") == "a"
+        recent = run(portal, organizations=names, modified="2023-05-05")
+        assert arrived(recent) == ["a"]
+        # What was not asked for did not vanish.
+        assert recent.completeness.reason == "csw-since"
         assert found(anytext=["Stralsund"]) == "abd"
         assert found(anytext=["*Stralsund, Der*meister*", "in Stralsund"]) == "bd"
         assert found(subjects=["Wasser & Wind"]) == "c"
@@ -374,6 +382,18 @@ def test_without_a_city_nothing_is_left_out(run: Any) -> None:
         assert "selection" not in walk.summary()
 
 
+def test_a_record_that_is_no_data_set_is_named(run: Any) -> None:
+    stock = [dataset("a"), dataset("b", title="Stadtplan zum Tippen", level="application")]
+    with serve(stock) as portal:
+        walk = run(portal, **CITY)
+        assert arrived(walk) == ["a"]
+    (told,) = walk.issues
+    assert told.message("en") == (
+        "1 record describes no data set and was left out: Stadtplan zum Tippen (application)"
+    )
+    assert walk.completeness.complete
+
+
 def test_a_walk_that_keeps_nothing_withdraws_nothing(run: Any) -> None:
     with serve(STOCK[:4]) as portal:
         walk = run(portal, city_names=["Wismar"])
@@ -443,3 +463,94 @@ def test_an_exception_inside_a_200_says_what_the_service_says(run: Any) -> None:
         pytest.raises(NotACatalogue, match="Invalid PropertyName"),
     ):
         list(run(portal, organizations=["Stralsund"]))
+
+
+# --- The command and files --------------------------------------------------------------------
+
+
+def previewed(*arguments: str) -> tuple[int, list[dict[str, Any]], str]:
+    """Exit code, lines and errors of ``hanse preview``."""
+    done = CliRunner().invoke(main, ["preview", "--format", "jsonl", "--lang", "en", *arguments])
+    return done.exit_code, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+
+def test_saved_answers_are_previewed(tmp_path: Path) -> None:
+    stand_in = Csw([dataset("a"), dataset("b"), service("s", ["a"])])
+    page = stand_in._response(stand_in.stored, 3, 1)
+    by_id = f"<csw:GetRecordByIdResponse xmlns:csw='x'>{dataset('a')}</csw:GetRecordByIdResponse>"
+    for text, names in ((page, "ab"), (by_id, "a"), (dataset("a"), "a")):
+        path = tmp_path / "antwort.xml"
+        path.write_text(text, encoding="utf-8")
+        code, lines, _ = previewed(str(path))
+        assert code == 0
+        assert [line["identity"] for line in lines[:-1]] == list(names)
+        assert lines[-1]["summary"]["complete"]
+
+
+def test_a_page_of_a_longer_answer_is_not_all(tmp_path: Path) -> None:
+    stand_in = Csw([dataset(name) for name in "abc"])
+    path = tmp_path / "antwort.xml"
+    path.write_text(stand_in._response(stand_in.stored, 216, 85), encoding="utf-8")
+    code, lines, _ = previewed(str(path))
+    assert code == 4
+    assert not lines[-1]["summary"]["complete"]
+
+
+def test_a_file_that_breaks_off_gives_what_is_before(tmp_path: Path) -> None:
+    stand_in = Csw([dataset(name) for name in "abc"])
+    text = stand_in._response(stand_in.stored, 3, 0)
+    path = tmp_path / "antwort.xml"
+    path.write_text(text[: text.index("Beschreibung von c")], encoding="utf-8")
+    code, lines, _ = previewed(str(path))
+    assert code == 4
+    assert [line["identity"] for line in lines[:-1]] == ["a", "b"]
+    assert "page-failed" in lines[-1]["summary"]["issues"]
+
+
+def test_capabilities_in_a_file_lead_to_the_service(tmp_path: Path) -> None:
+    with serve([dataset("a"), dataset("b")]) as portal:
+        path = tmp_path / "capabilities.xml"
+        path.write_bytes(
+            Csw()(Asked("/csw?request=GetCapabilities", {"host": portal.endpoint}, 0)).body
+        )
+        code, lines, _ = previewed(str(path), "--allow-private", portal.endpoint)
+        assert code == 0
+        assert [line["identity"] for line in lines[:-1]] == ["a", "b"]
+        # Where it leads is not trusted: a private address has to be allowed.
+        code, _, told = previewed(str(path))
+        assert code != 0
+        assert portal.endpoint in told
+
+
+def test_whatever_address_of_a_service_is_given_it_is_recognised() -> None:
+    with serve([dataset("a")]) as portal:
+        for query in ("", "?", "?service=CSW&request=GetCapabilities", "?service=WMS&map=x"):
+            code, lines, told = previewed(portal.url("/csw" + query))
+            assert (code, told) == (0, "")
+            assert lines[0]["identity"] == "a"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"), [(WMS, "this is WMS"), (BOMB, "DOCTYPE"), (b"<x/>", "no RDF")]
+)
+def test_a_file_that_is_something_else_is_named(body: bytes, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "etwas.xml"
+    path.write_bytes(body)
+    code, _, told = previewed(str(path))
+    assert code == 1
+    assert words in told
+
+
+def test_the_overview_tells_how_many_each_test_kept(capsys: Any) -> None:
+    with serve(MIXED) as portal:
+        source = SourceSettings("s", "csw", portal.url("/csw"), "s", options=CITY)
+        shown = printer("table", "en")
+        with Patient(portal.endpoint) as client:
+            walk = Run(source, client=client, workers=0)
+            for record in walk:
+                shown.record(record)
+            shown.end(walk)
+    told = " ".join(capsys.readouterr().out.split())
+    assert "1 kept by organisation, 1 by regional key, 1 by name of the place, 2 by box" in told
+    assert "4 left out" in told
+    assert "Wald in MV" in told

@@ -25,6 +25,19 @@ WHOLE = {
     "shckan__package_show__badegewasser-stammdaten1.json": (1, 1, True),
     "shckan__package_show__dataset_in_collection.json": (1, 1, True),
     "shckan__package_show__relationship_null.json": (1, 1, True),
+    "berlin__csw_getrecords_01.xml": (1, 1, True),  # a data set, its service, an application
+    "owslib__inspire-getrecords-response.xml": (0, 0, False),  # two of 216, services alone
+    "iso19139-pairs/basic_dataset.input.xml": (1, 2, True),
+    "iso19139-pairs/hvd_dataset_non_multilingual.input.xml": (1, 2, True),
+    "iso19139-pairs/identifiers-anchor.input.xml": (1, 2, True),
+    "iso19139-pairs/network-service.input.xml": (0, 0, False),
+}
+#: Kinds that are told by the name; all others are RDF.
+KINDS = {
+    ".json": "ckan",
+    ".input.xml": "csw",
+    "csw_getrecords_01.xml": "csw",
+    "getrecords-response.xml": "csw",
 }
 
 
@@ -33,7 +46,7 @@ WHOLE = {
 def test_a_recorded_catalogue_arrives_whole(name: str, samples: Path, patient: Any) -> None:
     # A type that says nothing: what it is shows in the content.
     reply = Reply((samples / name).read_bytes(), headers={"Content-Type": "text/plain"})
-    kind = "ckan" if name.endswith(".json") else "rdf"
+    kind = next((kind for end, kind in KINDS.items() if name.endswith(end)), "rdf")
     with Portal({f"/{name}": reply}) as portal:
         source = SourceSettings("probe", kind, portal.url(f"/{name}"), "stadt")
         run = Run(source, client=patient(portal.endpoint, tries=1))
