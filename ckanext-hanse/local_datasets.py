@@ -14,7 +14,8 @@ from ckanext.hanse.model import DatasetState
 from ckanext.hanse.store import package_dict, record_rows, records
 from hanse_harvesters.issue import Issue, Severity
 from hanse_harvesters.normalise import urls
-from hanse_harvesters.normalise.line import RecordContext, entity
+from hanse_harvesters.normalise.context import RecordContext
+from hanse_harvesters.normalise.line import entity
 from hanse_harvesters.quality.judge import judge
 from hanse_harvesters.record import DatasetDict, Record
 from hanse_schemas.table import classes

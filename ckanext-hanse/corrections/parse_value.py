@@ -18,7 +18,8 @@ from ckanext.hanse.corrections import overlay
 from ckanext.hanse.corrections.overlay import Place
 from ckanext.hanse.store import package_dict, pg_text
 from hanse_harvesters.issue import Severity
-from hanse_harvesters.normalise.line import RecordContext, entity
+from hanse_harvesters.normalise.context import RecordContext
+from hanse_harvesters.normalise.line import entity
 from hanse_harvesters.normalise.outcome import READ
 from hanse_schemas.language import pick
 from hanse_schemas.table import Property, classes

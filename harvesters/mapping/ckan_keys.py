@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from hanse_harvesters.issue import Issue, issue
-from hanse_harvesters.normalise.line import is_empty
+from hanse_harvesters.normalise.context import is_empty
 from hanse_harvesters.record import EntityDict
 from hanse_schemas.table import Class, Property
 

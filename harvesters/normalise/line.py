@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from hanse_harvesters.issue import Issue, issue
+from hanse_harvesters.issue import Issue
 from hanse_harvesters.normalise import (
     concepts,
     keywords,
@@ -23,7 +23,8 @@ from hanse_harvesters.normalise import (
     together,
     urls,
 )  # fmt: skip
-from hanse_harvesters.normalise.outcome import Finding, finding
+from hanse_harvesters.normalise.context import RecordContext, as_list, as_text, at_most, is_empty
+from hanse_harvesters.normalise.outcome import finding
 from hanse_harvesters.normalise.scalars import SHORT, outcome_of
 from hanse_harvesters.record import EntityDict, Record
 from hanse_schemas.table import Class, Property, classes, expand
@@ -47,26 +48,6 @@ MOST_OBJECTS = 5_000
 MOST_LANGUAGES = 100
 
 
-@dataclass(slots=True)
-class RecordContext:
-    """The context of one walk: the site's language, the portal's host, the issues found.
-
-    ``untagged``  language of texts that name none, "" for the site's.
-    """
-
-    language: str
-    portal: str | None = None
-    untagged: str = ""
-    issues: list[Issue] = field(default_factory=list)
-
-    def report(self, findings: Iterable[Finding], path: str) -> None:
-        """Add findings as issues of the field at ``path``."""
-        for found in findings:
-            if found.rule == "url-private-host" and urls.host_of(found.value) == self.portal:
-                continue  # the operator allowed this host and knows that it is private
-            self.issues.append(issue(found.rule, path, found.value, **dict(found.params)))
-
-
 _short_words = lru_cache(maxsize=4096)(text.words)
 
 
@@ -83,65 +64,36 @@ def _fields(name: str) -> Mapping[str, Property]:
     return fields
 
 
-def _as_text(value: Any) -> str:
-    """Return a scalar as text; an object or list in its place as JSON, so that nothing is lost."""
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return ""
-    if isinstance(value, dict | list | bool):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return str(value)
-
-
-def _as_list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list | tuple) else [value]
-
-
-def is_empty(value: Any) -> bool:
-    """Return whether the dict leaves a value out: None, ``""``, ``[]``, ``{}``."""
-    return not value and (value is None or isinstance(value, (str, list, dict)))
-
-
-def _at_most(most: int, values: list[Any], path: str, context: RecordContext) -> list[Any]:
-    """Return the first ``most`` values; report if there are more."""
-    if len(values) > most:
-        context.report([finding("values-many", "", count=len(values), most=most)], path)
-    return values[:most]
-
-
 def _scalar(prop: Property, value: Any, path: str, context: RecordContext) -> Any:
-    outcome = outcome_of(prop, _as_text(value))
+    outcome = outcome_of(prop, as_text(value))
     context.report(outcome.findings, path)
     return outcome.value
 
 
 def _scalars(prop: Property, value: Any, path: str, context: RecordContext) -> Any:
     """Normalise a property of a simple kind: one value or a list without duplicates."""
-    came = [item for item in _as_list(value) if not is_empty(item)]
+    came = [item for item in as_list(value) if not is_empty(item)]
     if prop.kind == "concept" and prop.multiple:
-        came = concepts.spread(prop, [_as_text(item) for item in came])
-    came = _at_most(MOST_VALUES, came, path, context)
+        came = concepts.spread(prop, [as_text(item) for item in came])
+    came = at_most(MOST_VALUES, came, path, context)
     done = [_scalar(prop, item, path, context) for item in came]
     kept = list(dict.fromkeys(item for item in done if not is_empty(item)))
     if prop.multiple or not kept:
         return kept
     if len(kept) > 1:
-        context.report([finding("values-several", _as_text(kept))], path)
+        context.report([finding("values-several", as_text(kept))], path)
     return kept[0]
 
 
 def _words(prop: Property, value: Any, path: str, context: RecordContext) -> str | None:
     longest = text.LONGEST_TITLE if prop.term == _TITLE else text.LONGEST_TEXT
-    kept = [item for item in _as_list(value) if not is_empty(item)]
-    kept = _at_most(MOST_VALUES, kept, path, context)
+    kept = [item for item in as_list(value) if not is_empty(item)]
+    kept = at_most(MOST_VALUES, kept, path, context)
     if len(kept) > 1:
-        context.report([finding("values-several", _as_text(kept))], path)
+        context.report([finding("values-several", as_text(kept))], path)
     if not kept:
         return None
-    came = _as_text(kept[0])
+    came = as_text(kept[0])
     read = _short_words if len(came) <= SHORT else text.words
     outcome = read(came, longest=longest, line=prop.term in _ON_ONE_LINE)
     context.report(outcome.findings, path)
@@ -208,20 +160,20 @@ def _keywords(prop: Property, entity: EntityDict, path: str, context: RecordCont
 
 def _named_once(value: Any, path: str, context: RecordContext) -> list[str]:
     """Return the keywords of one language, without duplicates."""
-    names = _at_most(MOST_VALUES, [_name(item) for item in _as_list(value)], path, context)
+    names = at_most(MOST_VALUES, [_name(item) for item in as_list(value)], path, context)
     outcome = keywords.keywords(names)
     context.report(outcome.findings, path)
     # A keyword that was a list has been split.
-    return _at_most(MOST_VALUES, outcome.value or [], path, context)
+    return at_most(MOST_VALUES, outcome.value or [], path, context)
 
 
 def _name(item: Any) -> str:
-    return _as_text(item.get("name")) if isinstance(item, dict) else _as_text(item)
+    return as_text(item.get("name")) if isinstance(item, dict) else as_text(item)
 
 
 def _wrapped(cls: Class, value: Any) -> EntityDict:
     """Convert a bare value to an object: its IRI, or the field for its text."""
-    came = _as_text(value).strip()
+    came = as_text(value).strip()
     if urls.scheme(came) in {"http", "https", "urn"} and " " not in came:
         return {"uri": came}
     if cls.words:
@@ -236,7 +188,7 @@ def _objects(
 ) -> list[EntityDict]:
     cls = classes()[prop.of]
     done: dict[str, EntityDict] = {}
-    items = _at_most(MOST_OBJECTS, _as_list(value), path, context)
+    items = at_most(MOST_OBJECTS, as_list(value), path, context)
     for item in items:
         came = item if isinstance(item, dict) else _wrapped(cls, item)
         here = _object(cls, came, f"{path}[{len(done)}]", context, depth + 1)
@@ -312,7 +264,7 @@ def entity(
     for key, value in came.items():
         prop = fields.get(key) or fields.get(key.removesuffix("_translated"))
         if key == "uri" and key not in fields:
-            outcome = urls.subject(_as_text(value))
+            outcome = urls.subject(as_text(value))
             context.report(outcome.findings, f"{here}uri")
             done["uri"] = outcome.value
         elif prop is None:
