@@ -15,7 +15,7 @@ SECOND = env -u HANSE_WEB_PORT -u HANSE_PG_PORT -u HANSE_REDIS_PORT -u HANSE_SOL
   HANSE_PORT_BASE="$$(($${HANSE_PORT_BASE:-18400} + 20))"
 
 .DEFAULT_GOAL := help
-.PHONY: help install services database second demo stop status lint test test-nightly benchmark i18n clean lock
+.PHONY: help install services database second demo stop status lint test test-nightly test-peers benchmark i18n clean lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,10 @@ test: install lint database second ## every test: core, CKAN with the real servi
 
 test-nightly: export HYPOTHESIS_PROFILE = nightly
 test-nightly: test ## the same with many examples, by chance (TESTS="tests/core": some of them)
+
+# RECORD=1 keeps their answers, which `make test` replays (tests/sources/recorded).
+test-peers: install ## the connectors against real software of others, in environments of their own (RECORD=1)
+	@RECORD=$(RECORD) $(VENV)/python -m pytest tests/peers
 
 # A Solr that lives for ten minutes gains nothing of Java's second compiler.
 test test-nightly second: export JAVA_TOOL_OPTIONS = -XX:TieredStopAtLevel=1

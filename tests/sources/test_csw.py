@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from portals.csw import DEEGREE, GEONETWORK, INGRID, PYCSW, Csw, Quirks, serve
 from portals.iso import BASE, dataset, service
+from portals.recorded import Replay
 
 from hanse_harvesters.cli import main
 from hanse_harvesters.errors import ConfigError, NotACatalogue, StopRun
@@ -554,3 +555,16 @@ def test_the_overview_tells_how_many_each_test_kept(capsys: Any) -> None:
     assert "1 kept by organisation, 1 by regional key, 1 by name of the place, 2 by box" in told
     assert "4 left out" in told
     assert "Wald in MV" in told
+
+
+# --- Answers of real software -----------------------------------------------------------------
+
+
+def test_the_recorded_answers_of_a_pycsw_are_read(run: Any) -> None:
+    with Portal({"/csw": Replay("pycsw")}) as portal:
+        walk = run(portal, rows=4)
+        assert services_of(walk) == {"a": ["s"], "b": [], "c": ["s"], "d": [], "e": []}
+        names = ["Hansestadt Stralsund", "Stralsund, Der Oberbürgermeister"]
+        city = run(portal, organizations=names)
+        assert arrived(city) == ["a", "b"]
+        assert city.completeness.complete

@@ -1,0 +1,1 @@
+"""Real software of others as portals: ``make test-peers``."""
