@@ -40,7 +40,7 @@ def fields() -> list[dict[str, Any]]:
         ),
         field(
             "title",
-            tk._("Name of the portal"),
+            tk._("Name of the portal or list"),
             tk._("As readers know it; it stands with every dataset as its origin."),
             required=True,
         ),

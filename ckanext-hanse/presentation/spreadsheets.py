@@ -11,12 +11,13 @@ from typing import IO, Any
 import ckan.plugins.toolkit as tk
 from flask import Response, send_file
 
-from ckanext.hanse import language, settings
+from ckanext.hanse import language
 from ckanext.hanse.sources import uploaded
 from ckanext.hanse.store import lists
 from hanse_harvesters.errors import HanseError
-from hanse_harvesters.tables import checked, completed, errors, listing
+from hanse_harvesters.tables import completed, errors
 from hanse_harvesters.tables import template as empty_list
+from hanse_harvesters.tables.checked import Checked, check
 
 #: The languages of the template; others get the English one.
 _LANGUAGES = ("de", "en")
@@ -45,19 +46,18 @@ def download(row: Mapping[str, Any], what: str) -> Response:
     return _attachment(content, f"{PurePath(row['title']).stem}-{words[what]}.xlsx")
 
 
-def _completed(target: IO[bytes], row: Mapping[str, Any], lang: str) -> None:
+def _read(row: Mapping[str, Any]) -> Checked:
     found = uploaded.settings_for(lists.get(row["name"]))
-    limits = settings.run_bounds().parse
     with closing(lists.client(found.url, organization=found.organization)) as client:
-        read = listing.read(client, found.url, limits=limits)
-    completed.write(target, read, language=lang)
+        return check(found, client)
+
+
+def _completed(target: IO[bytes], row: Mapping[str, Any], lang: str) -> None:
+    completed.write(target, _read(row).listing, language=lang)
 
 
 def _errors(target: IO[bytes], row: Mapping[str, Any], lang: str) -> None:
-    found = uploaded.settings_for(lists.get(row["name"]))
-    with closing(lists.client(found.url, organization=found.organization)) as client:
-        seen = checked.check(found, client)
-    errors.write(target, seen, language=lang)
+    errors.write(target, _read(row), language=lang)
 
 
 _WRITERS = {"completed": _completed, "errors": _errors}

@@ -37,7 +37,7 @@ class TableSource(Source):
             return
         is_folder = not self.client.remote and self.settings.url.endswith("/")
         found = self._folder(answer) if is_folder else self._sheets(answer)
-        self.listing = listing(found, self.settings.url)
+        self.listing = listing(found, answer.url)
         for reported in self.listing.issues:
             self.issues.append(reported)
         self.total = len(self.listing.entries)

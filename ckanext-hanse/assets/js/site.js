@@ -131,7 +131,7 @@
       if (event.target === file && file.files.length) {
         box.querySelector('input[name=url_type][value=upload]').checked = true;
         var name = document.getElementById('field-name');
-        if (name && !name.value) { name.value = file.files[0].name; }
+        if (name && !name.value && box.getAttribute('data-hanse-upload') !== 'list') { name.value = file.files[0].name; }
       }
       if (event.target.name === 'url_type' && link && event.target.value === '') { link.focus(); }
       sync();
