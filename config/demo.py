@@ -33,6 +33,7 @@ def run(instance: Instance, sources: Path | None) -> int:
     with _step("Databases"):
         prepare.prepare(instance)
         site.write(instance)
+    typed = None if sources else instance.checkout / "tests/portals/cities/typed.py"
     if sources is None:
         with _step("Stand-in portals"):
             _up(website.portals(instance))
@@ -43,6 +44,10 @@ def run(instance: Instance, sources: Path | None) -> int:
     logins = accounts.logins(instance, _cities(sources))
     with _step("Logins"):
         accounts.ensure(instance, logins)
+    if typed:
+        with _step("Typed entries"):
+            ini = str(instance.data / "ckan.ini")
+            subprocess.run([sys.executable, str(typed), ini], check=True)
     with _step("Web site and background worker"):
         _up(website.web(instance))
         _up(website.worker(instance))

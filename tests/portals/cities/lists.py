@@ -78,6 +78,10 @@ def typed() -> list[Dataset]:
 def _rows(found: list[Dataset], base: str, *, spaced: bool) -> list[list[Cell]]:
     rows: list[list[Cell]] = []
     for number, item in enumerate(found):
+        if item.key == "altlasten":  # nothing to download
+            found_row = _dataset(item, number)
+            rows.append([found_row.get(header, "") for header in HEADERS])
+            continue
         for position, file in enumerate(item.files):
             row = _file(item, file, base, first=position == 0)
             if position == 0:
@@ -100,12 +104,16 @@ def _dataset(item: Dataset, number: int) -> dict[str, Cell]:
         "Thema": "; ".join(_THEMES[code] for code in item.topic.themes),
         "Gebiet": item.city.full,
         "Zeitraum von": f"{first.year}" if dice.random() < 0.5 else f"{first:%d.%m.%Y}",
-        "Zeitraum bis": f"{last.year}" if dice.random() < 0.5 else f"Dezember {last.year}",
+        "Zeitraum bis": "01.01.9999"
+        if item.key == "strassen"
+        else f"{last.year}"
+        if dice.random() < 0.5
+        else f"Dezember {last.year}",
         "Aktualisierung": _FREQUENCIES.get(item.topic.frequency, ""),
         "Aktualisiert am": item.modified.date(),
         "Herausgeber": item.city.full,
         "Ansprechstelle": DEPARTMENTS[item.topic.department],
-        "E-Mail": item.email,
+        "E-Mail": f"mailto:{item.email} " if item.key == "museen" else item.email,
         "UUID der Metadaten": item.id if in_state else "",
         "Bemerkung (intern)": "mit Fachamt abgestimmt" if dice.random() < 0.2 else "",
     }

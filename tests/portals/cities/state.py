@@ -106,7 +106,7 @@ def _of(data: Dataset, base: str) -> GeoRecord:
     return GeoRecord(
         id=data.id,
         title=data.title,
-        abstract=data.notes,
+        abstract=f"<p>{data.notes}</p>" if data.key == "strand" else data.notes,
         owner=dice.choices(SPELLINGS, (60, 20, 15, 5))[0],
         department=DEPARTMENTS[data.topic.department],
         email=data.email,
