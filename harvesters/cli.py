@@ -126,7 +126,7 @@ def _source(target: str, kind: str | None, client: Client) -> tuple[SourceSettin
     else:
         url = address.split(target).geturl()
         if kind is None:
-            kind, fetches = detect.remote(url, client)
+            kind, url, fetches = detect.remote(url, client)
     return SourceSettings("preview", kind, url, organization="preview"), fetches
 
 

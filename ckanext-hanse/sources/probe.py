@@ -79,8 +79,9 @@ def look(found: SourceSettings) -> Looked:
         with _client_of(found) as client:
             fetches: Any = client
             if not found.kind:
-                seen.kind, fetches = detect.remote(found.url, client)
-                seen.guessed = True
+                seen.kind, url, fetches = detect.remote(found.url, client)
+                seen.guessed, found = True, replace(found, url=url)
+                seen.url = url
                 # Guessed from one response; the walk then starts anew, as in a run.
                 fetches = client
             _walk(replace(found, kind=seen.kind), fetches, seen)

@@ -26,6 +26,9 @@ from hanse_harvesters.http.connect import Deadline, Guard, GuardedAdapter
 ENV_CONTACT = "HANSE_CONTACT"
 ENV_PROXY = "HANSE_PROXY"
 
+#: Product token of the user agent, by which a robots.txt names this program.
+PRODUCT = "ckanext-hanse"
+
 _REDIRECTS = {301, 302, 303, 307, 308}
 _ACCEPT = (
     "text/turtle, application/rdf+xml, application/ld+json, application/n-triples, "
@@ -63,6 +66,8 @@ class Client:
     ) -> None:
         self.allowed_private = address.allow_list(allowed_private)
         self.limits = limits or Limits()
+        #: Called with the URL before each request, also of a redirect or another try; may raise.
+        self.permit: Callable[[str], None] | None = None
         self._guard = Guard(self.allowed_private)
         self._proxied = bool(proxy)
         self._sleep = sleep
@@ -89,7 +94,7 @@ class Client:
             session.proxies = {"http": proxy, "https": proxy}
         session.headers.update(
             {
-                "User-Agent": f"ckanext-hanse/{_version()} ({contact or 'open data harvester'})",
+                "User-Agent": f"{PRODUCT}/{_version()} ({contact or 'open data harvester'})",
                 "Accept": _ACCEPT,
                 "Accept-Encoding": "gzip, deflate",
             }
@@ -137,6 +142,7 @@ class Client:
 
     def _follow(self, url: str, sent: _Sent) -> Answer:
         """Return the answer of one try, following redirects."""
+        around = self._guard.deadline  # ``permit`` may send a request of its own
         with Deadline(self.limits.deadline) as deadline:
             self._guard.deadline = deadline
             try:
@@ -146,12 +152,14 @@ class Client:
                         return answer
                     url = answer
             finally:
-                self._guard.deadline = None
+                self._guard.deadline = around
         raise StopRun("redirects-many", where=url, most=self.limits.redirects)
 
     def _ask(self, url: str, sent: _Sent, deadline: Deadline) -> Answer | str:
         """Send one request; return the answer, or the URL it redirects to."""
         parts = address.split(url)
+        if self.permit is not None:
+            self.permit(url)
         if self._proxied:
             self._check_by_name(url)
         self._be_polite(parts.hostname or "")

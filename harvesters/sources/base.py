@@ -8,7 +8,7 @@ contains the tests that every connector must pass.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, ClassVar
@@ -24,6 +24,7 @@ from hanse_harvesters.sandbox.items import parse_items
 from hanse_harvesters.settings.dataclass_config import build
 from hanse_harvesters.settings.source import SourceSettings, place_in
 from hanse_harvesters.sources.fetch import Fetches, Validators
+from hanse_harvesters.sources.places import Contents, Place, PortalPage, Wish
 from hanse_harvesters.sources.sample import DocumentSample
 from hanse_harvesters.sources.selection import Selection
 
@@ -118,6 +119,10 @@ class Source(ABC):
     parser: ClassVar[str] = ""
     #: A frozen dataclass; its fields are the keys allowed under ``options:``.
     Options: ClassVar[type[Any]] = NoOptions
+    #: If a portal has several kinds of catalogues, the one with the highest rank is proposed.
+    rank: ClassVar[int] = 0
+    #: Message that says what speaks for this kind, "" for none.
+    merit: ClassVar[str] = ""
 
     def __init__(self, settings: SourceSettings, client: Fetches, limit: int | None = None) -> None:
         self.settings = settings
@@ -191,13 +196,27 @@ class Source(ABC):
         return 0.0
 
     @classmethod
-    def is_behind(cls, url: str, status: int, client: Fetches) -> bool:
-        """Return whether a portal of this kind exists behind a URL whose document is of no kind.
+    def places(cls, page: PortalPage) -> Iterable[Place]:
+        """Yield where a catalogue of this kind may be, given a page of the portal; ask nothing.
 
-        Called if the URL answered with an HTML page (``status`` 200) or with an error; may send
-        requests that only this kind of portal answers.
+        The detection asks the likeliest places of all kinds, and shows the answers to
+        :meth:`recognises` of all kinds.
         """
-        return False
+        return ()
+
+    @classmethod
+    def address(cls, url: str) -> str:
+        """Return the source's address, given that of a document which was recognised."""
+        return url
+
+    @classmethod
+    def contents(cls, url: str, client: Fetches, wish: Wish) -> Contents:
+        """Return how many datasets a portal has, and filters that the city may want.
+
+        ``url`` is the source's address.  A few requests at most; an error leaves the
+        contents unknown.
+        """
+        return Contents()
 
     @classmethod
     def is_single(cls, url: str) -> bool:

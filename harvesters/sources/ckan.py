@@ -15,17 +15,18 @@ from hanse_harvesters import http
 from hanse_harvesters.errors import AddressRefused, ConfigError, NotACatalogue, StopRun
 from hanse_harvesters.http import BadStatus
 from hanse_harvesters.sandbox.document import Document, Package, open_document
+from hanse_harvesters.sources import ckan_probe
 from hanse_harvesters.sources import ckan_refusals as refusals
 from hanse_harvesters.sources.ahead import Ahead
 from hanse_harvesters.sources.base import RawRecord, Source, completeness
-from hanse_harvesters.sources.ckan_address import api, has_action_api, is_api, is_single
+from hanse_harvesters.sources.ckan_address import api, is_api, is_single
 from hanse_harvesters.sources.ckan_record import record
 from hanse_harvesters.sources.fetch import Fetches, Validators
 from hanse_harvesters.sources.identities import Digests, IdentityIndex
 from hanse_harvesters.sources.page_walk import PageWalk
+from hanse_harvesters.sources.places import Contents, Place, PortalPage, Wish
 from hanse_harvesters.sources.sample import DocumentSample
 
-_OK = 200
 #: Kinds of response that contain datasets.
 _DATASETS = ("search", "package", "packages")
 #: Package types that are not datasets, as CKAN extensions name them.
@@ -73,6 +74,8 @@ class CkanSource(Source):
 
     kind = "ckan"
     Options = Options
+    rank = 3
+    merit = "merit-ckan"
 
     def __iter__(self) -> Iterator[RawRecord]:
         self._api = self.settings.url
@@ -104,9 +107,19 @@ class CkanSource(Source):
         return 0.9 if sample.head["kind"] in _DATASETS else 0.1
 
     @classmethod
-    def is_behind(cls, url: str, status: int, client: Fetches) -> bool:
-        """Check HTML pages, and URLs under the API, whose root CKAN itself does not serve."""
-        return (status == _OK or "/api" in urlsplit(url).path) and has_action_api(url, client)
+    def places(cls, page: PortalPage) -> Iterable[Place]:
+        """Yield where the action API may answer."""
+        return ckan_probe.places(page)
+
+    @classmethod
+    def address(cls, url: str) -> str:
+        """Return the portal's root, or the URL of a single document."""
+        return ckan_probe.address(url) if is_api(url) else url
+
+    @classmethod
+    def contents(cls, url: str, client: Fetches, wish: Wish) -> Contents:
+        """Return the number of datasets, by organisation and group."""
+        return ckan_probe.contents(url, client, wish)
 
     @classmethod
     def is_single(cls, url: str) -> bool:

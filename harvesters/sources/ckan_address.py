@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from hanse_harvesters.errors import StopRun
-from hanse_harvesters.sandbox.document import open_document
-from hanse_harvesters.sources.fetch import Fetches
-
 _API = "/api/3/action"
 
 
@@ -33,18 +29,3 @@ def is_single(url: str) -> bool:
 def is_api(url: str) -> bool:
     """Return whether the URL is the API's or one of its searches: there is more to fetch."""
     return "/api/" in urlsplit(url).path and not is_single(url)
-
-
-def has_action_api(url: str, client: Fetches) -> bool:
-    """Return whether a CKAN with a working search answers at the URL's action API."""
-    where = f"{api(url)}/package_search?rows=0"
-    try:
-        with client.get(where) as answer:
-            assert answer.file is not None, "no condition was sent"
-            document = open_document(
-                answer.file, where=where, base=answer.url, charset=answer.charset
-            )
-            document.close()
-            return document.format == "ckan" and document.head["kind"] == "search"
-    except StopRun:
-        return False

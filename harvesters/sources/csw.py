@@ -8,15 +8,15 @@ distinct identifiers.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from hanse_harvesters.errors import AddressRefused, ConfigError, NotACatalogue, StopRun
 from hanse_harvesters.mapping import iso19139
 from hanse_harvesters.sandbox.child import content
 from hanse_harvesters.sources import csw_answers as answers
+from hanse_harvesters.sources import csw_probe, paging
 from hanse_harvesters.sources import csw_request as request
-from hanse_harvesters.sources import paging
 from hanse_harvesters.sources.base import ItemRecord, RawRecord, Source, completeness
 from hanse_harvesters.sources.csw_answers import Head, PageEmpty
 from hanse_harvesters.sources.csw_city import CityTest
@@ -27,6 +27,7 @@ from hanse_harvesters.sources.csw_store import RecordStore, examples
 from hanse_harvesters.sources.fetch import Fetches, Validators
 from hanse_harvesters.sources.identities import Digests, IdentityIndex
 from hanse_harvesters.sources.page_walk import PageWalk
+from hanse_harvesters.sources.places import Contents, Place, PortalPage, Wish
 from hanse_harvesters.sources.sample import DocumentSample
 
 #: Records on the largest page; a record has 20 to 50 kB.
@@ -43,6 +44,8 @@ class CswSource(Source):
     kind = "csw"
     Options = Options
     parser = "hanse_harvesters.sandbox.child.csw:items"
+    rank = 1
+    merit = "merit-csw"
 
     def __iter__(self) -> Iterator[RawRecord]:
         self._ids, self._contents = Digests(), Digests()
@@ -76,14 +79,19 @@ class CswSource(Source):
         return request.address_of(_head_of(sample))
 
     @classmethod
-    def is_behind(cls, url: str, status: int, client: Fetches) -> bool:
-        """Return whether the URL answers a request for capabilities with those of a catalogue."""
-        try:
-            with client.get(request.capabilities(url)) as answer:
-                found = DocumentSample.of(answer, answer.url)
-                return _head_of(found).get("service") == "CSW"
-        except StopRun:
-            return False
+    def places(cls, page: PortalPage) -> Iterable[Place]:
+        """Yield where a service may answer a request for its capabilities."""
+        return csw_probe.places(page)
+
+    @classmethod
+    def address(cls, url: str) -> str:
+        """Return the service's address without the parameters of a request."""
+        return url if request.is_single(url) else request.service(url)
+
+    @classmethod
+    def contents(cls, url: str, client: Fetches, wish: Wish) -> Contents:
+        """Return the number of records, and how many of them name the city."""
+        return csw_probe.contents(url, client, wish)
 
     @classmethod
     def is_single(cls, url: str) -> bool:

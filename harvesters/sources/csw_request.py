@@ -39,6 +39,11 @@ def capabilities(url: str) -> str:
     return _with(url, {"service": "CSW", "request": "GetCapabilities", "version": "2.0.2"})
 
 
+def service(url: str) -> str:
+    """Return the address of the service, without the parameters of a request."""
+    return _with(url, {})
+
+
 def is_single(url: str) -> bool:
     """Return whether the address is that of one answer rather than of the service."""
     asked = {name.lower(): value.lower() for name, value in _pairs(url)}

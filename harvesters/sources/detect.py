@@ -1,23 +1,28 @@
-"""Detect the kind of a portal from its URL, by asking all registered kinds."""
+"""Tell the kind of a document: a file, or what a URL leads to."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple
 
-from hanse_harvesters.errors import NotACatalogue
+from hanse_harvesters.detection.findings import CERTAIN, Detection, Kind
+from hanse_harvesters.detection.search import Search, recognised
+from hanse_harvesters.detection.unread import Unread
+from hanse_harvesters.detection.visit import Visit
+from hanse_harvesters.errors import HanseError, NotACatalogue
 from hanse_harvesters.http import BadStatus, Client
 from hanse_harvesters.http.local import LocalClient
 from hanse_harvesters.sources import registry
-from hanse_harvesters.sources.base import Source
 from hanse_harvesters.sources.fetch import Fetches
 from hanse_harvesters.sources.sample import DocumentSample
 
-T = TypeVar("T")
 
-_log = logging.getLogger(__name__)
+class Recognised(NamedTuple):
+    """A catalogue: its kind, its address, and the client to fetch it with."""
+
+    kind: str
+    url: str
+    client: Fetches
 
 
 def is_address(target: str) -> bool:
@@ -25,69 +30,72 @@ def is_address(target: str) -> bool:
     return "://" in target
 
 
-def local(target: str, remote: Client | None = None) -> tuple[str, str, Fetches]:
-    """Return (kind, URL for errors, client) for a file.
+def local(target: str, remote: Client | None = None) -> Recognised:
+    """Return what a file is; its address is for errors.
 
-    For a file that only describes a portal, these are the portal's URL and the client ``remote``.
+    For a file that only describes a portal, it is the portal's, and the client ``remote``.
     """
     path = Path(target)
     client = LocalClient.of(path)
     address = f"file:///{path.name}"
     with client.get(address) as answer:
         sample = DocumentSample.of(answer, str(path))
-        kind = _recognised(sample) or _refused(sample)
-        leads = registry.connector(kind).leads_to(sample) if remote else ""
+        _, name, kind = recognised(sample)
+        if name not in registry.kinds():
+            raise _refused(sample, kind)
+        leads = registry.connector(name).leads_to(sample) if remote else ""
     if remote and leads:
         client.close()
-        return kind, leads, remote
-    return kind, address, client
+        return Recognised(name, leads, remote)
+    return Recognised(name, address, client)
 
 
-def remote(url: str, client: Client) -> tuple[str, Fetches]:
-    """Return (kind, client) for a URL; raise NotACatalogue if no kind recognises it.
+def remote(url: str, client: Client) -> Recognised:
+    """Return the catalogue at a URL or behind it; raise NotACatalogue if there is none.
 
-    A document that is complete needs no second request: the client returned serves it.
-    Users enter the URL that their browser shows, so every kind may also look behind it.
+    Users enter the URL that their browser shows.  A document that is complete needs no second
+    request: the client returned serves it.
     """
+    sample: DocumentSample | None = None
     try:
         answer = client.get(url)
+        sample = DocumentSample.of(answer, url)
     except BadStatus as error:
-        if kind := _behind(url, error.status, client):
-            return kind, client
-        raise
-    sample = DocumentSample.of(answer, url)
-    kind = _recognised(sample)
-    if kind and answer.file is not None and registry.connector(kind).is_single(url):
-        return kind, LocalClient(answer.file, answer.size)
-    answer.close()
-    return kind or _behind(url, answer.status, client) or _refused(sample), client
+        if not error.status:
+            raise
+    if sample is not None:
+        likely, kind, _ = recognised(sample)
+        if likely >= CERTAIN and kind in registry.kinds():
+            if sample.answer.file is not None and registry.connector(kind).is_single(url):
+                return Recognised(kind, url, LocalClient(sample.answer.file, sample.answer.size))
+            sample.answer.close()
+            return Recognised(kind, url, client)
+    with Visit(client, url) as visit:
+        found = Search(url, visit).run(sample)
+    if found.best is None:
+        raise refusal(found)
+    return Recognised(found.best.kind, found.best.url, client)
 
 
-def _recognised(sample: DocumentSample) -> str:
-    """Return the most likely kind, the first by name if several are equal; "" for none."""
-    found = [(_asked(kind, lambda c: c.recognises(sample), 0.0), kind) for kind in registry.kinds()]
-    likely, kind = max(found, key=lambda item: item[0], default=(0.0, ""))
-    return kind if likely > 0 else ""
+def refusal(found: Detection) -> HanseError:
+    """Return the error that says why nothing can be harvested at an address."""
+    unread = next((item for item in found.findings if item.advice), None)
+    if unread is not None:
+        return NotACatalogue(unread.advice, where=unread.url)
+    error = found.refusal or NotACatalogue("document-unknown", where=found.url, detail="…")
+    if error.id != "document-html":
+        return error
+    for hint in found.hints():
+        if hint.id in _HINTED:
+            return NotACatalogue(_HINTED[hint.id], where=found.url, **hint.params)
+    return NotACatalogue("catalogue-not-found", where=found.url, count=len(found.tried))
 
 
-def _behind(url: str, status: int, client: Fetches) -> str:
-    return next(_all_behind(url, status, client), "")
+#: What stood in the way → the error that says so.
+_HINTED = {"hint-login": "page-login", "hint-wall": "page-wall", "hint-robots": "page-robots"}
 
 
-def _all_behind(url: str, status: int, client: Fetches) -> Iterator[str]:
-    for kind in registry.kinds():
-        if _asked(kind, lambda connector: connector.is_behind(url, status, client), False):
-            yield kind
-
-
-def _asked(kind: str, question: Callable[[type[Source]], T], otherwise: T) -> T:
-    """Return a kind's answer, or ``otherwise`` if it fails, so that the other kinds are asked."""
-    try:
-        return question(registry.connector(kind))
-    except Exception:  # an external connector may raise anything
-        _log.exception("%s cannot tell whether it knows a portal", kind)
-        return otherwise
-
-
-def _refused(sample: DocumentSample) -> str:
-    raise sample.refusal or NotACatalogue("document-unknown", where=sample.url, detail="…")
+def _refused(sample: DocumentSample, kind: Kind | None) -> HanseError:
+    if kind is not None and issubclass(kind, Unread):
+        return NotACatalogue(kind.advice, where=sample.url)
+    return sample.refusal or NotACatalogue("document-unknown", where=sample.url, detail="…")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -15,11 +15,12 @@ from hanse_harvesters.mapping.store import MOST_IN_MEMORY, Disk
 from hanse_harvesters.mapping.terms import Graph
 from hanse_harvesters.mapping.tree import Records
 from hanse_harvesters.sandbox.document import Document, open_document
-from hanse_harvesters.sources import paging
+from hanse_harvesters.sources import paging, rdf_probe
 from hanse_harvesters.sources.base import RawRecord, Source, completeness
 from hanse_harvesters.sources.document_walk import DocumentWalk
 from hanse_harvesters.sources.fetch import Validators
 from hanse_harvesters.sources.identities import IdentityIndex
+from hanse_harvesters.sources.places import Place, PortalPage
 from hanse_harvesters.sources.rdf_cut import Damage
 from hanse_harvesters.sources.rdf_record import record, summarised
 from hanse_harvesters.sources.sample import DocumentSample
@@ -61,6 +62,8 @@ class RdfSource(Source):
 
     kind = "rdf"
     Options = Options
+    rank = 2
+    merit = "merit-rdf"
     #: Bytes of statements from which on a page is stored on disk.
     most_in_memory: ClassVar[int] = MOST_IN_MEMORY
 
@@ -88,6 +91,11 @@ class RdfSource(Source):
     def recognises(cls, sample: DocumentSample) -> float:
         """Return 0.9 for any RDF."""
         return 0.9 if sample.format not in ("", "ckan") else 0.0
+
+    @classmethod
+    def places(cls, page: PortalPage) -> Iterable[Place]:
+        """Yield where a catalogue may be."""
+        return rdf_probe.places(page)
 
     def _account(self, walk: DocumentWalk, seen: IdentityIndex) -> None:
         """Report the datasets that a catalogue lists and no page describes."""

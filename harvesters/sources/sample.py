@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
+from urllib.parse import urldefrag, urljoin
+
+from requests.utils import parse_header_links
 
 from hanse_harvesters.errors import HanseError, NotACatalogue
-from hanse_harvesters.http import Answer
+from hanse_harvesters.http import Answer, address
+from hanse_harvesters.sandbox.client import ParseLimits
 from hanse_harvesters.sandbox.document import open_document
 from hanse_harvesters.sandbox.items import parse_items
+from hanse_harvesters.sources.places import Link, PortalPage
 
 _START = 1 << 16
+_PAGE = "hanse_harvesters.sandbox.child.page:items"
+#: A page is read in part, but no page may keep the process busy.
+_PAGE_LIMITS = ParseLimits(memory=1 << 29, cpu=10, wall=30.0)
 
 
 @dataclass(slots=True)
@@ -65,3 +73,57 @@ class DocumentSample:
             return list(islice(found, most))
         except HanseError:
             return []
+
+    def page(self) -> PortalPage:
+        """Return what the document says of the portal as a page; links are absolute."""
+        assert self.answer.file is not None
+        try:
+            head, *links = parse_items(
+                self.answer.file,
+                _PAGE,
+                where=self.url,
+                charset=self.answer.charset,
+                limits=_PAGE_LIMITS,
+            )
+        except HanseError:
+            return PortalPage(self.url, start=self.start().lower())
+        base = next((self._absolute(link["url"], self.url) for link in links if _is_base(link)), "")
+        return PortalPage(
+            self.url,
+            title=head["title"],
+            generator=head["generator"],
+            language=head["language"],
+            start=self.start().lower(),
+            links=tuple(self._links(links, base or self.url)),
+            has_password=head["password"],
+            facts={"keys": head["keys"], "conforms": head["conforms"]},
+        )
+
+    def _links(self, links: list[Any], base: str) -> Iterator[Link]:
+        headers = [*_of_header(self.answer.headers.get("link", ""))]
+        for link in [*headers, *links]:
+            url = self._absolute(link["url"], base)
+            if url and not _is_base(link):
+                rel = frozenset(link["rel"].lower().split())
+                yield Link(url, rel, link["type"].lower(), link["text"])
+
+    @staticmethod
+    def _absolute(url: str, base: str) -> str:
+        """Return an address on the web without its fragment, "" for any other."""
+        try:
+            found = urldefrag(urljoin(base, url)).url
+            parts = address.split(found)
+        except (ValueError, HanseError):
+            return ""
+        return found if parts.hostname else ""
+
+
+def _is_base(link: Mapping[str, Any]) -> bool:
+    return bool(link["rel"] == "base")
+
+
+def _of_header(header: str) -> Iterator[dict[str, str]]:
+    """Yield the links of a ``Link`` header (RFC 8288)."""
+    for link in parse_header_links(header[:8000]) if header else ():
+        found = {name: str(link.get(name, "")) for name in ("url", "rel", "type")}
+        yield {**found, "text": str(link.get("title", ""))}

@@ -106,7 +106,7 @@ from hanse_harvesters.sources import detect, registry
 url, endpoint = sys.argv[1:]
 pipeline._FEW = 0  # records are mapped by workers from the first on
 with Client(allowed_private=frozenset([endpoint])) as client:
-    kind, _ = detect.remote(url, client)
+    kind, *_ = detect.remote(url, client)
     source = SourceSettings("stadt", kind, url, "stadt", options={"max_pages": 2})
     run = pipeline.Run(source, client=client, workers=2)
     records = list(run)

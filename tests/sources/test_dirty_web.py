@@ -80,7 +80,7 @@ def test_the_root_of_an_api_is_a_ckan_though_nothing_stands_there(patient: Any, 
     found = {"success": True, "result": {"count": 0, "results": []}}
     search = Reply(json.dumps(found).encode())
     with Portal({"/api/3/action/package_search": search}) as portal:
-        kind, _ = detect.remote(portal.url(typed), patient(portal.endpoint))
+        kind, *_ = detect.remote(portal.url(typed), patient(portal.endpoint))
     assert kind == "ckan"
 
 

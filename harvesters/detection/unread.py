@@ -1,0 +1,104 @@
+"""Catalogues that are known but that no connector reads yet; each with advice on what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
+
+from hanse_harvesters.sources.places import LINKED, SOFTWARE, Place, PortalPage, Reason, usual
+from hanse_harvesters.sources.sample import DocumentSample
+
+_RECORDS = "ogcapi-records"
+_OGC = "http://www.opengis.net/spec/ogcapi"
+_RELATIONS = {"conformance", "data", "http://www.opengis.net/def/rel/ogc/1.0/conformance"}
+
+
+class Unread:
+    """A kind of catalogue without a connector, asked like one.
+
+    ``kind``    name by which people know it.
+    ``advice``  message that says what to do.
+    """
+
+    kind: ClassVar[str]
+    advice: ClassVar[str]
+
+    @classmethod
+    def recognises(cls, sample: DocumentSample) -> float:
+        """Return how likely a document is of this kind, from 0 to 1."""
+        return 0.0
+
+    @classmethod
+    def places(cls, page: PortalPage) -> Iterable[Place]:
+        """Yield where a catalogue of this kind may be."""
+        return ()
+
+
+class DataJson(Unread):
+    """DCAT-US as DKAN and ArcGIS Hub write it."""
+
+    kind = "data.json"
+    advice = "unread-data-json"
+
+    @classmethod
+    def recognises(cls, sample: DocumentSample) -> float:
+        """Return 0.9 for a document with the keys of DCAT-US."""
+        return 0.9 if sample.refusal and sample.refusal.id == "document-datajson" else 0.0
+
+    @classmethod
+    def places(cls, page: PortalPage) -> Iterator[Place]:
+        """Yield the links to such a file and its usual address."""
+        for link in page.links:
+            if link.url.endswith("/data.json"):
+                yield Place(link.url, LINKED, Reason.of("place-link", text=link.text or link.url))
+        if page.says('content="dkan', "+ dkan", "/profiles/dkan"):
+            url = page.folders()[0] + "/data.json"
+            yield Place(url, SOFTWARE - 0.01, Reason.of("place-software", software="DKAN"))
+        yield from usual(page, ["/data.json"], "place-usual", less=0.02)
+
+
+class OgcApi(Unread):
+    """Any other OGC API: it serves data, not a catalogue of it."""
+
+    kind = "OGC API"
+    advice = "unread-ogc-api"
+
+    @classmethod
+    def recognises(cls, sample: DocumentSample) -> float:
+        """Return 0.8 for a landing page, a list of conformance classes or collections."""
+        if sample.format != "ckan" or sample.head.get("kind") != "other":
+            return 0.0
+        page = sample.page()
+        related = {relation for link in page.links for relation in link.rel}
+        conforms = any(str(item).startswith(_OGC) for item in page.facts["conforms"])
+        return 0.8 if conforms or len(related & _RELATIONS) > 1 else 0.0
+
+    @classmethod
+    def places(cls, page: PortalPage) -> Iterator[Place]:
+        """Yield links to a landing page, and its usual addresses."""
+        for link in page.links:
+            text = f"{link.url} {link.text}".lower()
+            if "ogcapi" in text or "ogc api" in text or "ogc-api" in text:
+                why = Reason.of("place-link-like", text=link.text or link.url)
+                yield Place(link.url, LINKED - 0.05, why)
+        for path in ("/?f=json", "/ogcapi?f=json"):
+            yield from usual(page, [path], "place-usual", less=0.15)
+
+
+class OgcApiRecords(Unread):
+    """An OGC API whose collections are records: a catalogue."""
+
+    kind = "OGC API Records"
+    advice = "unread-ogc-records"
+
+    @classmethod
+    def recognises(cls, sample: DocumentSample) -> float:
+        """Return 0.85 for an OGC API that conforms to Records."""
+        if not OgcApi.recognises(sample):
+            return 0.0
+        page = sample.page()
+        stated = " ".join([*page.facts["conforms"], *(link.url for link in page.links)])
+        return 0.85 if _RECORDS in stated else 0.0
+
+
+UNREAD: tuple[type[Unread], ...] = (DataJson, OgcApiRecords, OgcApi)
