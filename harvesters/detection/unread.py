@@ -38,7 +38,7 @@ class DataJson(Unread):
     """DCAT-US as DKAN and ArcGIS Hub write it."""
 
     kind = "data.json"
-    advice = "unread-data-json"
+    advice = "document-datajson"
 
     @classmethod
     def recognises(cls, sample: DocumentSample) -> float:
