@@ -68,7 +68,7 @@ class CswSource(Source):
     @classmethod
     def recognises(cls, sample: DocumentSample) -> float:
         """Return 0.9 for records and capabilities of a catalogue, 0.1 for what leads there."""
-        head = _head_of(sample)
+        head = csw_probe.head_of(sample)
         if head.get("kind") == "records" or head.get("service") == "CSW":
             return 0.9
         return 0.1 if head.get("kind") in ("capabilities", "exception") else 0.0
@@ -76,7 +76,7 @@ class CswSource(Source):
     @classmethod
     def leads_to(cls, sample: DocumentSample) -> str:
         """Return the address in a file with capabilities."""
-        return request.address_of(_head_of(sample))
+        return request.address_of(csw_probe.head_of(sample))
 
     @classmethod
     def places(cls, page: PortalPage) -> Iterable[Place]:
@@ -296,11 +296,3 @@ class CswSource(Source):
         )
         if self.completeness.complete:
             self.found_validators = self._validators
-
-
-def _head_of(sample: DocumentSample) -> Head:
-    """Return the head of a document that may be of a catalogue service, {} for any other."""
-    start = sample.start()
-    if sample.format or not any(name in start for name in request.MARKS):
-        return {}
-    return next(iter(sample.items(CswSource.parser, 1)), {})

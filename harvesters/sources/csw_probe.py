@@ -30,6 +30,7 @@ from hanse_harvesters.sources.places import (
     Wish,
     usual,
 )
+from hanse_harvesters.sources.sample import DocumentSample
 
 _PARSER = "hanse_harvesters.sandbox.child.csw:items"
 _XML = "application/xml"
@@ -84,6 +85,14 @@ def _place(url: str, likely: float, why: Reason, group: str = "") -> Place:
 def address(url: str) -> str:
     """Return the service's address without the parameters of a request."""
     return request.service(url)
+
+
+def head_of(sample: DocumentSample) -> dict[str, Any]:
+    """Return the head of a document that may be of a catalogue service, {} for any other."""
+    start = sample.start()
+    if sample.format or not any(name in start for name in request.MARKS):
+        return {}
+    return next(iter(sample.items(_PARSER, 1)), {})
 
 
 def contents(url: str, client: Fetches, wish: Wish) -> Contents:
