@@ -432,6 +432,30 @@ def test_a_reference_system_is_the_iri_of_its_register(system: str) -> None:
     assert found["conforms_to"] == ["http://www.opengis.net/def/crs/EPSG/0/25833"]
 
 
+def _scale(value: str) -> str:
+    return (
+        "<gmd:spatialResolution><gmd:MD_Resolution><gmd:equivalentScale>"
+        f"<gmd:MD_RepresentativeFraction><gmd:denominator><gco:Integer>{value}</gco:Integer>"
+        "</gmd:denominator></gmd:MD_RepresentativeFraction></gmd:equivalentScale>"
+        "</gmd:MD_Resolution></gmd:spatialResolution>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "scale"), [("10000", "1:10000"), ("1:5000", "1:5000"), ("25000.0", "1:25000")]
+)
+def test_a_scale_stands_as_such(value: str, scale: str) -> None:
+    assert iso.dataset(iso.data(_scale(value)))["spatial_resolution_text"] == [scale]
+
+
+@pytest.mark.parametrize("value", ["0", "unbekannt"])
+def test_what_is_no_scale_is_kept_and_reported(value: str) -> None:
+    record = iso.record(iso.data(_scale(value)))
+    assert "spatial_resolution_text" not in record.dataset
+    assert "iso-value-unread" in rules(record)
+    assert value in record.unknown
+
+
 def _distance(value: str, unit: str) -> str:
     return (
         "<gmd:spatialResolution><gmd:MD_Resolution><gmd:distance>"

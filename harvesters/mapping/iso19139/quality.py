@@ -11,6 +11,8 @@ from hanse_harvesters.mapping.iso19139.table import Step, listed
 from hanse_harvesters.mapping.iso19139.values import Group, Value, first, href, text
 
 _EPSG = re.compile(r"\bEPSG\b\W*(?:[\d.]*[:/])*\W*(?P<code>\d{4,5})\b", re.IGNORECASE)
+#: A denominator; some write the whole scale, or a decimal point.
+_SCALE = re.compile(r"(?:1\s*:\s*)?(\d{1,9})(?:[.,]0+)?")
 _CRS = "http://www.opengis.net/def/crs/EPSG/0/"
 
 
@@ -43,6 +45,17 @@ def conformance(reading: Reading, values: Sequence[Group], step: Step) -> None:
         reading.keep(step["value"], f"{found}: {result}" if found else "")
         if not found:
             reading.keep(step["value"], first(group, "explanation"))
+
+
+def scales(reading: Reading, values: Sequence[Value], step: Step) -> None:
+    """Denominators as scales, ``1:10000``; one that is no number is kept."""
+    for value in values:
+        found = _SCALE.fullmatch(text(value).strip())
+        if found and int(found[1]):
+            reading.put(step["field"], [f"1:{int(found[1])}"])
+        elif text(value).strip():
+            reading.note("iso-value-unread", step["field"], text(value))
+            reading.keep(step["value"], text(value))
 
 
 def metres(reading: Reading, values: Sequence[Value], step: Step) -> None:

@@ -20,7 +20,6 @@ from hanse_harvesters.mapping.iso19139 import (
 from hanse_harvesters.mapping.iso19139.facts import identity, kind
 from hanse_harvesters.mapping.iso19139.reading import Reading
 from hanse_harvesters.mapping.iso19139.table import Step, part, path_of, table
-from hanse_harvesters.mapping.iso19139.values import groups
 from hanse_harvesters.mapping.result import ReadResult
 
 ISO_19139 = "iso19139"
@@ -41,6 +40,7 @@ _READERS: Mapping[str, Callable[[Reading, Any, Step], None]] = {
     "plain": simple.plain,
     "prose": simple.prose,
     "relations": simple.relations,
+    "scales": quality.scales,
     "systems": quality.systems,
     "topics": keywords.topics,
     "words": simple.words,
@@ -118,6 +118,4 @@ def _unmapped(item: Mapping[str, Any]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for path, value in item.get("unmapped", ()):
         found.setdefault(path, []).append(value)
-    for entry in groups(item["values"], "scale"):
-        found.setdefault(path_of("scale"), []).append(entry)
     return found
