@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -230,10 +230,20 @@ DERIVED: Mapping[str, Callable[[_Values, Issue, str], str]] = {
 
 def issue(rule: str, field: str = "", value: object = "", **params: object) -> Issue:
     """Return an :class:`Issue` ; raise KeyError for a rule that is in no ``rules.yaml``."""
+    pairs = tuple((key, _short(item, 1000)) for key, item in sorted(params.items()))
+    return _issue(rule, field, _short(value, 500), pairs)
+
+
+@lru_cache(maxsize=4096)  # most issues of a catalogue are the same few
+def _issue(rule: str, field: str, value: str, params: tuple[tuple[str, str], ...]) -> Issue:
     if rule not in rules():
         raise KeyError(rule)
-    pairs = tuple(sorted((key, shown(item, 1000)) for key, item in params.items()))
+    pairs = tuple((key, shown(item, 1000)) for key, item in params)
     return Issue(rule, field, shown(value, 500), pairs)
+
+
+def _short(value: object, longest: int) -> str:
+    return (value if isinstance(value, str) else str(value))[:longest]
 
 
 def shown(value: object, longest: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 from hanse_harvesters.detection.findings import CERTAIN, Detection, Kind
 from hanse_harvesters.detection.search import Search, recognised
@@ -11,7 +12,7 @@ from hanse_harvesters.detection.unread import Unread
 from hanse_harvesters.detection.visit import Visit
 from hanse_harvesters.errors import HanseError, NotACatalogue
 from hanse_harvesters.http import BadStatus, Client
-from hanse_harvesters.http.local import LocalClient
+from hanse_harvesters.http.local import FolderClient, LocalClient
 from hanse_harvesters.sources import registry
 from hanse_harvesters.sources.fetch import Fetches
 from hanse_harvesters.sources.sample import DocumentSample
@@ -30,24 +31,33 @@ def is_address(target: str) -> bool:
     return "://" in target
 
 
-def local(target: str, remote: Client | None = None) -> Recognised:
-    """Return what a file is; its address is for errors.
+def local(target: str, remote: Client | None = None, kind: str | None = None) -> Recognised:
+    """Return what a file, or a folder of lists, is; its address is for errors.
 
     For a file that only describes a portal, it is the portal's, and the client ``remote``.
+    A ``kind`` that is given is not doubted.
     """
     path = Path(target)
+    if path.is_dir():
+        return Recognised(kind or "table", f"file:///{quote(path.name)}/", FolderClient(path))
     client = LocalClient.of(path)
     address = f"file:///{path.name}"
     with client.get(address) as answer:
         sample = DocumentSample.of(answer, str(path))
-        _, name, kind = recognised(sample)
-        if name not in registry.kinds():
-            raise _refused(sample, kind)
+        name = kind or _name(sample)
         leads = registry.connector(name).leads_to(sample) if remote else ""
     if remote and leads:
         client.close()
         return Recognised(name, leads, remote)
     return Recognised(name, address, client)
+
+
+def _name(sample: DocumentSample) -> str:
+    """Return the kind of a document; raise NotACatalogue if none recognises it."""
+    _, name, kind = recognised(sample)
+    if name not in registry.kinds():
+        raise _refused(sample, kind)
+    return name
 
 
 def remote(url: str, client: Client) -> Recognised:

@@ -74,3 +74,8 @@ class TableSource(Source):
             return 0.8
         is_table = any(raw.head["sheet"] or known_headers(raw) > 1 for raw in found)
         return 0.3 if is_table else 0.0
+
+    @classmethod
+    def is_single(cls, url: str) -> bool:
+        """Return True: a list is one document."""
+        return True

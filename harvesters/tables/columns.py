@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -16,12 +16,12 @@ import yaml
 from hanse_schemas.kinds import TableError
 from hanse_schemas.language import pick
 from hanse_schemas.table import LOADER, Class, Property, classes
-from hanse_schemas.vocabulary import Vocabulary, vocabulary
+from hanse_schemas.vocabulary import vocabulary
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe"})
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 #: How alike a header must be to be named as the nearest one.
-_ALIKE = 0.6
+_ALIKE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Column:
     ``several``    whether a cell may hold several values.
     ``of_file``    whether each row may have its own value.
     ``from_above`` whether an empty cell takes the value of the file above.
-    ``choice``     whether the template offers the vocabulary as a drop-down.
+    ``choice``     codes that the template offers in a drop-down, () for none.
     ``fills``      another field of the file that takes the value if it has none, "" for none.
     ``to_files``   field of every file that takes the value of the dataset, "" for none.
     ``without_file``  field of the dataset for the value if the dataset has no file, "" for none.
@@ -52,15 +52,28 @@ class Column:
     example: Mapping[str, str]
     width: int
     from_above: bool
-    choice: bool
+    choice: tuple[str, ...]
     fills: str
     without_file: str
     to_files: str
 
     @property
-    def vocabulary(self) -> Vocabulary | None:
-        """The vocabulary of the column's values, None for free text."""
-        return vocabulary(self.prop.vocabulary) if self.prop.vocabulary else None
+    def is_mandatory(self) -> bool:
+        """Whether DCAT-AP.de asks for a value."""
+        return self.prop.obligation == "mandatory"
+
+    def choices(self, language: str) -> list[str]:
+        """Return the labels that a drop-down offers, [] for free text."""
+        if not self.choice:
+            return []
+        by_code = {concept.code: concept for concept in vocabulary(self.prop.vocabulary)}
+        return list(dict.fromkeys(by_code[code].label(language) for code in self.choice))
+
+    def shown_example(self, language: str) -> str:
+        """Return the example in a language; a code as its label."""
+        example = pick(self.example, language)
+        known = vocabulary(self.prop.vocabulary).find(example) if self.choice and example else None
+        return known.label(language) if known else example
 
     @property
     def field(self) -> str:
@@ -110,7 +123,6 @@ def identity() -> Identity:
     return Identity(**_document()["identity"])
 
 
-@cache
 def is_example(identifier: str, title: str) -> bool:
     """Return whether a dataset is the template's example row."""
     known = columns()[identity().title].example.values()
@@ -137,11 +149,26 @@ def _column(key: str, raw: Mapping[str, Any]) -> Column:
         example=example if isinstance(example, dict) else {"de": example, "en": example},
         width=raw.get("width", 20),
         from_above=raw.get("above", False),
-        choice=raw.get("choice", False),
+        choice=_choice(raw.get("choice", False), prop),
         fills=raw.get("fills", ""),
         without_file=raw.get("without_file", ""),
         to_files=raw.get("to_files", ""),
     )
+
+
+def _choice(choice: bool | list[str], prop: Property) -> tuple[str, ...]:
+    """Return the codes of a drop-down: all that a form offers, preferred ones first."""
+    if not choice:
+        return ()
+    found = [
+        concept for concept in vocabulary(prop.vocabulary) if concept.attributes.get("form") != "no"
+    ]
+    known = [concept.code for concept in found]
+    if isinstance(choice, list):
+        if missing := set(choice) - set(known):
+            raise TableError(f"mappings/table.yaml: {sorted(missing)} are not in {prop.vocabulary}")
+        return tuple(choice)
+    return tuple(dict.fromkeys([*(code for code in prop.preferred if code in known), *known]))
 
 
 def _property(owner: Class, path: tuple[str, ...], where: str) -> tuple[Property, bool]:
@@ -198,7 +225,7 @@ def _known() -> Mapping[str, Column]:
     return found
 
 
-@cache
+@lru_cache(maxsize=4096)
 def recognised(header: str) -> Column | None:
     """Return the column that a header names, None if there is none."""
     for form in _forms(header):

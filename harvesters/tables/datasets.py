@@ -24,24 +24,23 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 class Entry:
     """One dataset of a list.
 
+    ``rows``        its rows, one a file; the first one begins it.
     ``identity``    harvest identity: its identifier, else the UUID of its metadata, else made of
                     its title.  The first of several with one identifier has it unchanged.
     ``identifier``  what stands, or is to stand, in the column for it.
-    ``rows``        its rows, one a file; the first one begins it.
     ``issues``      what was found as the rows were read; each names its cell.
     """
 
-    sheet: Sheet
-    title: str = ""
+    rows: list[Row]
+    title: str
     identity: str = ""
     identifier: str = ""
-    rows: list[Row] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
 
     @property
-    def is_named(self) -> bool:
-        """Whether an identifier was given for it."""
-        return any(columns.identity().identifier in row.cells for row in self.rows)
+    def sheet(self) -> Sheet:
+        """The sheet on which it begins."""
+        return self.rows[0].sheet
 
     def first(self, key: str) -> tuple[Row, str] | None:
         """Return the first row with a value in a column, and the value."""
@@ -62,6 +61,7 @@ class Datasets:
         self._by_both: dict[tuple[str, str], Entry] = {}
         self._keys = columns.identity()
         self._of_dataset = [c for c in columns.columns().values() if not c.of_file]
+        self._single = {column.key for column in self._of_dataset if not column.several}
 
     def collect(self) -> None:
         """Fill ``entries``, without the example of the template, and ``issues``."""
@@ -76,11 +76,14 @@ class Datasets:
         self.entries = [e for e in self.entries if not self._is_example(e)]
         self._name()
         for entry in self.entries:
-            self._differing(entry)
+            if len(entry.rows) > 1:
+                self._differing(entry)
 
     def _is_example(self, entry: Entry) -> bool:
+        """Return whether it is the example of the template, with nothing added below."""
         found = entry.first(self._keys.identifier)
-        return bool(found) and columns.is_example(found[1] if found else "", entry.title)
+        alone = len(entry.rows) == 1
+        return found is not None and alone and columns.is_example(found[1], entry.title)
 
     def _take(self, sheet: Sheet, row: Row, current: Entry | None) -> Entry | None:
         """Give the row to its dataset and return that; None where there is none above it."""
@@ -99,7 +102,7 @@ class Datasets:
             known.rows.append(row)
             known.title = known.title or title
             return known
-        entry = Entry(sheet, title, rows=[row])
+        entry = Entry([row], title)
         self.entries.append(entry)
         same = self._by_identifier if identifier else self._by_title
         self._note_twice(entry, same.get(identifier or title.casefold()), identifier)
@@ -140,27 +143,21 @@ class Datasets:
         )
         for here, other in ((entry, known), (known, entry)):
             place, first = here.sheet.column_of(key), here.rows[0].number
-            named = {"other": other.rows[0].number, "other_title": other.title}
+            named: dict[str, object] = {"other": other.rows[0].number, "other_title": other.title}
             if other.sheet is not here.sheet:
                 named["other_sheet"] = other.sheet.label
             here.issues.append(here.sheet.issue(rule, first, place, value, **named))
 
     def _differing(self, entry: Entry) -> None:
         """Report values of a dataset that differ between its rows; the first one is taken."""
-        if len(entry.rows) == 1:
-            return
-        for column in self._of_dataset:
-            first = entry.first(column.key)
-            if first is None or column.several:
-                continue
-            for row in entry.rows:
-                came = row.cells.get(column.key, first[1])
-                if came != first[1] and not _alike(came, first[1]):
-                    place = entry.sheet.column_of(column.key)
-                    found = entry.sheet.issue(
-                        "table-cell-differs", row.number, place, came, first=first[0].number
-                    )
-                    entry.issues.append(found)
+        seen: dict[str, tuple[Row, str]] = {}
+        for row in entry.rows:
+            for key, came in row.cells.items():
+                if key not in self._single:
+                    continue
+                first, cell = seen.setdefault(key, (row, came))
+                if came != cell and not _alike(came, cell):
+                    entry.issues.append(_differs(row, key, came, first))
 
     # --- Identities ----------------------------------------------------------------------------
 
@@ -188,6 +185,14 @@ class Datasets:
         row = entry.rows[0].number
         found = entry.sheet.issue("table-identifier-made", row, place, entry.identifier)
         entry.issues.append(found)
+
+
+def _differs(row: Row, key: str, came: str, first: Row) -> Issue:
+    place = row.sheet.column_of(key)
+    named: dict[str, object] = {"other": first.number}
+    if row.sheet is not first.sheet:
+        named["other_sheet"] = first.sheet.label
+    return row.sheet.issue("table-cell-differs", row.number, place, came, **named)
 
 
 def _plain(text: str) -> str:

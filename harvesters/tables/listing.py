@@ -51,6 +51,13 @@ class Listing:
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)
 
+    def add(self, raw: Raw, header: int) -> None:
+        """Add a sheet whose header is known, and what was found as it was read."""
+        sheet = sheet_of(raw, header)
+        self.sheets.append(sheet)
+        self.issues += [issue(_NOTES[code], "", **values) for code, values in raw.head["notes"]]
+        self.issues += sheet.issues
+
 
 def gather(items: Iterable[Any], where: str, file: str = "") -> Iterator[Raw]:
     """Yield the sheets that the parser found in one file; raise what it refused the file for."""
@@ -78,23 +85,20 @@ def _refusal(code: str, where: str, values: Mapping[str, Any]) -> StopRun:
 def listing(found: Iterable[Raw], where: str) -> Listing:
     """Return the datasets of the sheets that have a header; raise NotACatalogue if none has."""
     done = Listing()
-    left: list[Raw] = []
-    for raw in found:
-        if raw.head["hidden"] or not raw.rows:
-            continue
+    raws = [raw for raw in found if raw.rows and not raw.head["hidden"]]
+    ours = columns.sheet_names()  # help and summary of our own workbooks
+    raws = [raw for raw in raws if raw.head["sheet"] not in ours] or raws
+    left = []
+    for raw in raws:
         at = header_row(raw)
         if at is None:
             left.append(raw)
-            continue
-        sheet = sheet_of(raw, at)
-        done.sheets.append(sheet)
-        done.issues += [issue(_NOTES[code], "", **values) for code, values in raw.head["notes"]]
-        done.issues += sheet.issues
+        else:
+            done.add(raw, at)
     if not done.sheets:
         raise _without_titles(left, where)
-    ours = columns.sheet_names()
-    names = [raw.head["sheet"] for raw in left if raw.head["sheet"] not in ours]
-    done.issues += [issue("table-sheet-left", "", name) for name in names]
+    for raw in left:
+        done.issues.append(issue("table-sheet-left", "", raw.head["sheet"]))
     datasets = Datasets(done.sheets)
     datasets.collect()
     done.entries = datasets.entries

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from hanse_harvesters.mapping.result import ReadResult
@@ -36,34 +36,41 @@ def item_of(entry: Entry) -> dict[str, Any]:
 
 def read(item: Mapping[str, Any], *, language: str) -> ReadResult:
     """Map a dataset of a list; ``language`` is not needed: cells have the list's."""
-    rows: list[Mapping[str, str]] = item["rows"]
+    rows: list[dict[str, str]] = item["rows"]
+    known = columns.columns()
     dataset: EntityDict = {}
-    for column in columns.columns().values():
-        if column.of_file:
-            continue
-        cells = dict.fromkeys(row[column.key] for row in rows if column.key in row)
-        if cells:
-            _put(dataset, column, _values(column, cells))
-    identifier = columns.columns()[columns.identity().identifier]
-    _put(dataset, identifier, [item["identifier"]])
+    for key, cells in _of_dataset(rows).items():
+        _put(dataset, known[key], _values(known[key], cells))
+    _put(dataset, known[columns.identity().identifier], [item["identifier"]])
     dataset["resources"] = _files(rows)
     if not dataset["resources"]:
         _without_file(dataset, rows)
-    for column in columns.columns().values():
-        if column.to_files and column.path[0] in dataset:
+    for column in _shared():
+        if value := dataset.get(column.path[0]):
             for file in dataset["resources"]:
-                file.setdefault(column.to_files, dataset[column.path[0]])
+                file.setdefault(column.to_files, value)
     others = item["others"]
     unknown = json.dumps(others, ensure_ascii=False, sort_keys=True) if others else ""
     return ReadResult(dataset, [], unknown, item["identifier"])
 
 
-def _values(column: Column, cells: Iterable[str]) -> list[str]:
+def _of_dataset(rows: Iterable[Mapping[str, str]]) -> dict[str, list[str]]:
+    """Return the cells of the dataset's columns, each value once: key → cells."""
+    found: dict[str, list[str]] = {}
+    of_file = _of_file()
+    for row in rows:
+        for key, cell in row.items():
+            if key not in of_file and cell not in (cells := found.setdefault(key, [])):
+                cells.append(cell)
+    return found
+
+
+def _values(column: Column, cells: list[str]) -> list[str]:
     """Return the values in the cells of a column: several, if its field holds several."""
     if column.prop.kind == "date":
-        cells = map(_date, cells)
+        cells = [_date(cell) for cell in cells]
     if not column.several:
-        return list(cells)[:1]
+        return cells[:1]
     found: dict[str, None] = {}
     for cell in cells:
         lists = _COMMAS if column.prop.kind == "keyword" and ";" not in cell else _LIST
@@ -91,30 +98,40 @@ def _put(entity: EntityDict, column: Column, values: list[str]) -> None:
         entity[first] = values if column.several else values[0]
 
 
-def files(rows: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:
+def files(rows: Iterable[dict[str, str]]) -> list[dict[str, str]]:
     """Return the cells of each file, key → cell; {} for a row that has none.
 
     A file is a row with a value in a column of files that is not only taken from above.
     """
     found = []
+    of_file, taken = _of_file(), _taken()
     above: dict[str, str] = {}
     for row in rows:
-        cells = {column.key: row[column.key] for column in _of_file() if column.key in row}
-        above |= {column.key: cells[column.key] for column in _taken() if column.key in cells}
-        is_file = any(column.key in cells for column in _of_file() if not column.from_above)
-        found.append(above | cells if is_file else {})
+        cells = {key: cell for key, cell in row.items() if key in of_file}
+        if not taken.isdisjoint(cells):
+            above = above | {key: cells[key] for key in taken & cells.keys()}
+        found.append(above | cells if cells.keys() - taken else {})
     return found
 
 
-def _of_file() -> list[Column]:
-    return [column for column in columns.columns().values() if column.of_file]
+@cache
+def _of_file() -> frozenset[str]:
+    return frozenset(key for key, column in columns.columns().items() if column.of_file)
 
 
-def _taken() -> list[Column]:
-    return [column for column in _of_file() if column.from_above]
+@cache
+def _taken() -> frozenset[str]:
+    """Return the columns of files whose empty cells take the value above."""
+    return frozenset(key for key, column in columns.columns().items() if column.from_above)
 
 
-def _files(rows: Iterable[Mapping[str, str]]) -> list[EntityDict]:
+@cache
+def _shared() -> list[Column]:
+    """Return the columns of the dataset that every file takes a value from."""
+    return [column for column in columns.columns().values() if column.to_files]
+
+
+def _files(rows: Iterable[dict[str, str]]) -> list[EntityDict]:
     """Return the distributions; a row that says the same once more adds none."""
     known = columns.columns()
     done: list[EntityDict] = []
@@ -132,7 +149,8 @@ def _files(rows: Iterable[Mapping[str, str]]) -> list[EntityDict]:
 
 def _without_file(dataset: EntityDict, rows: Iterable[Mapping[str, str]]) -> None:
     """Keep in the dataset what was said about files that it does not have."""
-    for column in _taken():
-        cell = next((row[column.key] for row in rows if column.key in row), "")
+    for key in _taken():
+        column = columns.columns()[key]
+        cell = next((row[key] for row in rows if key in row), "")
         if cell and column.without_file:
             dataset[column.without_file] = cell

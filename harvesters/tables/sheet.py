@@ -10,7 +10,6 @@ from typing import Any
 
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.tables import columns
-from hanse_harvesters.tables.columns import Column
 from hanse_harvesters.tables.flaws import UNCOMPUTED
 
 #: Rows among which the header is looked for.
@@ -26,11 +25,12 @@ _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 @dataclass(slots=True)
 class Row:
-    """A row: its number in the file, from 1, its cells by column key, and by unknown header."""
+    """A row: its number in the sheet, from 1, its cells by column key, and by unknown header."""
 
+    sheet: Sheet
     number: int
     cells: dict[str, str]
-    others: dict[str, str] = field(default_factory=dict)
+    others: dict[str, str]
 
 
 @dataclass(slots=True)
@@ -42,6 +42,7 @@ class Sheet:
     ``header``   number of the header's row, from 1.
     ``columns``  column key → column number, from 0.
     ``others``   unknown header → column number, from 0.
+    ``issues``   those of the headers.
     ``flaws``    row number → issues of its cells that have no value.
     """
 
@@ -134,7 +135,7 @@ def sheet_of(raw: Raw, at: int) -> Sheet:
             _take_header(sheet, known, others, place, header)
     below = _unmerged(raw, at)
     flawed = _flaws(sheet, raw.head["flaws"])
-    sheet.rows = list(_rows(sheet, below, flawed))
+    sheet.rows = list(_rows(sheet, cells, below, flawed))
     return sheet
 
 
@@ -187,13 +188,16 @@ def _flaws(sheet: Sheet, flaws: Mapping[str, str]) -> dict[int, dict[int, str]]:
 
 
 def _rows(
-    sheet: Sheet, below: list[tuple[int, list[str]]], flawed: Mapping[int, Mapping[int, str]]
+    sheet: Sheet,
+    header: list[str],
+    below: list[tuple[int, list[str]]],
+    flawed: Mapping[int, Mapping[int, str]],
 ) -> Iterator[Row]:
     known = list(sheet.columns.items())
     others = list(sheet.others.items())
-    title = sheet.columns[columns.identity().title]
-    heads = columns.recognised
     for number, cells in below:
+        if cells == header:
+            continue  # once more, on another page
         size = len(cells)
         if number in flawed:
             _report(sheet, number, flawed[number])
@@ -201,17 +205,10 @@ def _rows(
         if "#" in (joined := "".join(row.values())) or "Err:" in joined:
             _drop_errors(sheet, number, row)
         more = {name: cells[at] for name, at in others if at < size and cells[at]}
-        if size > title and len(row) > 1 and cells[title] and _repeats(row, heads):
-            continue  # the header once more, on another page
         if row or more:
-            yield Row(number, row, more)
+            yield Row(sheet, number, row, more)
     for number in flawed.keys() - {number for number, _ in below}:
         _report(sheet, number, flawed[number])
-
-
-def _repeats(row: Mapping[str, str], heads: Any) -> bool:
-    named: list[Column | None] = [heads(cell) if len(cell) < 60 else None for cell in row.values()]
-    return all(column and column.key == key for column, key in zip(named, row, strict=True))
 
 
 def _drop_errors(sheet: Sheet, number: int, row: dict[str, str]) -> None:
