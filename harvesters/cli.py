@@ -32,7 +32,7 @@ main.add_command(check)
 
 
 @main.command()
-@click.argument("target", metavar="URL-FILE-OR-FOLDER")
+@click.argument("target", metavar="URL-OR-FILE")
 @click.option("--kind", help="Kind of portal; by default it is told from what it answers.")
 @click.option(
     "--limit", type=click.IntRange(min=1), help="Stop after so many records.", metavar="N"

@@ -47,7 +47,7 @@ def template(form: Literal["xlsx", "csv"], output: Path | None, lang: str) -> No
 
 
 @click.command()
-@click.argument("target", metavar="URL-FILE-OR-FOLDER")
+@click.argument("target", metavar="URL-OR-FILE")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Write the list with its issues marked."
 )
