@@ -529,3 +529,18 @@ def test_one_value_that_cannot_be_mapped_costs_no_other() -> None:
     [issue] = [issue for issue in result.issues if issue.rule == "iso-value-unread"]
     assert issue.field == "conforms_to"
     assert "no group" in result.unknown
+
+
+def test_each_file_has_the_licence_of_the_data() -> None:
+    machine = '{"id":"dl-by-de/2.0","url":"https://www.govdata.de/dl-de/by-2-0","quelle":"© Stadt"}'
+    terms = (
+        "<gmd:resourceConstraints><gmd:MD_LegalConstraints><gmd:otherConstraints>"
+        f"<gco:CharacterString>{machine}</gco:CharacterString></gmd:otherConstraints>"
+        "</gmd:MD_LegalConstraints></gmd:resourceConstraints>"
+    )
+    links = iso.distribution(iso.online("https://stadt.example/baum.csv", function="download"))
+    record = iso.record(iso.data(terms, tail=links))
+    (file,) = record.dataset["resources"]
+    assert file["license"] == f"{LICENCES}dl-by-de/2.0"
+    assert file["license_attribution_by_text"] == "© Stadt"
+    assert "license-from-dataset" not in rules(record)

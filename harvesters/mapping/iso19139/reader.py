@@ -69,6 +69,7 @@ def read(item: Mapping[str, Any], *, language: str) -> ReadResult:
         item = {**item, "services": [item, *item.get("services", ())]}
     services.join(reading, item, field, steps)
     _revise(reading, field)
+    _inherit(reading, field)
     unmapped = _unmapped(item)
     if unmapped:
         reading.note("iso-elements-unknown", "", ", ".join(sorted(unmapped)))
@@ -111,6 +112,17 @@ def _revise(reading: Reading, field: str) -> None:
             distribution.setdefault(target, date)
     if revised and (revised[1:] or not reading.entity.get(field)):
         reading.kept["date revision"] = revised
+
+
+def _inherit(reading: Reading, field: str) -> None:
+    """Give the files what holds for the data and stands with each file in DCAT-AP.de."""
+    whole, *more = table()["inherited"].items()
+    for distribution in reading.entity.get(field, ()):
+        if whole[1] in distribution or whole[0] not in reading.entity:
+            continue
+        for outer, inner in (whole, *more):
+            if outer in reading.entity:
+                distribution.setdefault(inner, reading.entity[outer])
 
 
 def _unmapped(item: Mapping[str, Any]) -> dict[str, list[Any]]:
