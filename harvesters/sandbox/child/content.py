@@ -34,7 +34,12 @@ def _canonical(value: Any, left_out: frozenset[str]) -> bytes:
     if kind is dict:
         if not left_out.isdisjoint(value):
             value = {key: item for key, item in value.items() if key not in left_out}
-        deep = [k for k, v in value.items() if v and (type(v) is dict or type(v) is list)]
+        deep = [
+            k
+            for k, v in value.items()
+            if v
+            and (type(v) is dict or (type(v) is list and (len(v) > 1 or type(v[0]) is not str)))
+        ]
         if not deep:
             return _ordered(value)
         deep.sort()
