@@ -15,7 +15,7 @@ SECOND = env -u HANSE_WEB_PORT -u HANSE_PG_PORT -u HANSE_REDIS_PORT -u HANSE_SOL
   HANSE_PORT_BASE="$$(($${HANSE_PORT_BASE:-18400} + 20))"
 
 .DEFAULT_GOAL := help
-.PHONY: help install services database second demo stop status lint test test-nightly test-peers benchmark i18n clean lock
+.PHONY: help install services database second demo stop status lint test test-nightly test-peers benchmark i18n pictures clean lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -92,6 +92,11 @@ endef
 i18n: ## collect the texts that users see into the translation catalogues
 	$(call catalogue,harvesters,hanse_harvesters)
 	$(call catalogue,ckanext-hanse,ckanext-hanse)
+
+# On the tests' site, in both languages.
+pictures: database ## the pictures of docs/join, from the pages themselves
+	@$(VENV)/python -m pytest -q tests/browser/pictures.py \
+	  --ckan-ini="$$($(VENV)/python -m hanse_config.site | tail -1)"
 
 clean: ## remove what was built; the data and .venv stay
 	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

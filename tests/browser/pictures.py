@@ -136,3 +136,45 @@ def test_pictures_of_a_list(
     browser.click(browser.one("[name='datasets'][value='withdraw']"))
     browser.click(browser.one("button.btn-danger"))
     browser.one(".alert-success")
+
+
+PORTAL = {
+    "de": ("portal", "quelle-portal", "geodaten", "Geodaten der Hansestadt Stralsund"),
+    "en": ("portal", "source-portal", "geodata", "Geodata of the City of Stralsund"),
+}
+SHOWN = "https://opendata.hansestadt.example"
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_pictures_of_a_portal(browser: Browser, site: Site, city: None, language: str) -> None:
+    """What a check of a portal shows, the form for geodata, and the page of a source."""
+    checked, source, geodata, title = PORTAL[language]
+    prefix = WORDS[language]["prefix"]
+    portal = f"http://127.0.0.1:{int(site.url.rpartition(':')[2]) + 1}/"
+    browser.sign_in(USER)
+    browser.open(f"{prefix}/harvest/source/new")
+    browser.fill("url", portal)
+    browser.fill("title", "OpenData")
+    browser.click(browser.one("button[name='check']"))
+    browser.one("#seen")
+    keep(browser, f"{language}-{checked}", most=720)
+
+    browser.open(f"{prefix}/harvest/source/new")
+    browser.fill("url", "https://geoportal.mv.example/csw")
+    browser.fill("title", title)
+    browser.click(browser.one("[name='kind'] option[value='csw']"))
+    browser.click(browser.one("[data-hanse-of-kind='csw'] summary"))
+    names = browser.one("[name='option-csw-organizations']")
+    names.send_keys("Hansestadt Stralsund*\nStadt Stralsund*")
+    browser.driver.execute_script(
+        "document.querySelector('[aria-labelledby=section-schedule]').hidden = true"
+    )
+    keep(browser, f"{language}-{geodata}", most=1320)
+
+    browser.driver.delete_all_cookies()
+    browser.sign_in("betrieb")
+    browser.open(f"{prefix}/harvest/source/nachbau-rostock")
+    browser.driver.execute_script(
+        "document.querySelector('.hanse-source-url').textContent = arguments[0]", SHOWN
+    )
+    keep(browser, f"{language}-{source}", most=820)
