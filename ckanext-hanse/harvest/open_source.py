@@ -31,10 +31,10 @@ def walk(
     bounds = settings.run_bounds()
     if seconds is not None:
         bounds = replace(bounds, seconds=min(seconds, bounds.seconds))
-    with closing(_client(source)) as client:
+    with closing(client(source)) as fetches:
         yield Run(
             source,
-            client=client,
+            client=fetches,
             limit=limit,
             same=same,
             validators=validators,
@@ -42,7 +42,7 @@ def walk(
         )
 
 
-def _client(source: SourceSettings) -> Client | lists.ListClient:
+def client(source: SourceSettings) -> Client | lists.ListClient:
     """Return a client for the portal, or for the uploaded list in its place."""
     if lists.name_in(source.url):
         return lists.client(source.url, organization=source.organization)

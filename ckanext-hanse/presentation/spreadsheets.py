@@ -6,18 +6,21 @@ import io
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path, PurePath
-from typing import IO, Any
+from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from flask import Response, send_file
 
 from ckanext.hanse import language
+from ckanext.hanse.harvest import open_source
 from ckanext.hanse.sources import uploaded
-from ckanext.hanse.store import lists
-from hanse_harvesters.errors import HanseError
+from ckanext.hanse.store import lists, sources
+from hanse_harvesters.errors import HanseError, StopRun
+from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.tables import completed, errors
 from hanse_harvesters.tables import template as empty_list
-from hanse_harvesters.tables.checked import Checked, check
+from hanse_harvesters.tables.checked import check
 
 #: The languages of the template; others get the English one.
 _LANGUAGES = ("de", "en")
@@ -36,31 +39,37 @@ def download(row: Mapping[str, Any], what: str) -> Response:
     Raises ValidationError if it cannot be read.
     """
     if what == "original":
-        return _attachment(lists.path(row["name"]), row["title"])
+        file = lists.path(row["name"])
+        if not file.is_file():
+            absent = StopRun("list-absent", where=row["title"])
+            raise tk.ValidationError({"upload": [absent.text(language.of_page())]})
+        return _attachment(file, row["title"])
+    return _made(uploaded.settings_for(lists.get(row["name"])), what, PurePath(row["title"]).stem)
+
+
+def download_now(name: str, what: str) -> Response:
+    """Return the list of a source ``completed`` or with its ``errors``; its address is asked.
+
+    Raises ValidationError if it cannot be read.
+    """
+    return _made(sources.settings_of(sources.get(name)), what, name)
+
+
+def _made(found: SourceSettings, what: str, stem: str) -> Response:
     content, lang = io.BytesIO(), language.of_page()
+    model.Session.rollback()  # hold no transaction while the list is read
     try:
-        _WRITERS[what](content, row, lang if lang in _LANGUAGES else "en")
+        with closing(open_source.client(found)) as client:
+            seen = check(found, client)
     except HanseError as error:
         raise tk.ValidationError({"upload": [error.text(lang)]}) from error
+    written = lang if lang in _LANGUAGES else "en"
+    if what == "completed":
+        completed.write(content, seen.listing, language=written)
+    else:
+        errors.write(content, seen, language=written)
     words = {"completed": tk._("completed"), "errors": tk._("errors")}
-    return _attachment(content, f"{PurePath(row['title']).stem}-{words[what]}.xlsx")
-
-
-def _read(row: Mapping[str, Any]) -> Checked:
-    found = uploaded.settings_for(lists.get(row["name"]))
-    with closing(lists.client(found.url, organization=found.organization)) as client:
-        return check(found, client)
-
-
-def _completed(target: IO[bytes], row: Mapping[str, Any], lang: str) -> None:
-    completed.write(target, _read(row).listing, language=lang)
-
-
-def _errors(target: IO[bytes], row: Mapping[str, Any], lang: str) -> None:
-    errors.write(target, _read(row), language=lang)
-
-
-_WRITERS = {"completed": _completed, "errors": _errors}
+    return _attachment(content, f"{stem}-{words[what]}.xlsx")
 
 
 def _attachment(content: io.BytesIO | Path, name: str) -> Response:

@@ -25,7 +25,7 @@ from ckanext.hanse.sources.preview import options
 log = logging.getLogger(__name__)
 
 _ACTIONS = {"hanse_source_check", "hanse_source_preview", "hanse_alerts_test"}
-_VIEWS = {"hanse_harvest.alerts_test", "hanse_harvest.list_file"}
+_VIEWS = {"hanse_harvest.alerts_test", "hanse_harvest.list_file", "hanse_harvest.list_now"}
 #: Slots of one account.
 _EACH = 1
 #: Seconds after which a refused request may be repeated.

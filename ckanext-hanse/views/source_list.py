@@ -74,6 +74,18 @@ def list_file(upload: str, what: str) -> Response:
         return tk.redirect_to("hanse_harvest.index")
 
 
+@harvest.route("/source/<name>/list/<any(completed,errors):what>")
+@page
+def list_now(name: str, what: str) -> Response:
+    """Download the list that a source reads from an address, completed or with its errors."""
+    tk.check_access("hanse_source_preview", {}, {"id": name})
+    try:
+        return spreadsheets.download_now(name, what)
+    except tk.ValidationError as error:
+        tk.h.flash_error(reported(error))
+        return tk.redirect_to("hanse_harvest.data_list", name=name)
+
+
 @harvest.route("/template-<any(de,en):language>.xlsx")
 @page
 def template(language: str) -> Response:
