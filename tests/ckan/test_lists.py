@@ -19,6 +19,9 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from click.testing import CliRunner
 from emptying import empty
+from python_calamine import CalamineWorkbook
+from stand_in import Page, StandIn
+from walks import source
 
 from ckanext.hanse.cli import hanse
 from ckanext.hanse.harvest import engine, lease
@@ -383,6 +386,71 @@ def test_only_a_list_of_ours_is_a_file(admin: User, api: Send, cities: Any) -> N
 
 
 # --- Files to download --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_template_is_filled_in_and_read(
+    admin: User, ask: Send, upload: Send, api: Send, language: str
+) -> None:
+    answer = ask(admin, f"/harvest/template-{language}.xlsx")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).sheet_names
+    row = upload(admin, answer.data, organization="rostock")["result"]
+    seen = api(admin, "hanse_source_check", organization="rostock", url=row["url"])
+    assert seen["kind"] == "table"
+    assert seen["error"] is None or seen["error"]["id"] != "list-unknown"
+
+
+def test_a_list_goes_out_as_it_came_completed_and_with_its_errors(
+    ours: HarvestSource, admin: User, upload: Send, ask: Send, api: Send
+) -> None:
+    content = sheet("Bäume", "Parks", "")
+    name = upload(admin, content, "Meine „Liste“ 2026.xlsx", id="liste")["result"]["name"]
+    found = {}
+    for what in ("original", "completed", "errors"):
+        answer = ask(admin, f"/harvest/list/{name}/{what}")
+        assert answer.status_code == 200, what
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in answer.headers["Content-Security-Policy"]
+        found[what] = answer.data
+    assert found["original"] == content
+    text = str([
+        CalamineWorkbook.from_filelike(io.BytesIO(found["completed"])).get_sheet_by_index(0)
+        .to_python()
+    ])  # fmt: skip
+    assert "Bäume" in text
+    # The completed list is the same list: nothing new, nothing gone.
+    again = upload(admin, found["completed"], id="liste")["result"]["name"]
+    report = previewed(api, admin, again)["report"]
+    assert (report["created"], report["missing"]) == (0, 0)
+
+
+def test_errors_of_a_list_that_cannot_be_read_lead_back_to_its_page(
+    ours: HarvestSource, admin: User, upload: Send, ask: Send
+) -> None:
+    name = upload(admin, BROKEN["wrong headers"], id="liste")["result"]["name"]
+    answer = ask(admin, f"/harvest/list/{name}/errors")
+    assert (answer.status_code, answer.headers["Location"][-26:]) == (
+        302, "/harvest/source/liste/list",
+    )  # fmt: skip
+
+
+def test_a_list_that_is_read_from_an_address_is_completed_too(
+    cities: Any, admin: User, officer: Send, portal: StandIn, ask: Send
+) -> None:
+    portal.pages["/liste.xlsx"] = Page(sheet("Bäume"), "application/octet-stream")
+    row = source(cities["rostock"]["id"])
+    row.kind, row.url = "table", portal.url("/liste.xlsx")
+    model.Session.commit()
+    for what in ("completed", "errors"):
+        path = f"/harvest/source/portal/list/{what}"
+        assert path in ask(admin, "/harvest/source/portal/list").body
+        assert CalamineWorkbook.from_filelike(io.BytesIO(ask(admin, path).data)).sheet_names
+        # The portal is asked, which is the administrators' to decide.
+        assert ask(officer("rostock", "editor"), path).status_code == 403
+    portal.pages.clear()
+    assert ask(admin, path).status_code == 302
 
 
 def test_a_city_without_a_source_finds_the_template(admin: User, ask: Send) -> None:
