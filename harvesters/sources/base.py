@@ -73,10 +73,19 @@ class ItemRecord(RawRecord):
 
     @classmethod
     def of(
-        cls, item: Any, mapping: Callable[..., ReadResult], *, identity: str = "", origin: str = ""
+        cls,
+        item: Any,
+        mapping: Callable[..., ReadResult],
+        *,
+        identity: str = "",
+        origin: str = "",
+        raw: str = "",
     ) -> ItemRecord:
-        """Return the record of ``item``; without an identity, a digest of the item is used."""
-        raw = content.digest(item)
+        """Return the record of ``item``; without an identity, a digest of the item is used.
+
+        ``raw``  a digest of the item if the caller has one.
+        """
+        raw = raw or content.digest(item)
         found = cls(identity or f"content:{raw}", raw, origin, item=item, mapping=mapping)
         if not identity:
             found.issues.append(issue("identity-from-content", "identifier"))

@@ -244,7 +244,7 @@ class CswSource(Source):
         for item in items:
             if item.get("kind") == "broken":
                 raise StopRun("csw-broken", where=self.settings.url, reason=item["reason"])
-            digest = content.digest(item)
+            digest = content.digest_in_order(item)
             keys.append(key := item["id"] or digest)
             new = self._ids.add(key)
             # Two records of one identifier are both kept, but one that changed while it was
@@ -259,9 +259,9 @@ class CswSource(Source):
         seen = IdentityIndex()
         left_out = frozenset({"stamp"}) if self.settings.modified_is_file_time else frozenset()
         for item, known in self._store.items():
-            found = ItemRecord.of(item, iso19139.read, identity=known.identity)
-            if left_out:
-                found.raw = content.digest(item, left_out)
+            # Elements of a record have an order; a catalogue does not change it by itself.
+            raw = content.digest(item, left_out) if left_out else content.digest_in_order(item)
+            found = ItemRecord.of(item, iso19139.read, identity=known.identity, raw=raw)
             if seen.admit(found):
                 yield found
 

@@ -29,6 +29,14 @@ def digest(value: Any, left_out: frozenset[str] = frozenset()) -> str:
     return hashlib.sha256(_canonical(value, left_out)).hexdigest()
 
 
+def digest_in_order(value: Any) -> str:
+    """Return the hex digest of a JSON value whose lists have a meaningful order, quickly.
+
+    It is independent of the order of keys.
+    """
+    return hashlib.sha256(_ordered(value)).hexdigest()
+
+
 def _canonical(value: Any, left_out: frozenset[str]) -> bytes:
     kind = type(value)
     if kind is dict:
