@@ -1,4 +1,4 @@
-"""The command ``hanse``: preview a portal as a harvest would read it, without a catalogue.
+"""The command ``hanse``: find a portal's catalogue, preview it as a harvest would read it.
 
 Exit codes: 0 success · 1 the run failed · 2 wrong usage or settings ·
 3 no usable records · 4 records were found, but the walk is not complete.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import click
 
+from hanse_harvesters.cli_detect import detect
 from hanse_harvesters.cli_lists import check, template
 from hanse_harvesters.cli_run import (
     INCOMPLETE,
@@ -29,6 +30,7 @@ def main() -> None:
 
 main.add_command(template)
 main.add_command(check)
+main.add_command(detect)
 
 
 @main.command()

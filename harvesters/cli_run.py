@@ -60,15 +60,21 @@ def complain(error: HanseError, language: str) -> None:
     click.echo(f"  → {error.remedy_in(language)}", err=True)
 
 
+def trusted(target: str, allow_private: tuple[str, ...]) -> frozenset[str]:
+    """Return the private addresses that may be asked: those listed, and a local one as typed.
+
+    It is typed by a person, hence trusted; redirects and links are not.
+    """
+    allowed = address.allow_list(allow_private, where="--allow-private")
+    return allowed | address.loopback(target) if detect.is_address(target) else allowed
+
+
 @contextmanager
 def opened(
     target: str, kind: str | None, allow_private: tuple[str, ...]
 ) -> Iterator[tuple[SourceSettings, Fetches]]:
     """Yield the settings and the client for an address, a file or a folder to look at."""
-    allowed = address.allow_list(allow_private, where="--allow-private")
-    if detect.is_address(target):  # typed by a person, hence trusted; redirects and links are not
-        allowed |= address.loopback(target)
-    with Client.from_environment(allowed_private=allowed) as client:
+    with Client.from_environment(allowed_private=trusted(target, allow_private)) as client:
         yield _source(target, kind, client)
 
 

@@ -61,7 +61,7 @@ def places(page: PortalPage) -> Iterator[Place]:
             why = Reason.of("place-software", software=name)
             for number, path in enumerate(paths):
                 likely = SOFTWARE - 0.005 * (number + 1)
-                yield _place(page.folders()[0] + path, likely, why)
+                yield _place(page.folders()[0] + path, likely, why, page.folders()[0])
     if _CSW.search(urlsplit(page.url).path):
         yield _place(page.url, NAMED, Reason.of("place-address"))
     elif page.status != 200 or not page.links:

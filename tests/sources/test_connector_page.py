@@ -96,6 +96,16 @@ def test_it_is_detected_and_previewed(installed: Path, portal: Portal) -> None:
     assert found["remedy"] == "Das Portal bitten, die Messstelle zu nennen."
 
 
+def test_its_probe_finds_it_behind_a_home_page(installed: Path) -> None:
+    home = Reply(b"<!DOCTYPE html><p>Klimaportal der Stadt</p>")
+    with Portal({"/": home, PATH: Reply(json.dumps(LISTE).encode())}) as portal:
+        hanse = ("-m", "hanse_harvesters.cli", "detect", portal.url("/"), "--format", "json")
+        found = json.loads(python(*hanse, path=installed))["findings"]
+        assert portal.targets() == ["/robots.txt", "/", PATH]
+    assert [(item["kind"], item["count"]) for item in found] == [("klima", 2)]
+    assert "Klimaportal" in found[0]["reasons"][0]
+
+
 HARVEST = """
 import json, sys
 from hanse_harvesters import pipeline

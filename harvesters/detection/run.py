@@ -1,0 +1,121 @@
+"""One detection from the address to the proposed source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hanse_harvesters.detection.examine import entry, examine
+from hanse_harvesters.detection.findings import Detection, Finding, Tried
+from hanse_harvesters.detection.search import Search
+from hanse_harvesters.detection.visit import Visit
+from hanse_harvesters.errors import HanseError
+from hanse_harvesters.http import Client, address
+from hanse_harvesters.record import Record
+from hanse_harvesters.sources.places import Filter, Reason, Wish
+
+_LONGEST_TITLE = 300
+
+
+def detect(
+    url: str, client: Client, wish: Wish | None = None, *, organization: str = ""
+) -> Detection:
+    """Look for catalogues behind ``url`` and look into them.
+
+    Raises what keeps the address itself from being asked: a refused address, no connection, a
+    ``robots.txt``.
+    """
+    url = address.split(url).geturl()
+    with Visit(client, url) as visit:
+        found = Search(url, visit).run()
+        examine(found, visit, wish or Wish(), organization=organization)
+    return found
+
+
+def as_json(found: Detection, language: str) -> dict[str, Any]:
+    """Return a JSON-able dict with texts in ``language``."""
+    return {
+        "url": found.url,
+        "title": found.page.title,
+        "findings": [_finding(item, found, language) for item in found.findings],
+        "hints": [hint.text(language) for hint in found.hints()],
+        "tried": [_tried(item, language) for item in found.tried],
+        "requests": found.requests,
+        "complete": not found.spent,
+    }
+
+
+def _finding(item: Finding, found: Detection, language: str) -> dict[str, Any]:
+    reasons = [reason.text(language) for reason in item.reasons]
+    if item.connector is not None and item.connector.merit:
+        reasons.append(Reason.of(item.connector.merit).text(language))
+    told: dict[str, Any] = {
+        "kind": item.kind,
+        "url": item.url,
+        "likely": round(item.likely, 2),
+        "readable": item.connector is not None,
+        "reasons": reasons,
+        "count": item.count,
+        "filters": [_filter(each, language) for each in item.contents.filters],
+        "records": [_record(record, language) for record in item.records],
+        "issues": [each.as_json(language) for each in item.issues],
+        "error": _error(item.stopped, language),
+        "advice": None,
+        "entry": "",
+        "source": None,
+    }
+    if item.advice:
+        told["advice"] = _advice(item.advice, item.url, language)
+    if item.settings is not None:
+        told |= {"entry": entry(item.settings), "source": _source(item)}
+    return told
+
+
+def _source(item: Finding) -> dict[str, Any]:
+    """Return the fields of the proposed source, as a form has them."""
+    settings = item.settings
+    assert settings is not None
+    names = ("kind", "url", "title", "portal", "schedule", "language", "level")
+    return {name: getattr(settings, name) for name in names} | {"options": dict(settings.options)}
+
+
+def _filter(filter_: Filter, language: str) -> dict[str, Any]:
+    choices = [
+        {"value": each.value, "title": each.title, "count": each.count, "fits": each.fits}
+        for each in filter_.choices
+    ]
+    return {"option": filter_.option, "label": filter_.label.text(language), "choices": choices}
+
+
+def _record(record: Record, language: str) -> dict[str, Any]:
+    resources = [r for r in record.dataset.get("resources") or () if isinstance(r, Mapping)]
+    return {
+        "identity": record.identity,
+        "title": str(record.dataset.get("title") or "")[:_LONGEST_TITLE],
+        "page": record.origin,
+        "usable": record.usable,
+        "resources": len(resources),
+        "formats": list(dict.fromkeys(str(r["format"]) for r in resources if r.get("format"))),
+        "licences": list(dict.fromkeys(str(r["license"]) for r in resources if r.get("license"))),
+        "issues": [each.as_json(language) for each in record.issues],
+    }
+
+
+def _tried(item: Tried, language: str) -> dict[str, str]:
+    return {"url": item.url, "why": item.error.what_in(language) if item.error else ""}
+
+
+def _error(error: HanseError | None, language: str) -> dict[str, str] | None:
+    if error is None:
+        return None
+    return {
+        "id": error.id,
+        "where": error.where,
+        "what": error.what_in(language),
+        "remedy": error.remedy_in(language),
+    }
+
+
+def _advice(message: str, url: str, language: str) -> dict[str, str]:
+    error = HanseError(message, where=url)
+    return {"what": error.what_in(language), "remedy": error.remedy_in(language)}
