@@ -241,6 +241,7 @@ def test_a_classification_is_an_access_right() -> None:
         iso.code("topicCategory", "transportation"),
         "<gmd:topicCategory><gmd:MD_TopicCategoryCode>transportation</gmd:MD_TopicCategoryCode>"
         "</gmd:topicCategory>",
+        iso.code("topicCategory", "transportation_Roads"),
         iso.keywords(iso.anchor("keyword", THEME + "TRAN", "Transport")),
         iso.keywords("transport_verkehr", thesaurus="OGDD-Kategorien"),
     ],

@@ -107,6 +107,30 @@ def test_links_of_a_distributor_are_links_too() -> None:
     assert iso.dataset(iso.data(tail=tail))["resources"][0]["format"] == "CSV"
 
 
+def test_each_distributor_has_its_own_formats_and_a_file_its_size() -> None:
+    def distributor(format: str, url: str) -> str:
+        link = iso.distribution(iso.online(url, function="download"), formats=(format,))
+        inner = link.partition("<gmd:MD_Distribution>")[2].partition("</gmd:MD_Distribution>")[0]
+        inner = inner.replace("distributionFormat", "distributorFormat").replace(
+            "<gmd:MD_DigitalTransferOptions>",
+            "<gmd:MD_DigitalTransferOptions><gmd:transferSize><gco:Real>0.213701</gco:Real>"
+            "</gmd:transferSize>",
+        )
+        inner = inner.replace("gmd:transferOptions", "gmd:distributorTransferOptions")
+        return (
+            f"<gmd:distributor><gmd:MD_Distributor>{inner}</gmd:MD_Distributor></gmd:distributor>"
+        )
+
+    tail = (
+        "<gmd:distributionInfo><gmd:MD_Distribution>"
+        + distributor("CSV", "https://a.example/get?1")
+        + distributor("Shape", "https://b.example/get?2")
+        + "</gmd:MD_Distribution></gmd:distributionInfo>"
+    )
+    found = iso.dataset(iso.data(tail=tail))["resources"]
+    assert [(item["format"], item["size"]) for item in found] == [("CSV", 213701), ("SHP", 213701)]
+
+
 # --- Coupled services ----------------------------------------------------------------------------
 
 

@@ -34,6 +34,7 @@ EXPLAINED = {
     "spatial_coverage": "WKT instead of GeoJSON; the same box",
     "tags": "the EU makes a theme of every keyword with an IRI; here only INSPIRE's are themes",
     "tags_translated": "the same",
+    "spatial_resolution_text": "the scale, which the EU writes as a quality measurement",
     "theme": "INSPIRE's theme and ISO's topic as the themes of the EU",
 }
 PAIRS = ("basic_dataset", "hvd_dataset_non_multilingual", "identifiers-anchor")

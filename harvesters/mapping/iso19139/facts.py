@@ -22,7 +22,6 @@ _KINDS: Mapping[str, Kind] = {
     "service": "service",
 }
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_PARTIES = ("party", "record_party", "distributor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,8 @@ def _inside(link: str) -> Iterator[str]:
 
 
 def _organizations(values: Group) -> Iterator[str]:
-    for group in groups(values, *_PARTIES):
+    distributors = (p for found in groups(values, "distributor") for p in groups(found, "party"))
+    for group in (*groups(values, "party", "record_party"), *distributors):
         for value in group.get("organisation", ()):
             if isinstance(value, str):
                 yield value

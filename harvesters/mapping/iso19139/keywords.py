@@ -64,7 +64,10 @@ def purpose(word: str, link: str, thesaurus: str) -> tuple[str, str]:
 @lru_cache(maxsize=2048)
 def _themes(name: str, word: str) -> str:
     """Return the EU themes of an INSPIRE theme or ISO topic, separated by commas."""
-    found = vocabulary(name).find(word) or vocabulary(name).find(short(word))
+    known = vocabulary(name)
+    # geocat.ch divides the topics: planningCadastre_Cadastre
+    forms = (word, short(word), word.partition("_")[0])
+    found = next(filter(None, map(known.find, forms)), None)
     return found.attributes.get("themes", "") if found else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -37,18 +37,39 @@ class ServiceType:
     data: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of a record, with what stands around it.
+
+    ``transfer``  the transfer options it is one of, ``owner`` the group with its formats.
+    """
+
+    group: Group
+    transfer: Group
+    owner: Group
+
+
+def links_of(values: Group) -> Iterator[Link]:
+    """Yield the links of a record, then those of its distributors."""
+    for owner in (values, *groups(values, "distributor")):
+        for transfer in groups(owner, "transfer"):
+            for group in groups(transfer, "online"):
+                yield Link(group, transfer, owner if owner.get("format") else values)
+
+
 def online(reading: Reading, values: Sequence[Group], step: Step) -> None:
     """Files and services as distributions, other links as pages of the dataset."""
     fields = step["fields"]
-    for group in values:
+    for link in links_of(reading.values):
+        group = link.group
         address = first(group, "url")
         if not address:
             reading.keep("online", first(group, "name"), first(group, "description"))
             continue
         found = service_of(_told(group), address)
-        kind = "service" if found else _kind(reading, group, address)
+        kind = "service" if found else _kind(link, address)
         if kind in {"service", "file", "page"}:
-            reading.put_objects(fields["file"], [_distribution(reading, group, found, kind)])
+            reading.put_objects(fields["file"], [_distribution(reading, link, found, kind)])
         else:
             field = fields["about" if kind == "about" else "page"]
             reading.put(field, [address])
@@ -57,10 +78,14 @@ def online(reading: Reading, values: Sequence[Group], step: Step) -> None:
 
 
 def _keep_formats(reading: Reading) -> None:
-    """Keep the formats as they are written, with their versions."""
-    for group in groups(reading.values, "format"):
-        name = " ".join(filter(None, (first(group, "name"), first(group, "version"))))
-        reading.keep("format", name)
+    """Keep formats as they are written, with their versions, and sizes that no file has."""
+    for owner in (reading.values, *groups(reading.values, "distributor")):
+        for group in groups(owner, "format"):
+            name = " ".join(filter(None, (first(group, "name"), first(group, "version"))))
+            reading.keep("format", name)
+        for transfer in groups(owner, "transfer"):
+            if len(transfer.get("online", ())) != 1:
+                reading.keep("transfer size", first(transfer, "size"))
 
 
 def _told(group: Group) -> str:
@@ -86,20 +111,20 @@ def service_of(told: str, address: str) -> ServiceType | None:
     return None
 
 
-def _kind(reading: Reading, group: Group, address: str) -> str:
+def _kind(link: Link, address: str) -> str:
     """Return what a link is that leads to no service: file, page (of a file), about, or link."""
+    group = link.group
     function = short(first(group, "function"))
     if function in listed("functions"):
         return str(listed("functions")[function])
     known = formats.from_address(address)
     if pattern(listed("files")).search(_told(group)) or (known and known.code != "HTML"):
         return "file"
-    return "page" if reading.values.get("format") and not _told(group) else "link"
+    return "page" if link.owner.get("format") and not _told(group) else "link"
 
 
-def _distribution(
-    reading: Reading, group: Group, found: ServiceType | None, kind: str
-) -> EntityDict:
+def _distribution(reading: Reading, link: Link, found: ServiceType | None, kind: str) -> EntityDict:
+    group = link.group
     fields, address = part("distribution"), first(group, "url")
     inner = reading.inside("distribution")
     inner.put_words(fields["name"], _words(inner, group, "name"))
@@ -110,11 +135,14 @@ def _distribution(
     _keep_translated(reading, group)
     if found:
         inner.entity[fields["format"]] = found.format
-        inner.entity[fields["services"]] = [_service(reading, group, found, address)]
+        inner.entity[fields["services"]] = [_service(reading, link, found, address)]
+        reading.keep("transfer size", first(link.transfer, "size"))
         return inner.entity
     if kind == "file":
         inner.entity[fields["file"]] = address
-    inner.entity.update(_format(reading, group, address))
+    inner.entity.update(_format(link, address))
+    if len(link.transfer.get("online", ())) == 1 and (size := _bytes(link.transfer)):
+        inner.entity[fields["size"]] = size
     return inner.entity
 
 
@@ -130,14 +158,24 @@ def _words(inner: Reading, group: Group, name: str) -> dict[str, str]:
     return next((inner.words(value) for value in group.get(name, ())), {})
 
 
-def _service(reading: Reading, group: Group, found: ServiceType, address: str) -> EntityDict:
+def _bytes(transfer: Group) -> int | None:
+    """Return the size of a transfer, which ISO 19115 states in megabytes, in bytes."""
+    try:
+        size = round(float(first(transfer, "size").replace(",", ".")) * 1_000_000)
+    except (ValueError, OverflowError):
+        return None
+    return size if 0 < size < 1 << 53 else None
+
+
+def _service(reading: Reading, link: Link, found: ServiceType, address: str) -> EntityDict:
     """Return the service of a link, named as the link."""
+    group = link.group
     fields = part("data_service")
     inner = reading.inside("data_service")
     words = _words(inner, group, "name") or _words(inner, group, "description")
     title = words or {reading.site: f"{found.name}: {reading.text(_title(reading))}"}
     inner.put_words(fields["name"], title)
-    return {**inner.entity, **reached(found, [address]), **delivered(reading, found)}
+    return {**inner.entity, **reached(found, [address]), **delivered(link.owner, found)}
 
 
 def _title(reading: Reading) -> Any:
@@ -155,9 +193,9 @@ def reached(found: ServiceType, addresses: Sequence[str]) -> EntityDict:
     return reach
 
 
-def delivered(reading: Reading, found: ServiceType) -> EntityDict:
+def delivered(owner: Group, found: ServiceType) -> EntityDict:
     """Return the formats of the data for a service that delivers them."""
-    names = [link or name for name, link in formats_of(reading).items()] if found.data else []
+    names = [link or name for name, link in formats_of(owner).items()] if found.data else []
     return {part("data_service")["format"]: names} if names else {}
 
 
@@ -181,28 +219,28 @@ def endpoint(address: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
 
 
-def _format(reading: Reading, group: Group, address: str) -> EntityDict:
+def _format(link: Link, address: str) -> EntityDict:
     """Return format and media type of a file: its own, else the one of the record."""
-    fields = part("distribution")
+    fields, group = part("distribution"), link.group
     own = next((text(value) for value in group.get("profile", ()) if _is_format(text(value))), "")
     if own:
         return {fields["format"]: own}
     guess = formats.from_address(address)
     if guess and guess.code not in _PACKED:
         return {}  # the normaliser reads it from the address, and says so
-    named = formats_of(reading)
+    named = formats_of(link.owner)
     if len(named) > 1:
         words = f"{first(group, 'name')} {first(group, 'description')}".casefold()
         named = {name: link for name, link in named.items() if name.casefold() in words} or named
     found = {fields["format"]: ", ".join(named)} if named else {}
-    link = next(iter(named.values())) if len(named) == 1 else ""
-    return {**found, fields["media"]: link} if link else found
+    media = next(iter(named.values())) if len(named) == 1 else ""
+    return {**found, fields["media"]: media} if media else found
 
 
-def formats_of(reading: Reading) -> Mapping[str, str]:
-    """Return the formats of the record: name → IRI of its media type, "" if there is none."""
+def formats_of(owner: Group) -> Mapping[str, str]:
+    """Return the formats a record or distributor names: name → IRI of its media type, or ""."""
     found = {}
-    for group in groups(reading.values, "format"):
+    for group in groups(owner, "format"):
         for value in group.get("name", ()):
             if name := text(value):
                 link = href(value)

@@ -18,7 +18,8 @@ _ADDRESS = ("email", "url", "telephone", "street", "postal_code", "locality", "c
 
 def parties(reading: Reading, values: Sequence[Group], step: Step) -> None:
     """Agents and contacts by role; who stands in for a missing one is reported."""
-    came = [*values, *groups(reading.values, *step.get("also", ()))]
+    distributors = groups(reading.values, "distributor") if "otherwise" in step else ()
+    came = [*values, *(party for found in distributors for party in groups(found, "party"))]
     for group in came:
         role = short(first(group, "role"))
         field = step["fields"].get(role)

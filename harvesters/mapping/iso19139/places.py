@@ -27,7 +27,7 @@ def extents(reading: Reading, values: Sequence[Group], step: Step) -> None:
     """All extents of a record."""
     fields = step["fields"]
     for extent in values:
-        found = list(_places(reading, extent))
+        found = list(_places(reading, extent, fields["place"]))
         names = [reading.words(value) for value in extent.get("description", ())]
         if names and names[0] and len(found) == 1 and set(found[0]) == {part("location")["box"]}:
             found[0].update(_named(reading, names.pop(0)))
@@ -43,7 +43,7 @@ def _named(reading: Reading, words: Mapping[str, str]) -> EntityDict:
     return inner.entity
 
 
-def _places(reading: Reading, extent: Group) -> Iterator[EntityDict]:
+def _places(reading: Reading, extent: Group, field: str) -> Iterator[EntityDict]:
     fields = part("location")
     for place in groups(extent, "place"):
         if first(place, "included").lower() in {"false", "0"}:
@@ -54,7 +54,7 @@ def _places(reading: Reading, extent: Group) -> Iterator[EntityDict]:
                 yield {fields["box"]: _box(box)}
             else:
                 came = " ".join(first(place, side) or "–" for side in _SIDES)
-                reading.note("iso-value-unread", "spatial_coverage", came)
+                reading.note("iso-value-unread", field, came)
                 reading.keep("extent", came)
         for identifier in groups(place, "identifier"):
             yield from _identified(reading, identifier)

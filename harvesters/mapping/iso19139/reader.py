@@ -45,12 +45,6 @@ _READERS: Mapping[str, Callable[[Reading, Any, Step], None]] = {
     "topics": keywords.topics,
     "words": simple.words,
 }
-#: Values that are used beside a step of their own, or that only say what a record is.
-_USED_ELSEWHERE = frozenset(
-    {"id", "type", "class", "uuid", "language", "locale", "format", "distributor", "operation"}
-    | {"operates_on", "coupled", "service_type", "service_version", "record_party"}
-    | {"lineage_step", "lineage_source"}
-)
 
 
 def read(item: Mapping[str, Any], *, language: str) -> ReadResult:
@@ -90,7 +84,7 @@ def steps(reading: Reading, section: str) -> None:
     for step in table()[section]:
         name = step["value"]
         values = reading.values.get(name, ())
-        if not values and step["as"] not in {"identifiers", "parties", "prose"}:
+        if not values and step["as"] not in {"identifiers", "online", "parties", "prose"}:
             continue
         try:
             _READERS[step["as"]](reading, values, step)

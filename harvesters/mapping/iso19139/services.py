@@ -12,6 +12,7 @@ from hanse_harvesters.mapping.iso19139.links import (
     asks_for_capabilities,
     delivered,
     endpoint,
+    links_of,
     reached,
     service_of,
 )
@@ -52,7 +53,7 @@ def _distribution(
     read(inner, "service")
     fields = part("distribution")
     names = part("data_service")
-    inner.entity.update(delivered(reading, kind))
+    inner.entity.update(delivered(reading.values, kind))
     for name, value in reached(kind, addresses).items():
         inner.entity[name] = list(dict.fromkeys((*inner.entity.get(name, ()), *value)))
     page = next(filter(asks_for_capabilities, addresses), addresses[0])
@@ -80,23 +81,27 @@ def _addresses(values: Group) -> Iterator[str]:
     found = [address for link in links for address in texts(link, "url")]
     own = [
         address
-        for link in groups(values, "online")
+        for link in _online(values)
         for address in texts(link, "url")
         if service_of(first(link, "protocol"), address)
     ]
     more = [address for address in own if asks_for_capabilities(address) or not found]
     yield from dict.fromkeys((*more, *found))
     if not found and not more:
-        for link in groups(values, "online"):
+        for link in _online(values):
             if listed("functions").get(short(first(link, "function"))) != "about":
                 yield from texts(link, "url")
+
+
+def _online(values: Group) -> list[Group]:
+    return [link.group for link in links_of(values)]
 
 
 def _type(values: Group, addresses: Sequence[str]) -> ServiceType:
     """Return the kind of a service: by its versions, protocols and addresses, else by its type."""
     told = [*texts(values, "service_version"), *texts(values, "service_type")]
     links = [link for op in groups(values, "operation") for link in groups(op, "online")]
-    for link in (*links, *groups(values, "online")):
+    for link in (*links, *_online(values)):
         told += texts(link, "protocol")
     for words, address in (*((word, "") for word in told), *(("", one) for one in addresses)):
         if found := service_of(words, address):
