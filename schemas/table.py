@@ -278,12 +278,13 @@ def classes() -> Mapping[str, Class]:
 
 @cache
 def version() -> str:
-    """Return a hex digest of the table and the vocabularies; part of every raw fingerprint."""
+    """Return a hex digest of the table, vocabularies and mappings, for every raw fingerprint."""
     digest = hashlib.sha256()
     for name, text in _sources().items():
         digest.update(f"{name}\n{text}".encode())
-    folder = files("hanse_schemas").joinpath("vocabularies")
-    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
-        if entry.name.endswith(".tsv"):
-            digest.update(entry.read_bytes())
+    for folder in ("vocabularies", "mappings"):
+        entries = files("hanse_schemas").joinpath(folder).iterdir()
+        for entry in sorted(entries, key=lambda item: item.name):
+            if entry.name.endswith((".tsv", ".yaml")):
+                digest.update(entry.read_bytes())
     return digest.hexdigest()[:16]

@@ -180,6 +180,12 @@ def test_the_version_of_a_service_names_its_kind(version: str) -> None:
     assert found["format"] == "WFS_SRVC"
 
 
+def test_what_a_service_says_that_has_no_field_is_kept_with_the_data() -> None:
+    service = iso.service(WMS, more=iso.text("purpose", "Auskunft"))
+    record = iso.record(iso.data(), service)
+    assert "Auskunft" in record.unknown
+
+
 def test_a_service_without_an_address_is_reported_by_its_title() -> None:
     record = iso.record(iso.data(), iso.service("", title="Stummer Dienst"))
     assert "resources" not in record.dataset

@@ -51,6 +51,8 @@ def _distribution(
     kind = _type(values, addresses)
     inner = Reading.of(values, "data_service", reading.site)
     read(inner, "service")
+    if service.get("id") != first(reading.values, "id"):
+        _keep_rest(reading, inner, service)
     fields = part("distribution")
     names = part("data_service")
     inner.entity.update(delivered(reading.values, kind))
@@ -68,6 +70,15 @@ def _distribution(
     if layers := _layers(values, own):
         found[fields["description"]] = f"Layer: {', '.join(layers)}"
     return {name: value for name, value in found.items() if value}
+
+
+def _keep_rest(reading: Reading, inner: Reading, service: Mapping[str, Any]) -> None:
+    """Keep what a service's record says that has no field."""
+    rest = dict(inner.kept)
+    for path, value in service.get("unmapped", ()):
+        rest.setdefault(path, []).append(value)
+    name = service.get("id") or first(inner.values, "title")
+    reading.keep(f"service {name}", rest)
 
 
 def _addresses(values: Group) -> Iterator[str]:

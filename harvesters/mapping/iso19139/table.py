@@ -42,8 +42,9 @@ def part(name: str) -> Mapping[str, str]:
     return fields
 
 
-@cache
 def path_of(name: str) -> str:
     """Return the path of a value of the record, or its name for one inside a group."""
-    path = table()["values"].get(name, {}).get("path", name)
+    if name not in table()["values"]:
+        return name
+    path = table()["values"][name]["path"]
     return str(path if isinstance(path, str) else path[0])
