@@ -52,9 +52,15 @@ def _change(field: str, old: Any, new: Any) -> Iterator[FieldChange]:
 def _text(value: Any) -> str | None:
     if value in (None, "", [], {}):
         return None
+    if isinstance(value, list) and all(_is_keyword(item) for item in value):
+        value = ", ".join(item["name"] for item in value)
     if not isinstance(value, str):
         value = json.dumps(value, ensure_ascii=False, sort_keys=True)
     return value if len(value) <= LONGEST else f"{value[:LONGEST]}…"
+
+
+def _is_keyword(item: Any) -> bool:
+    return isinstance(item, dict) and item.keys() == {"name"} and isinstance(item["name"], str)
 
 
 def _resources(old: list[DatasetDict], new: list[DatasetDict]) -> Iterator[FieldChange]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ckanext.hanse.helpers.datasets import (
     hanse_bbox,
+    hanse_by_rule,
     hanse_citation,
     hanse_corrected,
     hanse_corrected_values,
@@ -83,6 +84,7 @@ __all__ = [
     "build_nav_icon",
     "hanse_bbox",
     "hanse_begun",
+    "hanse_by_rule",
     "hanse_citation",
     "hanse_city",
     "hanse_concept",

@@ -90,6 +90,11 @@ def hanse_rule(rule: str) -> str:
     return findings.rule_words(rule, hanse_language())
 
 
+def hanse_by_rule(numbers: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Return the rules of a run's issues with their numbers, the most severe first."""
+    return findings.by_rule(numbers, hanse_language())
+
+
 def hanse_grouped(issues: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return a dataset's issues by rule and field: ``group`` and the ``issues`` in it."""
     return findings.grouped(issues, hanse_language())

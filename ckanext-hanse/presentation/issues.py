@@ -8,7 +8,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from hanse_harvesters.issue import Issue, rules
+from hanse_harvesters.issue import Issue, Severity, rules
 from hanse_harvesters.quality.groups import of_dataset
 
 #: ``resources[2].license``, ``resources.license``, ``contact[0].email`` …
@@ -25,6 +25,20 @@ def rule_words(rule: str, language: str) -> str:
         return rule
     words = rules()[rule].short_in(language)
     return words[:1].upper() + words[1:]
+
+
+def by_rule(numbers: Mapping[str, int], language: str) -> list[dict[str, Any]]:
+    """Return ``severity``, ``words`` and ``number`` of each rule, the most severe first.
+
+    ``numbers``: rule → number of issues; rules that no longer exist are left out.
+    """
+    order = [severity.value for severity in Severity]
+    found = [
+        {"severity": rules()[rule].severity.value, "words": rule_words(rule, language), "number": n}
+        for rule, n in numbers.items()
+        if rule in rules()
+    ]
+    return sorted(found, key=lambda item: (order.index(str(item["severity"])), -item["number"]))
 
 
 def grouped(issues: Sequence[Mapping[str, Any]], language: str) -> list[dict[str, Any]]:

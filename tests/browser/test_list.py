@@ -76,6 +76,7 @@ def test_from_the_template_to_the_dataset(browser: Browser, site: Site, tmp_path
     browser.press("Quelle speichern")
     browser.one(".hanse-list-decide")
     assert "wären neu" in browser.text()
+    assert "Lizenz" in browser.one("[aria-labelledby='list-findings']").text
     assert "Hafengebühren" in browser.text()
     assert site.get("/dataset/hafengebuehren").status_code == 404
     browser.tidy("list-preview")

@@ -17,3 +17,8 @@ def test_a_distribution_is_known_wherever_it_stands(by: str) -> None:
         {"resources": [trees, roads]}, {"resources": [roads, {**trees, "format": "XML"}]}
     )
     assert changed == (FieldChange("resources[1].format", "CSV", "XML"),)
+
+
+def test_keywords_are_shown_as_words() -> None:
+    found = diff({"tags": [{"name": "Baum"}]}, {"tags": [{"name": "Baum"}, {"name": "Park"}]})
+    assert found == (FieldChange("tags", "Baum", "Baum, Park"),)
