@@ -67,7 +67,7 @@ def test_from_the_template_to_the_dataset(browser: Browser, site: Site, tmp_path
     browser.fill("title", "Datenliste Wismar")
     browser.one("[name='upload']").send_keys(str(wrong))
     browser.press("Quelle speichern")
-    assert "Makros" in browser.one("#field-origin-error").text
+    assert "Makros" in browser.one("#field-url-error").text
 
     first = _filled(tmp_path / "Datenliste.xlsx", header, "Liegeplätze", "Hafengebühren")
     browser.one("[name='upload']").send_keys(str(first))
