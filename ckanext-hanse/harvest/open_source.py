@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from ckanext.hanse import settings
 from ckanext.hanse.store import lists
-from hanse_harvesters.http import Client
+from hanse_harvesters.http import Client, local
+from hanse_harvesters.http.local import FolderClient, LocalClient
 from hanse_harvesters.pipeline import IsKnown, Run
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources.fetch import Validators
@@ -42,8 +43,13 @@ def walk(
         )
 
 
-def client(source: SourceSettings) -> Client | lists.ListClient:
-    """Return a client for the portal, or for the uploaded list in its place."""
+def client(source: SourceSettings) -> Client | LocalClient | FolderClient:
+    """Return a client for the portal, or for the list in its place: uploaded, or on this machine.
+
+    Only the operator's file names files (:func:`hanse_harvesters.settings.check.check_source`).
+    """
+    if local.is_local(source.url):
+        return local.client_of(source.url)
     if lists.name_in(source.url):
         return lists.client(source.url, organization=source.organization)
     return Client(

@@ -21,7 +21,7 @@ from ckan import model
 from ckanext.hanse.model import HarvestSource, UploadedList
 from hanse_harvesters.errors import ConfigError, StopRun
 from hanse_harvesters.http import Answer
-from hanse_harvesters.http.local import LocalClient
+from hanse_harvesters.http.local import LocalClient, is_local
 
 #: Below the storage, beside CKAN's ``resources``; not below ``storage``, which CKAN serves.
 FOLDER = "hanse_lists"
@@ -43,8 +43,8 @@ def name_in(url: str) -> str:
 
 
 def web_address(url: str) -> str:
-    """Return the URL of a source if others can open it, "" if it names an uploaded list."""
-    return "" if name_in(url) else url
+    """Return the URL of a source if others can open it, "" if it names a list kept here."""
+    return "" if name_in(url) or is_local(url) else url
 
 
 def folder() -> Path:

@@ -84,6 +84,7 @@ def settings_of(source: HarvestSource) -> SourceSettings:
         found,
         allowed_private=settings.allowed_private_hosts(),
         stored=bool(lists.name_in(found.url)),
+        files=source.from_file,
     )
     return found
 

@@ -6,7 +6,7 @@ import json
 from io import BytesIO
 from pathlib import Path
 from typing import IO
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 from hanse_harvesters.errors import ConfigError, StopRun, TryAgain, recast
 from hanse_harvesters.http import Answer, body
@@ -84,8 +84,7 @@ class FolderClient:
             return Answer(url, 200, {}, BytesIO(document), len(document))
         if name not in names:
             raise StopRun("document-unreadable", where=url, reason=name)
-        if self._open is not None:
-            self._open.close()
+        self.close()
         self._open = LocalClient.of(self._path / name)
         return self._open.get(url)
 
@@ -93,11 +92,32 @@ class FolderClient:
         """Return the document: there is nothing else to ask."""
         return self.get(url)
 
+    def close(self) -> None:
+        """Close the file that was read last."""
+        if self._open is not None:
+            self._open.close()
+
     def _names(self) -> list[str]:
         try:
-            found = [entry.name for entry in self._path.iterdir() if entry.is_file()]
+            found = [entry.name for entry in self._path.iterdir() if _is_own(entry)]
         except OSError as error:
             where = str(self._path)
             raise ConfigError("document-unreadable", where=where, reason=error.strerror) from error
         lists = [name for name in found if name.lower().endswith(_TABLES)]
         return sorted(name for name in lists if not name.startswith(("~$", ".")))
+
+
+def _is_own(entry: Path) -> bool:
+    """Return whether it is a file of the folder itself: a link may lead anywhere."""
+    return entry.is_file() and not entry.is_symlink()
+
+
+def is_local(url: str) -> bool:
+    """Return whether a URL names a file or, with ``/`` at its end, a folder of this machine."""
+    return url.startswith("file:///")
+
+
+def client_of(url: str) -> LocalClient | FolderClient:
+    """Return a client for such a URL; raise ConfigError if the file cannot be read."""
+    path = Path(unquote(urlsplit(url).path))
+    return FolderClient(path) if url.endswith("/") else LocalClient.of(path)

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hanse_harvesters.errors import AddressRefused, ConfigError, recast
-from hanse_harvesters.http import address
+from hanse_harvesters.http import address, local
 from hanse_harvesters.settings import dataclass_config, schedule
 from hanse_harvesters.settings.source import LEVELS, SourceSettings, place_in
 from hanse_harvesters.sources import registry
@@ -22,21 +22,28 @@ def check_source(
     allowed_private: frozenset[str] = frozenset(),
     where: dataclass_config.Where | None = None,
     stored: bool = False,
+    files: bool = False,
 ) -> None:
     """Raise ConfigError for settings that cannot be used, including a private address.
 
     ``where`` returns the place of a key (``options.rows`` for an option); by default
     its path in a sources file.  ``stored``: its document is stored with the caller, who
-    has checked ``url``, which is no address then.
+    has checked ``url``, which is no address then.  ``files``: it is the operator who names the
+    source, and may name a file or a folder of this machine.
     """
     place = where or place_in(settings.name)
     check_name(settings.name, place("name"))
     for key in ("language", "schedule", "timezone", "level"):
         _CHECKS[key](getattr(settings, key), place(key))
-    if not stored:
+    if not stored and not (files and _is_of_files(settings, place)):
         _check_public(settings.url, allowed_private, place("url"))
     check_address(settings.portal, place("portal"))
     options_of(settings, where=place)
+
+
+def _is_of_files(settings: SourceSettings, place: dataclass_config.Where) -> bool:
+    connector = registry.connector(settings.kind, where=place("kind"))
+    return connector.of_files and local.is_local(settings.url)
 
 
 def _check_public(url: str, allowed_private: frozenset[str], where: str) -> None:

@@ -95,7 +95,7 @@ def _source(
         raw = {**raw, "organization": owner}
     fixed = {"name": name, "site_language": SITE_LANGUAGE}
     found = dataclass_config.build(SourceSettings, raw, where, also=fixed)
-    check_source(found, allowed_private=allowed_private, where=where)
+    check_source(found, allowed_private=allowed_private, where=where, files=True)
     return found
 
 

@@ -126,6 +126,8 @@ class Source(ABC):
     kind: ClassVar[str]
     #: The connector's own parser, ``package.module:function``; "" for RDF and CKAN responses.
     parser: ClassVar[str] = ""
+    #: Whether the operator's file may name files of its own machine (``file:///…``) as the source.
+    of_files: ClassVar[bool] = False
     #: A frozen dataclass; its fields are the keys allowed under ``options:``.
     Options: ClassVar[type[Any]] = NoOptions
     #: If a portal has several kinds of catalogues, the one with the highest rank is proposed.

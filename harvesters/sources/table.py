@@ -27,6 +27,7 @@ class TableSource(Source):
 
     kind = "table"
     parser = "hanse_harvesters.tables.parse:rows"
+    of_files = True
     listing: Listing
 
     def __iter__(self) -> Iterator[RawRecord]:

@@ -16,7 +16,7 @@ def number(value: float) -> str:
 def text(value: Any) -> str:
     """Return a cell as text without blanks at its ends: dates in ISO form, "" for an empty one."""
     if isinstance(value, str):
-        return plain(value)
+        return plain(value) if value else ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):

@@ -30,6 +30,7 @@ class Column:
 
     ``path``       field of the dataset or of the file; of an object: field and inner field.
     ``prop``       the property of that field: kind, vocabulary, number of values.
+    ``obligation`` mandatory, recommended or optional: what DCAT-AP.de asks for.
     ``several``    whether a cell may hold several values.
     ``of_file``    whether each row may have its own value.
     ``from_above`` whether an empty cell takes the value of the file above.
@@ -43,6 +44,7 @@ class Column:
     key: str
     path: tuple[str, ...]
     prop: Property
+    obligation: str
     several: bool
     of_file: bool
     block: str
@@ -60,7 +62,7 @@ class Column:
     @property
     def is_mandatory(self) -> bool:
         """Whether DCAT-AP.de asks for a value."""
-        return self.prop.obligation == "mandatory"
+        return self.obligation == "mandatory"
 
     def choices(self, language: str) -> list[str]:
         """Return the labels that a drop-down offers, [] for free text."""
@@ -140,6 +142,7 @@ def _column(key: str, raw: Mapping[str, Any]) -> Column:
         key=key,
         path=path,
         prop=prop,
+        obligation=raw.get("obligation", prop.obligation),
         several=several,
         of_file=of_file,
         block=raw["block"],

@@ -120,7 +120,7 @@ def _described(column: Column, texts: Texts, language: str) -> tuple[str, ...]:
     needed = {
         "mandatory": texts.pgettext("template", "mandatory *"),
         "recommended": texts.pgettext("template", "recommended"),
-    }.get(column.prop.obligation, texts.pgettext("template", "optional"))
+    }.get(column.obligation, texts.pgettext("template", "optional"))
     whose = (
         texts.pgettext("template", "each file")
         if column.of_file

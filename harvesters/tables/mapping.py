@@ -135,15 +135,19 @@ def _files(rows: Iterable[dict[str, str]]) -> list[EntityDict]:
     """Return the distributions; a row that says the same once more adds none."""
     known = columns.columns()
     done: list[EntityDict] = []
+    seen: set[frozenset[tuple[str, str]]] = set()
     for cells in files(rows):
+        same = frozenset(cells.items())
+        if not cells or same in seen:
+            continue
+        seen.add(same)
         file: EntityDict = {}
         for key, cell in cells.items():
             _put(file, known[key], _values(known[key], [cell]))
         for key, cell in cells.items():
             if other := known[key].fills:
                 file.setdefault(other, cell)
-        if file and file not in done:
-            done.append(file)
+        done.append(file)
     return done
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from lists import ADDRESS, book, datasets, read, rules, text, told
+from lists import ADDRESS, book, datasets, ods, read, rules, text, told
 
 from hanse_harvesters.errors import NotACatalogue, TooMuch
 from hanse_harvesters.tables import columns, package
@@ -325,6 +325,21 @@ def test_csv_with_any_separator_and_quotes(separator: str) -> None:
 
 def test_the_separator_that_excel_names() -> None:
     assert one(b"sep=|\r\nTitel|Datei\r\nB\xe4ume|https://x.example/a.csv\r\n")["title"] == "Bäume"
+
+
+def test_an_ods_with_all_its_rows_formatted() -> None:
+    """LibreOffice writes the rest of a sheet as one row, a million times."""
+    rest = (
+        '<table:table-row table:number-rows-repeated="1048560">'
+        '<table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+    )
+    rows = [[*HEAD, "Stand"], [17, "Bäume", ADDRESS, "CSV", "CC0", date(2024, 2, 1)],
+            ["", "", f"{ADDRESS}.zip", "", "", ""]]  # fmt: skip
+    found = read(ods(rows, after=rest))
+    assert list(found.records) == ["17"]
+    (dataset,) = datasets(found)
+    assert dataset["modified"] == "2024-02-01"
+    assert len(dataset["resources"]) == 2
 
 
 def test_a_quotation_mark_that_is_never_closed_is_named() -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
+from lists import book, ods, text
 
 from hanse_harvesters.errors import ConfigError
-from hanse_harvesters.http.local import FolderClient
+from hanse_harvesters.http.local import FolderClient, client_of
 from hanse_harvesters.pipeline import Run
+from hanse_harvesters.settings.check import check_source
+from hanse_harvesters.settings.load import load_file
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.testing import Contract, Reply
 from hanse_harvesters.testing.portal import Script
@@ -29,17 +29,7 @@ def rows_of(names: list[str]) -> list[list[str]]:
 
 
 def as_csv(rows: list[list[str]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, delimiter=";").writerows(rows)
-    return text.getvalue().encode("cp1252")
-
-
-def as_xlsx(rows: list[list[Any]]) -> bytes:
-    book, file = openpyxl.Workbook(), io.BytesIO()
-    for row in rows:
-        book.active.append(row)
-    book.save(file)
-    return file.getvalue()
+    return text(rows, encoding="cp1252")
 
 
 class TestCsv(Contract):
@@ -55,7 +45,15 @@ class TestXlsx(Contract):
     path = "/download?id=7"
 
     def scripts(self, names: list[str]) -> dict[str, Script]:
-        return {self.path: Reply(as_xlsx(rows_of(names)))}
+        return {self.path: Reply(book(rows_of(names)))}
+
+
+class TestOds(Contract):
+    kind = "table"
+    path = "/liste.ods"
+
+    def scripts(self, names: list[str]) -> dict[str, Script]:
+        return {self.path: Reply(ods(rows_of(names)))}
 
 
 # --- A folder -----------------------------------------------------------------------------------
@@ -64,7 +62,7 @@ class TestXlsx(Contract):
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "a liste.csv").write_bytes(as_csv(rows_of(["baum", "weg"])))
-    (tmp_path / "b.xlsx").write_bytes(as_xlsx(rows_of(["fluss"])))
+    (tmp_path / "b.xlsx").write_bytes(book(rows_of(["fluss"])))
     (tmp_path / "~$b.xlsx").write_bytes(b"open in Excel")
     (tmp_path / ".~lock.b.xlsx").write_bytes(b"open in LibreOffice")
     (tmp_path / "liesmich.txt").write_text("nothing")
@@ -109,3 +107,40 @@ def test_an_empty_folder_is_no_complete_walk(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="no table"):
         list(run)
     assert not run.completeness.complete
+
+
+def test_links_in_a_folder_are_not_followed(folder: Path, tmp_path_factory: Any) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "geheim.csv"
+    elsewhere.write_bytes(as_csv(rows_of(["geheim"])))
+    (folder / "c.csv").symlink_to(elsewhere)
+    assert "geheim" not in [record.dataset["title"] for record in of_folder(folder)]
+
+
+# --- Files of the operator's machine ------------------------------------------------------------
+
+FILE = """
+organizations: {wismar: {title: Wismar}}
+sources:
+  wismar: {kind: KIND, url: "file:///srv/listen/", organization: wismar, title: Liste}
+"""
+
+
+def test_only_the_operators_file_names_files_and_for_lists_only(tmp_path: Path) -> None:
+    file = tmp_path / "sources.yaml"
+    file.write_text(FILE.replace("KIND", "table"))
+    (found,) = load_file(file).sources
+    with pytest.raises(ConfigError):  # as from a form
+        check_source(found)
+    file.write_text(FILE.replace("KIND", "rdf"))
+    with pytest.raises(ConfigError, match="http"):
+        load_file(file)
+
+
+def test_a_client_for_files_of_the_machine(folder: Path) -> None:
+    for url, titles in (
+        (f"file://{folder}/", ["baum", "weg", "fluss"]),
+        (f"file://{folder}/a%20liste.csv", ["baum", "weg"]),
+    ):
+        settings = SourceSettings("listen", "table", url, "stadt")
+        records = list(Run(settings, client=client_of(url)))
+        assert [record.dataset["title"] for record in records] == titles
