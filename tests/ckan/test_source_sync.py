@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ import pytest
 from ckan.tests.helpers import call_action
 from walks import act
 
+from ckanext.hanse.harvest import open_source
 from ckanext.hanse.sources.sync import sync
-from ckanext.hanse.store import sources
+from ckanext.hanse.store import lists, sources
 from hanse_harvesters.errors import AddressRefused, ConfigError
 from hanse_harvesters.settings.load import load_file
 
@@ -169,3 +171,19 @@ def test_by_action_a_wrong_file_is_a_validation_error(
     monkeypatch.setitem(tk.config, "hanse.sources", str(write("sources: 3")))
     with pytest.raises(tk.ValidationError, match=r"sources\.yaml"):
         call_action("hanse_source_sync", {"user": sysadmin["name"], "ignore_auth": False})
+
+
+def test_the_file_may_name_a_folder_of_lists_and_nobody_else(write: Write, tmp_path: Path) -> None:
+    folder = tmp_path / "listen"
+    folder.mkdir()
+    (folder / "baeume.csv").write_text("Titel;Datei\nBäume;https://x.example/a.csv\n", "utf-8")
+    named = {"kind": "table", "url": f"{folder.as_uri()}/", "organization": "rostock"}
+    sync(write(f"{CITIES}\nsources: {{listen: {json.dumps({**named, 'title': 'Listen'})}}}\n"))
+    source = sources.get("listen")
+    with open_source.walk(sources.settings_of(source)) as run:
+        assert [record.dataset["title"] for record in run] == ["Bäume"]
+    # A link to it would lead every reader into her own machine.
+    assert lists.web_address(source.url) == ""
+    with pytest.raises(tk.ValidationError) as caught:
+        act("hanse_source_create", name="meine", title="Meine", **named)
+    assert "url" in caught.value.error_dict
