@@ -27,6 +27,8 @@ _AROUND = frozenset({"feed", "pcast", "wyciwyg", "web+ap", "intent"})
 _SCRIPTS = frozenset({"javascript", "vbscript", "livescript", "mocha"})
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
+#: The characters of a scheme, and those that a browser ignores in it.
+_UP_TO_SCHEME = re.compile(r"[\s\x00-\x20A-Za-z0-9+.-]*")
 _BROKEN_HEAD = re.compile(
     r"^(https?|ftp)(?::\\\\|:///+|//:/*|\s*:\s*//\s+|\s+:\s*//|\s*:\s+//|\s*[;.,]?\s*//"
     r"|\s*[:;.,]\s*/(?=[^/])|\s*:\s*(?=[^/\s\\]))",
@@ -54,6 +56,12 @@ _PRIVATE_SUFFIXES = (
 
 def scheme(text: str) -> str:
     """Return the scheme as a browser sees it, ignoring blanks and line ends."""
+    begun = _UP_TO_SCHEME.match(text)
+    end = begun.end() if begun else 0
+    if text[end : end + 1] == ":":
+        text = text[: end + 1]
+    elif text[end : end + 1] != "&":  # which may begin an entity
+        return ""
     match = _SCHEME.match(re.sub(r"[\s\x00-\x20]+", "", html.unescape(text)))
     return match[1].lower() if match else ""
 
