@@ -24,6 +24,7 @@ from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.pipeline import IsKnown
 from hanse_harvesters.record import Completeness, Record
 from hanse_harvesters.sources.fetch import Validators
+from hanse_harvesters.sources.selection import Selection
 
 
 def record(key: str, title: str, *files: str, **dataset: Any) -> Record:
@@ -62,6 +63,7 @@ class Listed:
         self.not_modified = False
         self.validators = Validators()
         self.total: int | None = None
+        self.selection = Selection()
         self.completeness = Completeness(complete, len(records))
 
     def without(self, known: IsKnown) -> Listed:
