@@ -37,6 +37,7 @@ EXPLAINED = {
     "spatial_resolution_text": "the scale, which the EU writes as a quality measurement",
     "theme": "INSPIRE's theme and ISO's topic as the themes of the EU",
 }
+SERVICE = "network-service"
 PAIRS = ("basic_dataset", "hvd_dataset_non_multilingual", "identifiers-anchor")
 #: File → elements with content for which there is no field, and how often they occur.
 UNMAPPED = {
@@ -59,7 +60,7 @@ UNMAPPED = {
         f"iso19139-pairs/{name}.input.xml": {"identificationInfo/spatialRepresentationType": 1}
         for name in PAIRS
     },
-    "iso19139-pairs/network-service.input.xml": {},
+    f"iso19139-pairs/{SERVICE}.input.xml": {},
 }
 
 
@@ -106,9 +107,9 @@ def _services(dataset: dict[str, Any]) -> Iterator[dict[str, Any]]:
 @pytest.mark.samples
 def test_a_service_of_the_eu_is_a_service_here(samples: Path) -> None:
     folder = samples / "iso19139-pairs"
-    [item] = records(folder / "network-service.input.xml")
+    [item] = records(folder / f"{SERVICE}.input.xml")
     [service] = _services(normalised(iso19139.read(item, language="de").dataset).dataset)
-    expected = rdflib.Graph().parse(folder / "network-service.expected_output.ttl")
+    expected = rdflib.Graph().parse(folder / f"{SERVICE}.expected_output.ttl")
     [subject] = expected.subjects(rdflib.RDF.type, DCAT.DataService)
     for field, term in (
         ("title", DCTERMS.title),
