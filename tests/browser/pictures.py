@@ -19,8 +19,7 @@ from tests.portals.cities import lists
 
 IMAGES = ROOT / "docs/join/images"
 WIDTH = 1040
-USER = "amt-fuer-statistik"
-#: A city without a source, its administrator, and a password for her.
+#: A city for each language, and its administrator.
 CITY = """
 import sys
 from ckan.cli import CKANConfigLoader
@@ -31,10 +30,12 @@ with app._wsgi_app.test_request_context():
     site = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
     def call(action, **data):
         return tk.get_action(action)({"ignore_auth": True, "user": site}, data)
-    call("organization_create", name="hansestadt", title="Hansestadt Wismar")
-    call("user_create", name="%(user)s", email="statistik@example.org", fullname="Stadt",
-         password=sys.argv[2])
-    call("organization_member_create", id="hansestadt", username="%(user)s", role="admin")
+    for code, title in (("de", "Hansestadt Wismar"), ("en", "Hanseatic City of Wismar")):
+        user = "amt-" + code
+        call("organization_create", name="hansestadt-" + code, title=title)
+        call("user_create", name=user, email=user + "@example.org", fullname="Anna Wulf",
+             password=sys.argv[2])
+        call("organization_member_create", id="hansestadt-" + code, username=user, role="admin")
 """
 WORDS = {
     "de": {
@@ -56,10 +57,10 @@ WORDS = {
 def city(site: Site) -> None:
     """A city that has only files."""
     password = "nur-fuer-die-bilder"
-    command = [sys.executable, "-c", CITY % {"user": USER}, str(site.ini), password]
+    command = [sys.executable, "-c", CITY, str(site.ini), password]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
-    site.passwords[USER] = password
+    site.passwords.update({"amt-de": password, "amt-en": password})
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_pictures_of_a_list(
     browser: Browser, site: Site, city: None, content: Path, tmp_path: Path, language: str
 ) -> None:
     words = WORDS[language]
-    browser.sign_in(USER)
+    browser.sign_in(f"amt-{language}")
 
     def opened(path: str) -> None:
         browser.open(words["prefix"] + path)
@@ -129,7 +130,7 @@ def test_pictures_of_a_list(
     browser.press(words["upload"])
     browser.one(".hanse-list-decide")
     browser.open(f"{source}/list")
-    keep(browser, named("list"), most=900)
+    keep(browser, named("list"), most=1080)
     browser.open(f"{source}/delete")
     name = source.rpartition("/")[2]
     browser.fill("confirm", name)
@@ -151,7 +152,7 @@ def test_pictures_of_a_portal(browser: Browser, site: Site, city: None, language
     checked, source, geodata, title = PORTAL[language]
     prefix = WORDS[language]["prefix"]
     portal = f"http://127.0.0.1:{int(site.url.rpartition(':')[2]) + 1}/"
-    browser.sign_in(USER)
+    browser.sign_in(f"amt-{language}")
     browser.open(f"{prefix}/harvest/source/new")
     browser.fill("url", portal)
     browser.fill("title", "OpenData")
