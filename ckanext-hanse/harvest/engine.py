@@ -24,6 +24,7 @@ from ckanext.hanse.harvest.run import Harvest
 from ckanext.hanse.harvest.walk import Progress, Silent, Walk
 from ckanext.hanse.model import HarvestSource, RunKind, RunStatus
 from ckanext.hanse.notifications import send
+from ckanext.hanse.sources import probe
 from ckanext.hanse.store import choose_writer, index, runs, sources
 from ckanext.hanse.store.report import Report
 from ckanext.hanse.store.writer import NoFence
@@ -136,6 +137,8 @@ def _run(
         if begun:
             begun(walk)
         complete(harvest, walk)
+        if report.stopped:
+            report.stopped = probe.explained(wanted, report.stopped)
         if held and limit is None:
             http_validators.keep(source.id, report, walk.validators, mark, held)
 

@@ -122,6 +122,7 @@ def asked() -> Schema:
     return looked_at() | {
         "limit": [f.default(0), f.number(0, MOST_PREVIEWED)],
         "upload": [*f.optional(), f.named],
+        "detect": f.flag(False),
     }
 
 

@@ -237,11 +237,13 @@ def page(
     cities: list[dict[str, str]] | None = None,
     errors: Mapping[str, Any] | None = None,
     seen: Mapping[str, Any] | None = None,
+    address_error: str = "",
 ) -> dict[str, Any]:
     """Return the variables of the form's template.
 
     ``source`` None for a new one, ``data`` the fields' values, ``errors`` as an action reports
-    them, ``seen`` the result of a check of the portal.
+    them, ``seen`` the result of a check of the portal, ``address_error`` why no catalogue can be
+    looked for.
     """
     return {
         "source": source,
@@ -251,6 +253,7 @@ def page(
         "fields": fields(),
         "options": options(),
         "seen": seen,
+        "address_error": address_error,
         "listed": _listed(str(data.get("list") or "")),
     }
 

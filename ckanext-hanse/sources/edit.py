@@ -37,7 +37,7 @@ FIELDS = (
 FILE_FIELDS = ("schedule", "timezone")
 
 #: Names that are paths of the site.
-_RESERVED = {"new", "check", "health", "duplicates"}
+_RESERVED = {"new", "find", "check", "health", "duplicates"}
 _LONGEST = {"title": 300, "note": 2000, "url": 2000, "portal": 2000}
 _SAFE = {"name": "xx", "url": "https://example.org/", "portal": "", "schedule": "",
          "timezone": "Europe/Berlin", "language": "de", "options": {}, "title": "–",

@@ -14,13 +14,16 @@ from typing import Any
 
 from ckanext.hanse import settings
 from ckanext.hanse.store import lists
-from hanse_harvesters.errors import HanseError
+from hanse_harvesters.detection import run as detection
+from hanse_harvesters.detection.findings import Detection
+from hanse_harvesters.errors import HanseError, NotACatalogue
 from hanse_harvesters.http import Client
 from hanse_harvesters.issue import Issue
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.record import Record
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources import detect
+from hanse_harvesters.sources.places import Wish
 
 #: Number of records that are fetched.
 SAMPLE = 5
@@ -86,14 +89,29 @@ def look(found: SourceSettings) -> Looked:
                 fetches = client
             _walk(replace(found, kind=seen.kind), fetches, seen)
     except HanseError as error:
-        seen.stopped = error
+        seen.stopped = explained(found, error) if found.kind else error
     return seen
 
 
-def kind_of(url: str) -> str:
-    """Return the kind of portal at a URL; raises the errors of a run if there is none."""
+def explained(found: SourceSettings, error: HanseError) -> HanseError:
+    """Return what to say of a source that ``error`` stops: what it is now, if that is known."""
+    if not isinstance(error, NotACatalogue) or lists.name_in(found.url):
+        return error
     with _client() as client:
-        return detect.remote(url, client)[0]
+        return detect.changed(found.kind, found.url, error, client)
+
+
+def catalogue_at(url: str) -> tuple[str, str]:
+    """Return kind and URL of the catalogue at a URL or behind it; raises the errors of a run."""
+    with _client() as client:
+        kind, found, _ = detect.remote(url, client, most=detect.FEW)
+        return kind, found
+
+
+def find(url: str, city: str) -> Detection:
+    """Look for the catalogues of a portal; ``city`` is the full name of whom they are to serve."""
+    with _client() as client:
+        return detection.detect(url, client, Wish.of(city))
 
 
 def _walk(found: SourceSettings, client: Client, seen: Looked) -> None:

@@ -55,6 +55,8 @@ def previewed(number: str) -> Any:
     """Show a check or preview: waiting, running or its result."""
     shown = act("hanse_preview_show", id=number)
     common = {"preview": shown, "error": shown.get("error", "")}
+    if shown["detect"]:
+        return tk.render("hanse/harvest/detected.html", common | {"cities": source_form.cities()})
     if not shown["source"]:
         return tk.render("hanse/harvest/form.html", common | _form(shown))
     try:
@@ -94,4 +96,6 @@ def _form(shown: dict[str, Any]) -> dict[str, Any]:
     data |= {"name": values.get("name", ""), "organization": shown["organization"]}
     if seen and not data["kind"]:
         data["kind"] = seen["kind"]
+        if seen["url"] != data["url"]:  # behind the home page that was typed
+            data |= {"url": seen["url"], "portal": data["portal"] or data["url"]}
     return source_form.page(None, data, cities=source_form.cities(), seen=seen)

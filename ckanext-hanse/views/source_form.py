@@ -8,8 +8,20 @@ import ckan.plugins.toolkit as tk
 from flask import request
 
 from ckanext.hanse.presentation import source_form
-from ckanext.hanse.views.harvest import act, found, harvest, page, reported
+from ckanext.hanse.views.harvest import act, found, harvest, page, reported, write
 from ckanext.hanse.views.previews import asked
+
+
+@write("/source/find")
+def find() -> Any:
+    """Look for the catalogues of the portal at an address, in the background."""
+    url, city = request.form.get("address", ""), request.form.get("organization", "")
+    try:
+        return asked(detect=True, url=url, organization=city)
+    except tk.ValidationError as error:
+        cities = source_form.cities()
+        data = {**source_form.BLANK, "organization": city, "address": url}
+        return _form(None, data, cities=cities, address_error=reported(error))
 
 
 @harvest.route("/source/new", methods=["GET", "POST"])
@@ -21,6 +33,8 @@ def new() -> Any:
         raise tk.NotAuthorized
     chosen = request.values.get("organization", "") or cities[0]["name"]
     if request.method == "GET":
+        if number := request.args.get("found", ""):
+            return _form(None, _taken_over(number), cities=cities)
         blank = {**source_form.BLANK, "organization": chosen}
         return _form(None, blank | {"url_type": request.args.get("origin", "")}, cities=cities)
     form = request.form.to_dict()
@@ -34,6 +48,23 @@ def new() -> Any:
         return _made(act("hanse_source_create", **given))
     except tk.ValidationError as error:
         return _form(None, form, cities=cities, errors=error.error_dict)
+
+
+def _taken_over(number: str) -> dict[str, Any]:
+    """Return the form's values for a catalogue that was found, with the filters chosen."""
+    shown = act("hanse_preview_show", id=number)
+    findings = shown.get("found", {}).get("findings", [])
+    place = request.args.get("finding", 0, type=int)
+    found = findings[place] if 0 <= place < len(findings) else {}
+    if not found.get("source"):
+        raise tk.ObjectNotFound(tk._("Not found"))
+    options = {
+        item["option"]: chosen
+        for item in found["filters"]
+        if (chosen := request.args.getlist(f"only-{item['option']}"))
+    }
+    filled = source_form.filled(found["source"] | {"options": options})
+    return {**source_form.BLANK, **filled, "organization": shown["organization"]}
 
 
 def _uploaded(organization: str) -> str:

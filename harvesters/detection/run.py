@@ -25,11 +25,17 @@ def detect(
     Raises what keeps the address itself from being asked: a refused address, no connection, a
     ``robots.txt``.
     """
-    url = address.split(url).geturl()
+    url = address.split(completed(url)).geturl()
     with Visit(client, url) as visit:
         found = Search(url, visit).run()
         examine(found, visit, wish or Wish(), organization=organization)
     return found
+
+
+def completed(url: str) -> str:
+    """Return an address with ``https://`` if it was typed without a scheme."""
+    url = url.strip()
+    return url if "://" in url or not url else f"https://{url}"
 
 
 def as_json(found: Detection, language: str) -> dict[str, Any]:

@@ -7,15 +7,18 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from hanse_harvesters.detection.findings import CERTAIN, Detection, Kind
-from hanse_harvesters.detection.search import Search, recognised
+from hanse_harvesters.detection.search import RESERVE, Search, recognised
 from hanse_harvesters.detection.unread import Unread
-from hanse_harvesters.detection.visit import Visit
+from hanse_harvesters.detection.visit import MOST_REQUESTS, Visit
 from hanse_harvesters.errors import HanseError, NotACatalogue
 from hanse_harvesters.http import BadStatus, Client
 from hanse_harvesters.http.local import FolderClient, LocalClient
 from hanse_harvesters.sources import registry
 from hanse_harvesters.sources.fetch import Fetches
 from hanse_harvesters.sources.sample import DocumentSample
+
+#: Requests of a search that somebody waits for, or that is only an explanation.
+FEW = RESERVE + 6
 
 
 class Recognised(NamedTuple):
@@ -60,11 +63,11 @@ def _name(sample: DocumentSample) -> str:
     return name
 
 
-def remote(url: str, client: Client) -> Recognised:
+def remote(url: str, client: Client, *, most: int = MOST_REQUESTS) -> Recognised:
     """Return the catalogue at a URL or behind it; raise NotACatalogue if there is none.
 
     Users enter the URL that their browser shows.  A document that is complete needs no second
-    request: the client returned serves it.
+    request: the client returned serves it.  ``most`` limits the requests of a search.
     """
     sample: DocumentSample | None = None
     try:
@@ -80,11 +83,22 @@ def remote(url: str, client: Client) -> Recognised:
                 return Recognised(kind, url, LocalClient(sample.answer.file, sample.answer.size))
             sample.answer.close()
             return Recognised(kind, url, client)
-    with Visit(client, url) as visit:
+    with Visit(client, url, most) as visit:
         found = Search(url, visit).run(sample)
     if found.best is None:
         raise refusal(found)
     return Recognised(found.best.kind, found.best.url, client)
+
+
+def changed(kind: str, url: str, error: HanseError, client: Client) -> HanseError:
+    """Return what to say of a source that is no catalogue of its kind: what it is now, if known."""
+    try:
+        now = remote(url, client, most=FEW)
+    except HanseError:
+        return error
+    if now.kind == kind:
+        return error
+    return NotACatalogue("kind-changed", where=url, kind=kind, now=now.kind, url=now.url)
 
 
 def refusal(found: Detection) -> HanseError:

@@ -16,6 +16,12 @@ from hanse_harvesters.messages import messages
 #: How likely a place is: the page names it as the catalogue; its software publishes there; the
 #: page has a link that looks like it; it is a usual address.
 NAMED, SOFTWARE, LINKED, USUAL = 0.9, 0.8, 0.6, 0.3
+#: Words of a city's full name that are not its name.
+_RANKS = frozenset(
+    {"hansestadt", "hanse", "stadt", "universitäts", "universitätsstadt", "und", "freie", "kreis",
+     "landeshauptstadt", "landkreis", "gemeinde", "hanseatic", "university", "city", "of", "the",
+     "and", "miasto"}
+)  # fmt: skip
 #: Folders of a page's address at which usual addresses are looked for, besides the host itself.
 _FOLDERS = 2
 
@@ -119,6 +125,13 @@ class Wish:
     """
 
     names: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, title: str) -> Wish:
+        """Return the wish of a city by its full name: "Hansestadt Stralsund"."""
+        words = [word for word in title.split() if word.strip("-,").casefold() not in _RANKS]
+        short = " ".join(words).strip(" ,")
+        return cls(tuple(name for name in dict.fromkeys((short, title.strip())) if name))
 
     def fits(self, text: str) -> bool:
         """Return whether a text names the city."""

@@ -175,6 +175,7 @@ NO_PAGE = {
     "hanse_harvest.list_use": "a write: 405 for who follows a link to it",
     "hanse_harvest.template": "a file",
     "hanse_harvest.previewed": "looked at where a preview is made: test_administrator",
+    "hanse_harvest.find": "a write: 405 for who follows a link to it",
     "hanse_harvest.preview_progress": "a part of a preview's page",
     "dashboard.datasets": "leads to the desk",
     "dataset.delete": "leads to the question of ours",

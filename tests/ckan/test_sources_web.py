@@ -221,6 +221,7 @@ def test_a_kind_is_guessed_where_none_is_said(officer: Officer, api: Api, portal
         officer("rostock", "admin"), "hanse_source_create", **{**GIVEN, "kind": "", "url": url}
     )
     assert made["kind"] == "rdf"
+    portal.pages.clear()
     portal.pages["/"] = Page(b"<html>Willkommen</html>", "text/html")
     with pytest.raises(tk.ValidationError) as refusal:
         api(

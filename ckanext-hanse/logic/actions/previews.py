@@ -17,6 +17,7 @@ from ckanext.hanse.sources import probe, uploaded
 from ckanext.hanse.sources.preview import answers, options, queue, store
 from ckanext.hanse.sources.preview.queue import PreviewState
 from ckanext.hanse.store import sources
+from hanse_harvesters.detection.run import completed
 
 __all__ = [
     "hanse_preview_ask",
@@ -74,8 +75,9 @@ def hanse_preview_ask(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
     A check takes what ``hanse_source_check`` does; a preview ``id`` and ``limit``, the number of
     records, at most 200, or ``upload``, the name of a list uploaded for the source, which is
-    read as a whole.  Returns ``id`` for ``hanse_preview_show``: that of a waiting or running
-    job, if the same account has requested the same.
+    read as a whole.  With ``detect``, ``organization`` and ``url``: look for the catalogues of the
+    portal at an address, as ``hanse detect`` does.  Returns ``id`` for ``hanse_preview_show``:
+    that of a waiting or running job, if the same account has requested the same.
     """
     tk.check_access("hanse_preview_ask", context, data_dict)
     with given.refusals(data_dict):
@@ -100,8 +102,10 @@ def hanse_preview_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     Returns ``state`` ("waiting", with ``ahead``, how many wait before it, and ``workers``, how
     many processes work on them; "running", with ``records`` and ``since``; "done"; "lost",
     its worker is gone; "expired", its result was deleted), ``source``, ``organization``,
-    ``values``, ``limit`` and ``upload`` (0 and "": a check) as requested.  When done, ``seen`` as
-    ``hanse_source_check`` returns it, ``report`` as ``hanse_source_preview`` does, or ``error``.
+    ``values``, ``limit``, ``upload`` and ``detect`` (0, "" and False: a check) as requested.  When
+    done, ``seen`` as ``hanse_source_check`` returns it, ``report`` as ``hanse_source_preview``
+    does, ``found`` (``findings``, the best first, each with ``kind``, ``url``, ``reasons``,
+    ``count``, ``filters``, ``records``, ``entry``; ``hints``, ``tried``), or ``error``.
     Found only by the account that requested it and by those who may manage the source.
     """
     try:
@@ -122,6 +126,7 @@ def hanse_preview_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
         "values": found.values,
         "limit": found.limit,
         "upload": found.upload,
+        "detect": found.detect,
         "asked": found.asked,
         "ahead": standing.ahead,
         "records": standing.records,
@@ -145,6 +150,10 @@ def _wanted(context: Context, data_dict: DataDict) -> store.Preview:
             limit = 0
         return store.Preview(name, account, city, row.name, limit=limit, upload=upload)
     values, organization = _thought_of(data_dict)
+    if data_dict.get("detect"):
+        url = completed(str(values.get("url") or ""))
+        answers.unmade({"url": url}, organization)
+        return store.Preview(name, account, organization, values={"url": url}, detect=True)
     answers.unmade(values, organization)
     kept = values | {"name": data_dict.get("name", "").strip()[:100]}
     return store.Preview(name, account, organization, values=kept)
@@ -153,4 +162,4 @@ def _wanted(context: Context, data_dict: DataDict) -> store.Preview:
 def _thought_of(data_dict: DataDict) -> tuple[dict[str, Any], str]:
     """Return the values of a source that does not exist yet, and the name of its city."""
     group = given.organization(tk.get_or_bust(data_dict, "organization"))
-    return given.values(data_dict, "name", "limit", "upload"), str(group.name)
+    return given.values(data_dict, "name", "limit", "upload", "detect"), str(group.name)

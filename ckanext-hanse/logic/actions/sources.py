@@ -34,8 +34,8 @@ def hanse_source_create(context: Context, data_dict: DataDict) -> dict[str, Any]
     """Create a source for one's own organization; return it as ``hanse_source_show`` does.
 
     ``organization`` (name or id), ``title``, ``url`` (that of ``hanse_list_upload`` for an
-    uploaded list); ``kind`` (detected from the response
-    of the URL, if absent), ``name`` (made from the title, if absent), ``portal``,
+    uploaded list); ``kind`` (detected, if absent; ``url`` may then be that of the portal's home
+    page, which becomes ``portal``), ``name`` (made from the title, if absent), ``portal``,
     ``schedule``, ``timezone``, ``language``, ``options``, ``modified_is_file_time``, ``note``.
     Returns also ``again``: how many datasets it takes back from a removed source of the
     same name and URL.
@@ -48,7 +48,11 @@ def hanse_source_create(context: Context, data_dict: DataDict) -> dict[str, Any]
             values["kind"] = lists.KIND
         if not values.get("kind"):
             edit.checked({**values, "kind": "rdf"}, organization=group.name)
-            values["kind"] = _kind_of(values["url"], given.account_id(context))
+            home = values["url"]
+            account = given.account_id(context)
+            values["kind"], values["url"] = _catalogue_at(home, account)
+            if values["url"] != home:
+                values["portal"] = values.get("portal") or home
         row, again = edit.create(
             values, organization=group.name, name=name, author=given.account_id(context)
         )
@@ -56,8 +60,8 @@ def hanse_source_create(context: Context, data_dict: DataDict) -> dict[str, Any]
     return _shown(row, data_dict) | {"again": again}
 
 
-def _kind_of(url: str, account: str) -> str:
-    """Query the portal for its kind, unless too many requests are waiting for portals already."""
+def _catalogue_at(url: str, account: str) -> tuple[str, str]:
+    """Query the portal for its catalogue's kind and URL, unless too many requests are waiting."""
     place = asking.take(account)
     if not place:
         words = tk._(
@@ -66,7 +70,7 @@ def _kind_of(url: str, account: str) -> str:
         raise tk.ValidationError({"kind": [words]})
     try:
         model.Session.rollback()  # hold no transaction while the portal responds
-        return probe.kind_of(url)
+        return probe.catalogue_at(url)
     finally:
         asking.give_back(place)
 

@@ -16,6 +16,7 @@ from ckanext.hanse.sources.invalid import InvalidSource
 from ckanext.hanse.sources.preview import options, store
 from ckanext.hanse.sources.preview.store import Preview, PreviewAnswer
 from ckanext.hanse.store import lists, report, sources
+from hanse_harvesters.detection import run as detection
 from hanse_harvesters.errors import HanseError, StopRun
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.texts import CORE
@@ -30,6 +31,8 @@ _BEAT = 1.0
 def find(preview: Preview) -> PreviewAnswer:
     """Query the portal; an error is an answer too."""
     try:
+        if preview.detect:
+            return _detect(preview)
         return _report(preview) if preview.limit or preview.upload else _look(preview)
     except JobTimeoutException:
         return _fault(StopRun("preview-timeout", seconds=options.seconds()))
@@ -43,12 +46,12 @@ def find(preview: Preview) -> PreviewAnswer:
 
 
 def in_language(answer: PreviewAnswer, language: str) -> dict[str, Any]:
-    """Return it for display: ``report``, ``seen`` (as the actions return them) or ``error``."""
+    """Return it for display: ``report``, ``seen``, ``found`` or ``error``, as actions do."""
     if "report" in answer:
         lists = report.worded(answer["lists"], language)
         message = pick(answer["messages"], language)
         return {"report": answer["report"] | {"message": message, "lists": lists}}
-    kind = "seen" if "seen" in answer else "error"
+    kind = next(name for name in ("found", "seen", "error") if name in answer)
     return {kind: pick(answer[kind], language)}
 
 
@@ -88,6 +91,15 @@ def _look(preview: Preview) -> PreviewAnswer:
     model.Session.rollback()  # no transaction stays open while a portal is slow
     seen = probe.look(wanted)
     return {"seen": {language: seen.as_json(language) for language in CORE.languages()}}
+
+
+def _detect(preview: Preview) -> PreviewAnswer:
+    group = model.Group.get(preview.organization)
+    city = group.title if group else ""
+    model.Session.rollback()
+    found = probe.find(preview.values["url"], city)
+    told = {language: detection.as_json(found, language) for language in CORE.languages()}
+    return {"found": told}
 
 
 def _fault(error: HanseError) -> PreviewAnswer:

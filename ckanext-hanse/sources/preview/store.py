@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Iterable
@@ -35,6 +36,7 @@ class Preview:
     ``source``        name of the source, "" for one that does not exist yet.
     ``values``        the planned values of that one, as for ``hanse_source_create``.
     ``limit``         number of records for a dry run; 0 for a first check.
+    ``detect``        whether catalogues behind the URL in ``values`` are to be found.
     ``upload``        name of a list of the source that it would be read from, as a whole.
     ``asked``         ISO 8601.
     """
@@ -46,14 +48,12 @@ class Preview:
     values: dict[str, Any] = field(default_factory=dict)
     limit: int = 0
     upload: str = ""
+    detect: bool = False
     asked: str = field(default_factory=lambda: datetime.now(timezone.utc).isoformat())
 
     def is_same(self, other: Preview) -> bool:
         """Return whether it is the same request by the same person."""
-        ours, theirs = (
-            (item.by, item.organization, item.source, item.values, item.limit, item.upload)
-            for item in (self, other)
-        )
+        ours, theirs = (dataclasses.replace(item, id="", asked="") for item in (self, other))
         return ours == theirs
 
 
