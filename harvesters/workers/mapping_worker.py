@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeAlias
@@ -27,9 +28,18 @@ def answer(sent: RecordSent, settings: SourceSettings) -> RecordMapped:
     return record.dataset, record.unknown, record.normalised, found, fault
 
 
+#: New objects after which the collector looks for cycles; a record makes a few thousand, and hardly
+#: a cycle.
+_OBJECTS = 20_000
+
+
 def prepare(receive: Callable[[], Any]) -> Callable[[RecordSent], RecordMapped]:
     """Receive the settings; return the function for records."""
-    return partial(answer, settings=receive())
+    settings = receive()
+    gc.collect()
+    gc.freeze()  # the table and the vocabularies stay as long as the process
+    gc.set_threshold(_OBJECTS)
+    return partial(answer, settings=settings)
 
 
 if __name__ == "__main__":
