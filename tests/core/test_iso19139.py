@@ -191,6 +191,13 @@ def test_an_unknown_licence_is_kept_as_it_is_and_reported() -> None:
     assert "license-unknown" in rules(record)
 
 
+def test_a_limitation_of_use_is_a_licence_also_beside_access_constraints() -> None:
+    words = "Nutzungsbedingungen: noch nicht abschließend formuliert"
+    record = iso.record(iso.data(iso.legal(limitation=words, about="accessConstraints")))
+    assert record.dataset["license_id"] == words
+    assert "license-unknown" in rules(record)
+
+
 def test_two_different_licences_are_reported() -> None:
     other = JSON.replace("dl-by-de/2.0", "cc-zero").replace(
         "https://www.govdata.de/dl-de/by-2-0", ""

@@ -97,11 +97,10 @@ def _put_rights(reading: Reading, field: str, found: Sequence[_Statement]) -> No
 
 def _statements(reading: Reading, group: Group) -> Iterator[_Statement]:
     about_access = bool(group.get("access")) and not group.get("use")
-    for name in ("other", "limitation"):
-        for value in group.get(name, ()):
-            yield _statement(
-                reading.text(value), _link(value), name == "limitation", about_access
-            )  # fmt: skip
+    for value in group.get("other", ()):
+        yield _statement(reading.text(value), _link(value), False, about_access)
+    for value in group.get("limitation", ()):
+        yield _statement(reading.text(value), _link(value), True, False)
 
 
 def _link(value: Value) -> str:
