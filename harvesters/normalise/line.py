@@ -8,7 +8,6 @@ in :mod:`hanse_schemas.table`.  Rules for several fields of one class are in
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -24,6 +23,7 @@ from hanse_harvesters.normalise import (
     urls,
 )  # fmt: skip
 from hanse_harvesters.normalise.context import RecordContext, as_list, as_text, at_most, is_empty
+from hanse_harvesters.normalise.languages import in_languages
 from hanse_harvesters.normalise.outcome import finding
 from hanse_harvesters.normalise.scalars import SHORT, outcome_of
 from hanse_harvesters.record import EntityDict, Record
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from hanse_harvesters.settings.source import SourceSettings
 
 
-#: A language tag (RFC 5646), as far as keys are checked.
-_TAG = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
 _TITLE = expand("dcterms:title")
 #: Properties that name something: one line of plain text.
 _ON_ONE_LINE = frozenset({_TITLE, *map(expand, ("foaf:name", "vcard:fn", "skos:prefLabel"))})
@@ -44,8 +42,6 @@ _DEEPEST = 8
 MOST_VALUES = 10_000
 #: Maximum number of distributions or other objects of one field.
 MOST_OBJECTS = 5_000
-#: Maximum number of languages of one text.
-MOST_LANGUAGES = 100
 
 
 _short_words = lru_cache(maxsize=4096)(text.words)
@@ -66,14 +62,21 @@ def _fields(name: str) -> Mapping[str, Property]:
 
 def _scalar(prop: Property, value: Any, path: str, context: RecordContext) -> Any:
     outcome = outcome_of(prop, as_text(value))
-    context.report(outcome.findings, path)
+    if outcome.findings:
+        context.report(outcome.findings, path)
     return outcome.value
 
 
 def _scalars(prop: Property, value: Any, path: str, context: RecordContext) -> Any:
     """Normalise a property of a simple kind: one value or a list without duplicates."""
+    several = prop.kind == "concept" and prop.multiple
+    if value.__class__ is str and value and not several:  # most values
+        alone = _scalar(prop, value, path, context)
+        if is_empty(alone):
+            return []
+        return [alone] if prop.multiple else alone
     came = [item for item in as_list(value) if not is_empty(item)]
-    if prop.kind == "concept" and prop.multiple:
+    if several:
         came = concepts.spread(prop, [as_text(item) for item in came])
     came = at_most(MOST_VALUES, came, path, context)
     done = [_scalar(prop, item, path, context) for item in came]
@@ -87,34 +90,24 @@ def _scalars(prop: Property, value: Any, path: str, context: RecordContext) -> A
 
 def _words(prop: Property, value: Any, path: str, context: RecordContext) -> str | None:
     longest = text.LONGEST_TITLE if prop.term == _TITLE else text.LONGEST_TEXT
-    kept = [item for item in as_list(value) if not is_empty(item)]
-    kept = at_most(MOST_VALUES, kept, path, context)
-    if len(kept) > 1:
-        context.report([finding("values-several", as_text(kept))], path)
-    if not kept:
+    came = value if value.__class__ is str else _one_text(value, path, context)
+    if not came:
         return None
-    came = as_text(kept[0])
     read = _short_words if len(came) <= SHORT else text.words
     outcome = read(came, longest=longest, line=prop.term in _ON_ONE_LINE)
-    context.report(outcome.findings, path)
+    if outcome.findings:
+        context.report(outcome.findings, path)
     words: str | None = outcome.value
     return words
 
 
-def _in_languages(came: Any, path: str, context: RecordContext) -> dict[str, Any]:
-    """Return language → text, for valid language tags only and up to :data:`MOST_LANGUAGES`."""
-    if not isinstance(came, dict):
-        return {}
-    known = {str(key): item for key, item in came.items() if _TAG.fullmatch(str(key))}
-    if len(known) < len(came):
-        wrong = next(str(key) for key in came if not _TAG.fullmatch(str(key)))
-        context.report([finding("language-unknown", wrong)], path)
-    if len(known) > MOST_LANGUAGES:
-        reported = finding("languages-many", "", count=len(known), most=MOST_LANGUAGES)
-        context.report([reported], path)
-        first = sorted(known, key=lambda tag: (tag not in (context.language, "en"), len(tag), tag))
-        known = {tag: known[tag] for tag in first[:MOST_LANGUAGES]}
-    return known
+def _one_text(value: Any, path: str, context: RecordContext) -> str:
+    """Return the first of several texts and report the others, "" if there is none."""
+    kept = [item for item in as_list(value) if not is_empty(item)]
+    kept = at_most(MOST_VALUES, kept, path, context)
+    if len(kept) > 1:
+        context.report([finding("values-several", as_text(kept))], path)
+    return as_text(kept[0]) if kept else ""
 
 
 def _text(prop: Property, entity: EntityDict, path: str, context: RecordContext) -> EntityDict:
@@ -127,7 +120,7 @@ def _text(prop: Property, entity: EntityDict, path: str, context: RecordContext)
     there = f"{path}_translated"
     done = {
         language: words
-        for language, item in _in_languages(entity.get(other), there, context).items()
+        for language, item in in_languages(entity.get(other), there, context).items()
         if (words := _words(prop, item, f"{there}.{language}", context))
     }
     own = context.untagged or context.language
@@ -144,7 +137,7 @@ def _keywords(prop: Property, entity: EntityDict, path: str, context: RecordCont
     """Return ``tags`` and, if there are several languages, ``tags_translated``."""
     other = f"{prop.field}_translated"
     done = {}
-    for language, items in _in_languages(entity.get(other), f"{path}_translated", context).items():
+    for language, items in in_languages(entity.get(other), f"{path}_translated", context).items():
         if named := _named_once(items, f"{path}_translated.{language}", context):
             done[language] = named
     own = _named_once(entity.get(prop.field), path, context)

@@ -126,6 +126,22 @@ def _taken() -> frozenset[str]:
 
 
 @cache
+def _plain() -> Mapping[str, str]:
+    """Return the columns of files whose cell is the value of a field as it is: key → field."""
+    return {
+        key: column.path[0]
+        for key, column in columns.columns().items()
+        if len(column.path) == 1 and not column.several and column.prop.kind != "date"
+    }
+
+
+@cache
+def _filled() -> list[tuple[str, str]]:
+    """Return the columns of files whose value may fill a further field: (key, field)."""
+    return [(key, column.fills) for key, column in columns.columns().items() if column.fills]
+
+
+@cache
 def _shared() -> list[Column]:
     """Return the columns of the dataset that every file takes a value from."""
     return [column for column in columns.columns().values() if column.to_files]
@@ -133,7 +149,7 @@ def _shared() -> list[Column]:
 
 def _files(rows: Iterable[dict[str, str]]) -> list[EntityDict]:
     """Return the distributions; a row that says the same once more adds none."""
-    known = columns.columns()
+    known, plain, filled = columns.columns(), _plain(), _filled()
     done: list[EntityDict] = []
     seen: set[frozenset[tuple[str, str]]] = set()
     for cells in files(rows):
@@ -143,10 +159,13 @@ def _files(rows: Iterable[dict[str, str]]) -> list[EntityDict]:
         seen.add(same)
         file: EntityDict = {}
         for key, cell in cells.items():
-            _put(file, known[key], _values(known[key], [cell]))
-        for key, cell in cells.items():
-            if other := known[key].fills:
-                file.setdefault(other, cell)
+            if field := plain.get(key):
+                file[field] = cell
+            else:
+                _put(file, known[key], _values(known[key], [cell]))
+        for key, other in filled:
+            if key in cells:
+                file.setdefault(other, cells[key])
         done.append(file)
     return done
 
