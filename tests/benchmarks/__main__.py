@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from benchmarks import cases, iso, pages, peers, result
+from benchmarks import cases, iso, lists, pages, peers, result
 from benchmarks.files import Catalogue
 from benchmarks.places import DATASTORE, OURS, PlaceError, Places
 from hanse_config.prepare import _open_datastore
@@ -23,8 +23,8 @@ from hanse_config.services.errors import ServiceError
 from hanse_config.services.instance import current
 
 KINDS = ("rdf", "ckan")
-#: A kind whose reading alone is measured, without a site.
-READ = "csw"
+#: Kinds whose reading alone is measured, without a site.
+READ = ("csw", "table")
 _open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
 
@@ -39,9 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with _alone(work / "lock"):
             kinds = chosen.kinds.split()
-            if READ in kinds:
+            if "table" in kinds:
+                lists.measure()
+            if "csw" in kinds:
                 iso.measure([int(number) for number in chosen.sizes.split()], checkout)
-            chosen.kinds = " ".join(kind for kind in kinds if kind != READ)
+            chosen.kinds = " ".join(kind for kind in kinds if kind not in READ)
             return _run(chosen, checkout, work) if chosen.kinds else 0
     except (PlaceError, ServiceError, OSError, subprocess.CalledProcessError) as error:
         print(f"benchmark: {error}", file=sys.stderr)
@@ -52,7 +54,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("--sizes", default="1000 10000 100000", help="datasets of ours")
     parser.add_argument("--distributions", default="3 8", help="of each dataset")
-    parser.add_argument("--kinds", default=" ".join((*KINDS, READ)), help="rdf, ckan, csw")
+    parser.add_argument("--kinds", default=" ".join((*KINDS, *READ)), help="rdf, ckan, csw, table")
     parser.add_argument("--peer", type=int, default=300, help="datasets of the peers; 0: without")
     parser.add_argument("--resume", action="store_true", help="go on with a run that was cut")
     parser.add_argument("--profile", action="store_true", help="leave profiles; slower figures")

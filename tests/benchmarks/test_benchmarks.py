@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import cases, data, packages, pages, result, serve, turtle
+from benchmarks import cases, data, lists, packages, pages, result, serve, turtle
 from benchmarks.files import Catalogue
 from benchmarks.result import Line
 from hanse_harvesters.http.local import LocalClient
@@ -229,3 +230,11 @@ def test_the_portal_pages_as_ckan_does(tmp_path: Path, portal: str) -> None:
         assert page["count"] == 25
         found += [item["id"] for item in page["results"]]
     assert found == sorted(item.id for item in data.datasets(25, 0))
+
+
+def test_every_row_of_a_list_is_read_by_ours_and_by_the_peer() -> None:
+    with tempfile.TemporaryFile() as file:
+        lists.write(file, 40)
+        file.flush()
+        assert lists.ours(file, file.seek(0, 2), 0) == 40
+        assert lists.theirs(file, read_only=True) == lists.theirs(file, read_only=False) == 40
