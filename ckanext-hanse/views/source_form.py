@@ -64,7 +64,8 @@ def _taken_over(number: str) -> dict[str, Any]:
         if (chosen := request.args.getlist(f"only-{item['option']}"))
     }
     filled = source_form.filled(found["source"] | {"options": options})
-    return {**source_form.BLANK, **filled, "organization": shown["organization"]}
+    known = {key: value for key, value in filled.items() if value}
+    return {**source_form.BLANK, **known, "organization": shown["organization"]}
 
 
 def _uploaded(organization: str) -> str:

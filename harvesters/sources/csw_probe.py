@@ -47,6 +47,8 @@ _SOFTWARE = {
 _USUAL = ("/csw", "/geonetwork/srv/ger/csw", "/geonetwork/srv/eng/csw", "/soapServices/CSWStartup")
 #: "csw" as a word of an address or text; "service=csw" in its query.
 _CSW = re.compile(r"(?:^|[^a-z])csw(?:[^a-z]|$)|cswstartup|catalogue service", re.I)
+#: Names of the city that are asked for, the longest first: it is the most exact.
+_MOST_NAMES = 2
 #: Records of which the organisations are counted.
 _SOME = 30
 
@@ -102,15 +104,11 @@ def contents(url: str, client: Fetches, wish: Wish) -> Contents:
         return Contents()
     ask = _Asking(client, Dialects(head, url, Options()))
     whole = ask.matched(Options())
-    filters = []
-    if wish.names:
-        name = min(wish.names, key=len)
-        of_city = ask.matched(Options(organizations=(name,)))
-        filters.append(_organizations(name, of_city, ask.organizations, wish))
-        anywhere = ask.matched(Options(anytext=(name,)))
-        filters.append(_words(name, anywhere))
-    else:
-        filters.append(_organizations("", None, ask.organizations, wish))
+    names = sorted(wish.names, key=len, reverse=True)[:_MOST_NAMES]
+    counts = {name: ask.matched(Options(organizations=(name,))) for name in names}
+    filters = [_organizations(counts, ask.organizations, wish)]
+    if names:
+        filters.append(_words(names[-1], ask.matched(Options(anytext=(names[-1],)))))
     return Contents(whole, tuple(item for item in filters if item.choices))
 
 
@@ -157,16 +155,17 @@ def _named(records: list[Mapping[str, Any]]) -> Iterator[str]:
         yield from set(facts(record).organizations)
 
 
-def _organizations(name: str, count: int | None, seen: Counter[str], wish: Wish) -> Filter:
-    first = [Choice(name, f"*{name}*", count, bool(count))] if name and count else []
+def _organizations(counts: Mapping[str, int | None], seen: Counter[str], wish: Wish) -> Filter:
+    """Return the filter by organisation: the city's names first, with what the service counts."""
+    own = [Choice(name, f"… {name} …", count, fits=True) for name, count in counts.items() if count]
     others = [
         Choice(value, value, None, wish.fits(value))
         for value, _ in seen.most_common(20)
-        if value != name
+        if value not in counts
     ]
-    return Filter("organizations", Reason.of("filter-organizations"), (*first, *others))
+    return Filter("organizations", Reason.of("filter-organizations"), (*own, *others))
 
 
 def _words(name: str, count: int | None) -> Filter:
-    choices = (Choice(name, f"*{name}*", count),) if count else ()
+    choices = (Choice(name, f"… {name} …", count),) if count else ()
     return Filter("anytext", Reason.of("filter-anytext"), choices)

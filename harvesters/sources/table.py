@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
@@ -10,6 +11,7 @@ from hanse_harvesters.errors import HanseError
 from hanse_harvesters.http import Answer
 from hanse_harvesters.sources.base import ItemRecord, RawRecord, Source, completeness
 from hanse_harvesters.sources.fetch import Validators
+from hanse_harvesters.sources.places import LINKED, Place, PortalPage, Reason
 from hanse_harvesters.sources.sample import DocumentSample
 from hanse_harvesters.tables.listing import Listing, gather, listing
 from hanse_harvesters.tables.mapping import item_of, read
@@ -17,6 +19,10 @@ from hanse_harvesters.tables.sheet import Raw, header_row, known_headers
 
 #: Refusals of files that anything else may read.
 _NO_TABLE = {"table-empty", "table-markup", "table-other-file", "table-quote-unclosed"}
+
+#: Endings of spreadsheets, and words in a link to a list of datasets.
+_ENDINGS = (".xlsx", ".ods", ".csv")
+_LIST = re.compile(r"datens(?:ae|ä)tz|verzeichnis|katalog|catalog|dataset|metadat|bestand", re.I)
 
 
 class TableSource(Source):
@@ -61,6 +67,15 @@ class TableSource(Source):
                 yield from self._sheets(
                     document, unquote(urlsplit(address).path.rpartition("/")[2])
                 )
+
+    @classmethod
+    def places(cls, page: PortalPage) -> Iterator[Place]:
+        """Yield links to spreadsheets that may be a list of datasets."""
+        for link in page.links:
+            path = urlsplit(link.url).path.lower()
+            if path.endswith(_ENDINGS) and _LIST.search(f"{path} {link.text}"):
+                why = Reason.of("place-link-like", text=link.text or link.url)
+                yield Place(link.url, LINKED, why)
 
     @classmethod
     def recognises(cls, sample: DocumentSample) -> float:

@@ -94,6 +94,7 @@ def test_what_is_taken_over_fills_in_the_form_and_becomes_a_source(
     form = ask(admin, f"/harvest/source/new?{query}").body
     assert f'value="{portal.url("/")}"' in form
     assert re.search(r'<option value="ckan" selected', form)
+    assert 'value="Europe/Berlin"' in form
     assert re.search(r"name=\"option-ckan-organization\"[^>]*>\s*rostock\nstralsund", form)
     fields = {
         "organization": "rostock", "url": portal.url("/"), "kind": "ckan", "title": "Portal",
