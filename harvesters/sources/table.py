@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
-from hanse_harvesters.errors import HanseError
+from hanse_harvesters.errors import HanseError, TooMuch
 from hanse_harvesters.http import Answer
 from hanse_harvesters.sources.base import ItemRecord, RawRecord, Source, completeness
 from hanse_harvesters.sources.fetch import Validators
@@ -57,7 +57,13 @@ class TableSource(Source):
             self.found_validators = Validators.of(answer)
 
     def _sheets(self, answer: Answer, file: str = "") -> Iterator[Raw]:
-        yield from gather(self.parse(answer), answer.url, file)
+        try:
+            yield from gather(self.parse(answer), answer.url, file)
+        except TooMuch as error:
+            if error.id.startswith("table-"):
+                raise
+            # Of the process that reads it: a directory that lies, a cell in the last corner.
+            raise TooMuch("table-unfolds", where=answer.url) from error
 
     def _folder(self, answer: Answer) -> Iterator[Raw]:
         """Yield the sheets of all lists in a folder (:class:`~hanse_harvesters.http.local`)."""

@@ -237,6 +237,12 @@ def recognised(header: str) -> Column | None:
     return None
 
 
+def is_own(header: str, column: Column) -> bool:
+    """Return whether a header is the column's own, and not only a further one."""
+    own = {fold(name) for name in column.header.values()}
+    return not own.isdisjoint(_forms(header))
+
+
 def nearest(header: str) -> Column | None:
     """Return the column whose header is most like an unknown one, None if none is alike."""
     close = difflib.get_close_matches(fold(header), _known(), 1, _ALIKE)

@@ -130,13 +130,19 @@ def sheet_of(raw: Raw, at: int) -> Sheet:
     known: dict[str, int] = {}
     others: dict[str, int] = {}
     sheet = Sheet(raw.file, raw.head["sheet"], number, known, others)
-    for place, header in enumerate(cells):
+    for place, header in sorted(enumerate(cells), key=_own_first):
         if header:
             _take_header(sheet, known, others, place, header)
     below = _unmerged(raw, at)
     flawed = _flaws(sheet, raw.head["flaws"])
     sheet.rows = list(_rows(sheet, cells, below, flawed))
     return sheet
+
+
+def _own_first(placed: tuple[int, str]) -> bool:
+    """Sort a column's own header before a further one: `Titel` says more than `Name`."""
+    column = columns.recognised(placed[1]) if placed[1] else None
+    return column is None or not columns.is_own(placed[1], column)
 
 
 def _take_header(

@@ -73,6 +73,13 @@ def test_two_columns_for_one_thing_are_named() -> None:
     assert "Spalte B" in said
 
 
+def test_a_columns_own_header_counts_before_a_further_one() -> None:
+    found = read(text([["Name", "Titel", "Datei"], ["x17", "Bäume", ADDRESS]]))
+    assert datasets(found)[0]["title"] == "Bäume"
+    (said,) = told(found, "table-header-twice")
+    assert said.startswith("Zeile 1, Spalte A: Die Spalte „Name“")
+
+
 @pytest.mark.parametrize(
     ("rows", "id"),
     [([["Tittel", "Datei"], ["Bäume", ADDRESS]], "table-title-near"),
@@ -435,8 +442,9 @@ def test_a_cell_in_the_last_corner_of_a_sheet_costs_no_more_than_is_allowed() ->
     def far(made: Any) -> None:
         made.active.cell(1_048_576, 16_384, "x")
 
-    with pytest.raises(TooMuch):
+    with pytest.raises(TooMuch) as caught:
         read(book([HEAD, ["1", "Bäume", ADDRESS, "", ""]], far))
+    assert caught.value.id == "table-unfolds"
 
 
 def test_members_that_share_their_bytes_are_refused() -> None:
