@@ -30,8 +30,8 @@ _MARKS = ('content="ckan ', "data-site-root=", "/ckan_static/", "ckan-footer-log
 #: The portal's address in such a page.
 _ROOT = re.compile(r"""data-site-root=["']([^"']{1,300})["']""")
 _API = "/api/3/action/package_search?rows=0"
-#: Facets that people filter by → the connector's option.
-FACETS = {"organization": "organization", "groups": "groups"}
+#: Facets that people filter by, which are options of the connector too → what they are called.
+FACETS = {"organization": "filter-organization", "groups": "filter-groups"}
 #: Values of a facet that are asked for; the largest first.
 _MOST = 50
 
@@ -95,4 +95,4 @@ def _filter(facet: str, values: list[Mapping[str, Any]], wish: Wish) -> Filter:
         Choice(item["name"], item["title"], item["count"], wish.fits(item["title"]))
         for item in values
     ]
-    return Filter(FACETS[facet], Reason.of(f"filter-{FACETS[facet]}"), tuple(choices))
+    return Filter(facet, Reason.of(FACETS[facet]), tuple(choices))
