@@ -279,9 +279,6 @@ def _leave(element: etree._Element, path: str, left: list[list[Any]]) -> None:
             _leave(child, here, left)
 
 
-# --- Geometries ---------------------------------------------------------------------------------
-
-
 def _take_geometry(
     element: etree._Element, step: _Step, values: dict[str, list[Any]], left: list[list[Any]]
 ) -> None:
