@@ -183,6 +183,20 @@ def test_a_file_is_not_lost_where_another_field_is_wrong(admin: User, send: Send
     assert send(admin, "/harvest/source/new", file="", **FORM, list=kept).status_code == 303
 
 
+def test_the_settings_of_a_source_keep_its_list(
+    ours: HarvestSource, admin: User, send: Send, ask: Send
+) -> None:
+    page = ask(admin, "/harvest/source/liste/edit").body
+    assert "liste.xlsx" in page
+    (kept,) = re.findall(r'name="list" value="([^"]+)"', page)
+    form = {key: value for key, value in FORM.items() if key not in ("url_type", "name")}
+    form |= {"title": "Anders", "kind": "table", "list": kept}
+    answer = send(admin, "/harvest/source/liste/edit", file="", **form)
+    assert answer.status_code == 302, answer.body
+    row = sources.get("liste")
+    assert (row.title, row.url, row.kind) == ("Anders", kept, "table")
+
+
 def test_a_new_list_changes_nothing_before_it_is_taken_over(
     ours: HarvestSource, admin: User, send: Send, ask: Send, api: Send
 ) -> None:
