@@ -110,7 +110,7 @@ def test_pictures_of_a_list(
     browser.click(browser.one("[name='url_type'][value='upload']"))
     browser.fill("title", words["title"])
     browser.one("[name='upload']").send_keys(str(file))
-    keep(browser, named("form"), most=640)
+    keep(browser, named("form"), most=860)
     browser.press(words["save"])
     browser.one(".hanse-list-decide")
     keep(browser, named("preview"), most=900)
@@ -154,11 +154,17 @@ def test_pictures_of_a_portal(browser: Browser, site: Site, city: None, language
     portal = f"http://127.0.0.1:{int(site.url.rpartition(':')[2]) + 1}/"
     browser.sign_in(f"amt-{language}")
     browser.open(f"{prefix}/harvest/source/new")
-    browser.fill("url", portal)
-    browser.fill("title", "OpenData")
-    browser.click(browser.one("button[name='check']"))
-    browser.one("#seen")
-    keep(browser, f"{language}-{checked}", most=720)
+    browser.fill("address", portal)
+    browser.click(browser.one(".hanse-find-form button"))
+    browser.one(".hanse-found")
+    browser.driver.execute_script(
+        "var walk = document.createTreeWalker(document.querySelector('main'), 4);"
+        "while (walk.nextNode()) { var text = walk.currentNode;"
+        " text.data = text.data.split(arguments[0]).join(arguments[1]); }",
+        portal.rstrip("/"),
+        SHOWN,
+    )
+    keep(browser, f"{language}-{checked}", most=900)
 
     browser.open(f"{prefix}/harvest/source/new")
     browser.fill("url", "https://geoportal.mv.example/csw")
@@ -170,7 +176,7 @@ def test_pictures_of_a_portal(browser: Browser, site: Site, city: None, language
     browser.driver.execute_script(
         "document.querySelector('[aria-labelledby=section-schedule]').hidden = true"
     )
-    keep(browser, f"{language}-{geodata}", most=1320)
+    keep(browser, f"{language}-{geodata}", most=1470)
 
     browser.driver.delete_all_cookies()
     browser.sign_in("betrieb")
