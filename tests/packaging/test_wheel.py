@@ -25,8 +25,15 @@ for name in ("hanse_schemas", "hanse_harvesters"):
 
 #: Of the configuration a site takes its settings, the Solr schema and how it is served.
 OF_A_SITE = (
-    *("ckan.ini", "instance.ini", "logging.ini", "sources.yaml", "constraints.txt"),
-    *("__init__.py", "wsgi.py", "gunicorn_conf.py", "legal/", "services/solr/conf/"),
+    *("ckan.ini", "instance.ini", "logging.ini", "sources.yaml", "joiners.yaml"),
+    *(
+        "constraints.txt",
+        "__init__.py",
+        "wsgi.py",
+        "gunicorn_conf.py",
+        "legal/",
+        "services/solr/conf/",
+    ),
 )
 
 SITE_FILES = """
