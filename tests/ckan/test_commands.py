@@ -174,11 +174,11 @@ def test_a_wrong_call_is_said_without_a_traceback(
 
 
 def test_a_wrong_file_is_said_with_its_line(ckan: Callable[..., Result], file: Path) -> None:
-    file.write_text(file.read_text().replace("kind: rdf\n", "kind: csw\n"))
+    file.write_text(file.read_text().replace("kind: rdf\n", "kind: socrata\n"))
     done = ckan("source", "sync")
     assert done.exit_code == 1
     assert f"{file}:8" in done.output
-    assert "csw" in done.output
+    assert "socrata" in done.output
     assert sources.every() == []
 
 

@@ -176,6 +176,8 @@ _FIELD = {
 #: Brought by what no small record holds; the same way leads from them.
 _NOT_HERE = {
     "values-many", "period-empty", "package-value-broken", "not-a-number", "unexpected-scheme",
+    # Of a catalogue service's records; the fields are those that others above lead to.
+    "iso-value-unread", "iso-publisher-from-role", "iso-contact-from-role",
 }  # fmt: skip
 
 
