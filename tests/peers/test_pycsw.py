@@ -18,7 +18,8 @@ from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.testing import Contract
 from hanse_harvesters.testing.network import patient
 from hanse_harvesters.testing.portal import Portal, Script
-from peers.pycsw_portal import Forward, pycsw
+from peers.forward import Forward
+from peers.pycsw_portal import pycsw
 
 __all__ = ["patient"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from hanse_harvesters.testing.portal import Asked, Reply
@@ -20,12 +20,13 @@ def keep(name: str, said: list[tuple[Asked, Reply]]) -> None:
         path.unlink()
     index: list[dict[str, Any]] = []
     for number, (asked, reply) in enumerate(said):
-        file = f"{number:02}.xml"
+        kind = reply.headers.get("Content-Type", "application/xml")
+        ending = PurePosixPath(asked.path).suffix or (".html" if "html" in kind else ".xml")
+        file = f"{number:02}{ending}"
         (folder / file).write_bytes(reply.body)
         content = None if asked.content is None else asked.content.decode()
-        index.append(
-            {"target": asked.target, "content": content, "status": reply.status, "answer": file}
-        )
+        said_of = {"target": asked.target, "content": content, "status": reply.status}
+        index.append({**said_of, "type": kind, "answer": file})
     text = json.dumps(index, indent=1, ensure_ascii=False) + "\n"
     (folder / "index.json").write_text(text, encoding="utf-8")
 
@@ -45,7 +46,7 @@ class Replay:
         if found is None:
             return Reply(b"not recorded: make test-peers RECORD=1", 404)
         body = (self.folder / found["answer"]).read_bytes()
-        return here(asked, Reply(body, found["status"], {"Content-Type": "application/xml"}))
+        return here(asked, Reply(body, found["status"], {"Content-Type": found["type"]}))
 
 
 def here(asked: Asked, reply: Reply) -> Reply:
