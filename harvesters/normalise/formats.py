@@ -231,9 +231,10 @@ def from_address(address: str) -> Concept | None:
         code = _SERVICES.get(named.lower()) if key == "service" else named
         if code and (concept := _one(code)):
             return concept
-    if match := _IN_PATH.search(parts.path):
+    ending = _from_ending(parts.path)
+    if ending is None and (match := _IN_PATH.search(parts.path)):
         return _file_type(_SERVICES[match[1].lower()])
-    return _from_ending(parts.path)
+    return ending
 
 
 def _from_ending(path: str) -> Concept | None:

@@ -12,6 +12,7 @@ from requests.utils import parse_header_links
 
 from hanse_harvesters.errors import HanseError, NotACatalogue
 from hanse_harvesters.http import Answer, address
+from hanse_harvesters.sandbox.child import charset
 from hanse_harvesters.sandbox.client import ParseLimits
 from hanse_harvesters.sandbox.document import open_document
 from hanse_harvesters.sandbox.items import parse_items
@@ -57,13 +58,8 @@ class DocumentSample:
     def start(self) -> str:
         """Return the first 64 KiB as text: to search for a marker, not to parse."""
         assert self.answer.file is not None
-        self.answer.file.seek(0)
-        charset = self.answer.charset or "utf-8"
-        data = self.answer.file.read(_START)
-        try:
-            return data.decode(charset, "replace")
-        except LookupError:
-            return data.decode("utf-8", "replace")
+        found = charset.detect(self.answer.file, self.answer.charset)
+        return self.answer.file.read(_START).decode(found.codec, "replace")
 
     def items(self, parser: str, most: int = 10) -> list[Any]:
         """Return the first items that a connector's parser finds, none if it refuses."""

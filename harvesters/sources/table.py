@@ -86,7 +86,7 @@ class TableSource(Source):
     @classmethod
     def recognises(cls, sample: DocumentSample) -> float:
         """Return 0.8 for a list, 0.3 for a table that is none, with a message that says why."""
-        if sample.format:
+        if sample.format or sample.start().lstrip("\ufeff \t\r\n").startswith("<"):
             return 0.0
         try:
             found = list(gather(sample.items(cls.parser), sample.url))

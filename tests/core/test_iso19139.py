@@ -552,3 +552,38 @@ def test_each_file_has_the_licence_of_the_data() -> None:
     assert file["license"] == f"{LICENCES}dl-by-de/2.0"
     assert file["license_attribution_by_text"] == "© Stadt"
     assert "license-from-dataset" not in rules(record)
+
+
+def _terms(words: str) -> str:
+    return (
+        "<gmd:resourceConstraints><gmd:MD_LegalConstraints><gmd:otherConstraints>"
+        f"<gco:CharacterString>{words}</gco:CharacterString></gmd:otherConstraints>"
+        "</gmd:MD_LegalConstraints></gmd:resourceConstraints>"
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Es gelten keine Nutzungsbedingungen außer der Nennung der Stadt",
+        "Keine Zugangsbeschränkungen für Behörden, sonst nur auf Antrag",
+        "No limitations to public access for members only",
+    ],
+)
+def test_a_sentence_with_an_exception_is_kept_and_opens_nothing(words: str) -> None:
+    record = iso.record(iso.data(_terms(words)))
+    assert record.dataset.get("access_rights") != f"{ACCESS}PUBLIC"
+    assert words in str(record.dataset)
+
+
+@pytest.mark.parametrize("words", ["Es gelten keine Zugriffsbeschränkungen.", "keine Bedingungen"])
+def test_the_sentence_alone_is_no_licence(words: str) -> None:
+    record = iso.record(iso.data(_terms(words)))
+    assert "license_id" not in record.dataset
+    assert words not in str(record.dataset)
+
+
+def test_a_file_below_a_folder_of_a_services_name_is_a_file() -> None:
+    links = iso.distribution(iso.online("https://stadt.example/wms/legende.pdf"))
+    (file,) = iso.dataset(iso.data(tail=links))["resources"]
+    assert file.get("format") in (None, "PDF")

@@ -469,6 +469,13 @@ def test_an_exception_inside_a_200_says_what_the_service_says(run: Any) -> None:
 # --- The command and files --------------------------------------------------------------------
 
 
+#: One without a declaration, whose words are those of a list's columns.
+MAPS = (
+    b'<WMS_Capabilities version="1.3.0" xmlns="http://www.opengis.net/wms"><Service>'
+    b"<Name>WMS</Name><Title>Karte</Title></Service></WMS_Capabilities>"
+)
+
+
 def previewed(*arguments: str) -> tuple[int, list[dict[str, Any]], str]:
     """Exit code, lines and errors of ``hanse preview``."""
     done = CliRunner().invoke(main, ["preview", "--format", "jsonl", "--lang", "en", *arguments])
@@ -486,6 +493,18 @@ def test_saved_answers_are_previewed(tmp_path: Path) -> None:
         assert code == 0
         assert [line["identity"] for line in lines[:-1]] == list(names)
         assert lines[-1]["summary"]["complete"]
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-le", "iso-8859-2", "utf-8-sig"])
+def test_an_answer_in_another_encoding_is_read(charset: str, tmp_path: Path) -> None:
+    stand_in = Csw([dataset("a", title="Spielplätze")])
+    told = charset.removesuffix("-le").removesuffix("-sig")
+    text = f'<?xml version="1.0" encoding="{told}"?>' + stand_in._response(stand_in.stored, 1, 0)
+    path = tmp_path / "antwort.xml"
+    path.write_bytes(text.encode(charset, "xmlcharrefreplace"))
+    code, lines, _ = previewed(str(path))
+    assert code == 0
+    assert lines[0]["dataset"]["title"] == "Spielplätze"
 
 
 def test_a_page_of_a_longer_answer_is_not_all(tmp_path: Path) -> None:
@@ -532,7 +551,8 @@ def test_whatever_address_of_a_service_is_given_it_is_recognised() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "words"), [(WMS, "this is WMS"), (BOMB, "DOCTYPE"), (b"<x/>", "no RDF")]
+    ("body", "words"),
+    [(WMS, "this is WMS"), (BOMB, "DOCTYPE"), (b"<x/>", "no RDF"), (MAPS, "this is WMS")],
 )
 def test_a_file_that_is_something_else_is_named(body: bytes, words: str, tmp_path: Path) -> None:
     path = tmp_path / "etwas.xml"

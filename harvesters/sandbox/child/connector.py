@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import IO, Any, TypeAlias
 
 from hanse_harvesters.processes import limits
-from hanse_harvesters.sandbox.child import serve, sniff
+from hanse_harvesters.sandbox.child import charset, serve, sniff
 from hanse_harvesters.sandbox.child.lines import Writer
 
 Parser: TypeAlias = Callable[[IO[bytes], str], Iterable[Any]]
@@ -52,6 +52,7 @@ def parse(parser: Parser, settings: dict[str, Any], document_in: int, lines_out:
     document = open(document_in, "rb", closefd=False)  # noqa: SIM115 - ends with the process
     out = open(lines_out, "wb", buffering=1 << 20, closefd=False)  # noqa: SIM115
     emit = Writer(out)
+    charset.detect(document, settings["charset"])  # loads the codec, which is a file
     limits.close_the_doors(serve.LINES_OUT + 1)
     count = 0
     try:

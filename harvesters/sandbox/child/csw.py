@@ -19,6 +19,7 @@ one that cannot be read.  If the XML breaks, the last item is ``{"kind": "broken
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
@@ -38,6 +39,7 @@ _AROUND = ("SearchResults", "GetRecordByIdResponse")
 #: Characters of an exception's text that are kept.
 _MOST_TEXT = 600
 _NUMBER = 12
+_DECLARATION = re.compile(r"^\s*\ufeff?\s*<\?xml\s[^>]*\?>")
 
 
 def items(document: IO[bytes], charset: str) -> Iterator[Item]:
@@ -67,6 +69,8 @@ def _opened(document: IO[bytes], charset: str) -> tuple[Iterable[str], str, str]
         if len(start.lstrip()) >= sniff.START:
             break
     kind, detail = sniff.sniff(start[: sniff.START * 2])
+    # What it declares of its bytes (UTF-16) no longer holds of the text.
+    start = _DECLARATION.sub("", start, count=1)
     return itertools.chain([start], pieces), kind, detail
 
 
