@@ -59,6 +59,7 @@ NO_TEXT = {
     "level: city": "a key of a source and its value",
     "Error:": "click's",
     "About:": "CKAN's",
+    "Spielplatz": "a keyword of a dataset",
 }
 OCCASIONS = ("failed", "held", "issues", "always", "test")
 

@@ -91,12 +91,12 @@ def nested() -> str:
 
 def lines(by: int = 0) -> str:
     """N-Triples by subject (0) or by property (1)."""
-    found = catalogue().serialize(format="nt").splitlines(keepends=True)
+    found = sorted(catalogue().serialize(format="nt").splitlines(keepends=True))
     return "".join(sorted(found, key=lambda line: line.split(" ")[by]))
 
 
 def shuffled() -> str:
-    found = catalogue().serialize(format="nt").splitlines(keepends=True)
+    found = sorted(catalogue().serialize(format="nt").splitlines(keepends=True))
     random.Random(3).shuffle(found)
     return "".join(found)
 
