@@ -114,15 +114,16 @@ def _stem(url: str) -> str:
 
 
 def _published(page: PortalPage) -> Iterator[Place]:
+    linked = {found.group for link in page.links if (found := _linked(link))}
     for known in software():
         if not page.says(*known.marks):
             continue
         why = Reason.of("place-software", software=known.name)
         for number, path in enumerate(known.paths):
             url = urljoin(page.folders()[0] + "/", path)
-            yield Place(
-                url, SOFTWARE - 0.001 * (number + 1), why, f"{known.name} {page.folders()[0]}"
-            )
+            stem = _stem(url)  # the page may link the same catalogue in another format
+            group = stem if stem in linked else f"{known.name} {page.folders()[0]}"
+            yield Place(url, SOFTWARE - 0.001 * (number + 1), why, group)
     for store in list(dict.fromkeys(_STORE.findall(page.start)))[:2]:
         path = next(item.paths[0] for item in software() if item.name == "EntryScape")
         search = store.rstrip("/").removesuffix("/store") + path

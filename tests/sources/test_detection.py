@@ -13,6 +13,7 @@ from portals.iso import dataset as iso_dataset
 from portals.software import (
     DATA_JSON,
     SOFTWARE,
+    XML,
     FacetedCkan,
     ckan,
     dkan,
@@ -121,6 +122,15 @@ def test_one_catalogue_in_four_formats_is_one_finding(look: Look) -> None:
     scripts = {f"/catalog.{ending}": turtle(dataset("a")) for ending in endings}
     with Portal({"/": html("", links), **scripts}) as portal:
         assert found(look(portal)) == [("rdf", portal.url("/catalog.ttl"))]
+
+
+def test_a_catalogue_that_page_and_software_name_is_one_finding(look: Look) -> None:
+    link = '<link rel="alternate" type="text/turtle" href="/catalog.ttl">'
+    page = html("", f'<meta name="generator" content="ckan 2.12.0">{link}')
+    with Portal({"/": page, "/catalog.ttl": turtle(dataset("a")), "/catalog.rdf": XML}) as portal:
+        assert found(look(portal)) == [("rdf", portal.url("/catalog.ttl"))]
+        portal.scripts.pop("/catalog.ttl")
+        assert found(look(portal)) == [("rdf", portal.url("/catalog.rdf"))]
 
 
 def test_a_city_leads_to_its_portal_over_a_page_about_open_data(look: Look) -> None:
