@@ -19,10 +19,11 @@ def keep(name: str, said: list[tuple[Asked, Reply]]) -> None:
     for path in folder.iterdir():
         path.unlink()
     index: list[dict[str, Any]] = []
-    for number, (asked, reply) in enumerate(said):
+    once = {(asked.target, asked.content): (asked, reply) for asked, reply in said}
+    for number, (asked, reply) in enumerate(once.values()):
         kind = reply.headers.get("Content-Type", "application/xml")
-        ending = PurePosixPath(asked.path).suffix or (".html" if "html" in kind else ".xml")
-        file = f"{number:02}{ending}"
+        ending = next((name for name in ("html", "json") if name in kind), "xml")
+        file = f"{number:02}{PurePosixPath(asked.path).suffix or f'.{ending}'}"
         (folder / file).write_bytes(reply.body)
         content = None if asked.content is None else asked.content.decode()
         said_of = {"target": asked.target, "content": content, "status": reply.status}

@@ -7,6 +7,7 @@ from typing import Any
 from portals.recorded import Replay
 
 from hanse_harvesters.detection.run import detect
+from hanse_harvesters.http import Client
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.record import Record
 from hanse_harvesters.settings.source import SourceSettings
@@ -24,11 +25,21 @@ STATICAT = {
         ["2022.csv", "2023.csv", "lies mich.txt"],
     ),
 }
+#: Title → names of the files, of what tests/peers/ckan_portal.py has.
+CKAN = {
+    "Haushalt": ["plan.csv"],
+    "Haltestellen": ["halte.csv"],
+    "Stadtplan": [],
+    "Straßenbäume": ["2022.csv", "2023.csv"],
+    "Zählung & Messung <Rad>": ["rad.csv"],
+}
+#: What is asked of a CKAN.
+CKAN_PATHS = ("/", "/api/3/action/package_search", "/catalog.ttl", "/catalog.rdf")
 
 
 def told(record: Record) -> tuple[str, list[str]]:
     """Title and names of the files of a record."""
-    names = (item["name"] for item in record.dataset["resources"])
+    names = (item["name"] for item in record.dataset.get("resources", ()))
     return record.dataset["title"], sorted(names)
 
 
@@ -42,3 +53,35 @@ def test_the_recorded_answers_of_a_staticat_are_read(patient: Any) -> None:
         walk = Run(SourceSettings("stadt", best.kind, best.url, "stadt"), client=client, workers=0)
         assert {record.identity: told(record) for record in walk} == STATICAT
     assert walk.completeness.complete
+
+
+def test_the_recorded_answers_of_a_ckan_are_read(patient: Any) -> None:
+    replay = Replay("ckan")
+    with Portal(dict.fromkeys(CKAN_PATHS, replay)) as portal:
+        is_read_as_a_ckan(portal, patient(portal.endpoint, tries=1))
+
+
+def is_read_as_a_ckan(portal: Portal, client: Client) -> None:
+    """Its API is found, with the RDF as rival; API and both RDFs give the same datasets."""
+    detection = detect(portal.url("/"), client, Wish(()))
+    found = [(item.kind, item.url, item.count) for item in detection.findings]
+    assert found == [("ckan", portal.url("/"), 5), ("rdf", portal.url("/catalog.ttl"), 5)]
+    (filter_,) = detection.findings[0].contents.filters
+    assert [(each.value, each.count) for each in filter_.choices] == [("musterstadt", 5)]
+    alike = []
+    for kind, path in (("ckan", "/"), ("rdf", "/catalog.ttl"), ("rdf", "/catalog.rdf")):
+        walk = Run(SourceSettings("s", kind, portal.url(path), "s"), client=client, workers=0)
+        records = list(walk)
+        assert dict(told(record) for record in records) == CKAN
+        assert walk.completeness.complete
+        assert walk.summary()["rejected"] == 0
+        files = [item for each in records for item in each.dataset.get("resources", ())]
+        alike.append(
+            (
+                {record.identity for record in records},
+                {(item["uri"], item["url"], item["format"]) for item in files},
+            )
+        )
+        if kind == "rdf":
+            assert f"{path}?page=3" in portal.targets()
+    assert alike[0] == alike[1] == alike[2]
