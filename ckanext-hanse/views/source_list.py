@@ -78,6 +78,7 @@ def list_file(upload: str, what: str) -> Response:
 @page
 def list_now(name: str, what: str) -> Response:
     """Download the list that a source reads from an address, completed or with its errors."""
+    found(name)
     tk.check_access("hanse_source_preview", {}, {"id": name})
     try:
         return spreadsheets.download_now(name, what)
