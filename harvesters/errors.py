@@ -40,6 +40,15 @@ class HanseError(Exception):
         """Return what to do about it, in the reader's language."""
         return messages()[self.id].remedy(language, self.params)
 
+    def in_words(self, language: str) -> dict[str, str]:
+        """Return ``id``, ``where``, ``what`` and ``remedy``, the last two in ``language``."""
+        return {
+            "id": self.id,
+            "where": self.where,
+            "what": self.what_in(language),
+            "remedy": self.remedy_in(language),
+        }
+
     def text(self, language: str = "en") -> str:
         """Return where, what and remedy on one line."""
         head = f"{self.where}: " if self.where else ""

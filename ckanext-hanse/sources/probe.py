@@ -68,7 +68,7 @@ class Looked:
             "licences": dict(Counter(iri for r in self.records for iri in _licences(r))),
             "issues": dict(Counter(item.rule for item in issues).most_common()),
             "source_issues": [item.as_json(language) for item in self.source_issues],
-            "error": _error(self.stopped, language),
+            "error": self.stopped.in_words(language) if self.stopped else None,
         }
 
 
@@ -175,14 +175,3 @@ def _shown(record: Record, language: str) -> dict[str, Any]:
 def _licences(record: Record) -> list[str]:
     found = [r.get("license") for r in record.dataset.get("resources") or []]
     return list(dict.fromkeys(str(item) for item in found if item))
-
-
-def _error(error: HanseError | None, language: str) -> dict[str, str] | None:
-    if error is None:
-        return None
-    return {
-        "id": error.id,
-        "where": error.where,
-        "what": error.what_in(language),
-        "remedy": error.remedy_in(language),
-    }

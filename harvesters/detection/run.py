@@ -65,7 +65,7 @@ def _finding(item: Finding, found: Detection, language: str) -> dict[str, Any]:
         "filters": [_filter(each, language) for each in item.contents.filters],
         "records": [_record(record, language) for record in item.records],
         "issues": [each.as_json(language) for each in item.issues],
-        "error": _error(item.stopped, language),
+        "error": item.stopped.in_words(language) if item.stopped else None,
         "advice": None,
         "entry": "",
         "source": None,
@@ -109,17 +109,6 @@ def _record(record: Record, language: str) -> dict[str, Any]:
 
 def _tried(item: Tried, language: str) -> dict[str, str]:
     return {"url": item.url, "why": item.error.what_in(language) if item.error else ""}
-
-
-def _error(error: HanseError | None, language: str) -> dict[str, str] | None:
-    if error is None:
-        return None
-    return {
-        "id": error.id,
-        "where": error.where,
-        "what": error.what_in(language),
-        "remedy": error.remedy_in(language),
-    }
 
 
 def _advice(message: str, url: str, language: str) -> dict[str, str]:
