@@ -13,6 +13,8 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from hanse_harvesters.issue import Issue
 from hanse_harvesters.normalise import (
     concepts,
@@ -44,12 +46,13 @@ MOST_VALUES = 10_000
 MOST_OBJECTS = 5_000
 
 
+_encode = msgspec.json.Encoder(order="sorted", enc_hook=str).encode
 _short_words = lru_cache(maxsize=4096)(text.words)
 
 
 @cache
 def _fields(name: str) -> Mapping[str, Property]:
-    """Return the keys that an object of class ``name`` has, including flattened ones."""
+    """Return key → property of class ``name``, with flattened ones and those of translations."""
     fields = {}
     for prop in classes()[name].properties:
         if not prop.flatten:
@@ -57,7 +60,7 @@ def _fields(name: str) -> Mapping[str, Property]:
         for inner, outer in prop.flatten.items():
             nested = classes()[prop.of].property(inner)
             fields[outer] = replace(nested, field=outer, multiple=prop.multiple)
-    return fields
+    return {f"{field}_translated": prop for field, prop in fields.items()} | fields
 
 
 def _scalar(prop: Property, value: Any, path: str, context: RecordContext) -> Any:
@@ -180,15 +183,23 @@ def _objects(
     prop: Property, value: Any, path: str, context: RecordContext, depth: int
 ) -> list[EntityDict]:
     cls = classes()[prop.of]
-    done: dict[str, EntityDict] = {}
+    done: dict[bytes, EntityDict] = {}
     items = at_most(MOST_OBJECTS, as_list(value), path, context)
     for item in items:
         came = item if isinstance(item, dict) else _wrapped(cls, item)
         here = _object(cls, came, f"{path}[{len(done)}]", context, depth + 1)
         if here:
-            key = json.dumps(here, sort_keys=True, default=str) if len(items) > 1 else ""
+            key = _as_key(here) if len(items) > 1 else b""
             done.setdefault(key, here)
     return together.distinct(prop.of, list(done.values()))
+
+
+def _as_key(entity: EntityDict) -> bytes:
+    """Return an object's content as bytes, equal whatever the order of its fields."""
+    try:
+        return _encode(entity)
+    except (UnicodeEncodeError, OverflowError):  # in a field unknown to the table
+        return json.dumps(entity, sort_keys=True, default=str).encode()
 
 
 def _object(
@@ -231,17 +242,28 @@ def _remembered(
     return done, tuple(context.issues)
 
 
-def _property(
-    prop: Property, came: EntityDict, path: str, context: RecordContext, depth: int
-) -> EntityDict:
+def _put(
+    done: EntityDict,
+    prop: Property,
+    came: EntityDict,
+    path: str,
+    context: RecordContext,
+    depth: int,
+) -> None:
+    """Normalise the values of one property into ``done``."""
     if prop.kind == "text":
-        return _text(prop, came, path, context)
-    if prop.kind == "keyword":
-        return _keywords(prop, came, path, context)
-    if prop.kind == "object":
-        done = _objects(prop, came.get(prop.field), path, context, depth)
-        return {prop.field: done if prop.multiple else next(iter(done), None)}
-    return {prop.field: _scalars(prop, came.get(prop.field), path, context)}
+        done.update(_text(prop, came, path, context))
+    elif prop.kind == "keyword":
+        done.update(_keywords(prop, came, path, context))
+    elif prop.kind == "object":
+        found = _objects(prop, came.get(prop.field), path, context, depth)
+        done[prop.field] = found if prop.multiple else next(iter(found), None)
+    else:
+        done[prop.field] = _scalars(prop, came.get(prop.field), path, context)
+
+
+def _without_empty(entity: EntityDict) -> EntityDict:
+    return {key: value for key, value in entity.items() if value or not is_empty(value)}
 
 
 def entity(
@@ -255,20 +277,19 @@ def entity(
     came, reported = together.before(cls.name, came)
     done: EntityDict = {}
     for key, value in came.items():
-        prop = fields.get(key) or fields.get(key.removesuffix("_translated"))
-        if key == "uri" and key not in fields:
+        prop = fields.get(key)
+        if prop is None and key == "uri":
             outcome = urls.subject(as_text(value))
             context.report(outcome.findings, f"{here}uri")
             done["uri"] = outcome.value
         elif prop is None:
             done[key] = value
         elif prop.field not in done:
-            done.update(_property(prop, came, here + prop.field, context, depth))
-    done = {key: value for key, value in done.items() if not is_empty(value)}
-    done, also = together.after(cls.name, done, context.language)
+            _put(done, prop, came, here + prop.field, context, depth)
+    done, also = together.after(cls.name, _without_empty(done), context.language)
     for name, found in [*reported, *also]:
         context.report([found], here + name)
-    return {key: value for key, value in done.items() if not is_empty(value)}
+    return _without_empty(done)
 
 
 def normalise(record: Record, settings: SourceSettings) -> None:

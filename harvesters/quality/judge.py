@@ -32,6 +32,8 @@ _OWN_RULES: Mapping[tuple[str, str], str] = {
     ("dataset", "resources"): "distribution-missing",
     ("distribution", "license"): "license-missing",
 }
+_NUMBER = re.compile(r"\[\d+\]")
+_DAYS = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 #: Classes whose recommended properties are reported; for the others the table lists more
 #: than a data officer can act on (a place has a name *or* a box *or* a centre).
 _RECOMMENDED = ("dataset", "dataset_series", "distribution", "data_service")
@@ -92,14 +94,16 @@ def _mandatory(found: list[JudgedObject]) -> Iterator[Issue]:
 
 def _recommended(found: list[JudgedObject]) -> Iterator[Issue]:
     """Yield one issue per class and missing recommended property, with the number affected."""
+    by_class: dict[str, list[tuple[EntityDict, str]]] = {}
+    for cls, entity, path in found:
+        by_class.setdefault(cls.name, []).append((entity, path))
     for name in _RECOMMENDED:
-        cls = classes()[name]
-        same = [(entity, path) for kind, entity, path in found if kind.name == name]
-        for prop in _asked(cls.name, "recommended"):
+        same = by_class.get(name, [])
+        for prop in _asked(name, "recommended") if same else ():
             without = [path for entity, path in same if not _has(entity, prop)]
             if not without:
                 continue
-            path = re.sub(r"\[\d+\]", "", without[0])
+            path = _NUMBER.sub("", without[0]) if without[0] else ""
             at = f"{path}.{prop.field}" if path else prop.field
             if own := _OWN_RULES.get((name, prop.field)):
                 yield issue(own, at)
@@ -150,8 +154,7 @@ def _period(entity: EntityDict, path: str) -> Iterator[Issue]:
 
 def _later(start: str, end: str) -> bool:
     """Return whether ``start`` is certainly after ``end``, at the precision common to both."""
-    days = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
-    first, last = days.match(start), days.match(end)
+    first, last = _DAYS.match(start), _DAYS.match(end)
     if not first or not last:
         return False
     length = min(len(first.group()), len(last.group()))

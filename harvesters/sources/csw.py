@@ -258,10 +258,10 @@ class CswSource(Source):
     def _records(self) -> Iterator[RawRecord]:
         seen = IdentityIndex()
         left_out = frozenset({"stamp"}) if self.settings.modified_is_file_time else frozenset()
-        for item, known in self._store.items():
+        for item in self._store.items():
             # Elements of a record have an order; a catalogue does not change it by itself.
             raw = content.digest(item, left_out) if left_out else content.digest_in_order(item)
-            found = ItemRecord.of(item, iso19139.read, identity=known.identity, raw=raw)
+            found = ItemRecord.of(item, iso19139.read, identity=iso19139.identity(item), raw=raw)
             if seen.admit(found):
                 yield found
 

@@ -124,27 +124,26 @@ class RecordStore:
 
     # --- Giving them --------------------------------------------------------------------------
 
-    def items(self) -> Iterator[tuple[Item, RecordFacts]]:
+    def items(self) -> Iterator[Item]:
         """Yield the data sets; the services that operate on one stand in its ``services``."""
         for place in self.kept:
             item = self._read(place)
-            known = iso19139.facts(item)
-            if services := self._joined(known):
+            if self._references and (services := self._joined(item)):
                 item["services"] = services
-            yield item, known
+            yield item
 
-    def _joined(self, known: RecordFacts) -> list[Item]:
+    def _joined(self, item: Item) -> list[Item]:
         """Return the services that operate on a data set, with their references to it alone."""
         found: dict[int, dict[Place, None]] = {}
-        for name in known.identifiers:
+        for name in dict.fromkeys(iso19139.identifiers(item)):
             for reference in self._references.get(_key(name), ()):
                 found.setdefault(reference.service, {})[reference.place] = None
         joined = []
         for number, places in list(found.items())[:_MOST_JOINED]:
-            item = self._read(self._services[number].place)
+            service = self._read(self._services[number].place)
             for slot, group in map(self._read, places):
-                item["values"].setdefault(slot, []).append(group)
-            joined.append(item)
+                service["values"].setdefault(slot, []).append(group)
+            joined.append(service)
         return joined
 
     def alone(self) -> list[str]:
