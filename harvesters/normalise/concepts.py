@@ -54,6 +54,8 @@ def _forms(name: str, text: str) -> Iterator[str]:
     for pattern in (_AUTHORITY, _CODE_LIST):
         if match := pattern.fullmatch(text):
             yield unquote(match["code"])
+    if name == "languages" and ";" in text:  # with a country: "eng; CAN" (North American profile)
+        yield text.partition(";")[0].strip()
     if name == "frequencies":
         yield from frequencies.durations(text)
 

@@ -45,7 +45,9 @@ _JSON = re.compile(r"\{[^{}]*\}")
 #: Words that turn a licence named beside them into a different one.
 _CONDITIONS = re.compile(
     r"nc|nd|sa|non\w*|\w*commercial\w*|\w*kommerziell\w*|deriv\w*|share\w*|alike|nicht\w*|kein\w*|"
-    r"bearbeitung\w*|weitergabe|gleichen|bedingungen|not|no|except|außer|ausgenommen"
+    r"bearbeitung\w*|weitergabe|gleichen|bedingungen|not|no|except|außer|ausgenommen|"
+    # another licence that is like the one named
+    r"[ck]ompatib\w*|based|bas[ée]e?|basiert|basierend|angelehnt|inspired|similar|ähnlich\w*"
 )
 #: Keys that hold the licence in GDI-DE's JSON, the most specific first.
 _JSON_LICENCE = ("id", "url", "name", "license_id", "licence_id", "license_url", "title", "uri")

@@ -587,3 +587,222 @@ def test_a_file_below_a_folder_of_a_services_name_is_a_file() -> None:
     links = iso.distribution(iso.online("https://stadt.example/wms/legende.pdf"))
     (file,) = iso.dataset(iso.data(tail=links))["resources"]
     assert file.get("format") in (None, "PDF")
+
+
+# --- What other catalogues write about licences and access ----------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("limitation", "statement"),
+    [
+        ("Licence Ouverte 2.0", "Le fournisseur ne garantit pas la fiabilité."),
+        ("Modellicentie Gratis Hergebruik", "Zie ook de toelichting."),
+        ("Der Maßstab ist 1:5000.", "Lizenzbedingungen des Amtes, Fassung 2020"),
+    ],
+)
+def test_an_unknown_text_that_calls_itself_a_licence_is_it(limitation: str, statement: str) -> None:
+    found = iso.dataset(iso.data(iso.legal(statement, limitation=limitation)))
+    called = max(
+        limitation, statement, key=lambda words: "licen" in words.lower().replace("z", "c")
+    )
+    assert found["license_id"] == called
+    assert found["rights"] == ({limitation, statement} - {called}).pop()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Licence Ouverte / Open Licence (compatible CC BY 4.0)",
+        "Lizenz der Stadt, kompatibel mit Creative Commons Namensnennung 4.0 International",
+        "Licence ODbL 2013 (basée sur Open Data Commons Open Database License 1.0)",
+    ],
+)
+def test_a_licence_that_is_like_another_is_not_the_other(words: str) -> None:
+    assert iso.dataset(iso.data(iso.legal(words)))["license_id"] == words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "None",
+        "keine",
+        "Use constraints: None",
+        "Nutzungsbedingungen: keine",
+        "Nutzungseinschränkungen: keine",
+        "Keine Einschränkungen",
+        "keine Bedingungen anwendbar",
+        "Access constraints: none",
+    ],
+)
+def test_a_label_or_placeholder_is_neither_licence_nor_right(words: str) -> None:
+    record = iso.record(iso.data(iso.legal(words) + iso.legal(limitation=words, about="")))
+    assert not {"license_id", "rights", "access_rights"} & record.dataset.keys()
+    assert words in record.unknown
+
+
+def test_a_licence_is_named_behind_its_label() -> None:
+    words = "Nutzungsbedingungen: Datenlizenz Deutschland Namensnennung 2.0"
+    record = iso.record(iso.data(iso.legal(words)))
+    assert record.dataset["license_id"] == f"{LICENCES}dl-by-de/2.0"
+    assert "license-from-text" not in rules(record)
+
+
+@pytest.mark.parametrize(
+    ("words", "right"),
+    [
+        ("No restriction on public access", "PUBLIC"),
+        ("no constraints", "PUBLIC"),
+        ("Pas de restriction d'accès public selon INSPIRE", "PUBLIC"),
+        ("Geen beperkingen voor publieke toegang", "PUBLIC"),
+        ("Keine Einschränkungen", "PUBLIC"),
+        (
+            "L124-4-I-1 du code de l'environnement (Directive 2007/2/CE, Article 13.1.d)",
+            "RESTRICTED",
+        ),
+        ("Zugang beschränkt nach Artikel 13 Absatz 1 der INSPIRE-Richtlinie", "RESTRICTED"),
+        ("Zugang nicht nach Artikel 13 Absatz 1 der INSPIRE-Richtlinie beschränkt", None),
+        ("Keine Einschränkungen für Mitglieder", None),
+    ],
+)
+def test_sentences_about_access_in_other_words(words: str, right: str | None) -> None:
+    found = iso.dataset(iso.data(iso.legal(words, about="accessConstraints")))
+    assert found.get("access_rights") == (f"{ACCESS}{right}" if right else None)
+    assert "license_id" not in found
+    assert right == "PUBLIC" or found["rights"] == words
+
+
+def test_a_single_sentence_about_access_and_its_link_are_kept() -> None:
+    link = "https://stadt.example/zugang"
+    statement = iso.anchor("otherConstraints", link, "Nur nach Anmeldung")
+    record = iso.record(iso.data(iso.legal(statement, about="accessConstraints")))
+    assert record.dataset["rights"] == "Nur nach Anmeldung"
+    assert "license_id" not in record.dataset
+    assert link in record.unknown
+
+
+def test_a_licence_among_access_constraints_of_kind_license_is_the_licence() -> None:
+    codes = iso.code("accessConstraints", "license") + iso.code(
+        "accessConstraints", "otherRestrictions"
+    )
+    statement = iso.anchor("otherConstraints", "https://stadt.example/lizenz", "Lizenz der Stadt")
+    record = iso.record(iso.data(iso.legal(codes, statement, about="")))
+    assert record.dataset["license_id"] == "https://stadt.example/lizenz"
+    assert "Lizenz der Stadt" in record.unknown
+
+
+def test_a_limitation_of_security_is_no_licence() -> None:
+    inner = (
+        "<gmd:resourceConstraints><gmd:MD_SecurityConstraints>"
+        f"{iso.anchor('useLimitation', 'https://amt.example/vs.pdf', 'Nur für den Dienstgebrauch')}"
+        f"{iso.code('classification', 'restricted')}"
+        "</gmd:MD_SecurityConstraints></gmd:resourceConstraints>"
+    )
+    found = iso.dataset(iso.data(inner))
+    assert "license_id" not in found
+    assert (found["rights"], found["access_rights"]) == (
+        "Nur für den Dienstgebrauch",
+        f"{ACCESS}RESTRICTED",
+    )
+
+
+def test_the_attribution_is_that_of_the_licence() -> None:
+    other = iso.legal("Quellenvermerk: Landesamt", limitation="Nur zur Übersicht")
+    record = iso.record(iso.data(other + iso.legal(JSON)))
+    assert record.dataset["license_attribution_by_text"] == "© Hansestadt Stralsund"
+    assert "Landesamt" in record.unknown
+
+
+# --- Nothing is lost ------------------------------------------------------------------------------
+
+
+def test_texts_that_have_one_language_here_are_kept_in_the_others() -> None:
+    locales = "".join(
+        f"<gmd:locale><gmd:PT_Locale id='{id}'>{iso.code('languageCode', language)}"
+        "</gmd:PT_Locale></gmd:locale>"
+        for id, language in (("FR", "fre"), ("DE", "ger"))
+    )
+    licence = iso.words("otherConstraints", "Licence de la ville", DE="Lizenz der Stadt")
+    lineage = iso.words("statement", "Levé en 2020", DE="Aufgenommen 2020")
+    position = iso.words("positionName", "Bureau", DE="Büro")
+    page = iso.online("https://ville.example/", description="Le plan", function="information")
+    page = page.replace(
+        "<gco:CharacterString>Le plan</gco:CharacterString>",
+        "<gco:CharacterString>Le plan</gco:CharacterString><gmd:PT_FreeText><gmd:textGroup>"
+        "<gmd:LocalisedCharacterString locale='#DE'>Der Plan</gmd:LocalisedCharacterString>"
+        "</gmd:textGroup></gmd:PT_FreeText>",
+    )
+    tail = iso.distribution(page) + (
+        f"<gmd:dataQualityInfo><gmd:DQ_DataQuality><gmd:lineage><gmd:LI_Lineage>{lineage}"
+        "</gmd:LI_Lineage></gmd:lineage></gmd:DQ_DataQuality></gmd:dataQualityInfo>"
+    )
+    contact = iso.party("pointOfContact", "Ville", more=position)
+    head = iso.code("language", "fre") + locales
+    record = iso.record(iso.data(iso.legal(licence) + contact, head=head, tail=tail))
+    assert record.dataset["provenance"] == "Aufgenommen 2020"
+    for words in ("Licence de la ville", "Levé en 2020", "Bureau", "Le plan", "Der Plan"):
+        assert words in record.unknown
+
+
+def test_who_describes_the_data_is_kept() -> None:
+    head = iso.party("pointOfContact", "Landesamt", name="contact")
+    record = iso.record(iso.data(iso.party("pointOfContact", "Stadt"), head=head))
+    assert "Landesamt" not in str(record.dataset)
+    assert "Landesamt" in record.unknown
+    same = iso.party("pointOfContact", "Stadt", name="contact")
+    assert not iso.record(iso.data(iso.party("pointOfContact", "Stadt"), head=same)).unknown
+
+
+def test_the_thesaurus_of_a_keyword_is_kept() -> None:
+    record = iso.record(iso.data(iso.keywords("Baum", thesaurus="UMTHES Thesaurus")))
+    assert [tag["name"] for tag in record.dataset["tags"]] == ["Baum"]
+    assert "UMTHES Thesaurus" in record.unknown
+
+
+# --- High-value datasets --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", ["hvd", "HVD", "High-value dataset", "hochwertiger Datensatz"])
+def test_a_keyword_alone_states_no_legislation(word: str) -> None:
+    found = iso.dataset(iso.data(iso.keywords(word, "Wetter")))
+    assert "applicable_legislation" not in found
+    assert [tag["name"] for tag in found["tags"]] == [word, "Wetter"]
+    category = iso.keywords(iso.anchor("keyword", "http://data.europa.eu/bna/c_164e0bf5", "Wetter"))
+    found = iso.dataset(iso.data(iso.keywords(word) + category))
+    assert found["applicable_legislation"] == ["http://data.europa.eu/eli/reg_impl/2023/138/oj"]
+
+
+def test_a_category_is_read_under_its_other_address() -> None:
+    link = "http://publications.europa.eu/resource/authority/bna/c_ac64a52d"
+    found = iso.dataset(iso.data(iso.keywords(iso.anchor("keyword", link, "Géospatiales"))))
+    assert found["hvd_category"] == ["http://data.europa.eu/bna/c_ac64a52d"]
+
+
+# --- Places, languages ----------------------------------------------------------------------------
+
+
+def test_a_key_behind_a_name_is_the_place() -> None:
+    found = iso.dataset(iso.data(iso.extent(iso.place("Stralsund (13073088)"))))
+    assert found["spatial_coverage"] == [
+        {
+            "uri": "http://dcat-ap.de/def/politicalGeocoding/regionalKey/130730088088",
+            "text": "Stralsund (13073088)",
+        }
+    ]
+
+
+def test_interchanged_sides_are_put_right_and_a_box_across_the_180th_meridian_is_two() -> None:
+    swapped = iso.dataset(iso.data(iso.extent(iso.box("13.2", "54.2", "13.0", "54.4"))))
+    right = iso.dataset(iso.data(iso.extent(iso.box("13.0", "54.2", "13.2", "54.4"))))
+    assert swapped["spatial_coverage"] == right["spatial_coverage"]
+    [place] = iso.dataset(iso.data(iso.extent(iso.box("170", "-20", "-170", "-10"))))[
+        "spatial_coverage"
+    ]
+    assert place == {
+        "geom": "MULTIPOLYGON(((170 -20,180 -20,180 -10,170 -10,170 -20)),"
+        "((-180 -20,-170 -20,-170 -10,-180 -10,-180 -20)))"
+    }
+
+
+def test_a_language_with_its_country_is_the_language() -> None:
+    found = iso.dataset(iso.data(iso.text("language", "eng; CAN")))
+    assert found["language"] == ["http://publications.europa.eu/resource/authority/language/ENG"]

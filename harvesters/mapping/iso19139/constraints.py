@@ -17,8 +17,9 @@ from hanse_harvesters.mapping.iso19139.values import Group, Value, href, text
 from hanse_harvesters.normalise import licences
 from hanse_schemas.vocabulary import vocabulary
 
-#: How sure it is that a statement is the licence, best first.
-_JSON, _NAMED, _PROSE, _UNKNOWN, _LIMITATION, _NONE = range(6)
+#: How sure it is that a statement is the licence, best first: as JSON, by its name, named in prose,
+#: an unknown one that calls itself a licence, another condition, another limitation, none.
+_JSON, _NAMED, _PROSE, _CALLED, _UNKNOWN, _LIMITATION, _NONE = range(7)
 
 #: Maximum length in characters of a sentence that is read; a longer one has further conditions.
 _LONGEST_SENTENCE = 300
@@ -29,7 +30,8 @@ class _Statement:
     """A sentence about access or use.
 
     ``rank``     how sure it is that it is the licence; ``licence`` what is stored then.
-    ``means``    access right, "attribution" or "nothing" for what is none.
+    ``means``    access right, "attribution", or "nothing" for what is none.
+    ``link``     what the words link to.
     """
 
     words: str
@@ -37,25 +39,38 @@ class _Statement:
     licence: str = ""
     means: str = ""
     attribution: str = ""
+    link: str = ""
 
 
 def constraints(reading: Reading, values: Sequence[Group], step: Step) -> None:
     """All constraints of a record."""
     fields = step["fields"]
     found = list(dict.fromkeys(item for group in values for item in _statements(reading, group)))
-    best = min(found, key=lambda item: item.rank, default=None)
-    if best and best.rank < _NONE:
+    best = min((item for item in found if item.licence), key=_certainty, default=None)
+    if best:
         reading.put(fields["licence"], [best.licence])
+        reading.keep("constraints", best.words if best.link else "")
         _report_others(reading, found, best, fields["licence"])
-    attribution = next((item.attribution for item in found if item.attribution), "")
-    reading.put(fields["attribution"], [attribution] if attribution else [])
-    rights = [item for item in found if item != best and item.rank not in (_JSON, _NAMED)]
-    rights = [item for item in rights if item.means not in {"PUBLIC", "attribution"} and item.words]
-    _put_rights(reading, fields["rights"], rights)
+    _put_attribution(reading, fields["attribution"], best, found)
+    _put_rights(reading, fields["rights"], [item for item in found if item != best])
     access = [item.means for item in found if item.means.isupper()]
     codes = [listed("access").get(short(code), "") for code in _codes(values)]
     reading.put(fields["access"], sorted(filter(None, (*access, *codes)), key=_strictness)[:1])
     reading.keep("constraints", *dict.fromkeys(c for c in _codes(values) if _says(c)))
+
+
+def _certainty(item: _Statement) -> tuple[int, bool]:
+    return item.rank, not item.link
+
+
+def _put_attribution(
+    reading: Reading, field: str, best: _Statement | None, found: Sequence[_Statement]
+) -> None:
+    """Store the attribution that the licence asks for, else the first one; keep the others."""
+    came = [best.attribution] if best and best.attribution else []
+    came += [item.attribution for item in found if item.attribution not in ("", *came)]
+    reading.put(field, came[:1])
+    reading.keep("constraints", *came[1:])
 
 
 def _strictness(right: str) -> int:
@@ -88,19 +103,32 @@ def _iri(item: _Statement) -> str | None:
 
 
 def _put_rights(reading: Reading, field: str, found: Sequence[_Statement]) -> None:
-    words = list(dict.fromkeys(item.words for item in found))
-    if not words:
-        return
-    prop = reading.property(field)
-    reading.put(field, words if prop.multiple else ["\n\n".join(words)])
+    """Store the sentences that are neither licence nor attribution; keep what says nothing."""
+    rights: dict[str, None] = {}
+    for item in found:
+        if item.rank in (_JSON, _NAMED) or item.means == "attribution":
+            continue
+        if item.means in {"PUBLIC", "nothing"}:
+            reading.keep("constraints", item.words)
+        elif item.words:
+            rights[item.words] = None
+            reading.keep("constraints", item.link if item.link not in item.words else "")
+    if rights:
+        many = reading.property(field).multiple
+        reading.put(field, rights if many else ["\n\n".join(rights)])
 
 
 def _statements(reading: Reading, group: Group) -> Iterator[_Statement]:
-    about_access = bool(group.get("access")) and not group.get("use")
-    for value in group.get("other", ()):
-        yield _statement(reading.text(value), _link(value), False, about_access)
-    for value in group.get("limitation", ()):
-        yield _statement(reading.text(value), _link(value), True, False)
+    codes = {short(code) for code in _codes((group,))}
+    about_access = bool(group.get("access")) and not group.get("use") and "license" not in codes
+    of_security = bool(group.get("classification"))
+    for name in ("other", "limitation"):
+        for value in group.get(name, ()):
+            words = reading.text(value)
+            limitation = name == "limitation"
+            about = of_security if limitation else about_access or of_security
+            yield _statement(words, _link(value), limitation, about)
+            reading.keep_others("constraints", value)
 
 
 def _link(value: Value) -> str:
@@ -116,29 +144,35 @@ def _statement(words: str, link: str, limitation: bool, about_access: bool) -> _
     """
     if found := _in_json(words):
         return found
-    named = licences.named(link) or licences.named(words)
+    label = pattern(listed("labels")).match(words)
+    inner = words[label.end() :] if label else words
+    about_access = bool(label["access"]) if label else about_access
+    named = licences.named(link) or licences.named(inner)
     if named:
-        return _Statement(words, _NAMED, named)
-    if means := _means(words, link):
+        return _Statement(words, _NAMED, named, link=link if licences.named(link) else "")
+    if means := _means(inner, link, about_access):
         return _Statement(words or link, _NONE, means=means)
     if label := pattern(listed("attribution")).match(words):
         return _Statement(words, _NONE, means="attribution", attribution=words[label.end() :])
-    read = licences.licence(words).value if words else None
+    read = licences.licence(inner).value if inner else None
     if read and vocabulary("licences").by_iri(read):
         return _Statement(words, _PROSE, words)
-    if link and not about_access:
-        return _Statement(words, _UNKNOWN, link)
-    if about_access or read is None:
-        return _Statement(words or link, _NONE)
-    return _Statement(words, _LIMITATION if limitation else _UNKNOWN, words)
+    if about_access or (read is None and not link):
+        return _Statement(words or link, _NONE, means="" if read or link else "nothing", link=link)
+    rank = _LIMITATION if limitation and not link else _UNKNOWN
+    if pattern(listed("called")).search(f"{words} {link}"):
+        rank = _CALLED
+    return _Statement(words, rank, link or words, link=link)
 
 
-def _means(words: str, link: str) -> str:
+def _means(words: str, link: str, about_access: bool) -> str:
     """Return what a sentence or the code behind it means that names no licence, else ""."""
     for entry in listed("conditions"):
         for form in (link, words if len(words) <= _LONGEST_SENTENCE else ""):
             if form and pattern(entry["match"]).search(form):
-                return str(entry["means"])
+                return str(
+                    entry["means"] if about_access else entry.get("elsewhere", entry["means"])
+                )
     return ""
 
 

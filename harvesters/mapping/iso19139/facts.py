@@ -21,6 +21,8 @@ _KINDS: Mapping[str, Kind] = {
     "series": "series",
     "service": "service",
 }
+#: Degrees half around the world.
+_HALF = 180
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -153,15 +155,29 @@ def _geographic(values: Group) -> Iterator[str]:
 
 
 def boxes(values: Group) -> Iterator[Box]:
-    """Yield the bounding boxes in degrees, without those that are excluded or impossible."""
+    """Yield the bounding boxes in degrees, without those that are excluded or impossible.
+
+    One across the 180th meridian is yielded as its two parts.
+    """
     for extent in groups(values, "extent"):
         for place in groups(extent, "place"):
             if (box := box_of(place)) is not None:
-                yield box
+                yield from parts(box)
+
+
+def parts(box: Box) -> tuple[Box, ...]:
+    """Return a box, or the two parts of one across the 180th meridian."""
+    west, south, east, north = box
+    if west <= east:
+        return (box,)
+    return (west, south, float(_HALF), north), (float(-_HALF), south, east, north)
 
 
 def box_of(place: Group) -> Box | None:
-    """Return the box of a place, None if it has none or one that cannot be."""
+    """Return the box of a place, None if it has none or one that cannot be.
+
+    West is greater than east if the box lies across the 180th meridian.
+    """
     if first(place, "included").lower() in {"false", "0"}:
         return None
     sides = [first(place, side).replace(",", ".") for side in ("west", "south", "east", "north")]
@@ -171,4 +187,6 @@ def box_of(place: Group) -> Box | None:
         return None
     if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= north <= 90):
         return None
+    if west > east and west - east < _HALF:  # more likely interchanged than around the world
+        return east, south, west, north
     return west, south, east, north

@@ -18,21 +18,29 @@ def keywords(reading: Reading, values: Sequence[Group], step: Step) -> None:
     """All groups of keywords of a record."""
     fields = step["fields"]
     tags: dict[str, list[str]] = {}
+    laws: dict[str, None] = {}
     for group in values:
         thesaurus = " ".join(map(text, group.get("thesaurus", ())))
         links = " ".join(map(href, group.get("thesaurus", ())))
+        plain = False
         for value in group.get("keyword", ()):
             kind, code = purpose(text(value), href(value), f"{thesaurus} {links}".strip())
             if kind not in {"category", "law"}:
                 reading.keep(step["value"], href(value))
-            if kind == "word" or (kind not in fields and kind in {"category", "law"}):
+            if kind in {"word", "hvd"} or (kind not in fields and kind in {"category", "law"}):
                 _tag(tags, reading.words(value))
+                laws |= {code: None} if kind == "hvd" else {}
+                plain = True
                 continue
             if kind in {"inspire", "topic", "theme"}:
                 _tag(tags, reading.words(value))
                 reading.put(fields["theme"], code.split(","))
             else:
                 reading.put(fields[kind], [code])
+        if plain:
+            reading.keep(step["value"], thesaurus)
+    if fields.get("category") in reading.entity:  # the word alone is no statement of the law
+        reading.put(fields["law"], laws)
     _put_tags(reading, fields["word"], tags)
 
 
@@ -48,7 +56,8 @@ def topics(reading: Reading, values: Sequence[Value], step: Step) -> None:
 def purpose(word: str, link: str, thesaurus: str) -> tuple[str, str]:
     """Return what a keyword is for, and the code it stands for.
 
-    ``("theme", "ENVI,REGI")``, ``("category", IRI)``, ``("law", IRI)``, or ``("word", "")``.
+    ``("theme", "ENVI,REGI")``, ``("category", IRI)``, ``("law", IRI)``, ``("hvd", IRI of the law)``
+    for a word that says so and no more, or ``("word", "")``.
     """
     for entry in listed("thesauri"):
         match = pattern(entry["iri"]).search(link) if link else None
@@ -57,7 +66,7 @@ def purpose(word: str, link: str, thesaurus: str) -> tuple[str, str]:
             if found := _READ[entry["for"]](code) or (match and _READ[entry["for"]](word)):
                 return entry["for"], found
     if word.strip().casefold() in listed("hvd")["words"]:
-        return "law", listed("hvd")["law"]
+        return "hvd", listed("hvd")["law"]
     return "word", ""
 
 

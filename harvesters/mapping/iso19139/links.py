@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from hanse_harvesters.mapping.iso19139.reading import Reading
 from hanse_harvesters.mapping.iso19139.simple import is_web, short
 from hanse_harvesters.mapping.iso19139.table import Step, listed, part, pattern
-from hanse_harvesters.mapping.iso19139.values import Group, first, groups, href, text
+from hanse_harvesters.mapping.iso19139.values import Group, first, groups, href, spoken, text
 from hanse_harvesters.normalise import formats
 from hanse_harvesters.record import EntityDict
 
@@ -73,7 +73,9 @@ def online(reading: Reading, values: Sequence[Group], step: Step) -> None:
         else:
             field = fields["about" if kind == "about" else "page"]
             reading.put(field, [address])
-            reading.keep(f"online {address}", first(group, "name"), first(group, "description"))
+            _keep_other_addresses(reading, group, address)
+            said = (*group.get("name", ()), *group.get("description", ()))
+            reading.keep(f"online {address}", *(words for value in said for words in spoken(value)))
     _keep_formats(reading)
 
 
@@ -130,9 +132,7 @@ def _distribution(reading: Reading, link: Link, found: ServiceType | None, kind:
     inner.put_words(fields["name"], _words(inner, group, "name"))
     inner.put_words(fields["description"], _words(inner, group, "description"))
     inner.entity[fields["page"]] = address
-    for more in group.get("url", ())[1:]:
-        reading.keep(f"online {address}", text(more))
-    _keep_translated(reading, group)
+    _keep_other_addresses(reading, group, address)
     if found:
         inner.entity[fields["format"]] = found.format
         inner.entity[fields["services"]] = [_service(reading, link, found, address)]
@@ -146,12 +146,10 @@ def _distribution(reading: Reading, link: Link, found: ServiceType | None, kind:
     return inner.entity
 
 
-def _keep_translated(reading: Reading, group: Group) -> None:
-    """Keep the addresses of other languages."""
-    for value in group.get("url", ())[:1]:
-        if not isinstance(value, str):
-            others = dict.fromkeys(value.get("in", {}).values())
-            reading.keep(f"online {text(value)}", *(item for item in others if item != text(value)))
+def _keep_other_addresses(reading: Reading, group: Group, address: str) -> None:
+    """Keep further addresses and those of other languages."""
+    others = (item for value in group.get("url", ()) for item in spoken(value))
+    reading.keep(f"online {address}", *(item for item in others if item != address))
 
 
 def _words(inner: Reading, group: Group, name: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from hanse_harvesters.mapping.iso19139.reading import Reading
 from hanse_harvesters.mapping.iso19139.simple import short
 from hanse_harvesters.mapping.iso19139.table import Step, listed, part
-from hanse_harvesters.mapping.iso19139.values import Group, Value, first, groups
+from hanse_harvesters.mapping.iso19139.values import Group, Value, first, groups, spoken
 from hanse_harvesters.record import EntityDict
 
 _RULES = {"publisher": "iso-publisher-from-role", "contact": "iso-contact-from-role"}
@@ -32,6 +32,17 @@ def parties(reading: Reading, values: Sequence[Group], step: Step) -> None:
     for role, others in step["missing"].items():
         if step["fields"][role if role != "contact" else "pointofcontact"] not in reading.entity:
             _fill(reading, role, step, _ordered(came, others))
+    if "otherwise" in step:
+        _keep_record_party(reading, came)
+
+
+def _keep_record_party(reading: Reading, came: Sequence[Group]) -> None:
+    """Keep who describes the data, unless the same party has a role for the data."""
+    known = {(_name_of(group), first(group, "email")) for group in came}
+    for group in groups(reading.values, "record_party"):
+        if (_name_of(group), first(group, "email")) not in known:
+            said = (words for values in group.values() for one in values for words in spoken(one))
+            reading.keep("record_party", ", ".join(dict.fromkeys(said)))
 
 
 def _ordered(came: Sequence[Group], roles: Iterable[str]) -> list[Group]:
@@ -84,11 +95,16 @@ def _entity(reading: Reading, of: str, group: Group, *, whole: bool = True) -> E
     """
     fields = part(of)
     inner = reading.inside(of)
+    for value in group.get("position", ()) if "telephone" in fields else ():
+        inner.keep_others(f"party {_name_of(group)}", value)
     inner.put_words(fields["name"], _names(inner, group, whole="telephone" in fields))
     if not whole:
         return inner.entity
     for name in _ADDRESS:
-        found = list(map(reading.text, group.get(name, ())))
+        came = group.get(name, ())
+        found = list(map(reading.text, came))
+        for value in came if reading.cls.name == "dataset" else ():
+            reading.keep_others(f"party {_name_of(group)}", value)
         if name == "street":
             found = [" ".join(filter(None, (", ".join(found), first(group, "number"))))]
         found = [item for item in found if item]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hanse_harvesters.mapping.iso19139.facts import Box, box_of
+from hanse_harvesters.mapping.iso19139.facts import Box, box_of, parts
 from hanse_harvesters.mapping.iso19139.reading import Reading
 from hanse_harvesters.mapping.iso19139.simple import is_web
 from hanse_harvesters.mapping.iso19139.table import Step, part
@@ -15,7 +15,7 @@ from hanse_harvesters.normalise import geometry, places
 from hanse_harvesters.record import EntityDict
 
 _SIDES = ("west", "south", "east", "north")
-_KEY = re.compile(r"\d{5}|\d{8}|\d{12}")
+_KEY = re.compile(r"(?:.*\()?(?P<key>\d{12}|\d{8}|\d{5})\)?", re.DOTALL)
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 #: Reference systems whose axes are longitude, latitude.
 _EAST_FIRST = re.compile(r"CRS:?84|^(?:EPSG:)?4326$|^$", re.IGNORECASE)
@@ -51,7 +51,9 @@ def _places(reading: Reading, extent: Group, field: str) -> Iterator[EntityDict]
             continue
         if any(first(place, side) for side in _SIDES):
             if box := box_of(place):
-                yield {fields["box"]: _box(box)}
+                halves = [_box(part) for part in parts(box)]
+                shape = f"MULTIPOLYGON({','.join(half.removeprefix('POLYGON') for half in halves)})"
+                yield {fields["box"]: halves[0]} if len(halves) == 1 else {fields["shape"]: shape}
             else:
                 came = " ".join(first(place, side) or "–" for side in _SIDES)
                 reading.note("iso-value-unread", field, came)
@@ -78,7 +80,7 @@ def _identified(reading: Reading, identifier: Group) -> Iterator[EntityDict]:
     for value in identifier.get("code", ()):
         iri, words = _iri(value), reading.words(value)
         if iri:
-            named = {} if text(value) in {iri, ""} or _KEY.fullmatch(text(value)) else words
+            named = {} if text(value) in {iri, ""} or text(value).isdigit() else words
             yield {fields["iri"]: iri, **_named(reading, named)}
         elif words:
             yield _named(reading, words)
@@ -90,7 +92,8 @@ def _iri(value: Value) -> str:
         return href(value)
     if is_web(code):
         return code
-    known = places.key_concept(code) if _KEY.fullmatch(code) else None
+    match = _KEY.fullmatch(code)
+    known = places.key_concept(match["key"]) if match else None
     return known.iri if known else ""
 
 

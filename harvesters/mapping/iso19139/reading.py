@@ -10,7 +10,7 @@ from typing import Any
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping import languages
 from hanse_harvesters.mapping.iso19139.table import path_of
-from hanse_harvesters.mapping.iso19139.values import Group, Value, first, groups, text
+from hanse_harvesters.mapping.iso19139.values import Group, Value, first, groups, spoken, text
 from hanse_harvesters.record import EntityDict
 from hanse_schemas.table import Class, Property, classes
 from hanse_schemas.vocabulary import vocabulary
@@ -124,7 +124,8 @@ class Reading:
             return
         found = languages.fields(field, words, self.site)
         if self.property(field).one_language:
-            found.pop(f"{field}_translated", None)
+            others = found.pop(f"{field}_translated", {}).values()
+            self.keep(f"{self.cls.name} {field}", *(o for o in others if o != found[field]))
         self.entity.update(found)
 
     def keep(self, name: str, *found: Any) -> None:
@@ -132,6 +133,12 @@ class Reading:
         came = [value for value in found if value]
         if came:
             self.kept.setdefault(path_of(name), []).extend(came)
+
+    def keep_others(self, name: str, value: Value) -> None:
+        """Keep a text in the languages other than the one that :meth:`text` returns."""
+        if not isinstance(value, str) and "in" in value:
+            chosen = self.text(value)
+            self.keep(name, *(words for words in spoken(value) if words != chosen))
 
     def note(self, rule: str, field: str, value: object = "", **params: object) -> None:
         """Add an issue."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 from hanse_harvesters.mapping.iso19139.facts import codes
 from hanse_harvesters.mapping.iso19139.reading import Reading
 from hanse_harvesters.mapping.iso19139.table import Step, listed
-from hanse_harvesters.mapping.iso19139.values import Group, Value, first, href, text
+from hanse_harvesters.mapping.iso19139.values import Group, Value, first, href, spoken, text
 
 _WEB = ("http://", "https://")
 
@@ -52,6 +52,8 @@ def identifiers(reading: Reading, values: Sequence[Group], step: Step) -> None:
     """Identifiers of the data, unchanged; without one the record's own is theirs."""
     found = [form for group in values if (form := next(codes(group), ""))]
     links = [form for group in values for form in codes(group) if is_web(form)]
+    for group in values:
+        reading.keep(step["value"], first(group, "authority"))
     record = first(reading.values, "id")
     if not found and record:
         found = [record]
@@ -82,7 +84,10 @@ def dates(reading: Reading, values: Sequence[Group], step: Step) -> None:
 def prose(reading: Reading, values: Sequence[Value], step: Step) -> None:
     """One text of several elements, a paragraph each."""
     more = (value for name in step.get("also", ()) for value in reading.values.get(name, ()))
-    paragraphs = dict.fromkeys(filter(None, map(reading.text, (*values, *more))))
+    came = [*values, *more]
+    paragraphs = dict.fromkeys(filter(None, map(reading.text, came)))
+    for value in came:
+        reading.keep_others(step["value"], value)
     if paragraphs:
         reading.put(step["field"], ["\n\n".join(paragraphs)])
 
@@ -100,12 +105,13 @@ def links(reading: Reading, values: Sequence[Value], step: Step) -> None:
 def graphics(reading: Reading, values: Sequence[Group], step: Step) -> None:
     """Pictures of the data on the web; file names of the author's computer are kept."""
     for group in values:
-        name, words = first(group, "url"), first(group, "description")
+        name = first(group, "url")
+        words = [item for value in group.get("description", ()) for item in spoken(value)]
         if is_web(name):
             reading.put(step["field"], [name])
-            reading.keep(f"{step['value']} {name}", words)
+            reading.keep(f"{step['value']} {name}", *words)
         else:
-            reading.keep(step["value"], name, words)
+            reading.keep(step["value"], name, *words)
 
 
 def relations(reading: Reading, values: Sequence[Group], step: Step) -> None:

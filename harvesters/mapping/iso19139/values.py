@@ -21,6 +21,13 @@ def text(value: Value) -> str:
     return found or next(iter(value.get("in", {}).values()), "")
 
 
+def spoken(value: Value) -> list[str]:
+    """Return the text of a value in every language in which it is given, each once."""
+    if isinstance(value, str):
+        return [value] if value else []
+    return list(dict.fromkeys(filter(None, (value.get("text", ""), *value.get("in", {}).values()))))
+
+
 def href(value: Value) -> str:
     """Return the IRI that an Anchor or a reference links to, "" if there is none."""
     if isinstance(value, str):
