@@ -17,6 +17,7 @@ _SENTENCES: Mapping[str, str] = {
         "The file is a web page or XML, no table, whatever it is called. Please save the "
         "table as CSV or XLSX."
     ),
+    "other-file": N_("The file is no table. Please save the table as CSV or XLSX."),
     "no-sheet": N_(
         "The file does not open as a workbook: it is damaged, or something else than its "
         "name says. Please open it in Excel or LibreOffice and save it as XLSX or CSV."

@@ -6,7 +6,11 @@
 ``cells``      the values of a spreadsheet as text.
 ``parse``      the parser of the connector ``table``: a file → sheets and rows.
 ``columns``    the columns of ``schemas/mappings/table.yaml``, and how headers are recognised.
+``places``     places of cells as people name them.
+``sheet_parts`` the sheets of an .xlsx as XML.
 ``flaws``      cells of an .xlsx that have no value to read.
+``links``      what cells link to where they show something else.
+``meant``      what a cell means where its value is something else.
 ``sheet``      a sheet's header, its columns, and its rows by column.
 ``datasets``   rows → datasets with their files.
 ``listing``    all sheets and datasets of a list, or why it is none.

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+#: How a text begins that a spreadsheet takes for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
 
 def number(value: float) -> str:
     """Return a number as Excel shows it: 17 for 17.0, at most 15 digits."""
@@ -26,6 +29,19 @@ def text(value: Any) -> str:
     if isinstance(value, date | time):
         return value.isoformat()
     return str(value) if isinstance(value, timedelta) else plain(str(value))
+
+
+def typed(value: str) -> str:
+    """Return a cell of a CSV file as it was meant: neither for Excel's eyes nor guarded from it.
+
+    ``="007"`` keeps leading zeros in Excel; ``'+49 30`` is no formula for it.
+    """
+    value = value.strip()
+    if value.startswith("'") and value[1:2] in _FORMULA and len(value) > 1:
+        return value[1:]
+    if value.startswith('="') and value.endswith('"') and len(value) > 2:
+        return value[2:-1].replace('""', '"').strip()
+    return value
 
 
 def plain(value: str) -> str:

@@ -20,6 +20,11 @@ from hanse_schemas.vocabulary import vocabulary
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe"})
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+#: What stands around a name: a number before it or after it, and that it is asked for.
+_NUMBERED = re.compile(
+    r"^\s*(?:\d{1,2}(?:\.\d{1,2})*\s*[.):–-]?\s+|\d{1,2}\s*[.):]|[A-Za-z][.)]\s*)|\s+\d{1,2}\s*$"
+    r"|\b(?:pflicht(?:feld|angabe)?|optional|mandatory|required)\b", re.IGNORECASE,
+)  # fmt: skip
 #: How alike a header must be to be named as the nearest one.
 _ALIKE = 0.75
 
@@ -201,12 +206,14 @@ def fold(text: str) -> str:
 
 
 def _forms(header: str) -> Iterator[str]:
-    """Yield a header as it is, without what stands in brackets, and the parts of one in two words.
+    """Yield a header as it is, without what stands around the name, and the parts of one in two.
 
-    ``Titel (Pflicht)``, ``Titel / Title``.
+    ``Titel (Pflicht)``, ``3. Titel``, ``Titel / Title``.
     """
     yield fold(header)
     bare = _BRACKETS.sub(" ", header)
+    yield fold(bare)
+    bare = _NUMBERED.sub(" ", bare)
     yield fold(bare)
     for part in re.split(r"[/|\n]", bare):
         yield fold(part)

@@ -4,6 +4,9 @@ The rule, as the template's help states it: a row is a file.  A row whose column
 identifier are empty belongs to the dataset above.  So does one that repeats a dataset: the same
 identifier and title, or without an identifier the same title and no other value in any column of
 the dataset.  Every other row begins a dataset.
+
+A row that has only a title or an identifier, in a list with more columns, and no file below it, is
+a heading or a note ("Stand: 1.3.2024") and no dataset.
 """
 
 from __future__ import annotations
@@ -16,6 +19,8 @@ from hanse_harvesters.tables import columns
 from hanse_harvesters.tables.sheet import Row, Sheet
 
 _LONGEST_SLUG = 80
+#: Rows that are named in one issue.
+_NAMED = 20
 _SIGN = re.compile(r"[^a-z0-9]+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
@@ -49,11 +54,15 @@ class Entry:
 
 
 class Datasets:
-    """Collects the rows of all sheets into datasets, and gives each one its identity."""
+    """Collects the rows of all sheets into datasets, and gives each one its identity.
+
+    ``left``    rows that belong to no dataset: those above the first one, then headings and notes.
+    ``issues``  those of these rows.
+    """
 
     def __init__(self, sheets: list[Sheet]) -> None:
         self.entries: list[Entry] = []
-        #: Those of rows that belong to no dataset.
+        self.left: list[Row] = []
         self.issues: list[Issue] = []
         self._sheets = sheets
         self._by_identifier: dict[str, Entry] = {}
@@ -64,7 +73,7 @@ class Datasets:
         self._single = {column.key for column in self._of_dataset if not column.several}
 
     def collect(self) -> None:
-        """Fill ``entries``, without the example of the template, and ``issues``."""
+        """Fill ``entries``, without the example of the template, ``left`` and ``issues``."""
         for sheet in self._sheets:
             current: Entry | None = None
             for row in sheet.rows:
@@ -74,6 +83,7 @@ class Datasets:
             for rest in sheet.flaws.values():
                 self.issues += rest
         self.entries = [e for e in self.entries if not self._is_example(e)]
+        self._leave_notes()
         self._name()
         for entry in self.entries:
             if len(entry.rows) > 1:
@@ -85,6 +95,36 @@ class Datasets:
         alone = len(entry.rows) == 1
         return found is not None and alone and columns.is_example(found[1], entry.title)
 
+    def _leave_notes(self) -> None:
+        """Take headings and notes out of the datasets, and say so once for each sheet."""
+        notes: dict[int, list[Row]] = {}
+        datasets = []
+        for entry in self.entries:
+            if not self._is_note(entry):
+                datasets.append(entry)
+                continue
+            for row in entry.rows:
+                notes.setdefault(id(row.sheet), []).append(row)
+        self.entries = datasets
+        for rows in notes.values():
+            key, text = next(iter(rows[0].cells.items()))
+            numbers = ", ".join(str(row.number) for row in rows[:_NAMED])
+            more = f"{numbers}, …" if len(rows) > _NAMED else numbers
+            place = rows[0].sheet.columns[key]
+            found = rows[0].sheet.issue("table-row-note", rows[0].number, place, text, rows=more)
+            self.issues.append(found)
+            self.left += rows
+
+    def _is_note(self, entry: Entry) -> bool:
+        known = {self._keys.title, self._keys.identifier}
+        return all(
+            len(row.cells) == 1
+            and row.cells.keys() <= known
+            and not row.others
+            and not row.sheet.columns.keys() <= known
+            for row in entry.rows
+        )
+
     def _take(self, sheet: Sheet, row: Row, current: Entry | None) -> Entry | None:
         """Give the row to its dataset and return that; None where there is none above it."""
         identifier = _plain(row.cells.get(self._keys.identifier, ""))
@@ -94,6 +134,7 @@ class Datasets:
                 place = sheet.column_of(next(iter(row.cells), self._keys.title))
                 found = sheet.issue("table-row-alone", row.number, place)
                 self.issues.append(found)
+                self.left.append(row)
             else:
                 current.rows.append(row)
             return current

@@ -38,7 +38,11 @@ class Findings:
 
 def findings(checked: Checked) -> Findings:
     """Return the rows and the findings of a list, the gravest first in each dataset."""
-    done = Findings(list(rows_of(checked.listing)), whole=list(checked.issues))
+    done = Findings(list(rows_of(checked.listing)))
+    left = list(range(len(checked.listing.left)))
+    for item in checked.issues:
+        own = _own(item, left, done.rows)
+        (done.found.append(own) if own else done.whole.append(item))
     starts: dict[int, list[int]] = {}
     for place, row in enumerate(done.rows):
         starts.setdefault(id(row.entry), []).append(place)

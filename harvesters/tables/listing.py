@@ -10,7 +10,7 @@ from hanse_harvesters.errors import NotACatalogue, StopRun, TooMuch
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.tables import columns
 from hanse_harvesters.tables.datasets import Datasets, Entry
-from hanse_harvesters.tables.sheet import Raw, Sheet, best_guess, header_row, sheet_of
+from hanse_harvesters.tables.sheet import Raw, Row, Sheet, best_guess, header_row, sheet_of
 
 #: Why the parser refused a file → id of the message.
 _REFUSED = {
@@ -42,10 +42,15 @@ _NOTES = {"letters-lost": "table-letters-lost", "quote-open": "table-quote-open"
 
 @dataclass(slots=True)
 class Listing:
-    """All sheets and datasets of a list; ``issues`` are those of the list as a whole."""
+    """All sheets and datasets of a list.
+
+    ``left``    rows that belong to no dataset; they stay in the completed list.
+    ``issues``  those of the list as a whole.
+    """
 
     sheets: list[Sheet] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    left: list[Row] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Entry]:
@@ -95,15 +100,26 @@ def listing(found: Iterable[Raw], where: str) -> Listing:
             left.append(raw)
         else:
             done.add(raw, at)
+            if names := _sideways(done.sheets[-1]):
+                raise NotACatalogue("table-sideways", where=where, found=names)
     if not done.sheets:
         raise _without_titles(left, where)
     for raw in left:
         done.issues.append(issue("table-sheet-left", "", raw.head["sheet"]))
     datasets = Datasets(done.sheets)
     datasets.collect()
-    done.entries = datasets.entries
+    done.entries, done.left = datasets.entries, datasets.left
     done.issues += datasets.issues
     return done
+
+
+def _sideways(sheet: Sheet) -> list[str]:
+    """Return the headers that stand below each other in the first column, [] if they do not."""
+    if sheet.columns.keys() != {columns.identity().title}:
+        return []
+    cells = [cell for row in sheet.rows for cell in row.cells.values()]
+    known = [cell for cell in cells if len(cell) < 200 and columns.recognised(cell)]
+    return known[:12] if len(known) > 1 and 2 * len(known) > len(cells) else []
 
 
 def _without_titles(left: list[Raw], where: str) -> NotACatalogue:

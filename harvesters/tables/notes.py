@@ -27,9 +27,10 @@ class Note:
 class NoTable(Exception):
     """The file is not a table.
 
-    ``code``  ``empty``, ``markup``, ``no-sheet`` (not a spreadsheet, or damaged), ``locked``
-    (with a password), ``too-many-columns`` (``row``, ``count``, ``most``), ``too-much`` (exceeds
-    the child's limits), ``quote-open`` (``row``), ``refused`` (by the database: ``reason``).
+    ``code``  ``empty``, ``markup``, ``other-file`` (not a text), ``no-sheet`` (not a
+    spreadsheet, or damaged), ``locked`` (with a password), ``too-many-columns`` (``row``,
+    ``count``, ``most``), ``too-much`` (exceeds the child's limits), ``quote-open`` (``row``),
+    ``refused`` (by the database: ``reason``).
     """
 
     def __init__(self, code: str, **values: Any) -> None:

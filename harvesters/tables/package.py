@@ -7,7 +7,9 @@ process (:mod:`hanse_harvesters.processes.limits`).
 
 from __future__ import annotations
 
+import lzma
 import re
+import zlib
 from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -43,6 +45,12 @@ _OTHER = (
 _SCRIPTS = re.compile(r"(^|/)vbaProject\.bin$|^(Basic|Scripts)/.", re.IGNORECASE)
 _TABLES = re.compile(r"\.(xlsx|xlsm|xls|ods|csv|zip)$", re.IGNORECASE)
 _XML = 4 << 20
+#: Of a member's flags: its content is encrypted.
+_ENCRYPTED = 0x1
+#: What reading a zip file raises that is damaged, or packed in a way that nobody unpacks.
+BROKEN = (
+    BadZipFile, zlib.error, lzma.LZMAError, ValueError, OSError, RuntimeError, EOFError, KeyError,
+)  # fmt: skip
 
 
 def kind_of(file: IO[bytes]) -> str:
@@ -80,14 +88,16 @@ def _zipped(file: IO[bytes]) -> str:
             members = package.infolist()
             _judge(members)
             return _workbook(package, {item.filename for item in members})
-    except (BadZipFile, ValueError, OSError, NotImplementedError, EOFError, KeyError) as error:
+    except BROKEN as error:
         raise NoTable("no-sheet") from error
 
 
 def _judge(members: list[ZipInfo]) -> None:
-    """Raise `NoTable` for a directory whose members are too many or become too large."""
+    """Raise `NoTable` for members that are encrypted, too many, or become too large."""
     if len(members) > MOST_MEMBERS:
         raise NoTable("zip-many", count=len(members), most=MOST_MEMBERS)
+    if any(item.flag_bits & _ENCRYPTED for item in members):
+        raise NoTable("locked")
     size = sum(item.file_size for item in members)
     packed = sum(item.compress_size for item in members)
     if size > MOST_UNPACKED:

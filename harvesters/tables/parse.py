@@ -4,7 +4,7 @@ Runs in the process without file access (:mod:`hanse_harvesters.sandbox.child.co
 everything it needs is imported here, encodings included.  It yields, for each sheet::
 
     {"sheet": name, "hidden": bool, "merged": [[row, column, row, column]], "flaws": {place: error},
-     "notes": [[code, {…}]]}
+     "links": {place: address}, "from_1904": bool, "notes": [[code, {…}]]}
     [[row number, [cell, …]], …]        lists of at most 500 rows, without empty ones
 
 or, for a file that is no table, only ``{"refused": code, "values": {…}}``.  Rows are counted from
@@ -16,6 +16,7 @@ from __future__ import annotations
 import encodings.cp437
 import encodings.cp850
 import encodings.cp1252
+import encodings.mac_roman
 import encodings.utf_8_sig
 import encodings.utf_16
 import encodings.utf_16_be
@@ -24,6 +25,7 @@ import heapq
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import IO, Any
+from zipfile import ZipFile
 
 from python_calamine import (
     CalamineError,
@@ -33,16 +35,16 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from hanse_harvesters.tables import package, text_file
-from hanse_harvesters.tables.cells import text
+from hanse_harvesters.tables import links, package, sheet_parts, text_file
+from hanse_harvesters.tables.cells import text, typed
 from hanse_harvesters.tables.flaws import flaws
 from hanse_harvesters.tables.notes import NoTable, Note
 
 #: What the standard library would import only when it is needed, and could not any more: the
 #: encodings of texts and of names in a zip file, and what counts the commonest width of a row.
 _NEEDED = (
-    encodings.cp437, encodings.cp850, encodings.cp1252, encodings.utf_8_sig,
-    encodings.utf_16, encodings.utf_16_be, encodings.utf_16_le, heapq,
+    encodings.cp437, encodings.cp850, encodings.cp1252, encodings.mac_roman,
+    encodings.utf_8_sig, encodings.utf_16, encodings.utf_16_be, encodings.utf_16_le, heapq,
 )  # fmt: skip
 #: Limits of a list.
 MOST_ROWS, MOST_COLUMNS = 200_000, 1_000
@@ -61,7 +63,7 @@ def rows(document: IO[bytes], charset: str) -> Iterator[Any]:
 def _text(document: IO[bytes]) -> Iterator[Any]:
     found = text_file.open_text(document)
     notes: list[Note] = []
-    numbered = ((line, [cell.strip() for cell in row]) for line, row in found.rows(notes))
+    numbered = ((line, list(map(typed, row))) for line, row in found.rows(notes))
     read = list(_batches(numbered))
     yield _head("", notes=[[note.code, dict(note.values)] for note in notes])
     yield from read
@@ -71,31 +73,52 @@ def _book(document: IO[bytes], kind: str) -> Iterator[Any]:
     document.seek(0)
     try:
         book = CalamineWorkbook.from_filelike(document)
-        wrong = flaws(document) if kind == package.XLSX else {}
+        inside = _inside(document, kind)
         for sheet in book.sheets_metadata:
             if sheet.typ != SheetTypeEnum.WorkSheet:
                 continue
             if sheet.visible != SheetVisibleEnum.Visible:
                 yield _head(sheet.name, hidden=True)
                 continue
-            yield from _sheet(book, sheet.name, wrong.get(sheet.name, {}))
+            yield from _sheet(book, sheet.name, inside.get(sheet.name, {}))
     except PasswordError as error:
         raise NoTable("locked") from error
     except CalamineError as error:
         raise NoTable("no-sheet") from error
 
 
-def _sheet(book: CalamineWorkbook, name: str, wrong: Any) -> Iterator[Any]:
+def _inside(document: IO[bytes], kind: str) -> dict[str, dict[str, Any]]:
+    """Return what a reader does not tell of the cells of each sheet: sheet → parts of its head."""
+    try:
+        with ZipFile(document) as archive:
+            if kind == package.ODS:
+                linked = links.in_ods(archive.read("content.xml"))
+                return {name: {"links": found} for name, found in linked.items()}
+            found, epoch = {}, sheet_parts.counts_from_1904(archive)
+            for name, member in sheet_parts.members(archive):
+                content, related = archive.read(member), sheet_parts.relations(archive, member)
+                found[name] = {
+                    "flaws": flaws(content),
+                    "links": links.in_xlsx(content, related),
+                    "from_1904": epoch,
+                }
+            return found
+    except package.BROKEN as error:
+        raise NoTable("no-sheet") from error
+
+
+def _sheet(book: CalamineWorkbook, name: str, inside: dict[str, Any]) -> Iterator[Any]:
     sheet = book.get_sheet_by_name(name)
     merged = [[*start, *end] for start, end in sheet.merged_cell_ranges or ()]
-    yield _head(name, merged=merged, flaws=wrong)
+    yield _head(name, merged=merged, **inside)
     # `start` is known only after empty rows and columns before the first cell are kept.
     found = sheet.to_python(skip_empty_area=False)
     yield from _batches((number, list(map(text, row))) for number, row in enumerate(found, 1))
 
 
 def _head(name: str, **more: Any) -> dict[str, Any]:
-    return {"sheet": name, "hidden": False, "merged": [], "flaws": {}, "notes": [], **more}
+    empty = {"merged": [], "flaws": {}, "links": {}, "from_1904": False, "notes": []}
+    return {"sheet": name, "hidden": False, **empty, **more}
 
 
 def _batches(numbered: Iterable[tuple[int, list[str]]]) -> Iterator[list[Any]]:

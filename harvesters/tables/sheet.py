@@ -9,18 +9,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hanse_harvesters.issue import Issue, issue
-from hanse_harvesters.tables import columns
+from hanse_harvesters.tables import columns, meant
 from hanse_harvesters.tables.flaws import UNCOMPUTED
+from hanse_harvesters.tables.places import letters
 
 #: Rows among which the header is looked for.
 _FIRST = 40
 #: Cells that a merged area is copied to, in all of a sheet.
 _MOST_COPIED = 1_000_000
+#: How a date begins that is a number of days.
+_SERIALS = ("2", "3", "4", "5")
 #: An error of Excel or LibreOffice, as a cell or in an exported text.
 _ERROR = re.compile(
     r"#(?:REF|BEZUG|NAME|VALUE|WERT|NUM|ZAHL|NULL|N/A|NV|DIV/0|SPILL|CALC)[!?]?|Err:\d{3}"
 )
-_PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
 @dataclass(slots=True)
@@ -43,7 +45,7 @@ class Sheet:
     ``columns``  column key → column number, from 0.
     ``others``   unknown header → column number, from 0.
     ``issues``   those of the headers.
-    ``flaws``    row number → issues of its cells that have no value.
+    ``flaws``    row number → issues of its cells: without a value, or with another than is meant.
     """
 
     file: str
@@ -70,23 +72,6 @@ class Sheet:
         if self.label:
             where["sheet"] = self.label
         return issue(rule, "", value, **where, **params)
-
-
-def letters(column: int) -> str:
-    """Return the name of a column: 0 → A, 26 → AA."""
-    name, number = "", column + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        name = chr(65 + rest) + name
-    return name
-
-
-def number_of(name: str) -> int:
-    """Return the number of a column: A → 0, AA → 26."""
-    number = 0
-    for sign in name:
-        number = number * 26 + ord(sign) - 64
-    return number - 1
 
 
 @dataclass(slots=True)
@@ -134,8 +119,8 @@ def sheet_of(raw: Raw, at: int) -> Sheet:
         if header:
             _take_header(sheet, known, others, place, header)
     below = _unmerged(raw, at)
-    flawed = _flaws(sheet, raw.head["flaws"])
-    sheet.rows = list(_rows(sheet, cells, below, flawed))
+    _take_headless(sheet, others, cells, below)
+    sheet.rows = list(_rows(sheet, cells, below, raw.head))
     return sheet
 
 
@@ -164,6 +149,24 @@ def _take_header(
     sheet.issues.append(found)
 
 
+def _take_headless(
+    sheet: Sheet, others: dict[str, int], header: list[str], below: list[tuple[int, list[str]]]
+) -> None:
+    """Keep the columns that have values but no header, and say so."""
+    width = len(header)
+    blank = [place for place, name in enumerate(header) if not name]
+    filled: dict[int, int] = {}
+    for _, cells in below:
+        for place in (*blank, *range(width, len(cells))):
+            if place < len(cells) and cells[place]:
+                filled[place] = filled.get(place, 0) + 1
+    for place, count in sorted(filled.items()):
+        name = f"({letters(place)})"
+        others.setdefault(name, place)
+        found = sheet.issue("table-header-none", sheet.header, place, name, count=count)
+        sheet.issues.append(found)
+
+
 def _unmerged(raw: Raw, at: int) -> list[tuple[int, list[str]]]:
     """Return the rows below the header; a merged area has its value in every row."""
     below = raw.rows[at + 1 :]
@@ -183,31 +186,26 @@ def _unmerged(raw: Raw, at: int) -> list[tuple[int, list[str]]]:
     return below
 
 
-def _flaws(sheet: Sheet, flaws: Mapping[str, str]) -> dict[int, dict[int, str]]:
-    """Return row number → column number → error, for cells below the header."""
-    found: dict[int, dict[int, str]] = {}
-    for place, error in flaws.items():
-        match = _PLACE.fullmatch(place)
-        if match and int(match[2]) > sheet.header:
-            found.setdefault(int(match[2]), {})[number_of(match[1])] = error
-    return found
-
-
 def _rows(
-    sheet: Sheet,
-    header: list[str],
-    below: list[tuple[int, list[str]]],
-    flawed: Mapping[int, Mapping[int, str]],
+    sheet: Sheet, header: list[str], below: list[tuple[int, list[str]]], head: Mapping[str, Any]
 ) -> Iterator[Row]:
     known = list(sheet.columns.items())
     others = list(sheet.others.items())
+    flawed = meant.by_row(head["flaws"], sheet.header)
+    linked = meant.by_row(head["links"], sheet.header)
+    dates = sheet.columns.keys() & meant.dates()
     for number, cells in below:
         if cells == header:
             continue  # once more, on another page
         size = len(cells)
+        row = {key: cells[place] for key, place in known if place < size and cells[place]}
+        if number in linked:
+            _take_links(sheet, number, row, linked[number], flawed.get(number, {}))
+        for key in dates & row.keys():
+            if row[key].startswith(_SERIALS):
+                _take_day(sheet, number, row, key, head["from_1904"])
         if number in flawed:
             _report(sheet, number, flawed[number])
-        row = {key: cells[place] for key, place in known if place < size and cells[place]}
         if "#" in (joined := "".join(row.values())) or "Err:" in joined:
             _drop_errors(sheet, number, row)
         more = {name: cells[at] for name, at in others if at < size and cells[at]}
@@ -215,6 +213,28 @@ def _rows(
             yield Row(sheet, number, row, more)
     for number in flawed.keys() - {number for number, _ in below}:
         _report(sheet, number, flawed[number])
+
+
+def _take_links(
+    sheet: Sheet, number: int, row: dict[str, str], linked: Mapping[int, str], wrong: dict[int, str]
+) -> None:
+    """Put what cells link to in place of the words that they show; that is no flaw then."""
+    for key, place in sheet.columns.items():
+        cell = row.get(key, "")
+        if place in linked and (target := meant.address(key, cell, linked[place])):
+            row[key] = target
+            wrong.pop(place, None)
+            found = sheet.issue(
+                "table-link-taken", number, place, cell or "HYPERLINK", target=target
+            )
+            sheet.flaws.setdefault(number, []).append(found)
+
+
+def _take_day(sheet: Sheet, number: int, row: dict[str, str], key: str, from_1904: bool) -> None:
+    if day := meant.day(row[key], from_1904=from_1904):
+        found = sheet.issue("table-date-number", number, sheet.columns[key], row[key], day=day)
+        row[key] = day
+        sheet.flaws.setdefault(number, []).append(found)
 
 
 def _drop_errors(sheet: Sheet, number: int, row: dict[str, str]) -> None:

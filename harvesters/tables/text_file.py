@@ -24,6 +24,9 @@ _SEPARATORS = ";,\t|"
 #: Separator for a file that has only one column.
 NONE = "\x1f"
 _MARKUP = ("<!doctype", "<html", "<?xml", "<table", "<kml", "<svg")
+#: Control characters that no text has, and the part of a text that is none of them.
+_NO_CONTROLS = dict.fromkeys({*range(1, 9), *range(14, 26), 27})
+_MOST_TEXT = 0.98
 _EXCEL = re.compile(r'"?sep=(.)"?[\r\n]*')
 _NUMBER = re.compile(r"[-+]?\d+")
 _MARKS = (
@@ -32,8 +35,10 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _NOTHING = " \t\r\n\v\f;,|\"'\0\ufeff\u00a0"
-#: Umlauts and ß in Windows and in DOS encoding; bytes undefined in Windows-1252.
+#: Umlauts and ß in Windows, DOS and Macintosh encoding (there only what is rare in the others);
+#: bytes undefined in Windows-1252.
 _WINDOWS, _DOS = b"\xe4\xf6\xfc\xdf\xc4\xd6\xdc", b"\x84\x94\x81\xe1\x8e\x99\x9a"
+_MAC = b"\x8a\x9a\x9f"
 _UNDEFINED = b"\x81\x8d\x8f\x90\x9d"
 
 
@@ -105,6 +110,8 @@ def open_text(file: IO[bytes]) -> TextFile:
         raise NoTable("markup")
     if whole and not start.strip(_NOTHING):
         raise NoTable("empty")
+    if len(start.translate(_NO_CONTROLS)) < len(start) * _MOST_TEXT:
+        raise NoTable("other-file")
     lines = start.replace("\0", "").splitlines(keepends=True)
     if lines and (excel := _EXCEL.fullmatch(lines[0])):
         return TextFile(file, encoding, lost, excel[1], 1)
@@ -151,7 +158,10 @@ def _encoding(file: IO[bytes]) -> tuple[str, int]:
     file.seek(0)
     while chunk := file.read(_CHUNK):
         counts.update(chunk)
-    if sum(counts[sign] for sign in _DOS) > sum(counts[sign] for sign in _WINDOWS):
+    windows, dos, mac = (sum(counts[b] for b in known) for known in (_WINDOWS, _DOS, _MAC))
+    if mac > max(windows, dos):
+        return "mac_roman", 0
+    if dos > windows:
         return "cp850", 0
     return "cp1252", sum(counts[sign] for sign in _UNDEFINED)
 

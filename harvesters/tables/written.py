@@ -12,7 +12,8 @@ from hanse_harvesters.tables import columns
 from hanse_harvesters.tables.datasets import Entry
 from hanse_harvesters.tables.listing import Listing
 from hanse_harvesters.tables.mapping import files
-from hanse_harvesters.tables.sheet import Sheet, number_of
+from hanse_harvesters.tables.places import number_of
+from hanse_harvesters.tables.sheet import Sheet
 
 _NUMBER = re.compile(r"\[[^\[\]]*\]")
 _FILE = re.compile(r"resources\[(\d+)\]")
@@ -35,8 +36,13 @@ def others_of(listing: Listing) -> list[str]:
 
 
 def rows_of(listing: Listing) -> Iterator[Written]:
-    """Yield the rows of all datasets, each one's together, the first with its identifier."""
+    """Yield the rows of no dataset, then those of each one, the first with its identifier.
+
+    They are read as what they are again: what stands above the first dataset belongs to none.
+    """
     key = columns.identity().identifier
+    for row in listing.left:
+        yield Written(Entry([row], ""), {**row.cells, **row.others}, row.sheet, row.number, False)
     for entry in listing:
         is_file = [bool(found) for found in files(row.cells for row in entry.rows)]
         for place, row in enumerate(entry.rows):

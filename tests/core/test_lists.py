@@ -13,7 +13,7 @@ from lists import ADDRESS, book, datasets, ods, read, rules, text, told
 
 from hanse_harvesters.errors import NotACatalogue, TooMuch
 from hanse_harvesters.tables import columns, package
-from hanse_harvesters.tables.sheet import letters, number_of
+from hanse_harvesters.tables.places import letters, number_of
 
 HEAD = ["Kennung", "Titel", "Datei", "Format", "Lizenz"]
 
