@@ -147,7 +147,9 @@ def show_report(report: Report, texts: Texts) -> None:
     if report.stopped:
         click.secho(f"  {report.message_in(language)}", fg="red")
     for item in report.source_issues:
-        click.echo(f"  {item.message(language)} {item.remedy(language)}")
+        click.echo(f"  {item.message(language)}")
+        if remedy := item.remedy(language):
+            click.echo(f"    → {remedy}")
     _show_rejected(report, texts)
     _show_missing(report, texts)
     for rule, number in report.issues.most_common():

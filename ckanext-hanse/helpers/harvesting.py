@@ -66,6 +66,11 @@ def hanse_source_kinds() -> list[tuple[str, str]]:
     return source_form.kinds()
 
 
+def hanse_source_options(source: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """Return label and values of every option that a source sets."""
+    return source_form.chosen(source)
+
+
 def hanse_uploads_lists() -> bool:
     """Return whether a city can upload the list of its datasets as a spreadsheet."""
     return source_form.uploads()

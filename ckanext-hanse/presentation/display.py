@@ -201,6 +201,7 @@ _SPECIAL: Mapping[str, Callable[[Property, Mapping[str, Any], str], DisplayValue
     "location": _location,
 }
 _SHOWN: Mapping[str, Callable[[Property, Any, str], DisplayValue]] = {
+    "string": _concept,  # kept as it came: "DEU"
     "iri": _area,
     "concept": _concept,
     "statement": _concept,

@@ -17,6 +17,7 @@ KINDS = ("hand", "daily", "weekly", "hourly", "cron")
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _DAILY = re.compile(r"(\d{1,2}) (\d{1,2}) \* \* \*")
 _WEEKLY = re.compile(r"(\d{1,2}) (\d{1,2}) \* \* ([0-7])")
+_MINUTES = re.compile(r"(?:\*|[0-5]?\d-59)/(\d{1,2}) \* \* \* \*")
 _HOURLY = re.compile(r"(\d{1,2}) \* \* \* \*")
 
 
@@ -91,6 +92,8 @@ def words(cron: str) -> str:
     if found.kind == "weekly":
         day = dict(days())[found.day]
         return tk._("every week on {day} at {time}").format(day=day, time=found.time)
+    if often := _MINUTES.fullmatch(cron):
+        return tk._("every {number} minutes").format(number=int(often[1]))
     return tk._("by the expression {cron}").format(cron=found.cron)
 
 

@@ -209,6 +209,21 @@ def filled(source: Mapping[str, Any]) -> dict[str, Any]:
     return data
 
 
+def chosen(source: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """Return label and values of every option that a source sets, in the form's order."""
+    given = source.get("options") or {}
+    found = []
+    for item in options().get(str(source.get("kind")), ()):
+        value = given.get(item["option"])
+        if value in (None, "", [], False):
+            continue
+        several = value if isinstance(value, list | tuple) else [value]
+        found.append(
+            (item["label"], [tk._("yes") if each is True else str(each) for each in several])
+        )
+    return found
+
+
 def at_fields(reported: Mapping[str, Any]) -> dict[str, Any]:
     """Return errors by the names of the form's fields: ``options.rows`` is named with its kind."""
     found: dict[str, Any] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -80,6 +81,10 @@ def test_the_form_offers_the_filter_and_the_test(
     body = ask(admin, "/harvest/source/geodaten-des-landes/edit").body
     assert "Katalogdienst für Geodaten" in body
     assert "Stralsund, Der Oberbürgermeister" in body
+    overview = ask(admin, "/harvest/source/geodaten-des-landes").body
+    facts = overview.partition('class="hanse-source-facts"')[2].partition("</dl>")[0]
+    assert "<dd>Stralsund, Der Oberbürgermeister</dd>" in facts
+    assert not re.search("city_|anytext", facts), "a name of the program's"
     wrong = FORM | {"title": "Zwei", "option-csw-bbox": "12 54"}
     answer = ask(admin, "/harvest/source/new", "POST", **wrong, url="https://a.example/csw")
     assert answer.status_code == 200

@@ -106,6 +106,30 @@ def test_every_filled_field_is_shown_with_its_label_and_words() -> None:
     assert english["publisher"].label == "Publisher"
 
 
+def test_a_role_and_a_country_are_shown_as_words() -> None:
+    """The IRI of a role, in either register, and the country's code stay in the dataset."""
+    inspire = "http://inspire.ec.europa.eu/metadata-codelist/ResponsiblePartyRole/processor"
+    iso = "http://registry.it.csiro.au/def/isotc211/CI_RoleCode/processor"
+    dataset = {
+        "contact": [{"name": "Stralsund", "country": "DEU"}, {"name": "x", "country": "Narnia"}],
+        "qualified_attribution": [
+            {"agent": [{"name": "Vermessung"}], "role": role}
+            for role in (inspire, iso, "https://example.org/role")
+        ],
+    }
+    for language, role, country in (
+        ("de", "Bearbeiter", "Deutschland"),
+        ("en", "Processor", "Germany"),
+    ):
+        facts = {fact.field: fact for fact in display.facts(dataset, "dataset", language)}
+        parts = [
+            {inner.field: inner.values[0].text for inner in value.facts}
+            for value in (*facts["contact"].values, *facts["qualified_attribution"].values)
+        ]
+        assert [part["country"] for part in parts[:2]] == [country, "Narnia"]
+        assert [part["role"] for part in parts[2:]] == [role, role, "https://example.org/role"]
+
+
 def test_a_text_in_another_language_says_so() -> None:
     """The page's language where there is one; else the text with its own, for screen readers."""
     both = {"title": "Bäume", "title_translated": {"de": "Bäume", "en": "Trees"}}

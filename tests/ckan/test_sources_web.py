@@ -255,6 +255,20 @@ def file(tmp_path: Path, cities: dict[str, Any]) -> Path:
     return path
 
 
+@pytest.mark.parametrize(
+    ("cron", "shown"),
+    [("*/15 * * * *", "alle 15 Minuten"), ("8-59/15 * * * *", "alle 15 Minuten"),
+     ("15 * * * *", "stündlich"), ("0 6 1 * *", "0 6 1 * *")],
+)  # fmt: skip
+def test_a_schedule_is_said_in_words(
+    ours: HarvestSource, officer: Officer, ask: Api, cron: str, shown: str
+) -> None:
+    ours.settings = {"schedule": cron}
+    model.Session.commit()
+    body = ask(officer("rostock", "admin"), "/harvest/source/portal").body
+    assert shown in body.partition("<dt>Zeitplan</dt>")[2].partition("</div>")[0]
+
+
 def test_of_a_source_of_the_file_only_the_schedule_is_changed(
     file: Path, officer: Officer, api: Api
 ) -> None:
