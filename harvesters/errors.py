@@ -49,6 +49,12 @@ class HanseError(Exception):
             "remedy": self.remedy_in(language),
         }
 
+    def sentences(self, language: str) -> str:
+        """Return what and remedy as sentences one after the other."""
+        what = self.what_in(language)
+        end = "" if what.endswith((".", "!", "?", "…")) else "."
+        return f"{what[:1].upper()}{what[1:]}{end} {self.remedy_in(language)}"
+
     def text(self, language: str = "en") -> str:
         """Return where, what and remedy on one line."""
         head = f"{self.where}: " if self.where else ""

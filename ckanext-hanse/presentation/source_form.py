@@ -18,6 +18,8 @@ BLANK = {
     "kind": "", "language": "de", "timezone": "Europe/Berlin", "schedule_kind": "daily",
     "schedule_time": "03:15", "schedule_day": "1",
 }  # fmt: skip
+#: Options that hardly anybody needs; they stand apart.
+_EXPERT = {"fq", "types", "modified", "rows", "max_pages", "page_tries", "method"}
 _TEXTS = ("title", "kind", "url", "portal", "note", "language", "timezone")
 
 
@@ -31,10 +33,10 @@ def fields() -> list[dict[str, Any]]:
         field("organization", tk._("City"), tk._("Whose datasets these will be.")),
         field(
             "url",
-            tk._("Address of the portal"),
+            tk._("Address"),
             tk._(
-                "The address of the catalogue file (for instance https://…/catalog.ttl) or of "
-                "the CKAN portal, as it stands in your browser."
+                "Of the portal, as it stands in your browser, of its catalogue file (for instance "
+                "https://…/catalog.ttl), of a catalogue service (CSW) or of a spreadsheet."
             ),
             required=True,
         ),
@@ -88,6 +90,7 @@ def _options_of(kind: str) -> Any:
             "help_text": help_text,
             "shape": _shape(hints[item.name]),
             "default": item.default,
+            "expert": item.name in _EXPERT,
         }
 
 
@@ -120,36 +123,39 @@ def _option_words() -> dict[str, tuple[str, str]]:
 
 def _catalogue_words(one: str) -> dict[str, tuple[str, str]]:
     """Return label and help of the options of a catalogue service."""
-    ours = tk._(
-        "One a line. A record is kept if one of these tests holds: organisation, key, name or box. "
-        "Without any, every record of the filter is kept."
+    kept = tk._(
+        "One a line. Of what came, a record is kept if one of these tests holds: organisation, "
+        "key, place or box. Without any test all of it is kept."
     )
     square = tk._("West, south, east, north in degrees: 12.97, 54.26, 13.16, 54.36.")
     return {
         "organizations": (
-            tk._("Ask for: organisations"),
+            tk._("Only from these organisations"),
             tk._("Names as they stand in the records, each spelling on a line; * stands for any."),
         ),
-        "anytext": (tk._("Ask for: words anywhere in the record"), one),
-        "subjects": (tk._("Ask for: keywords"), tk._("One a line, for instance opendata.")),
+        "anytext": (tk._("Only with one of these words"), tk._("Anywhere in the record.") + " " + one),
+        "subjects": (
+            tk._("Only with one of these keywords"),
+            tk._("One a line, for instance opendata."),
+        ),
         "types": (
-            tk._("Ask for: types"),
+            tk._("Only these types"),
             tk._("One a line: dataset, series, nonGeographicDataset. Services always come along."),
         ),
-        "bbox": (tk._("Ask for: what overlaps this box"), square),
+        "bbox": (tk._("Only what overlaps this box"), square),
         "modified": (
-            tk._("Ask for: what changed since"),
+            tk._("Only what changed since"),
             tk._("A day (2024-12-31). Runs then count as incomplete, and withdraw nothing."),
         ),
-        "city_organizations": (tk._("The city’s: organisations"), ours),
+        "city_organizations": (tk._("Ours is what comes from one of these organisations"), kept),
         "city_keys": (
-            tk._("The city’s: regional keys"),
+            tk._("Ours is what has one of these regional keys"),
             tk._("One a line, 12 or 8 digits."),
         ),
-        "city_names": (tk._("The city’s: names of the place"), tk._("One a line.")),
-        "city_box": (tk._("The city’s: its box"), square),
+        "city_names": (tk._("Ours is what names one of these places"), tk._("One a line.")),
+        "city_box": (tk._("Ours is what lies in this box"), square),
         "city_share": (
-            tk._("The city’s: share of the box in per cent"),
+            tk._("Per cent of the area that must lie in the box"),
             tk._("So much of a record’s area must lie in the city’s box."),
         ),
         "method": (

@@ -84,7 +84,7 @@ def _settings(found: Detection, finding: Finding, wish: Wish, organization: str)
         kind=finding.kind,
         url=finding.url,
         organization=name,
-        title=page.title[:100],
+        title=(finding.contents.title or page.title)[:100],
         portal=page.url if finding.url != page.url else "",
         schedule=_schedule(finding),
         language=page.language or SITE_LANGUAGE,

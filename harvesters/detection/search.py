@@ -231,6 +231,7 @@ class Search:
             new = Finding(name, url, likely, [why], source)
         for known in self.found.findings:
             if (known.kind, known.url) == (new.kind, new.url):
+                known.likely = max(known.likely, new.likely)
                 known.reasons += [reason for reason in new.reasons if reason not in known.reasons]
                 return
         self.found.findings.append(new)

@@ -109,7 +109,7 @@ def contents(url: str, client: Fetches, wish: Wish) -> Contents:
     filters = [_organizations(counts, ask.organizations, wish)]
     if names:
         filters.append(_words(names[-1], ask.matched(Options(anytext=(names[-1],)))))
-    return Contents(whole, tuple(item for item in filters if item.choices))
+    return Contents(whole, tuple(item for item in filters if item.choices), head["title"])
 
 
 @dataclass

@@ -164,10 +164,11 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a catalogue holds: how many datasets, and what they can be filtered by."""
+    """What a catalogue holds: how many datasets, what they can be filtered by, its own title."""
 
     count: int | None = None
     filters: tuple[Filter, ...] = ()
+    title: str = ""
 
 
 def usual(

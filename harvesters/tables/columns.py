@@ -147,7 +147,7 @@ def _column(key: str, raw: Mapping[str, Any]) -> Column:
         key=key,
         path=path,
         prop=prop,
-        obligation=raw.get("obligation", prop.obligation),
+        obligation=raw.get("obligation") or _obligation(owner.property(path[0]), prop),
         several=several,
         of_file=of_file,
         block=raw["block"],
@@ -177,6 +177,15 @@ def _choice(choice: bool | list[str], prop: Property) -> tuple[str, ...]:
             raise TableError(f"mappings/table.yaml: {sorted(missing)} are not in {prop.vocabulary}")
         return tuple(choice)
     return tuple(dict.fromkeys([*(code for code in prop.preferred if code in known), *known]))
+
+
+def _obligation(outer: Property, inner: Property) -> str:
+    """Return what is asked for of a value inside an object: no more than of the object."""
+    asked = ("optional", "recommended", "mandatory")
+    weights = (
+        asked.index(each) if each in asked else 0 for each in (outer.obligation, inner.obligation)
+    )
+    return asked[min(weights)]
 
 
 def _property(owner: Class, path: tuple[str, ...], where: str) -> tuple[Property, bool]:

@@ -52,6 +52,8 @@ def test_the_template_has_bands_headers_drop_downs_and_help(language: str) -> No
     assert bands == [block.title[language] for block in columns.blocks().values()]
     assert [columns.recognised(h).key for h in headers(sheet)] == list(columns.columns())
     assert all(cell.comment.text for cell in sheet[HEADER + 1])
+    starred = {columns.recognised(h).key for h in headers(sheet) if h.endswith(" *")}
+    assert starred == {"title", "notes", "publisher_name", "file_url", "license"}
     lists = [v for v in sheet.data_validations.dataValidation if v.type == "list"]
     assert len(lists) == sum(1 for column in columns.columns().values() if column.choice)
     for chosen in lists:

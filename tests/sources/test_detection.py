@@ -400,8 +400,21 @@ def test_a_catalogue_service_counts_the_records_of_the_city(look: Look) -> None:
         )
         assert best.settings is not None
         assert best.settings.options == {"organizations": ["Stralsund"]}
+        assert best.settings.title == "Metadatenkatalog"
         assert len(best.records) == 2
-        assert detection.requests <= MOST_REQUESTS
+
+
+def test_the_address_of_a_catalogue_service_is_enough_and_nothing_else_is_looked_for(
+    look: Look,
+) -> None:
+    """Asked for nothing the service answers with an error; asked for its capabilities it is sure."""
+    with Portal({"/csw": Csw([iso_dataset("s", organisation="Hansestadt Stralsund")])}) as portal:
+        detection = look(portal, "/csw", "Stralsund")
+        paths = {target.partition("?")[0] for target in portal.targets()}
+    assert paths == {"/robots.txt", "/csw"}
+    assert not detection.spent
+    assert detection.best is not None
+    assert len(detection.best.reasons) == 2
 
 
 def test_a_catalogue_of_pages_is_counted_by_what_it_says(look: Look) -> None:

@@ -103,11 +103,7 @@ def _detect(preview: Preview) -> PreviewAnswer:
 
 
 def _fault(error: HanseError) -> PreviewAnswer:
-    words = {
-        language: f"{error.what_in(language)} {error.remedy_in(language)}"
-        for language in CORE.languages()
-    }
-    return {"error": words}
+    return {"error": {language: error.sentences(language) for language in CORE.languages()}}
 
 
 class _Counting:
