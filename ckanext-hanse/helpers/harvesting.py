@@ -13,6 +13,7 @@ from ckanext.hanse.presentation import (
     harvests,
     schedules,
     source_form,
+    source_options,
 )
 
 
@@ -68,7 +69,7 @@ def hanse_source_kinds() -> list[tuple[str, str]]:
 
 def hanse_source_options(source: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     """Return label and values of every option that a source sets."""
-    return source_form.chosen(source)
+    return source_options.chosen(source)
 
 
 def hanse_uploads_lists() -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import types
 from collections.abc import Mapping
-from typing import Any, get_origin, get_type_hints
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from ckanext.hanse.presentation import harvests, schedules
+from ckanext.hanse.presentation import harvests, schedules, source_options
 from ckanext.hanse.store import lists
 from hanse_harvesters.sources import registry
 
@@ -18,8 +17,6 @@ BLANK = {
     "kind": "", "language": "de", "timezone": "Europe/Berlin", "schedule_kind": "daily",
     "schedule_time": "03:15", "schedule_day": "1",
 }  # fmt: skip
-#: Options that hardly anybody needs; they stand apart.
-_EXPERT = {"fq", "types", "modified", "rows", "max_pages", "page_tries", "method"}
 _TEXTS = ("title", "kind", "url", "portal", "note", "language", "timezone")
 
 
@@ -68,109 +65,8 @@ def fields() -> list[dict[str, Any]]:
             ),
         ),
         field("note", tk._("Note"), tk._("For you and your colleagues; not public.")),
-        *(item for of_kind in options().values() for item in of_kind),
+        *(item for of_kind in source_options.options().values() for item in of_kind),
     ]
-
-
-def options() -> dict[str, list[dict[str, Any]]]:
-    """Return kind → the fields of its options, as the connectors declare them."""
-    return {kind: list(_options_of(kind)) for kind in registry.kinds()}
-
-
-def _options_of(kind: str) -> Any:
-    cls = registry.connector(kind).Options
-    hints = get_type_hints(cls)
-    words = _option_words()
-    for item in dataclasses.fields(cls):
-        label, help_text = words.get(item.name, (item.name, ""))
-        yield {
-            "field_name": f"option-{kind}-{item.name}",
-            "option": item.name,
-            "label": label,
-            "help_text": help_text,
-            "shape": _shape(hints[item.name]),
-            "default": item.default,
-            "expert": item.name in _EXPERT,
-        }
-
-
-def _option_words() -> dict[str, tuple[str, str]]:
-    """Return label and help of the known options; others are shown by their name."""
-    one = tk._("One a line. Several mean any of them; empty means all.")
-    return {
-        "organization": (tk._("Only these organisations of the portal"), one),
-        "groups": (tk._("Only these groups of the portal"), one),
-        "tags": (tk._("Only datasets with one of these keywords"), one),
-        "fq": (
-            tk._("Further Solr filter queries"),
-            tk._("For experts. One a line; all of them must hold."),
-        ),
-        **_catalogue_words(one),
-        "rows": (
-            tk._("Datasets a page"),
-            tk._("How many are asked for at once; a page that fails is halved by itself."),
-        ),
-        "max_pages": (
-            tk._("Most pages"),
-            tk._("After so many pages reading ends, and counts as incomplete."),
-        ),
-        "page_tries": (
-            tk._("Attempts a page"),
-            tk._("How often a page whose content fails is asked for."),
-        ),
-    }
-
-
-def _catalogue_words(one: str) -> dict[str, tuple[str, str]]:
-    """Return label and help of the options of a catalogue service."""
-    kept = tk._(
-        "One a line. Of what came, a record is kept if one of these tests holds: organisation, "
-        "key, place or box. Without any test all of it is kept."
-    )
-    square = tk._("West, south, east, north in degrees: 12.97, 54.26, 13.16, 54.36.")
-    return {
-        "organizations": (
-            tk._("Only from these organisations"),
-            tk._("Names as they stand in the records, each spelling on a line; * stands for any."),
-        ),
-        "anytext": (tk._("Only with one of these words"), tk._("Anywhere in the record.") + " " + one),
-        "subjects": (
-            tk._("Only with one of these keywords"),
-            tk._("One a line, for instance opendata."),
-        ),
-        "types": (
-            tk._("Only these types"),
-            tk._("One a line: dataset, series, nonGeographicDataset. Services always come along."),
-        ),
-        "bbox": (tk._("Only what overlaps this box"), square),
-        "modified": (
-            tk._("Only what changed since"),
-            tk._("A day (2024-12-31). Runs then count as incomplete, and withdraw nothing."),
-        ),
-        "city_organizations": (tk._("Ours is what comes from one of these organisations"), kept),
-        "city_keys": (
-            tk._("Ours is what has one of these regional keys"),
-            tk._("One a line, 12 or 8 digits."),
-        ),
-        "city_names": (tk._("Ours is what names one of these places"), tk._("One a line.")),
-        "city_box": (tk._("Ours is what lies in this box"), square),
-        "city_share": (
-            tk._("Per cent of the area that must lie in the box"),
-            tk._("So much of a record’s area must lie in the city’s box."),
-        ),
-        "method": (
-            tk._("GET or POST"),
-            tk._("Left empty, the service itself says how it is asked."),
-        ),
-    }
-
-
-def _shape(hint: Any) -> str:
-    if get_origin(hint) is tuple:
-        return "lines"
-    if hint is bool:
-        return "flag"
-    return "number" if hint in (int, float) or isinstance(hint, types.UnionType) else "text"
 
 
 def values(form: Mapping[str, str]) -> dict[str, Any]:
@@ -181,7 +77,7 @@ def values(form: Mapping[str, str]) -> dict[str, Any]:
     found["schedule"] = schedules.expression(form)
     found["modified_is_file_time"] = "modified_is_file_time" in form
     found["options"] = {}
-    for item in options().get(found["kind"], ()):
+    for item in source_options.options().get(found["kind"], ()):
         value = _option(item, form.get(item["field_name"], ""))
         if value not in ("", []) and value != item["default"]:
             found["options"][item["option"]] = value
@@ -215,21 +111,6 @@ def filled(source: Mapping[str, Any]) -> dict[str, Any]:
     return data
 
 
-def chosen(source: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
-    """Return label and values of every option that a source sets, in the form's order."""
-    given = source.get("options") or {}
-    found = []
-    for item in options().get(str(source.get("kind")), ()):
-        value = given.get(item["option"])
-        if value in (None, "", [], False):
-            continue
-        several = value if isinstance(value, list | tuple) else [value]
-        found.append(
-            (item["label"], [tk._("yes") if each is True else str(each) for each in several])
-        )
-    return found
-
-
 def at_fields(reported: Mapping[str, Any]) -> dict[str, Any]:
     """Return errors by the names of the form's fields: ``options.rows`` is named with its kind."""
     found: dict[str, Any] = {}
@@ -237,7 +118,7 @@ def at_fields(reported: Mapping[str, Any]) -> dict[str, Any]:
         option = key.partition(".")[2]
         names = [
             item["field_name"]
-            for of_kind in options().values()
+            for of_kind in source_options.options().values()
             for item in of_kind
             if option and item["option"] == option
         ]
@@ -272,7 +153,7 @@ def page(
         "cities": cities,
         "errors": at_fields(errors or {}),
         "fields": fields(),
-        "options": options(),
+        "options": source_options.options(),
         "seen": seen,
         "address_error": address_error,
         "listed": _listed(str(data.get("list") or "")),

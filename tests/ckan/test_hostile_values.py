@@ -28,7 +28,7 @@ from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 
 from ckanext.hanse.harvest import engine
 from ckanext.hanse.model import HarvestSource
-from ckanext.hanse.presentation import source_form
+from ckanext.hanse.presentation import source_options
 from ckanext.hanse.security import characters
 
 
@@ -282,7 +282,7 @@ def _names(app: Any, rule: Rule) -> list[str]:
     found = set(re.findall(r'(?:args|form|values)\.get(?:list)?\(\s*"(\w+)"', text))
     if "source_form" in text:
         found |= source_form.BLANK.keys() | {"title", "url", "organization", "schedule_cron"}
-        found |= {item["field_name"] for kind in source_form.options().values() for item in kind}
+        found |= {item["field_name"] for kind in source_options.options().values() for item in kind}
     if "from_form" in text:
         found |= {"title", "publisher-0-name", f"publisher-{'9' * 5000}-name"}
     return sorted(found | {"page", "limit"})

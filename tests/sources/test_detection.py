@@ -407,7 +407,7 @@ def test_a_catalogue_service_counts_the_records_of_the_city(look: Look) -> None:
 def test_the_address_of_a_catalogue_service_is_enough_and_nothing_else_is_looked_for(
     look: Look,
 ) -> None:
-    """Asked for nothing the service answers with an error; asked for its capabilities it is sure."""
+    """Asked for nothing it answers with an error, asked for its capabilities it is certain."""
     with Portal({"/csw": Csw([iso_dataset("s", organisation="Hansestadt Stralsund")])}) as portal:
         detection = look(portal, "/csw", "Stralsund")
         paths = {target.partition("?")[0] for target in portal.targets()}
