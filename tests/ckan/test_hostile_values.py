@@ -28,7 +28,7 @@ from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 
 from ckanext.hanse.harvest import engine
 from ckanext.hanse.model import HarvestSource
-from ckanext.hanse.presentation import source_options
+from ckanext.hanse.presentation import source_form, source_options
 from ckanext.hanse.security import characters
 
 
