@@ -6,7 +6,17 @@ from xlsxwriter.worksheet import Worksheet
 
 from hanse_harvesters.tables import columns
 from hanse_harvesters.tables.columns import Column
-from hanse_harvesters.tables.layout import INK, LINE, PAPER, SOFT, WHITE, Book, write
+from hanse_harvesters.tables.layout import (
+    INK,
+    LINE,
+    PAPER,
+    SOFT,
+    WHITE,
+    Book,
+    lines_of,
+    set_lines,
+    write,
+)
 from hanse_harvesters.texts import CORE, Texts
 from hanse_schemas.language import pick
 
@@ -76,6 +86,7 @@ def _help(book: Book, language: str) -> None:
     sheet.set_row(0, 34)
     lead = texts.pgettext("template", "How to fill it in")
     write(sheet, 2, 0, lead, book.format(bold=True, font_size=14, font_color=_SEA))
+    sheet.set_row(2, 22)
     row = 3
     for number, rule in enumerate(rules(texts), 1):
         style = book.format(text_wrap=True, bg_color=PAPER, indent=1)
@@ -101,17 +112,20 @@ def _columns(book: Book, sheet: Worksheet, row: int, texts: Texts, language: str
     for name, block in columns.blocks().items():
         band = book.format(bold=True, font_size=14, font_color=_SEA)
         write(sheet, row, 0, pick(block.title, language), band)
+        sheet.set_row(row, 22)
         write(sheet, row, 3, pick(block.help, language), book.format(italic=True, font_color=SOFT))
         row += 1
         for place, head in enumerate(heads):
             write(sheet, row, place, head, book.format(bold=True, font_color=WHITE, bg_color=_SEA))
         row += 1
         for column in (c for c in book.columns if c.block == name):
-            for place, text in enumerate(_described(column, texts, language)):
+            described = _described(column, texts, language)
+            for place, text in enumerate(described):
                 style = book.format(
                     text_wrap=True, bottom=1, bottom_color=LINE, font_color=INK, bold=place == 0
                 )
                 write(sheet, row, place, text, style)
+            set_lines(sheet, row, max(map(lines_of, described, _WIDTHS)))
             row += 1
         row += 1
 

@@ -26,6 +26,9 @@ _LAST = 20_000
 #: Characters in a cell, in a comment, in the title and the text of a hint.
 MOST_CELL, MOST_COMMENT, _MOST_TITLE, _MOST_HINT = 32_767, 2_000, 32, 255
 _FONT = "Calibri"
+_A4 = 9
+#: Height of a line of text in points; lines of a row of the list that are shown.
+_LINE, _MOST_LINES = 15, 8
 INK, PAPER, LINE, WHITE, SOFT = "#16242c", "#faf8f4", "#ddd8ce", "#ffffff", "#4a5a63"
 #: Colours of a block: band, header, cells.  Those of the site.
 _COLOURS = (
@@ -96,6 +99,7 @@ class Book:
         """Add a sheet without grid lines."""
         sheet: Worksheet = self._book.add_worksheet(name)
         sheet.hide_gridlines(2)
+        sheet.set_paper(_A4)
         if colour:
             sheet.set_tab_color(colour)
         return sheet
@@ -218,11 +222,25 @@ def write_rows(
 ) -> int:
     """Write rows of the list, key or further header → cell; return the row after the last."""
     places, style = book.places(), book.cell()
+    widths = {column.key: column.width for column in book.columns}
     for row in rows:
         for key, text in row.items():
             write(sheet, start, places[key], text, style)
+        lines = max((lines_of(text, widths.get(key, 20)) for key, text in row.items()), default=1)
+        set_lines(sheet, start, min(lines, _MOST_LINES))
         start += 1
     return start
+
+
+def lines_of(text: str, width: float) -> int:
+    """Return how many lines a text has in a column of so many characters."""
+    return sum(1 + int(len(line) / width) for line in text.split("\n"))
+
+
+def set_lines(sheet: Worksheet, row: int, lines: int) -> None:
+    """Make a row high enough; LibreOffice does not do it for texts that are wrapped."""
+    if lines > 1:
+        sheet.set_row(row, lines * _LINE)
 
 
 def comment(sheet: Worksheet, row: int, column: int, text: str, *, lines: int = 6) -> None:

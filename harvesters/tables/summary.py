@@ -12,7 +12,16 @@ from hanse_harvesters.issue import Issue, Severity, rules
 from hanse_harvesters.tables import columns
 from hanse_harvesters.tables.checked import Checked
 from hanse_harvesters.tables.findings import ORDER, Finding, Findings
-from hanse_harvesters.tables.layout import FIRST, LINE, SEVERITIES, WHITE, Book, write
+from hanse_harvesters.tables.layout import (
+    FIRST,
+    LINE,
+    SEVERITIES,
+    WHITE,
+    Book,
+    lines_of,
+    set_lines,
+    write,
+)
 from hanse_harvesters.tables.remedies import remedy_of
 from hanse_harvesters.texts import Texts
 from hanse_schemas.language import pick
@@ -142,3 +151,4 @@ def _line(book: Book, sheet: Worksheet, row: int, item: Issue, cells: Mapping[in
     write(sheet, row, 0, _names(book.texts)[item.severity], marked)
     for place in range(1, len(_WIDTHS)):
         write(sheet, row, place, cells.get(place, ""), plain)
+    set_lines(sheet, row, max(lines_of(text, _WIDTHS[place]) for place, text in cells.items()))

@@ -251,6 +251,15 @@ def test_the_summary_counts_and_links_to_the_cells(marked: Any, wrong: Checked) 
     assert marked.active.title == summary.title
 
 
+def test_texts_that_are_wrapped_have_room(marked: Any) -> None:
+    for sheet, columns_ in ((marked["Befunde"], "DEFG"), (marked["Hilfe"], "ADE")):
+        for letter in columns_:
+            width = sheet.column_dimensions[letter].width
+            for cell in sheet[letter][13:]:
+                if cell.alignment.wrap_text and len(str(cell.value or "")) > width:
+                    assert sheet.row_dimensions[cell.row].height >= 30
+
+
 def test_the_error_sheet_sent_in_again_is_the_list(wrong: Checked, marked: Any) -> None:
     again = read(saved(marked))
     assert list(again.records) == list(wrong.records)
