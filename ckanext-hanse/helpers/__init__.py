@@ -35,6 +35,7 @@ from ckanext.hanse.helpers.forms import (
 )
 from ckanext.hanse.helpers.harvesting import (
     hanse_begun,
+    hanse_change,
     hanse_kind,
     hanse_manages,
     hanse_pace,
@@ -86,6 +87,7 @@ __all__ = [
     "hanse_bbox",
     "hanse_begun",
     "hanse_by_rule",
+    "hanse_change",
     "hanse_citation",
     "hanse_city",
     "hanse_concept",

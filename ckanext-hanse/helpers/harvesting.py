@@ -10,6 +10,7 @@ from ckan import authz
 
 from ckanext.hanse.helpers.page import hanse_language
 from ckanext.hanse.presentation import (
+    changes,
     harvests,
     schedules,
     source_form,
@@ -29,6 +30,11 @@ def hanse_sees_sources() -> bool:
 def hanse_manages(organization: str) -> bool:
     """Return whether the user administers an organization (name or id), and so its sources."""
     return bool(tk.h.check_access("hanse_source_create", {"organization": organization}))
+
+
+def hanse_change(change: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Return the value of a changed field before and after, in words."""
+    return changes.in_words(change, hanse_language())
 
 
 def hanse_source_state(source: Mapping[str, Any]) -> harvests.StateLabel:

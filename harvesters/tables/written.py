@@ -88,4 +88,6 @@ def _by_field() -> Mapping[str, str]:
     for key, column in columns.columns().items():
         if column.without_file:
             found.setdefault(column.without_file, key)
+        if column.to_files:
+            found.setdefault(f"resources.{column.to_files}", key)
     return found

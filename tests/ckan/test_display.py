@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -9,7 +10,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests import factories
 
-from ckanext.hanse.presentation import cities, display, licences, pages, text, words
+from ckanext.hanse.presentation import changes, cities, display, licences, pages, text, words
 
 THEME = "http://publications.europa.eu/resource/authority/data-theme/ENVI"
 HOSTILE = [
@@ -128,6 +129,37 @@ def test_a_role_and_a_country_are_shown_as_words() -> None:
         ]
         assert [part["country"] for part in parts[:2]] == [country, "Narnia"]
         assert [part["role"] for part in parts[2:]] == [role, role, "https://example.org/role"]
+
+
+ENVI = "http://publications.europa.eu/resource/authority/data-theme/ENVI"
+ZERO = "http://dcat-ap.de/def/licenses/dl-zero-de/2.0"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "shown"),
+    [
+        ("contact", [{"name": "Amt", "email": "a@b.de"}], "Amt (E-Mail: a@b.de)"),
+        ("contact", [{"email": "a@b.de"}], "E-Mail: a@b.de"),
+        ("theme", [ENVI, "Autos"], "Umwelt; Autos"),
+        ("temporal_coverage", [{"start": "2024"}], "seit 2024"),
+        ("title_translated", {"de": "Bäume", "en": "Trees"}, "de: Bäume; en: Trees"),
+        ("resources[2].license", ZERO, "Datenlizenz Deutschland – Zero – Version 2.0"),
+        ("issued", "2024-03-01", "1. März 2024"),
+        ("tags", "Baum, Grün", "Baum, Grün"),
+        ("notes", "[1] ist gut", "[1] ist gut"),
+        ("theme", '["http://abgeschnitten…', '["http://abgeschnitten…'),
+        ("unbekannt", {"a": 1}, '{"a": 1}'),
+    ],
+)
+def test_what_changed_is_shown_in_words(field: str, value: Any, shown: str) -> None:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    change = {"field": field, "old": None, "new": text}
+    assert changes.in_words(change, "de") == (None, shown)
+
+
+def test_a_change_that_words_do_not_show_is_shown_as_it_came() -> None:
+    change = {"field": "issued", "old": "2024-03-01", "new": "2024-03-01T10:00:00"}
+    assert changes.in_words(change, "de") == ("2024-03-01", "2024-03-01T10:00:00")
 
 
 def test_a_text_in_another_language_says_so() -> None:

@@ -233,6 +233,19 @@ def test_a_cell_has_the_colour_of_its_gravest_issue_and_the_remedy(
     assert "→" in cell.comment.text
 
 
+def test_what_is_missing_of_every_file_is_told_at_the_column_that_gives_it(marked: Any) -> None:
+    """The column of the availability is the dataset's, and fills that of its files."""
+    sheet = list_of(marked)
+    told = {
+        columns.recognised(header).key
+        for place, header in enumerate(headers(sheet), 1)
+        if columns.recognised(header)
+        for row in range(FIRST + 1, FIRST + 1 + len(WRONG))
+        if (note := sheet.cell(row, place).comment) and "Verfügbarkeit“ fehlt" in note.text
+    }
+    assert told == {"availability"}
+
+
 def test_a_header_that_is_not_known_is_coloured(marked: Any) -> None:
     sheet = list_of(marked)
     cell = sheet.cell(HEADER + 1, headers(sheet).index("Herausgebr") + 1)
