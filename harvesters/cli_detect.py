@@ -63,7 +63,9 @@ def detect(
     """
 
     def work() -> int:
-        with Client.from_environment(allowed_private=trusted(url, allow_private)) as client:
+        with Client.from_environment(
+            allowed_private=trusted(detection.completed(url), allow_private)
+        ) as client:
             found = detection.detect(url, client, Wish(cities), organization=organization)
         told = detection.as_json(found, lang)
         if form == "json":

@@ -109,7 +109,10 @@ def catalogue_at(url: str) -> tuple[str, str]:
 
 
 def find(url: str, city: str) -> Detection:
-    """Look for the catalogues of a portal; ``city`` is the full name of whom they are to serve."""
+    """Look for the catalogues behind an address as it was typed.
+
+    ``city`` is the full name of whom they are to serve.
+    """
     with _client() as client:
         return detection.detect(url, client, Wish.of(city))
 

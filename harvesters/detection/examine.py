@@ -44,13 +44,19 @@ def examine(found: Detection, visit: Visit, wish: Wish, *, organization: str = "
     ``organization`` is the CKAN name of the city for the proposed entry; else it is derived
     from the city's name, or from the host.
     """
-    readable = [item for item in found.findings if item.connector is not None]
+    for finding in [item for item in found.findings if item.is_closed]:
+        finding.settings = _settings(found, finding, wish, organization)
+    readable = [item for item in found.findings if item.connector and not item.is_closed]
     for finding in readable[:_MOST_EXAMINED]:
         assert finding.connector is not None
         question = partial(finding.connector.contents, finding.url, visit, wish)
         finding.contents = asked(finding.kind, question, Contents())
         finding.settings = _settings(found, finding, wish, organization)
         _sample(finding, visit)
+        if finding.stopped and not finding.records and not finding.is_certain:
+            # What was typed only might have been one.
+            found.findings.remove(finding)
+            found.refusal = finding.stopped
     found.findings.sort(key=lambda item: item.order)
     found.requests = visit.used
 

@@ -49,6 +49,11 @@ class Finding:
         return self.connector is not None and self.likely >= CERTAIN
 
     @property
+    def is_closed(self) -> bool:
+        """Whether the page tells of it and its host asks programs to leave it: it was not asked."""
+        return self.stopped is not None and not self.examined
+
+    @property
     def count(self) -> int | None:
         """Number of datasets, None if it is unknown."""
         return self.contents.count
@@ -57,7 +62,7 @@ class Finding:
     def order(self) -> tuple[bool, bool, int, float]:
         """Sort key: what can be harvested and has datasets, then the kind's rank."""
         readable = self.connector is not None
-        failed = self.examined and not self.records
+        failed = self.is_closed or (self.examined and not self.records)
         rank = self.connector.rank if self.connector else 0
         return (not readable, failed, -rank, -self.likely)
 
@@ -92,7 +97,8 @@ class Detection:
     @property
     def best(self) -> Finding | None:
         """The finding that is proposed, None if there is nothing that can be harvested."""
-        return next((item for item in self.findings if item.connector is not None), None)
+        open_ = (item for item in self.findings if item.connector and not item.is_closed)
+        return next(open_, None)
 
     @property
     def host(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,12 +10,15 @@ from hanse_harvesters.detection.examine import entry, examine
 from hanse_harvesters.detection.findings import Detection, Finding, Tried
 from hanse_harvesters.detection.search import Search
 from hanse_harvesters.detection.visit import Visit
-from hanse_harvesters.errors import HanseError
-from hanse_harvesters.http import Client, address
+from hanse_harvesters.errors import HanseError, StopRun
+from hanse_harvesters.http import BadStatus, Client, address
 from hanse_harvesters.record import Record
 from hanse_harvesters.sources.places import Filter, Reason, Wish
 
 _LONGEST_TITLE = 300
+#: What stands around an address that is pasted from a text, and how a scheme is written.
+_AROUND = " \t\r\n<>,;\"'„“”‚‘’»«"
+_SCHEME = re.compile(r"(https?)(?::/*|/{2,})|[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 def detect(
@@ -22,20 +26,51 @@ def detect(
 ) -> Detection:
     """Look for catalogues behind ``url`` and look into them.
 
+    An address without a scheme is asked by https, and by http if there is no encryption at all.
     Raises what keeps the address itself from being asked: a refused address, no connection, a
     ``robots.txt``.
     """
-    url = address.split(completed(url)).geturl()
+    whole, wish = completed(url), wish or Wish()
+    try:
+        return _detect(whole, client, wish, organization)
+    except StopRun as error:
+        if _SCHEME.match(url.strip(_AROUND)) or not _is_unencrypted(error):
+            raise
+        try:
+            return _detect(
+                f"http{whole.removeprefix('https')}", client, wish or Wish(), organization
+            )
+        except StopRun:
+            raise error from None
+
+
+def _detect(url: str, client: Client, wish: Wish, organization: str) -> Detection:
+    url = address.split(url).geturl()
     with Visit(client, url) as visit:
         found = Search(url, visit).run()
-        examine(found, visit, wish or Wish(), organization=organization)
+        examine(found, visit, wish, organization=organization)
     return found
 
 
+def _is_unencrypted(error: StopRun) -> bool:
+    """Return whether nobody answered, or not in TLS; a certificate that is wrong is an answer."""
+    if error.id == "tls-failed":
+        return "certificate" not in str(error.params.get("reason", "")).lower()
+    return isinstance(error, BadStatus) and not error.status
+
+
 def completed(url: str) -> str:
-    """Return an address with ``https://`` if it was typed without a scheme."""
-    url = url.strip()
-    return url if "://" in url or not url else f"https://{url}"
+    """Return an address as people type and paste it with its scheme, ``https://`` if it has none.
+
+    >>> completed(" <www.stadt.example/daten>, ")
+    'https://www.stadt.example/daten'
+    >>> completed("http//www.stadt.example")
+    'http://www.stadt.example'
+    """
+    url = url.strip(_AROUND)
+    if match := _SCHEME.match(url):
+        return f"{match[1].lower()}://{url[match.end() :]}" if match[1] else url
+    return f"https://{url.removeprefix('//')}" if url else url
 
 
 def as_json(found: Detection, language: str) -> dict[str, Any]:
@@ -59,7 +94,8 @@ def _finding(item: Finding, found: Detection, language: str) -> dict[str, Any]:
         "kind": item.kind,
         "url": item.url,
         "likely": round(item.likely, 2),
-        "readable": item.connector is not None,
+        "readable": item.connector is not None and not item.is_closed,
+        "closed": item.is_closed,
         "reasons": reasons,
         "count": item.count,
         "filters": [_filter(each, language) for each in item.contents.filters],

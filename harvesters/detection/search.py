@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from hanse_harvesters.detection.findings import CERTAIN, Detection, Finding, Kind, Tried
 from hanse_harvesters.detection.unread import UNREAD, Unread
-from hanse_harvesters.detection.visit import Spent, Visit
+from hanse_harvesters.detection.visit import NotPermitted, Spent, Visit
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.http import BadStatus
 from hanse_harvesters.sources import registry
@@ -43,6 +43,8 @@ _MOST_FOUND, _AFTER_CERTAIN = 4, 4
 _ONLY_LIKELY = SOFTWARE - 0.05
 #: A page that is no catalogue may lead to another page, and that one to a catalogue.
 _DEPTH = 2
+#: Errors of a server in a row, after which it is left in peace.
+_MOST_FAULTS = 3
 _MOST_LEADING = 3
 #: Links that lead to a page about data rather than to a catalogue.
 _LEADING = re.compile(
@@ -90,7 +92,7 @@ class Search:
     def __init__(self, url: str, visit: Visit) -> None:
         self.found = Detection(url, PortalPage(url))
         self._visit = visit
-        self._queue: list[tuple[float, int, int, Place]] = []
+        self._queue: list[tuple[float, int, int, Place, str, Kind | None]] = []
         self._number = itertools.count()
         self._seen: set[str] = set()
         self._groups: set[str] = set()
@@ -108,6 +110,8 @@ class Search:
                 self._work_off()
         except Spent:
             self.found.spent = True
+        if isinstance(self.found.refusal, NotPermitted) and not self.found.findings:
+            raise self.found.refusal
         self.found.findings.sort(key=lambda item: item.order)
         self.found.requests = self._visit.used
         return self.found
@@ -118,11 +122,12 @@ class Search:
         self._seen.add(url)
         try:
             sample = sample or self._sample(url)
-        except BadStatus as error:
-            if not error.status:
+        except (BadStatus, NotPermitted) as error:
+            status = getattr(error, "status", 0)
+            if isinstance(error, BadStatus) and not status:
                 raise
             self.found.refusal = error
-            self.found.page = PortalPage(url, error.status)
+            self.found.page = PortalPage(url, status)
             self._add(self.found.page, 1)
             return True
         self.found.page = page = sample.page()
@@ -150,14 +155,15 @@ class Search:
         for name, kind in kinds():
             for place in asked(name, partial(_places, kind, page), nothing):
                 if place.likely >= least:
-                    self._put(place, depth)
+                    self._put(place, depth, name, kind)
         if depth < _DEPTH:
             for place in self._leading(page):
                 self._put(place, depth)
 
-    def _put(self, place: Place, depth: int) -> None:
+    def _put(self, place: Place, depth: int, name: str = "", kind: Kind | None = None) -> None:
         if place.url not in self._seen:
-            heappush(self._queue, (-place.likely, next(self._number), depth, place))
+            number = next(self._number)
+            heappush(self._queue, (-place.likely, number, depth, place, name, kind))
 
     def _leading(self, page: PortalPage) -> Iterator[Place]:
         """Yield pages about data, and the sitemaps."""
@@ -173,13 +179,13 @@ class Search:
 
     def _work_off(self) -> None:
         while self._queue and self._visit.left > RESERVE:
-            likely, _, depth, place = heappop(self._queue)
+            likely, _, depth, place, name, kind = heappop(self._queue)
             if place.url in self._seen or (place.group and place.group in self._groups):
                 continue
-            if -likely < self._floor or self._is_enough(-likely):
+            if -likely < self._floor or self._is_enough(-likely) or self._is_down():
                 return
             self._seen.add(place.url)
-            self._ask(place, depth)
+            self._ask(place, depth, name, kind)
         if self._queue and self._visit.left <= RESERVE and not self._certain():
             self.found.spent = True
 
@@ -197,13 +203,23 @@ class Search:
             or len(certain) >= _MOST_FOUND
         )
 
+    def _is_down(self) -> bool:
+        """Return whether the portal answers with errors of its own, from its home page on."""
+        errors = [self.found.refusal, *(tried.error for tried in self.found.tried)]
+        last = [getattr(error, "status", 0) for error in (errors[0], *errors[1:][-_MOST_FAULTS:])]
+        return len(last) > _MOST_FAULTS and all(status >= 500 for status in last)
+
     # --- Answers ------------------------------------------------------------------------------
 
-    def _ask(self, place: Place, depth: int) -> None:
+    def _ask(self, place: Place, depth: int, asked_by: str, asker: Kind | None) -> None:
         try:
             sample = self._sample(place.url)
         except Spent:
             raise
+        except NotPermitted as error:
+            self.found.tried.append(Tried(place.url, error))
+            self._note_closed(asked_by, asker, place, error)
+            return
         except StopRun as error:
             self.found.tried.append(Tried(place.url, error))
             return
@@ -218,6 +234,18 @@ class Search:
             return
         self._digests.add(digest)
         self._add(sample.page(), depth + 1, NAMED - 0.02 if depth >= _DEPTH else LINKED)
+
+    def _note_closed(self, name: str, kind: Kind | None, place: Place, error: NotPermitted) -> None:
+        """Add a catalogue that the page tells of and that its host asks to leave, once a kind."""
+        told = place.likely > _ONLY_LIKELY
+        if not told or kind is None or issubclass(kind, Unread):
+            return
+        if any(item.kind == name and item.is_closed for item in self.found.findings):
+            return
+        source: type[Source] = kind
+        url = asked(name, partial(source.address, place.url), place.url)
+        new = Finding(name, url, place.likely / 2, [place.why], source, stopped=error)
+        self.found.findings.append(new)
 
     def _note(
         self, name: str, kind: Kind, likely: float, sample: DocumentSample, why: Reason

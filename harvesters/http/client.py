@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from types import TracebackType
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import NameResolutionError
 from urllib3.response import BaseHTTPResponse
 
 from hanse_harvesters.errors import AddressRefused, StopRun, TooMuch, TryAgain, recast
@@ -23,6 +25,8 @@ from hanse_harvesters.http import address, body, redirect
 from hanse_harvesters.http.answer import Answer, BadStatus, Limits, judge
 from hanse_harvesters.http.connect import Deadline, Guard, GuardedAdapter
 
+#: How urllib3 names the connection in front of what happened to it.
+_OBJECT = re.compile(r"^\w+\(host=[^()]*\): ")
 ENV_CONTACT = "HANSE_CONTACT"
 ENV_PROXY = "HANSE_PROXY"
 
@@ -233,6 +237,8 @@ class Client:
             raise StopRun("tls-failed", where=url, reason=_short(error)) from error
         except requests.RequestException as error:
             _too_slow(deadline, url)
+            if isinstance(_reason(error), NameResolutionError):
+                raise TryAgain("host-unknown", where=url, host=urlsplit(url).hostname) from error
             raise TryAgain("connection-failed", where=url, reason=_short(error)) from error
         except (UnicodeError, ValueError) as error:
             raise AddressRefused("address-unusable", where=url, reason=error) from error
@@ -281,13 +287,14 @@ def _too_slow(deadline: Deadline, url: str) -> None:
         raise TooMuch("answer-slow", where=url, seconds=deadline.seconds)
 
 
+def _reason(error: BaseException) -> BaseException:
+    """Return the innermost reason of an error."""
+    inner = getattr(error, "reason", None) or (error.args[0] if error.args else None)
+    return _reason(inner) if isinstance(inner, BaseException) else error
+
+
 def _short(error: Exception) -> str:
-    """Return the innermost reason, without urllib3's object addresses."""
-    reason: BaseException = error
-    while True:
-        inner = getattr(reason, "reason", None) or (reason.args[0] if reason.args else None)
-        if not isinstance(inner, BaseException):
-            break
-        reason = inner
-    text = str(reason)
-    return (text.rsplit(">: ", 1)[-1] or type(reason).__name__)[:200]
+    """Return the innermost reason in words, without urllib3's objects."""
+    reason = _reason(error)
+    text = _OBJECT.sub("", str(reason).rsplit(">: ", 1)[-1])
+    return (text or type(reason).__name__)[:200]

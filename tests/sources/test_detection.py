@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -236,9 +237,120 @@ def test_robots_txt_closes_a_part(look: Look) -> None:
     rules = b"User-agent: *\nDisallow: /\n\nUser-agent: CKANext-Hanse\nDisallow: /api/\nAllow: /\n"
     with Portal({**ckan(), "/robots.txt": Reply(rules)}) as portal:
         detection = look(portal)
-        assert found(detection) == [("rdf", portal.url("/catalog.ttl"))]
+        assert detection.best is detection.findings[0]
+        assert found(detection)[0] == ("rdf", portal.url("/catalog.ttl"))
         assert not any(target.startswith("/api/") for target in portal.targets())
     assert any("robots.txt" in hint for hint in as_json(detection, "en")["hints"])
+
+
+#: As CKAN brings it.
+_STOCK = b"User-agent: *\nDisallow: /dataset/rate/\nDisallow: /api/\nCrawl-Delay: 10\n"
+
+
+def test_an_api_that_robots_txt_closes_is_named_and_not_asked(look: Look) -> None:
+    with Portal({**ckan(), "/robots.txt": Reply(_STOCK)}) as portal:
+        detection = look(portal)
+        best, closed = detection.findings
+        assert (best.kind, best.is_closed) == ("rdf", False)
+        assert detection.best is best
+        assert (closed.kind, closed.url, closed.is_closed) == ("ckan", portal.url("/"), True)
+        assert not any(target.startswith("/api/") for target in portal.targets())
+    told = as_json(detection, "de")["findings"][1]
+    assert (told["closed"], told["readable"]) == (True, False)
+    assert "ckan 2.12.0" in told["reasons"][0]
+    assert "robots.txt" in told["error"]["what"]
+    assert "Betreiber" in told["error"]["remedy"]
+    assert "kind: ckan" in told["entry"]
+
+
+def test_a_portal_that_closes_all_it_has_is_still_named(look: Look) -> None:
+    home = {path: reply for path, reply in ckan().items() if path == "/"}
+    with Portal({**home, "/robots.txt": Reply(_STOCK)}) as portal:
+        detection = look(portal)
+        assert found(detection) == [("ckan", portal.url("/"))]
+        assert detection.best is None
+        with pytest.raises(NotACatalogue, match=r"robots\.txt"):  # nothing to preview
+            kinds.remote(portal.url("/"), _client(portal))
+
+
+def test_an_api_typed_that_robots_txt_closes_leads_to_what_is_open(look: Look) -> None:
+    with Portal({**ckan(), "/robots.txt": Reply(_STOCK)}) as portal:
+        detection = look(portal, "/api/3/action/package_search")
+        assert found(detection) == [("rdf", portal.url("/catalog.ttl"))]
+
+
+def test_a_portal_that_is_down_is_left_in_peace(look: Look) -> None:
+    with Portal() as portal:
+        portal.reply = lambda asked: (  # type: ignore[method-assign]
+            portal.asked.append(asked)  # type: ignore[func-returns-value]
+            or Reply(b"", 404 if asked.target == "/robots.txt" else 500)
+        )
+        detection = look(portal)
+        assert detection.best is None
+        assert len(portal.asked) <= 6
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"path": "x"}, [], {"success": True, "result": {}},
+     {"success": False, "error": {"message": "Wartung"}}],
+)  # fmt: skip
+def test_json_for_every_address_is_no_portal(look: Look, answer: Any) -> None:
+    with Portal() as portal:
+        portal.reply = lambda asked: (  # type: ignore[method-assign]
+            portal.asked.append(asked) or json_reply(answer)  # type: ignore[func-returns-value]
+        )
+        detection = look(portal)
+    assert detection.findings == []
+    assert kinds.refusal(detection).id in ("api-without-datasets", "api-error")
+
+
+# --- Addresses as people type them ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["{}", " {}/ ", "//{}/", "http:/{}", "http//{}/", "HTTP://{}", "<http://{}/>", "„http://{}/“,"],
+)
+def test_an_address_is_understood_as_it_is_typed(patient: Any, typed: str) -> None:
+    with Portal(ckan()) as portal:
+        detection = detect(typed.format(portal.endpoint), patient(portal.endpoint, tries=1))
+        assert found(detection)[0] == ("ckan", portal.url("/"))
+
+
+def test_who_types_https_is_not_asked_without(patient: Any) -> None:
+    with Portal(ckan()) as portal:
+        with pytest.raises(StopRun) as error:
+            detect(f"https://{portal.endpoint}/", patient(portal.endpoint, tries=1))
+        assert error.value.id == "tls-failed"
+        assert portal.asked == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [("daten@stadt.example", "E-Mail"), ("mailto:daten@stadt.example", "E-Mail"),
+     ("file:///etc/passwd", "keine http"), ("/etc/passwd", "keine http"), ("", "keine http"),
+     ("Open Data Stralsund", "Rechnername")],
+)  # fmt: skip
+def test_what_is_no_address_is_said(patient: Any, typed: str, word: str) -> None:
+    with pytest.raises(HanseError) as error:
+        detect(typed, patient())
+    assert word in error.value.what_in("de")
+
+
+def test_a_host_that_does_not_exist_is_said_in_words(
+    patient: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(StopRun) as error:
+        detect("daten.straslund.example", patient(tries=1))
+    said = error.value.what_in("de")
+    assert "daten.straslund.example" in said
+    assert "Secure(" not in said
+    assert "gaierror" not in said
 
 
 def test_a_host_that_cannot_say_what_its_robots_txt_is_is_left_alone(look: Look) -> None:

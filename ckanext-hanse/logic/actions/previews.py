@@ -151,9 +151,10 @@ def _wanted(context: Context, data_dict: DataDict) -> store.Preview:
         return store.Preview(name, account, city, row.name, limit=limit, upload=upload)
     values, organization = _thought_of(data_dict)
     if data_dict.get("detect"):
-        url = completed(str(values.get("url") or ""))
-        answers.unmade({"url": url}, organization)
-        return store.Preview(name, account, organization, values={"url": url}, detect=True)
+        typed = str(values.get("url") or "")
+        kept = {"url": completed(typed), "typed": typed}
+        answers.unmade({"url": kept["url"]}, organization)
+        return store.Preview(name, account, organization, values=kept, detect=True)
     answers.unmade(values, organization)
     kept = values | {"name": data_dict.get("name", "").strip()[:100]}
     return store.Preview(name, account, organization, values=kept)

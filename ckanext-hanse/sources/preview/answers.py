@@ -97,7 +97,7 @@ def _detect(preview: Preview) -> PreviewAnswer:
     group = model.Group.get(preview.organization)
     city = group.title if group else ""
     model.Session.rollback()
-    found = probe.find(preview.values["url"], city)
+    found = probe.find(preview.values.get("typed") or preview.values["url"], city)
     told = {language: detection.as_json(found, language) for language in CORE.languages()}
     return {"found": told}
 
