@@ -109,7 +109,9 @@ class Detection:
         """Return what stood in the way of finding more."""
         found = []
         same = sum(tried.same_page for tried in self.tried)
-        errors = {tried.error.id: tried.error for tried in self.tried if tried.error}
+        closed = [item.stopped for item in self.findings if item.is_closed]
+        known = [*closed, *(tried.error for tried in self.tried)]
+        errors = {error.id: error for error in known if error}
         if self.page.has_password or self.page.status in (401, 403):
             found.append(Reason.of("hint-login"))
         elif same > 2 and same * 2 >= len(self.tried):

@@ -217,8 +217,8 @@ class Search:
         except Spent:
             raise
         except NotPermitted as error:
-            self.found.tried.append(Tried(place.url, error))
-            self._note_closed(asked_by, asker, place, error)
+            if not self._note_closed(asked_by, asker, place, error):
+                self.found.tried.append(Tried(place.url, error))
             return
         except StopRun as error:
             self.found.tried.append(Tried(place.url, error))
@@ -235,17 +235,17 @@ class Search:
         self._digests.add(digest)
         self._add(sample.page(), depth + 1, NAMED - 0.02 if depth >= _DEPTH else LINKED)
 
-    def _note_closed(self, name: str, kind: Kind | None, place: Place, error: NotPermitted) -> None:
+    def _note_closed(self, name: str, kind: Kind | None, place: Place, error: NotPermitted) -> bool:
         """Add a catalogue that the page tells of and that its host asks to leave, once a kind."""
         told = place.likely > _ONLY_LIKELY
         if not told or kind is None or issubclass(kind, Unread):
-            return
-        if any(item.kind == name and item.is_closed for item in self.found.findings):
-            return
-        source: type[Source] = kind
-        url = asked(name, partial(source.address, place.url), place.url)
-        new = Finding(name, url, place.likely / 2, [place.why], source, stopped=error)
-        self.found.findings.append(new)
+            return False
+        if not any(item.kind == name and item.is_closed for item in self.found.findings):
+            source: type[Source] = kind
+            url = asked(name, partial(source.address, place.url), place.url)
+            new = Finding(name, url, place.likely / 2, [place.why], source, stopped=error)
+            self.found.findings.append(new)
+        return True
 
     def _note(
         self, name: str, kind: Kind, likely: float, sample: DocumentSample, why: Reason
