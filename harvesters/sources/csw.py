@@ -166,7 +166,7 @@ class CswSource(Source):
                 if self._gives_up(walk, error):
                     return
                 continue
-            fresh = walk.read(head["matched"], keys)
+            fresh = walk.read(head["matched"], keys, head["next"] or 0)
             idle = 0 if fresh else idle + 1
             if self._ends(walk, fresh, idle >= _IDLE or (keys == before and not fresh)):
                 return
@@ -198,8 +198,9 @@ class CswSource(Source):
         """Ask in other words, or for less; return True if the walk has to end."""
         if not walk.pages and not self._again and self._pages.otherwise(walk, error):
             return False
-        if walk.last is None and walk.pages and answers.is_refusal(error):
-            return True  # behind the last record of a service that declares no total
+        behind = walk.last == walk.start or (walk.last is None and answers.is_refusal(error))
+        if walk.pages and behind:  # the last record
+            return True
         if walk.smaller():
             return False
         # Even a single record fails: skip it, but do not skip through the whole catalogue.
@@ -218,7 +219,9 @@ class CswSource(Source):
             return True
         if walk.last is not None and walk.start >= walk.last:
             # Past the declared count, the count is wrong: go on until a page has nothing new.
-            return walk.start == walk.last or not fresh
+            # Some declare the records of the page: look once behind a page that is full.
+            known = self._again or self.limit or not walk.goes_on
+            return not fresh if walk.start > walk.last else bool(known)
         if repeats:  # a service that ignores startPosition
             walk.broken = "page-repeated"
             self.report("page-repeated", f"startPosition={walk.start - walk.step + 1}")
@@ -247,10 +250,9 @@ class CswSource(Source):
             digest = content.digest_in_order(item)
             keys.append(key := item["id"] or digest)
             new = self._ids.add(key)
-            # Two records of one identifier are both kept, but one that changed while it was
-            # asked for again is not.
+            # Two of one identifier are kept, but not one that changed until it was asked for again.
             if (self._contents.add(f"{key} {digest}") and not self._again) or new:
-                if "values" not in item:
+                if item["standard"] and "values" not in item:
                     self._standards[item["standard"]] += 1
                 self._store.add(item, only_services=self._is_full)
         return keys

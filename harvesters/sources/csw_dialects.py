@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
+from hanse_harvesters.errors import AddressRefused
+from hanse_harvesters.http import address as addresses
 from hanse_harvesters.sources import paging
 from hanse_harvesters.sources.csw_options import Options
 from hanse_harvesters.sources.csw_request import PREFIXES, TYPE_NAMES, Dialect
@@ -28,7 +29,7 @@ class Dialects:
             (method, address)
             for method in ("POST", "GET")
             for address in operation.get(method.lower(), ())
-            if options.method.upper() in ("", method) and urlsplit(address).netloc
+            if options.method.upper() in ("", method) and _is_usable(address)
         ] or [(options.method.upper() or "GET", url)]
         own = [(method, paging.own(url, address)) for method, address in named]
         types = [
@@ -79,6 +80,15 @@ class Dialects:
     def back(self) -> None:
         """Return to the likeliest one: no other was understood either."""
         self.current = self._begin
+
+
+def _is_usable(address: str) -> bool:
+    """Return whether an address in the capabilities can be asked at all."""
+    try:
+        addresses.split(address)
+    except AddressRefused:
+        return False
+    return True
 
 
 def _prefixes(queryables: list[str]) -> tuple[str, ...]:

@@ -34,9 +34,10 @@ _decode = msgspec.json.Decoder().decode
 
 @dataclass(slots=True)
 class _Service:
-    """A service: its name, and the place of its record without the references."""
+    """A service: its identity, its name, and the place of its record without the references."""
 
     place: Place
+    id: str
     name: str
 
 
@@ -63,6 +64,9 @@ class RecordStore:
     _references: dict[bytes, list[_Reference]] = field(default_factory=dict)
     #: Digests of the identifiers of all records but services, also of those left out.
     _known: set[bytes] = field(default_factory=set)
+    #: Digests of the identities of the data sets that were kept, and of those met again.
+    _identities: set[bytes] = field(default_factory=set)
+    _several: set[bytes] = field(default_factory=set)
     _file: Any = field(default_factory=partial(tempfile.TemporaryFile, prefix="hanse-"))
     _end: int = 0
 
@@ -95,6 +99,8 @@ class RecordStore:
                     self.selection.leave_out(self.test.reason(known))
                     return
                 self.selection.kept[held] += 1
+        identity = digest(known.identity)
+        (self._several if identity in self._identities else self._identities).add(identity)
         self.kept.append(self._write(item))
 
     def _add_service(self, item: Item, known: RecordFacts) -> None:
@@ -108,7 +114,7 @@ class RecordStore:
                     reference = _Reference(number, place)
                     self._references.setdefault(_key(name), []).append(reference)
         place = self._write({**item, "values": values})
-        self._services.append(_Service(place, known.title or known.identity))
+        self._services.append(_Service(place, known.identity, known.title or known.identity))
 
     def _write(self, value: Any) -> Place:
         data = _encode(value)
@@ -126,11 +132,21 @@ class RecordStore:
 
     def items(self) -> Iterator[Item]:
         """Yield the data sets; the services that operate on one stand in its ``services``."""
+        several = []
         for place in self.kept:
             item = self._read(place)
-            if self._references and (services := self._joined(item)):
-                item["services"] = services
-            yield item
+            if self._several and digest(iso19139.identity(item)) in self._several:
+                several.append((*_sameness(item), place))
+            else:
+                yield self._whole(item)
+        # Records of one identifier in an order that does not depend on the pages they came on.
+        for *_, place in sorted(several):
+            yield self._whole(self._read(place))
+
+    def _whole(self, item: Item) -> Item:
+        if self._references and (services := self._joined(item)):
+            item["services"] = services
+        return item
 
     def _joined(self, item: Item) -> list[Item]:
         """Return the services that operate on a data set, with their references to it alone."""
@@ -139,7 +155,9 @@ class RecordStore:
             for reference in self._references.get(_key(name), ()):
                 found.setdefault(reference.service, {})[reference.place] = None
         joined = []
-        for number, places in list(found.items())[:_MOST_JOINED]:
+        # By identity: the order in which a catalogue sends them may change.
+        ordered = sorted(found.items(), key=lambda entry: self._services[entry[0]].id)
+        for number, places in ordered[:_MOST_JOINED]:
             service = self._read(self._services[number].place)
             for slot, group in map(self._read, places):
                 service["values"].setdefault(slot, []).append(group)
@@ -168,9 +186,14 @@ class RecordStore:
         return names
 
 
+def _sameness(item: Item) -> tuple[str, list[str], bytes]:
+    """Return what orders records of one identity."""
+    return iso19139.identity(item), list(iso19139.identifiers(item)), _encode(item)
+
+
 def _key(name: str) -> bytes:
     """Return the digest of an identifier, as which references to it are compared."""
-    return digest(name.strip().casefold())
+    return digest(iso19139.plain(name))
 
 
 def examples(names: list[str]) -> str:

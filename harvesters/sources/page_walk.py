@@ -22,7 +22,7 @@ class PageWalk:
 
     ``rows``    records to request; ``usual`` applies again after a failure, ``most`` while the
                 portal is fast.
-    ``step``    number of records on the last page.
+    ``step``    number of records on the last page; ``goes_on`` if it was full, or names the next.
     ``first``, ``last``  the first and last count that the portal declared.
     ``broken``  id of the rule that applies, "" as long as there is no error.
     """
@@ -38,6 +38,7 @@ class PageWalk:
     failures: int = 0
     pages: int = 0
     met: Digests = field(default_factory=Digests)
+    goes_on: bool = False
     _then: int = 0
 
     @classmethod
@@ -66,11 +67,15 @@ class PageWalk:
             return None
         return self.start + step, self._then
 
-    def read(self, count: int | None, keys: Iterable[str]) -> bool:
-        """Advance past a page with these records; return whether any of them is new."""
+    def read(self, count: int | None, keys: Iterable[str], follows: int = 0) -> bool:
+        """Advance past a page with these records; return whether any of them is new.
+
+        ``count``  the total that it declares, ``follows`` the position of the next one (from 1).
+        """
         met = [self.met.add(key) for key in keys]
         self.step = len(met)
         self.start += self.step
+        self.goes_on = self.step >= self.rows or follows > self.start
         self.failures = 0
         self.pages += 1
         self.first = count if self.first is None else self.first

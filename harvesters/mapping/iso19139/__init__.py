@@ -1,10 +1,11 @@
 """Map records of ISO 19139 to datasets of our schema, by ``schemas/mappings/iso19139.yaml``.
 
 ``read`` maps one record with the services coupled to it, ``facts`` states what the walk over a
-catalogue must know of it, ``identity`` and ``identifiers`` only who it is.
+catalogue must know of it, ``identity`` and ``identifiers`` only who it is, and
+``plain`` is the form in which identifiers are compared.
 """
 
-from hanse_harvesters.mapping.iso19139.facts import RecordFacts, facts, identifiers, identity
+from hanse_harvesters.mapping.iso19139.facts import RecordFacts, facts, identifiers, identity, plain
 from hanse_harvesters.mapping.iso19139.reader import read
 
-__all__ = ["RecordFacts", "facts", "identifiers", "identity", "read"]
+__all__ = ["RecordFacts", "facts", "identifiers", "identity", "plain", "read"]

@@ -102,6 +102,14 @@ def codes(group: Group) -> Iterator[str]:
             yield link
 
 
+def plain(name: str) -> str:
+    """Return the form in which an identifier and the references to it are compared.
+
+    Braces, ``urn:uuid:`` and capital letters are spellings of one UUID.
+    """
+    return name.strip().casefold().removeprefix("urn:uuid:").strip("{}")
+
+
 def joined(space: str, code: str) -> str:
     """Return an identifier from its code space and code."""
     return space + code if space.endswith(("/", "#", ":", "=")) else f"{space}/{code}"

@@ -17,7 +17,7 @@ _TOPICS, _INSPIRE = "iso-topics", "inspire-themes"
 def keywords(reading: Reading, values: Sequence[Group], step: Step) -> None:
     """All groups of keywords of a record."""
     fields = step["fields"]
-    tags: dict[str, list[str]] = {}
+    tags: dict[str, dict[str, None]] = {}
     laws: dict[str, None] = {}
     for group in values:
         thesaurus = " ".join(map(text, group.get("thesaurus", ())))
@@ -100,14 +100,12 @@ _READ: Mapping[str, Callable[[str], str]] = {
 }
 
 
-def _tag(tags: dict[str, list[str]], words: Mapping[str, str]) -> None:
+def _tag(tags: dict[str, dict[str, None]], words: Mapping[str, str]) -> None:
     for language, word in words.items():
-        known = tags.setdefault(language, [])
-        if word not in known:
-            known.append(word)
+        tags.setdefault(language, {})[word] = None
 
 
-def _put_tags(reading: Reading, field: str, tags: Mapping[str, list[str]]) -> None:
+def _put_tags(reading: Reading, field: str, tags: Mapping[str, Mapping[str, None]]) -> None:
     """Store tags by language, or a plain list where the class has one."""
     if not tags:
         return
@@ -118,4 +116,4 @@ def _put_tags(reading: Reading, field: str, tags: Mapping[str, list[str]]) -> No
     chosen = tags.get(reading.site) or tags.get(main) or next(iter(tags.values()))
     reading.entity[field] = [{"name": word} for word in chosen]
     if set(tags) != {reading.site}:
-        reading.entity[f"{field}_translated"] = dict(tags)
+        reading.entity[f"{field}_translated"] = {name: list(tags[name]) for name in tags}

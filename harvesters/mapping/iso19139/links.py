@@ -22,6 +22,8 @@ _A_FILE = (
 )
 #: Formats of packed files: the format named in the record is the one inside.
 _PACKED = frozenset({"ZIP", "GZIP", "TAR", "TAR_GZ", "RAR", "7Z", "BZIP2", "TAR_XZ"})
+#: Formats of a record that may be those of one file.
+_MANY_FORMATS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +43,22 @@ class ServiceType:
 class Link:
     """A link of a record, with what stands around it.
 
-    ``transfer``  the transfer options it is one of, ``owner`` the group with its formats.
+    ``transfer``  the transfer options it is one of, ``formats`` those of the record or distributor.
     """
 
     group: Group
     transfer: Group
-    owner: Group
+    formats: Mapping[str, str]
 
 
 def links_of(values: Group) -> Iterator[Link]:
     """Yield the links of a record, then those of its distributors."""
+    of_record = formats_of(values)
     for owner in (values, *groups(values, "distributor")):
+        named = formats_of(owner) if owner is not values and owner.get("format") else of_record
         for transfer in groups(owner, "transfer"):
             for group in groups(transfer, "online"):
-                yield Link(group, transfer, owner if owner.get("format") else values)
+                yield Link(group, transfer, named)
 
 
 def online(reading: Reading, values: Sequence[Group], step: Step) -> None:
@@ -122,7 +126,7 @@ def _kind(link: Link, address: str) -> str:
     known = formats.from_address(address)
     if pattern(listed("files")).search(_told(group)) or (known and known.code != "HTML"):
         return "file"
-    return "page" if link.owner.get("format") and not _told(group) else "link"
+    return "page" if link.formats and not _told(group) else "link"
 
 
 def _distribution(reading: Reading, link: Link, found: ServiceType | None, kind: str) -> EntityDict:
@@ -173,7 +177,7 @@ def _service(reading: Reading, link: Link, found: ServiceType, address: str) -> 
     words = _words(inner, group, "name") or _words(inner, group, "description")
     title = words or {reading.site: f"{found.name}: {reading.text(_title(reading))}"}
     inner.put_words(fields["name"], title)
-    return {**inner.entity, **reached(found, [address]), **delivered(link.owner, found)}
+    return {**inner.entity, **reached(found, [address]), **delivered(link.formats, found)}
 
 
 def _title(reading: Reading) -> Any:
@@ -191,9 +195,9 @@ def reached(found: ServiceType, addresses: Sequence[str]) -> EntityDict:
     return reach
 
 
-def delivered(owner: Group, found: ServiceType) -> EntityDict:
+def delivered(named: Mapping[str, str], found: ServiceType) -> EntityDict:
     """Return the formats of the data for a service that delivers them."""
-    names = [link or name for name, link in formats_of(owner).items()] if found.data else []
+    names = [link or name for name, link in named.items()] if found.data else []
     return {part("data_service")["format"]: names} if names else {}
 
 
@@ -226,7 +230,7 @@ def _format(link: Link, address: str) -> EntityDict:
     guess = formats.from_address(address)
     if guess and guess.code not in _PACKED:
         return {}  # the normaliser reads it from the address, and says so
-    named = formats_of(link.owner)
+    named = link.formats if len(link.formats) <= _MANY_FORMATS else {}
     if len(named) > 1:
         words = f"{first(group, 'name')} {first(group, 'description')}".casefold()
         named = {name: link for name, link in named.items() if name.casefold() in words} or named

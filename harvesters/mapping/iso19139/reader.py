@@ -54,7 +54,8 @@ def read(item: Mapping[str, Any], *, language: str) -> ReadResult:
     that cannot be mapped is reported and kept; never raises because of what a catalogue sent.
     """
     if item.get("standard") != ISO_19139:
-        found = issue("iso-standard-unread", "", item.get("standard", ""))
+        rule = "iso-standard-unread" if item.get("standard") else "iso-record-unread"
+        found = issue(rule, "", item.get("standard") or item.get("error", ""))
         return ReadResult({}, [found], identity=item.get("id", ""))
     reading = Reading.of(item["values"], "dataset", language)
     steps(reading, "dataset")

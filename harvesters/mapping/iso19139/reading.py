@@ -15,6 +15,11 @@ from hanse_harvesters.record import EntityDict
 from hanse_schemas.table import Class, Property, classes
 from hanse_schemas.vocabulary import vocabulary
 
+#: Values of a field that are compared one by one, as the time grows quadratically.
+_MANY = 100
+#: Maximum issues of one record.
+_MOST_ISSUES = 1_000
+
 
 @cache
 def _properties(name: str) -> Mapping[str, Property]:
@@ -41,6 +46,7 @@ class Reading:
     entity: EntityDict = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
     kept: dict[str, list[Any]] = field(default_factory=dict)
+    _met: dict[str, set[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, values: Group, name: str, site: str) -> Reading:
@@ -88,7 +94,16 @@ class Reading:
     def add(self, field: str, found: Iterable[Any]) -> None:
         """Add values to a field that holds a list, each once."""
         known = self.entity.setdefault(field, [])
-        known += [value for value in found if value not in known]
+        if len(known) < _MANY:
+            known += [value for value in found if value not in known]
+            return
+        met = self._met.get(field)
+        if met is None:
+            met = self._met[field] = set(map(repr, known))
+        for value in found:
+            if (key := repr(value)) not in met:
+                met.add(key)
+                known.append(value)
 
     def put_objects(self, field: str, found: Iterable[EntityDict]) -> None:
         """Add objects to a field that holds a list."""
@@ -143,7 +158,7 @@ class Reading:
     def note(self, rule: str, field: str, value: object = "", **params: object) -> None:
         """Add an issue."""
         found = issue(rule, field, value, **params)
-        if found not in self.issues:
+        if len(self.issues) < _MOST_ISSUES and found not in self.issues:
             self.issues.append(found)
 
 

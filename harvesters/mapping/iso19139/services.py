@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from hanse_harvesters.mapping.iso19139.facts import identifiers
+from hanse_harvesters.mapping.iso19139.facts import identifiers, plain
 from hanse_harvesters.mapping.iso19139.links import (
     ServiceType,
     asks_for_capabilities,
     delivered,
     endpoint,
+    formats_of,
     links_of,
     reached,
     service_of,
@@ -31,7 +32,7 @@ def join(reading: Reading, item: Mapping[str, Any], field: str, read: Reader) ->
 
     ``field``  the field that holds the distributions, ``read`` maps a record into a class.
     """
-    own = {name.casefold() for name in identifiers(item)}
+    own = {plain(name) for name in identifiers(item)}
     for service in item.get("services", ()):
         found = _distribution(reading, service, own, read)
         if found is None:
@@ -55,7 +56,7 @@ def _distribution(
         _keep_rest(reading, inner, service)
     fields = part("distribution")
     names = part("data_service")
-    inner.entity.update(delivered(reading.values, kind))
+    inner.entity.update(delivered(formats_of(reading.values), kind))
     for name, value in reached(kind, addresses).items():
         inner.entity[name] = list(dict.fromkeys((*inner.entity.get(name, ()), *value)))
     page = next(filter(asks_for_capabilities, addresses), addresses[0])
@@ -123,9 +124,7 @@ def _type(values: Group, addresses: Sequence[str]) -> ServiceType:
 def _layers(values: Group, own: set[str]) -> list[str]:
     """Return the layers that show the dataset: those coupled with it, or all of a single one."""
     coupled = list(groups(values, "coupled"))
-    mine = [
-        group for group in coupled if any(t.casefold() in own for t in texts(group, "identifier"))
-    ]
+    mine = [group for group in coupled if any(plain(t) in own for t in texts(group, "identifier"))]
     single = len(values.get("operates_on", ())) == 1
     chosen = mine or (coupled if single else [])
     return list(dict.fromkeys(filter(None, (text(v) for g in chosen for v in g.get("layer", ())))))
