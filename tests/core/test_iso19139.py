@@ -806,3 +806,25 @@ def test_interchanged_sides_are_put_right_and_a_box_across_the_180th_meridian_is
 def test_a_language_with_its_country_is_the_language() -> None:
     found = iso.dataset(iso.data(iso.text("language", "eng; CAN")))
     assert found["language"] == ["http://publications.europa.eu/resource/authority/language/ENG"]
+
+
+@pytest.mark.parametrize(("value", "unit", "metres"), [("10", "ft", "3.048"), ("2", "nmi", "3704")])
+def test_a_resolution_in_feet_and_nautical_miles(value: str, unit: str, metres: str) -> None:
+    inner = (
+        "<gmd:spatialResolution><gmd:MD_Resolution><gmd:distance>"
+        f"<gco:Distance uom='{unit}'>{value}</gco:Distance></gmd:distance></gmd:MD_Resolution>"
+        "</gmd:spatialResolution>"
+    )
+    assert iso.dataset(iso.data(inner))["spatial_resolution_in_meters"] == [metres]
+
+
+def test_a_time_before_the_one_given_is_kept_as_such() -> None:
+    period = (
+        "<gmd:temporalElement><gmd:EX_TemporalExtent><gmd:extent><gml:TimePeriod>"
+        "<gml:beginPosition indeterminatePosition='before'>1990</gml:beginPosition>"
+        "<gml:endPosition indeterminatePosition='now'/>"
+        "</gml:TimePeriod></gmd:extent></gmd:EX_TemporalExtent></gmd:temporalElement>"
+    )
+    record = iso.record(iso.data(iso.extent(period)))
+    assert record.dataset["temporal_coverage"] == [{"start": "1990"}]
+    assert "before 1990" in record.unknown

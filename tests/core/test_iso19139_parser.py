@@ -148,3 +148,14 @@ def test_an_empty_record_is_a_record() -> None:
     assert item == {"standard": "iso19139", "id": "", "type": "", "values": {}, "unmapped": []}
     assert iso19139.facts(item).identity == ""
     assert iso19139.read(item, language="de").dataset == {}
+
+
+def test_an_id_of_the_document_is_no_identifier_of_the_data() -> None:
+    of = "gmd:MD_DataIdentification"
+    generic = iso.data().replace(f"<{of}>", f"<{of} id='DataIdentification'>")
+    assert facts(generic).identifiers == ("a-1",)
+    unique = iso.data().replace(f"<{of}>", f"<{of} id='_{UUID}'>")
+    assert facts(unique).identifiers == ("a-1", f"_{UUID}")
+    reference = "<srv:operatesOn xlink:href='#DataIdentification'/>"
+    found = facts(iso.service("https://geo.example/wms", reference)).operates_on
+    assert "DataIdentification" not in found

@@ -87,6 +87,8 @@ def identifiers(item: Mapping[str, Any]) -> Iterator[str]:
     for group in groups(values, "identifier"):
         yield from codes(group)
     yield from texts(values, "uuid")
+    # Elsewhere the same id stands in every record: "DataIdentification".
+    yield from filter(_UUID.search, texts(values, "xml_id"))
 
 
 def codes(group: Group) -> Iterator[str]:
@@ -127,7 +129,10 @@ def _operates_on(values: Group) -> Iterator[str]:
 
 
 def _inside(link: str) -> Iterator[str]:
-    """Yield the identifiers inside a link: its fragment, ``id=`` of a request, the last part."""
+    """Yield the identifiers inside a link: ``id=`` of a request, and UUIDs anywhere in it.
+
+    Another fragment names an element of one document.
+    """
     try:
         parts = urlsplit(link)
         query = {name.lower(): value for name, value in parse_qsl(parts.query)}
@@ -137,8 +142,10 @@ def _inside(link: str) -> Iterator[str]:
         if value := query.get(name, "").strip():
             yield value
     yield from _UUID.findall(parts.path)  # whatever stands before or behind it
-    if parts.fragment:
-        yield unquote(parts.fragment)
+    fragment = unquote(parts.fragment)
+    if found := _UUID.findall(fragment):
+        yield fragment
+        yield from found
 
 
 def _organizations(values: Group) -> Iterator[str]:

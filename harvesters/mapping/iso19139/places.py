@@ -33,6 +33,8 @@ def extents(reading: Reading, values: Sequence[Group], step: Step) -> None:
             found[0].update(_named(reading, names.pop(0)))
         found += [named for words in names if (named := _named(reading, words))]
         reading.put_objects(fields["place"], found)
+        for period in groups(extent, "period"):
+            _keep_vague(reading, period)
         periods = [period for group in groups(extent, "period") if (period := _period(group))]
         reading.put_objects(fields["period"], periods)
 
@@ -95,6 +97,13 @@ def _iri(value: Value) -> str:
     match = _KEY.fullmatch(code)
     known = places.key_concept(match["key"]) if match else None
     return known.iri if known else ""
+
+
+def _keep_vague(reading: Reading, group: Group) -> None:
+    """Keep that a time is only before or after the one given."""
+    for value in (*group.get("begin", ()), *group.get("end", ()), *group.get("instant", ())):
+        if not isinstance(value, str) and value.get("nil") in {"before", "after"} and text(value):
+            reading.keep("extent period", f"{value['nil']} {text(value)}")
 
 
 def _period(group: Group) -> EntityDict:
