@@ -16,6 +16,11 @@ from typing import Any, TypeVar
 from hanse_harvesters.messages import CAUSE, messages, storable
 
 
+def _ended(text: str) -> str:
+    """Return a sentence with the full stop that a remedy after it needs."""
+    return text if text.endswith((".", "!", "?", "…", ":")) else f"{text}."
+
+
 class HanseError(Exception):
     """Base class of every error that the project raises on purpose.
 
@@ -51,14 +56,13 @@ class HanseError(Exception):
 
     def sentences(self, language: str) -> str:
         """Return what and remedy as sentences one after the other."""
-        what = self.what_in(language)
-        end = "" if what.endswith((".", "!", "?", "…")) else "."
-        return f"{what[:1].upper()}{what[1:]}{end} {self.remedy_in(language)}"
+        what = _ended(self.what_in(language))
+        return f"{what[:1].upper()}{what[1:]} {self.remedy_in(language)}"
 
     def text(self, language: str = "en") -> str:
         """Return where, what and remedy on one line."""
         head = f"{self.where}: " if self.where else ""
-        return f"{head}{self.what_in(language)} {self.remedy_in(language)}"
+        return f"{head}{_ended(self.what_in(language))} {self.remedy_in(language)}"
 
     def __str__(self) -> str:
         return self.text()

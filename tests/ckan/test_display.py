@@ -162,6 +162,17 @@ def test_a_change_that_words_do_not_show_is_shown_as_it_came() -> None:
     assert changes.in_words(change, "de") == ("2024-03-01", "2024-03-01T10:00:00")
 
 
+def test_a_reference_system_is_shown_by_its_name() -> None:
+    crs = "http://www.opengis.net/def/crs/EPSG/0/"
+    dataset = {"conforms_to": [f"{crs}25833", f"{crs}99999", "XPlanung 5.4"]}
+    (fact,) = display.facts(dataset, "dataset", "de")
+    assert [value.text for value in fact.values] == [
+        "ETRS89 / UTM-Zone 33N (EPSG:25833)",
+        f"{crs}99999",
+        "XPlanung 5.4",
+    ]
+
+
 def test_a_text_in_another_language_says_so() -> None:
     """The page's language where there is one; else the text with its own, for screen readers."""
     both = {"title": "Bäume", "title_translated": {"de": "Bäume", "en": "Trees"}}

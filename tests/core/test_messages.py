@@ -106,9 +106,9 @@ def test_placeholders_of_a_message_are_given_by_the_code() -> None:
 def test_an_error_reads_well_in_both_languages() -> None:
     error = ConfigError("key-unknown", where="sources.yaml:7", key="titel", known=["title", "url"])
     assert str(error) == error.text("en")
-    assert error.text("en") == "sources.yaml:7: unknown key 'titel' Known keys: title, url."
+    assert error.text("en") == "sources.yaml:7: unknown key 'titel'. Known keys: title, url."
     assert error.text("de") == (
-        "sources.yaml:7: unbekannter Schlüssel 'titel' Bekannte Schlüssel: title, url."
+        "sources.yaml:7: unbekannter Schlüssel 'titel'. Bekannte Schlüssel: title, url."
     )
     assert (error.what, error.remedy) == ("unknown key 'titel'", "Known keys: title, url.")
     assert error.text("nds") == error.text("en")
@@ -160,5 +160,5 @@ def test_an_error_that_was_stored_with_words_by_language_keeps_them() -> None:
     params = {"tries": 3, "what": {"de": "nichts", "en": "nothing"}, "remedy": {"en": "Wait."}}
     stored = errors.from_json({"id": "tries-spent", "where": "", "params": params})
     assert stored is not None
-    assert stored.text("de") == "nichts, 3 Mal Wait."
-    assert stored.text("en") == "nothing, 3 times Wait."
+    assert stored.text("de") == "nichts, 3 Mal. Wait."
+    assert stored.text("en") == "nothing, 3 times. Wait."
