@@ -83,7 +83,10 @@ class Lines(Printer):
     def end(self, run: Run) -> None:
         """Print the summary on its own line, and issues of the source as a whole on stderr."""
         for found in run.issues:
-            print(f"{found.message(self.language)} {found.remedy(self.language)}", file=sys.stderr)
+            print(
+                f"{found.message(self.language)}\n  → {found.remedy(self.language)}",
+                file=sys.stderr,
+            )
         print(json.dumps({"summary": run.summary(self.language)}, ensure_ascii=False), flush=True)
 
 

@@ -45,9 +45,7 @@ def refusals(data_dict: DataDict) -> Iterator[None]:
 
 
 def _reported(errors: Mapping[str, HanseError], lang: str) -> dict[str, Any]:
-    return {
-        key: [f"{error.what_in(lang)} {error.remedy_in(lang)}"] for key, error in errors.items()
-    }
+    return {key: [error.sentences(lang)] for key, error in errors.items()}
 
 
 def organization(name: object) -> model.Group:
