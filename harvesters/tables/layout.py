@@ -16,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from hanse_harvesters.tables import columns
 from hanse_harvesters.tables.columns import Column
+from hanse_harvesters.tables.sheet import MOST_CELL
 from hanse_harvesters.texts import CORE
 from hanse_schemas.language import pick
 
@@ -23,8 +24,8 @@ from hanse_schemas.language import pick
 BAND, HEADER, FIRST = 0, 1, 2
 #: Last row with drop-downs.
 _LAST = 20_000
-#: Characters in a cell, in a comment, in the title and the text of a hint.
-MOST_CELL, MOST_COMMENT, _MOST_TITLE, _MOST_HINT = 32_767, 2_000, 32, 255
+#: Characters in a comment, in the title and the text of a hint.
+MOST_COMMENT, _MOST_TITLE, _MOST_HINT = 2_000, 32, 255
 _FONT = "Calibri"
 _A4 = 9
 #: Height of a line of text in points; lines of a row of the list that are shown.

@@ -17,6 +17,8 @@ from hanse_harvesters.tables.places import letters
 _FIRST = 40
 #: Cells that a merged area is copied to, in all of a sheet.
 _MOST_COPIED = 1_000_000
+#: Characters that a cell of a workbook can have.
+MOST_CELL = 32_767
 #: How a date begins that is a number of days.
 _SERIALS = ("2", "3", "4", "5")
 #: An error of Excel or LibreOffice, as a cell or in an exported text.
@@ -137,7 +139,7 @@ def _take_header(
     if column and column.key not in known:
         known[column.key] = place
         return
-    others.setdefault(header if header not in others else f"{header} ({letters(place)})", place)
+    others[_free(header, others, place)] = place
     if column:
         first = letters(known[column.key])
         found = sheet.issue("table-header-twice", sheet.header, place, header, first=first)
@@ -147,6 +149,16 @@ def _take_header(
     else:
         found = sheet.issue("table-header-unknown", sheet.header, place, header)
     sheet.issues.append(found)
+
+
+def _free(header: str, others: Mapping[str, int], place: int) -> str:
+    """Return a name for a further column: its header, with its letters if that is taken.
+
+    A key is taken too: a row is written with its cells by key and by further header.
+    """
+    while header in others or header in columns.columns():
+        header = f"{header} ({letters(place)})"
+    return header
 
 
 def _take_headless(
@@ -161,8 +173,8 @@ def _take_headless(
             if place < len(cells) and cells[place]:
                 filled[place] = filled.get(place, 0) + 1
     for place, count in sorted(filled.items()):
-        name = f"({letters(place)})"
-        others.setdefault(name, place)
+        name = _free(f"({letters(place)})", others, place)
+        others[name] = place
         found = sheet.issue("table-header-none", sheet.header, place, name, count=count)
         sheet.issues.append(found)
 
@@ -206,8 +218,11 @@ def _rows(
                 _take_day(sheet, number, row, key, head["from_1904"])
         if number in flawed:
             _report(sheet, number, flawed[number])
-        if "#" in (joined := "".join(row.values())) or "Err:" in joined:
+        joined = "".join(row.values())
+        if "#" in joined or "Err:" in joined:
             _drop_errors(sheet, number, row)
+        if len(joined) > MOST_CELL:
+            _report_long(sheet, number, row)
         more = {name: cells[at] for name, at in others if at < size and cells[at]}
         if row or more:
             yield Row(sheet, number, row, more)
@@ -241,6 +256,15 @@ def _drop_errors(sheet: Sheet, number: int, row: dict[str, str]) -> None:
     """Report the cells that hold an error's name, and take them for empty."""
     for key in [key for key, cell in row.items() if _ERROR.fullmatch(cell)]:
         _report(sheet, number, {sheet.columns[key]: row.pop(key)})
+
+
+def _report_long(sheet: Sheet, number: int, row: dict[str, str]) -> None:
+    """Report the cells of which a workbook that we write has only the beginning."""
+    for key, cell in row.items():
+        if len(cell) > MOST_CELL:
+            place, count = sheet.columns[key], len(cell)
+            found = sheet.issue("table-cell-long", number, place, count=count, most=MOST_CELL)
+            sheet.flaws.setdefault(number, []).append(found)
 
 
 def _report(sheet: Sheet, number: int, wrong: Mapping[int, str]) -> None:

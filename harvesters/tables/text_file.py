@@ -24,9 +24,9 @@ _SEPARATORS = ";,\t|"
 #: Separator for a file that has only one column.
 NONE = "\x1f"
 _MARKUP = ("<!doctype", "<html", "<?xml", "<table", "<kml", "<svg")
-#: Control characters that no text has, and the part of a text that is none of them.
+#: Control characters that no text has, and how many a damaged one may have: in all, and in part.
 _NO_CONTROLS = dict.fromkeys({*range(1, 9), *range(14, 26), 27})
-_MOST_TEXT = 0.98
+_FEW_CONTROLS, _PART = 10, 0.05
 _EXCEL = re.compile(r'"?sep=(.)"?[\r\n]*')
 _NUMBER = re.compile(r"[-+]?\d+")
 _MARKS = (
@@ -110,7 +110,7 @@ def open_text(file: IO[bytes]) -> TextFile:
         raise NoTable("markup")
     if whole and not start.strip(_NOTHING):
         raise NoTable("empty")
-    if len(start.translate(_NO_CONTROLS)) < len(start) * _MOST_TEXT:
+    if len(start) - len(start.translate(_NO_CONTROLS)) > max(_FEW_CONTROLS, len(start) * _PART):
         raise NoTable("other-file")
     lines = start.replace("\0", "").splitlines(keepends=True)
     if lines and (excel := _EXCEL.fullmatch(lines[0])):

@@ -112,6 +112,30 @@ def test_no_row_is_lost_on_the_way_back(write: Callable[..., None]) -> None:
     assert {"table-row-alone", "table-row-note"} <= rules(back)
 
 
+@pytest.mark.parametrize("write", [completed.write, errors.write], ids=["completed", "errors"])
+@pytest.mark.parametrize(
+    "header",
+    [["Titel", "title", "Datei"], ["Titel", "Titel", "Datei"], ["Titel", "(A)", "", "Datei"],
+     ["Titel", "file_url", "Datei"], ["Titel", "notes", "Beschreibung", "Datei"]],
+)  # fmt: skip
+def test_two_columns_of_one_name_keep_their_values(
+    write: Callable[..., None], header: list[str]
+) -> None:
+    row = [ADDRESS if name == "Datei" else f"Wert {at}" for at, name in enumerate(header)]
+    found = read(book([header, row]))
+    back = again(found, write)
+    assert datasets(back) == datasets(found)
+    values = [[r.others for r in entry.rows] for entry in found.listing]
+    assert [[r.others for r in entry.rows] for entry in back.listing] == values
+
+
+def test_a_cell_that_no_workbook_can_hold_is_named() -> None:
+    found = read(text([["Titel", "Beschreibung", "Datei"], ["Bäume", "x" * 40_000, ADDRESS]]))
+    assert len(datasets(found)[0]["notes"]) == 40_000
+    (said,) = told(found, "table-cell-long")
+    assert "Spalte B" in said
+
+
 def test_a_row_of_no_dataset_can_be_mended_in_the_error_sheet() -> None:
     found = read(book([HEAD, ["", "", ADDRESS, "CSV", "CC0"], *NOTES[2:3]]))
     target = io.BytesIO()
@@ -199,6 +223,10 @@ def test_what_programs_write_to_guard_a_csv_from_formulas() -> None:
 def test_a_csv_of_a_macintosh() -> None:
     content = text([["Titel", "Datei"], ["Bäume für Größe", ADDRESS]], encoding="mac_roman")
     assert [d["title"] for d in datasets(read(content))] == ["Bäume für Größe"]
+
+
+def test_a_text_with_a_stray_control_character_is_one() -> None:
+    assert len(read(text([["Titel", "Datei"], ["B\x07äume", ADDRESS]])).records) == 1
 
 
 def test_bytes_that_are_no_text() -> None:
