@@ -21,11 +21,12 @@ from hanse_harvesters.sources.base import ItemRecord, RawRecord, Source, complet
 from hanse_harvesters.sources.csw_answers import Head, PageEmpty
 from hanse_harvesters.sources.csw_city import CityTest
 from hanse_harvesters.sources.csw_dialects import Dialects
+from hanse_harvesters.sources.csw_met import Met
 from hanse_harvesters.sources.csw_options import Options
 from hanse_harvesters.sources.csw_pages import Pages, explaining
 from hanse_harvesters.sources.csw_store import RecordStore, examples
 from hanse_harvesters.sources.fetch import Fetches, Validators
-from hanse_harvesters.sources.identities import Digests, IdentityIndex
+from hanse_harvesters.sources.identities import IdentityIndex
 from hanse_harvesters.sources.page_walk import PageWalk
 from hanse_harvesters.sources.places import Contents, Place, PortalPage, Wish
 from hanse_harvesters.sources.sample import DocumentSample
@@ -48,7 +49,7 @@ class CswSource(Source):
     merit = "merit-csw"
 
     def __iter__(self) -> Iterator[RawRecord]:
-        self._ids, self._contents = Digests(), Digests()
+        self._met = Met()
         self._standards: Counter[str] = Counter()
         self._again = False
         self._validators = Validators()
@@ -129,7 +130,7 @@ class CswSource(Source):
         try:
             walk.read(head["matched"], self._taken(items))
         except StopRun as error:
-            if not len(self._ids):
+            if not len(self._met):
                 raise
             walk.first = head["matched"]
             walk.broken = "page-failed"
@@ -142,7 +143,7 @@ class CswSource(Source):
     def _walked(self) -> PageWalk:
         walk = PageWalk.by(self.options.rows, self.limit, _MOST)
         self._pass(walk)
-        if not walk.broken and not self._is_full and len(self._ids) < walk.stated:
+        if not walk.broken and not self._is_full and len(self._met) < walk.stated:
             self._again = True
             walk = walk.again()  # records were added or moved during the walk: repeat it
             self._pass(walk)
@@ -244,14 +245,13 @@ class CswSource(Source):
     def _taken(self, items: Iterator[Any]) -> list[str]:
         """Keep the records that are new; return the keys of all."""
         keys = []
+        self._met.turn()
         for item in items:
             if item.get("kind") == "broken":
                 raise StopRun("csw-broken", where=self.settings.url, reason=item["reason"])
             digest = content.digest_in_order(item)
             keys.append(key := item["id"] or digest)
-            new = self._ids.add(key)
-            # Two of one identifier are kept, but not one that changed until it was asked for again.
-            if (self._contents.add(f"{key} {digest}") and not self._again) or new:
+            if self._met.add(key, digest, again=self._again):
                 if item["standard"] and "values" not in item:
                     self._standards[item["standard"]] += 1
                 self._store.add(item, only_services=self._is_full)
@@ -294,7 +294,7 @@ class CswSource(Source):
             broken = "csw-since"
             self.report(broken, self.options.modified)
         self.completeness = completeness(
-            len(self._ids), start=walk.first, end=walk.last, broken=broken
+            len(self._met), start=walk.first, end=walk.last, broken=broken
         )
         if self.completeness.complete:
             self.found_validators = self._validators

@@ -264,3 +264,33 @@ def test_records_without_any_identifier_are_kept_apart(run: Any) -> None:
         found = list(run(portal))
     assert len(found) == 3
     assert len({record.identity for record in found}) == 3
+
+
+def test_two_records_of_one_identifier_are_two_of_the_total(run: Any) -> None:
+    with Portal({"/csw": Csw([*two("Bäume", "Wege"), *STOCK[:30]])}) as portal:
+        walk = run(portal, rows=40)
+        assert len(list(walk)) == 32
+        assert len(portal.asked) == 2  # no second pass for what is whole
+    assert walk.completeness.complete
+
+
+def test_a_record_that_changes_between_pages_hides_none_that_was_missed(run: Any) -> None:
+    stand_in = Csw(STOCK[:40])
+    pages = iter(range(100))
+
+    def change(body: bytes) -> bytes:
+        if next(pages) % 2:  # the second page repeats 000, changed, in place of 030
+            changed_one = dataset("000", title=f"Neu {len(body)}").encode()
+            return body.replace(dataset("030").encode(), changed_one)
+        return body
+
+    with Portal({"/csw": changed(stand_in, change)}) as portal:
+        walk = run(portal, rows=30)
+        assert "030" not in {record.identity for record in walk}
+    assert not walk.completeness.complete
+
+
+def test_an_identifier_is_the_same_however_the_document_is_laid_out(run: Any) -> None:
+    laid_out = dataset("Stadt Plan 7").replace("Stadt Plan 7", "\n  Stadt Plan\n   7 ", 1)
+    with Portal({"/csw": Csw([laid_out])}) as portal:
+        assert [record.identity for record in run(portal)] == ["Stadt Plan 7"]

@@ -109,7 +109,7 @@ def plain(name: str) -> str:
 
     Braces, ``urn:uuid:`` and capital letters are spellings of one UUID.
     """
-    return name.strip().casefold().removeprefix("urn:uuid:").strip("{}")
+    return " ".join(name.split()).casefold().removeprefix("urn:uuid:").strip("{}")
 
 
 def joined(space: str, code: str) -> str:

@@ -132,7 +132,7 @@ def record(element: etree._Element) -> dict[str, Any]:
 def _first(values: Mapping[str, list[Any]], slot: str) -> str:
     for value in values.get(slot, ()):
         if text := value if isinstance(value, str) else value.get("text") or value.get("href"):
-            return str(text)
+            return " ".join(str(text).split())  # lines break where the document is laid out anew
     return ""
 
 
