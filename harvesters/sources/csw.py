@@ -251,7 +251,7 @@ class CswSource(Source):
                 raise StopRun("csw-broken", where=self.settings.url, reason=item["reason"])
             digest = content.digest_in_order(item)
             keys.append(key := item["id"] or digest)
-            if self._met.add(key, digest, again=self._again):
+            if self._met.add(key, digest, iso19139.called(item), again=self._again):
                 if item["standard"] and "values" not in item:
                     self._standards[item["standard"]] += 1
                 self._store.add(item, only_services=self._is_full)

@@ -9,11 +9,12 @@ class Met:
     """Counts distinct records by their identifier and content.
 
     A record that stands on two pages is one, even if it changed meanwhile: pages shift.  Two of
-    one identifier on the same page are two, of which one has a wrong identifier.
+    one identifier are two, of which one has a wrong identifier, if they stand on the same page or
+    are called differently.
     """
 
     def __init__(self) -> None:
-        self._ids, self._contents = Digests(), Digests()
+        self._ids, self._contents, self._names = Digests(), Digests(), Digests()
         #: Identifier → content, on this page; several contents for those that have more.
         self._page: dict[str, str] = {}
         self._several: dict[str, set[str]] = {}
@@ -28,9 +29,10 @@ class Met:
         """Begin a page."""
         self._page, self._several = {}, {}
 
-    def add(self, key: str, digest: str, *, again: bool) -> bool:
+    def add(self, key: str, digest: str, name: str, *, again: bool) -> bool:
         """Add a record; return whether it is new.
 
+        ``name``   what the data are called: their title and identifiers.
         ``again``  in a second pass, where only an unknown identifier is new: a record may have
                    changed until it was asked for again.
         """
@@ -40,4 +42,5 @@ class Met:
             several.add(digest)
             self._more[key] = max(self._more.get(key, 0), len(several) - 1)
         unknown = self._ids.add(key)
-        return (self._contents.add(f"{key} {digest}") and not again) or unknown
+        other = self._names.add(f"{key} {name}") or first != digest
+        return (self._contents.add(f"{key} {digest}") and other and not again) or unknown

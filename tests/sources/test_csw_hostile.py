@@ -294,3 +294,19 @@ def test_an_identifier_is_the_same_however_the_document_is_laid_out(run: Any) ->
     laid_out = dataset("Stadt Plan 7").replace("Stadt Plan 7", "\n  Stadt Plan\n   7 ", 1)
     with Portal({"/csw": Csw([laid_out])}) as portal:
         assert [record.identity for record in run(portal)] == ["Stadt Plan 7"]
+
+
+def test_a_record_that_changes_while_pages_shift_is_one(run: Any) -> None:
+    stand_in = Csw(STOCK[:40])
+    pages = iter(range(100))
+
+    def change(body: bytes) -> bytes:
+        if next(pages) % 2:  # it moves to the second page, with a newer stamp
+            moved = dataset("000", modified="2026-01-01").encode()
+            return body.replace(dataset("030").encode(), moved + dataset("030").encode())
+        return body
+
+    with Portal({"/csw": changed(stand_in, change)}) as portal:
+        walk = run(portal, rows=30)
+        found = [record.identity for record in walk]
+    assert sorted(found) == ALL[:40]

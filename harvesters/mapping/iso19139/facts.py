@@ -79,6 +79,13 @@ def identity(item: Mapping[str, Any]) -> str:
     return next(identifiers(item), "")
 
 
+def called(item: Mapping[str, Any]) -> str:
+    """Return what the data are called: title and identifiers."""
+    values: Group = item.get("values", {})
+    codes_of = (first(group, "code") for group in groups(values, "identifier"))
+    return "\n".join((first(values, "title"), *codes_of))
+
+
 def identifiers(item: Mapping[str, Any]) -> Iterator[str]:
     """Yield everything by which the record or its data may be referred to."""
     values: Group = item.get("values", {})
