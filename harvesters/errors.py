@@ -55,8 +55,8 @@ class HanseError(Exception):
         }
 
     def sentences(self, language: str) -> str:
-        """Return what and remedy as sentences one after the other."""
-        what = _ended(self.what_in(language))
+        """Return what and remedy as two sentences, without a setting's key: a form has labels."""
+        what = _ended(self.what_in(language).removeprefix(f"{self.params.get('key', '')}: "))
         return f"{what[:1].upper()}{what[1:]} {self.remedy_in(language)}"
 
     def text(self, language: str = "en") -> str:

@@ -57,17 +57,17 @@ class Options:
         for name in ("bbox", "city_box"):
             box(getattr(self, name), name)
         if self.method.upper() not in METHODS:
-            raise ConfigError("csw-method", where="method", key="method", value=self.method)
+            raise ConfigError("csw-method", where="method", value=self.method)
         if not 0 < self.city_share <= 100:
             key = "city_share"
-            raise ConfigError("csw-share", where=key, key=key, value=self.city_share)
+            raise ConfigError("csw-share", where=key, value=self.city_share)
 
 
 def box(text: str, name: str = "bbox") -> Box | None:
     """Return the box that an option describes, None for none; raise ConfigError if invalid."""
     if not text.strip():
         return None
-    wrong = ConfigError("csw-box", where=name, key=name, value=text)
+    wrong = ConfigError("csw-box", where=name, value=text)
     try:
         west, south, east, north = map(float, text.replace(",", " ").replace(";", " ").split())
     except ValueError:

@@ -88,7 +88,9 @@ def test_the_form_offers_the_filter_and_the_test(
     wrong = FORM | {"title": "Zwei", "option-csw-bbox": "12 54"}
     answer = ask(admin, "/harvest/source/new", "POST", **wrong, url="https://a.example/csw")
     assert answer.status_code == 200
-    assert 'id="field-option-csw-bbox-error"' in answer.body
+    told = answer.body.partition('id="field-option-csw-bbox-error"')[2].partition("</p>")[0]
+    assert "ist kein Rechteck. West, Süd, Ost, Nord" in told
+    assert "bbox" not in told.casefold(), "a name of the program's"
 
 
 def test_a_preview_tells_what_each_test_keeps_and_why_the_rest_is_left_out(
