@@ -184,8 +184,8 @@ class CswSource(Source):
             head = answers.head_of(items, answer.url)
             if head["kind"] != "records":
                 raise NotACatalogue("csw-no-records", where=answer.url)
-            if head["odd"]:
-                self.report("total-odd", head["odd"])
+            for rule, value in answers.oddities(head):
+                self.report(rule, value)
             keys = self._taken(items)
         self.total = self.total or head["matched"]
         if not keys and walk.start < (head["matched"] or 0):

@@ -49,6 +49,14 @@ def head_of(items: Iterator[Any], where: str) -> Head:
     return head
 
 
+def oddities(head: Head) -> Iterator[tuple[str, str]]:
+    """Yield rule and value of what is odd about a page of records."""
+    if head["odd"]:
+        yield "total-odd", head["odd"]
+    if head["set"] in ("brief", "summary"):
+        yield "csw-not-full", head["set"]
+
+
 def _refused(format: str, detail: str, where: str) -> NotACatalogue:
     if format in ("xml", "unknown") or format not in REFUSED:
         return NotACatalogue("csw-expected", where=where, detail=detail or format)

@@ -310,3 +310,14 @@ def test_a_record_that_changes_while_pages_shift_is_one(run: Any) -> None:
         walk = run(portal, rows=30)
         found = [record.identity for record in walk]
     assert sorted(found) == ALL[:40]
+
+
+@pytest.mark.parametrize(("kind", "told"), [("brief", True), ("summary", True), ("full", False)])
+def test_excerpts_of_records_are_told_of(kind: str, told: bool, run: Any) -> None:
+    def change(body: bytes) -> bytes:
+        return body.replace(b'elementSet="full"', f'elementSet="{kind}"'.encode())
+
+    with Portal({"/csw": changed(Csw(STOCK[:9]), change)}) as portal:
+        walk = run(portal, rows=2)
+        assert len(list(walk)) == 9
+    assert [issue.rule for issue in walk.issues].count("csw-not-full") == told

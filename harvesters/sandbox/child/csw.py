@@ -6,7 +6,7 @@ item is the head, ``{"kind": …}``:
 ============  ===================================================================================
 records       a GetRecordsResponse, GetRecordByIdResponse or a single record: ``matched``,
               ``returned``, ``next`` (numbers, None if not declared), ``odd`` (a ``matched`` that
-              is no number), ``root``
+              is no number), ``set`` (full, summary, brief as it says), ``root``
 capabilities  :mod:`.csw_capabilities`
 exception     ``code`` and ``text`` of an exception report
 refused       no answer of a catalogue: ``format`` (see :mod:`.sniff`) and ``detail``
@@ -141,6 +141,7 @@ def _head(root: str, given: Any) -> Item:
         "kind": "records",
         "root": root,
         "matched": _number(matched),
+        "set": given.get("elementSet", "").lower()[:40],
         "odd": matched[:40] if matched and _number(matched) is None else "",
         "returned": _number(given.get("numberOfRecordsReturned", "")),
         "next": _number(given.get("nextRecord", "")),
