@@ -197,3 +197,22 @@ def test_a_service_by_itself_is_a_dataset_with_its_address() -> None:
     found = iso.dataset(iso.service(WMS))
     assert found["title"] == "WMS Baumkataster"
     assert found["resources"][0]["access_services"][0]["endpoint_url"] == [WMS]
+
+
+@pytest.mark.parametrize(
+    ("address", "describes"),
+    [
+        ("https://geo.example/csw?Service=CSW&Request=GetRecordById&id=b-2", True),
+        ("https://geo.example/srv/ger/catalog.search#/metadata/a-1", True),
+        ("https://geo.example/srv/ger/md.viewer#/full_view/a-1", True),
+        ("https://geo.example/srv/api/records/a-1", True),
+        ("https://geo.example/srv/api/records/a-1/attachments/baum.csv", False),
+        ("https://geo.example/srv/ger/catalog.search#/metadata/b-2", False),
+        ("https://geo.example/atom?id=a-1", False),
+    ],
+)
+def test_a_link_to_the_record_itself_is_no_file(address: str, describes: bool) -> None:
+    link = iso.online(address, protocol="WWW:DOWNLOAD-1.0-http--download")
+    found = iso.dataset(iso.data(tail=iso.distribution(link, formats=("Shape",))))
+    assert ("resources" not in found) == describes
+    assert ("documentation" in found) == describes

@@ -70,8 +70,9 @@ def online(reading: Reading, values: Sequence[Group], step: Step) -> None:
         if not address:
             reading.keep("online", first(group, "name"), first(group, "description"))
             continue
-        found = service_of(_told(group), address)
-        kind = "service" if found else _kind(link, address)
+        of_record = _is_metadata(address, first(reading.values, "id"))
+        found = None if of_record else service_of(_told(group), address)
+        kind = "about" if of_record else "service" if found else _kind(link, address)
         if kind in {"service", "file", "page"}:
             reading.put_objects(fields["file"], [_distribution(reading, link, found, kind)])
         else:
@@ -81,6 +82,14 @@ def online(reading: Reading, values: Sequence[Group], step: Step) -> None:
             said = (*group.get("name", ()), *group.get("description", ()))
             reading.keep(f"online {address}", *(words for value in said for words in spoken(value)))
     _keep_formats(reading)
+
+
+def _is_metadata(address: str, record: str) -> bool:
+    """Return whether a link leads to a description of data and not to data, whatever it says."""
+    match = pattern(listed("metadata")).search(address)
+    if not match:
+        return False
+    return bool(match["any"]) or (record != "" and record.casefold() in address.casefold())
 
 
 def _keep_formats(reading: Reading) -> None:
