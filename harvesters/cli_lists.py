@@ -17,9 +17,15 @@ from hanse_harvesters.cli_run import (
     saved,
 )
 from hanse_harvesters.issue import Severity
-from hanse_harvesters.tables import checked, completed, errors
+from hanse_harvesters.tables import checked, columns, completed, errors
 from hanse_harvesters.tables import template as templates
+from hanse_harvesters.tables.findings import ORDER, findings
+from hanse_harvesters.tables.remedies import remedy_of
 from hanse_harvesters.texts import CORE
+from hanse_schemas.language import pick
+
+#: Findings that are told; all of them are in the list with its issues marked.
+_MOST_TOLD = 20
 
 
 @click.command()
@@ -85,13 +91,14 @@ def _check(
             content = BytesIO()
             write(content, found, language=lang)
             click.echo(saved(file, content))
+    _tell(found, lang, output is not None)
     usable = sum(record.usable for record in found.records.values())
     counts = found.counts()
     texts = CORE.texts(lang)
     click.echo(
         texts.pgettext(
             "check",
-            "{datasets} datasets, {usable} of them usable; {warnings} warnings, {infos} remarks",
+            "Datasets: {datasets}, usable: {usable}; warnings: {warnings}, remarks: {infos}",
             datasets=str(len(found.records)),
             usable=str(usable),
             warnings=str(counts.get(Severity.WARNING, 0)),
@@ -101,6 +108,40 @@ def _check(
     if not usable:
         return NOTHING
     return 0 if usable == len(found.records) else 1
+
+
+def _tell(found: checked.Checked, language: str, is_written: bool) -> None:
+    """Say what is wrong, the first of it; the rest is in the list with its issues marked."""
+    done = findings(found)
+    texts, headers = CORE.texts(language), columns.columns()
+    grave = [item for item in done.found if item.issue.severity != Severity.INFO]
+    grave.sort(key=lambda item: ORDER.index(item.issue.severity))
+    lines = [(whole.message(language), whole.remedy(language)) for whole in done.whole]
+    for item in grave:
+        said = item.issue.message(language)
+        if not item.issue.rule.startswith("table-"):
+            row, column = done.rows[item.row].number, headers.get(item.key)
+            header = pick(column.header, language) if column else item.key
+            said = texts.pgettext(
+                "check", "Row {row}, “{column}”: {message}",
+                row=str(row), column=header, message=said,
+            )  # fmt: skip
+        lines.append((said, remedy_of(item.issue, item.key, language)))
+    for said, remedy in lines[:_MOST_TOLD]:
+        click.echo(f"{_plain(said)}\n  → {_plain(remedy)}")
+    if len(lines) > _MOST_TOLD and not is_written:
+        click.echo(
+            texts.pgettext(
+                "check",
+                "Further findings: {count}. All of them, in their cells: --output",
+                count=str(len(lines) - _MOST_TOLD),
+            )
+        )
+
+
+def _plain(text: str) -> str:
+    """Return a line without control characters: a cell must not steer a terminal."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def _complete(target: BytesIO, found: checked.Checked, *, language: str) -> None:

@@ -65,4 +65,4 @@ def _colour(book: Book, sheet: Worksheet, found: Findings) -> None:
 
 def _told(book: Book, item: Issue, key: str) -> str:
     """Return what is wrong with a cell and what to do about it, for who keeps the list."""
-    return f"{item.message(book.language)}\n→ {remedy_of(book, item, key)}"
+    return f"{item.message(book.language)}\n→ {remedy_of(item, key, book.language)}"

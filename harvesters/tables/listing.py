@@ -110,6 +110,8 @@ def listing(found: Iterable[Raw], where: str) -> Listing:
     datasets.collect()
     done.entries, done.left = datasets.entries, datasets.left
     done.issues += datasets.issues
+    if not done.entries:
+        done.issues.append(issue("table-no-dataset"))
     return done
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from hanse_harvesters.issue import Issue
 from hanse_harvesters.tables import columns
-from hanse_harvesters.tables.layout import Book
+from hanse_harvesters.texts import CORE
 from hanse_schemas.language import pick
 
 
-def remedy_of(book: Book, item: Issue, key: str) -> str:
+def remedy_of(item: Issue, key: str, language: str) -> str:
     """Return what to do: what the rule says of lists, else what belongs into the column ``key``."""
     column = columns.columns().get(key)
     if item.rule.startswith("table-") or column is None:
-        return item.remedy(book.language)
-    return book.texts.pgettext(
+        return item.remedy(language)
+    return CORE.texts(language).pgettext(
         "template",
         "Fill in or correct “{column}”: {help}",
-        column=pick(column.header, book.language),
-        help=pick(column.help, book.language),
+        column=pick(column.header, language),
+        help=pick(column.help, language),
     )

@@ -43,7 +43,7 @@ def summary_sheet(book: Book, sheet: Worksheet, checked: Checked, found: Finding
     counts = checked.counts()
     lead = texts.pgettext(
         "template",
-        "{datasets} datasets: {errors} errors, {warnings} warnings, {infos} remarks. Coloured "
+        "Datasets: {datasets}; errors: {errors}, warnings: {warnings}, remarks: {infos}. Coloured "
         "cells have a comment that says what to do. Mend the list here and send this file in.",
         datasets=str(len(checked.listing.entries)),
         errors=str(counts.get(Severity.ERROR, 0)),
@@ -100,7 +100,7 @@ def _by_rule(book: Book, sheet: Worksheet, row: int, found: Findings) -> int:
             1: str(counts[key]),
             3: ": ".join(filter(None, (label, short))),
             5: item.issue.message(book.language),
-            6: remedy_of(book, item.issue, item.key),
+            6: remedy_of(item.issue, item.key, book.language),
         }
         _line(book, sheet, row, item.issue, cells)
     return row + 1
@@ -134,7 +134,7 @@ def _one_by_one(book: Book, sheet: Worksheet, row: int, found: Findings) -> None
             3: written.entry.title,
             4: headers.get(item.key, item.key),
             5: item.issue.message(book.language),
-            6: remedy_of(book, item.issue, item.key),
+            6: remedy_of(item.issue, item.key, book.language),
         }
         _line(book, sheet, row, item.issue, cells)
         cell = xl_rowcol_to_cell(FIRST + item.row, places[item.key])

@@ -84,7 +84,7 @@ def test_headers_are_protected_and_the_cells_below_are_not(language: str) -> Non
 def test_a_template_sent_in_as_it_is_has_no_dataset(language: str, form: Any) -> None:
     found = read(written(template.write, language=language, form=form))
     assert found.listing.entries == []
-    assert rules(found) == set()
+    assert rules(found) == {"table-no-dataset"}
 
 
 def test_the_example_overwritten_by_a_dataset_is_one() -> None:
@@ -256,7 +256,7 @@ def test_a_header_that_is_not_known_is_coloured(marked: Any) -> None:
 def test_the_summary_counts_and_links_to_the_cells(marked: Any, wrong: Checked) -> None:
     summary = marked[columns.sheet_name("summary", "de")]
     shown = [str(cell.value) for row in summary.iter_rows() for cell in row if cell.value]
-    assert shown[1].startswith("3 Datensätze: ")
+    assert shown[1].startswith("Datensätze: 3; ")
     assert any("Nur so" in line for line in shown)
     cells = [cell for row in summary.iter_rows() for cell in row if cell.hyperlink]
     sheets = {cell.hyperlink.location.partition("!")[0].strip("'") for cell in cells}
@@ -325,11 +325,16 @@ def test_hanse_check(tmp_path: Path) -> None:
     file.write_bytes(text(WRONG))
     done = hanse("check", file, "-o", faults, "--completed", whole)
     assert done.exit_code == 1  # one dataset has no title
-    assert "3 Datensätze, davon 2 brauchbar" in done.output
+    assert "Datensätze: 3, davon brauchbar: 2" in done.output
+    assert "steht nicht im Lizenzverzeichnis" in done.output  # with its row and what to do
+    assert "Zeile 2, „Lizenz“" in done.output
+    assert "→ „Lizenz“ ausfüllen" in done.output
     assert openpyxl.load_workbook(faults).sheetnames[0] == "Befunde"
     assert openpyxl.load_workbook(whole).sheetnames[0] == "Datensätze"
     file.write_bytes(written(template.write))
-    assert hanse("check", file).exit_code == 3
+    done = hanse("check", file)
+    assert done.exit_code == 3
+    assert "kein Datensatz" in done.output
 
 
 @pytest.mark.parametrize(
