@@ -105,6 +105,8 @@ setup(
         "requests>=2.32,<3",  # HTTP
         "pyoxigraph==0.5.13",  # RDF parsed and written in streams
         "lxml==6.1.1",  # ISO 19139 records, walked element by element in the parsing process
+        "ijson>=3.3,<4",  # a large JSON list, record by record
+        "python-jsonpath>=2.1,<3",  # the paths of a mapping that its author wrote (RFC 9535)
         "msgspec>=0.19,<1",  # packages of CKAN's API compared as JSON, quickly
         "rdflib==7.6.0",  # graphs for who uses the core as a library; it parses nothing
         "croniter>=6,<7",  # cron expressions of the schedule
@@ -155,6 +157,7 @@ setup(
             "rdf = hanse_harvesters.sources.rdf:RdfSource",
             "ckan = hanse_harvesters.sources.ckan:CkanSource",
             "csw = hanse_harvesters.sources.csw:CswSource",
+            "data-json = hanse_harvesters.sources.data_json:DataJsonSource",
             "table = hanse_harvesters.sources.table:TableSource",
         ],
     },

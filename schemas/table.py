@@ -184,18 +184,30 @@ class Class:
 
         Field → property: all fields of the form except those that identify the object.
         """
-        found = {}
-        for item in self.properties:
-            if item.section == "none" or item.identity:
-                continue
-            if not item.flatten:
-                found[item.field] = item
-            for inner, field in item.flatten.items():
-                nested = classes()[item.of].property(inner)
-                found[field] = replace(
-                    nested, field=field, multiple=item.multiple, section=item.section
-                )
-        return found
+        return {
+            field: item
+            for field, item in fields_of(self.name).items()
+            if item.section != "none" and not item.identity
+        }
+
+
+@cache
+def fields_of(name: str) -> Mapping[str, Property]:
+    """Return field → property of the class ``name``; a flattened one is the nested class's."""
+    found = {}
+    for prop in classes()[name].properties:
+        if not prop.flatten:
+            found[prop.field] = prop
+        for inner, outer in prop.flatten.items():
+            nested = classes()[prop.of].property(inner)
+            found[outer] = replace(
+                nested,
+                field=outer,
+                multiple=prop.multiple,
+                section=prop.section,
+                identity=prop.identity,
+            )
+    return found
 
 
 _KEYS = frozenset(field.name for field in fields(Property))

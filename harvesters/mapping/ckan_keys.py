@@ -89,9 +89,8 @@ def _values(prop: Property, value: Any) -> list[Any]:
     return [plain]
 
 
-def _put(entity: EntityDict, prop: Property, bag: Keys, keys: Iterable[str]) -> None:
-    """Set ``prop`` of ``entity`` from the first key with a value; a list from all keys."""
-    came = bag.all(keys)
+def put(entity: EntityDict, prop: Property, came: list[Any]) -> None:
+    """Set ``prop`` of ``entity`` from the first value; if it holds a list, from all of them."""
     if prop.kind in {"text", "keyword"}:
         _put_words(entity, prop, came)
         return
@@ -143,7 +142,7 @@ def by_name(cls: Class, keys: Mapping[str, list[str]], bag: Keys) -> EntityDict:
     for prop in _flat(cls):
         if prop.kind == "object" and prop.field == "resources":
             continue
-        _put(entity, prop, bag, dict.fromkeys([*keys.get(prop.field, ()), prop.field]))
+        put(entity, prop, bag.all(dict.fromkeys([*keys.get(prop.field, ()), prop.field])))
         if prop.kind in {"text", "keyword"}:
             _translated(entity, f"{prop.field}_translated", bag)
     for prop in cls.properties:

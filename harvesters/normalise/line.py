@@ -29,7 +29,7 @@ from hanse_harvesters.normalise.languages import in_languages
 from hanse_harvesters.normalise.outcome import finding
 from hanse_harvesters.normalise.scalars import SHORT, outcome_of
 from hanse_harvesters.record import EntityDict, Record
-from hanse_schemas.table import Class, Property, classes, expand
+from hanse_schemas.table import Class, Property, classes, expand, fields_of
 
 if TYPE_CHECKING:
     from hanse_harvesters.settings.source import SourceSettings
@@ -53,14 +53,8 @@ _short_words = lru_cache(maxsize=4096)(text.words)
 @cache
 def _fields(name: str) -> Mapping[str, Property]:
     """Return key → property of class ``name``, with flattened ones and those of translations."""
-    fields = {}
-    for prop in classes()[name].properties:
-        if not prop.flatten:
-            fields[prop.field] = prop
-        for inner, outer in prop.flatten.items():
-            nested = classes()[prop.of].property(inner)
-            fields[outer] = replace(nested, field=outer, multiple=prop.multiple)
-    return {f"{field}_translated": prop for field, prop in fields.items()} | fields
+    fields = fields_of(name)
+    return {f"{field}_translated": prop for field, prop in fields.items()} | dict(fields)
 
 
 def _scalar(prop: Property, value: Any, path: str, context: RecordContext) -> Any:

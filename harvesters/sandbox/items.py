@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import IO, Any
 
 from hanse_harvesters.errors import ConfigError, HanseError, NotACatalogue, StopRun, TooMuch
@@ -28,15 +29,18 @@ def parse_items(
     where: str,
     charset: str = "",
     limits: ParseLimits | None = None,
+    arguments: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Any]:
     """Yield the items that ``parser`` (``package.module:function``) returns for ``file``.
 
-    ``where`` names the document in errors, ``charset`` is the one declared by the server.
+    ``where`` names the document in errors, ``charset`` is the one declared by the server,
+    ``arguments`` are further ones of the parser.
     Raises NotACatalogue if the parser raises ValueError; TooMuch if a limit was exceeded;
     StopRun if the parser fails, exits or returns what is not JSON; ConfigError if it is missing.
     """
     given = limits or ParseLimits()
-    with ParserProcess(file, where, {"charset": charset}, given, parser) as process:
+    settings = {"charset": charset, "arguments": dict(arguments)}
+    with ParserProcess(file, where, settings, given, parser) as process:
         for line in process.lines():
             if line[0] == "item":
                 yield line[1]

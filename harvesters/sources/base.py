@@ -178,9 +178,10 @@ class Source(ABC):
             raise BadStatus("status-other", where=url, status=answer.status)
         return answer
 
-    def parse(self, answer: Answer, *, record: str = "") -> Iterator[Any]:
+    def parse(self, answer: Answer, *, record: str = "", **arguments: str) -> Iterator[Any]:
         """Yield the items that ``parser`` finds in a document, in a process without file access.
 
+        ``arguments`` are further ones of the parser, by name.
         Raises StopRun with the document's URL on errors (see ``parse_items``), or SkipRecord if
         the document is that of a single ``record``.
         """
@@ -189,7 +190,12 @@ class Source(ABC):
         limits = self.parse_limits
         try:
             yield from parse_items(
-                answer.file, self.parser, where=where, charset=answer.charset, limits=limits
+                answer.file,
+                self.parser,
+                where=where,
+                charset=answer.charset,
+                limits=limits,
+                arguments=arguments,
             )
         except ConfigError:
             raise

@@ -1,8 +1,8 @@
 """Run a connector's own parser with the same care as ours: any bytes → items of plain JSON.
 
 It is a module-level function, ``function(document, charset)``: ``document`` is a binary
-file, ``charset`` the one declared by the server, "" for none.  It returns an iterable of
-items; it raises ValueError if the document is not of its kind.
+file, ``charset`` the one declared by the server, "" for none; further arguments are the
+connector's, by name.  It returns an iterable of items; it raises ValueError if the document is not of its kind.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from hanse_harvesters.processes import limits
 from hanse_harvesters.sandbox.child import charset, serve, sniff
 from hanse_harvesters.sandbox.child.lines import Writer
 
-Parser: TypeAlias = Callable[[IO[bytes], str], Iterable[Any]]
+Parser: TypeAlias = Callable[..., Iterable[Any]]
 
 #: Bytes of a refused document that are inspected to report what it is.
 _LOOKED_AT = 1 << 12
@@ -39,7 +39,7 @@ def load(name: str) -> Parser:
     except Exception as error:  # importing the module may raise anything
         reason = f"{type(error).__name__}: {error}"
 
-        def unusable(document: IO[bytes], charset: str) -> Iterable[Any]:
+        def unusable(document: IO[bytes], charset: str, **_: str) -> Iterable[Any]:
             raise ParserUnusable(reason)
 
         return unusable
@@ -56,7 +56,7 @@ def parse(parser: Parser, settings: dict[str, Any], document_in: int, lines_out:
     limits.close_the_doors(serve.LINES_OUT + 1)
     count = 0
     try:
-        for item in _items(parser, document, settings["charset"]):
+        for item in _items(parser, document, settings):
             emit.write(_line(item))
             count += 1
         emit("end", count, True)
@@ -75,8 +75,8 @@ def parse(parser: Parser, settings: dict[str, Any], document_in: int, lines_out:
     out.flush()
 
 
-def _items(parser: Parser, document: IO[bytes], charset: str) -> Iterator[Any]:
-    found = parser(document, charset)
+def _items(parser: Parser, document: IO[bytes], settings: dict[str, Any]) -> Iterator[Any]:
+    found = parser(document, settings["charset"], **settings["arguments"])
     if isinstance(found, str | bytes | dict) or not isinstance(found, Iterable):
         raise ItemNotPlain(f"{type(found).__name__} instead of items")
     yield from found

@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hanse_harvesters.sandbox.child import content
@@ -38,8 +38,16 @@ def load(text: str) -> tuple[Any, Counter[str]]:
         return tolerant(odd).decode(less), odd
 
 
-def tolerant(odd: Counter[str], *, strict: bool = False) -> json.JSONDecoder:
-    """Return a decoder that reads invalid numbers as null, and counts them in ``odd``."""
+def tolerant(
+    odd: Counter[str],
+    *,
+    strict: bool = False,
+    pairs: Callable[[list[tuple[str, Any]]], Any] | None = None,
+) -> json.JSONDecoder:
+    """Return a decoder that reads invalid numbers as null, and counts them in ``odd``.
+
+    ``pairs``  makes an object of its keys and values.
+    """
 
     def constant(_: str) -> None:
         odd[NUMBER] += 1
@@ -51,7 +59,9 @@ def tolerant(odd: Counter[str], *, strict: bool = False) -> json.JSONDecoder:
         odd[NUMBER] += 1
         return None
 
-    return json.JSONDecoder(parse_constant=constant, parse_float=real, strict=strict)
+    return json.JSONDecoder(
+        parse_constant=constant, parse_float=real, strict=strict, object_pairs_hook=pairs
+    )
 
 
 def without_commas(text: str) -> tuple[str, Counter[str]]:

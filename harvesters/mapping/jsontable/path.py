@@ -1,0 +1,93 @@
+"""The path of a value in JSON: names separated by dots, or JSONPath (RFC 9535).
+
+``distribution.accessURL`` passes over lists: it finds the value in every object of the list.  A
+path that begins with ``$`` is JSONPath: ``$.links[?@.rel == 'license'].href``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import jsonpath
+
+from hanse_harvesters.errors import ConfigError
+from hanse_harvesters.normalise.context import is_empty
+
+#: The names and indexes that lead to a value.
+Location: TypeAlias = tuple[str | int, ...]
+
+_JSONPATH = jsonpath.JSONPathEnvironment(strict=True)
+#: Values that one path may find in one record.
+_MOST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class JsonPath:
+    """A compiled path; ``text`` is how it was written."""
+
+    text: str
+    _names: tuple[str, ...] = ()
+    _query: Any = field(default=None, compare=False)
+
+    @classmethod
+    @lru_cache(maxsize=4096)
+    def of(cls, text: str) -> JsonPath:
+        """Compile a path; raise ConfigError if it is none."""
+        text = text.strip()
+        if not text.startswith("$"):
+            names = tuple(text.split(".")) if text else ()
+            if not all(names):
+                raise ConfigError("json-path-invalid", value=text, reason="..")
+            return cls(text, names)
+        try:
+            return cls(text, (), _JSONPATH.compile(text))
+        except jsonpath.JSONPathError as error:
+            reason = str(error.args[0] if error.args else error)
+            raise ConfigError("json-path-invalid", value=text, reason=reason) from error
+
+    def find(self, value: Any, at: Location = ()) -> Iterator[tuple[Location, Any]]:
+        """Yield location and value of everything at the path, each item of a list by itself.
+
+        ``at``  location of ``value`` in the record.  Empty values are not found.
+        """
+        if self._query is None:
+            yield from _walk(value, self._names, at)
+            return
+        found = 0
+        for match in self._query.finditer(value):
+            yield from _walk(match.obj, (), (*at, *match.parts))
+            if (found := found + 1) >= _MOST:
+                return
+
+    def whole(self, value: Any, at: Location = ()) -> Iterator[tuple[Location, Any]]:
+        """Yield location and value of everything at the path, a list as one value."""
+        if self._query is not None:
+            yield from (((*at, *match.parts), match.obj) for match in self._query.finditer(value))
+            return
+        *outer, last = self._names
+        for place, found in _walk(value, tuple(outer), at):
+            if isinstance(found, dict) and not is_empty(found.get(last)):
+                yield (*place, last), found[last]
+
+    def first(self, value: Any) -> str:
+        """Return the first text or number at the path as text, "" if there is none."""
+        for _, found in self.find(value):
+            if isinstance(found, str | int | float) and not isinstance(found, bool):
+                return str(found).strip()
+        return ""
+
+
+def _walk(value: Any, names: tuple[str, ...], at: Location) -> Iterator[tuple[Location, Any]]:
+    if isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _walk(item, names, (*at, place))
+    elif not names:
+        if not is_empty(value):
+            yield at, value
+    elif isinstance(value, dict):
+        name = names[0]
+        if name in value:
+            yield from _walk(value[name], names[1:], (*at, name))

@@ -1,0 +1,138 @@
+"""Map one record to a dataset, by a table."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hanse_harvesters.mapping import ckan_keys
+from hanse_harvesters.mapping.jsontable.path import JsonPath, Location
+from hanse_harvesters.mapping.jsontable.table import Entry, JsonTable, Step
+from hanse_harvesters.mapping.jsontable.values import OF_LISTS, READERS
+from hanse_harvesters.mapping.result import ReadResult
+from hanse_harvesters.normalise.context import is_empty
+from hanse_harvesters.record import EntityDict
+
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+
+
+def read(record: Any, table: JsonTable) -> ReadResult:
+    """Return the dataset of a record.
+
+    What the table does not name is in ``unknown``: JSON, path without indexes → values.
+    """
+    reading = _Reading(record)
+    dataset = reading.entity(table.fields, record, ())
+    rest: dict[str, list[Any]] = {}
+    for at, value in reading.rest(record, ()):
+        path = ".".join(name for name in at if isinstance(name, str))
+        if path not in table.ignored:
+            rest.setdefault(path, []).append(value)
+    unknown = json.dumps(rest, ensure_ascii=False, sort_keys=True) if rest else ""
+    return ReadResult(dataset, [], unknown, identity(record, table))
+
+
+def identity(record: Any, table: JsonTable) -> str:
+    """Return what identifies a record, "" if it has nothing of it."""
+    return next(filter(None, (path.first(record) for path in table.identity)), "")
+
+
+def origin(record: Any, table: JsonTable) -> str:
+    """Return the address of a record's page, "" if it names none."""
+    return next(filter(None, (path.first(record) for path in table.origin)), "")
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One record while it is mapped, and the locations whose values have a field."""
+
+    record: Any
+    used: set[Location] = field(default_factory=set)
+
+    def entity(self, steps: Mapping[str, Step], value: Any, at: Location) -> EntityDict:
+        """Return an object with the fields of ``steps``, taken from ``value``."""
+        entity: EntityDict = {}
+        for name, step in steps.items():
+            for entry in step.entries:
+                if came := list(self._values(entry, value, at)):
+                    self._put(entity, name, step, came)
+                    break
+        return entity
+
+    def _put(
+        self, entity: EntityDict, name: str, step: Step, came: list[tuple[Location, Any]]
+    ) -> None:
+        prop = step.prop
+        if name == "uri":
+            entity[name] = ckan_keys.as_text(came[0][1])
+        elif prop.kind == "object":
+            entity[name] = [value for _, value in came] if prop.multiple else came[0][1]
+        else:
+            ckan_keys.put(entity, prop, [value for _, value in came])
+        several = prop.multiple or prop.more
+        self.used.update(place for place, _ in (came if several else came[:1]))
+
+    def _values(self, entry: Entry, value: Any, at: Location) -> Iterator[tuple[Location, Any]]:
+        """Yield location and value of what an entry finds, read as it says."""
+        if entry.const is not None:
+            yield (*at, ""), entry.const
+        elif entry.text:
+            if text := _filled(entry.text, value):
+                yield (*at, ""), text
+        read = READERS.get(entry.reader)
+        for place, found in self._found(entry, value, at):
+            if not all(_is_one(path, found, wanted) for path, wanted in entry.where):
+                continue
+            if entry.values and isinstance(found, str):
+                found = entry.values.get(found.strip().casefold(), found)
+            if entry.inner is not None and isinstance(found, dict):
+                if inner := self.entity(entry.inner, found, place):
+                    self.used.update((*place, path.text) for path, _ in entry.where)
+                    yield (*place, ""), inner
+                    continue
+            if read is not None:
+                found = read(found)
+            if not is_empty(found):
+                yield place, found
+
+    def _found(self, entry: Entry, value: Any, at: Location) -> Iterator[tuple[Location, Any]]:
+        for path in entry.paths:
+            if entry.reader in OF_LISTS:
+                yield from path.whole(value, at)
+            else:
+                yield from path.find(value, at)
+
+    def rest(self, value: Any, at: Location) -> Iterator[tuple[Location, Any]]:
+        """Yield location and value of the leaves that have no field."""
+        if at in self.used:
+            return
+        inner: Iterable[tuple[Any, Any]] = ()
+        if isinstance(value, dict):
+            inner = value.items()
+        elif isinstance(value, list):
+            inner = enumerate(value)
+        elif not is_empty(value):
+            yield at, value
+        for name, item in inner:
+            yield from self.rest(item, (*at, name))
+
+
+def _is_one(path: JsonPath, value: Any, wanted: frozenset[str]) -> bool:
+    return any(str(found).casefold() in wanted for _, found in path.find(value))
+
+
+def _filled(text: str, value: Any) -> str:
+    """Return a text with its placeholders filled, "" if a value is missing."""
+    missing = False
+
+    def one(found: re.Match[str]) -> str:
+        nonlocal missing
+        came = JsonPath.of(found[1]).first(value)
+        missing = missing or not came
+        return came
+
+    filled = _PLACEHOLDER.sub(one, text)
+    return "" if missing else filled
