@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+
 from hanse_harvesters.errors import ConfigError
 from hanse_harvesters.mapping.jsontable import JsonPath, JsonTable, read
 

@@ -63,13 +63,13 @@ class JsonPath:
                 return
 
     def whole(self, value: Any, at: Location = ()) -> Iterator[tuple[Location, Any]]:
-        """Yield location and value of everything at the path, a list as one value."""
+        """Yield location and value of everything at the path, a list as one value, also empty."""
         if self._query is not None:
             yield from (((*at, *match.parts), match.obj) for match in self._query.finditer(value))
             return
         *outer, last = self._names
         for place, found in _walk(value, tuple(outer), at):
-            if isinstance(found, dict) and not is_empty(found.get(last)):
+            if isinstance(found, dict) and found.get(last) is not None:
                 yield (*place, last), found[last]
 
     def first(self, value: Any) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from hanse_harvesters.mapping import ckan_keys
@@ -26,6 +27,7 @@ def read(record: Any, table: JsonTable) -> ReadResult:
     """
     reading = _Reading(record)
     dataset = reading.entity(table.fields, record, ())
+    reading.use(table.identity, record, ())
     rest: dict[str, list[Any]] = {}
     for at, value in reading.rest(record, ()):
         path = ".".join(name for name in at if isinstance(name, str))
@@ -79,24 +81,36 @@ class _Reading:
         """Yield location and value of what an entry finds, read as it says."""
         if entry.const is not None:
             yield (*at, ""), entry.const
-        elif entry.text:
-            if text := _filled(entry.text, value):
-                yield (*at, ""), text
+        elif entry.text and (text := _filled(entry.text, value)):
+            names = _PLACEHOLDER.findall(entry.text)
+            self.use((JsonPath.of(name) for name in names), value, at)
+            yield (*at, ""), text
         read = READERS.get(entry.reader)
         for place, found in self._found(entry, value, at):
             if not all(_is_one(path, found, wanted) for path, wanted in entry.where):
                 continue
             if entry.values and isinstance(found, str):
                 found = entry.values.get(found.strip().casefold(), found)
-            if entry.inner is not None and isinstance(found, dict):
-                if inner := self.entity(entry.inner, found, place):
-                    self.used.update((*place, path.text) for path, _ in entry.where)
-                    yield (*place, ""), inner
-                    continue
+            if inner := self._inner(entry, found, place):
+                yield (*place, ""), inner
+                continue
             if read is not None:
                 found = read(found)
             if not is_empty(found):
                 yield place, found
+
+    def _inner(self, entry: Entry, value: Any, at: Location) -> EntityDict:
+        """Return the object that a value is, {} for any other value."""
+        if entry.inner is None or not isinstance(value, dict):
+            return {}
+        if inner := self.entity(entry.inner, value, at):
+            self.used.update((*at, path.text) for path, _ in entry.where)
+        return inner
+
+    def use(self, paths: Iterable[JsonPath], value: Any, at: Location) -> None:
+        """Note that the first value of each path is in the dataset."""
+        for path in paths:
+            self.used.update(place for place, _ in islice(path.find(value, at), 1))
 
     def _found(self, entry: Entry, value: Any, at: Location) -> Iterator[tuple[Location, Any]]:
         for path in entry.paths:

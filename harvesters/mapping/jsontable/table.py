@@ -150,7 +150,9 @@ def _entry(prop: Property, raw: Any, where: str) -> Entry:
 
 
 def _texts(value: Any) -> frozenset[str]:
-    return frozenset(str(item).casefold() for item in (value if isinstance(value, list) else [value]))
+    return frozenset(
+        str(item).casefold() for item in (value if isinstance(value, list) else [value])
+    )
 
 
 def _paths(raw: Any, where: str) -> tuple[JsonPath, ...]:

@@ -2,7 +2,8 @@
 
 It is a module-level function, ``function(document, charset)``: ``document`` is a binary
 file, ``charset`` the one declared by the server, "" for none; further arguments are the
-connector's, by name.  It returns an iterable of items; it raises ValueError if the document is not of its kind.
+connector's, by name.  It returns an iterable of items; it raises ValueError if the document is
+not of its kind.
 """
 
 from __future__ import annotations

@@ -27,11 +27,11 @@ _FEW, _REST = 50, 1 << 16
 
 
 def records(document: IO[bytes], charset: str, *, path: str) -> Iterator[list[Any]]:
-    """Yield ``["record", value]`` for each, then ``["rest", {…}, {kind: number}]``.
+    """Yield ``["record", value]`` for each, and ``["head", {…}, {kind: number}, count]``.
 
-    The rest is what stands beside the list at ``path``, without further lists of objects; the
-    numbers are those of repairs and of keys that one object has twice.  Raises ValueError for what
-    is not JSON, or has no such list.
+    The head holds what stands beside the list at ``path``, without long lists; the numbers of
+    repairs and of keys that one object has twice; and the number of records.  It comes first; in a
+    stream it comes last.  Raises ValueError for what is not JSON, or has no such list.
     """
     found = charsets.detect(document, charset)
     size = document.seek(0, io.SEEK_END)
@@ -54,17 +54,17 @@ def _whole(text: str, path: str) -> Iterator[list[Any]]:
     if not path:
         if not isinstance(value, list):
             raise ValueError(f"a list was expected, there is {_named(value)}")
+        yield ["head", {}, dict(odd), len(value)]
         yield from (["record", item] for item in value)
-        yield ["rest", {}, dict(odd)]
         return
     places = list(JsonPath.of(path).whole(value))
     if not places and isinstance(value, list):  # the list alone, without what it stands in
         places = [((), value)]
     if not places:
         raise ValueError(f"there is nothing at {path}; the document is {_named(value)}")
-    for _, item in places:
-        yield from (["record", one] for one in (item if isinstance(item, list) else [item]))
-    yield ["rest", _rest(value), dict(odd)]
+    found = [one for _, item in places for one in (item if isinstance(item, list) else [item])]
+    yield ["head", _rest(value), dict(odd), len(found)]
+    yield from (["record", one] for one in found)
 
 
 def _load(text: str, odd: Counter[str]) -> Any:
@@ -119,21 +119,33 @@ def _named(value: Any) -> str:
     return "a list" if isinstance(value, list) else type(value).__name__
 
 
+class _AsBytes:
+    """A text as a file of UTF-8."""
+
+    def __init__(self, text: IO[str]) -> None:
+        self._text = text
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next characters."""
+        return self._text.read(size).encode("utf-8", "replace")
+
+
 def _streamed(text: IO[str], names: list[str]) -> Iterator[list[Any]]:
     """Yield the records of a large document one by one, and what stands on the top level."""
     prefix = ".".join([*names, "item"])
     rest: dict[str, Any] = {}
     builder: ijson.ObjectBuilder | None = None
     depth = 0
-    met = False
+    met, count = False, 0
     key = ""
-    for at, event, value in ijson.parse(text, use_float=True):
+    for at, event, value in ijson.parse(_AsBytes(text), use_float=True):
         if names and not at and event == "start_array":  # the list alone
             names, prefix = [], "item"
         if builder is None:
             if at == prefix and event in ("start_map", "start_array"):
                 builder, depth = ijson.ObjectBuilder(), 0
-            elif at == prefix:
+            elif at == prefix and event not in ("end_map", "end_array"):
+                count += 1
                 yield ["record", value]
             elif at == ".".join(names) and event == "start_array":
                 met = True
@@ -148,8 +160,9 @@ def _streamed(text: IO[str], names: list[str]) -> Iterator[list[Any]]:
             if depth > _DEEPEST:
                 raise RecursionError
             if depth == 0:
+                count += 1
                 yield ["record", builder.value]
                 builder = None
     if not met:
         raise ValueError(f"there is no list at {'.'.join(names) or 'the top'}")
-    yield ["rest", rest, {}]
+    yield ["head", rest, {}, count]

@@ -1,0 +1,125 @@
+"""Any JSON list by a mapping of the source: the contract, paging, and wrong mappings."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar
+
+import pytest
+
+from hanse_harvesters.errors import ConfigError, NotACatalogue
+from hanse_harvesters.testing import Asked, Contract, Portal, Reply, Script
+
+ADDRESS = "/daten/liste.json"
+MAPPING = {
+    "records": "ergebnis.daten",
+    "identity": "nr",
+    "origin": "seite",
+    "fields": {
+        "title": "name",
+        "notes": "text",
+        "url": "seite",
+        "license_id": {"const": "http://dcat-ap.de/def/licenses/dl-zero-de/2.0"},
+        "publisher": {"each": "amt", "fields": {"name": "bezeichnung"}},
+        "resources": {
+            "each": "dateien",
+            "fields": {
+                "name": "titel",
+                "format": "typ",
+                "download_url": {"text": "https://stadt.example/{pfad}"},
+            },
+        },
+    },
+}
+
+
+def entry(name: str) -> dict[str, Any]:
+    return {
+        "nr": name,
+        "name": name,
+        "text": "Alle Bäume der Stadt.",
+        "amt": {"bezeichnung": "Grünflächenamt"},
+        "dateien": [{"titel": "Liste", "typ": "CSV", "pfad": f"{name}.csv"}],
+    }
+
+
+def page(entries: list[Any], **more: Any) -> Reply:
+    return Reply(json.dumps({"ergebnis": {"daten": entries}, **more}).encode())
+
+
+class TestMappedJson(Contract):
+    kind = "json"
+    path = ADDRESS
+    options: ClassVar[dict[str, Any]] = {"mapping": MAPPING, "next": "weiter", "total": "anzahl"}
+
+    def scripts(self, names: list[str]) -> dict[str, Script]:
+        entries = [entry(name) for name in names]
+        total = len(names)
+        return {
+            f"{ADDRESS}?seite=2": page(entries[4:], anzahl=total),
+            ADDRESS: page(entries[:4], anzahl=total, weiter="?seite=2"),
+        }
+
+    def test_a_record_is_mapped_as_the_source_says(self, run: Any) -> None:
+        with Portal({ADDRESS: page([entry("baum")])}) as portal:
+            found = next(iter(run(portal)))
+
+        assert found.identity == "baum"
+        assert found.unknown == ""
+        assert found.dataset["publisher"] == [{"name": "Grünflächenamt"}]
+        assert found.dataset["resources"][0]["download_url"] == "https://stadt.example/baum.csv"
+        assert found.dataset["resources"][0]["license"].endswith("dl-zero-de/2.0")
+
+    @pytest.mark.parametrize(
+        "paging",
+        [{"page": "p", "first_page": 0, "size": "n", "page_size": 2}, {"offset": "ab"}],
+    )
+    def test_pages_are_counted_where_nothing_links_them(
+        self, run: Any, paging: dict[str, Any]
+    ) -> None:
+        entries = [entry(f"baum-{n}") for n in range(5)]
+
+        def answer(asked: Asked) -> Reply:
+            start = int(asked.query("ab") or 2 * int(asked.query("p") or 0))
+            return page(entries[start : start + 2])
+
+        with Portal({ADDRESS: answer}) as portal:
+            walk = run(portal, **paging)
+            assert len(list(walk)) == 5
+            assert portal.asked[0].query("n") == str(paging.get("page_size", ""))
+        assert walk.completeness.complete
+
+    def test_a_portal_that_ignores_the_page_ends_the_walk(self, run: Any) -> None:
+        with Portal({ADDRESS: page([entry("baum")])}) as portal:
+            walk = run(portal, page="p")
+            assert len(list(walk)) == 1
+            assert len(portal.asked) == 2
+        assert walk.completeness.reason == "page-repeated"
+
+    def test_a_page_that_fails_leaves_the_walk_incomplete(self, run: Any) -> None:
+        scripts = {**self.scripts(["a", "b", "c", "d", "e"]), f"{ADDRESS}?seite=2": Reply(b"{")}
+        with Portal(scripts) as portal:
+            walk = run(portal)
+            assert len(list(walk)) == 4
+        assert walk.completeness.reason == "page-failed"
+
+    def test_a_path_that_leads_to_no_list_says_what_there_is(self, run: Any) -> None:
+        wrong = {**MAPPING, "records": "resultat"}
+        with (
+            Portal({ADDRESS: page([entry("baum")])}) as portal,
+            pytest.raises(NotACatalogue) as refused,
+        ):
+            list(run(portal, mapping=wrong))
+
+        assert "resultat" in refused.value.text("de")
+        assert "ergebnis" in refused.value.text("de")
+
+    def test_a_mapping_with_a_wrong_field_names_its_place(self, run: Any) -> None:
+        with Portal() as portal, pytest.raises(ConfigError) as refused:
+            run(portal, mapping={"fields": {"titel": "name"}})
+
+        assert "options.mapping.fields" in refused.value.where
+
+    def test_without_a_mapping_there_is_no_source(self, run: Any) -> None:
+        with Portal() as portal, pytest.raises(ConfigError, match="mapping"):
+            run(portal, mapping={})
