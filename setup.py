@@ -109,6 +109,7 @@ setup(
         "python-jsonpath>=2.1,<3",  # the paths of a mapping that its author wrote (RFC 9535)
         "msgspec>=0.19,<1",  # packages of CKAN's API compared as JSON, quickly
         "rdflib==7.6.0",  # graphs for who uses the core as a library; it parses nothing
+        "ckanapi==4.11",  # a city that pushes, through the action API
         "croniter>=6,<7",  # cron expressions of the schedule
         "rich>=14,<16",  # progress and tables on a terminal
         "click>=8.1,<9",  # the command `hanse`
@@ -123,7 +124,6 @@ setup(
             "tabulator==1.53.5",  # xloader imports it and does not declare it
             "chardet>=5.2,<6",  # the same
             "Unidecode>=1.3,<2",  # the same
-            "ckanapi==4.11",  # a city that pushes, through the action API; nothing imports it yet
             "prometheus-client==0.26.0",  # figures in the formats that monitoring reads
             "nh3>=0.3,<0.4",  # descriptions sanitised when shown
             "limits==5.8.0",  # how often an address or an account may ask, counted in Redis
@@ -154,6 +154,7 @@ setup(
         "ckan.plugins": ["hanse = ckanext.hanse.plugin:HansePlugin"],
         "console_scripts": ["hanse = hanse_harvesters.cli:main"],
         "hanse.sources": [
+            "push = hanse_harvesters.sources.pushed:PushedSource",
             "rdf = hanse_harvesters.sources.rdf:RdfSource",
             "ckan = hanse_harvesters.sources.ckan:CkanSource",
             "csw = hanse_harvesters.sources.csw:CswSource",

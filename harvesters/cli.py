@@ -10,6 +10,7 @@ import click
 
 from hanse_harvesters.cli_detect import detect
 from hanse_harvesters.cli_lists import check, template
+from hanse_harvesters.cli_push import push
 from hanse_harvesters.cli_run import (
     INCOMPLETE,
     NOTHING,
@@ -31,6 +32,7 @@ def main() -> None:
 main.add_command(template)
 main.add_command(check)
 main.add_command(detect)
+main.add_command(push)
 
 
 @main.command()

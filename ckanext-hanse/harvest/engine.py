@@ -24,7 +24,7 @@ from ckanext.hanse.harvest.run import Harvest
 from ckanext.hanse.harvest.walk import Progress, Silent, Walk
 from ckanext.hanse.model import HarvestSource, RunKind, RunStatus
 from ckanext.hanse.notifications import send
-from ckanext.hanse.sources import probe
+from ckanext.hanse.sources import probe, push
 from ckanext.hanse.store import choose_writer, index, runs, sources
 from ckanext.hanse.store.report import Report
 from ckanext.hanse.store.writer import NoFence
@@ -134,6 +134,8 @@ def _run(
     ) as walk:
         if isinstance(progress, _Both):
             progress.walk = walk
+        if held and report.run_id is not None and source.kind == push.KIND:
+            push.read_by(source.id, report.run_id)
         if begun:
             begun(walk)
         complete(harvest, walk)

@@ -7,11 +7,13 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 
 from ckanext.hanse import settings
+from ckanext.hanse.harvest.pushed import pushed
 from ckanext.hanse.store import lists
 from hanse_harvesters.http import Client, local
 from hanse_harvesters.http.local import FolderClient, LocalClient
 from hanse_harvesters.pipeline import IsKnown, Run
 from hanse_harvesters.settings.source import SourceSettings
+from hanse_harvesters.sources import registry
 from hanse_harvesters.sources.fetch import Validators
 
 
@@ -50,6 +52,8 @@ def client(source: SourceSettings) -> Client | LocalClient | FolderClient:
     """
     if local.is_local(source.url):
         return local.client_of(source.url)
+    if registry.connector(source.kind).receives:
+        return pushed(source.name)
     if lists.name_in(source.url):
         return lists.client(source.url, organization=source.organization)
     return Client(

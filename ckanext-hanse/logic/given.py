@@ -31,8 +31,11 @@ def values(data_dict: DataDict, *names: str) -> dict[str, Any]:
 
 
 @contextmanager
-def refusals(data_dict: DataDict) -> Iterator[None]:
-    """Turn errors of settings into CKAN's ValidationError: field → problem and remedy."""
+def refusals(data_dict: DataDict, field: str = "url") -> Iterator[None]:
+    """Turn errors of settings into CKAN's ValidationError: field → problem and remedy.
+
+    ``field``  that of an error which names none.
+    """
     words = answer_language(data_dict)
     try:
         yield
@@ -41,7 +44,7 @@ def refusals(data_dict: DataDict) -> Iterator[None]:
         raise tk.ValidationError(_reported(refused.errors, words)) from refused
     except HanseError as error:
         model.Session.rollback()
-        raise tk.ValidationError(_reported({"url": error}, words)) from error
+        raise tk.ValidationError(_reported({field: error}, words)) from error
 
 
 def _reported(errors: Mapping[str, HanseError], lang: str) -> dict[str, Any]:
@@ -62,6 +65,14 @@ def source(name: object) -> HarvestSource:
         return sources.get(str(name))
     except HanseError as error:
         raise tk.ObjectNotFound(error.text(language.of_page())) from error
+
+
+def source_or_none(name: object) -> HarvestSource | None:
+    """Return the source with this name, None if not found."""
+    try:
+        return sources.get(str(name))
+    except HanseError:
+        return None
 
 
 def uploaded_list(data_dict: DataDict) -> UploadedList:

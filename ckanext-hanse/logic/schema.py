@@ -22,6 +22,8 @@ ActionFunction = Callable[[Context, DataDict], Any]
 
 #: Issues in one response; the downloads have all of them.
 MOST_ISSUES = 1000
+#: Days for which a token may hold.
+MOST_DAYS = 3650
 #: Maximum number of records of a preview, and the default.
 MOST_PREVIEWED, PREVIEWED = 200, 20
 
@@ -144,6 +146,39 @@ def list_of_source() -> Schema:
 def list_name() -> Schema:
     """Return the schema for an uploaded list."""
     return {"name": [*f.needed(), f.named]}
+
+
+def push_begin() -> Schema:
+    """Return the schema for the beginning of a push."""
+    protocol = [*f.needed(), f.number(0, LARGEST)]
+    return shown_in() | {"protocol": protocol, "table": f.text(), "version": f.text()}
+
+
+def push_named() -> Schema:
+    """Return the schema for a push that was begun."""
+    return shown_in() | {"push": [*f.needed(), f.named]}
+
+
+def push_part() -> Schema:
+    """Return the schema for a part of a push."""
+    number = [*f.needed(), f.number(0, LARGEST)]
+    return push_named() | {"number": number, "upload": [tk.get_validator("ignore_missing")]}
+
+
+def push_complete() -> Schema:
+    """Return the schema for the end of a push."""
+    records = [*f.needed(), f.number(0, LARGEST)]
+    return push_named() | {"records": records, "incomplete": f.text()}
+
+
+def push_token() -> Schema:
+    """Return the schema for a new token."""
+    return shown_in() | {"title": f.text(), "days": [f.default(365), f.number(0, MOST_DAYS)]}
+
+
+def push_token_named() -> Schema:
+    """Return the schema for a token of a source."""
+    return shown_in() | {"number": [*f.needed(), f.number(0, LARGEST)]}
 
 
 def shown_in() -> Schema:

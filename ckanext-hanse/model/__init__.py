@@ -6,6 +6,7 @@ from ckanext.hanse.model.dataset_state import DatasetState
 from ckanext.hanse.model.deletion import Deletion
 from ckanext.hanse.model.former import Former
 from ckanext.hanse.model.link import Link, LinkVerdict
+from ckanext.hanse.model.push import Push, PushToken
 from ckanext.hanse.model.record import TWINS, RecordState, SourceRecord
 from ckanext.hanse.model.run import HarvestRun, RunKind, RunStatus
 from ckanext.hanse.model.source import HarvestSource
@@ -22,6 +23,8 @@ __all__ = [
     "HarvestSource",
     "Link",
     "LinkVerdict",
+    "Push",
+    "PushToken",
     "RecordState",
     "RunKind",
     "RunStatus",

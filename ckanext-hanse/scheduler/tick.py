@@ -25,7 +25,7 @@ from ckanext.hanse.notifications import send
 from ckanext.hanse.redis_keys import key
 from ckanext.hanse.scheduler import due, jobs
 from ckanext.hanse.scheduler.jobs import JobState
-from ckanext.hanse.sources import remove
+from ckanext.hanse.sources import push, remove
 from ckanext.hanse.sources.preview import job, queue
 from ckanext.hanse.store import index, index_consistency
 from hanse_harvesters.errors import HanseError, StopRun
@@ -122,6 +122,9 @@ def _plan(result: Ticked, language: str) -> None:
 
 
 def _queue(result: Ticked) -> None:
+    for name in push.waiting():
+        if jobs.enqueue(name, by="push").state is JobState.QUEUED:
+            result.queued.append(name)
     for item in due.due():
         found = jobs.enqueue(item.name, RunKind.SCHEDULE, planned=item.planned)
         done = result.queued if found.state is JobState.QUEUED else result.waiting
@@ -130,6 +133,8 @@ def _queue(result: Ticked) -> None:
 
 def _run(result: Ticked) -> None:
     """Run due sources one by one; one taken by another process meanwhile is no longer due."""
+    for name in push.waiting():
+        result.ran[name] = jobs.run(name, RunKind.MANUAL.value, by="push")
     for item in due.due():
         planned = item.planned.isoformat()
         result.ran[item.name] = jobs.run(item.name, RunKind.SCHEDULE.value, planned=planned)

@@ -6,7 +6,8 @@ from typing import Any
 
 from ckan import model
 
-from ckanext.hanse.model import HarvestRun, HarvestSource, UploadedList
+from ckanext.hanse.model import HarvestRun, HarvestSource, Push, PushToken, UploadedList
+from ckanext.hanse.sources import push as pushes
 from ckanext.hanse.sources.stats import SourceStats
 from ckanext.hanse.store import lists, report, runs
 from ckanext.hanse.store.pg_text import moment
@@ -70,6 +71,35 @@ def uploaded_list(row: UploadedList) -> dict[str, Any]:
         "created": moment(row.created),
         "by": user.display_name if user else "",
         "checked": moment(row.checked),
+    }
+
+
+def push_token(row: PushToken) -> dict[str, Any]:
+    """Return a token without its secret."""
+    user = model.User.get(row.author) if row.author else None
+    return {
+        "number": row.id,
+        "title": row.title,
+        "by": user.display_name if user else "",
+        "created": moment(row.created),
+        "expires": moment(row.expires),
+        "revoked": moment(row.revoked),
+        "used": moment(row.used),
+        "valid": pushes.is_valid(row),
+    }
+
+
+def push(row: Push, *, language: str = "en") -> dict[str, Any]:
+    """Return a push, whether it is over, and the run that reads it."""
+    reads = pushes.run_of(row)
+    return {
+        "push": row.name,
+        "client": row.client,
+        "created": moment(row.created),
+        "records": row.records,
+        "completed": moment(row.completed),
+        "over": row.run_id is not None and (reads is None or reads.finished is not None),
+        "run": run(reads, language=language) if reads else None,
     }
 
 

@@ -12,6 +12,8 @@ from hanse_harvesters.settings import dataclass_config, schedule
 from hanse_harvesters.settings.source import LEVELS, SourceSettings, place_in
 from hanse_harvesters.sources import registry
 
+#: ``url`` of a source whose records are sent to the catalogue.
+RECEIVED = "push:"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,98}[a-z0-9]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
@@ -35,7 +37,10 @@ def check_source(
     check_name(settings.name, place("name"))
     for key in ("language", "schedule", "timezone", "level"):
         _CHECKS[key](getattr(settings, key), place(key))
-    if not stored and not (files and _is_of_files(settings, place)):
+    if registry.connector(settings.kind, where=place("kind")).receives:
+        if settings.url != RECEIVED:
+            raise ConfigError("push-no-address", where=place("url"), value=settings.url)
+    elif not stored and not (files and _is_of_files(settings, place)):
         _check_public(settings.url, allowed_private, place("url"))
     check_address(settings.portal, place("portal"))
     options_of(settings, where=place)

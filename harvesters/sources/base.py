@@ -128,6 +128,8 @@ class Source(ABC):
     parser: ClassVar[str] = ""
     #: Whether the operator's file may name files of its own machine (``file:///…``) as the source.
     of_files: ClassVar[bool] = False
+    #: Whether records are sent to the catalogue, which has no address to ask then.
+    receives: ClassVar[bool] = False
     #: A frozen dataclass; its fields are the keys allowed under ``options:``.
     Options: ClassVar[type[Any]] = NoOptions
     #: If a portal has several kinds of catalogues, the one with the highest rank is proposed.

@@ -1,0 +1,185 @@
+"""``hanse push``: read a source inside the city and send its records to the catalogue."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from hanse_harvesters.cli_run import (
+    FAILED,
+    INCOMPLETE,
+    guarded,
+    language_option,
+    opened,
+    private_option,
+)
+from hanse_harvesters.errors import ConfigError
+from hanse_harvesters.pipeline import Run
+from hanse_harvesters.push import client
+from hanse_harvesters.push.catalogue import Catalogue
+from hanse_harvesters.settings import dataclass_config
+from hanse_harvesters.settings.check import options_of
+from hanse_harvesters.settings.source import SourceSettings
+from hanse_harvesters.texts import CORE
+from hanse_schemas.table import LOADER
+
+ENV_TOKEN = "HANSE_PUSH_TOKEN"
+#: Keys of a settings file, as in the catalogue's sources file.
+_KEYS = ("kind", "language", "options", "modified_is_file_time")
+
+
+@click.command()
+@click.argument("target", metavar="FILE|URL|FOLDER")
+@click.option("--to", "url", required=True, metavar="URL", help="The catalogue's home page.")
+@click.option("--source", required=True, metavar="NAME", help="Name of the source there.")
+@click.option("--kind", help="Kind of portal; by default it is told from what it answers.")
+@click.option(
+    "--settings",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=f"A YAML file with {', '.join(_KEYS)} of the source, as in a sources file.",
+)
+@click.option(
+    "--token-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=f"A file that holds the token; by default it is read from {ENV_TOKEN}.",
+)
+@click.option("--wait/--no-wait", default=True, help="Wait for the run that reads it.")
+@language_option
+@private_option
+def push(
+    target: str,
+    url: str,
+    source: str,
+    kind: str | None,
+    settings: Path | None,
+    token_file: Path | None,
+    wait: bool,
+    lang: str,
+    allow_private: tuple[str, ...],
+) -> None:
+    """Read a source and send its records to a catalogue that cannot reach it.
+
+    \b
+    Exit code: 0 all well, 1 failed, 2 wrong usage, 4 not complete: the source was
+    not read to its end, or the run did not take everything.
+    """
+
+    def work() -> int:
+        given = _given(settings, lang)
+        chosen = str(given.pop("kind", "")) or kind
+        catalogue = Catalogue(url, _token(token_file))
+        with opened(target, chosen, allow_private) as (found, fetches):
+            of_city = _with(found, given, settings)
+            options_of(of_city)
+            run = Run(of_city, client=fetches)
+            done = _push(run, catalogue, source, lang)
+        code = 0 if run.completeness.complete else INCOMPLETE
+        return max(code, _wait(catalogue, source, done, lang)) if wait else code
+
+    guarded(work, lang)
+
+
+def _token(file: Path | None) -> str:
+    """Return the token; it is no argument, as others see those of a running program."""
+    token = file.read_text("utf-8") if file else os.environ.get(ENV_TOKEN, "")
+    if not token.strip():
+        raise ConfigError("push-token-missing", variable=ENV_TOKEN)
+    return token.strip()
+
+
+def _given(file: Path | None, language: str) -> dict[str, Any]:
+    if file is None:
+        return {}
+    try:
+        found = yaml.load(file.read_text("utf-8"), LOADER)
+    except (yaml.YAMLError, UnicodeError) as error:
+        raise ConfigError("yaml-invalid", where=str(file), reason=error) from error
+    if not isinstance(found, Mapping):
+        raise ConfigError("settings-flat", where=str(file), value=repr(found)[:80])
+    for key in found:
+        if key not in _KEYS:
+            raise ConfigError("key-unknown", where=str(file), key=str(key), known=sorted(_KEYS))
+    return dict(found)
+
+
+def _with(found: SourceSettings, given: Mapping[str, Any], file: Path | None) -> SourceSettings:
+    fixed = {key: getattr(found, key) for key in ("name", "kind", "url", "organization")}
+    where = str(file or "")
+    built = dataclass_config.build(SourceSettings, given, lambda key: where, also=fixed)
+    return replace(found, **{key: getattr(built, key) for key in given})
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        yield bar
+
+
+def _push(run: Run, catalogue: Catalogue, source: str, language: str) -> client.Pushed:
+    texts = CORE.texts(language)
+    with _progress() as bar:
+        reading = bar.add_task(texts.pgettext("push", "Reading"), total=None)
+        sending = bar.add_task(texts.pgettext("push", "Sending"), total=None, visible=False)
+        done = client.push(
+            run,
+            catalogue,
+            source,
+            seen=lambda _: bar.update(reading, advance=1, total=run.total),
+            sent=lambda n, of: bar.update(sending, completed=n, total=of, visible=True),
+        )
+    for found in run.issues:
+        click.echo(f"{found.message(language)} {found.remedy(language)}", err=True)
+    for note in done.notes:
+        click.echo(note, err=True)
+    words = texts.pgettext(
+        "push",
+        "{records} records announced, {sent} sent: the others were there already.",
+        records=done.records,
+        sent=done.sent,
+    )
+    click.echo(words)
+    return done
+
+
+def _wait(catalogue: Catalogue, source: str, done: client.Pushed, language: str) -> int:
+    """Wait for the run and show how it ended; return the exit code."""
+    texts = CORE.texts(language)
+    with _progress() as bar:
+        task = bar.add_task(texts.pgettext("push", "The catalogue reads"), total=None)
+
+        def shown(state: dict[str, Any]) -> None:
+            run = state["run"] or {}
+            bar.update(task, completed=run.get("done", 0), total=run.get("total"))
+
+        state = client.wait(catalogue, source, done.push, shown)
+    run = state["run"]
+    if not run:
+        return 0
+    words = texts.pgettext(
+        "push",
+        "The run of the catalogue: {created} new, {updated} changed, {unchanged} unchanged, "
+        "{rejected} rejected, {missing} missing.",
+        **{key: run[key] for key in ("created", "updated", "unchanged", "rejected", "missing")},
+    )
+    click.echo(words)
+    if run["message"]:
+        click.echo(run["message"], err=True)
+    return {"success": 0, "failed": FAILED}.get(run["status"], INCOMPLETE)

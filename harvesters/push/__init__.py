@@ -1,0 +1,1 @@
+"""Push: a city reads its own sources and sends the records to the catalogue."""

@@ -1,0 +1,142 @@
+"""Push the records of a run: say what there is, send what the catalogue wants, say that it is all.
+
+Sending the same once more changes nothing; what was sent before a failure is not sent again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+from hanse_harvesters.errors import StopRun
+from hanse_harvesters.pipeline import Run
+from hanse_harvesters.push import lines
+from hanse_harvesters.push.catalogue import Catalogue
+from hanse_harvesters.push.spool import Spool
+from hanse_harvesters.record import Record
+from hanse_schemas import table
+
+#: How often the catalogue may ask for records that it says are missing.
+_ROUNDS = 3
+#: Seconds between two questions whether the run is over.
+_PAUSE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What came of a push.
+
+    ``records``  that were declared, ``sent`` those that the catalogue wanted.
+    ``push``     its name at the catalogue; ``notes`` what that said, in words.
+    """
+
+    records: int
+    sent: int
+    push: str
+    notes: tuple[str, ...] = ()
+
+
+def push(
+    run: Run,
+    catalogue: Catalogue,
+    source: str,
+    *,
+    seen: Callable[[Record], None] = lambda _: None,
+    sent: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Pushed:
+    """Read the source of a run and push it as ``source`` of the catalogue.
+
+    ``seen`` is called with each record that was read, ``sent`` with the number of records sent and
+    that of all that are wanted.  Raises StopRun if there is nothing, or the catalogue refuses.
+    """
+    with Spool() as spool:
+        for record in run:
+            spool.add(record)
+            seen(record)
+        if not len(spool):
+            raise StopRun("push-nothing", where=run.settings.url)
+        begun = catalogue.call("hanse_push_begin", _greeting(source))
+        name = str(begun["push"])
+        given = _Transfer(catalogue, {"id": source, "push": name}, spool, sent)
+        given.announce()
+        given.send_wanted()
+        whole = run.completeness
+        reason = "" if whole.complete else whole.reason or "walk-unfinished"
+        given.complete(reason)
+        return Pushed(len(spool), given.count, name, tuple(begun.get("notes", ())))
+
+
+def _greeting(source: str) -> dict[str, Any]:
+    return {
+        "id": source,
+        "protocol": lines.PROTOCOL,
+        "table": table.version(),
+        "version": version("ckanext-hanse"),
+    }
+
+
+class _Transfer:
+    """One push, once the catalogue has given it a name."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        named: dict[str, Any],
+        spool: Spool,
+        sent: Callable[[int, int], None],
+    ) -> None:
+        self._catalogue, self._named, self._spool, self._sent = catalogue, named, spool, sent
+        self._wanted: list[int] = []
+        self._number = 0
+        self.count = 0
+
+    def announce(self) -> None:
+        """Send the manifest; note the places of the records that the catalogue wants."""
+        for number, part in enumerate(self._spool.manifest()):
+            data = {**self._named, "number": number}
+            answer = self._catalogue.call("hanse_push_manifest", data, part)
+            start = number * lines.MANIFEST
+            self._wanted += [start + int(place) for place in answer["wanted"]]
+
+    def send_wanted(self) -> None:
+        """Send the records that are wanted."""
+        total = self.count + len(self._wanted)
+        for chunk in self._spool.chunks(self._wanted):
+            data = {**self._named, "number": self._number}
+            self._catalogue.call("hanse_push_records", data, chunk)
+            self._number += 1
+            self.count += chunk.count(b"\n")
+            self._sent(self.count, total)
+        self._wanted = []
+
+    def complete(self, reason: str) -> None:
+        """Say that it is all; send once more what the catalogue says is missing."""
+        keys = {key: place for place, key in enumerate(self._spool.keys())}
+        data = {**self._named, "records": len(self._spool), "incomplete": reason}
+        for _ in range(_ROUNDS):
+            answer = self._catalogue.call("hanse_push_complete", data)
+            missing = [keys[key] for key in answer.get("missing", ()) if key in keys]
+            if not missing:
+                return
+            self._wanted = sorted(missing)
+            self.send_wanted()
+        raise StopRun("push-missing", where=self._named["id"], count=len(missing))
+
+
+def wait(
+    catalogue: Catalogue,
+    source: str,
+    name: str,
+    shown: Callable[[dict[str, Any]], None],
+    sleep: Callable[[float], None] = time.sleep,
+) -> dict[str, Any]:
+    """Return the state of a push once its run is over; ``shown`` is called with each before."""
+    while True:
+        state: dict[str, Any] = catalogue.call("hanse_push_show", {"id": source, "push": name})
+        if state["over"]:
+            return state
+        shown(state)
+        sleep(_PAUSE)
