@@ -82,6 +82,9 @@ def kind_words(kind: str) -> str:
         "ckan": tk._("CKAN portal"),
         "csw": tk._("Catalogue service for geodata (CSW)"),
         "table": tk._("Spreadsheet"),
+        "data-json": tk._("data.json (DKAN, ArcGIS Hub)"),
+        "json": tk._("JSON list with a mapping of its own"),
+        "push": tk._("Push from inside the city"),
     }.get(kind, kind)
 
 
@@ -89,6 +92,8 @@ def begun_words(run: Mapping[str, Any]) -> str:
     """Return what started a run."""
     if run.get("kind") == "schedule":
         return tk._("by schedule")
+    if run.get("by") == "push":
+        return tk._("by a push")
     return tk._("by hand")
 
 

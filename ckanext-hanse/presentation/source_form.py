@@ -9,7 +9,9 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.hanse.presentation import harvests, schedules, source_options
+from ckanext.hanse.sources import push
 from ckanext.hanse.store import lists
+from hanse_harvesters.settings.check import RECEIVED
 from hanse_harvesters.sources import registry
 
 #: Initial values of the form of a new source.
@@ -74,6 +76,8 @@ def values(form: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {name: form.get(name, "").strip() for name in _TEXTS}
     if form.get("list") and (form.get("url_type", "upload") == "upload"):
         found |= {"url": form["list"], "kind": lists.KIND}
+    if form.get("url_type") == "push":
+        found |= {"url": RECEIVED, "kind": push.KIND}
     found["schedule"] = schedules.expression(form)
     found["modified_is_file_time"] = "modified_is_file_time" in form
     found["options"] = {}
@@ -101,6 +105,8 @@ def filled(source: Mapping[str, Any]) -> dict[str, Any]:
     data: dict[str, Any] = {name: source.get(name) or "" for name in _TEXTS}
     if lists.name_in(data["url"]):
         data |= {"url": "", "list": data["url"], "url_type": "upload"}
+    if data["kind"] == push.KIND:
+        data |= {"url": "", "url_type": "push"}
     chosen = schedules.choice(str(source.get("schedule") or ""))
     data |= {f"schedule_{name}": value for name, value in dataclasses.asdict(chosen).items()}
     if source.get("modified_is_file_time"):
@@ -129,7 +135,8 @@ def at_fields(reported: Mapping[str, Any]) -> dict[str, Any]:
 
 def kinds() -> list[tuple[str, str]]:
     """Return the kinds of portal, with their labels."""
-    return [(kind, harvests.kind_words(kind)) for kind in registry.kinds()]
+    found = (kind for kind in registry.kinds() if not registry.connector(kind).receives)
+    return [(kind, harvests.kind_words(kind)) for kind in found]
 
 
 def page(

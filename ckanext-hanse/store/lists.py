@@ -22,6 +22,7 @@ from ckanext.hanse.model import HarvestSource, UploadedList
 from hanse_harvesters.errors import ConfigError, StopRun
 from hanse_harvesters.http import Answer
 from hanse_harvesters.http.local import LocalClient, is_local
+from hanse_harvesters.settings.check import RECEIVED
 
 #: Below the storage, beside CKAN's ``resources``; not below ``storage``, which CKAN serves.
 FOLDER = "hanse_lists"
@@ -43,8 +44,8 @@ def name_in(url: str) -> str:
 
 
 def web_address(url: str) -> str:
-    """Return the URL of a source if others can open it, "" if it names a list kept here."""
-    return "" if name_in(url) or is_local(url) else url
+    """Return the URL of a source if others can open it, "" if it names what is kept here."""
+    return "" if name_in(url) or is_local(url) or url == RECEIVED else url
 
 
 def folder() -> Path:

@@ -6,6 +6,7 @@ from ckanext.hanse.views import (
     source_form,
     source_issues,
     source_list,
+    source_push,
     sources,
     withdrawals,
 )
@@ -25,4 +26,6 @@ from ckanext.hanse.views.source_corrections import source_corrections as source_
 from ckanext.hanse.views.tombstone import hanse_tombstone as hanse_tombstone
 
 #: The modules that add pages to the blueprint ``hanse_harvest``.
-HARVEST_PAGES = (runs, source_alerts, source_form, source_issues, source_list, sources, withdrawals)
+HARVEST_PAGES = (
+    runs, source_alerts, source_form, source_issues, source_list, source_push, sources, withdrawals,
+)  # fmt: skip

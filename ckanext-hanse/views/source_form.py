@@ -8,6 +8,7 @@ import ckan.plugins.toolkit as tk
 from flask import request
 
 from ckanext.hanse.presentation import source_form
+from ckanext.hanse.sources import push
 from ckanext.hanse.views.harvest import act, found, harvest, page, reported, write
 from ckanext.hanse.views.previews import asked
 
@@ -78,6 +79,9 @@ def _uploaded(organization: str) -> str:
 def _made(source: dict[str, Any]) -> Any:
     if source["list"]:
         return _made_of_list(source)
+    if source["kind"] == push.KIND:
+        tk.h.flash_success(tk._("The source is saved. Make a token to push to it."))
+        return tk.redirect_to("hanse_harvest.push", name=source["name"])
     tk.h.flash_success(tk._("The source is saved. A preview shows what would arrive."))
     if source["again"]:
         tk.h.flash_notice(

@@ -124,7 +124,8 @@
     var file = box.querySelector('input[type=file]');
     var link = box.querySelector('input[data-hanse-url]');
     function sync() {
-      var kind = file && file.files.length ? 'upload' : box.querySelector('input[name=url_type]:checked').value;
+      var chosen = box.querySelector('input[name=url_type]:checked').value;
+      var kind = chosen !== 'push' && file && file.files.length ? 'upload' : chosen;
       box.setAttribute('data-kind', kind || 'link');
     }
     box.addEventListener('change', function (event) {

@@ -19,8 +19,8 @@ from hanse_harvesters.errors import ConfigError
 log = logging.getLogger(__name__)
 
 __all__ = [
-    "hanse_push_begin", "hanse_push_complete", "hanse_push_manifest", "hanse_push_records",
-    "hanse_push_show", "hanse_push_token_create", "hanse_push_token_list",
+    "hanse_push_begin", "hanse_push_complete", "hanse_push_list", "hanse_push_manifest",
+    "hanse_push_records", "hanse_push_show", "hanse_push_token_create", "hanse_push_token_list",
     "hanse_push_token_revoke",
 ]  # fmt: skip
 
@@ -95,6 +95,15 @@ def hanse_push_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """
     _, row = _begun(context, data_dict)
     return dictize.push(row, language=given.answer_language(data_dict))
+
+
+@tk.side_effect_free
+@schema.takes(schema.shown_in)
+def hanse_push_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
+    """Return the newest pushes to the source ``id``, each as ``hanse_push_show`` does."""
+    tk.check_access("hanse_push_token_list", context, data_dict)
+    source, words = given.source(data_dict["id"]), given.answer_language(data_dict)
+    return [dictize.push(row, language=words) for row in push.latest(source.id)]
 
 
 # --- Tokens -------------------------------------------------------------------------------------
