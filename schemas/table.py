@@ -200,13 +200,8 @@ def fields_of(name: str) -> Mapping[str, Property]:
             found[prop.field] = prop
         for inner, outer in prop.flatten.items():
             nested = classes()[prop.of].property(inner)
-            found[outer] = replace(
-                nested,
-                field=outer,
-                multiple=prop.multiple,
-                section=prop.section,
-                identity=prop.identity,
-            )
+            nested = replace(nested, section=prop.section, identity=prop.identity)
+            found[outer] = replace(nested, field=outer, multiple=prop.multiple)
     return found
 
 

@@ -19,7 +19,6 @@ from hanse_harvesters.issue import Issue
 from hanse_harvesters.normalise import (
     concepts,
     keywords,
-    periods,
     text,
     together,
     urls,
@@ -161,18 +160,6 @@ def _name(item: Any) -> str:
     return as_text(item.get("name")) if isinstance(item, dict) else as_text(item)
 
 
-def _wrapped(cls: Class, value: Any) -> EntityDict:
-    """Convert a bare value to an object: its IRI, or the field for its text."""
-    came = as_text(value).strip()
-    if urls.scheme(came) in {"http", "https", "urn"} and " " not in came:
-        return {"uri": came}
-    if cls.words:
-        return {cls.words: came}
-    ends = [item.field for item in cls.properties if item.kind == "date"]
-    found = periods.read(came) or (came, "")
-    return dict(zip(ends, found, strict=True)) if len(ends) == 2 else {}
-
-
 def _objects(
     prop: Property, value: Any, path: str, context: RecordContext, depth: int
 ) -> list[EntityDict]:
@@ -180,7 +167,7 @@ def _objects(
     done: dict[bytes, EntityDict] = {}
     items = at_most(MOST_OBJECTS, as_list(value), path, context)
     for item in items:
-        came = item if isinstance(item, dict) else _wrapped(cls, item)
+        came = item if isinstance(item, dict) else together.wrapped(cls, item)
         here = _object(cls, came, f"{path}[{len(done)}]", context, depth + 1)
         if here:
             key = _as_key(here) if len(items) > 1 else b""

@@ -7,10 +7,13 @@ normalised.  All are pure: they return a new dict, and findings by field.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from hanse_harvesters.normalise import formats, licences, numbers, periods, places, urls
+from hanse_harvesters.normalise.context import as_text
 from hanse_harvesters.normalise.outcome import Finding, finding
 from hanse_harvesters.record import EntityDict
+from hanse_schemas.table import Class
 
 #: Pairs of a field and a finding about it.
 PlacedFindings = list[tuple[str, Finding]]
@@ -125,6 +128,18 @@ _AFTER: Mapping[str, Callable[[EntityDict, str], tuple[EntityDict, PlacedFinding
     "agent": _after_contact,
     "location": _after_location,
 }
+
+
+def wrapped(cls: Class, value: Any) -> EntityDict:
+    """Return a bare value as an object: its IRI, or the field for its text."""
+    came = as_text(value).strip()
+    if urls.scheme(came) in {"http", "https", "urn"} and " " not in came:
+        return {"uri": came}
+    if cls.words:
+        return {cls.words: came}
+    ends = [item.field for item in cls.properties if item.kind == "date"]
+    found = periods.read(came) or (came, "")
+    return dict(zip(ends, found, strict=True)) if len(ends) == 2 else {}
 
 
 def before(name: str, came: EntityDict) -> tuple[EntityDict, PlacedFindings]:
