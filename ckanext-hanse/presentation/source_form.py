@@ -78,7 +78,8 @@ def values(form: Mapping[str, str]) -> dict[str, Any]:
         found |= {"url": form["list"], "kind": lists.KIND}
     if form.get("url_type") == "push":
         found |= {"url": RECEIVED, "kind": push.KIND}
-    found["schedule"] = schedules.expression(form)
+    # A run follows each push; another one would read the same.
+    found["schedule"] = "" if found["kind"] == push.KIND else schedules.expression(form)
     found["modified_is_file_time"] = "modified_is_file_time" in form
     found["options"] = {}
     for item in source_options.options().get(found["kind"], ()):

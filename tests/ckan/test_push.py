@@ -511,3 +511,39 @@ def test_the_files_of_earlier_pushes_are_removed(
     source = model.Session.scalars(sa.select(HarvestSource)).one()
     assert len(list(push_files.folder(source.id).glob("*.lines"))) <= 2
     assert len(model.Session.scalars(sa.select(Push)).all()) <= 2
+
+
+# --- The pages ----------------------------------------------------------------------------------
+
+
+def test_an_administrator_makes_the_source_and_its_token_on_the_pages(
+    admin: User, ask: Any, push: Send
+) -> None:
+    form = {
+        "organization": "rostock", "title": "Fachverfahren", "name": "innen", "url": "",
+        "url_type": "push", "schedule_kind": "daily", "schedule_time": "04:30",
+        "timezone": "Europe/Berlin", "language": "de", "kind": "", "portal": "", "note": "",
+    }  # fmt: skip
+    made = ask(admin, "/harvest/source/new", "POST", **form)
+    assert made.status_code == 302, made.body
+    source = model.Session.scalars(sa.select(HarvestSource)).one()
+    assert (source.kind, source.url, source.next_run) == ("push", "push:", None)
+
+    page = ask(admin, "/harvest/source/innen/push", "POST", title="Rathaus", days="90")
+    token = page.body.partition("data-hanse-token>")[2].partition("<")[0]
+    assert token.startswith(pushes.PREFIX)
+    assert "no-store" in page.headers["Cache-Control"]
+    assert push(token, entry("bäume")).sent == 1
+    again = ask(admin, "/harvest/source/innen/push")
+    assert token not in again.body
+    assert "Rathaus" in again.body
+
+    number = model.Session.scalars(sa.select(PushToken.id)).one()
+    ask(admin, f"/harvest/source/innen/push/{number}/revoke", "POST")
+    assert refused(push, token) == "push-refused"
+
+
+def test_an_editor_sees_no_tokens(made: Any, ask: Any, officer: Callable[..., User]) -> None:
+    made("innen")
+    answer = ask(officer("rostock", "editor"), "/harvest/source/innen/push")
+    assert answer.status_code == 403
