@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ckanext.hanse.language import of_data
@@ -145,6 +145,11 @@ def _concept(prop: Property, item: Any, language: str) -> DisplayValue:
     return DisplayValue(found.label(language), title=found.iri)
 
 
+def _statement(prop: Property, item: Any, language: str) -> DisplayValue:
+    """Return a concept that leads to what is stated: the register of a reference system."""
+    return replace(_concept(prop, item, language), href=safe_link(item))
+
+
 def _area(prop: Property, item: Any, language: str) -> DisplayValue:
     for name in (prop.vocabulary, *AREAS):
         if found := words.concept(name, item):
@@ -204,7 +209,7 @@ _SHOWN: Mapping[str, Callable[[Property, Any, str], DisplayValue]] = {
     "string": _concept,  # kept as it came: "DEU"
     "iri": _area,
     "concept": _concept,
-    "statement": _concept,
+    "statement": _statement,
     "object": _object,
     "mailto": lambda p, item, lang: DisplayValue(str(item), href=safe_link(f"mailto:{item}")),
     "tel": lambda p, item, lang: DisplayValue(str(item), href=f"tel:{str(item).replace(' ', '')}"),

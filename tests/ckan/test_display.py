@@ -171,6 +171,7 @@ def test_a_reference_system_is_shown_by_its_name() -> None:
         f"{crs}99999",
         "XPlanung 5.4",
     ]
+    assert [value.href for value in fact.values] == [f"{crs}25833", f"{crs}99999", ""]
 
 
 def test_a_text_in_another_language_says_so() -> None:

@@ -828,3 +828,12 @@ def test_a_time_before_the_one_given_is_kept_as_such() -> None:
     record = iso.record(iso.data(iso.extent(period)))
     assert record.dataset["temporal_coverage"] == [{"start": "1990"}]
     assert "before 1990" in record.unknown
+
+
+def test_a_keyword_that_the_layout_of_the_document_breaks_is_one() -> None:
+    words = iso.keywords("Unterirdische\n          Räume", "Lärm\nVerkehr")
+    found = iso.dataset(iso.data(words))
+    assert [tag["name"] for tag in found["tags"]] == ["Unterirdische Räume", "Lärm", "Verkehr"]
+    theme = "Versorgungswirtschaft und\n     staatliche Dienste"
+    theme = iso.keywords(theme, thesaurus="GEMET - INSPIRE themes, version 1.0")
+    assert iso.dataset(iso.data(theme))["theme"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from hanse_harvesters.mapping.iso19139.table import Step, listed, pattern
 from hanse_harvesters.mapping.iso19139.values import Group, Value, href, text
 from hanse_schemas.vocabulary import vocabulary
 
+_LAYOUT = re.compile(r"\r?\n[ \t]{2,}")
 _TOPICS, _INSPIRE = "iso-topics", "inspire-themes"
 
 
@@ -24,7 +26,9 @@ def keywords(reading: Reading, values: Sequence[Group], step: Step) -> None:
         links = " ".join(map(href, group.get("thesaurus", ())))
         plain = False
         for value in group.get("keyword", ()):
-            kind, code = purpose(text(value), href(value), f"{thesaurus} {links}".strip())
+            kind, code = purpose(
+                _on_one_line(text(value)), href(value), f"{thesaurus} {links}".strip()
+            )
             if kind not in {"category", "law"}:
                 reading.keep(step["value"], href(value))
             if kind in {"word", "hvd"} or (kind not in fields and kind in {"category", "law"}):
@@ -100,9 +104,14 @@ _READ: Mapping[str, Callable[[str], str]] = {
 }
 
 
+def _on_one_line(word: str) -> str:
+    """Join lines that are indented, as a document is laid out; others may be several keywords."""
+    return _LAYOUT.sub(" ", word) if "\n" in word else word
+
+
 def _tag(tags: dict[str, dict[str, None]], words: Mapping[str, str]) -> None:
     for language, word in words.items():
-        tags.setdefault(language, {})[word] = None
+        tags.setdefault(language, {})[_on_one_line(word)] = None
 
 
 def _put_tags(reading: Reading, field: str, tags: Mapping[str, Mapping[str, None]]) -> None:
