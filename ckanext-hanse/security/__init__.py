@@ -8,10 +8,10 @@ from __future__ import annotations
 from ckan.common import CKANConfig
 from flask import Flask
 
-from ckanext.hanse.security import asking, characters, crawling, csrf, login, sessions
+from ckanext.hanse.security import asking, characters, crawling, csrf, large, login, sessions
 
 #: In the order in which they run.
-CHECKS = (characters.check, csrf.check, login.check, crawling.check, asking.check)
+CHECKS = (large.check, characters.check, csrf.check, login.check, crawling.check, asking.check)
 
 
 def install(app: Flask) -> None:

@@ -30,7 +30,7 @@ from ckanext.hanse.model import (
 from ckanext.hanse.scheduler import due
 from ckanext.hanse.sources import archive, uploaded
 from ckanext.hanse.sources.invalid import InvalidSource
-from ckanext.hanse.store import index
+from ckanext.hanse.store import index, push_files
 from hanse_harvesters.errors import ConfigError
 
 _LEASE_SECONDS = 60
@@ -177,7 +177,9 @@ def remove(
     model.Session.execute(sa.delete(HarvestSource).where(HarvestSource.id == source.id))
     if target:
         target.lease_holder, target.lease_until = "", None
+    number = source.id
     model.Session.commit()
+    push_files.forget(number)
     left = withdraw_leaving(seconds=_AT_ONCE, user=user) if chosen is Fate.WITHDRAW else 0
     return {"name": name, "fate": chosen.value, "datasets": expected.datasets, "left": left}
 

@@ -204,6 +204,12 @@ def _opened() -> Iterator[_Reader]:
         reader.close()
 
 
+def forget(source_id: int) -> None:
+    """Delete all files of a source that is removed."""
+    with suppress(ConfigError):  # a site without a storage
+        shutil.rmtree(folder(source_id), ignore_errors=True)
+
+
 def remove(source_id: int, names: Iterable[str]) -> None:
     """Delete the files of pushes whose rows are gone."""
     root = folder(source_id)

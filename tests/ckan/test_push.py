@@ -455,6 +455,20 @@ def test_a_part_that_is_none_is_refused(raw: Any, part: bytes) -> None:
     assert not raw("records", part, push=name, number=0)["success"]
 
 
+def test_a_request_larger_than_any_part_is_refused_unread(
+    raw: Any, site: Any, storage: Path
+) -> None:
+    name, large = begun(raw), io.BytesIO(bytes(14 << 20))
+    answer = site.post(
+        "/api/3/action/hanse_push_records",
+        data={"id": "innen", "push": name, "number": "0", "upload": (large, "lines")},
+        headers={"Authorization": "x"},
+        content_type="multipart/form-data",
+    )
+    assert answer.status_code == 413
+    assert not list(storage.rglob("records-*"))
+
+
 def test_a_push_of_another_token_is_unknown(raw: Any, api: Any, admin: User, site: Any) -> None:
     name = begun(raw)
     other = api(admin, "hanse_push_token_create", id="innen", title="zwei")["token"]
@@ -511,6 +525,19 @@ def test_the_files_of_earlier_pushes_are_removed(
     source = model.Session.scalars(sa.select(HarvestSource)).one()
     assert len(list(push_files.folder(source.id).glob("*.lines"))) <= 2
     assert len(model.Session.scalars(sa.select(Push)).all()) <= 2
+
+
+def test_with_its_source_what_was_pushed_is_removed(
+    made: Any, push: Send, api: Any, admin: User, storage: Path
+) -> None:
+    push(made("innen"), *names("bäume"))
+    harvest()
+    assert list(storage.rglob("*.lines"))
+
+    api(admin, "hanse_source_delete", id="innen", confirm="innen", datasets="keep")
+
+    assert not list(storage.rglob("*.lines"))
+    assert titles() == {"Bäume"}
 
 
 # --- The pages ----------------------------------------------------------------------------------
