@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import select
 import signal
@@ -14,10 +13,13 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Any
 
+import msgspec
+
 from hanse_harvesters.errors import HanseError, StopRun, TooMuch
 from hanse_harvesters.sandbox.child.lines import BLOCK, PACKAGE
 from hanse_harvesters.sandbox.parser_pool import parser_pool
 
+_decode = msgspec.json.Decoder(list[Any]).decode
 _READ = 1 << 20
 _PIPE = 1 << 20
 
@@ -111,7 +113,7 @@ class ParserProcess:
         text = bytes(self._buffer[:end])
         del self._buffer[: end + 1]
         try:
-            line: list[Any] = json.loads(text)
+            line: list[Any] = _decode(text)
         except RecursionError:
             raise self._too_much("document-deep") from None
         if line[0] in (BLOCK, PACKAGE):

@@ -10,7 +10,6 @@ from typing import Any
 from hanse_harvesters.errors import AddressRefused, ConfigError, StopRun, TooMuch
 from hanse_harvesters.mapping.jsontable import JsonTable, identity, origin, read
 from hanse_harvesters.mapping.result import ReadResult
-from hanse_harvesters.sandbox.child import content
 from hanse_harvesters.sandbox.child.jsondoc import NUMBER
 from hanse_harvesters.sources import paging
 from hanse_harvesters.sources.base import ItemRecord, RawRecord, Source, completeness
@@ -107,11 +106,11 @@ class JsonSource(Source):
             url = self._next(page, walk)
 
     def _page(self, page: JsonPage, walk: DocumentWalk, seen: IdentityIndex) -> Iterator[RawRecord]:
-        for item in self._items(page, walk):
+        for item, digest in self._items(page, walk):
             page.records += 1
             if item is None or not self.is_record(item):
                 continue
-            record = self._record(item)
+            record = self._record(item, digest)
             page.fresh += walk.met.add(record.identity)
             if seen.admit(record):
                 yield record
@@ -126,8 +125,9 @@ class JsonSource(Source):
         elif walk.pages == 1 and not self.following(replace(page, records=count)):
             self.total = count
 
-    def _items(self, page: JsonPage, walk: DocumentWalk) -> Iterator[Any]:
-        """Yield the items of a page; one that cannot be read is asked for again."""
+    def _items(self, page: JsonPage, walk: DocumentWalk) -> Iterator[tuple[Any, str]]:
+        """Yield the items of a page with their digests; a page that fails is asked for again."""
+        left_out = "modified" if self.settings.modified_is_file_time else ""
         for number in range(1, _TRIES + 1):
             given = 0
             try:
@@ -137,12 +137,12 @@ class JsonSource(Source):
                         return
                     page.link = paging.next_of_header(answer.headers.get("link", ""))
                     walk.validators = Validators.of(answer)
-                    for item in self.parse(answer, path=self.table.records):
+                    for item in self.parse(answer, path=self.table.records, left_out=left_out):
                         if item[0] == "head":
                             self._note(page, walk, item)
                         else:
                             given += 1
-                            yield item[1]
+                            yield item[1], item[2]
                 return
             except (AddressRefused, ConfigError, TooMuch):
                 raise
@@ -150,14 +150,13 @@ class JsonSource(Source):
                 if given or number == _TRIES:
                     raise
 
-    def _record(self, item: Any) -> ItemRecord:
-        left_out = frozenset({"modified"}) if self.settings.modified_is_file_time else frozenset()
+    def _record(self, item: Any, digest: str) -> ItemRecord:
         return ItemRecord.of(
             item,
             self.mapping,
             identity=identity(item, self.table),
             origin=_web(origin(item, self.table)),
-            raw=content.digest(item, left_out),
+            raw=digest,
         )
 
     def _next(self, page: JsonPage, walk: DocumentWalk) -> str:

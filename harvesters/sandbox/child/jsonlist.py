@@ -16,7 +16,7 @@ import ijson
 
 from hanse_harvesters.mapping.jsontable.path import JsonPath
 from hanse_harvesters.sandbox.child import charset as charsets
-from hanse_harvesters.sandbox.child import jsondoc
+from hanse_harvesters.sandbox.child import content, jsondoc
 
 #: Bytes from which on a document is read in a stream.
 _LARGE = 1 << 24
@@ -26,13 +26,24 @@ _DEEPEST = 200
 _FEW, _REST = 50, 1 << 16
 
 
-def records(document: IO[bytes], charset: str, *, path: str) -> Iterator[list[Any]]:
-    """Yield ``["record", value]`` for each, and ``["head", {…}, {kind: number}, count]``.
+def records(
+    document: IO[bytes], charset: str, *, path: str, left_out: str = ""
+) -> Iterator[list[Any]]:
+    """Yield ``["record", value, digest]`` for each, and ``["head", {…}, {kind: number}, count]``.
 
     The head holds what stands beside the list at ``path``, without long lists; the numbers of
     repairs and of keys that one object has twice; and the number of records.  It comes first; in a
-    stream it comes last.  Raises ValueError for what is not JSON, or has no such list.
+    stream it comes last.  ``left_out`` are names, divided by blanks, that the digest leaves out.
+    Raises ValueError for what is not JSON, or has no such list.
     """
+    names = frozenset(left_out.split())
+    for item in _found(document, charset, path):
+        if item[0] == "record":
+            item.append(content.digest(item[1], names))
+        yield item
+
+
+def _found(document: IO[bytes], charset: str, path: str) -> Iterator[list[Any]]:
     found = charsets.detect(document, charset)
     size = document.seek(0, io.SEEK_END)
     document.seek(found.skip)
