@@ -129,7 +129,7 @@ def test_one_harvest(installed: Path, portal: Portal) -> None:
     kinds, kind, summary, files = json.loads(
         python("-c", HARVEST, portal.url(PATH), portal.endpoint, path=installed)
     )
-    assert kinds == ["ckan", "csw", "klima", "rdf", "table"]
+    assert {"klima", "ckan", "rdf"} <= set(kinds)
     assert kind == "klima"
     assert (summary["usable"], summary["complete"]) == (2, True)
     assert summary["issues"]["klima-station-missing"] == 2
