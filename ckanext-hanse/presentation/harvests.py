@@ -12,7 +12,8 @@ import ckan.plugins.toolkit as tk
 from babel.dates import format_datetime, format_timedelta
 from ckan.lib.helpers import get_display_timezone
 
-from ckanext.hanse.language import texts_in
+from ckanext.hanse.language import of_page, texts_in
+from hanse_harvesters.sources import registry
 
 #: Seconds without a heartbeat after which a run is shown as silent.
 SILENT = 90
@@ -85,7 +86,7 @@ def kind_words(kind: str) -> str:
         "data-json": tk._("data.json (DKAN, ArcGIS Hub)"),
         "json": tk._("JSON list with a mapping of its own"),
         "push": tk._("Push from inside the city"),
-    }.get(kind, kind)
+    }.get(kind) or registry.label(kind, of_page())
 
 
 def begun_words(run: Mapping[str, Any]) -> str:

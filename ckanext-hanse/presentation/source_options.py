@@ -9,6 +9,7 @@ from typing import Any, get_origin, get_type_hints
 
 import ckan.plugins.toolkit as tk
 
+from ckanext.hanse.language import of_page
 from hanse_harvesters.sources import registry
 
 #: Options that hardly anybody needs; they stand apart.
@@ -25,7 +26,8 @@ def _options_of(kind: str) -> Any:
     hints = get_type_hints(cls)
     words = _option_words()
     for item in dataclasses.fields(cls):
-        label, help_text = words.get(item.name, (item.name, ""))
+        found = words.get(item.name)
+        label, help_text = found or registry.option_words(kind, item.name, of_page())
         yield {
             "field_name": f"option-{kind}-{item.name}",
             "option": item.name,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hanse_harvesters.connector_texts import GROUP
 from hanse_harvesters.errors import ConfigError
+from hanse_harvesters.messages import messages
 
 if TYPE_CHECKING:
     from hanse_harvesters.sources.base import Source
@@ -31,3 +32,17 @@ def connector(kind: str, *, where: str = "") -> type[Source]:
         raise ConfigError(message, where=where, kind=kind, known=kinds())
     found: type[Source] = entry.load()
     return found
+
+
+def label(kind: str, language: str) -> str:
+    """Return what people call a kind: the connector's message ``<kind>-name``, else its name."""
+    message = messages().get(f"{kind}-name")
+    return message.what(language, {}) if message else kind
+
+
+def option_words(kind: str, option: str, language: str) -> tuple[str, str]:
+    """Return label and help of an option: the connector's message ``<kind>-option-<option>``."""
+    message = messages().get(f"{kind}-option-{option}")
+    if message is None:
+        return option, ""
+    return message.what(language, {}), message.remedy(language, {})

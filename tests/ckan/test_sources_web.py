@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -21,7 +23,10 @@ from ckanext.hanse.model import DatasetState, HarvestRun, HarvestSource, SourceR
 from ckanext.hanse.sources.sync import sync
 from ckanext.hanse.store import sources
 from ckanext.hanse.store.report import Report
+from hanse_harvesters import messages
+from hanse_harvesters.sources import registry
 from hanse_harvesters.testing.network import connections
+from hanse_harvesters.texts import CORE
 
 __all__ = ["connections"]  # a fixture
 
@@ -466,3 +471,27 @@ def test_a_preview_shows_every_change_and_writes_nothing(
     assert "resources[0]" in whole
     assert model.Session.scalar(sa.select(sa.func.count()).select_from(model.Package)) == 0
     assert model.Session.scalar(sa.select(sa.func.count()).select_from(HarvestRun)) == 0
+
+
+def test_a_connector_of_another_party_stands_in_the_form_with_its_own_words(
+    officer: Officer, ask: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @dataclass(frozen=True)
+    class Options:
+        station: str = ""
+
+    foreign = type("Foreign", (registry.connector("rdf"),), {"kind": "fremd", "Options": Options})
+    file = tmp_path / "messages.yaml"
+    file.write_text(
+        "fremd-name: {what: Fremdes Portal}\nfremd-option-station: {what: Nur diese Messstelle}\n",
+        "utf-8",
+    )
+    entries = {**registry._entries(), "fremd": SimpleNamespace(load=lambda: foreign)}
+    words = {**messages.messages(), **messages.read(file, CORE)}
+    monkeypatch.setattr(registry, "_entries", lambda: entries)
+    monkeypatch.setattr(registry, "messages", lambda: words)
+
+    page = ask(officer("rostock", "admin"), "/harvest/source/new").body
+
+    assert '<option value="fremd">Fremdes Portal</option>' in page
+    assert "Nur diese Messstelle" in page

@@ -121,15 +121,17 @@ with Client(allowed_private=frozenset([endpoint])) as client:
     run = pipeline.Run(source, client=client, workers=2)
     records = list(run)
 files = [resource["url"] for record in records for resource in record.dataset["resources"]]
-print(json.dumps([registry.kinds(), kind, run.summary(), files]))
+words = [registry.label("klima", "de"), *registry.option_words("klima", "max_pages", "en")]
+print(json.dumps([registry.kinds(), words, kind, run.summary(), files]))
 """
 
 
 def test_one_harvest(installed: Path, portal: Portal) -> None:
-    kinds, kind, summary, files = json.loads(
+    kinds, words, kind, summary, files = json.loads(
         python("-c", HARVEST, portal.url(PATH), portal.endpoint, path=installed)
     )
     assert {"klima", "ckan", "rdf"} <= set(kinds)
+    assert words[:2] == ["Klimaportal", "Most pages of the list"]
     assert kind == "klima"
     assert (summary["usable"], summary["complete"]) == (2, True)
     assert summary["issues"]["klima-station-missing"] == 2
