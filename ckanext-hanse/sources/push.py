@@ -200,7 +200,8 @@ def waiting() -> list[str]:
     query = (
         sa.select(HarvestSource.name)
         .join(Push, Push.source_id == HarvestSource.id)
-        .where(Push.completed.is_not(None), Push.run_id.is_(None), HarvestSource.enabled)
+        .where(Push.completed.is_not(None), Push.run_id.is_(None))
+        .where(HarvestSource.enabled, sa.not_(HarvestSource.paused))
         .distinct()
     )
     return sorted(model.Session.scalars(query))

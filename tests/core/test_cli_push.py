@@ -1,0 +1,190 @@
+"""``hanse push``: what it sends, what it says, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from hanse_harvesters.cli import main
+from hanse_harvesters.push import catalogue, lines
+from hanse_harvesters.testing import Portal, Reply
+
+TOKEN = "hanse_push_geheim"
+RUN = {
+    "created": 2, "updated": 0, "unchanged": 0, "rejected": 0, "missing": 0,
+    "message": "", "status": "success", "done": 2, "total": 2,
+}  # fmt: skip
+
+
+def result(**content: Any) -> Reply:
+    return Reply(json.dumps({"success": True, "result": content}).encode())
+
+
+def error(kind: str, status: int, **content: Any) -> Reply:
+    whole = {"success": False, "error": {"__type": kind, "message": "", **content}}
+    return Reply(json.dumps(whole).encode(), status=status)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    file = tmp_path / "data.json"
+    entries = [
+        {"identifier": name, "title": name, "accessLevel": "public"} for name in ("baum", "fluss")
+    ]
+    file.write_text(json.dumps({"dataset": entries}), "utf-8")
+    return file
+
+
+@pytest.fixture
+def there() -> Iterator[Portal]:
+    """A catalogue that has the first record already."""
+    with Portal(
+        {
+            "/api/action/hanse_push_begin": result(push="p1", notes=["Bitte aktualisieren."]),
+            "/api/action/hanse_push_manifest": result(wanted=[1]),
+            "/api/action/hanse_push_records": result(taken=1),
+            "/api/action/hanse_push_complete": result(missing=[]),
+            "/api/action/hanse_push_show": result(over=True, run=RUN),
+        }
+    ) as portal:
+        yield portal
+
+
+def push(portal: Portal, data: Path, *words: str, token: str = TOKEN) -> Result:
+    environment = {"HANSE_PUSH_TOKEN": token, "COLUMNS": "200"}
+    asked = ["push", str(data), "--to", portal.url("/"), "--source", "stadt", *words]
+    return CliRunner().invoke(main, asked, env=environment)
+
+
+def called(portal: Portal) -> list[str]:
+    return [asked.path.rpartition("_")[2] for asked in portal.asked]
+
+
+def test_only_what_is_wanted_is_sent(there: Portal, data: Path) -> None:
+    done = push(there, data)
+
+    assert done.exit_code == 0, done.output
+    assert called(there) == ["begin", "manifest", "records", "complete", "show"]
+    manifest, records = (asked.content or b"" for asked in there.asked[1:3])
+    assert manifest.count(lines.key("baum").encode()) == 1
+    assert lines.key("fluss").encode() in records
+    assert b'"baum"' not in records
+    assert "2 Datensätze angekündigt, 1 gesendet" in done.output
+    assert "Bitte aktualisieren." in done.output
+    assert "2 neu" in done.output
+    assert all(asked.headers["authorization"] == TOKEN for asked in there.asked)
+    assert TOKEN not in done.output
+
+
+def test_it_need_not_wait(there: Portal, data: Path) -> None:
+    assert push(there, data, "--no-wait", "--lang", "en").exit_code == 0
+    assert "show" not in called(there)
+
+
+def test_the_settings_of_the_source_come_from_a_file(there: Portal, tmp_path: Path) -> None:
+    listed = tmp_path / "liste.json"
+    listed.write_text(json.dumps([{"nr": "1", "name": "Bäume"}]), "utf-8")
+    settings = tmp_path / "quelle.yaml"
+    settings.write_text(
+        "kind: json\noptions: {mapping: {identity: nr, fields: {title: name}}}\n", "utf-8"
+    )
+    there.scripts["/api/action/hanse_push_manifest"] = result(wanted=[0])
+
+    assert push(there, listed, "--settings", str(settings)).exit_code == 0
+    assert "Bäume".encode() in (there.asked[2].content or b"")
+
+
+def test_without_a_token_nothing_is_asked(there: Portal, data: Path) -> None:
+    done = push(there, data, token="")
+
+    assert done.exit_code == 2
+    assert "HANSE_PUSH_TOKEN" in done.output
+    assert there.asked == []
+
+
+def test_a_token_travels_encrypted_only(data: Path) -> None:
+    asked = ["push", str(data), "--to", "http://katalog.example", "--source", "stadt"]
+    done = CliRunner().invoke(main, asked, env={"HANSE_PUSH_TOKEN": TOKEN})
+
+    assert done.exit_code == 2
+    assert "https" in done.output
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (error("Authorization Error", 403), "Token"),
+        (error("Validation Error", 409, records=["Nichts geändert."]), "Nichts geändert."),
+        (Reply(b"<html>no CKAN</html>", status=404), "kein Katalog"),
+        (Reply(b"", status=413), "zu groß"),
+    ],
+)
+def test_what_the_catalogue_says_against_it_is_told(
+    there: Portal, data: Path, reply: Reply, words: str
+) -> None:
+    there.scripts["/api/action/hanse_push_begin"] = reply
+    done = push(there, data)
+
+    assert done.exit_code == 1
+    assert words in done.output
+    assert called(there) == ["begin"]
+
+
+def test_a_line_that_fails_is_tried_again(
+    there: Portal, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "_BACK_OFF", 0.0)
+    begun = there.scripts["/api/action/hanse_push_begin"]
+    assert isinstance(begun, Reply)
+    there.scripts["/api/action/hanse_push_begin"] = [
+        Reply(b"", status=502),
+        Reply(b'{"success"', declared=1000, stop_at=5),
+        begun,
+    ]
+
+    assert push(there, data).exit_code == 0
+    assert called(there)[:3] == ["begin"] * 3
+
+
+def test_what_never_answers_ends_with_the_reason(
+    there: Portal, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "_BACK_OFF", 0.0)
+    there.scripts["/api/action/hanse_push_records"] = Reply(b"", status=503)
+    done = push(there, data)
+
+    assert done.exit_code == 1
+    assert "8-mal" in done.output
+
+
+def test_a_source_without_datasets_is_not_pushed(there: Portal, tmp_path: Path) -> None:
+    empty = tmp_path / "leer.json"
+    empty.write_text('{"dataset": []}', "utf-8")
+    done = push(there, empty, "--kind", "data-json")
+
+    assert done.exit_code == 1
+    assert there.asked == []
+
+
+def test_a_catalogue_that_misses_records_gets_them_again(there: Portal, data: Path) -> None:
+    there.scripts["/api/action/hanse_push_complete"] = [
+        result(missing=[lines.key("baum")]),
+        result(missing=[]),
+    ]
+
+    assert push(there, data).exit_code == 0
+    assert called(there).count("records") == 2
+
+
+def test_a_run_that_failed_is_the_commands_failure(there: Portal, data: Path) -> None:
+    failed = {**RUN, "status": "failed", "message": "Die Platte ist voll."}
+    there.scripts["/api/action/hanse_push_show"] = result(over=True, run=failed)
+    done = push(there, data)
+
+    assert done.exit_code == 1
+    assert "Die Platte ist voll." in done.output
