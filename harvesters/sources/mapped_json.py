@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import Any
@@ -13,8 +13,12 @@ from hanse_harvesters.errors import ConfigError, recast
 from hanse_harvesters.mapping.jsontable import JsonPath, JsonTable, read
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.settings.source import SourceSettings
+from hanse_harvesters.sources.base import RawRecord
 from hanse_harvesters.sources.fetch import Fetches
 from hanse_harvesters.sources.json_walk import JsonPage, JsonSource
+
+#: Records that are looked at for fields without a value, and how many tell something.
+_LOOKED_AT, _ENOUGH = 200, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,19 @@ class MappedJsonSource(JsonSource):
         if total is not None and self.options.offset and before >= total:
             return ""
         return self._page_at(page.url, number, before)
+
+    def __iter__(self) -> Iterator[RawRecord]:
+        """Yield the records; report the fields that none of the first ones has a value for."""
+        empty: frozenset[str] | None = None
+        count = 0
+        for record in super().__iter__():
+            yield record
+            if count < _LOOKED_AT:
+                count += 1
+                found = self.table.empty(record.read(language=self.settings.language).dataset)
+                empty = found if empty is None else empty & found
+        if empty and count >= _ENOUGH:
+            self.report("json-fields-empty", ", ".join(sorted(empty)), count=count)
 
     def declared(self, page: JsonPage) -> int | None:
         """Return the number at the path ``total``."""

@@ -36,6 +36,7 @@ MAPPING = {
 def entry(name: str) -> dict[str, Any]:
     return {
         "nr": name,
+        "seite": f"https://stadt.example/{name}",
         "name": name,
         "text": "Alle Bäume der Stadt.",
         "amt": {"bezeichnung": "Grünflächenamt"},
@@ -113,6 +114,16 @@ class TestMappedJson(Contract):
 
         assert "resultat" in refused.value.text("de")
         assert "ergebnis" in refused.value.text("de")
+
+    def test_a_path_that_meets_nothing_is_told_once(self, run: Any) -> None:
+        wrong = {**MAPPING, "fields": {**MAPPING["fields"], "notes": "beschreibung"}}
+        entries = [entry(f"baum-{n}") for n in range(6)]
+        with Portal({ADDRESS: page(entries)}) as portal:
+            walk = run(portal, mapping=wrong)
+            assert len(list(walk)) == 6
+        [found] = walk.issues
+        assert found.rule == "json-fields-empty"
+        assert found.value == "notes"
 
     def test_a_mapping_with_a_wrong_field_names_its_place(self, run: Any) -> None:
         with Portal() as portal, pytest.raises(ConfigError) as refused:

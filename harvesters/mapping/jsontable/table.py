@@ -22,7 +22,7 @@ A list of such mappings is alternatives: the first that has a value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -86,12 +86,39 @@ class JsonTable:
             frozenset(map(str, checked.get("ignored") or ())),
         )
 
+    def empty(self, dataset: Mapping[str, Any]) -> frozenset[str]:
+        """Return the fields of the table that a dataset has no value for, as they are written.
+
+        One of objects is ``resources.name``, and empty if none of the objects has it.
+        """
+        return frozenset(_empty(self.fields, [dataset], ""))
+
     @classmethod
     @cache
     def shipped(cls, name: str) -> JsonTable:
         """Return the table ``schemas/mappings/<name>.yaml``."""
         file = files("hanse_schemas").joinpath("mappings", f"{name}.yaml")
         return cls.of(yaml.load(file.read_text(encoding="utf-8"), LOADER), f"{name}.yaml")
+
+
+def _empty(steps: Mapping[str, Step], entities: list[Any], before: str) -> Iterator[str]:
+    for name, step in steps.items():
+        found = [
+            value
+            for entity in entities
+            if isinstance(entity, Mapping)
+            for key in (name, f"{name}_translated")
+            if (value := entity.get(key)) not in (None, "", [])
+        ]
+        if not found:
+            yield before + name
+            continue
+        inside = [
+            item for value in found for item in (value if isinstance(value, list) else [value])
+        ]
+        for entry in step.entries:
+            if entry.inner is not None and any(isinstance(item, Mapping) for item in inside):
+                yield from _empty(entry.inner, inside, f"{before}{name}.")
 
 
 def _mapping(raw: Any, where: str, allowed: frozenset[str]) -> Mapping[str, Any]:
