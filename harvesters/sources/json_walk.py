@@ -46,7 +46,12 @@ class JsonSource(Source):
     @property
     def table(self) -> JsonTable:
         """The mapping of a record; by default the one that is shipped for the kind."""
-        return JsonTable.shipped(self.kind)
+        return self.shipped()
+
+    @classmethod
+    def shipped(cls) -> JsonTable:
+        """Return the mapping that is shipped for the kind."""
+        return JsonTable.shipped(cls.kind)
 
     @property
     def mapping(self) -> Callable[..., ReadResult]:

@@ -31,7 +31,7 @@ def _context(context: str, *, first: bool = True) -> Any:
     return naming("{" + (f"{said}, {graph}" if first else f"{graph}, {said}") + "}")
 
 
-_ELSEWHERE = ("context-elsewhere",)
+_ELSEWHERE = ("context-elsewhere", "context-in-part")
 
 
 ATTACKS = [
@@ -66,7 +66,7 @@ ATTACKS = [
             )
         ),
         _ELSEWHERE,
-        stops=True,
+        stops=False,
     ),
     Attack(
         "context-inside-a-node",
