@@ -148,8 +148,13 @@ def describe(document: Any, emit: Writer, left_out: frozenset[str]) -> None:
 
 def facts(package: dict[str, Any], left_out: frozenset[str]) -> dict[str, Any]:
     """Return the facts about a package described in :func:`describe`."""
+    return {**names(package), "digest": content.digest(package, left_out)}
+
+
+def names(package: dict[str, Any]) -> dict[str, str]:
+    """Return ``id``, ``name``, ``type`` and ``uri`` of a package, as far as it has them."""
     found = {key: package[key] for key in _NAMES if isinstance(package.get(key), str)}
-    return {**found, "uri": _uri(package), "digest": content.digest(package, left_out)}
+    return {**found, "uri": _uri(package)}
 
 
 def _uri(package: dict[str, Any]) -> str:
@@ -172,6 +177,8 @@ def _open(document: Any) -> tuple[dict[str, Any], list[Any]]:
     ):
         return {"kind": "error", "error": _words(document.get("error"))}, []
     result = document.get("result") if "result" in document else document
+    if isinstance(result, list) and len(result) == 1 and isinstance(result[0], list):
+        result = result[0]  # DKAN's current_package_list_with_resources
     if isinstance(result, dict) and isinstance(result.get("results"), list):
         count = _count(result.get("count"))
         head = {"kind": "search", "count": count}
