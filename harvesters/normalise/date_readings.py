@@ -79,17 +79,8 @@ _DRUPAL = re.compile(
     r"(?P<weekday>[^\W\d_]{2,10})\.?,?\s+(?P<a>\d\d)/(?P<b>\d\d)/(?P<year>\d{4})"
     r"(?:\s+-\s+(?P<time>\d\d:\d\d(?::\d\d)?))?"
 )
-_WEEKDAYS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "mo mon montag monday", "di tue tues dienstag tuesday", "mi wed mittwoch wednesday",
-            "do thu thur thurs donnerstag thursday", "fr fri freitag friday",
-            "sa sat samstag sonnabend saturday", "so sun sonntag sunday",
-        )
-    )
-    for name in names.split()
-}  # fmt: skip
+#: First two letters of the weekdays, German and English, Monday first.
+_WEEKDAYS = ("mo", "di tu", "mi we", "do th", "fr", "sa", "so su")
 SHORT_YEAR = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d\d)", re.ASCII)
 _PROGRAM = re.compile(
     r"[A-Z][a-z]{2} (?P<month>[A-Z][a-z]{2}) +(?P<day>\d{1,2}) (?P<time>\d\d:\d\d:\d\d)"
@@ -185,15 +176,14 @@ def _day_first(text: str) -> str | None:
 def _drupal(text: str) -> str | None:
     """Read ``Wed, 05/08/2013 - 12:00``: the weekday tells whether day or month comes first."""
     match = _DRUPAL.fullmatch(text)
-    weekday = _WEEKDAYS.get(match["weekday"].lower()) if match else None
-    if not match or weekday is None:
+    if not match:
         return None
     for month, day in ((match["a"], match["b"]), (match["b"], match["a"])):
         try:
-            fits = Date(int(match["year"]), int(month), int(day)).weekday() == weekday
+            weekday = Date(int(match["year"]), int(month), int(day)).weekday()
         except ValueError:
             continue
-        if fits:
+        if match["weekday"][:2].lower() in _WEEKDAYS[weekday].split():
             return _day(match["year"], month, day) + _time(match["time"])
     return None
 

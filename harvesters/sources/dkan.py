@@ -7,7 +7,7 @@ of its metastore, which are those of ``data.json``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar
@@ -172,7 +172,7 @@ class DkanSource(JsonSource):
                 return
             start += count
 
-    def _ones(self) -> Iterator[RawRecord]:
+    def _ones(self) -> Generator[RawRecord, None, str]:
         """Yield the datasets that have not arrived; return the rule of what broke the walk."""
         failed: dict[str, SkipRecord] = {}
         names, down = list(self._left), 0
@@ -194,8 +194,8 @@ class DkanSource(JsonSource):
                 if down == _PATIENCE:
                     self.report("page-failed", self._show(name), **failed[name].reasons)
                     break
-        for name, error in failed.items():
-            record = UnreadableRecord(self._address(name), error=error)
+        for name, reason in failed.items():
+            record = UnreadableRecord(self._address(name), error=reason)
             if self._seen.admit(record):
                 yield record
         known = self._by_name or not failed
