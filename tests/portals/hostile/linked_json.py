@@ -31,7 +31,7 @@ def _context(context: str, *, first: bool = True) -> Any:
     return naming("{" + (f"{said}, {graph}" if first else f"{graph}, {said}") + "}")
 
 
-_ELSEWHERE = ("context-elsewhere", "context-in-part")
+_ELSEWHERE = ("context-elsewhere",)
 
 
 ATTACKS = [
@@ -65,7 +65,7 @@ ATTACKS = [
                 }
             )
         ),
-        _ELSEWHERE,
+        ("context-in-part",),
         stops=False,
     ),
     Attack(
