@@ -158,6 +158,7 @@ setup(
             "rdf = hanse_harvesters.sources.rdf:RdfSource",
             "ckan = hanse_harvesters.sources.ckan:CkanSource",
             "csw = hanse_harvesters.sources.csw:CswSource",
+            "dkan = hanse_harvesters.sources.dkan:DkanSource",
             "json = hanse_harvesters.sources.mapped_json:MappedJsonSource",
             "data-json = hanse_harvesters.sources.data_json:DataJsonSource",
             "table = hanse_harvesters.sources.table:TableSource",

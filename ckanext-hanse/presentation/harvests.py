@@ -83,6 +83,7 @@ def kind_words(kind: str) -> str:
         "ckan": tk._("CKAN portal"),
         "csw": tk._("Catalogue service for geodata (CSW)"),
         "table": tk._("Spreadsheet"),
+        "dkan": tk._("DKAN, or a CKAN without a search"),
         "data-json": tk._("data.json (DKAN, ArcGIS Hub)"),
         "json": tk._("JSON list with a mapping of its own"),
         "push": tk._("Push from inside the city"),

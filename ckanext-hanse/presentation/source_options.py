@@ -13,7 +13,7 @@ from ckanext.hanse.language import of_page
 from hanse_harvesters.sources import registry
 
 #: Options that hardly anybody needs; they stand apart.
-_EXPERT = {"fq", "types", "modified", "rows", "max_pages", "page_tries", "method"}
+_EXPERT = {"fq", "types", "modified", "rows", "max_pages", "one_by_one", "page_tries", "method"}
 
 
 def options() -> dict[str, list[dict[str, Any]]]:
@@ -58,6 +58,10 @@ def _option_words() -> dict[str, tuple[str, str]]:
         "max_pages": (
             tk._("Most pages"),
             tk._("After so many pages reading ends, and counts as incomplete."),
+        ),
+        "one_by_one": (
+            tk._("Ask for each dataset by itself"),
+            tk._("Where the portal’s list of all datasets lacks parts of them. Takes longer."),
         ),
         "page_tries": (
             tk._("Attempts a page"),

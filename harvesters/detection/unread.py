@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from hanse_harvesters.sources.places import LINKED, SOFTWARE, Place, PortalPage, Reason, usual
+from hanse_harvesters.sources.places import LINKED, Place, PortalPage, Reason, usual
 from hanse_harvesters.sources.sample import DocumentSample
 
 _RECORDS = "ogcapi-records"
@@ -32,29 +32,6 @@ class Unread:
     def places(cls, page: PortalPage) -> Iterable[Place]:
         """Yield where a catalogue of this kind may be."""
         return ()
-
-
-class DataJson(Unread):
-    """DCAT-US as DKAN and ArcGIS Hub write it."""
-
-    kind = "data.json"
-    advice = "document-datajson"
-
-    @classmethod
-    def recognises(cls, sample: DocumentSample) -> float:
-        """Return 0.9 for a document with the keys of DCAT-US."""
-        return 0.9 if sample.refusal and sample.refusal.id == "document-datajson" else 0.0
-
-    @classmethod
-    def places(cls, page: PortalPage) -> Iterator[Place]:
-        """Yield the links to such a file and its usual address."""
-        for link in page.links:
-            if link.url.endswith("/data.json"):
-                yield Place(link.url, LINKED, Reason.of("place-link", text=link.text or link.url))
-        if page.says('content="dkan', "+ dkan", "/profiles/dkan"):
-            url = page.folders()[0] + "/data.json"
-            yield Place(url, SOFTWARE - 0.01, Reason.of("place-software", software="DKAN"))
-        yield from usual(page, ["/data.json"], "place-usual", less=0.02)
 
 
 class OgcApi(Unread):
@@ -101,4 +78,4 @@ class OgcApiRecords(Unread):
         return 0.85 if _RECORDS in stated else 0.0
 
 
-UNREAD: tuple[type[Unread], ...] = (DataJson, OgcApiRecords, OgcApi)
+UNREAD: tuple[type[Unread], ...] = (OgcApiRecords, OgcApi)

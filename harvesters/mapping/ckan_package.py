@@ -234,7 +234,7 @@ def _not_public(package: EntityDict) -> list[Issue]:
     state = package.get("state")
     if str(package.get("private")).strip().lower() in _TRUE:
         return [issue("package-not-public", "private", "private")]
-    if isinstance(state, str) and state not in {"", "active"}:
+    if isinstance(state, str) and state.strip().lower() not in {"", "active"}:  # DKAN: Active
         return [issue("package-not-public", "state", state)]
     return []
 

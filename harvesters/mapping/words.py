@@ -31,13 +31,18 @@ def from_words(
         return {kinds["geometry"][-1].field: text}
     if cls.words:
         return {cls.words: text}
-    return _from_period(kinds.get("date", []), text)
+    if _is_period(cls):
+        return _from_period(kinds["date"], text)
+    return None
+
+
+def _is_period(cls: Class) -> bool:
+    """Return whether a class has nothing but two dates: a distribution has more."""
+    return len(cls.properties) == 2 and all(item.kind == "date" for item in cls.properties)
 
 
 def _from_period(ends: list[Property], text: str) -> dict[str, Any] | None:
     """Parse start and end from a text; store an invalid period as its start, to keep it visible."""
-    if len(ends) != 2:
-        return None
     found = periods.read(text) or (text, "")
     pairs = zip(ends, found, strict=True)
     return {item.field: date for item, date in pairs if date}
@@ -56,7 +61,7 @@ def from_label(
 ) -> dict[str, Any] | None:
     """Read a period from its node's label, if it has no dates (``rdfs:label "2010 bis 2015"``)."""
     ends = [item for item in cls.properties if item.kind == "date"]
-    if cls.words or len(ends) != 2 or prop.flatten:
+    if cls.words or not _is_period(cls) or prop.flatten:
         return None
     inner = source.inside(term, replace(prop, through=tuple(sorted(LABELS))))
     if not isinstance(inner, Literal) or periods.read(inner.value) is None:

@@ -50,7 +50,8 @@ _CLOCK = (
     r"\s*(?P<zone>[Zz]|GMT|UTC|MESZ|MEZ|CEST|CET|[+-]\d\d:?\d\d)?)?"
 )
 DAY_FIRST = re.compile(
-    r"(?P<day>\d{1,2})\s*(?P<sep>[./-])\s*(?P<month>\d{1,2})\s*(?P=sep)\s*(?P<year>\d{4})" + _CLOCK,
+    r"(?P<day>\d{1,2})\s*(?P<sep>[./-])\s*(?P<month>\d{1,2})\s*(?P=sep)\s*(?P<year>\d{4})"
+    r"(?:\s+-(?=\s+\d))?" + _CLOCK,
     re.ASCII | re.IGNORECASE,
 )
 _MONTH_YEAR = re.compile(r"(?P<month>\d{1,2})\s*[./]\s*(?P<year>\d{4})", re.ASCII)
@@ -73,6 +74,13 @@ _WEEK = re.compile(r"(?P<year>\d{4})-?W(?P<week>\d\d)(?:-?(?P<day>[1-7]))?", re.
 _ORDINAL = re.compile(r"(?P<year>(?:19|20)\d\d)-(?P<day>[0-3]\d\d)", re.ASCII)
 _IN_SCRIPT = re.compile(r"/?Date\((?P<number>-?\d{9,14})(?:[+-]\d{4})?\)/?")
 _YEAR_MONTH = re.compile(r"(?P<year>\d{4})[-/](?P<month>\d{1,2})", re.ASCII)
+# Wed, 05/08/2013 - 12:00: Drupal's date, in the order of the site's country.
+_DRUPAL = re.compile(
+    r"(?P<weekday>[^\W\d_]{2,10})\.?,?\s+(?P<a>\d\d)/(?P<b>\d\d)/(?P<year>\d{4})"
+    r"(?:\s+-\s+(?P<time>\d\d:\d\d(?::\d\d)?))?"
+)
+#: First two letters of the weekdays, German and English, Monday first.
+_WEEKDAYS = ("mo", "di tu", "mi we", "do th", "fr", "sa", "so su")
 SHORT_YEAR = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d\d)", re.ASCII)
 _PROGRAM = re.compile(
     r"[A-Z][a-z]{2} (?P<month>[A-Z][a-z]{2}) +(?P<day>\d{1,2}) (?P<time>\d\d:\d\d:\d\d)"
@@ -163,6 +171,21 @@ def _day_first(text: str) -> str | None:
     if match["sep"] == "/" and (american or month > 12 >= day):
         day, month = month, day
     return _day(match["year"], month, day) + _clock(match)
+
+
+def _drupal(text: str) -> str | None:
+    """Read ``Wed, 05/08/2013 - 12:00``: the weekday tells whether day or month comes first."""
+    match = _DRUPAL.fullmatch(text)
+    if not match:
+        return None
+    for month, day in ((match["a"], match["b"]), (match["b"], match["a"])):
+        try:
+            weekday = Date(int(match["year"]), int(month), int(day)).weekday()
+        except ValueError:
+            continue
+        if match["weekday"][:2].lower() in _WEEKDAYS[weekday].split():
+            return _day(match["year"], month, day) + _time(match["time"])
+    return None
 
 
 def _short_year(text: str) -> str | None:
@@ -264,6 +287,6 @@ def _of_program(text: str) -> str | None:
 
 #: In order of precedence, the most specific first.
 READERS: tuple[Callable[[str], str | None], ...] = (
-    _loose, _day_first, _month_year, _in_words, _compact, _mail_date, _epoch,
+    _drupal, _loose, _day_first, _month_year, _in_words, _compact, _mail_date, _epoch,
     _of_program, _short_year, _in_week, _ordinal,
 )  # fmt: skip

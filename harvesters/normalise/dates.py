@@ -19,7 +19,7 @@ from hanse_harvesters.normalise.date_readings import (
     is_xsd,
 )
 from hanse_harvesters.normalise.outcome import Finding, Outcome, finding
-from hanse_harvesters.normalise.text import clean, is_nothing
+from hanse_harvesters.normalise.text import is_nothing, without_markup
 
 #: Years that mean "open" or "unknown" (9999-01-01; the minimum date of .NET and Java).
 PLACEHOLDER_YEARS = frozenset({"0001", "2999", "9998", "9999"})
@@ -32,7 +32,9 @@ _WEEKDAY = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"(?:stand|datum|date|zuletzt geändert|aktualisiert|vom|am|as of)(?:\s*:\s*|\s+)(?=\w)", re.I
+    r"(?:stand|datum|date (?:changed|created)|date|zuletzt geändert|geändert am|erstellt am"
+    r"|aktualisiert|vom|am|as of)(?:\s*:\s*|\s+)(?=\w)",
+    re.I,
 )
 
 
@@ -52,9 +54,10 @@ def _forms(text: str) -> Iterator[str]:
     """Yield a date as written, and without the words before it."""
     yield text
     bare = _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
-    bare = _WEEKDAY.sub("", bare, count=1) if _WEEKDAY.match(bare) else bare
     if bare != text:
         yield bare
+    if _WEEKDAY.match(bare):
+        yield _WEEKDAY.sub("", bare, count=1)
 
 
 def _next_day(found: str) -> str:
@@ -70,7 +73,7 @@ def _next_day(found: str) -> str:
 
 def date(text: str) -> Outcome[str]:
     """Normalise one date; drop placeholders (``null``, 9999-01-01), keep and report non-dates."""
-    came = " ".join(clean(text).split())
+    came = without_markup(text)
     if is_nothing(came):
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
     found = read(came)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from hanse_harvesters.normalise.outcome import Outcome, finding
-from hanse_harvesters.normalise.text import is_nothing, one_line
+from hanse_harvesters.normalise.text import is_nothing, one_line, without_markup
 
 #: Largest integer of PostgreSQL and Solr (8 bytes, signed).
 LARGEST = 2**63 - 1
@@ -33,7 +33,7 @@ def size(value: object) -> Outcome[int]:
         return Outcome(None, (finding("size-invalid", value),))
     if isinstance(value, int):
         return _counted(value, str(value))
-    came = one_line(str(value))
+    came = without_markup(str(value))
     if is_nothing(came):
         return Outcome(None, (finding("value-placeholder", value),) if came else ())
     came = _UNIT.sub("", came)

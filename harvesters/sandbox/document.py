@@ -43,9 +43,10 @@ class Package:
     uri: str = ""
 
     @classmethod
-    def of(cls, package: dict[str, Any]) -> Package:
-        """Return a package that was parsed elsewhere."""
-        return cls(content.text(package), **jsondoc.facts(package, frozenset()))
+    def of(cls, package: dict[str, Any], digest: str = "") -> Package:
+        """Return a package that was parsed elsewhere; ``digest`` if it is known."""
+        digest = digest or content.digest(package)
+        return cls(content.text(package), digest, **jsondoc.names(package))
 
     @property
     def key(self) -> str:

@@ -20,7 +20,7 @@ from hanse_harvesters.sources import ckan_refusals as refusals
 from hanse_harvesters.sources.ahead import Ahead
 from hanse_harvesters.sources.base import RawRecord, Source, completeness
 from hanse_harvesters.sources.ckan_address import api, is_api, is_single
-from hanse_harvesters.sources.ckan_record import record
+from hanse_harvesters.sources.ckan_record import NO_DATASETS, left_out, record
 from hanse_harvesters.sources.fetch import Fetches, Validators
 from hanse_harvesters.sources.identities import Digests, IdentityIndex
 from hanse_harvesters.sources.page_walk import PageWalk
@@ -29,14 +29,6 @@ from hanse_harvesters.sources.sample import DocumentSample
 
 #: Kinds of response that contain datasets.
 _DATASETS = ("search", "package", "packages")
-#: Package types that are not datasets, as CKAN extensions name them.
-_NO_DATASETS = frozenset({"harvest", "showcase", "page", "blog", "news"})
-#: Keys that change with every view or check of a dataset and do not describe it.
-_VOLATILE = frozenset(
-    {"tracking_summary", "archiver", "qa", "relationships_as_subject", "relationships_as_object"}
-)
-#: Excluded from the fingerprint if the portal's modification dates are those of a file.
-_MODIFIED = frozenset({"metadata_modified", "modified"})
 #: Special characters of Solr's query language.
 _SPECIAL = '\\"'
 
@@ -79,7 +71,6 @@ class CkanSource(Source):
 
     def __iter__(self) -> Iterator[RawRecord]:
         self._api = self.settings.url
-        self._file_time = self.settings.modified_is_file_time
         self._seen = IdentityIndex()
         self._ids = Digests()
         self._in_order = True
@@ -226,7 +217,7 @@ class CkanSource(Source):
             base=self._api,
             charset=found.charset,
             limits=self.parse_limits,
-            left_out=_VOLATILE | (_MODIFIED if self._file_time else frozenset()),
+            left_out=left_out(self.settings.modified_is_file_time),
         )
         if document.format != "ckan":
             document.close()
@@ -265,7 +256,7 @@ class CkanSource(Source):
             keys.append(package.key)
             if not self._ids.add(package.key):
                 continue  # the id is the primary key in CKAN: this is the same dataset
-            if package.type in _NO_DATASETS:
+            if package.type in NO_DATASETS:
                 continue
             found = record(package, self.settings.url)
             if self._seen.admit(found):

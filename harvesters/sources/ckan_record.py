@@ -15,6 +15,14 @@ from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.sandbox.document import Package
 from hanse_harvesters.sources.base import RawRecord, too_large
 
+#: Package types that are not datasets, as CKAN extensions name them.
+NO_DATASETS = frozenset({"harvest", "showcase", "page", "blog", "news"})
+#: Keys that change with every view or check of a dataset and do not describe it.
+_VOLATILE = frozenset(
+    {"tracking_summary", "archiver", "qa", "relationships_as_subject", "relationships_as_object"}
+)
+#: Excluded from the fingerprint if the portal's modification dates are those of a file.
+_MODIFIED = frozenset({"metadata_modified", "modified"})
 #: Maximum number of values in a package; one with thousands of resources has fewer.
 _MOST_VALUES = 150_000
 
@@ -35,19 +43,27 @@ class PackageRecord(RawRecord):
         return partial(read_text, self.text, base=self.base)
 
 
+def left_out(file_time: bool) -> frozenset[str]:
+    """Return the keys of a package that its fingerprint leaves out.
+
+    ``file_time``  whether the portal's modification dates are those of a file.
+    """
+    return _VOLATILE | (_MODIFIED if file_time else frozenset())
+
+
 def record(package: Package, base: str) -> PackageRecord:
     """Return the record of a package; identity: its IRI, else its URL in CKAN, else a digest."""
     found = PackageRecord(identity="", raw=package.digest, text=package.text, base=base)
-    found.identity = package.uri or _address(package, base) or f"content:{package.digest}"
+    key = package.id or package.name
+    found.identity = package.uri or address(key, base) or f"content:{package.digest}"
     found.origin = ckan_keys.page(package.name or package.id, base)
     if found.identity.startswith("content:"):
         found.issues.append(issue("identity-from-content", "identifier"))
     return found
 
 
-def _address(package: Package, base: str) -> str:
+def address(key: str, base: str) -> str:
     """Return the IRI that CKAN's own RDF uses; the bare id if the portal's URL is unknown."""
-    key = package.id or package.name
     if not key or not base.startswith("http"):
         return key
     return f"{ckan_keys.site(base)}/dataset/{quote(key, safe='', errors='replace')}"

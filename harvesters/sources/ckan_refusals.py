@@ -22,6 +22,16 @@ def may_be_size(error: StopRun) -> bool:
     return not isinstance(error, BadStatus) or error.status >= 500
 
 
+def is_absent(error: StopRun) -> bool:
+    """Return whether there is nothing at the address."""
+    return isinstance(error, BadStatus) and error.status == _ABSENT
+
+
+def is_answer(error: StopRun) -> bool:
+    """Return whether the portal answers, and refuses this request alone."""
+    return isinstance(error, BadStatus) and error.status < 500
+
+
 def of_sort(error: StopRun) -> bool:
     """Return whether the request was refused because of its sort order."""
     reason = str(error.params.get("reason", ""))
@@ -51,7 +61,7 @@ def dkan(
 
     DKAN 1 has CKAN's ``package_list`` and ``package_show``, but no ``package_search``.
     """
-    if not isinstance(error, BadStatus) or error.status != _ABSENT:
+    if not is_absent(error):
         return None
     url = f"{api}/package_list"
     try:
@@ -62,9 +72,4 @@ def dkan(
             document.close()
     except StopRun:
         return None
-    root = api.partition("/api/")[0]
-    return (
-        NotACatalogue("api-dkan", where=error.where, feed=f"{root}/catalog.xml")
-        if answers
-        else None
-    )
+    return NotACatalogue("api-dkan", where=error.where) if answers else None

@@ -46,12 +46,27 @@ class JsonSource(Source):
     @property
     def table(self) -> JsonTable:
         """The mapping of a record; by default the one that is shipped for the kind."""
-        return JsonTable.shipped(self.kind)
+        return self.shipped()
+
+    @classmethod
+    def shipped(cls) -> JsonTable:
+        """Return the mapping that is shipped for the kind."""
+        return JsonTable.shipped(cls.kind)
 
     @property
     def mapping(self) -> Callable[..., ReadResult]:
         """The function that maps a record; other processes call it too."""
         return partial(read_shipped, name=self.kind)
+
+    @property
+    def path(self) -> str:
+        """The path of the records in a document."""
+        return self.table.records
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The keys of a record that its fingerprint leaves out."""
+        return frozenset({"modified"} if self.settings.modified_is_file_time else ())
 
     def first(self) -> str:
         """Return the address of the first page."""
@@ -127,7 +142,7 @@ class JsonSource(Source):
 
     def _items(self, page: JsonPage, walk: DocumentWalk) -> Iterator[tuple[Any, str]]:
         """Yield the items of a page with their digests; a page that fails is asked for again."""
-        left_out = "modified" if self.settings.modified_is_file_time else ""
+        left_out = " ".join(sorted(self.left_out))
         for number in range(1, _TRIES + 1):
             given = 0
             try:
@@ -137,7 +152,7 @@ class JsonSource(Source):
                         return
                     page.link = paging.next_of_header(answer.headers.get("link", ""))
                     walk.validators = Validators.of(answer)
-                    for item in self.parse(answer, path=self.table.records, left_out=left_out):
+                    for item in self.parse(answer, path=self.path, left_out=left_out):
                         if item[0] == "head":
                             self._note(page, walk, item)
                         else:
@@ -150,7 +165,7 @@ class JsonSource(Source):
                 if given or number == _TRIES:
                     raise
 
-    def _record(self, item: Any, digest: str) -> ItemRecord:
+    def _record(self, item: Any, digest: str) -> RawRecord:
         return ItemRecord.of(
             item,
             self.mapping,

@@ -162,6 +162,28 @@ def dkan() -> Scripts:
     return {"/": page, "/data.json": DATA_JSON}
 
 
+def dkan_lists() -> Scripts:
+    """DKAN 1 with CKAN's lists."""
+    page = html("", '<meta name="generator" content="Drupal 7 (http://drupal.org) + DKAN">')
+    stock = [package("baum"), package("fluss")]
+    answers = {
+        "package_list": [found["id"] for found in stock],
+        "current_package_list_with_resources": [stock],
+    }
+    api = {
+        f"/api/3/action/{name}": json_reply({"success": True, "result": result})
+        for name, result in answers.items()
+    }
+    return {"/": page, **api}
+
+
+def dkan_metastore() -> Scripts:
+    """DKAN 2 with its metastore."""
+    item = {"accessLevel": "public", "title": "Baum", "identifier": "b", "%modified": "2024-01-01"}
+    page = html("", '<meta name="generator" content="DKAN 2 (https://getdkan.org)">')
+    return {"/": page, "/api/1/metastore/schemas/dataset/items": json_reply([item])}
+
+
 def staticat() -> Scripts:
     """A static site with one file."""
     return {
@@ -192,5 +214,7 @@ SOFTWARE: dict[str, tuple[Callable[[], Scripts], str, str]] = {
     "pycsw": (pycsw, "csw", "/csw"),
     "piveau": (piveau, "rdf", "/api/hub/repo/catalogues/stadt.ttl"),
     "EntryScape": (entryscape, "rdf", "/store/7/metadata/3?recursive=dcat"),
+    "DKAN 1": (dkan_lists, "dkan", "/"),
+    "DKAN 2": (dkan_metastore, "dkan", "/api/1/metastore/schemas/dataset/items"),
     "staticat": (staticat, "rdf", "/catalog.ttl"),
 }

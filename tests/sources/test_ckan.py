@@ -351,7 +351,7 @@ def test_a_dkan_is_named_with_what_to_do(run: Any) -> None:
     names = json_reply({"success": True, "result": ["baeume", "bruecken"]})
     with (
         Portal({"/api/3/action/package_list": names}) as portal,
-        pytest.raises(NotACatalogue, match=r"DKAN.*/catalog\.xml"),
+        pytest.raises(NotACatalogue, match=r"DKAN.*dkan as the kind"),
     ):
         list(run(portal))
 

@@ -13,9 +13,11 @@ from portals.documents import dataset, hydra_pages, json_reply, turtle
 from portals.iso import dataset as iso_dataset
 from portals.software import (
     DATA_JSON,
+    LINKED,
     SOFTWARE,
     XML,
     FacetedCkan,
+    arcgis_hub,
     ckan,
     dkan,
     html,
@@ -181,15 +183,51 @@ def test_pages_in_any_encoding_and_broken_ones(look: Look, content: bytes, heade
 
 
 def test_what_cannot_be_read_yet_is_named_with_advice(look: Look) -> None:
-    with Portal(dkan()) as portal:
+    with Portal(ogc_records()) as portal:
         detection = look(portal)
-        assert found(detection) == [("data.json", portal.url("/data.json"))]
+        assert [kind for kind, _ in found(detection)] == ["OGC API Records"]
         assert detection.best is None
         assert "DCAT" in as_json(detection, "de")["findings"][0]["advice"]["remedy"]
-        with pytest.raises(NotACatalogue, match=r"data\.json"):
+        with pytest.raises(NotACatalogue, match="OGC API Records"):
             kinds.remote(portal.url("/"), _client(portal))
-    with Portal(ogc_records()) as portal:
-        assert [kind for kind, _ in found(look(portal))] == ["OGC API Records"]
+
+
+def test_a_data_json_is_found_with_its_number_of_datasets(look: Look) -> None:
+    with Portal(dkan()) as portal:
+        detection = look(portal)
+        assert found(detection) == [("data-json", portal.url("/data.json"))]
+        assert detection.best is not None
+        assert detection.best.count == 1
+        assert kinds.remote(portal.url("/"), _client(portal)).kind == "data-json"
+        assert kinds.remote(portal.url("/data.json"), _client(portal)).kind == "data-json"
+
+
+def test_a_catalogue_in_dcat_comes_before_a_data_json(look: Look) -> None:
+    with Portal(arcgis_hub()) as portal:
+        kinds_found = [kind for kind, _ in found(look(portal))]
+        assert kinds_found[0] == "rdf"
+    page = html('<a href="/data.json">data.json</a> <a href="/k.ttl">Katalog</a>')
+    scripts = {"/": page, "/k.ttl": turtle(dataset("a")), "/data.json": DATA_JSON}
+    with Portal(scripts) as portal:
+        assert [kind for kind, _ in found(look(portal))] == ["rdf"]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"@context": "https://example.org/dcat-us-3.0.jsonld", "dataset": [{"title": "Bäume"}]},
+        {"dataset": [{"title": "Bäume", "publisher": {"name": "Stadt"}}], "@type": "Catalog"},
+        [{"title": "Bäume", "accessLevel": "public"}],
+    ],
+)
+def test_a_data_json_of_any_edition_is_recognised(look: Look, document: Any) -> None:
+    with Portal({"/k.json": json_reply(document)}) as portal:
+        assert [kind for kind, _ in found(look(portal, "/k.json"))] == ["data-json"]
+
+
+def test_json_ld_with_its_own_context_is_no_data_json(look: Look) -> None:
+    with Portal({"/k.json": LINKED}) as portal:
+        assert [kind for kind, _ in found(look(portal, "/k.json"))] == ["rdf"]
 
 
 def _client(portal: Portal) -> Patient:

@@ -22,6 +22,7 @@ end        number of triples or packages, and whether the document's end was rea
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import re
 import sys
@@ -35,6 +36,7 @@ from hanse_harvesters.sandbox.child import (
     charset,
     connector,
     content,
+    contexts,
     islands,
     jsondoc,
     rdf,
@@ -136,7 +138,11 @@ def _json(
     pieces = iter(text)
     start = next(pieces)
     text = itertools.chain([start], pieces)
-    first = _CONTEXT_FIRST.match(start) and "project-open-data" not in start[:1000]
+    of_us = jsondoc.starts_as_data_json(start)
+    first = _CONTEXT_FIRST.match(start) and not of_us
+    if again and of_us:
+        emit("format", "datajson", "")
+        return
     if again and (first or _EXPANDED.match(start)):
         # With the context at the start, it can be parsed as a stream.
         _jsonld("jsonld-stream", text, again, base, emit)
@@ -191,7 +197,7 @@ def _jsonld(
     reading = rdf.Reading(kind, base, emit)
     whole, fault = reading.other(pieces)
     if rdf.REMOTE in fault:
-        _remote(again(), emit)
+        _without_remote(again(), base, emit)
     elif fault:
         emit("again")
         _islands(again(), base, emit)
@@ -199,9 +205,31 @@ def _jsonld(
         emit("end", reading.count, whole)
 
 
-def _remote(text: str, emit: Writer) -> None:
-    named = _CONTEXT.search(text)
-    emit("error", "remote-context", named[1] if named else "")
+def _without_remote(text: str, base: str, emit: Writer) -> None:
+    """Parse JSON-LD of which a context lies elsewhere by those that stand in the document."""
+    try:
+        document, odd = jsondoc.load(text.lstrip("\ufeff"))
+    except ValueError:
+        named = _CONTEXT.search(text)
+        emit("error", "remote-context", named[1] if named else "")
+        return
+    document, addresses, explains = contexts.without_remote(document)
+    if not explains:
+        emit("error", "remote-context", ", ".join(addresses)[:300])
+        return
+    emit("again")
+    for address in addresses:
+        emit("issue", "context-in-part", address[:300], {})
+    _mended(odd, emit)
+    less = json.dumps(document, ensure_ascii=False)
+    del document
+    reading = rdf.Reading("jsonld", base, emit)
+    whole, fault = reading.other([less.encode("utf-8", "replace")])
+    if fault:
+        emit("again")
+        _islands(less, base, emit)
+    else:
+        emit("end", reading.count, whole)
 
 
 def _islands(text: str, base: str, emit: Writer) -> None:
@@ -212,7 +240,7 @@ def _islands(text: str, base: str, emit: Writer) -> None:
         for _ in found:
             reading.take()
     except rdf.RemoteContext:
-        _remote(text, emit)
+        _without_remote(text, base, emit)
         return
     for where, value in found.faults:
         emit("issue", "value-unreadable", value, {"path": where})

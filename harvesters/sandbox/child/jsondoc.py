@@ -87,22 +87,45 @@ def is_linked_data(document: Any) -> bool:
     return isinstance(document, Mapping) and bool(_LINKED.intersection(document))
 
 
+#: In a context, or in what a document says it conforms to, of DCAT-US.
+_US = re.compile(r"project-open-data|dcat-us", re.I)
+_US_CONTEXT = re.compile(r'"@context"\s*:\s*"[^"]*(?:project-open-data|dcat-us)', re.I)
+_US_ENTRY = re.compile(r'"dataset"\s*:\s*\[\s*\{.*?"accessLevel"', re.S)
+#: Lists of datasets in a catalogue of DCAT-US, and what an entry of one has besides its title.
+_US_LISTS = ("dataset", "datasetSeries", "catalog", "service")
+_US_KEYS = {"accessLevel", "distribution", "publisher", "contactPoint"}
+
+
+def starts_as_data_json(start: str) -> bool:
+    """Return whether a document that is not read whole begins like a ``data.json``."""
+    return bool(_US_CONTEXT.search(start[:1000]) or _US_ENTRY.search(start))
+
+
 def is_data_json(document: Any) -> bool:
-    """Return whether this is a ``data.json`` (DCAT-US, as written by DKAN and ArcGIS Hub)."""
+    """Return whether this is a ``data.json`` (DCAT-US, as written by DKAN and ArcGIS Hub).
+
+    A document that brings its own context is JSON-LD, whatever its keys are.
+    """
     if isinstance(document, list):
-        return any(isinstance(item, dict) and _of_data_json(item) for item in document[:3])
-    if not isinstance(document, dict) or not isinstance(document.get("dataset"), list):
+        return any(_of_data_json(item) for item in document[:3])
+    if not isinstance(document, dict) or _has_context(document.get("@context")):
         return False
-    context = document.get("@context")
-    named = f"{context if isinstance(context, str) else ''} {document.get('conformsTo', '')}"
-    return "project-open-data" in named or any(
-        isinstance(item, dict) and _of_data_json(item) for item in document["dataset"][:3]
+    lists = [value for key in _US_LISTS if isinstance(value := document.get(key), list)]
+    named = json.dumps([document.get("@context"), document.get("conformsTo")])
+    return bool(lists and _US.search(named)) or any(
+        _of_data_json(item) for items in lists[:1] for item in items[:3]
     )
 
 
-def _of_data_json(item: dict[str, Any]) -> bool:
+def _has_context(context: Any) -> bool:
+    """Return whether names are explained in the document itself."""
+    parts = context if isinstance(context, list) else [context]
+    return any(isinstance(part, dict) for part in parts)
+
+
+def _of_data_json(item: Any) -> bool:
     """Return whether the keys are those of DCAT-US, which have neither prefix nor context."""
-    return "accessLevel" in item and "title" in item
+    return isinstance(item, dict) and "title" in item and bool(_US_KEYS & item.keys())
 
 
 def describe(document: Any, emit: Writer, left_out: frozenset[str]) -> None:
@@ -125,8 +148,13 @@ def describe(document: Any, emit: Writer, left_out: frozenset[str]) -> None:
 
 def facts(package: dict[str, Any], left_out: frozenset[str]) -> dict[str, Any]:
     """Return the facts about a package described in :func:`describe`."""
+    return {**names(package), "digest": content.digest(package, left_out)}
+
+
+def names(package: dict[str, Any]) -> dict[str, str]:
+    """Return ``id``, ``name``, ``type`` and ``uri`` of a package, as far as it has them."""
     found = {key: package[key] for key in _NAMES if isinstance(package.get(key), str)}
-    return {**found, "uri": _uri(package), "digest": content.digest(package, left_out)}
+    return {**found, "uri": _uri(package)}
 
 
 def _uri(package: dict[str, Any]) -> str:
@@ -149,6 +177,8 @@ def _open(document: Any) -> tuple[dict[str, Any], list[Any]]:
     ):
         return {"kind": "error", "error": _words(document.get("error"))}, []
     result = document.get("result") if "result" in document else document
+    if isinstance(result, list) and len(result) == 1 and isinstance(result[0], list):
+        result = result[0]  # DKAN's current_package_list_with_resources
     if isinstance(result, dict) and isinstance(result.get("results"), list):
         count = _count(result.get("count"))
         head = {"kind": "search", "count": count}

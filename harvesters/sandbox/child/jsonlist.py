@@ -74,6 +74,8 @@ def _whole(text: str, path: str) -> Iterator[list[Any]]:
     if not places:
         raise ValueError(f"there is nothing at {path}; the document is {_named(value)}")
     found = [one for _, item in places for one in (item if isinstance(item, list) else [item])]
+    if len(found) == 1 and isinstance(found[0], list):  # DKAN's list of one list
+        found = found[0]
     yield ["head", _rest(value), dict(odd), len(found)]
     yield from (["record", one] for one in found)
 

@@ -65,8 +65,8 @@ ATTACKS = [
                 }
             )
         ),
-        _ELSEWHERE,
-        stops=True,
+        ("context-in-part",),
+        stops=False,
     ),
     Attack(
         "context-inside-a-node",
