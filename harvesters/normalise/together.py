@@ -133,13 +133,17 @@ _AFTER: Mapping[str, Callable[[EntityDict, str], tuple[EntityDict, PlacedFinding
 def wrapped(cls: Class, value: Any) -> EntityDict:
     """Return a bare value as an object: its IRI, or the field for its text."""
     came = as_text(value).strip()
+    fields = {item.field: item.kind for item in cls.properties}
     if urls.scheme(came) in {"http", "https", "urn"} and " " not in came:
-        return {"uri": came}
+        return {"access_url" if "access_url" in fields else "uri": came}
+    if "email" in fields and "@" in came and " " not in came:
+        return {"email": came}
     if cls.words:
         return {cls.words: came}
-    ends = [item.field for item in cls.properties if item.kind == "date"]
-    found = periods.read(came) or (came, "")
-    return dict(zip(ends, found, strict=True)) if len(ends) == 2 else {}
+    if set(fields.values()) == {"date"}:
+        found = periods.read(came) or (came, "")
+        return dict(zip(fields, found, strict=True))
+    return {"name": came} if "name" in fields and isinstance(value, str) else {}
 
 
 def before(name: str, came: EntityDict) -> tuple[EntityDict, PlacedFindings]:

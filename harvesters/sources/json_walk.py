@@ -111,7 +111,7 @@ class JsonSource(Source):
             except (AddressRefused, ConfigError):
                 raise
             except StopRun as error:
-                if walk.pages == 1:
+                if walk.pages == 1 and not page.records:
                     raise
                 walk.broken = "page-failed"
                 self.report("page-failed", error.where, **error.reasons)

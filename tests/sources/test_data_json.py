@@ -13,6 +13,9 @@ from hanse_harvesters.sandbox.child import jsonlist
 from hanse_harvesters.testing import Contract, Portal, Reply, Script
 
 ADDRESS = "/data.json"
+RIGHTS = "http://publications.europa.eu/resource/authority/access-right/"
+LANGUAGES = "http://publications.europa.eu/resource/authority/language/"
+BOX = "POLYGON((10 53,11 53,11 54,10 54,10 53))"
 
 
 def entry(name: str, **more: Any) -> dict[str, Any]:
@@ -99,6 +102,126 @@ class TestDataJson(Contract):
         assert "modified" not in found.dataset
         assert not any(item.field == "modified" for item in found.issues if "date" in item.rule)
 
+    @pytest.mark.parametrize(
+        ("given", "field", "expected"),
+        [
+            ({"publisher": "Amt"}, "publisher", [{"name": "Amt"}]),
+            (
+                {"publisher": [{"name": "A"}, {"name": "B"}]},
+                "publisher",
+                [{"name": "A"}, {"name": "B"}],
+            ),
+            ({"publisher": {"name": "None"}}, "publisher", None),
+            ({"contactPoint": {"fn": "Amt", "hasEmail": "mailto:"}}, "contact", [{"name": "Amt"}]),
+            ({"contactPoint": "amt@stadt.example"}, "contact", [{"email": "amt@stadt.example"}]),
+            (
+                {"contactPoint": [{"fn": "Amt"}, {"fn": "None", "hasEmail": None}]},
+                "contact",
+                [{"name": "Amt"}],
+            ),
+            ({"keyword": "Baum, Grün"}, "tags", [{"name": "Baum"}, {"name": "Grün"}]),
+            ({"keyword": {"0": "Baum", "3": "Grün"}}, "tags", [{"name": "Baum"}, {"name": "Grün"}]),
+            ({"keyword": ["", None, "None"]}, "tags", None),
+            ({"accessLevel": "non-public"}, "access_rights", f"{RIGHTS}NON_PUBLIC"),
+            ({"language": {"@id": f"{LANGUAGES}DEU"}}, "language", [f"{LANGUAGES}DEU"]),
+            ({"isPartOf": "https://stadt.example/c"}, "is_part_of", ["https://stadt.example/c"]),
+            ({"temporal": "2020-01-01/"}, "temporal_coverage", [{"start": "2020-01-01"}]),
+            ({"temporal": "/2020-12-31"}, "temporal_coverage", [{"end": "2020-12-31"}]),
+            ({"spatial": [10, 53, 11, 54]}, "spatial_coverage", [{"bbox": BOX}]),
+            ({"spatial": [[10, 53], [11, 54]]}, "spatial_coverage", [{"bbox": BOX}]),
+            ({"spatial": "ENVELOPE(10,11,54,53)"}, "spatial_coverage", [{"bbox": BOX}]),
+            (
+                {"spatial": {"type": "envelope", "coordinates": [[10, 54], [11, 53]]}},
+                "spatial_coverage",
+                [{"bbox": BOX}],
+            ),
+            ({"spatial": {"bbox": ["10", "53", "11", "54"]}}, "spatial_coverage", [{"bbox": BOX}]),
+            ({"spatial": dict(zip("xy", "ab", strict=True))}, "spatial_coverage", None),
+            (
+                {"spatial": "https://geo.example/1"},
+                "spatial_coverage",
+                [{"uri": "https://geo.example/1"}],
+            ),
+            ({"modified": {"@value": "2024-01-01"}}, "modified", "2024-01-01"),
+            ({"title": {"@value": "Bäume", "@language": "de"}}, "title", "Bäume"),
+        ],
+    )
+    def test_values_as_portals_write_them(
+        self, run: Any, given: dict[str, Any], field: str, expected: Any
+    ) -> None:
+        assert self._one(run, **given).dataset.get(field) == expected
+
+    @pytest.mark.parametrize(
+        ("files", "addresses"),
+        [
+            ({"downloadURL": "https://a.example/1"}, ["https://a.example/1"]),
+            (
+                {
+                    "0": {"downloadURL": "https://a.example/1"},
+                    "2": {"accessURL": "https://a.example/2"},
+                },
+                ["https://a.example/1", "https://a.example/2"],
+            ),
+            ("https://a.example/1", ["https://a.example/1"]),
+            (
+                [{"downloadURL": ["https://a.example/1", "https://a.example/2"]}],
+                ["https://a.example/1"],
+            ),
+            (False, []),
+            ([{"downloadURL": None, "accessURL": "", "format": "None"}], []),
+        ],
+    )
+    def test_files_as_portals_write_them(self, run: Any, files: Any, addresses: list[str]) -> None:
+        found = self._one(run, distribution=files).dataset.get("resources") or []
+
+        assert [item.get("download_url") or item.get("access_url") for item in found] == addresses
+        if isinstance(files, list) and addresses:
+            assert found[0]["other_download_urls"] == ["https://a.example/2"]
+
+    def test_what_an_object_says_that_has_no_field_is_kept(self, run: Any) -> None:
+        found = self._one(run, spatial={"zone": "Nord"}, isPartOf="reihe-1")
+
+        assert json.loads(found.unknown) == {"spatial.zone": ["Nord"], "isPartOf": ["reihe-1"]}
+
+    def test_one_identifier_for_two_datasets_costs_neither(self, run: Any) -> None:
+        two = [entry("baum"), entry("baum", title="Fluss")]
+        with Portal({ADDRESS: document(two)}) as portal:
+            records = list(run(portal))
+
+        assert [record.dataset["title"] for record in records] == ["baum", "Fluss"]
+        assert "identity-duplicate" in {item.rule for item in records[1].issues}
+
+    def test_datasets_of_dcat_us_3_in_inner_catalogues_and_series_arrive(self, run: Any) -> None:
+        inner = {"dataset": [entry("fluss", identifier={"notation": "F-1"})]}
+        whole = {
+            "dataset": [entry("baum")],
+            "catalog": [{**inner, "catalog": [{"dataset": [entry("see")]}]}],
+            "datasetSeries": [{"title": "Reihe", "seriesMember": [entry("2023")]}],
+        }
+        with Portal({ADDRESS: Reply(json.dumps(whole).encode())}) as portal:
+            walk = run(portal)
+            records = list(walk)
+
+        assert [record.dataset["title"] for record in records] == ["baum", "fluss", "see", "2023"]
+        assert records[1].identity == "F-1"
+        assert walk.completeness.complete
+
+    @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-16-le"])
+    def test_every_encoding_of_json_is_read(self, run: Any, codec: str) -> None:
+        body = document([entry("bäume")]).body.decode().encode(codec)
+        with Portal({ADDRESS: Reply(body)}) as portal:
+            assert [record.dataset["title"] for record in run(portal)] == ["bäume"]
+
+    def test_what_stands_before_a_break_arrives_and_nothing_is_missing(self, run: Any) -> None:
+        entries = [entry(f"baum-{n}") for n in range(5)]
+        body = document(entries).body
+        with Portal({ADDRESS: Reply(body[: -len(body) // 9])}) as portal:
+            walk = run(portal)
+            count = sum(1 for _ in walk)
+
+        assert len(entries) * 3 // 5 < count < len(entries)
+        assert walk.completeness.reason == "page-failed"
+
     def test_a_place_by_name_is_no_geometry(self, run: Any) -> None:
         found = self._one(run, spatial="Hanse- und Universitätsstadt")
 
@@ -148,3 +271,32 @@ def test_a_large_document_is_read_in_a_stream_to_the_same_records(
         assert sum(item[-1] for item in items if item[0] == "head") == 50
     assert found[1] == found[len(text) + 1]
     assert len(found[1]) == 50
+
+
+def test_a_large_document_that_breaks_off_gives_what_stands_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = document([entry(f"baum-{n}") for n in range(20)]).body
+    file = tmp_path / "data.json"
+    file.write_bytes(body[: len(body) // 2])
+    monkeypatch.setattr(jsonlist, "_LARGE", 1)
+    titles: list[str] = []
+    with file.open("rb") as opened, pytest.raises(ValueError, match="parse error"):
+        titles.extend(item[1]["title"] for item in jsonlist.records(opened, "", path="dataset"))
+    assert titles == [f"baum-{n}" for n in range(len(titles))]
+    assert 8 <= len(titles) <= 11
+
+
+def test_a_large_document_that_is_not_quite_json_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = document([entry(f"baum-{n}") for n in range(20)]).body
+    file = tmp_path / "data.json"
+    file.write_bytes(body.replace(b'"title": "baum-9"', b'"size": NaN, "title": "baum-9"', 1))
+    monkeypatch.setattr(jsonlist, "_LARGE", 1)
+    with file.open("rb") as opened:
+        items = list(jsonlist.records(opened, "", path="dataset"))
+
+    titles = [item[1]["title"] for item in items if item[0] == "record"]
+    assert titles == [f"baum-{n}" for n in range(20)]
+    assert [item[3] for item in items if item[0] == "head"] == [20]

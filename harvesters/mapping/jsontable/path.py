@@ -80,14 +80,25 @@ class JsonPath:
         return ""
 
 
+def is_numbered(value: Any) -> bool:
+    """Return whether an object is a list whose places have gaps, as PHP writes it."""
+    return isinstance(value, dict) and bool(value) and all(map(str.isdigit, value))
+
+
 def _walk(value: Any, names: tuple[str, ...], at: Location) -> Iterator[tuple[Location, Any]]:
     if isinstance(value, list):
         for place, item in enumerate(value):
             yield from _walk(item, names, (*at, place))
     elif not names:
-        if not is_empty(value):
+        if is_numbered(value):
+            for key, item in value.items():
+                yield from _walk(item, names, (*at, key))
+        elif not is_empty(value):
             yield at, value
     elif isinstance(value, dict):
         name = names[0]
         if name in value:
             yield from _walk(value[name], names[1:], (*at, name))
+        elif is_numbered(value):
+            for key, item in value.items():
+                yield from _walk(item, names, (*at, key))

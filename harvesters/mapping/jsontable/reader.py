@@ -12,11 +12,14 @@ from typing import Any
 from hanse_harvesters.mapping import ckan_keys
 from hanse_harvesters.mapping.jsontable.path import JsonPath, Location
 from hanse_harvesters.mapping.jsontable.table import Entry, JsonTable, Step
-from hanse_harvesters.mapping.jsontable.values import OF_LISTS, READERS
+from hanse_harvesters.mapping.jsontable.values import OF_EITHER, OF_LISTS, READERS, plain
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.normalise.context import is_empty
 from hanse_harvesters.record import EntityDict
+from hanse_schemas.table import Property
 
+#: Fields of a location that a way of reading makes.
+_OF_PLACES = frozenset({"uri", "geom", "text", "start", "end"})
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 
@@ -68,12 +71,15 @@ class _Reading:
         self, entity: EntityDict, name: str, step: Step, came: list[tuple[Location, Any]]
     ) -> None:
         prop = step.prop
+        if prop.kind != "object":
+            came = [_plain(prop, place, value) for place, value in came]
         if name == "uri":
             entity[name] = ckan_keys.as_text(came[0][1])
         elif prop.kind == "object":
             entity[name] = [value for _, value in came] if prop.multiple else came[0][1]
         else:
-            ckan_keys.put(entity, prop, [value for _, value in came])
+            values = [value for _, value in came]
+            ckan_keys.put(entity, prop, [values] if prop.more and len(values) > 1 else values)
         several = prop.multiple or prop.more
         self.used.update(place for place, _ in (came if several else came[:1]))
 
@@ -96,6 +102,9 @@ class _Reading:
                 continue
             if read is not None:
                 found = read(found)
+            if entry.inner is not None and isinstance(found, dict):
+                if not found.keys() <= entry.inner.keys() | _OF_PLACES:
+                    continue  # nothing of it has a field: what it says is kept as it is
             if not is_empty(found):
                 yield place, found
 
@@ -116,6 +125,12 @@ class _Reading:
         for path in entry.paths:
             if entry.reader in OF_LISTS:
                 yield from path.whole(value, at)
+            elif entry.reader in OF_EITHER:
+                whole = list(path.whole(value, at))
+                if len(whole) == 1 and OF_EITHER[entry.reader](whole[0][1]):
+                    yield from whole
+                else:
+                    yield from path.find(value, at)
             else:
                 yield from path.find(value, at)
 
@@ -132,6 +147,15 @@ class _Reading:
             yield at, value
         for name, item in inner:
             yield from self.rest(item, (*at, name))
+
+
+def _plain(prop: Property, at: Location, value: Any) -> tuple[Location, Any]:
+    """Return a plain value where an object stands in its place (JSON-LD's ``@value``, ``@id``)."""
+    name, said = plain(value)
+    if not name or prop.kind in ("geometry", "statement"):
+        return at, value
+    language = value.get("@language") if name == "@value" and prop.kind == "text" else None
+    return (*at, name), {language: said} if isinstance(language, str) else said
 
 
 def _is_one(path: JsonPath, value: Any, wanted: frozenset[str]) -> bool:

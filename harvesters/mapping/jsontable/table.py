@@ -2,7 +2,8 @@
 
 A table is a mapping of::
 
-    records: dataset            # path of the records in a document; "" if the document is the list
+    records: dataset            # path of the records in a document; "" if the document is the list;
+                                # of several all, but of a large document the first alone
     identity: [identifier]      # paths of what identifies a record, the first that has a value
     origin: landingPage         # path of its page at the portal
     fields: {title: title, …}   # field of the dataset → entry
@@ -63,7 +64,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class JsonTable:
-    """A compiled mapping; see the module."""
+    """A compiled mapping; see the module.  ``records`` has a path on each line."""
 
     records: str
     identity: tuple[JsonPath, ...]
@@ -77,9 +78,9 @@ class JsonTable:
         checked = _mapping(raw, where, _OF_A_TABLE)
         if not checked.get("fields"):
             raise ConfigError("key-missing", where=where, key="fields")
-        JsonPath.of(str(checked.get("records") or ""))
+        records = _paths(checked.get("records"), f"{where}.records")
         return cls(
-            str(checked.get("records") or ""),
+            "\n".join(path.text for path in records),
             _paths(checked.get("identity"), f"{where}.identity"),
             _paths(checked.get("origin"), f"{where}.origin"),
             _steps("dataset", checked["fields"], f"{where}.fields"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -13,25 +14,91 @@ from hanse_harvesters.normalise import geometry
 _SECONDS = 100_000_000_000
 
 
+#: Names of the edges of a box: west, south, east, north.
+_EDGES = (
+    ("west", "south", "east", "north"),
+    ("westlimit", "southlimit", "eastlimit", "northlimit"),
+    ("xmin", "ymin", "xmax", "ymax"),
+    ("minX", "minY", "maxX", "maxY"),
+)
+
+
 def place(value: Any) -> Any:
-    """Return a location from GeoJSON, four numbers, WKT or a name."""
+    """Return a location from GeoJSON, the corners of a box, WKT, an address or a name."""
     if isinstance(value, dict) and "geometry" in value:
         value = value["geometry"]
+    if box := corners(value):
+        return {"geom": box}
     if isinstance(value, dict):
-        return {"geom": json.dumps(value, ensure_ascii=False)} if value.get("type") else value
+        return {"geom": json.dumps(value, ensure_ascii=False)} if "coordinates" in value else value
     if not isinstance(value, str):
         return value
-    return {"geom": value} if geometry.shape(value) else {"text": value}
+    if geometry.shape(value):
+        return {"geom": value}
+    return {"uri": value} if web(value) else {"text": value}
+
+
+def corners(value: Any) -> str:
+    """Return ``west,south,east,north`` of a box in any notation of JSON, "" for anything else."""
+    if isinstance(value, dict):
+        if str(value.get("type")).lower() == "envelope":  # [[west, north], [east, south]]
+            return _between(value.get("coordinates"))
+        named = next((names for names in _EDGES if all(name in value for name in names)), ())
+        value = [value[name] for name in named]
+    if isinstance(value, list) and len(value) == 6:  # heights between
+        value = [*value[:2], *value[3:5]]
+    if isinstance(value, list) and len(value) == 4 and all(map(_is_number, value)):
+        return ",".join(map(str, value))
+    return _between(value)
+
+
+def _between(points: Any) -> str:
+    """Return the box between two opposite corners."""
+    if not (isinstance(points, list) and len(points) == 2):
+        return ""
+    if not all(isinstance(p, list) and len(p) == 2 and all(map(_is_number, p)) for p in points):
+        return ""
+    east, north = (sorted(pair, key=float) for pair in zip(*points, strict=True))
+    return ",".join(map(str, (east[0], north[0], east[1], north[1])))
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        return not isinstance(value, bool | list | dict) and math.isfinite(float(value))
+    except (TypeError, ValueError):
+        return False
+
+
+def web(value: Any) -> Any:
+    """Return an address on the web, "" for anything else: a name within the portal."""
+    text = value.strip() if isinstance(value, str) else ""
+    return text if text.startswith(("http://", "https://")) and " " not in text else ""
+
+
+#: What stands for the whole of an object where a plain value belongs, the best first.
+_PLAIN = ("@value", "@id", "prefLabel", "title", "name", "label", "notation", "value")
+
+
+def plain(value: Any) -> tuple[str, Any]:
+    """Return name and value of what an object says as a plain value, ("", None) if nothing does."""
+    if not isinstance(value, dict):
+        return "", None
+    named = [(name, value[name]) for name in _PLAIN if isinstance(value.get(name), str | int)]
+    found = [(name, said) for name, said in named if name != "@id" or ":" in str(said)] or named
+    return found[0] if found else ("", None)
 
 
 def box(value: Any) -> Any:
     """Return a location from ``[west, south, east, north]``, also with heights between."""
-    numbers = value if isinstance(value, list) else []
-    if len(numbers) == 1 and isinstance(numbers[0], list):  # extent.spatial.bbox
-        numbers = numbers[0]
-    if len(numbers) == 6:
-        numbers = [*numbers[:2], *numbers[3:5]]
-    return {"geom": ",".join(map(str, numbers))} if len(numbers) == 4 else value
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
+        value = value[0]  # extent.spatial.bbox
+    found = corners(value)
+    return {"geom": found} if found else value
+
+
+def bounds(value: Any) -> Any:
+    """Return the text of a box that is given as a list; others as they are."""
+    return corners(value) or value
 
 
 def interval(value: Any) -> Any:
@@ -71,6 +138,7 @@ def as_json(value: Any) -> Any:
 
 
 READERS: Mapping[str, Callable[[Any], Any]] = {
+    "bounds": bounds,
     "box": box,
     "epoch": epoch,
     "interval": interval,
@@ -78,6 +146,9 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "moment": moment,
     "place": place,
     "repeating": repeating,
+    "web": web,
 }
 #: Readers that take a list as a whole.
-OF_LISTS = frozenset({"box", "interval", "json"})
+OF_LISTS = frozenset({"bounds", "box", "interval", "json"})
+#: Readers that take a list as a whole if they can read it, else each item.
+OF_EITHER: Mapping[str, Callable[[Any], Any]] = {"place": corners}

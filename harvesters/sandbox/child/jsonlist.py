@@ -14,7 +14,7 @@ from typing import IO, Any
 
 import ijson
 
-from hanse_harvesters.mapping.jsontable.path import JsonPath
+from hanse_harvesters.mapping.jsontable.path import JsonPath, is_numbered
 from hanse_harvesters.sandbox.child import charset as charsets
 from hanse_harvesters.sandbox.child import content, jsondoc
 
@@ -47,40 +47,77 @@ def _found(document: IO[bytes], charset: str, path: str) -> Iterator[list[Any]]:
     found = charsets.detect(document, charset)
     size = document.seek(0, io.SEEK_END)
     document.seek(found.skip)
-    names = path.split(".") if path else []
+    paths = path.split("\n")
     if size > _LARGE and not path.startswith("$"):
+        count = 0
         text = io.TextIOWrapper(document, found.codec, found.errors)
         try:
-            yield from _streamed(text, names)
+            for item in _streamed(text, paths[0].split(".") if paths[0] else []):
+                count += item[0] == "record"
+                yield item
+            return
+        except ijson.JSONError as error:  # broken, or not quite JSON
+            broken = error
         finally:
             text.detach()
+        document.seek(found.skip)
+        yield from _after(document.read().decode(found.codec, found.errors), paths, count, broken)
         return
-    yield from _whole(document.read().decode(found.codec, found.errors), path)
+    yield from _whole(document.read().decode(found.codec, found.errors), paths)
 
 
-def _whole(text: str, path: str) -> Iterator[list[Any]]:
-    odd: Counter[str] = Counter()
-    value = _load(text, odd)
+def _after(text: str, paths: list[str], count: int, broken: Exception) -> Iterator[list[Any]]:
+    """Yield the head, and the records behind the first ``count``, of what is not quite JSON."""
+    try:
+        value, odd = _load(text)
+    except ValueError:
+        raise ValueError(str(broken)) from broken
+    head, *items = _listed(value, odd, paths)
+    yield head
+    yield from items[count:]
+
+
+def _whole(text: str, paths: list[str]) -> Iterator[list[Any]]:
+    try:
+        value, odd = _load(text)
+    except ValueError as error:
+        if paths[0].startswith("$"):
+            raise
+        try:  # what stands before the place where it breaks off
+            yield from _streamed(io.StringIO(text), paths[0].split(".") if paths[0] else [])
+        except ijson.JSONError:
+            raise error from None
+        return
+    yield from _listed(value, odd, paths)
+
+
+def _listed(value: Any, odd: Counter[str], paths: list[str]) -> Iterator[list[Any]]:
     _measure(value)
-    if not path:
-        if not isinstance(value, list):
+    if paths == [""]:
+        places: list[Any] = [value] if isinstance(value, list) else []
+        if not places:
             raise ValueError(f"a list was expected, there is {_named(value)}")
-        yield ["head", {}, dict(odd), len(value)]
-        yield from (["record", item] for item in value)
-        return
-    places = list(JsonPath.of(path).whole(value))
+    else:
+        places = [item for path in paths for _, item in JsonPath.of(path).whole(value)]
     if not places and isinstance(value, list):  # the list alone, without what it stands in
-        places = [((), value)]
+        places = [value]
     if not places:
-        raise ValueError(f"there is nothing at {path}; the document is {_named(value)}")
-    found = [one for _, item in places for one in (item if isinstance(item, list) else [item])]
-    if len(found) == 1 and isinstance(found[0], list):  # DKAN's list of one list
-        found = found[0]
+        raise ValueError(f"there is nothing at {paths[0]}; the document is {_named(value)}")
+    found = [one for item in places for one in _members(item)]
     yield ["head", _rest(value), dict(odd), len(found)]
     yield from (["record", one] for one in found)
 
 
-def _load(text: str, odd: Counter[str]) -> Any:
+def _members(item: Any) -> list[Any]:
+    if is_numbered(item):
+        return list(item.values())
+    return item if isinstance(item, list) else [item]
+
+
+def _load(text: str) -> tuple[Any, Counter[str]]:
+    """Return the document, and what was odd in it: kind → number."""
+    odd: Counter[str] = Counter()
+
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(items)
         if len(found) < len(items):
@@ -96,7 +133,7 @@ def _load(text: str, odd: Counter[str]) -> Any:
         text, count = jsondoc.without_commas(text)
         value = jsondoc.tolerant(count, pairs=pairs).decode(text)
     odd.update(count)
-    return value
+    return value, odd
 
 
 def _measure(value: Any) -> None:
@@ -148,10 +185,14 @@ def _streamed(text: IO[str], names: list[str]) -> Iterator[list[Any]]:
     prefix = ".".join([*names, "item"])
     rest: dict[str, Any] = {}
     builder: ijson.ObjectBuilder | None = None
-    depth = 0
+    depth = level = 0
     met, count = False, 0
     key = ""
     for at, event, value in ijson.parse(_AsBytes(text), use_float=True):
+        level += event in ("start_map", "start_array")
+        level -= event in ("end_map", "end_array")
+        if level > 2 * _DEEPEST:
+            raise RecursionError
         if names and not at and event == "start_array":  # the list alone
             names, prefix = [], "item"
         if builder is None:
