@@ -102,10 +102,7 @@ class _Reading:
                 continue
             if read is not None:
                 found = read(found)
-            if entry.inner is not None and isinstance(found, dict):
-                if not found.keys() <= entry.inner.keys() | _OF_PLACES:
-                    continue  # nothing of it has a field: what it says is kept as it is
-            if not is_empty(found):
+            if not is_empty(found) and _has_fields(entry, found):
                 yield place, found
 
     def _inner(self, entry: Entry, value: Any, at: Location) -> EntityDict:
@@ -147,6 +144,13 @@ class _Reading:
             yield at, value
         for name, item in inner:
             yield from self.rest(item, (*at, name))
+
+
+def _has_fields(entry: Entry, value: Any) -> bool:
+    """Return whether a value can stand for an object; of others the words are kept as unknown."""
+    if entry.inner is None or not isinstance(value, dict):
+        return True
+    return value.keys() <= entry.inner.keys() | _OF_PLACES
 
 
 def _plain(prop: Property, at: Location, value: Any) -> tuple[Location, Any]:
