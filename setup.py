@@ -161,6 +161,7 @@ setup(
             "dkan = hanse_harvesters.sources.dkan:DkanSource",
             "json = hanse_harvesters.sources.mapped_json:MappedJsonSource",
             "data-json = hanse_harvesters.sources.data_json:DataJsonSource",
+            "ogc-records = hanse_harvesters.sources.ogc_records:OgcRecordsSource",
             "table = hanse_harvesters.sources.table:TableSource",
         ],
     },

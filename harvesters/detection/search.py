@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from heapq import heappop, heappush
 from typing import Any, TypeVar
+from urllib.parse import SplitResult, urlsplit
 
 from hanse_harvesters.detection.findings import CERTAIN, Detection, Finding, Kind, Tried
 from hanse_harvesters.detection.unread import UNREAD, Unread
@@ -112,9 +113,19 @@ class Search:
             self.found.spent = True
         if isinstance(self.found.refusal, NotPermitted) and not self.found.findings:
             raise self.found.refusal
+        self._leave_out_passed()
         self.found.findings.sort(key=lambda item: item.order)
         self.found.requests = self._visit.used
         return self.found
+
+    def _leave_out_passed(self) -> None:
+        """Leave out pages that led to a catalogue below them."""
+        certain = [urlsplit(item.url) for item in self._certain()]
+        self.found.findings = [
+            item
+            for item in self.found.findings
+            if item.connector or not item.advice or not any(_is_below(url, item) for url in certain)
+        ]
 
     def _begin(self, sample: DocumentSample | None) -> bool:
         """Look at the address itself; return whether to look further."""
@@ -136,7 +147,7 @@ class Search:
         likely, name, kind = recognised(sample)
         if kind is not None:
             self._note(name, kind, likely, sample, Reason.of("place-typed"))
-        if likely >= CERTAIN:
+        if likely >= CERTAIN and not _leads(kind):
             return False
         self.found.refusal = sample.refusal
         is_page = sample.refusal is not None
@@ -227,7 +238,8 @@ class Search:
         if kind is not None and likely >= CERTAIN:
             self._groups.add(place.group)
             self._note(name, kind, likely, sample, place.why)
-            return
+            if not _leads(kind):
+                return
         digest = _digest(sample)
         self.found.tried.append(Tried(place.url, None, digest in self._digests))
         if digest in self._digests or depth >= _DEPTH + 1:
@@ -263,6 +275,17 @@ class Search:
                 known.reasons += [reason for reason in new.reasons if reason not in known.reasons]
                 return
         self.found.findings.append(new)
+
+
+def _is_below(url: SplitResult, unread: Finding) -> bool:
+    page = urlsplit(unread.url)
+    root = page.path.rstrip("/").partition("/collections")[0]
+    return page.netloc == url.netloc and url.path.startswith(f"{root}/")
+
+
+def _leads(kind: Kind | None) -> bool:
+    """Return whether a page of a kind that no connector reads may lead to one that is read."""
+    return kind is not None and issubclass(kind, Unread) and kind.leads
 
 
 def _places(kind: Kind, page: PortalPage) -> list[Place]:

@@ -8,7 +8,6 @@ from typing import ClassVar
 from hanse_harvesters.sources.places import LINKED, Place, PortalPage, Reason, usual
 from hanse_harvesters.sources.sample import DocumentSample
 
-_RECORDS = "ogcapi-records"
 _OGC = "http://www.opengis.net/spec/ogcapi"
 _RELATIONS = {"conformance", "data", "http://www.opengis.net/def/rel/ogc/1.0/conformance"}
 
@@ -18,10 +17,12 @@ class Unread:
 
     ``kind``    name by which people know it.
     ``advice``  message that says what to do.
+    ``leads``   whether a page of it may lead to a catalogue that a connector reads.
     """
 
     kind: ClassVar[str]
     advice: ClassVar[str]
+    leads: ClassVar[bool] = False
 
     @classmethod
     def recognises(cls, sample: DocumentSample) -> float:
@@ -35,10 +36,11 @@ class Unread:
 
 
 class OgcApi(Unread):
-    """Any other OGC API: it serves data, not a catalogue of it."""
+    """An OGC API: it serves data, unless one of its collections holds records."""
 
     kind = "OGC API"
     advice = "unread-ogc-api"
+    leads = True
 
     @classmethod
     def recognises(cls, sample: DocumentSample) -> float:
@@ -62,20 +64,4 @@ class OgcApi(Unread):
             yield from usual(page, [path], "place-usual", less=0.15)
 
 
-class OgcApiRecords(Unread):
-    """An OGC API whose collections are records: a catalogue."""
-
-    kind = "OGC API Records"
-    advice = "unread-ogc-records"
-
-    @classmethod
-    def recognises(cls, sample: DocumentSample) -> float:
-        """Return 0.85 for an OGC API that conforms to Records."""
-        if not OgcApi.recognises(sample):
-            return 0.0
-        page = sample.page()
-        stated = " ".join([*page.facts["conforms"], *(link.url for link in page.links)])
-        return 0.85 if _RECORDS in stated else 0.0
-
-
-UNREAD: tuple[type[Unread], ...] = (OgcApiRecords, OgcApi)
+UNREAD: tuple[type[Unread], ...] = (OgcApi,)

@@ -142,7 +142,9 @@ class JsonSource(Source):
 
     def _items(self, page: JsonPage, walk: DocumentWalk) -> Iterator[tuple[Any, str]]:
         """Yield the items of a page with their digests; a page that fails is asked for again."""
-        left_out = " ".join(sorted(self.left_out))
+        given_to = {"path": self.path, "left_out": " ".join(sorted(self.left_out))}
+        if self.table.single:
+            given_to["single"] = self.table.single
         for number in range(1, _TRIES + 1):
             given = 0
             try:
@@ -152,7 +154,7 @@ class JsonSource(Source):
                         return
                     page.link = paging.next_of_header(answer.headers.get("link", ""))
                     walk.validators = Validators.of(answer)
-                    for item in self.parse(answer, path=self.path, left_out=left_out):
+                    for item in self.parse(answer, **given_to):
                         if item[0] == "head":
                             self._note(page, walk, item)
                         else:

@@ -61,10 +61,19 @@ class DocumentSample:
         found = charset.detect(self.answer.file, self.answer.charset)
         return self.answer.file.read(_START).decode(found.codec, "replace")
 
-    def items(self, parser: str, most: int = 10) -> list[Any]:
-        """Return the first items that a connector's parser finds, none if it refuses."""
+    def items(self, parser: str, most: int = 10, **arguments: str) -> list[Any]:
+        """Return the first items that a connector's parser finds, none if it refuses.
+
+        ``arguments`` are further ones of the parser, by name.
+        """
         assert self.answer.file is not None
-        found = parse_items(self.answer.file, parser, where=self.url, charset=self.answer.charset)
+        found = parse_items(
+            self.answer.file,
+            parser,
+            where=self.url,
+            charset=self.answer.charset,
+            arguments=arguments,
+        )
         try:
             return list(islice(found, most))
         except HanseError:

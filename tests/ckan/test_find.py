@@ -13,7 +13,7 @@ from ckan import model
 from ckan.lib.redis import connect_to_redis
 from portals.documents import dataset, turtle
 from portals.software import ckan as ckan_portal
-from portals.software import html, ogc_records, organised
+from portals.software import html, ogc_features, organised
 
 from ckanext.hanse.harvest import engine
 from ckanext.hanse.model import HarvestSource
@@ -148,7 +148,7 @@ def test_a_source_whose_portal_changed_its_kind_says_what_it_is_now(
     ("scripts", "words"),
     [
         ({"/": html("Angelverein")}, ("kein Katalog gefunden", "Adressen wurden abgefragt")),
-        (ogc_records(), ("OGC API Records", "kann noch nicht gelesen werden", "DCAT")),
+        (ogc_features(), ("OGC API", "kann noch nicht gelesen werden", "CSW")),
         ({"/robots.txt": Reply(b"User-agent: *\nDisallow: /")}, ("robots.txt", "ckanext-hanse")),
         ({"/": Reply(b"", 401)}, ("Passwort",)),
     ],

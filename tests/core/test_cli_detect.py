@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from portals.documents import dataset, turtle
-from portals.software import ckan, html, ogc_records, organised
+from portals.software import ckan, html, ogc_features, organised
 
 from hanse_harvesters.testing.portal import Portal
 
@@ -71,9 +71,9 @@ def test_json_for_programs(state: Portal) -> None:
 
 
 def test_codes_tell_what_became_of_it() -> None:
-    with Portal(ogc_records()) as portal:
+    with Portal(ogc_features()) as portal:
         out = hanse(portal, portal.url("/"), "--lang", "en", code=UNREADABLE).stdout
-        assert "OGC API Records" in out
+        assert "OGC API" in out
         assert "→" in out
     with Portal({"/": html("Angelverein")}) as portal:
         done = hanse(portal, portal.url("/"), code=NOTHING)

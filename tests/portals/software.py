@@ -10,6 +10,7 @@ from hanse_harvesters.testing.portal import Asked, Reply, Script
 from portals.csw import Csw
 from portals.documents import Ckan, dataset, json_reply, package, rdf_xml, turtle
 from portals.iso import dataset as iso_dataset
+from portals.ogc import ROOT, OgcApi, record
 
 Scripts = dict[str, Script]
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -192,15 +193,21 @@ def staticat() -> Scripts:
     }
 
 
-def ogc_records() -> Scripts:
-    """A landing page of an OGC API whose collections are records."""
-    conforms = ["http://www.opengis.net/spec/ogcapi-records-1/1.0/conf/record-core"]
+def ogc_features() -> Scripts:
+    """A landing page of an OGC API that serves data."""
+    conforms = ["http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core"]
     links = [
         {"rel": "self", "href": "/?f=json", "type": "application/json"},
         {"rel": "conformance", "href": "/conformance", "type": "application/json"},
         {"rel": "data", "href": "/collections", "type": "application/json"},
     ]
-    return {"/": json_reply({"title": "Metadaten", "links": links, "conformsTo": conforms})}
+    return {"/": json_reply({"title": "Geodaten", "links": links, "conformsTo": conforms})}
+
+
+def ogc_records() -> Scripts:
+    """A home page with a link to an OGC API, one of whose collections holds records."""
+    api = OgcApi({"dataset": [record("a"), record("b")], "strassen": []})
+    return {"/": html(f'<a href="{ROOT}/">Metadaten (OGC API)</a>'), **api.scripts()}
 
 
 SOFTWARE: dict[str, tuple[Callable[[], Scripts], str, str]] = {
@@ -216,5 +223,6 @@ SOFTWARE: dict[str, tuple[Callable[[], Scripts], str, str]] = {
     "EntryScape": (entryscape, "rdf", "/store/7/metadata/3?recursive=dcat"),
     "DKAN 1": (dkan_lists, "dkan", "/"),
     "DKAN 2": (dkan_metastore, "dkan", "/api/1/metastore/schemas/dataset/items"),
+    "OGC API Records": (ogc_records, "ogc-records", f"{ROOT}/collections/dataset/items"),
     "staticat": (staticat, "rdf", "/catalog.ttl"),
 }

@@ -21,7 +21,7 @@ from portals.software import (
     ckan,
     dkan,
     html,
-    ogc_records,
+    ogc_features,
     organised,
 )
 
@@ -183,12 +183,12 @@ def test_pages_in_any_encoding_and_broken_ones(look: Look, content: bytes, heade
 
 
 def test_what_cannot_be_read_yet_is_named_with_advice(look: Look) -> None:
-    with Portal(ogc_records()) as portal:
+    with Portal(ogc_features()) as portal:
         detection = look(portal)
-        assert [kind for kind, _ in found(detection)] == ["OGC API Records"]
+        assert [kind for kind, _ in found(detection)] == ["OGC API"]
         assert detection.best is None
-        assert "DCAT" in as_json(detection, "de")["findings"][0]["advice"]["remedy"]
-        with pytest.raises(NotACatalogue, match="OGC API Records"):
+        assert "CSW" in as_json(detection, "de")["findings"][0]["advice"]["remedy"]
+        with pytest.raises(NotACatalogue, match="OGC API"):
             kinds.remote(portal.url("/"), _client(portal))
 
 

@@ -12,7 +12,7 @@ from hanse_harvesters.pipeline import Run
 from hanse_harvesters.record import Record
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources.places import Wish
-from hanse_harvesters.testing.portal import Portal
+from hanse_harvesters.testing.portal import Portal, Script
 
 _BASE = "https://opendata.stadt.example"
 #: Identity → title and names of the files, of what tests/peers/staticat_portal.py writes.
@@ -32,6 +32,15 @@ CKAN = {
     "Stadtplan": [],
     "Straßenbäume": ["2022.csv", "2023.csv"],
     "Zählung & Messung <Rad>": ["rad.csv"],
+}
+#: Address of the records of a pygeoapi; identity → addresses of its services, of what
+#: tests/peers/test_pygeoapi.py has.
+PYGEOAPI_ITEMS = "/collections/dataset/items"
+PYGEOAPI: dict[str, list[str]] = {
+    "a": ["https://geo.stadt.example/wms"],
+    "b": [],
+    "c": [],
+    "d": ["https://geo.stadt.example/wms"],
 }
 #: What is asked of a CKAN.
 CKAN_PATHS = ("/", "/api/3/action/package_search", "/catalog.ttl", "/catalog.rdf")
@@ -85,3 +94,30 @@ def is_read_as_a_ckan(portal: Portal, client: Client) -> None:
         if kind == "rdf":
             assert f"{path}?page=3" in portal.targets()
     assert alike[0] == alike[1] == alike[2]
+
+
+def of_pygeoapi(script: Script) -> dict[str, Script]:
+    """The scripts of a portal that is a pygeoapi with collections of data sets and services."""
+    paths = [f"/collections/{name}{end}" for name in ("dataset", "service") for end in ("/items", "")]
+    return dict.fromkeys([*paths, "/collections", "/conformance", "/"], script)
+
+
+def test_the_recorded_answers_of_a_pygeoapi_are_read(patient: Any) -> None:
+    with Portal(of_pygeoapi(Replay("pygeoapi"))) as portal:
+        is_read_as_records(portal, patient(portal.endpoint, tries=1))
+
+
+def is_read_as_records(portal: Portal, client: Client) -> None:
+    """Its landing page leads to the records; they come with their services, page by page."""
+    best = detect(portal.url("/?f=json"), client, Wish(())).best
+    assert best is not None
+    assert (best.kind, best.url, best.count) == ("ogc-records", portal.url(PYGEOAPI_ITEMS), 4)
+    settings = SourceSettings("s", best.kind, best.url, "s", options={"rows": 3})
+    walk = Run(settings, client=client, workers=0)
+    found = {}
+    for each in walk:
+        ways = (way for item in each.dataset["resources"] for way in item.get("access_services", ()))
+        found[each.identity] = [url for way in ways for url in way["endpoint_url"]]
+    assert found == PYGEOAPI
+    assert walk.completeness.complete
+    assert walk.issues == []

@@ -130,12 +130,12 @@ def _operates_on(values: Group) -> Iterator[str]:
         yield from codes(group)
         for link in texts(group, "href"):
             yield link
-            yield from _inside(link)
+            yield from inside(link)
     for group in groups(values, "coupled"):
         yield from texts(group, "identifier")
 
 
-def _inside(link: str) -> Iterator[str]:
+def inside(link: str) -> Iterator[str]:
     """Yield the identifiers inside a link: ``id=`` of a request, and UUIDs anywhere in it.
 
     Another fragment names an element of one document.

@@ -233,7 +233,7 @@ def endpoint(address: str) -> str:
 def _format(link: Link, address: str) -> EntityDict:
     """Return format and media type of a file: its own, else the one of the record."""
     fields, group = part("distribution"), link.group
-    own = next((text(value) for value in group.get("profile", ()) if _is_format(text(value))), "")
+    own = next((text(value) for value in group.get("profile", ()) if is_format(text(value))), "")
     if own:
         return {fields["format"]: own}
     guess = formats.from_address(address)
@@ -260,6 +260,7 @@ def formats_of(owner: Group) -> Mapping[str, str]:
 
 
 @lru_cache(maxsize=2048)
-def _is_format(word: str) -> bool:
+def is_format(word: str) -> bool:
+    """Return whether a word is the name of a file format."""
     outcome = formats.file_format(word) if word and len(word) <= 60 else None
     return bool(outcome and outcome.value and not outcome.findings)

@@ -34,7 +34,7 @@ def read(record: Any, table: JsonTable) -> ReadResult:
     rest: dict[str, list[Any]] = {}
     for at, value in reading.rest(record, ()):
         path = ".".join(name for name in at if isinstance(name, str))
-        if path not in table.ignored:
+        if path not in table.ignored and f"{path}={value}" not in table.ignored:
             rest.setdefault(path, []).append(value)
     unknown = json.dumps(rest, ensure_ascii=False, sort_keys=True) if rest else ""
     return ReadResult(dataset, [], unknown, identity(record, table))

@@ -4,10 +4,11 @@ A table is a mapping of::
 
     records: dataset            # path of the records in a document; "" if the document is the list;
                                 # of several all, but of a large document the first alone
+    single: properties          # key of a document that is one record
     identity: [identifier]      # paths of what identifies a record, the first that has a value
     origin: landingPage         # path of its page at the portal
     fields: {title: title, …}   # field of the dataset → entry
-    ignored: ["@type"]          # paths of values that say nothing
+    ignored: ["@type"]          # paths of values that say nothing; path=value for one value
 
 An entry is a path or a list of paths, or a mapping with
 
@@ -37,7 +38,7 @@ from hanse_harvesters.mapping.jsontable.values import READERS
 from hanse_schemas.table import LOADER, Property, classes, fields_of
 
 _KEYS = frozenset(("path", "each", "fields", "where", "values", "as", "const", "text"))
-_OF_A_TABLE = frozenset(("records", "identity", "origin", "fields", "ignored"))
+_OF_A_TABLE = frozenset(("records", "single", "identity", "origin", "fields", "ignored"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class JsonTable:
     origin: tuple[JsonPath, ...]
     fields: Mapping[str, Step]
     ignored: frozenset[str]
+    single: str = ""
 
     @classmethod
     def of(cls, raw: Any, where: str = "") -> JsonTable:
@@ -85,6 +87,7 @@ class JsonTable:
             _paths(checked.get("origin"), f"{where}.origin"),
             _steps("dataset", checked["fields"], f"{where}.fields"),
             frozenset(map(str, checked.get("ignored") or ())),
+            str(checked.get("single") or ""),
         )
 
     def empty(self, dataset: Mapping[str, Any]) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,8 @@ from hanse_harvesters.normalise import geometry
 
 #: Larger numbers are milliseconds since 1970: as seconds they are beyond the year 5000.
 _SECONDS = 100_000_000_000
+_REGION = re.compile(r"(?P<language>[a-z]{2,3})[-_](?:[A-Z]{2}|[a-z]{2}|[0-9]{3})")
+_IRI = re.compile(r"(?:https?://|urn:[a-z0-9])\S+$", re.IGNORECASE)
 
 
 #: Names of the edges of a box: west, south, east, north.
@@ -137,12 +140,25 @@ def as_json(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
 
 
+def iri(value: Any) -> Any:
+    """Return a text that is an IRI, "" for any other."""
+    return value if isinstance(value, str) and _IRI.match(value) else ""
+
+
+def language(value: Any) -> Any:
+    """Return the language of a tag without its region: ``en-CA`` is English."""
+    region = isinstance(value, str) and _REGION.fullmatch(value.strip())
+    return region["language"] if region else value
+
+
 READERS: Mapping[str, Callable[[Any], Any]] = {
     "bounds": bounds,
     "box": box,
     "epoch": epoch,
     "interval": interval,
+    "iri": iri,
     "json": as_json,
+    "language": language,
     "moment": moment,
     "place": place,
     "repeating": repeating,

@@ -27,23 +27,26 @@ _FEW, _REST = 50, 1 << 16
 
 
 def records(
-    document: IO[bytes], charset: str, *, path: str, left_out: str = ""
+    document: IO[bytes], charset: str, *, path: str, left_out: str = "", single: str = ""
 ) -> Iterator[list[Any]]:
     """Yield ``["record", value, digest]`` for each, and ``["head", {…}, {kind: number}, count]``.
 
     The head holds what stands beside the list at ``path``, without long lists; the numbers of
     repairs and of keys that one object has twice; and the number of records.  It comes first; in a
     stream it comes last.  ``left_out`` are names, divided by blanks, that the digest leaves out.
+    A document that has the key ``single``, and no list, is one record.
     Raises ValueError for what is not JSON, or has no such list.
     """
     names = frozenset(left_out.split())
-    for item in _found(document, charset, path):
+    for item in _found(document, charset, path, single):
         if item[0] == "record":
             item.append(content.digest(item[1], names))
         yield item
 
 
-def _found(document: IO[bytes], charset: str, path: str) -> Iterator[list[Any]]:
+def _found(
+    document: IO[bytes], charset: str, path: str, single: str
+) -> Iterator[list[Any]]:
     found = charsets.detect(document, charset)
     size = document.seek(0, io.SEEK_END)
     document.seek(found.skip)
@@ -63,7 +66,7 @@ def _found(document: IO[bytes], charset: str, path: str) -> Iterator[list[Any]]:
         document.seek(found.skip)
         yield from _after(document.read().decode(found.codec, found.errors), paths, count, broken)
         return
-    yield from _whole(document.read().decode(found.codec, found.errors), paths)
+    yield from _whole(document.read().decode(found.codec, found.errors), paths, single)
 
 
 def _after(text: str, paths: list[str], count: int, broken: Exception) -> Iterator[list[Any]]:
@@ -77,7 +80,7 @@ def _after(text: str, paths: list[str], count: int, broken: Exception) -> Iterat
     yield from items[count:]
 
 
-def _whole(text: str, paths: list[str]) -> Iterator[list[Any]]:
+def _whole(text: str, paths: list[str], single: str) -> Iterator[list[Any]]:
     try:
         value, odd = _load(text)
     except ValueError as error:
@@ -88,10 +91,12 @@ def _whole(text: str, paths: list[str]) -> Iterator[list[Any]]:
         except ijson.JSONError:
             raise error from None
         return
-    yield from _listed(value, odd, paths)
+    yield from _listed(value, odd, paths, single)
 
 
-def _listed(value: Any, odd: Counter[str], paths: list[str]) -> Iterator[list[Any]]:
+def _listed(
+    value: Any, odd: Counter[str], paths: list[str], single: str = ""
+) -> Iterator[list[Any]]:
     _measure(value)
     if paths == [""]:
         places: list[Any] = [value] if isinstance(value, list) else []
@@ -100,6 +105,8 @@ def _listed(value: Any, odd: Counter[str], paths: list[str]) -> Iterator[list[An
     else:
         places = [item for path in paths for _, item in JsonPath.of(path).whole(value)]
     if not places and isinstance(value, list):  # the list alone, without what it stands in
+        places = [value]
+    if not places and single and isinstance(value, dict) and single in value:
         places = [value]
     if not places:
         raise ValueError(f"there is nothing at {paths[0]}; the document is {_named(value)}")

@@ -1,0 +1,124 @@
+"""The records of a walk, until their services are known.
+
+Services are records of their own, which may come later or in another collection.  So records are
+kept in a file; only what joins them is in memory.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeAlias
+
+import msgspec
+
+from hanse_harvesters.issue import Issue
+from hanse_harvesters.mapping import ogcrecord
+from hanse_harvesters.mapping.iso19139.facts import plain
+from hanse_harvesters.mapping.ogcrecord.facts import slim
+from hanse_harvesters.sandbox.child import content
+from hanse_harvesters.sources.base import ItemRecord
+from hanse_harvesters.sources.identities import IdentityIndex, digest
+
+#: Services joined to one data set at most.
+_MOST_JOINED = 200
+
+#: Position and length in the file.
+Place: TypeAlias = tuple[int, int]
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+
+
+@dataclass(slots=True)
+class _Kept:
+    """A data set: where its record is, and what is known of it."""
+
+    place: Place
+    identity: str
+    raw: str
+    issues: list[Issue]
+
+
+@dataclass(slots=True)
+class RecordStore:
+    """Keeps data sets and services, and joins them; use ``with``.
+
+    ``left_out``  the keys of a record that its fingerprint leaves out.
+    """
+
+    left_out: frozenset[str] = frozenset()
+    kept: list[_Kept] = field(default_factory=list)
+    #: Names of records that were deleted at the portal.
+    deleted: list[str] = field(default_factory=list)
+    _services: list[tuple[Place, str]] = field(default_factory=list)
+    #: Digest of an identifier → the services that name it, and those that it is one of.
+    _naming: dict[bytes, list[int]] = field(default_factory=dict)
+    _of: dict[bytes, list[int]] = field(default_factory=dict)
+    _used: set[int] = field(default_factory=set)
+    _seen: IdentityIndex = field(default_factory=IdentityIndex)
+    _file: Any = field(default_factory=partial(tempfile.TemporaryFile, prefix="hanse-"))
+    _end: int = 0
+
+    def __enter__(self) -> RecordStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def add(self, record: ItemRecord, *, among_services: bool) -> None:
+        """Keep a record; ``among_services`` if the collection holds services only."""
+        item = record.item
+        kind = ogcrecord.kind(item, among_services=among_services)
+        if kind == "service":
+            self._add_service(item)
+        elif kind == "deleted":
+            self.deleted.append(ogcrecord.title(item))
+        elif not among_services and self._seen.admit(record):
+            place = self._write(item)
+            self.kept.append(_Kept(place, record.identity, record.raw, record.issues))
+
+    def _add_service(self, item: dict[str, Any]) -> None:
+        number = len(self._services)
+        for name in {plain(name) for name in ogcrecord.named(item, of_service=True)}:
+            self._naming.setdefault(digest(name), []).append(number)
+        for name in {plain(name) for name in ogcrecord.identifiers(item)}:
+            self._of.setdefault(digest(name), []).append(number)
+        self._services.append((self._write(slim(item)), ogcrecord.title(item)))
+
+    def _write(self, value: Any) -> Place:
+        data = _encode(value)
+        self._file.seek(self._end)
+        self._file.write(data)
+        place = (self._end, len(data))
+        self._end += len(data)
+        return place
+
+    def _read(self, place: Place) -> Any:
+        self._file.seek(place[0])
+        return _decode(self._file.read(place[1]))
+
+    def items(self) -> Iterator[tuple[_Kept, Any]]:
+        """Yield the data sets; the services that are a way to one stand in its ``services``."""
+        for kept in self.kept:
+            item = self._read(kept.place)
+            if self._services and (services := self._joined(item)):
+                item = {**item, "services": services}
+                kept.raw = content.digest(item, self.left_out)
+            yield kept, item
+
+    def _joined(self, item: Any) -> list[Any]:
+        """Return the services that name a data set or that it names, in an order of their own."""
+        numbers: set[int] = set()
+        for name in ogcrecord.identifiers(item):
+            numbers.update(self._naming.get(digest(plain(name)), ()))
+        for name in ogcrecord.named(item, of_service=False):
+            numbers.update(self._of.get(digest(plain(name)), ()))
+        self._used |= numbers
+        found = [self._read(self._services[number][0]) for number in sorted(numbers)]
+        return sorted(found, key=_encode)[:_MOST_JOINED]
+
+    def alone(self) -> list[str]:
+        """Return the names of the services that were joined to no data set."""
+        return [name for number, (_, name) in enumerate(self._services) if number not in self._used]
