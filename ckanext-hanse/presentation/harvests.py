@@ -82,6 +82,7 @@ def kind_words(kind: str) -> str:
         "rdf": tk._("DCAT catalogue (RDF file or pages)"),
         "ckan": tk._("CKAN portal"),
         "csw": tk._("Catalogue service for geodata (CSW)"),
+        "ogc-records": tk._("Records of geodata (OGC API)"),
         "table": tk._("Spreadsheet"),
         "dkan": tk._("DKAN, or a CKAN without a search"),
         "data-json": tk._("data.json (DKAN, ArcGIS Hub)"),

@@ -13,7 +13,17 @@ from ckanext.hanse.language import of_page
 from hanse_harvesters.sources import registry
 
 #: Options that hardly anybody needs; they stand apart.
-_EXPERT = {"fq", "types", "modified", "rows", "max_pages", "one_by_one", "page_tries", "method"}
+_EXPERT = {
+    "fq",
+    "filters",
+    "types",
+    "modified",
+    "rows",
+    "max_pages",
+    "one_by_one",
+    "page_tries",
+    "method",
+}
 
 
 def options() -> dict[str, list[dict[str, Any]]]:
@@ -51,6 +61,7 @@ def _option_words() -> dict[str, tuple[str, str]]:
             tk._("For experts. One a line; all of them must hold."),
         ),
         **_catalogue_words(one),
+        **_record_words(),
         "rows": (
             tk._("Datasets a page"),
             tk._("How many are asked for at once; a page that fails is halved by itself."),
@@ -113,6 +124,24 @@ def _catalogue_words(one: str) -> dict[str, tuple[str, str]]:
         "method": (
             tk._("GET or POST"),
             tk._("Left empty, the service itself says how it is asked."),
+        ),
+    }
+
+
+def _record_words() -> dict[str, tuple[str, str]]:
+    """Return label and help of the options of an API of records that no other kind has."""
+    return {
+        "external_ids": (
+            tk._("Only with one of these identifiers"),
+            tk._("One a line, as records have them from elsewhere."),
+        ),
+        "filters": (
+            tk._("Further filters"),
+            tk._("One a line: name=value, by the queryables of the collection; all must hold."),
+        ),
+        "services": (
+            tk._("Collections with the services"),
+            tk._("One a line. Left empty, those beside the data that are called so."),
         ),
     }
 

@@ -85,7 +85,11 @@ def record_lists(client: Fetches, url: str) -> list[str]:
         return [url]
     if len(found) == 1 and "id" not in found[0]:  # the landing page
         links = [text(link.get("href")) for link in _links(found[0]) if relation(link) == "data"]
-        url = paging.own(url, links[0]) if links else f"{url.partition('?')[0].rstrip('/')}/collections"
+        url = (
+            paging.own(url, links[0])
+            if links
+            else f"{url.partition('?')[0].rstrip('/')}/collections"
+        )
         found = documents(client, url)
     chosen = list(_chosen(found))
     if not chosen:

@@ -14,7 +14,6 @@ from hanse_harvesters.sandbox.items import parse_items
 from hanse_harvesters.sources import ogc_api as api
 from hanse_harvesters.sources.fetch import Fetches
 from hanse_harvesters.sources.places import (
-    LINKED,
     NAMED,
     SOFTWARE,
     Choice,

@@ -7,15 +7,14 @@ data sets that they name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from hanse_harvesters.errors import ConfigError, StopRun
+from hanse_harvesters.errors import StopRun
 from hanse_harvesters.mapping import ogcrecord
-from hanse_harvesters.mapping.iso19139.simple import short
-from hanse_harvesters.mapping.ogcrecord.facts import listed, properties, relation, text
+from hanse_harvesters.mapping.ogcrecord.facts import listed, relation, text
 from hanse_harvesters.mapping.ogcrecord.links import pages
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.record import Completeness
@@ -23,64 +22,16 @@ from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources import ogc_api as api
 from hanse_harvesters.sources import ogc_probe
 from hanse_harvesters.sources.base import ItemRecord, RawRecord
-from hanse_harvesters.sources.csw_options import box
 from hanse_harvesters.sources.csw_store import examples
 from hanse_harvesters.sources.fetch import Fetches, Validators
 from hanse_harvesters.sources.json_walk import JsonPage, JsonSource
+from hanse_harvesters.sources.ogc_options import Options
 from hanse_harvesters.sources.ogc_store import RecordStore
 from hanse_harvesters.sources.places import Contents, Place, PortalPage, Wish
 from hanse_harvesters.sources.sample import DocumentSample
 
-#: Records a page, and pages of services that are asked for if the walk is limited.
-_ROWS, _SERVICE_PAGES = 100, 3
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """The keys under ``options:`` of a source: what the API is asked for, all of which must hold.
-
-    ``anytext``       words anywhere in the record (``q``); several mean any of them.
-    ``types``         types of resources (``type``); services always come along.
-    ``external_ids``  identifiers that records have elsewhere (``externalIds``); any of them.
-                      These and the types are tested again: APIs leave out what they do not know.
-    ``bbox``          "west, south, east, north" in degrees; what overlaps it.
-    ``filters``       queryables of the collection: name → value.
-    ``services``      names of the collections that hold the services; by themselves those beside
-                      the collection that are called so.
-    ``rows``          records a page.
-    ``max_pages``     pages after which a walk is ended.
-    """
-
-    anytext: tuple[str, ...] = ()
-    types: tuple[str, ...] = ()
-    external_ids: tuple[str, ...] = ()
-    bbox: str = ""
-    filters: Mapping[str, Any] = field(default_factory=dict)
-    services: tuple[str, ...] = ()
-    rows: int = _ROWS
-    max_pages: int = 10_000
-
-    def __post_init__(self) -> None:
-        box(self.bbox)
-        if not 0 < self.rows <= 10_000:
-            raise ConfigError("ogc-records-rows", where="rows", value=self.rows)
-
-    def parameters(self) -> dict[str, str]:
-        """Return the parameters that filter, without word and type, each of which is a request."""
-        corners = box(self.bbox)
-        return {
-            "externalIds": ",".join(self.external_ids),
-            "bbox": ",".join(f"{side:g}" for side in corners) if corners else "",
-            **{str(name): text(value) for name, value in self.filters.items()},
-        }
-
-    def holds(self, item: Any) -> bool:
-        """Return whether a data set has one of the types and of the identifiers."""
-        stated = short(text(properties(item).get("type")))
-        known = set(ogcrecord.identifiers(item))
-        return (not self.types or stated in map(short, self.types)) and (
-            not self.external_ids or not known.isdisjoint(self.external_ids)
-        )
+#: Pages of services that are asked for if the walk is limited.
+_SERVICE_PAGES = 3
 
 
 @dataclass(frozen=True, slots=True)

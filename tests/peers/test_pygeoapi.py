@@ -89,7 +89,7 @@ def test_filters_mean_what_they_say(serving: Any, patient: Any) -> None:
         assert found(types=["dataset", "series"]) == "abcd"
         assert found(external_ids=["DE-17"]) == "d"
         assert found(bbox="11, 54, 12.2, 55") == "bc"
-        assert found(filters={"title": "b"}) == "b"
+        assert found(filters=["title=b"]) == "b"
 
 
 def test_its_answers_are_those_that_are_replayed(serving: Any, patient: Any) -> None:

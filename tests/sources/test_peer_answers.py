@@ -98,8 +98,9 @@ def is_read_as_a_ckan(portal: Portal, client: Client) -> None:
 
 def of_pygeoapi(script: Script) -> dict[str, Script]:
     """The scripts of a portal that is a pygeoapi with collections of data sets and services."""
-    paths = [f"/collections/{name}{end}" for name in ("dataset", "service") for end in ("/items", "")]
-    return dict.fromkeys([*paths, "/collections", "/conformance", "/"], script)
+    collections = [f"/collections/{name}" for name in ("dataset", "service")]
+    items = [f"{path}/items" for path in collections]
+    return dict.fromkeys([*items, *collections, "/collections", "/conformance", "/"], script)
 
 
 def test_the_recorded_answers_of_a_pygeoapi_are_read(patient: Any) -> None:
@@ -116,7 +117,8 @@ def is_read_as_records(portal: Portal, client: Client) -> None:
     walk = Run(settings, client=client, workers=0)
     found = {}
     for each in walk:
-        ways = (way for item in each.dataset["resources"] for way in item.get("access_services", ()))
+        files = each.dataset["resources"]
+        ways = (way for item in files for way in item.get("access_services", ()))
         found[each.identity] = [url for way in ways for url in way["endpoint_url"]]
     assert found == PYGEOAPI
     assert walk.completeness.complete

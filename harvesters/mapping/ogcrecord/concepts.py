@@ -93,7 +93,5 @@ def _rest(scheme: str, concept: Any, word: str, link: str) -> Iterator[dict[str,
         kept["url"] = link
     if kept:
         yield {"concepts": [kept]}
-    if scheme and link:
-        yield {"scheme": scheme}
-    elif scheme:
+    if (scheme and link) or scheme:
         yield {"scheme": scheme}

@@ -35,7 +35,11 @@ def links(item: Any) -> Iterator[Mapping[str, Any]]:
     """Yield the links of a record; drafts of the standard call them associations."""
     if not isinstance(item, dict):
         return
-    for place in (item.get("links"), item.get("associations"), properties(item).get("associations")):
+    for place in (
+        item.get("links"),
+        item.get("associations"),
+        properties(item).get("associations"),
+    ):
         yield from (link for link in listed(place) if isinstance(link, dict))
 
 

@@ -12,7 +12,12 @@ from hanse_harvesters.mapping.iso19139.table import table
 from hanse_harvesters.mapping.ogcrecord.facts import listed, text
 
 _PLACES = ("contacts", "contactPoint", "contact", "providers")
-_SPELT = {"pointofcontact": "contact", "inquiries": "contact", "maintainer": "custodian", "": "contact"}
+_SPELT = {
+    "pointofcontact": "contact",
+    "inquiries": "contact",
+    "maintainer": "custodian",
+    "": "contact",
+}
 #: Roles with a field of their own.
 _OWN = frozenset(
     {"publisher", "author", "originator", "custodian", "processor", "contributor", "contact"}
@@ -36,9 +41,7 @@ def taken(told: dict[str, Any], issues: list[Issue]) -> dict[str, list[Party]]:
     What has no place stays there.  An issue tells who stands in for a missing role.
     """
     found: dict[str, list[Party]] = {}
-    everyone = [
-        (*_party(contact), roles) for contact, roles in _all(told) if any(_party(contact))
-    ]
+    everyone = [(*_party(contact), roles) for contact, roles in _all(told) if any(_party(contact))]
     for party, left, roles in everyone:
         for role in roles:
             link = _iri(role)
@@ -75,7 +78,10 @@ def _agent(party: Party) -> Party:
 
 
 def _contact(party: Party) -> Party:
-    return {**{key: value for key, value in party.items() if key != "whole"}, "name": party["whole"]}
+    return {
+        **{key: value for key, value in party.items() if key != "whole"},
+        "name": party["whole"],
+    }
 
 
 _AS = {"contact": _contact}

@@ -44,9 +44,7 @@ def records(
         yield item
 
 
-def _found(
-    document: IO[bytes], charset: str, path: str, single: str
-) -> Iterator[list[Any]]:
+def _found(document: IO[bytes], charset: str, path: str, single: str) -> Iterator[list[Any]]:
     found = charsets.detect(document, charset)
     size = document.seek(0, io.SEEK_END)
     document.seek(found.skip)
