@@ -53,10 +53,11 @@ def examine(found: Detection, visit: Visit, wish: Wish, *, organization: str = "
         finding.contents = asked(finding.kind, question, Contents())
         finding.settings = _settings(found, finding, wish, organization)
         _sample(finding, visit)
-        if finding.stopped and not finding.records and not finding.is_certain:
+        usable = any(record.usable for record in finding.records)
+        if not finding.is_certain and not usable and (finding.stopped or finding.options):
             # What was typed only might have been one.
             found.findings.remove(finding)
-            found.refusal = finding.stopped
+            found.refusal = finding.stopped or found.refusal
     found.findings.sort(key=lambda item: item.order)
     found.requests = visit.used
 
@@ -71,7 +72,7 @@ def _sample(finding: Finding, visit: Visit) -> None:
         finding.stopped = error
     finding.examined = True
     finding.issues = [item for item in run.issues if item.rule not in _OF_A_SAMPLE]
-    if finding.count is None and not finding.settings.options:
+    if finding.count is None and not chosen(finding.contents):
         whole = len(finding.records) if len(finding.records) < SAMPLE else None
         finding.contents = replace(finding.contents, count=run.total or whole)
     if language := _language(finding):
@@ -94,7 +95,7 @@ def _settings(found: Detection, finding: Finding, wish: Wish, organization: str)
         portal=page.url if finding.url != page.url else "",
         schedule=_schedule(finding),
         language=page.language or SITE_LANGUAGE,
-        options=options,
+        options={**finding.options, **options},
         level=_level(finding, bool(options)),
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 from hanse_harvesters.detection.unread import Unread
@@ -26,6 +28,7 @@ class Finding:
     ``likely``    how likely its document is of this kind, from 0 to 1.
     ``reasons``   why it was looked for there.
     ``connector`` class that knows it; None if no connector reads it, then ``advice`` says more.
+    ``options``   a draft of the options without which it says nothing; {} if it needs none.
     ``settings``  the proposed source; known after :func:`.examine.examine`, as is all below.
     ``stopped``   why there are no records, or no more.
     """
@@ -36,6 +39,7 @@ class Finding:
     reasons: list[Reason] = field(default_factory=list)
     connector: type[Source] | None = None
     advice: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
     contents: Contents = field(default_factory=Contents)
     settings: SourceSettings | None = None
     records: list[Record] = field(default_factory=list)

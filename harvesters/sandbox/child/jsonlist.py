@@ -24,6 +24,8 @@ _LARGE = 1 << 24
 _DEEPEST = 200
 #: Items of a list, and characters of a value, that are passed on beside the records: links, totals.
 _FEW, _REST = 50, 1 << 16
+#: Objects around a list, and records of it, by which a mapping is drafted.
+_OUTER, _SAMPLE = 4, 20
 
 
 def records(
@@ -172,6 +174,31 @@ def _named(value: Any) -> str:
     if isinstance(value, dict):
         return f"an object with {', '.join(sorted(map(str, value))[:10])}"
     return "a list" if isinstance(value, list) else type(value).__name__
+
+
+def outline(document: IO[bytes], charset: str) -> Iterator[dict[str, Any]]:
+    """Yield ``{"path", "count", "items"}`` of every list of objects, and ``{"rest"}``, as a sample.
+
+    Features of GeoJSON are data, not descriptions of it.  Raises ValueError for what is no JSON.
+    """
+    found = charsets.detect(document, charset)
+    document.seek(found.skip)
+    value, _ = _load(document.read().decode(found.codec, found.errors))
+    _measure(value)
+    yield {"rest": _rest(value)}
+    level: list[tuple[str, Any]] = [("", value)]
+    for _ in range(_OUTER):
+        inner = []
+        for path, item in level:
+            if isinstance(item, list):
+                objects = [one for one in item if isinstance(one, dict)]
+                if objects and len(objects) * 2 > len(item):
+                    small = [one for one in objects[:_SAMPLE] if len(json.dumps(one)) <= _REST]
+                    yield {"path": path, "count": len(item), "items": small}
+            elif isinstance(item, dict) and item.get("type") != "FeatureCollection":
+                names = ((key, one) for key, one in item.items() if key and "." not in key)
+                inner += [(f"{path}.{key}".strip("."), one) for key, one in names]
+        level = inner
 
 
 class _AsBytes:
