@@ -159,6 +159,7 @@ setup(
             "ckan = hanse_harvesters.sources.ckan:CkanSource",
             "csw = hanse_harvesters.sources.csw:CswSource",
             "dkan = hanse_harvesters.sources.dkan:DkanSource",
+            "folder = hanse_harvesters.sources.folder:FolderSource",
             "json = hanse_harvesters.sources.mapped_json:MappedJsonSource",
             "data-json = hanse_harvesters.sources.data_json:DataJsonSource",
             "ogc-records = hanse_harvesters.sources.ogc_records:OgcRecordsSource",

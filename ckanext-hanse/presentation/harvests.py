@@ -85,6 +85,7 @@ def kind_words(kind: str) -> str:
         "ogc-records": tk._("Records of geodata (OGC API)"),
         "table": tk._("Spreadsheet"),
         "dkan": tk._("DKAN, or a CKAN without a search"),
+        "folder": tk._("Folder of files, each with a description"),
         "data-json": tk._("data.json (DKAN, ArcGIS Hub)"),
         "json": tk._("JSON list with a mapping of its own"),
         "push": tk._("Push from inside the city"),

@@ -21,6 +21,7 @@ _EXPERT = {
     "rows",
     "max_pages",
     "one_by_one",
+    "depth",
     "page_tries",
     "method",
 }
@@ -73,6 +74,14 @@ def _option_words() -> dict[str, tuple[str, str]]:
         "one_by_one": (
             tk._("Ask for each dataset by itself"),
             tk._("Where the portal’s list of all datasets lacks parts of them. Takes longer."),
+        ),
+        "base": (
+            tk._("Address of the folder on the web"),
+            tk._("Where the files of an archive stand, for example https://stadt.example/daten/."),
+        ),
+        "depth": (
+            tk._("Folders in folders"),
+            tk._("How deep folders are looked into."),
         ),
         "page_tries": (
             tk._("Attempts a page"),

@@ -7,21 +7,18 @@ process (:mod:`hanse_harvesters.processes.limits`).
 
 from __future__ import annotations
 
-import lzma
 import re
-import zlib
 from typing import IO
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
+from hanse_harvesters.sandbox.child import archive
+from hanse_harvesters.sandbox.child.archive import BROKEN
 from hanse_harvesters.tables.notes import NoTable
 
 XLSX, ODS, TEXT = "xlsx", "ods", "text"
 
 #: Bytes that all members may have unpacked: a list of 100,000 rows has about 150 MB.
 MOST_UNPACKED = 300 << 20
-#: How many times larger than packed that may be, once it is more than ``_SMALL`` bytes.
-MOST_RATIO = 200
-_SMALL = 20 << 20
 #: Members of a workbook; one with many sheets and pictures has hundreds.
 MOST_MEMBERS = 5_000
 
@@ -45,12 +42,6 @@ _OTHER = (
 _SCRIPTS = re.compile(r"(^|/)vbaProject\.bin$|^(Basic|Scripts)/.", re.IGNORECASE)
 _TABLES = re.compile(r"\.(xlsx|xlsm|xls|ods|csv|zip)$", re.IGNORECASE)
 _XML = 4 << 20
-#: Of a member's flags: its content is encrypted.
-_ENCRYPTED = 0x1
-#: What reading a zip file raises that is damaged, or packed in a way that nobody unpacks.
-BROKEN = (
-    BadZipFile, zlib.error, lzma.LZMAError, ValueError, OSError, RuntimeError, EOFError, KeyError,
-)  # fmt: skip
 
 
 def kind_of(file: IO[bytes]) -> str:
@@ -94,22 +85,11 @@ def _zipped(file: IO[bytes]) -> str:
 
 def _judge(members: list[ZipInfo]) -> None:
     """Raise `NoTable` for members that are encrypted, too many, or become too large."""
-    if len(members) > MOST_MEMBERS:
-        raise NoTable("zip-many", count=len(members), most=MOST_MEMBERS)
-    if any(item.flag_bits & _ENCRYPTED for item in members):
-        raise NoTable("locked")
-    size = sum(item.file_size for item in members)
-    packed = sum(item.compress_size for item in members)
-    if size > MOST_UNPACKED:
-        raise NoTable("zip-large", size=size >> 20, most=MOST_UNPACKED >> 20)
-    for item in (*members, None):
-        large, small = (item.file_size, item.compress_size) if item else (size, packed)
-        if large > _SMALL and large > MOST_RATIO * max(small, 1):
-            raise NoTable("zip-ratio", ratio=large // max(small, 1), most=MOST_RATIO)
-    # Members that share their bytes are larger than they look.
-    places = {item.header_offset for item in members}
-    if len(places) < len(members):
-        raise NoTable("zip-ratio", ratio=len(members), most=MOST_RATIO)
+    try:
+        archive.judge(members, most=MOST_MEMBERS, unpacked=MOST_UNPACKED)
+    except archive.ArchiveRefused as error:
+        code = "locked" if error.code == "locked" else f"zip-{error.code}"
+        raise NoTable(code, **error.values) from error
 
 
 def _workbook(package: ZipFile, names: set[str]) -> str:

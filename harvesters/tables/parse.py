@@ -35,6 +35,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from hanse_harvesters.sandbox.child.archive import BROKEN
 from hanse_harvesters.tables import links, package, sheet_parts, text_file
 from hanse_harvesters.tables.cells import text, typed
 from hanse_harvesters.tables.flaws import flaws
@@ -103,7 +104,7 @@ def _inside(document: IO[bytes], kind: str) -> dict[str, dict[str, Any]]:
                     "from_1904": epoch,
                 }
             return found
-    except package.BROKEN as error:
+    except BROKEN as error:
         raise NoTable("no-sheet") from error
 
 

@@ -185,6 +185,16 @@ def dkan_metastore() -> Scripts:
     return {"/": page, "/api/1/metastore/schemas/dataset/items": json_reply([item])}
 
 
+def folder() -> Scripts:
+    """A web server that lists a folder with a description."""
+    listing = '<a href="?C=M;O=A">Last modified</a> <a href="dataset.yaml">dataset.yaml</a>'
+    return {
+        "/": html('<a href="/baum/dataset.yaml">Beschreibung</a>'),
+        "/baum/": html(listing + ' <a href="baum.csv">baum.csv</a>'),
+        "/baum/dataset.yaml": Reply(b"titel: Baum\nbeschreibung: Alle\n"),
+    }
+
+
 def staticat() -> Scripts:
     """A static site with one file."""
     return {
@@ -224,5 +234,6 @@ SOFTWARE: dict[str, tuple[Callable[[], Scripts], str, str]] = {
     "DKAN 1": (dkan_lists, "dkan", "/"),
     "DKAN 2": (dkan_metastore, "dkan", "/api/1/metastore/schemas/dataset/items"),
     "OGC API Records": (ogc_records, "ogc-records", f"{ROOT}/collections/dataset/items"),
+    "folder": (folder, "folder", "/"),
     "staticat": (staticat, "rdf", "/catalog.ttl"),
 }

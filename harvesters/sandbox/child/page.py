@@ -41,8 +41,8 @@ for _name in _CODECS:
     codecs.lookup(_name)
 
 
-def items(document: IO[bytes], charset: str) -> Iterator[Item]:
-    """Yield the head, then the links of a document; raise ValueError for any other format."""
+def items(document: IO[bytes], charset: str, *, most: int = _MOST_LINKS) -> Iterator[Item]:
+    """Yield the head, then at most ``most`` links; raise ValueError for any other format."""
     text = _text(document, charset)
     kind, _ = sniff.sniff(text[: sniff.START * 2])
     links: Iterable[Item]
@@ -55,7 +55,7 @@ def items(document: IO[bytes], charset: str) -> Iterator[Item]:
     else:
         raise ValueError(f"{kind}: neither a page nor JSON nor a sitemap")
     yield {**head, "title": _short(head["title"])}
-    yield from itertools.islice(_different(links), _MOST_LINKS)
+    yield from itertools.islice(_different(links), most)
 
 
 def _text(document: IO[bytes], told: str) -> str:
