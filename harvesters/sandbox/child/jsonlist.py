@@ -111,6 +111,8 @@ def _listed(
     if not places:
         raise ValueError(f"there is nothing at {paths[0]}; the document is {_named(value)}")
     found = [one for item in places for one in _members(item)]
+    if len(found) == 1 and isinstance(found[0], list):  # DKAN's list of one list
+        found = found[0]
     yield ["head", _rest(value), dict(odd), len(found)]
     yield from (["record", one] for one in found)
 
