@@ -125,6 +125,8 @@ def _run(
         limit is not None,
         held or NoFence(),
     )
+    if held and report.run_id is not None and source.kind == push.KIND:
+        push.read_by(source.id, report.run_id)
     with open_source.walk(
         wanted,
         limit=limit,
@@ -134,8 +136,6 @@ def _run(
     ) as walk:
         if isinstance(progress, _Both):
             progress.walk = walk
-        if held and report.run_id is not None and source.kind == push.KIND:
-            push.read_by(source.id, report.run_id)
         if begun:
             begun(walk)
         complete(harvest, walk)

@@ -111,6 +111,7 @@ def _line(error: BaseException | None) -> str:
 
 def _free(result: Ticked) -> None:
     result.abandoned = lease.close_abandoned()
+    push.unread(result.abandoned)
     for name in result.abandoned:
         jobs.forget(name)
 

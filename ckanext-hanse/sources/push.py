@@ -18,6 +18,7 @@ from ckan import model
 
 from ckanext.hanse.model import HarvestRun, HarvestSource, Push, PushToken
 from ckanext.hanse.scheduler import due
+from ckanext.hanse.sources import push_kept
 from ckanext.hanse.store import push_files
 from hanse_harvesters.errors import ConfigError
 from hanse_harvesters.push import lines
@@ -29,8 +30,6 @@ KIND = "push"
 PREFIX = "hanse_push_"
 #: Valid tokens of a source, and parts of a push.
 MOST_TOKENS, MOST_PARTS = 20, 100_000
-#: An unfinished push without a request for so long is given up.
-_ABANDONED = timedelta(days=1)
 #: Use is noted at most so often.
 _NOTED = timedelta(minutes=1)
 _LONGEST = 200
@@ -99,7 +98,8 @@ def is_valid(row: PushToken) -> bool:
 def begin(source: HarvestSource, token: PushToken, *, client: str) -> Push:
     """Begin a push; commits."""
     _check(source)
-    _prune(source.id)
+    push_kept.prune(source.id)
+    push_kept.check_room(source.id)
     row = Push(
         name=secrets.token_hex(16), source_id=source.id, token_id=token.id, client=client[:50]
     )
@@ -144,9 +144,6 @@ def add_manifest(source: HarvestSource, row: Push, number: int, stream: IO[bytes
 def add_records(source: HarvestSource, row: Push, number: int, stream: IO[bytes]) -> int:
     """Store some records; return how many."""
     _open(source, row, number)
-    most = int(tk.config["hanse.push.megabytes"])
-    if push_files.size(source.id, row.name) > most << 20:
-        raise ConfigError("push-too-large", megabytes=most)
     count = push_files.save_records(source.id, row.name, number, stream)
     _touch(row)
     return count
@@ -158,6 +155,9 @@ def _open(source: HarvestSource, row: Push, number: int) -> None:
         raise ConfigError("push-over")
     if not 0 <= number < MOST_PARTS:
         raise ConfigError("push-part-broken")
+    most = int(tk.config["hanse.push.megabytes"])
+    if push_files.size(source.id, row.name) > most << 20:
+        raise ConfigError("push-too-large", megabytes=most)
 
 
 def complete(source: HarvestSource, row: Push, *, records: int, incomplete: str) -> list[str]:
@@ -201,6 +201,7 @@ def waiting() -> list[str]:
         sa.select(HarvestSource.name)
         .join(Push, Push.source_id == HarvestSource.id)
         .where(Push.completed.is_not(None), Push.run_id.is_(None))
+        .where(HarvestSource.kind == KIND)
         .where(HarvestSource.enabled, sa.not_(HarvestSource.paused))
         .distinct()
     )
@@ -213,44 +214,57 @@ def take_over(source_id: int) -> Push | None:
     None if nothing was pushed yet.  Earlier ones that no run took over are passed over.
     """
     query = sa.select(Push).where(Push.source_id == source_id, Push.completed.is_not(None))
-    whole = list(model.Session.scalars(query.order_by(Push.completed.desc(), Push.name)))
-    if not whole:
-        return None
-    newest = whole[0]
-    if newest.stored is None:
-        push_files.assemble(source_id, newest.name)
-        moment = due.now()
-        for row in whole:
-            row.stored = row.stored or moment
-        model.Session.commit()
-    return newest
-
-
-def _prune(source_id: int) -> None:
-    """Delete what is kept no longer, rows first; commits."""
-    rows = list(
-        model.Session.scalars(
-            sa.select(Push).where(Push.source_id == source_id).order_by(Push.created.desc())
-        )
-    )
-    kept = int(tk.config["hanse.push.kept"])
-    done = [row for row in rows if row.run_id is not None]
-    dead = [row for row in rows if row.completed is None and due.now() - row.touched > _ABANDONED]
-    gone = [*done[max(kept, 1) :], *dead]
-    for row in gone:
-        model.Session.delete(row)
+    query = query.order_by(Push.completed.desc(), Push.name).with_for_update()
+    try:  # locked: a preview and a run may both come to it
+        whole = list(model.Session.scalars(query.execution_options(populate_existing=True)))
+        if whole and whole[0].stored is None:
+            push_files.assemble(source_id, whole[0].name)
+            moment = due.now()
+            for row in whole:
+                row.stored = row.stored or moment
+    except ConfigError:
+        model.Session.rollback()
+        raise
     model.Session.commit()
-    if gone:
-        push_files.remove(source_id, [row.name for row in gone])
+    if whole:
+        push_files.tidy(source_id, whole[0].name)
+    return whole[0] if whole else None
 
 
 def read_by(source_id: int, run_id: int) -> None:
-    """Note that a run reads what was pushed until now; commits."""
+    """Note that a run reads what was pushed until now, before it does; commits.
+
+    So a push that cannot be read fails one run, not one each minute.
+    """
     model.Session.execute(
         sa.update(Push)
-        .where(Push.source_id == source_id, Push.stored.is_not(None), Push.run_id.is_(None))
+        .where(Push.source_id == source_id, Push.completed.is_not(None), Push.run_id.is_(None))
         .values(run_id=run_id)
     )
+    model.Session.commit()
+
+
+def unread(names: Iterable[str]) -> None:
+    """Note that the worker of these sources' last run was killed: another run reads it.  Commits.
+
+    Not once :data:`.due.MOST_TRIES` runs were started for it.
+    """
+    for name in names:
+        source_id = model.Session.scalar(
+            sa.select(HarvestSource.id).where(HarvestSource.name == name)
+        )
+        runs = sa.select(HarvestRun.id).where(HarvestRun.source_id == source_id)
+        last = model.Session.scalar(runs.order_by(HarvestRun.id.desc()).limit(1))
+        tries = sa.select(sa.func.count()).where(
+            HarvestRun.source_id == source_id, HarvestRun.started >= Push.completed
+        )
+        model.Session.execute(
+            sa.update(Push)
+            .where(Push.source_id == source_id, Push.run_id == last)
+            .where(tries.scalar_subquery() < due.MOST_TRIES)
+            .values(run_id=None)
+            .execution_options(synchronize_session=False)
+        )
     model.Session.commit()
 
 

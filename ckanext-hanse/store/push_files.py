@@ -12,6 +12,7 @@ A record is known by its key and its fingerprint (:mod:`hanse_harvesters.push.li
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import struct
 from collections.abc import Iterable, Iterator
@@ -70,7 +71,7 @@ def save_manifest(source_id: int, name: str, number: int, stream: IO[bytes]) -> 
 def _heads(data: bytes) -> list[bytes]:
     if len(data) > _MOST_MANIFEST or (data and not data.endswith(b"\n")):
         raise ConfigError("push-part-broken")
-    found = data.splitlines()
+    found = data.split(b"\n")[:-1]
     if not all(len(line) == lines.RECORD - 1 and lines.is_head(line) for line in found):
         raise ConfigError("push-part-broken")
     return list(map(packed, found))
@@ -90,13 +91,15 @@ def save_records(source_id: int, name: str, number: int, stream: IO[bytes]) -> i
         raise ConfigError("push-part-broken")
     target = folder(source_id) / name / f"records-{number:06}"
     places, start = [], 0
-    for line in data.splitlines(keepends=True):
+    for line in (text + b"\n" for text in data.split(b"\n")[:-1]):
         if len(line) > lines.LONGEST_LINE or not lines.is_head(line):
             raise ConfigError("push-part-broken")
         places.append(_PLACE.pack(packed(line), start, len(line)))
         start += len(line)
+    index = target.with_suffix(".index")
+    index.unlink(missing_ok=True)  # that of other content, should this end in between
     _write(target, [data])
-    _write(target.with_suffix(".index"), places)
+    _write(index, places)
     return len(places)
 
 
@@ -108,7 +111,7 @@ def size(source_id: int, name: str) -> int:
 
 
 def _write(target: Path, parts: Iterable[bytes]) -> None:
-    part = target.with_name(f"{target.name}.part-{os.getpid()}")
+    part = target.with_name(f"{target.name}.part-{secrets.token_hex(4)}")
     try:
         target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
         with part.open("wb") as file:
@@ -136,7 +139,10 @@ def manifest(source_id: int, name: str) -> Iterator[bytes]:
 
 
 def index(source_id: int) -> Index:
-    """Return every record that is stored for a source, sent by an unfinished push too."""
+    """Return every record that is stored for a source, sent by an unfinished push too.
+
+    A file that is not there any more, or shorter than it was, has none.
+    """
     found: Index = {}
     root = folder(source_id)
     for file in (*root.glob("*/records-??????.index"), *root.glob("*.index")):
@@ -144,6 +150,9 @@ def index(source_id: int) -> Index:
         with suppress(OSError):  # removed meanwhile
             data = file.read_bytes()
             data = data[: len(data) // _PLACE.size * _PLACE.size]
+            _, last, size = _PLACE.unpack(data[-_PLACE.size :]) if data else (b"", 0, 0)
+            if path.stat().st_size != last + size:
+                continue
             for head, start, length in _PLACE.iter_unpack(data):
                 found[head] = Stored(path, start, length)
     return found
@@ -152,7 +161,8 @@ def index(source_id: int) -> Index:
 def assemble(source_id: int, name: str) -> int:
     """Write the document of a push and return the number of its records.
 
-    Raises ConfigError if a record is missing or the disk fails; nothing is changed then.
+    Raises ConfigError if a record is missing or the disk fails; nothing is changed then.  What
+    the client sent stays until `tidy` removes it.
     """
     known = index(source_id)
     heads = list(manifest(source_id, name))
@@ -160,10 +170,19 @@ def assemble(source_id: int, name: str) -> int:
         raise ConfigError("push-records-missing")
     target, places = document(source_id, name), list[bytes]()
     with _opened() as read:
-        _write(target, _copied(heads, known, read, places))
+        try:
+            _write(target, _copied(heads, known, read, places))
+        except _Differs as error:
+            for file in folder(source_id).rglob("*.index"):  # so all are sent again
+                file.unlink(missing_ok=True)
+            raise ConfigError("push-records-missing") from error
     _write(target.with_suffix(".index"), places)
-    shutil.rmtree(folder(source_id) / name, ignore_errors=True)
     return len(heads)
+
+
+def tidy(source_id: int, name: str) -> None:
+    """Delete what a client sent in a push that has its document."""
+    shutil.rmtree(folder(source_id) / name, ignore_errors=True)
 
 
 def _copied(
@@ -172,9 +191,15 @@ def _copied(
     start = 0
     for head in heads:
         line = read(known[head])
+        if line[-1:] != b"\n" or not lines.is_head(line) or packed(line) != head:
+            raise _Differs
         places.append(_PLACE.pack(head, start, len(line)))
         start += len(line)
         yield line
+
+
+class _Differs(Exception):
+    """What is stored is not the record that the index tells of."""
 
 
 class _Reader:
@@ -186,7 +211,10 @@ class _Reader:
     def __call__(self, place: Stored) -> bytes:
         file = self._files.get(place.path)
         if file is None:
-            file = self._files[place.path] = place.path.open("rb")
+            try:
+                file = self._files[place.path] = place.path.open("rb")
+            except OSError as error:
+                raise ConfigError("push-records-missing") from error
         file.seek(place.start)
         return file.read(place.length)
 
@@ -215,5 +243,5 @@ def remove(source_id: int, names: Iterable[str]) -> None:
     root = folder(source_id)
     for name in names:
         shutil.rmtree(root / name, ignore_errors=True)
-        for ending in ("lines", "index"):
-            (root / f"{name}.{ending}").unlink(missing_ok=True)
+        for file in root.glob(f"{name}.*"):  # also what a killed process left
+            file.unlink(missing_ok=True)

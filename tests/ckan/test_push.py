@@ -22,7 +22,8 @@ from ckanext.hanse.harvest import engine
 from ckanext.hanse.model import HarvestSource, Push, PushToken, SourceRecord
 from ckanext.hanse.scheduler import jobs, tick
 from ckanext.hanse.sources import push as pushes
-from ckanext.hanse.store import push_files
+from ckanext.hanse.sources import push_kept
+from ckanext.hanse.store import push_files, runs
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.http.local import LocalClient
 from hanse_harvesters.pipeline import Run
@@ -538,6 +539,204 @@ def test_with_its_source_what_was_pushed_is_removed(
 
     assert not list(storage.rglob("*.lines"))
     assert titles() == {"Bäume"}
+
+
+# --- When something fails between two steps ----------------------------------------------------
+
+
+def number_of_source() -> int:
+    return model.Session.scalars(sa.select(HarvestSource.id)).one()
+
+
+def test_files_removed_by_hand_are_sent_again(made: Any, push: Send, storage: Path) -> None:
+    token = made("innen")
+    push(token, *names("bäume", "parks"))
+    harvest()
+    for file in storage.rglob("*.lines"):
+        file.unlink()
+
+    assert push(token, *names("bäume", "parks")).sent == 2
+    assert harvest().counts["unchanged"] == 2
+
+
+def test_files_cut_short_or_of_another_content_are_sent_again(
+    made: Any, push: Send, storage: Path
+) -> None:
+    token = made("innen")
+    push(token, *names("bäume", "parks"))
+    harvest()
+    [file] = storage.rglob("*.lines")
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-20])
+    assert push(token, *names("bäume", "parks")).sent == 2
+    assert harvest().status.value == "success"
+
+    for file in storage.rglob("*.lines"):
+        file.write_bytes(b"x" * len(whole))
+    push(token, *names("bäume", "parks"))
+    assert harvest().status.value == "failed"  # found when it is read
+    assert push(token, *names("bäume", "parks")).sent == 2
+    assert harvest().status.value == "success"
+    assert titles() == {"Bäume", "Parks"}
+
+
+def test_a_worker_killed_before_it_noted_the_document_costs_nothing(
+    made: Any, push: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push(made("innen"), *names("bäume"))
+    name = model.Session.scalars(sa.select(Push.name)).one()
+    push_files.assemble(number_of_source(), name)  # and then nothing was committed
+
+    assert harvest().counts["created"] == 1
+
+
+def test_a_push_that_cannot_be_read_is_tried_once(made: Any, push: Send, storage: Path) -> None:
+    token = made("innen")
+    push(token, *names("bäume"))
+    for file in storage.rglob("records-*"):
+        file.unlink()
+
+    report = harvest()
+
+    assert (report.status.value, report.stopped.id) == ("failed", "push-records-missing")
+    assert pushes.waiting() == []
+    assert push(token, *names("bäume")).sent == 1
+    assert harvest().counts["created"] == 1
+
+
+def test_a_push_to_a_source_that_became_another_kind_waits_for_nothing(
+    made: Any, push: Send
+) -> None:
+    push(made("innen"), *names("bäume"))
+    model.Session.execute(
+        sa.update(HarvestSource).values(kind="rdf", url="https://daten.rostock.example/a.ttl")
+    )
+    model.Session.commit()
+
+    assert pushes.waiting() == []
+
+
+def test_a_run_whose_worker_was_killed_is_started_again(
+    made: Any, push: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    push(made("innen"), *names("bäume"))
+    for _ in range(3):
+        assert pushes.waiting() == ["innen"]
+        run = runs.begin(number_of_source())
+        pushes.read_by(number_of_source(), run)
+        assert pushes.waiting() == []
+        pushes.unread(["innen"])
+    assert pushes.waiting() == []  # it kills each worker
+
+
+def test_a_preview_during_a_run_does_not_take_a_later_push_from_the_next(
+    made: Any, push: Send
+) -> None:
+    token = made("innen")
+    push(token, *names("bäume"))
+    run = runs.begin(number_of_source())
+    pushes.read_by(number_of_source(), run)
+    pushes.take_over(number_of_source())
+    push(token, *names("bäume", "parks"))
+    pushes.take_over(number_of_source())  # by a preview
+
+    assert pushes.waiting() == ["innen"]
+
+
+def test_complete_sent_again_after_the_run_starts_no_other(raw: Any) -> None:
+    row = record_line("a", dataset={"title": "A"})
+    whole(raw, row)
+    name = model.Session.scalars(sa.select(Push.name)).one()
+    harvest()
+
+    assert raw("complete", push=name, records=1)["success"]
+    assert jobs.state("innen") is None
+
+
+def test_the_same_part_sent_twice_at_once_is_stored_once(
+    made: Any, storage: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made("innen")
+    rows = [record_line(name, dataset={"title": name * 1000}) for name in "abcdefgh"]
+    faults: list[Exception] = []
+
+    def save() -> None:
+        try:
+            for _ in range(20):
+                push_files.save_records(1, "n", 0, io.BytesIO(b"".join(rows)))
+        except Exception as error:
+            faults.append(error)
+
+    threads = [threading.Thread(target=save) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert len(push_files.index(1)) == 8
+    assert not list(storage.rglob("*.part-*"))
+
+
+def test_a_line_ends_with_its_line_end_alone(raw: Any) -> None:
+    name = begun(raw)
+    one, two = record_line("a"), record_line("b")
+
+    assert not raw("manifest", one[: lines.RECORD - 1] + b"\r", push=name, number=0)["success"]
+    carriage = raw("records", one[:-1] + b"\r" + two, push=name, number=0)
+    assert carriage["success"] is False or carriage["result"] == {"taken": 1}
+
+
+def test_no_part_is_stored_beyond_the_limit(raw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(tk.config, "hanse.push.megabytes", 0)
+    name, row = begun(raw), record_line("a")
+    assert raw("manifest", row[: lines.RECORD - 1] + b"\n", push=name, number=0)["success"]
+
+    assert not raw("manifest", row[: lines.RECORD - 1] + b"\n", push=name, number=1)["success"]
+    assert not raw("records", row, push=name, number=0)["success"]
+
+
+def test_pushes_that_nobody_ends_or_reads_do_not_fill_the_disk(raw: Any, storage: Path) -> None:
+    for _ in range(15):
+        raw("records", record_line("a"), push=begun(raw), number=0)
+    assert len(list(storage.rglob("records-000000"))) <= push_kept.MOST_WAITING
+
+    answers = [whole(raw, record_line(str(number))) for number in range(push_kept.MOST_WAITING)]
+    assert all(answer["success"] for answer in answers)
+    assert not raw("begin", protocol=1, table="x")["success"]
+    harvest()
+    assert raw("begin", protocol=1, table="x")["success"]
+
+
+def test_an_identity_that_no_database_stores_costs_no_other_record(raw: Any) -> None:
+    odd = ["", "a\0b", "a\nb\x1b[31m", "x" * 100_000, "<script>alert(1)</script>"]
+    rows = [record_line(name, dataset={"title": f"T{place}"}) for place, name in enumerate(odd)]
+    assert whole(raw, *rows, record_line("gut", dataset={"title": "Gut"}))["success"]
+
+    report = harvest()
+
+    assert report.status.value in {"success", "partial"}
+    assert "Gut" in titles()
+
+
+@pytest.mark.parametrize("number", ["-1", str(10**12), "1e3", "0x1", "", "1.5", "\0"])
+def test_a_number_that_is_none_is_refused(raw: Any, number: str) -> None:
+    assert not raw("records", record_line("a"), push=begun(raw), number=number)["success"]
+
+
+def test_values_that_no_database_stores_are_refused(raw: Any, site: Any) -> None:
+    name = begun(raw)
+    for fields in (
+        {"push": f"{name}\0"},
+        {"push": name, "records": "NaN"},
+        {"push": name, "records": str(10**30)},
+        {"push": "\ud800", "records": "1"},
+    ):
+        body = json.dumps({"id": "innen", **fields})
+        answer = site.post(
+            "/api/3/action/hanse_push_complete", data=body, content_type="application/json",
+            headers={"Authorization": "hanse_push_x"}, expect_errors=True,
+        )  # fmt: skip
+        assert answer.status_code in {400, 403, 409}
 
 
 # --- The pages ----------------------------------------------------------------------------------

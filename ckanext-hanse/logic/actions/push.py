@@ -79,7 +79,7 @@ def hanse_push_complete(context: Context, data_dict: DataDict) -> dict[str, Any]
     with given.refusals(data_dict, "records"):
         incomplete = data_dict.get("incomplete", "")
         missing = push.complete(source, row, records=data_dict["records"], incomplete=incomplete)
-    if not missing:
+    if not missing and row.run_id is None:
         log.info("push %s to %s is complete", row.name, source.name)
         with suppress(RedisError):  # the next tick does it
             jobs.enqueue(source.name, by="push")
