@@ -17,12 +17,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from hanse_harvesters.cli_run import (
     FAILED,
     INCOMPLETE,
+    complain,
     guarded,
     language_option,
     opened,
     private_option,
 )
-from hanse_harvesters.errors import ConfigError
+from hanse_harvesters.errors import ConfigError, StopRun
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.push import client
 from hanse_harvesters.push.catalogue import Catalogue
@@ -90,10 +91,16 @@ def push(
 
 def _token(file: Path | None) -> str:
     """Return the token; it is no argument, as others see those of a running program."""
-    token = file.read_text("utf-8") if file else os.environ.get(ENV_TOKEN, "")
-    if not token.strip():
+    try:
+        token = file.read_text("utf-8-sig") if file else os.environ.get(ENV_TOKEN, "")
+    except (OSError, UnicodeError):
+        raise ConfigError("push-token-broken", where=str(file)) from None  # not even a part of it
+    token = token.strip()
+    if not token:
         raise ConfigError("push-token-missing", variable=ENV_TOKEN)
-    return token.strip()
+    if not (token.isascii() and token.isprintable()) or " " in token:
+        raise ConfigError("push-token-broken", where=str(file or ENV_TOKEN))
+    return token
 
 
 def _given(file: Path | None, language: str) -> dict[str, Any]:
@@ -171,6 +178,10 @@ def _wait(catalogue: Catalogue, source: str, done: client.Pushed, language: str)
 
         state = client.wait(catalogue, source, done.push, shown)
     run = state["run"]
+    if not state["over"]:
+        later = StopRun("push-unread-yet", where=source, minutes=int(client.LONGEST // 60))
+        complain(later, language)
+        return INCOMPLETE
     if not run:
         return 0
     words = texts.pgettext(

@@ -40,7 +40,7 @@ class Catalogue:
         parts = urlsplit(self._url)
         if parts.scheme != "https" and not address.loopback(self._url):
             raise ConfigError("push-address-plain", where=url)
-        self._remote = ckanapi.RemoteCKAN(self._url, apikey=token)
+        self._remote = ckanapi.RemoteCKAN(self._url, apikey=token)  # which follows no redirect
         self._sleep = sleep
 
     def call(self, action: str, data: dict[str, Any], upload: bytes | None = None) -> Any:
@@ -82,7 +82,9 @@ def _refusal(error: Exception, url: str) -> StopRun | None:
     if isinstance(error, requests.exceptions.InvalidURL):
         return StopRun("push-unknown", where=url)
     status = _status(error)
-    if status in {404, 405}:
+    if 300 <= status < 400:
+        return StopRun("push-moved", where=url)
+    if status in {200, 404, 405}:
         return StopRun("push-unknown", where=url)
     return StopRun("push-large", where=url) if status == 413 else None
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
+from types import NoneType
 from typing import Any
 
 from hanse_harvesters.errors import StopRun
@@ -19,10 +20,14 @@ from hanse_harvesters.push.spool import Spool
 from hanse_harvesters.record import Record
 from hanse_schemas import table
 
+#: What is shown of a run that is over.
+FIGURES = frozenset({"created", "updated", "unchanged", "rejected", "missing", "message", "status"})
 #: How often the catalogue may ask for records that it says are missing.
 _ROUNDS = 3
 #: Seconds between two questions whether the run is over.
 _PAUSE = 2.0
+#: Seconds after which a run that shows no progress is waited for no longer.
+LONGEST = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +63,35 @@ def push(
             seen(record)
         if not len(spool):
             raise StopRun("push-nothing", where=run.settings.url)
-        begun = catalogue.call("hanse_push_begin", _greeting(source))
-        name = str(begun["push"])
+        begun = _result(catalogue, "hanse_push_begin", _greeting(source), push=str)
+        name = begun["push"]
         given = _Transfer(catalogue, {"id": source, "push": name}, spool, sent)
         given.announce()
         given.send_wanted()
         whole = run.completeness
         reason = "" if whole.complete else whole.reason or "walk-unfinished"
         given.complete(reason)
-        return Pushed(len(spool), given.count, name, tuple(begun.get("notes", ())))
+        return Pushed(len(spool), given.count, name, tuple(map(str, begun.get("notes") or ())))
+
+
+def _result(
+    catalogue: Catalogue,
+    action: str,
+    data: dict[str, Any],
+    upload: bytes | None = None,
+    **types: Any,
+) -> dict[str, Any]:
+    """Return the result of an action; StopRun unless it has values of these types."""
+    found = catalogue.call(action, data, upload)
+    if not isinstance(found, dict) or not all(
+        isinstance(found.get(key), wanted) for key, wanted in types.items()
+    ):
+        raise _odd(data, action, found)
+    return found
+
+
+def _odd(data: dict[str, Any], action: str, found: Any) -> StopRun:
+    return StopRun("push-answer-odd", where=data["id"], action=action, value=repr(found)[:200])
 
 
 def _greeting(source: str) -> dict[str, Any]:
@@ -97,9 +122,12 @@ class _Transfer:
         """Send the manifest; note the places of the records that the catalogue wants."""
         for number, part in enumerate(self._spool.manifest()):
             data = {**self._named, "number": number}
-            answer = self._catalogue.call("hanse_push_manifest", data, part)
+            action, count = "hanse_push_manifest", part.count(b"\n")
+            places = _result(self._catalogue, action, data, part, wanted=list)["wanted"]
+            if not all(type(place) is int and 0 <= place < count for place in places):
+                raise _odd(data, action, places)
             start = number * lines.MANIFEST
-            self._wanted += [start + int(place) for place in answer["wanted"]]
+            self._wanted += [start + place for place in sorted(set(places))]
 
     def send_wanted(self) -> None:
         """Send the records that are wanted."""
@@ -117,11 +145,13 @@ class _Transfer:
         keys = {key: place for place, key in enumerate(self._spool.keys())}
         data = {**self._named, "records": len(self._spool), "incomplete": reason}
         for _ in range(_ROUNDS):
-            answer = self._catalogue.call("hanse_push_complete", data)
-            missing = [keys[key] for key in answer.get("missing", ()) if key in keys]
+            action = "hanse_push_complete"
+            missing = _result(self._catalogue, action, data, missing=list)["missing"]
             if not missing:
                 return
-            self._wanted = sorted(missing)
+            if not all(isinstance(key, str) and key in keys for key in missing):
+                raise _odd(data, action, missing)
+            self._wanted = sorted({keys[key] for key in missing})
             self.send_wanted()
         raise StopRun("push-missing", where=self._named["id"], count=len(missing))
 
@@ -133,10 +163,22 @@ def wait(
     shown: Callable[[dict[str, Any]], None],
     sleep: Callable[[float], None] = time.sleep,
 ) -> dict[str, Any]:
-    """Return the state of a push once its run is over; ``shown`` is called with each before."""
+    """Return the state of a push once its run is over; ``shown`` is called with each before.
+
+    A state that is not over is returned if nothing has moved for :data:`LONGEST`.
+    """
+    data, action, last = {"id": source, "push": name}, "hanse_push_show", None
     while True:
-        state: dict[str, Any] = catalogue.call("hanse_push_show", {"id": source, "push": name})
+        state = _result(catalogue, action, data, over=bool, run=(dict, NoneType))
+        run = state["run"]
+        if run is not None and not run.keys() >= FIGURES:
+            raise _odd(data, action, run)
         if state["over"]:
+            return state
+        done = run and run.get("done")
+        if last is None or last[0] != done:
+            last = done, time.monotonic()
+        if time.monotonic() - last[1] > LONGEST:
             return state
         shown(state)
         sleep(_PAUSE)

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hanse_harvesters.cli import main
-from hanse_harvesters.push import catalogue, lines
+from hanse_harvesters.push import catalogue, client, lines
 from hanse_harvesters.testing import Portal, Reply
 
 TOKEN = "hanse_push_geheim"
@@ -188,3 +188,123 @@ def test_a_run_that_failed_is_the_commands_failure(there: Portal, data: Path) ->
 
     assert done.exit_code == 1
     assert "Die Platte ist voll." in done.output
+
+
+@pytest.mark.parametrize(
+    ("action", "answer"),
+    [
+        ("begin", {}),
+        ("begin", {"push": None}),
+        ("begin", ["p1"]),
+        ("begin", "p1"),
+        ("manifest", {}),
+        ("manifest", {"wanted": None}),
+        ("manifest", {"wanted": [2]}),
+        ("manifest", {"wanted": [-1]}),
+        ("manifest", {"wanted": ["x"]}),
+        ("manifest", {"wanted": [True]}),
+        ("complete", {}),
+        ("complete", {"missing": {"a": 1}}),
+        ("complete", {"missing": ["unbekannt"]}),
+        ("show", {}),
+        ("show", {"over": True, "run": {}}),
+        ("show", {"over": True, "run": [1]}),
+        ("show", None),
+    ],
+)
+def test_an_answer_that_makes_no_sense_is_told(
+    there: Portal, data: Path, action: str, answer: Any
+) -> None:
+    body = json.dumps({"success": True, "result": answer}).encode()
+    there.scripts[f"/api/action/hanse_push_{action}"] = Reply(body)
+    done = push(there, data)
+
+    assert done.exit_code == 1
+    assert isinstance(done.exception, SystemExit)
+    assert f"hanse_push_{action}" in done.output
+
+
+def test_another_address_gets_no_token(there: Portal, data: Path) -> None:
+    with Portal({"/api/action/hanse_push_begin": result(push="p1")}) as other:
+        there.scripts["/api/action/hanse_push_begin"] = Reply(
+            b"", status=307, headers={"Location": other.url("/api/action/hanse_push_begin")}
+        )
+        done = push(there, data)
+
+        assert other.asked == []
+    assert done.exit_code == 1
+    assert called(there) == ["begin"]  # trying again leads nowhere else
+    assert "leitet" in done.output
+
+
+def test_a_page_that_is_no_answer_of_an_action_is_told_at_once(there: Portal, data: Path) -> None:
+    there.scripts["/api/action/hanse_push_begin"] = Reply(b"<html>Willkommen</html>")
+
+    done = push(there, data)
+
+    assert done.exit_code == 1
+    assert "kein Katalog" in done.output
+    assert called(there) == ["begin"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TOKEN.encode() + b"\r\n", b"\xef\xbb\xbf" + TOKEN.encode(),
+        b"\n" + TOKEN.encode() + b"  \n",
+    ],
+)  # fmt: skip
+def test_a_token_file_may_be_of_any_editor(
+    there: Portal, data: Path, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "token"
+    file.write_bytes(content)
+
+    assert push(there, data, "--token-file", str(file), token="").exit_code == 0
+    assert there.asked[0].headers["authorization"] == TOKEN
+
+
+@pytest.mark.parametrize(
+    "content",
+    [TOKEN.encode("utf-16"), b"\xff\xff", b"zwei\nZeilen", "schlüssel".encode(), b"a\0b", b""],
+)
+def test_a_token_file_without_a_token_is_told(
+    there: Portal, data: Path, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "token"
+    file.write_bytes(content)
+    done = push(there, data, "--token-file", str(file), token="")
+
+    assert done.exit_code == 2, done.output
+    assert there.asked == []
+    assert "Zeilen" not in done.output
+    assert "schl" not in done.output
+
+
+def test_a_run_that_never_ends_is_not_waited_for_without_end(
+    there: Portal, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "_PAUSE", 0.0)
+    monkeypatch.setattr(client, "LONGEST", 0.05)
+    there.scripts["/api/action/hanse_push_show"] = result(over=False, run=None)
+    done = push(there, data)
+
+    assert done.exit_code == 4
+    assert "Hintergrund" in done.output
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[]", "kind: [1]", "options: 3", "kind: json\noptions: {mapping: 5}", "language: {}", "- a",
+     "kind: gibtsnicht", "\x00", "a: b", "options: {1: 2}", "modified_is_file_time: vielleicht"],
+)  # fmt: skip
+def test_settings_that_make_no_sense_are_told(
+    there: Portal, data: Path, tmp_path: Path, text: str
+) -> None:
+    file = tmp_path / "quelle.yaml"
+    file.write_text(text, "utf-8")
+    done = push(there, data, "--settings", str(file))
+
+    assert done.exit_code == 2, done.output
+    assert isinstance(done.exception, SystemExit)
+    assert there.asked == []
