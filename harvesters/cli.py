@@ -6,6 +6,8 @@ Exit codes: 0 success · 1 the run failed · 2 wrong usage or settings ·
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from hanse_harvesters.cli_detect import detect
@@ -18,6 +20,7 @@ from hanse_harvesters.cli_run import (
     language_option,
     opened,
     private_option,
+    settings_option,
 )
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.preview import Printer, printer
@@ -49,6 +52,7 @@ main.add_command(push)
     show_default=True,
     help="An overview to read, or one JSON object a line.",
 )
+@settings_option
 @language_option
 @private_option
 def preview(
@@ -56,6 +60,7 @@ def preview(
     kind: str | None,
     limit: int | None,
     form: str,
+    settings: Path | None,
     lang: str,
     allow_private: tuple[str, ...],
 ) -> None:
@@ -65,18 +70,19 @@ def preview(
     Exit code: 0 all well, 1 failed, 2 wrong usage, 3 nothing usable,
     4 records arrived but the walk is not complete (0 where --limit ended it).
     """
-    guarded(lambda: _preview(target, kind, limit, printer(form, lang), allow_private), lang)
+
+    def work() -> int:
+        with opened(target, kind, allow_private, settings) as (source, fetches):
+            return _preview(Run(source, client=fetches, limit=limit), printer(form, lang))
+
+    guarded(work, lang)
 
 
-def _preview(
-    target: str, kind: str | None, limit: int | None, out: Printer, allow_private: tuple[str, ...]
-) -> int:
-    with opened(target, kind, allow_private) as (source, fetches):
-        run = Run(source, client=fetches, limit=limit)
-        with out:
-            for record in run:
-                out.record(record)
-            out.end(run)
+def _preview(run: Run, out: Printer) -> int:
+    with out:
+        for record in run:
+            out.record(record)
+        out.end(run)
     return _code(run)
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -22,20 +20,15 @@ from hanse_harvesters.cli_run import (
     language_option,
     opened,
     private_option,
+    settings_option,
 )
 from hanse_harvesters.errors import ConfigError, StopRun
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.push import client
 from hanse_harvesters.push.catalogue import Catalogue
-from hanse_harvesters.settings import dataclass_config
-from hanse_harvesters.settings.check import options_of
-from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.texts import CORE
-from hanse_schemas.table import LOADER
 
 ENV_TOKEN = "HANSE_PUSH_TOKEN"
-#: Keys of a settings file, as in the catalogue's sources file.
-_KEYS = ("kind", "language", "options", "modified_is_file_time")
 
 
 @click.command()
@@ -43,11 +36,7 @@ _KEYS = ("kind", "language", "options", "modified_is_file_time")
 @click.option("--to", "url", required=True, metavar="URL", help="The catalogue's home page.")
 @click.option("--source", required=True, metavar="NAME", help="Name of the source there.")
 @click.option("--kind", help="Kind of portal; by default it is told from what it answers.")
-@click.option(
-    "--settings",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help=f"A YAML file with {', '.join(_KEYS)} of the source, as in a sources file.",
-)
+@settings_option
 @click.option(
     "--token-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -75,12 +64,8 @@ def push(
     """
 
     def work() -> int:
-        given = _given(settings, lang)
-        chosen = str(given.pop("kind", "")) or kind
         catalogue = Catalogue(url, _token(token_file))
-        with opened(target, chosen, allow_private) as (found, fetches):
-            of_city = _with(found, given, settings)
-            options_of(of_city)
+        with opened(target, kind, allow_private, settings) as (of_city, fetches):
             run = Run(of_city, client=fetches)
             done = _push(run, catalogue, source, lang)
         code = 0 if run.completeness.complete else INCOMPLETE
@@ -101,28 +86,6 @@ def _token(file: Path | None) -> str:
     if not (token.isascii() and token.isprintable()) or " " in token:
         raise ConfigError("push-token-broken", where=str(file or ENV_TOKEN))
     return token
-
-
-def _given(file: Path | None, language: str) -> dict[str, Any]:
-    if file is None:
-        return {}
-    try:
-        found = yaml.load(file.read_text("utf-8"), LOADER)
-    except (yaml.YAMLError, UnicodeError) as error:
-        raise ConfigError("yaml-invalid", where=str(file), reason=error) from error
-    if not isinstance(found, Mapping):
-        raise ConfigError("settings-flat", where=str(file), value=repr(found)[:80])
-    for key in found:
-        if key not in _KEYS:
-            raise ConfigError("key-unknown", where=str(file), key=str(key), known=sorted(_KEYS))
-    return dict(found)
-
-
-def _with(found: SourceSettings, given: Mapping[str, Any], file: Path | None) -> SourceSettings:
-    fixed = {key: getattr(found, key) for key in ("name", "kind", "url", "organization")}
-    where = str(file or "")
-    built = dataclass_config.build(SourceSettings, given, lambda key: where, also=fixed)
-    return replace(found, **{key: getattr(built, key) for key in given})
 
 
 @contextmanager

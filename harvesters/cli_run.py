@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
+import yaml
 
 from hanse_harvesters.errors import ConfigError, HanseError
-from hanse_harvesters.http import Client, address
+from hanse_harvesters.http import Client, address, secret
+from hanse_harvesters.settings import dataclass_config
+from hanse_harvesters.settings.check import options_of
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources import detect, registry
 from hanse_harvesters.sources.fetch import Fetches
 from hanse_harvesters.texts import CORE
+from hanse_schemas.table import LOADER
 
 FAILED, WRONG, NOTHING, INCOMPLETE = 1, 2, 3, 4
 
@@ -32,6 +37,14 @@ private_option = click.option(
     multiple=True,
     metavar="HOST:PORT",
     help=f"A private or local address that may be asked; also by {address.ENV_ALLOW}.",
+)
+
+#: Keys of a settings file, as in the catalogue's sources file.
+_KEYS = ("kind", "language", "options", "modified_is_file_time")
+settings_option = click.option(
+    "--settings",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=f"A YAML file with {', '.join(_KEYS)} of the source, as in a sources file.",
 )
 
 
@@ -71,11 +84,45 @@ def trusted(target: str, allow_private: tuple[str, ...]) -> frozenset[str]:
 
 @contextmanager
 def opened(
-    target: str, kind: str | None, allow_private: tuple[str, ...]
+    target: str,
+    kind: str | None,
+    allow_private: tuple[str, ...],
+    settings: Path | None = None,
 ) -> Iterator[tuple[SourceSettings, Fetches]]:
-    """Yield the settings and the client for an address, a file or a folder to look at."""
+    """Yield the settings and the client for an address, a file or a folder to look at.
+
+    ``settings``  a file with further settings; a ``kind`` in it prevails.
+    """
+    given = _given(settings)
+    kind = str(given.pop("kind", "")) or kind
     with Client.from_environment(allowed_private=trusted(target, allow_private)) as client:
-        yield _source(target, kind, client)
+        found, fetches = _source(target, kind, client)
+        source = _with(found, given, settings)
+        if settings is not None:
+            client.secret = secret.of_environment(getattr(options_of(source), "secret", ""))
+        yield source, fetches
+
+
+def _given(file: Path | None) -> dict[str, Any]:
+    if file is None:
+        return {}
+    try:
+        found = yaml.load(file.read_text("utf-8"), LOADER)
+    except (yaml.YAMLError, UnicodeError) as error:
+        raise ConfigError("yaml-invalid", where=str(file), reason=error) from error
+    if not isinstance(found, Mapping):
+        raise ConfigError("settings-flat", where=str(file), value=repr(found)[:80])
+    for key in found:
+        if key not in _KEYS:
+            raise ConfigError("key-unknown", where=str(file), key=str(key), known=sorted(_KEYS))
+    return dict(found)
+
+
+def _with(found: SourceSettings, given: Mapping[str, Any], file: Path | None) -> SourceSettings:
+    fixed = {key: getattr(found, key) for key in ("name", "kind", "url", "organization")}
+    where = str(file or "")
+    built = dataclass_config.build(SourceSettings, given, lambda key: where, also=fixed)
+    return replace(found, **{key: getattr(built, key) for key in given})
 
 
 def _source(target: str, kind: str | None, client: Client) -> tuple[SourceSettings, Fetches]:

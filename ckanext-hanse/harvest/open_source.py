@@ -56,9 +56,11 @@ def client(source: SourceSettings) -> Client | LocalClient | FolderClient:
         return pushed(source.name)
     if lists.name_in(source.url):
         return lists.client(source.url, organization=source.organization)
-    return Client(
+    found = Client(
         allowed_private=settings.allowed_private_hosts(),
         limits=settings.http_limits(),
         contact=settings.contact(),
         proxy=settings.http_proxy(),
     )
+    found.secret = settings.secret_of(source)
+    return found

@@ -25,6 +25,8 @@ _EXPERT = {
     "page_tries",
     "method",
 }
+#: Options of sources of the operator's file alone.
+_OPERATORS = {"secret"}
 
 
 def options() -> dict[str, list[dict[str, Any]]]:
@@ -37,6 +39,8 @@ def _options_of(kind: str) -> Any:
     hints = get_type_hints(cls)
     words = _option_words()
     for item in dataclasses.fields(cls):
+        if item.name in _OPERATORS:
+            continue
         found = words.get(item.name)
         label, help_text = found or registry.option_words(kind, item.name, of_page())
         yield {

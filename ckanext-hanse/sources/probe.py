@@ -135,6 +135,7 @@ def _client_of(found: SourceSettings) -> Iterator[Any]:
     """Yield a client for the portal, or for the uploaded list in its place."""
     if not lists.name_in(found.url):
         with _client() as client:
+            client.secret = settings.secret_of(found)
             yield client
         return
     with closing(lists.client(found.url, organization=found.organization)) as client:

@@ -21,7 +21,7 @@ from urllib3.exceptions import NameResolutionError
 from urllib3.response import BaseHTTPResponse
 
 from hanse_harvesters.errors import AddressRefused, StopRun, TooMuch, TryAgain, recast
-from hanse_harvesters.http import address, body, redirect
+from hanse_harvesters.http import address, body, redirect, secret
 from hanse_harvesters.http.answer import Answer, BadStatus, Limits, judge
 from hanse_harvesters.http.connect import Deadline, Guard, GuardedAdapter
 
@@ -72,6 +72,8 @@ class Client:
         self.limits = limits or Limits()
         #: Called with the URL before each request, also of a redirect or another try; may raise.
         self.permit: Callable[[str], None] | None = None
+        #: What the operator lets one origin have, and no other, also not after a redirect.
+        self.secret: secret.Secret | None = None
         self._guard = Guard(self.allowed_private)
         self._proxied = bool(proxy)
         self._sleep = sleep
@@ -133,8 +135,7 @@ class Client:
         raise AssertionError("tries is at least 1")
 
     def _wait(self, number: int, asked: float | None) -> float:
-        back_off: float = self.limits.back_off * 2 ** (number - 1)
-        jittered = back_off * random.uniform(0.75, 1.25)
+        jittered: float = self.limits.back_off * 2 ** (number - 1) * random.uniform(0.75, 1.25)
         return min(max(jittered, asked or 0.0), self.limits.patience)
 
     def _given_up(self, error: TryAgain, url: str) -> StopRun:
@@ -223,7 +224,7 @@ class Client:
                 "GET" if sent.content is None else "POST",
                 url,
                 data=sent.content,
-                headers=dict(sent.headers),
+                headers={**sent.headers, **secret.headers(self.secret, url)},
                 stream=True,
                 allow_redirects=False,
                 timeout=(self.limits.connect, self.limits.read),
@@ -295,6 +296,5 @@ def _reason(error: BaseException) -> BaseException:
 
 def _short(error: Exception) -> str:
     """Return the innermost reason in words, without urllib3's objects."""
-    reason = _reason(error)
-    text = _OBJECT.sub("", str(reason).rsplit(">: ", 1)[-1])
+    text = _OBJECT.sub("", str(reason := _reason(error)).rsplit(">: ", 1)[-1])
     return (text or type(reason).__name__)[:200]

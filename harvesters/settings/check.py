@@ -43,7 +43,9 @@ def check_source(
     elif not stored and not (files and _is_of_files(settings, place)):
         _check_public(settings.url, allowed_private, place("url"))
     check_address(settings.portal, place("portal"))
-    options_of(settings, where=place)
+    options = options_of(settings, where=place)
+    if getattr(options, "secret", "") and not files:
+        raise ConfigError("secret-not-here", where=place("options.secret"))
 
 
 def _is_of_files(settings: SourceSettings, place: dataclass_config.Where) -> bool:

@@ -34,6 +34,8 @@ class Options:
     ``size``       parameter that holds the number of records a page is to have: ``page_size``.
     ``total``      path of the number of records that the portal states.
     ``max_pages``  pages after which the walk is ended.
+    ``secret``     name of a header that the portal asks for (:mod:`hanse_harvesters.http.secret`);
+                   only a source of the operator's file may have one.
     """
 
     mapping: Mapping[str, Any] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class Options:
     page_size: int = 100
     total: str = ""
     max_pages: int = 10_000
+    secret: str = ""
 
     def __post_init__(self) -> None:
         """Raise ConfigError, with the key as ``where``, for a mapping or path that is none."""
