@@ -180,6 +180,7 @@ uri = "https://opendata.stadt.example"
 title = "Offene Daten"
 [dataset_defaults]
 license = "cc-by/4.0"
+spatial = "http://publications.europa.eu/resource/authority/place/DEU_LBC"
 start_date = 2023-01-01
 end_date = 2023-12-31
 political_geocoding = "http://dcat-ap.de/def/politicalGeocoding/districtKey/01003"
@@ -216,6 +217,8 @@ def test_a_folder_of_staticat_has_the_identities_of_its_catalogue(run: Any) -> N
     assert record.identity == record.dataset["uri"] == iri
     assert record.dataset["publisher"][0]["uri"] == "https://www.stadt.example"
     assert record.dataset["custodian"] == [{"name": "Statistik", "email": "daten@stadt.example"}]
+    assert record.dataset["contact"] == [{"name": "Statistik", "email": "daten@stadt.example"}]
+    assert record.dataset["spatial_coverage"][0]["uri"].endswith("/place/DEU_LBC")
     assert record.dataset["temporal_coverage"] == [{"start": "2023-01-01", "end": "2023-12-31"}]
     assert record.dataset["license_id"].endswith("cc-by/4.0")
     assert record.dataset["theme"][0].endswith("/TRAN")
