@@ -97,7 +97,7 @@ def save_records(source_id: int, name: str, number: int, stream: IO[bytes]) -> i
         places.append(_PLACE.pack(packed(line), start, len(line)))
         start += len(line)
     index = target.with_suffix(".index")
-    index.unlink(missing_ok=True)  # that of other content, should this end in between
+    _write(index, [])  # so that none of other content stays, should this end in between
     _write(target, [data])
     _write(index, places)
     return len(places)
@@ -244,4 +244,5 @@ def remove(source_id: int, names: Iterable[str]) -> None:
     for name in names:
         shutil.rmtree(root / name, ignore_errors=True)
         for file in root.glob(f"{name}.*"):  # also what a killed process left
-            file.unlink(missing_ok=True)
+            with suppress(OSError):
+                file.unlink()

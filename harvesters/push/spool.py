@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from typing import IO
 
+from hanse_harvesters.errors import StopRun
 from hanse_harvesters.issue import issue
 from hanse_harvesters.push import lines
 from hanse_harvesters.record import Record
@@ -30,7 +32,10 @@ class Spool:
         if len(data) > lines.LONGEST_LINE:
             found = issue("push-record-large", "", record.identity, most=lines.LONGEST_LINE >> 20)
             data = lines.line(replace(record, dataset={}, unknown="", issues=[found]))
-        self._file.write(data)
+        try:
+            self._file.write(data)
+        except OSError as error:
+            raise _full(error) from error
         self._heads.append(lines.head(record))
         self._ends.append(self._ends[-1] + len(data))
 
@@ -46,7 +51,10 @@ class Spool:
 
     def chunks(self, wanted: Iterable[int]) -> Iterator[bytes]:
         """Yield the lines of the records at these places, as much at a time as is sent at once."""
-        self._file.flush()
+        try:
+            self._file.flush()
+        except OSError as error:
+            raise _full(error) from error
         chunk = bytearray()
         for place in wanted:
             start, end = self._ends[place : place + 2]
@@ -62,4 +70,9 @@ class Spool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
+        with suppress(OSError):  # what was not written is of no use any more
+            self._file.close()
+
+
+def _full(error: OSError) -> StopRun:
+    return StopRun("push-no-room", where=tempfile.gettempdir(), reason=error.strerror)

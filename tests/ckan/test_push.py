@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -641,6 +643,29 @@ def test_a_preview_during_a_run_does_not_take_a_later_push_from_the_next(
     pushes.take_over(number_of_source())  # by a preview
 
     assert pushes.waiting() == ["innen"]
+
+
+def test_a_disk_that_is_full_or_read_only_is_told_and_costs_nothing(
+    raw: Any, storage: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    row, name = record_line("a", dataset={"title": "A"}), begun(raw)
+    head = row[: lines.RECORD - 1] + b"\n"
+    with monkeypatch.context() as patch:
+        patch.setattr(push_files.os, "fsync", full)
+        for action, part in (("manifest", head), ("records", row)):
+            assert "No space left" in json.dumps(raw(action, part, push=name, number=0)["error"])
+    assert not [file for file in storage.rglob("*") if file.is_file()]
+
+    raw("manifest", head, push=name, number=0)
+    raw("records", row, push=name, number=0)
+    assert raw("complete", push=name, records=1)["success"]
+    with monkeypatch.context() as patch:
+        patch.setattr(push_files.os, "fsync", full)
+        assert harvest().stopped.id == "push-storage-failed"
+    assert harvest().counts["created"] == 1  # by hand, once there is room
 
 
 def test_complete_sent_again_after_the_run_starts_no_other(raw: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -308,3 +309,12 @@ def test_settings_that_make_no_sense_are_told(
     assert done.exit_code == 2, done.output
     assert isinstance(done.exception, SystemExit)
     assert there.asked == []
+
+
+def test_a_full_disk_is_told(there: Portal, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: open("/dev/full", "w+b", 0))
+    done = push(there, data)
+
+    assert done.exit_code == 1
+    assert "TMPDIR" in done.output
+    assert isinstance(done.exception, SystemExit)
