@@ -312,7 +312,7 @@ def test_settings_that_make_no_sense_are_told(
 
 
 def test_a_full_disk_is_told(there: Portal, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: open("/dev/full", "w+b", 0))
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: Path("/dev/full").open("w+b", 0))
     done = push(there, data)
 
     assert done.exit_code == 1
