@@ -312,8 +312,9 @@ def test_settings_that_make_no_sense_are_told(
 
 
 def test_a_full_disk_is_told(there: Portal, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: Path("/dev/full").open("w+b", 0))
-    done = push(there, data)
+    with Path("/dev/full").open("w+b", 0) as disk:
+        monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: disk)
+        done = push(there, data)
 
     assert done.exit_code == 1
     assert "TMPDIR" in done.output
