@@ -95,6 +95,8 @@ def _option(item: Mapping[str, Any], text: str) -> Any:
     if item["shape"] == "flag":
         return bool(text)
     text = text.strip()
+    if item["shape"] == "yaml":
+        return source_options.of_yaml(text) if text else ""
     try:
         return int(text) if item["shape"] == "number" else text
     except ValueError:  # refused by the validation of the kind
@@ -113,16 +115,23 @@ def filled(source: Mapping[str, Any]) -> dict[str, Any]:
     if source.get("modified_is_file_time"):
         data["modified_is_file_time"] = "on"
     for name, value in (source.get("options") or {}).items():
-        text = "\n".join(value) if isinstance(value, list | tuple) else str(value)
+        text = "\n".join(value) if isinstance(value, list | tuple) else _shown(value)
         data[f"option-{source['kind']}-{name}"] = text
     return data
 
 
+def _shown(value: Any) -> str:
+    return source_options.as_yaml(value) if isinstance(value, Mapping) else str(value)
+
+
 def at_fields(reported: Mapping[str, Any]) -> dict[str, Any]:
-    """Return errors by the names of the form's fields: ``options.rows`` is named with its kind."""
+    """Return errors by the names of the form's fields: ``options.rows`` is named with its kind.
+
+    What is wrong within an option (``options.mapping.fields``) stands at the option.
+    """
     found: dict[str, Any] = {}
     for key, lines in reported.items():
-        option = key.partition(".")[2]
+        option = key.partition(".")[2].partition(".")[0]
         names = [
             item["field_name"]
             for of_kind in source_options.options().values()
@@ -130,7 +139,7 @@ def at_fields(reported: Mapping[str, Any]) -> dict[str, Any]:
             if option and item["option"] == option
         ]
         for name in names or [key]:
-            found[name] = lines
+            found.setdefault(name, lines)
     return found
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import types
 from collections.abc import Mapping
 from typing import Any, get_origin, get_type_hints
 
 import ckan.plugins.toolkit as tk
+import yaml
 
 from ckanext.hanse.language import of_page
 from hanse_harvesters.sources import registry
@@ -162,9 +164,35 @@ def _record_words() -> dict[str, tuple[str, str]]:
 def _shape(hint: Any) -> str:
     if get_origin(hint) is tuple:
         return "lines"
+    if get_origin(hint) is Mapping:
+        return "yaml"
     if hint is bool:
         return "flag"
     return "number" if hint in (int, float) or isinstance(hint, types.UnionType) else "text"
+
+
+class _Plain(yaml.SafeLoader):
+    """Reads YAML without aliases, by which a few lines could mean any number of values."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError
+        return super().compose_node(parent, index)
+
+
+def of_yaml(text: str) -> Any:
+    """Return what a text of YAML holds, as JSON; the text itself if it is none."""
+    try:
+        return json.loads(json.dumps(yaml.load(text, _Plain), default=str))
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError):
+        return text
+
+
+def as_yaml(value: Any) -> str:
+    """Return a value as YAML for people; a text as it is."""
+    if isinstance(value, str):
+        return value
+    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=100)
 
 
 def chosen(source: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
@@ -175,6 +203,8 @@ def chosen(source: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
         value = given.get(item["option"])
         if value in (None, "", [], False):
             continue
+        if item["shape"] == "yaml":
+            value = as_yaml(value)
         several = value if isinstance(value, list | tuple) else [value]
         found.append(
             (item["label"], [tk._("yes") if each is True else str(each) for each in several])

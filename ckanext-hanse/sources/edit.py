@@ -119,7 +119,7 @@ def _update_of_file(source: HarvestSource, values: Mapping[str, Any]) -> Harvest
 
 
 def _refuse(values: dict[str, Any], known: SourceSettings) -> None:
-    errors = _errors(replace(known, **values))
+    errors = _errors(replace(known, **values), files=True)
     if errors:
         raise InvalidSource(errors)
 
@@ -173,8 +173,11 @@ def _checked(
     return found
 
 
-def _errors(found: SourceSettings) -> dict[str, ConfigError]:
-    """Return all errors: a field with an error is replaced, and the rest is checked again."""
+def _errors(found: SourceSettings, *, files: bool = False) -> dict[str, ConfigError]:
+    """Return all errors: a field with an error is replaced, and the rest is checked again.
+
+    ``files``: the source is the operator's.
+    """
     errors: dict[str, ConfigError] = {}
     if not found.title.strip():
         errors["title"] = ConfigError("source-title-missing", where="title")
@@ -185,7 +188,13 @@ def _errors(found: SourceSettings) -> dict[str, ConfigError]:
     allowed, stored = settings.allowed_private_hosts(), bool(lists.name_in(found.url))
     while True:
         try:
-            check_source(found, allowed_private=allowed, where=lambda key: key, stored=stored)
+            check_source(
+                found,
+                allowed_private=allowed,
+                where=lambda key: key,
+                stored=stored,
+                files=files,
+            )
         except ConfigError as error:
             key = error.where or "url"
             field = key.partition(".")[0]

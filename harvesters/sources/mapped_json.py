@@ -83,7 +83,7 @@ class MappedJsonSource(JsonSource):
     def __init__(self, settings: SourceSettings, client: Fetches, limit: int | None = None) -> None:
         super().__init__(settings, client, limit)
         self.max_pages = self.options.max_pages
-        self._mapping = json.dumps(self.options.mapping, sort_keys=True)
+        self._mapping = json.dumps(self.options.mapping, sort_keys=True, default=str)
         self._next_link = JsonPath.of(self.options.next)
         self._total = JsonPath.of(self.options.total)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -495,3 +496,63 @@ def test_a_connector_of_another_party_stands_in_the_form_with_its_own_words(
 
     assert '<option value="fremd">Fremdes Portal</option>' in page
     assert "Nur diese Messstelle" in page
+
+
+MAPPING = "records: daten\nidentity: nr\nfields:\n  title: titel  # so heißt er\n  notes: text\n"
+
+
+def _of_json(mapping: str) -> dict[str, str]:
+    return {
+        "organization": "rostock",
+        "title": "Liste",
+        "kind": "json",
+        "url": "https://neu.example.org/liste.json",
+        "name": "liste",
+        "schedule_kind": "hand",
+        "timezone": "Europe/Berlin",
+        "language": "de",
+        "option-json-mapping": mapping,
+    }
+
+
+def test_the_mapping_of_a_list_is_entered_as_yaml(officer: Officer, ask: Any) -> None:
+    admin = officer("rostock", "admin")
+    made = ask(admin, "/harvest/source/new", "POST", **_of_json(MAPPING))
+    assert made.status_code == 302, made.body
+    kept = sources.get("liste").settings["options"]["mapping"]
+    assert kept == {
+        "records": "daten",
+        "identity": "nr",
+        "fields": {"title": "titel", "notes": "text"},
+    }
+    shown = ask(admin, "/harvest/source/liste/edit").body
+    assert "<textarea" in shown
+    assert "title: titel" in html.unescape(shown)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "word"),
+    [
+        ("fields: {titel: name}", "titel"),
+        ("fields: [", "mapping"),
+        ("a: &a [x]\nb: *a", "mapping"),
+        ("", "mapping"),
+    ],
+)
+def test_what_is_wrong_with_a_mapping_stands_at_its_field(
+    officer: Officer, ask: Any, mapping: str, word: str
+) -> None:
+    answer = ask(officer("rostock", "admin"), "/harvest/source/new", "POST", **_of_json(mapping))
+    assert answer.status_code == 200
+    shown = html.unescape(answer.body)
+    field = shown.partition('id="field-option-json-mapping"')[2].partition("</div>")[0]
+    assert field.partition("</textarea>")[0].endswith(">" + mapping)
+    assert word in field.partition("</textarea>")[2]
+
+
+def test_a_form_may_name_no_secret_header(officer: Officer, api: Api) -> None:
+    options = {"mapping": {"fields": {"title": "titel"}}, "secret": "kiel"}
+    given = {**GIVEN, "kind": "json", "options": options}
+    with pytest.raises(tk.ValidationError) as refused:
+        api(officer("rostock", "admin"), "hanse_source_create", **given)
+    assert "options.secret" in str(refused.value.error_dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import json
 import string
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from hanse_harvesters.errors import ConfigError, HanseError, NotACatalogue, Stop
 from hanse_harvesters.http import BadStatus
 from hanse_harvesters.issue import rules
 from hanse_harvesters.messages import Message, messages
+from hanse_harvesters.sources import registry
 from hanse_harvesters.texts import Text
 
 ROOT = Path(__file__).parents[2]
@@ -72,7 +74,12 @@ def test_every_message_of_the_file_is_used() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    assert set(messages()) - constants == set()
+    options = {
+        f"{kind}-option-{item.name}"
+        for kind in registry.kinds()
+        for item in dataclasses.fields(registry.connector(kind).Options)
+    }
+    assert set(messages()) - constants - options == set()
 
 
 def test_no_message_is_named_like_a_rule() -> None:
