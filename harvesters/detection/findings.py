@@ -63,12 +63,12 @@ class Finding:
         return self.contents.count
 
     @property
-    def order(self) -> tuple[bool, bool, int, float]:
-        """Sort key: what can be harvested and has datasets, then the kind's rank."""
+    def order(self) -> tuple[bool, bool, bool, int, float]:
+        """Sort key: what can be harvested and has datasets, what is certain, the kind's rank."""
         readable = self.connector is not None
         failed = self.is_closed or (self.examined and not self.records)
         rank = self.connector.rank if self.connector else 0
-        return (not readable, failed, -rank, -self.likely)
+        return (not readable, failed, not self.is_certain, -rank, -self.likely)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,15 +114,9 @@ class OgcRecordsSource(JsonSource):
         return self.limit is not None and len(store.kept) >= self.limit
 
     def _records(self, store: RecordStore) -> Iterator[RawRecord]:
-        for kept, item in store.items():
-            yield ItemRecord(
-                kept.identity,
-                kept.raw,
-                self._page_of(item),
-                kept.issues,
-                item=item,
-                mapping=self.mapping,
-            )
+        for identity, raw, issues, item in store.items():
+            page = self._page_of(item)
+            yield ItemRecord(identity, raw, page, issues, item=item, mapping=self.mapping)
 
     def _page_of(self, item: Any) -> str:
         """Return the page of a record: the one it names, else its address in the API."""

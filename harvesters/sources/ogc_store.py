@@ -31,14 +31,8 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
 
 
-@dataclass(slots=True)
-class _Kept:
-    """A data set: where its record is, and what is known of it."""
-
-    place: Place
-    identity: str
-    raw: str
-    issues: list[Issue]
+#: Identity, fingerprint, issues and item of a record.
+Kept: TypeAlias = tuple[str, str, list[Issue], Any]
 
 
 @dataclass(slots=True)
@@ -49,9 +43,12 @@ class RecordStore:
     """
 
     left_out: frozenset[str] = frozenset()
-    kept: list[_Kept] = field(default_factory=list)
+    #: Places of the data sets.
+    kept: list[Place] = field(default_factory=list)
     #: Names of records that were deleted at the portal.
     deleted: list[str] = field(default_factory=list)
+    #: Place of a data set in ``kept`` → its issues.
+    _issues: dict[int, list[Issue]] = field(default_factory=dict)
     _services: list[tuple[Place, str]] = field(default_factory=list)
     #: Digest of an identifier → the services that name it, and those that it is one of.
     _naming: dict[bytes, list[int]] = field(default_factory=dict)
@@ -76,8 +73,9 @@ class RecordStore:
         elif kind == "deleted":
             self.deleted.append(ogcrecord.title(item))
         elif not among_services and self._seen.admit(record):
-            place = self._write(item)
-            self.kept.append(_Kept(place, record.identity, record.raw, record.issues))
+            if record.issues:
+                self._issues[len(self.kept)] = record.issues
+            self.kept.append(self._write([record.identity, record.raw, item]))
 
     def _add_service(self, item: dict[str, Any]) -> None:
         number = len(self._services)
@@ -99,14 +97,14 @@ class RecordStore:
         self._file.seek(place[0])
         return _decode(self._file.read(place[1]))
 
-    def items(self) -> Iterator[tuple[_Kept, Any]]:
+    def items(self) -> Iterator[Kept]:
         """Yield the data sets; the services that are a way to one stand in its ``services``."""
-        for kept in self.kept:
-            item = self._read(kept.place)
+        for number, place in enumerate(self.kept):
+            identity, raw, item = self._read(place)
             if self._services and (services := self._joined(item)):
                 item = {**item, "services": services}
-                kept.raw = content.digest(item, self.left_out)
-            yield kept, item
+                raw = content.digest(item, self.left_out)
+            yield identity, raw, self._issues.get(number, []), item
 
     def _joined(self, item: Any) -> list[Any]:
         """Return the services that name a data set or that it names, in an order of their own."""

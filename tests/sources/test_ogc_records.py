@@ -381,6 +381,7 @@ def test_any_page_of_the_api_leads_to_the_items(patient: Any, path: str, item_ty
         assert best is not None
         assert (best.kind, best.url, best.count) == ("ogc-records", portal.url(ITEMS), 2)
         assert best.contents.title == "dataset"
+        assert kinds.remote(portal.url(f"{ROOT}{path}"), client).kind == "ogc-records"
 
 
 def test_a_city_is_proposed_the_records_that_name_it(patient: Any) -> None:
