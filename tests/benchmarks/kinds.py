@@ -120,7 +120,7 @@ def _pushed(path: Path, count: int) -> None:
 KINDS: dict[str, Callable[[Path, int], None]] = {
     "ckan": _listed(package, "[", "]"),
     "data-json": _listed(_data_json, '{"dataset": [', "]}"),
-    # "ogc-records": _listed(_record, '{"type": "FeatureCollection", "features": [', "]}"),
+    "ogc-records": _listed(_record, '{"type": "FeatureCollection", "features": [', "]}"),
     "push": _pushed,
 }
 
