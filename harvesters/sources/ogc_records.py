@@ -55,6 +55,10 @@ class OgcRecordsSource(JsonSource):
     def __init__(self, settings: SourceSettings, client: Fetches, limit: int | None = None) -> None:
         super().__init__(settings, client, limit)
         self._now = _List(settings.url)
+        #: Address of the items, below which each record has its page; "" if it is not known.
+        self._base = ""
+        if client.remote and api.place_of(settings.url):
+            self._base = api.items_address(settings.url).partition("?")[0]
         self._totals: dict[_List, int | None] = {}
 
     @property
@@ -107,7 +111,16 @@ class OgcRecordsSource(JsonSource):
             return Completeness(True, 0)
         return found
 
+    def _record(self, item: Any, digest: str) -> RawRecord:
+        """Return a record; one with an id, as all should have, without asking the table."""
+        name = item.get("id") if isinstance(item, dict) else None
+        if not isinstance(name, str) or not name.strip():
+            return super()._record(item, digest)
+        return ItemRecord(name.strip(), digest, item=item, mapping=self.mapping)
+
     def _is_wanted(self, item: Any) -> bool:
+        if not (self.options.types or self.options.external_ids):
+            return True
         return ogcrecord.kind(item) != "dataset" or self.options.holds(item)
 
     def _is_full(self, store: RecordStore) -> bool:
@@ -122,10 +135,9 @@ class OgcRecordsSource(JsonSource):
         """Return the page of a record: the one it names, else its address in the API."""
         page = next((url for url in pages(item) if url.startswith(("http://", "https://"))), "")
         name = text(item.get("id")) if isinstance(item, dict) else ""
-        place = api.place_of(self.settings.url)
-        if page or not name or place is None or not self.client.remote:
+        if page or not name or not self._base:
             return page
-        return f"{api.items_address(self.settings.url).partition('?')[0]}/{quote(name, safe='')}"
+        return f"{self._base}/{quote(name, safe='')}"
 
     def _tell(self, store: RecordStore) -> None:
         """Report what is no data set."""

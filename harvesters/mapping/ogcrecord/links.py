@@ -189,5 +189,5 @@ def _own_properties(service: Mapping[str, Any]) -> dict[str, Any]:
 def pages(item: Any) -> Iterator[str]:
     """Yield the pages of a record that people read."""
     for link in facts.links(item):
-        if relation(link) == "alternate" and text(link.get("type")).startswith(_HTML):
+        if text(link.get("type")).startswith(_HTML) and relation(link) == "alternate":
             yield text(link.get("href"))
