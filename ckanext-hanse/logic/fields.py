@@ -110,6 +110,13 @@ def listed(value: Any) -> list[str]:
     return [named(item) for item in value]
 
 
+def file(value: Any) -> Any:
+    """Validate an uploaded file."""
+    if getattr(value, "stream", None) is None:
+        raise tk.Invalid(tk._("This should be a file"))
+    return value
+
+
 def mapping(value: Any) -> dict[str, Any]:
     """Validate a JSON object."""
     if not isinstance(value, dict):

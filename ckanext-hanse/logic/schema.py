@@ -162,7 +162,7 @@ def push_named() -> Schema:
 def push_part() -> Schema:
     """Return the schema for a part of a push."""
     number = [*f.needed(), f.number(-1, LARGEST)]  # a part below 0 is refused, not taken as 0
-    return push_named() | {"number": number, "upload": [tk.get_validator("ignore_missing")]}
+    return push_named() | {"number": number, "upload": [*f.optional(), f.file]}
 
 
 def push_complete() -> Schema:

@@ -60,7 +60,7 @@ _PART = 1 if NIGHTLY else 3
 _WHOLE_WAY = 25
 #: Fields that take more than a text.
 _ANY = {"value", "alerts", "options", "records", "datasets", "sources"}
-_NUMBERS = {"limit", "offset", "records"}
+_NUMBERS = {"limit", "offset", "records", "number", "protocol", "days"}
 _FLAGS = {"dry_run", "now", "history", "confirm", "modified_is_file_time"}
 
 
