@@ -15,11 +15,10 @@ from ckan.common import config_declaration
 from limits import RateLimitItem, parse_many
 
 from hanse_harvesters import alert_rules as alerts
-from hanse_harvesters.http import address, secret
+from hanse_harvesters.http import address
 from hanse_harvesters.http.client import Limits
 from hanse_harvesters.pipeline import Bounds
 from hanse_harvesters.sandbox.document import ParseLimits
-from hanse_harvesters.settings.source import SourceSettings, place_in
 from hanse_harvesters.texts import CORE
 
 
@@ -37,17 +36,6 @@ def allowed_private_hosts() -> frozenset[str]:
     return address.allow_list(
         tk.config.get("hanse.allowed_private_hosts", []), where="hanse.allowed_private_hosts"
     )
-
-
-def secret_of(source: SourceSettings) -> secret.Secret | None:
-    """Return the header that a source's portal asks for, None if the source names none.
-
-    ConfigError, without what was entered, if it is missing or invalid.
-    """
-    name = str(source.options.get("secret") or "")
-    lines = str(tk.config.get("hanse.secrets") or "").splitlines() if name else []
-    known = secret.listed(lines, where="hanse.secrets")
-    return secret.named(name, known, where=place_in(source.name)("options.secret"))
 
 
 def contact() -> str:

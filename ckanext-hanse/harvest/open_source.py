@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ckanext.hanse import settings
 from ckanext.hanse.harvest.pushed import pushed
-from ckanext.hanse.store import lists
+from ckanext.hanse.store import lists, secrets
 from hanse_harvesters.http import Client, local
 from hanse_harvesters.http.local import FolderClient, LocalClient
 from hanse_harvesters.pipeline import IsKnown, Run
@@ -62,5 +62,5 @@ def client(source: SourceSettings) -> Client | LocalClient | FolderClient:
         contact=settings.contact(),
         proxy=settings.http_proxy(),
     )
-    found.secret = settings.secret_of(source)
+    found.secret = secrets.secret_of(source)
     return found

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ckanext.hanse import settings
-from ckanext.hanse.store import lists
+from ckanext.hanse.store import lists, secrets
 from hanse_harvesters.detection import run as detection
 from hanse_harvesters.detection.findings import Detection
 from hanse_harvesters.errors import HanseError, NotACatalogue
@@ -135,7 +135,7 @@ def _client_of(found: SourceSettings) -> Iterator[Any]:
     """Yield a client for the portal, or for the uploaded list in its place."""
     if not lists.name_in(found.url):
         with _client() as client:
-            client.secret = settings.secret_of(found)
+            client.secret = secrets.secret_of(found)
             yield client
         return
     with closing(lists.client(found.url, organization=found.organization)) as client:
