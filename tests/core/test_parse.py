@@ -337,7 +337,6 @@ def test_an_encoding_that_hides_the_doctype_hides_nothing() -> None:
         '"file:///etc/hostname"',
         '["https://www.w3.org/ns/dcat.jsonld", {}]',
         '{"@import": "http://127.0.0.1:9/context.jsonld"}',
-        '{"t": {"@id": "http://t", "@context": "http://127.0.0.1:9/inner.jsonld"}}',
     ],
 )
 @pytest.mark.parametrize("first", [True, False])
@@ -346,6 +345,19 @@ def test_json_ld_fetches_no_context(context: str, first: bool, connections: list
     rest = '"@id": "http://a", "http://purl.org/dc/terms/title": "T", "t": {"x": "y"}'
     with pytest.raises(NotACatalogue, match="context"):
         read("{" + (f"{data}, {rest}" if first else f"{rest}, {data}") + "}")
+    assert connections == []
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_the_context_of_a_term_is_not_fetched_and_costs_its_own_names_alone(
+    first: bool, connections: list[Any]
+) -> None:
+    inner = '{"@id": "http://t", "@context": "http://127.0.0.1:9/inner.jsonld"}'
+    data = f'"@context": {{"t": {inner}}}'
+    rest = '"@id": "http://a", "http://purl.org/dc/terms/title": "T", "t": {"x": "y"}'
+    document, triples = read("{" + (f"{data}, {rest}" if first else f"{rest}, {data}") + "}")
+    assert any("title" in str(triple) for triple in triples)
+    assert "context-in-part" in {found.rule for found in document.issues}
     assert connections == []
 
 
