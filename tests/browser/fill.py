@@ -34,6 +34,7 @@ def main(ini: str) -> None:
         _call("hanse_source_sync", {})
         _harvest({"id": "nachbau-rostock"})
         _harvest({"id": "nachbau-wismar", "limit": 25})
+        _pushed_to("rathaus-wismar")
         passwords = {name: _officer(name, *place) for name, place in OFFICERS.items()}
         passwords["betrieb"] = _sysadmin("betrieb")
         names = examples.make(_call)
@@ -58,6 +59,13 @@ def _harvest(data: dict[str, object]) -> None:
     report = _call("hanse_harvest", data)
     if report["status"] == "failed":
         sys.exit(f"{data['id']}: {report['message']}")
+
+
+def _pushed_to(name: str) -> None:
+    """A source of Wismar whose records are pushed, with a token."""
+    made = {"organization": "wismar", "title": "Fachverfahren im Rathaus", "name": name}
+    _call("hanse_source_create", {**made, "kind": "push", "url": "push:"})
+    _call("hanse_push_token_create", {"id": name, "title": "Server im Rathaus"})
 
 
 def _officer(name: str, city: str, role: str) -> str:

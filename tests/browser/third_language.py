@@ -53,6 +53,7 @@ COMMANDS = (
 NO_TEXT = {
     "deleted the": "of CKAN's stream of activities",
     "Tag": "a column of the table",
+    "Token": "of CKAN's page of its own tokens",
     "page": "a key of the list of issues",
     "warning": "the same",
     "paused:": "a key of a source",
