@@ -16,6 +16,7 @@ from pathlib import Path
 import yaml
 
 from benchmarks import cases, iso, lists, pages, peers, result
+from benchmarks import kinds as json_kinds
 from benchmarks.files import Catalogue
 from benchmarks.places import DATASTORE, OURS, PlaceError, Places
 from hanse_config.prepare import _open_datastore
@@ -24,7 +25,7 @@ from hanse_config.services.instance import current
 
 KINDS = ("rdf", "ckan")
 #: Kinds whose reading alone is measured, without a site.
-READ = ("csw", "table")
+READ = ("csw", "table", "json")
 _open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
 
@@ -41,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             kinds = chosen.kinds.split()
             if "table" in kinds:
                 lists.measure()
+            if "json" in kinds:
+                json_kinds.measure()
             if "csw" in kinds:
                 iso.measure([int(number) for number in chosen.sizes.split()], checkout)
             chosen.kinds = " ".join(kind for kind in kinds if kind not in READ)
@@ -54,7 +57,9 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("--sizes", default="1000 10000 100000", help="datasets of ours")
     parser.add_argument("--distributions", default="3 8", help="of each dataset")
-    parser.add_argument("--kinds", default=" ".join((*KINDS, *READ)), help="rdf, ckan, csw, table")
+    parser.add_argument(
+        "--kinds", default=" ".join((*KINDS, *READ)), help="rdf, ckan, csw, table, json"
+    )
     parser.add_argument("--peer", type=int, default=300, help="datasets of the peers; 0: without")
     parser.add_argument("--resume", action="store_true", help="go on with a run that was cut")
     parser.add_argument("--profile", action="store_true", help="leave profiles; slower figures")
