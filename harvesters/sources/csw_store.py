@@ -6,18 +6,15 @@ on it, which may come later.  So records are kept in a file; only what joins the
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, TypeAlias
-
-import msgspec
 
 from hanse_harvesters.mapping import iso19139
 from hanse_harvesters.mapping.iso19139 import RecordFacts
 from hanse_harvesters.sources.csw_city import CityTest
 from hanse_harvesters.sources.identities import digest
+from hanse_harvesters.sources.record_file import Place, RecordFile, encode
 from hanse_harvesters.sources.selection import Selection
 
 #: Slots of a service's values that refer to data sets, of which it may have thousands.
@@ -26,10 +23,6 @@ _REFERENCES = ("operates_on", "coupled")
 _MOST_JOINED, _EXAMPLES = 200, 5
 
 Item: TypeAlias = dict[str, Any]
-#: Position and length in the file.
-Place: TypeAlias = tuple[int, int]
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder().decode
 
 
 @dataclass(slots=True)
@@ -67,8 +60,7 @@ class RecordStore:
     #: Digests of the identities of the data sets that were kept, and of those met again.
     _identities: set[bytes] = field(default_factory=set)
     _several: set[bytes] = field(default_factory=set)
-    _file: Any = field(default_factory=partial(tempfile.TemporaryFile, prefix="hanse-"))
-    _end: int = 0
+    _file: RecordFile = field(default_factory=RecordFile)
 
     def __enter__(self) -> RecordStore:
         return self
@@ -101,7 +93,7 @@ class RecordStore:
                 self.selection.kept[held] += 1
         identity = digest(known.identity)
         (self._several if identity in self._identities else self._identities).add(identity)
-        self.kept.append(self._write(item))
+        self.kept.append(self._file.write(item))
 
     def _add_service(self, item: Item, known: RecordFacts) -> None:
         number = len(self._services)
@@ -109,24 +101,12 @@ class RecordStore:
         for slot in _REFERENCES:
             for group in values.pop(slot, ()):
                 named = iso19139.facts({"values": {slot: [group]}}).operates_on
-                place = self._write([slot, group])
+                place = self._file.write([slot, group])
                 for name in named:
                     reference = _Reference(number, place)
                     self._references.setdefault(_key(name), []).append(reference)
-        place = self._write({**item, "values": values})
+        place = self._file.write({**item, "values": values})
         self._services.append(_Service(place, known.identity, known.title or known.identity))
-
-    def _write(self, value: Any) -> Place:
-        data = _encode(value)
-        self._file.seek(self._end)
-        self._file.write(data)
-        place = (self._end, len(data))
-        self._end += len(data)
-        return place
-
-    def _read(self, place: Place) -> Any:
-        self._file.seek(place[0])
-        return _decode(self._file.read(place[1]))
 
     # --- Giving them --------------------------------------------------------------------------
 
@@ -134,14 +114,14 @@ class RecordStore:
         """Yield the data sets; the services that operate on one stand in its ``services``."""
         several = []
         for place in self.kept:
-            item = self._read(place)
+            item = self._file.read(place)
             if self._several and digest(iso19139.identity(item)) in self._several:
                 several.append((*_sameness(item), place))
             else:
                 yield self._whole(item)
         # Records of one identifier in an order that does not depend on the pages they came on.
         for *_, place in sorted(several):
-            yield self._whole(self._read(place))
+            yield self._whole(self._file.read(place))
 
     def _whole(self, item: Item) -> Item:
         if self._references and (services := self._joined(item)):
@@ -158,8 +138,8 @@ class RecordStore:
         # By identity: the order in which a catalogue sends them may change.
         ordered = sorted(found.items(), key=lambda entry: self._services[entry[0]].id)
         for number, places in ordered[:_MOST_JOINED]:
-            service = self._read(self._services[number].place)
-            for slot, group in map(self._read, places):
+            service = self._file.read(self._services[number].place)
+            for slot, group in map(self._file.read, places):
                 service["values"].setdefault(slot, []).append(group)
             joined.append(service)
         return joined
@@ -178,7 +158,7 @@ class RecordStore:
         for number, service in enumerate(self._services):
             if number in used:
                 continue
-            known = iso19139.facts(self._read(service.place))
+            known = iso19139.facts(self._file.read(service.place))
             if self.test.is_configured and not self.test.holds(known):
                 self.selection.leave_out(self.test.reason(known))
             else:
@@ -188,7 +168,7 @@ class RecordStore:
 
 def _sameness(item: Item) -> tuple[str, list[str], bytes]:
     """Return what orders records of one identity."""
-    return iso19139.identity(item), list(iso19139.identifiers(item)), _encode(item)
+    return iso19139.identity(item), list(iso19139.identifiers(item)), encode(item)
 
 
 def _key(name: str) -> bytes:

@@ -6,13 +6,9 @@ kept in a file; only what joins them is in memory.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, TypeAlias
-
-import msgspec
 
 from hanse_harvesters.issue import Issue
 from hanse_harvesters.mapping import ogcrecord
@@ -21,14 +17,10 @@ from hanse_harvesters.mapping.ogcrecord.facts import slim
 from hanse_harvesters.sandbox.child import content
 from hanse_harvesters.sources.base import ItemRecord
 from hanse_harvesters.sources.identities import IdentityIndex, digest
+from hanse_harvesters.sources.record_file import Place, RecordFile, encode
 
 #: Services joined to one data set at most.
 _MOST_JOINED = 200
-
-#: Position and length in the file.
-Place: TypeAlias = tuple[int, int]
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder().decode
 
 
 #: Identity, fingerprint, issues and item of a record.
@@ -55,8 +47,7 @@ class RecordStore:
     _of: dict[bytes, list[int]] = field(default_factory=dict)
     _used: set[int] = field(default_factory=set)
     _seen: IdentityIndex = field(default_factory=IdentityIndex)
-    _file: Any = field(default_factory=partial(tempfile.TemporaryFile, prefix="hanse-"))
-    _end: int = 0
+    _file: RecordFile = field(default_factory=RecordFile)
 
     def __enter__(self) -> RecordStore:
         return self
@@ -75,7 +66,7 @@ class RecordStore:
         elif not among_services and self._seen.admit(record):
             if record.issues:
                 self._issues[len(self.kept)] = record.issues
-            self.kept.append(self._write([record.identity, record.raw, item]))
+            self.kept.append(self._file.write([record.identity, record.raw, item]))
 
     def _add_service(self, item: dict[str, Any]) -> None:
         number = len(self._services)
@@ -83,24 +74,12 @@ class RecordStore:
             self._naming.setdefault(digest(name), []).append(number)
         for name in {plain(name) for name in ogcrecord.identifiers(item)}:
             self._of.setdefault(digest(name), []).append(number)
-        self._services.append((self._write(slim(item)), ogcrecord.title(item)))
-
-    def _write(self, value: Any) -> Place:
-        data = _encode(value)
-        self._file.seek(self._end)
-        self._file.write(data)
-        place = (self._end, len(data))
-        self._end += len(data)
-        return place
-
-    def _read(self, place: Place) -> Any:
-        self._file.seek(place[0])
-        return _decode(self._file.read(place[1]))
+        self._services.append((self._file.write(slim(item)), ogcrecord.title(item)))
 
     def items(self) -> Iterator[Kept]:
         """Yield the data sets; the services that are a way to one stand in its ``services``."""
         for number, place in enumerate(self.kept):
-            identity, raw, item = self._read(place)
+            identity, raw, item = self._file.read(place)
             if self._services and (services := self._joined(item)):
                 item = {**item, "services": services}
                 raw = content.digest(item, self.left_out)
@@ -114,8 +93,8 @@ class RecordStore:
         for name in ogcrecord.named(item, of_service=False):
             numbers.update(self._of.get(digest(plain(name)), ()))
         self._used |= numbers
-        found = [self._read(self._services[number][0]) for number in sorted(numbers)]
-        return sorted(found, key=_encode)[:_MOST_JOINED]
+        found = [self._file.read(self._services[number][0]) for number in sorted(numbers)]
+        return sorted(found, key=encode)[:_MOST_JOINED]
 
     def alone(self) -> list[str]:
         """Return the names of the services that were joined to no data set."""

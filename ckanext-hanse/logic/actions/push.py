@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -49,10 +50,7 @@ def hanse_push_manifest(context: Context, data_dict: DataDict) -> dict[str, Any]
     ``id``, ``push``, ``number`` from 0; ``upload``: the file, a line ``KEY FINGERPRINT`` for each
     record.  The same part may be sent again.
     """
-    source, row = _begun(context, data_dict)
-    with given.refusals(data_dict, "upload"):
-        stream = _file(data_dict)
-        return {"wanted": push.add_manifest(source, row, data_dict["number"], stream)}
+    return {"wanted": _part(push.add_manifest, context, data_dict)}
 
 
 @schema.takes(schema.push_part)
@@ -61,10 +59,7 @@ def hanse_push_records(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
     ``id``, ``push``, ``number`` from 0; the same part may be sent again.  Returns ``taken``.
     """
-    source, row = _begun(context, data_dict)
-    with given.refusals(data_dict, "upload"):
-        stream = _file(data_dict)
-        return {"taken": push.add_records(source, row, data_dict["number"], stream)}
+    return {"taken": _part(push.add_records, context, data_dict)}
 
 
 @schema.takes(schema.push_complete)
@@ -171,6 +166,13 @@ def _begun(context: Context, data_dict: DataDict) -> tuple[HarvestSource, Push]:
     source, token = _caller(context, data_dict)
     with given.refusals(data_dict, "push"):
         return source, push.get(source, token, data_dict["push"])
+
+
+def _part(add: Callable[..., Any], context: Context, data_dict: DataDict) -> Any:
+    """Return what ``add`` makes of a part of the push that was begun."""
+    source, row = _begun(context, data_dict)
+    with given.refusals(data_dict, "upload"):
+        return add(source, row, data_dict["number"], _file(data_dict))
 
 
 def _secret() -> str:
