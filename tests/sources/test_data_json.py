@@ -256,6 +256,34 @@ class TestDataJson(Contract):
             list(run(portal))
 
 
+@pytest.mark.parametrize("path", ["dataset", "data.dataset"])
+def test_what_stands_beside_the_records_is_the_same_in_a_stream(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = {
+        "links": [{"rel": "next", "href": "?page=2"}],
+        "meta": {"pages": {"next": "?page=2", "deep": [[1], {"a": None}]}},
+        "total": 50,
+        "long": list(range(200_000)),
+    }
+    whole: dict[str, Any] = {**beside, "dataset": [entry(f"baum-{n}") for n in range(50)], "z": 1}
+    whole = {"data": whole, "first": {"b": True}} if "." in path else whole
+    file = tmp_path / "list.json"
+    file.write_text(json.dumps(whole), "utf-8")
+    heads = []
+    for most in (1, 1 << 24):
+        monkeypatch.setattr(jsonlist, "_LARGE", most)
+        with file.open("rb") as opened:
+            items = jsonlist.records(opened, "", path=path)
+            heads += [item[1:] for item in items if item[0] == "head"]
+    (streamed, _, count), (read, _, same) = heads
+    assert count == same == 50
+    assert streamed == read
+    found = read["data"] if "." in path else read
+    assert found["links"] == beside["links"]
+    assert found["meta"] == beside["meta"]
+
+
 def test_a_large_document_is_read_in_a_stream_to_the_same_records(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,6 +71,24 @@ class TestMappedJson(Contract):
         assert found.dataset["resources"][0]["download_url"] == "https://stadt.example/baum.csv"
         assert found.dataset["resources"][0]["license"].endswith("dl-zero-de/2.0")
 
+    def test_the_next_page_is_found_beside_a_long_list_inside_an_object(self, run: Any) -> None:
+        entries = [
+            {**entry(f"baum-{n}"), "text": "Alle Bäume der Stadt. " * 100} for n in range(90)
+        ]
+
+        def inside(part: list[Any], **more: Any) -> Reply:
+            return Reply(json.dumps({"ergebnis": {"daten": part, "seiten": more}}).encode())
+
+        scripts = {
+            f"{ADDRESS}?seite=2": inside(entries[60:], anzahl=90),
+            ADDRESS: inside(entries[:60], anzahl=90, weiter="?seite=2"),
+        }
+        with Portal(scripts) as portal:
+            walk = run(portal, next="ergebnis.seiten.weiter", total="ergebnis.seiten.anzahl")
+            assert len(list(walk)) == 90
+        assert walk.completeness.complete
+        assert walk.completeness.declared == (90, 90)
+
     @pytest.mark.parametrize(
         "paging",
         [{"page": "p", "first_page": 0, "size": "n", "page_size": 2}, {"offset": "ab"}],

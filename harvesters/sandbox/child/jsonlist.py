@@ -22,10 +22,10 @@ from hanse_harvesters.sandbox.child import content, jsondoc
 _LARGE = 1 << 24
 #: Objects and lists inside each other; more is an attack or an error.
 _DEEPEST = 200
-#: Items of a list, and characters of a value, that are passed on beside the records: links, totals.
-_FEW, _REST = 50, 1 << 16
-#: Objects around a list, and records of it, by which a mapping is drafted.
-_OUTER, _SAMPLE = 4, 20
+#: Items of a list that are passed on beside the records: links, totals.
+_FEW = 50
+#: Objects around a list, and records of it with so many characters, by which a mapping is drafted.
+_OUTER, _SAMPLE, _LONGEST = 4, 20, 1 << 16
 
 
 def records(
@@ -33,10 +33,10 @@ def records(
 ) -> Iterator[list[Any]]:
     """Yield ``["record", value, digest]`` for each, and ``["head", {…}, {kind: number}, count]``.
 
-    The head holds what stands beside the list at ``path``, without long lists; the numbers of
-    repairs and of keys that one object has twice; and the number of records.  It comes first; in a
-    stream it comes last.  ``left_out`` are names, divided by blanks, that the digest leaves out.
-    A document that has the key ``single``, and no list, is one record.
+    The head holds what stands beside the list at ``path``, of other lists the first items; the
+    numbers of repairs and of keys that one object has twice; and the number of records.  It comes
+    first; in a stream it comes last.  ``left_out`` are names, divided by blanks, that the
+    digest leaves out.  A document that has the key ``single``, and no list, is one record.
     Raises ValueError for what is not JSON, or has no such list.
     """
     names = frozenset(left_out.split())
@@ -113,7 +113,7 @@ def _listed(
     found = [one for item in places for one in _members(item)]
     if len(found) == 1 and isinstance(found[0], list):  # DKAN's list of one list
         found = found[0]
-    yield ["head", _rest(value), dict(odd), len(found)]
+    yield ["head", _rest(value, frozenset(map(id, places))), dict(odd), len(found)]
     yield from (["record", one] for one in found)
 
 
@@ -161,15 +161,19 @@ def _measure(value: Any) -> None:
         ]
 
 
-def _rest(value: Any) -> Any:
-    """Return a document without its long lists."""
-    if not isinstance(value, dict):
-        return {}
-    return {
-        key: item
-        for key, item in value.items()
-        if (not isinstance(item, list) or len(item) <= _FEW) and len(json.dumps(item)) <= _REST
-    }
+def _rest(value: Any, records: frozenset[int] = frozenset()) -> Any:
+    """Return a document with the first items of its lists, and none of those that are records."""
+    return _shortened(value, records) if isinstance(value, dict) else {}
+
+
+def _shortened(value: Any, records: frozenset[int]) -> Any:
+    if isinstance(value, dict | list) and id(value) in records:
+        return []
+    if isinstance(value, dict):
+        return {key: _shortened(item, records) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_shortened(item, records) for item in value[:_FEW]]
+    return value
 
 
 def _named(value: Any) -> str:
@@ -195,7 +199,7 @@ def outline(document: IO[bytes], charset: str) -> Iterator[dict[str, Any]]:
             if isinstance(item, list):
                 objects = [one for one in item if isinstance(one, dict)]
                 if objects and len(objects) * 2 > len(item):
-                    small = [one for one in objects[:_SAMPLE] if len(json.dumps(one)) <= _REST]
+                    small = [one for one in objects[:_SAMPLE] if len(json.dumps(one)) <= _LONGEST]
                     yield {"path": path, "count": len(item), "items": small}
             elif isinstance(item, dict) and item.get("type") != "FeatureCollection":
                 names = ((key, one) for key, one in item.items() if key and "." not in key)
@@ -214,14 +218,47 @@ class _AsBytes:
         return self._text.read(size).encode("utf-8", "replace")
 
 
+class _Beside:
+    """Builds what stands beside the records from the events of a stream: see :func:`_rest`."""
+
+    def __init__(self) -> None:
+        self._builder = ijson.ObjectBuilder()
+        #: The objects (None) and lists (number of items) around the place.
+        self._around: list[int | None] = []
+        self._skipped = 0
+
+    @property
+    def value(self) -> Any:
+        """What was built."""
+        found = getattr(self._builder, "value", None)
+        return found if isinstance(found, dict) else {}
+
+    def event(self, event: str, value: Any) -> None:
+        """Take the next event that is none of a record."""
+        starts = event in ("start_map", "start_array")
+        ends = event in ("end_map", "end_array")
+        if self._skipped:
+            self._skipped += starts - ends
+            return
+        if not ends and self._around and (count := self._around[-1]) is not None:
+            self._around[-1] = count + 1
+            if count >= _FEW:
+                self._skipped = int(starts)
+                return
+        self._builder.event(event, value)
+        if starts:
+            self._around.append(0 if event == "start_array" else None)
+        elif ends:
+            self._around.pop()
+
+
 def _streamed(text: IO[str], names: list[str]) -> Iterator[list[Any]]:
-    """Yield the records of a large document one by one, and what stands on the top level."""
+    """Yield the records of a large document one by one, and what stands beside them."""
     prefix = ".".join([*names, "item"])
-    rest: dict[str, Any] = {}
+    beside = _Beside()
     builder: ijson.ObjectBuilder | None = None
     depth = level = 0
     met, count = False, 0
-    key = ""
     for at, event, value in ijson.parse(_AsBytes(text), use_float=True):
         level += event in ("start_map", "start_array")
         level -= event in ("end_map", "end_array")
@@ -235,12 +272,9 @@ def _streamed(text: IO[str], names: list[str]) -> Iterator[list[Any]]:
             elif at == prefix and event not in ("end_map", "end_array"):
                 count += 1
                 yield ["record", value]
-            elif at == ".".join(names) and event == "start_array":
-                met = True
-            elif event == "map_key" and not at:
-                key = value
-            elif at == key and event in ("string", "number", "boolean"):
-                rest[key] = value
+            elif at != prefix:
+                met = met or (at == ".".join(names) and event == "start_array")
+                beside.event(event, value)
         if builder is not None:
             builder.event(event, value)
             depth += event in ("start_map", "start_array")
@@ -253,4 +287,4 @@ def _streamed(text: IO[str], names: list[str]) -> Iterator[list[Any]]:
                 builder = None
     if not met:
         raise ValueError(f"there is no list at {'.'.join(names) or 'the top'}")
-    yield ["head", rest, {}, count]
+    yield ["head", beside.value, {}, count]
