@@ -41,6 +41,7 @@ def test_a_field_that_the_schema_does_not_have_is_named() -> None:
 
     assert "titel" in refused.value.text("de")
     assert "title" in refused.value.text("de")
+    assert "publisher" not in refused.value.text("de")  # those that come near are enough
 
 
 def test_the_first_of_several_paths_that_has_a_value_counts() -> None:

@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -141,7 +142,9 @@ def _steps(name: str, raw: Any, where: str) -> Mapping[str, Step]:
     steps = {}
     for key, came in raw.items():
         if key not in known and key != "uri":
-            raise ConfigError("json-field-unknown", where=where, key=str(key), known=sorted(known))
+            near = get_close_matches(str(key), known)
+            names = [*near, "…"] if near else sorted(known)
+            raise ConfigError("json-field-unknown", where=where, key=str(key), known=names)
         prop = known.get(key) or _URI
         steps[str(key)] = Step(str(key), prop, _entries(prop, came, f"{where}.{key}"))
     return steps
