@@ -67,6 +67,7 @@ class Client:
         contact: str = "",
         proxy: str = "",
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.allowed_private = address.allow_list(allowed_private)
         self.limits = limits or Limits()
@@ -77,6 +78,7 @@ class Client:
         self._guard = Guard(self.allowed_private)
         self._proxied = bool(proxy)
         self._sleep = sleep
+        self._clock = clock
         self._next: dict[str, float] = {}
         self._closed = False
         self._session = self._open_session(contact, proxy)
@@ -168,15 +170,15 @@ class Client:
         if self._proxied:
             self._check_by_name(url)
         self._be_polite(parts.hostname or "")
-        begun = time.monotonic()
+        begun = self._clock()
         try:
             answer = self._answer(url, sent, deadline)
             if isinstance(answer, Answer):
-                answer.seconds = time.monotonic() - begun
+                answer.seconds = self._clock() - begun
             return answer
         finally:
             # As long as the response took, but no longer than the operator's maximum.
-            now = time.monotonic()
+            now = self._clock()
             self._next[parts.hostname or ""] = now + min(now - begun, self.limits.pause)
 
     def _answer(self, url: str, sent: _Sent, deadline: Deadline) -> Answer | str:
@@ -214,7 +216,7 @@ class Client:
             return  # a name that only the proxy can resolve
 
     def _be_polite(self, host: str) -> None:
-        wait = self._next.get(host, 0.0) - time.monotonic()
+        wait = self._next.get(host, 0.0) - self._clock()
         if wait > 0:
             self._sleep(wait)
 

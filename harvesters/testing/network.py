@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 
 from hanse_harvesters.http import Client, Limits
+
+Clock = Callable[[], float]
 
 
 class Outside(AssertionError):
@@ -37,7 +40,9 @@ def connections(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
 class Patient(Client):
     """A client that records its waits instead of waiting; its limits suit tests."""
 
-    def __init__(self, *allowed: str, contact: str = "", **limits: Any) -> None:
+    def __init__(
+        self, *allowed: str, contact: str = "", clock: Clock = time.monotonic, **limits: Any
+    ) -> None:
         self.waits: list[float] = []
         given = {"connect": 2.0, "read": 2.0, "deadline": 5.0, "tries": 3, "pause": 0.0, **limits}
         super().__init__(
@@ -45,6 +50,7 @@ class Patient(Client):
             limits=Limits(**given),
             contact=contact,
             sleep=self.waits.append,
+            clock=clock,
         )
 
 
