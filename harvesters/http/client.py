@@ -29,10 +29,8 @@ from hanse_harvesters.http.connect import Deadline, Guard, GuardedAdapter
 _OBJECT = re.compile(r"^\w+\(host=[^()]*\): ")
 ENV_CONTACT = "HANSE_CONTACT"
 ENV_PROXY = "HANSE_PROXY"
-
 #: Product token of the user agent, by which a robots.txt names this program.
 PRODUCT = "ckanext-hanse"
-
 _REDIRECTS = {301, 302, 303, 307, 308}
 _ACCEPT = (
     "text/turtle, application/rdf+xml, application/ld+json, application/n-triples, "
@@ -178,8 +176,8 @@ class Client:
             return answer
         finally:
             # As long as the response took, but no longer than the operator's maximum.
-            now = self._clock()
-            self._next[parts.hostname or ""] = now + min(now - begun, self.limits.pause)
+            pause = min((now := self._clock()) - begun, self.limits.pause)
+            self._next[parts.hostname or ""] = now + pause
 
     def _answer(self, url: str, sent: _Sent, deadline: Deadline) -> Answer | str:
         response = self._send(url, sent, deadline)
