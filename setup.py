@@ -105,7 +105,6 @@ setup(
         "requests>=2.32,<3",  # HTTP
         "pyoxigraph==0.5.13",  # RDF parsed and written in streams
         "lxml==6.1.1",  # ISO 19139 records, walked element by element in the parsing process
-        "ijson>=3.3,<4",  # a large JSON list, record by record
         "python-jsonpath>=2.1,<3",  # the paths of a mapping that its author wrote (RFC 9535)
         "msgspec>=0.19,<1",  # packages of CKAN's API compared as JSON, quickly
         "rdflib==7.6.0",  # graphs for who uses the core as a library; it parses nothing

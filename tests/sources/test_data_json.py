@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from hanse_harvesters.errors import TooMuch
-from hanse_harvesters.sandbox.child import jsonlist
+from hanse_harvesters.mapping.jsontable import JsonTable
+from hanse_harvesters.sandbox.child import jsonlist, jsonstream
 from hanse_harvesters.testing import Contract, Portal, Reply, Script
 
 ADDRESS = "/data.json"
@@ -309,7 +310,7 @@ def test_a_large_document_that_breaks_off_gives_what_stands_before(
     file.write_bytes(body[: len(body) // 2])
     monkeypatch.setattr(jsonlist, "_LARGE", 1)
     titles: list[str] = []
-    with file.open("rb") as opened, pytest.raises(ValueError, match="parse error"):
+    with file.open("rb") as opened, pytest.raises(ValueError, match="line 1"):
         titles.extend(item[1]["title"] for item in jsonlist.records(opened, "", path="dataset"))
     assert titles == [f"baum-{n}" for n in range(len(titles))]
     assert 8 <= len(titles) <= 11
@@ -328,3 +329,48 @@ def test_a_large_document_that_is_not_quite_json_loses_nothing(
     titles = [item[1]["title"] for item in items if item[0] == "record"]
     assert titles == [f"baum-{n}" for n in range(20)]
     assert [item[3] for item in items if item[0] == "head"] == [20]
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 1 << 16])
+def test_where_a_stream_is_cut_changes_nothing(
+    chunk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = [
+        entry("innen-1"),
+        {"title": "a", "title ": "\u00e4\ud83d\udea2\\", "x": [-1.5e-7, 12]},
+    ]
+    whole = {
+        "total": 1234567,
+        "catalog": [{"title": "Hafen", "dataset": inside, "n": True}, {"catalog": {"dataset": []}}],
+        "dataset": [entry(f"baum-{n}", size=n * 100) for n in range(5)],
+        "datasetSeries": {"seriesMember": entry("reihe-1"), "other": None},
+    }
+    text = json.dumps(whole).replace('"title": "a"', '"title": "a", "title": NaN', 1)
+    file = tmp_path / "data.json"
+    file.write_text("\ufeff" + text.replace(", ", " ,\r\n\t"), "utf-8")
+    path = JsonTable.shipped("data-json").records
+    found = []
+    for most in (1, 1 << 24):
+        monkeypatch.setattr(jsonlist, "_LARGE", most)
+        monkeypatch.setattr(jsonstream, "_CHUNK", chunk)
+        with file.open("rb") as opened:
+            items = list(jsonlist.records(opened, "", path=path))
+        records = sorted(item[2] for item in items if item[0] == "record")
+        found.append((records, [item[1:] for item in items if item[0] == "head"]))
+    assert found[0] == found[1]
+    assert len(found[0][0]) == 8
+    ((rest, odd, count),) = found[0][1]
+    assert (odd, count) == ({"duplicate key": 1, "NaN, Infinity": 1}, 8)
+    assert rest["catalog"][0] == {"title": "Hafen", "dataset": [], "n": True}
+
+
+def test_a_depth_in_a_stream_is_an_error_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jsonlist, "_LARGE", 1)
+    for before in ('{"dataset": [', '{"x": ', '{"dataset": [{"a": {"b": '):
+        for depth in (300, 10_000, 500_000):
+            file = tmp_path / "deep.json"
+            file.write_text(before + "[" * depth, "utf-8")
+            with file.open("rb") as opened, pytest.raises((RecursionError, ValueError)):
+                list(jsonlist.records(opened, "", path="dataset"))

@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 
 _encode = msgspec.json.Encoder().encode
+#: Types of values that hold others.
+_DEEP = frozenset({dict, list})
 _in_order = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -58,6 +60,8 @@ def _canonical(value: Any, left_out: frozenset[str]) -> bytes:
     if kind is list:
         if len(value) == 1:  # frequent in GeoJSON, whose rings are nested
             return b"[%s]" % _canonical(value[0], left_out)
+        if _DEEP.isdisjoint(map(type, value)):
+            return b"[%s]" % b",".join(sorted(map(_ordered, value)))
         return b"[%s]" % b",".join(sorted([_canonical(item, left_out) for item in value]))
     return _ordered(value)
 

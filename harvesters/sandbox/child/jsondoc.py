@@ -20,7 +20,7 @@ _LINKED = {"@context", "@graph", "@id", "@type", "@set"}
 _COMMAS = re.compile(r'"(?:[^"\\]|\\.)*+"|,(?=\s*[}\]])', re.S)
 _CONTROL = re.compile(r"[\x00-\x1f]")
 #: Kinds of repairs, as they are reported.
-NUMBER, COMMA, CHARACTER = "NaN, Infinity", ",", "control character"
+NUMBER, COMMA, CHARACTER, TWICE = "NaN, Infinity", ",", "control character", "duplicate key"
 
 
 def load(text: str) -> tuple[Any, Counter[str]]:
@@ -62,6 +62,18 @@ def tolerant(
     return json.JSONDecoder(
         parse_constant=constant, parse_float=real, strict=strict, object_pairs_hook=pairs
     )
+
+
+def counting(odd: Counter[str]) -> Callable[[list[tuple[str, Any]]], Any]:
+    """Return what makes an object of its keys and values, and counts keys given twice."""
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(items)
+        if len(found) < len(items):
+            odd[TWICE] += len(items) - len(found)
+        return found
+
+    return pairs
 
 
 def without_commas(text: str) -> tuple[str, Counter[str]]:

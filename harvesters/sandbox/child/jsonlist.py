@@ -12,18 +12,13 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import IO, Any
 
-import ijson
-
 from hanse_harvesters.mapping.jsontable.path import JsonPath, is_numbered
 from hanse_harvesters.sandbox.child import charset as charsets
 from hanse_harvesters.sandbox.child import content, jsondoc
+from hanse_harvesters.sandbox.child.jsonstream import FEW, Broken, JsonStream, measure
 
 #: Bytes from which on a document is read in a stream.
 _LARGE = 1 << 24
-#: Objects and lists inside each other; more is an attack or an error.
-_DEEPEST = 200
-#: Items of a list that are passed on beside the records: links, totals.
-_FEW = 50
 #: Objects around a list, and records of it with so many characters, by which a mapping is drafted.
 _OUTER, _SAMPLE, _LONGEST = 4, 20, 1 << 16
 
@@ -55,29 +50,28 @@ def _found(document: IO[bytes], charset: str, path: str, single: str) -> Iterato
         count = 0
         text = io.TextIOWrapper(document, found.codec, found.errors)
         try:
-            for item in _streamed(text, paths[0].split(".") if paths[0] else []):
+            for item in _streamed(text, paths):
                 count += item[0] == "record"
                 yield item
             return
-        except ijson.JSONError as error:  # broken, or not quite JSON
-            broken = error
+        except Broken:  # or not quite JSON
+            pass
         finally:
             text.detach()
         document.seek(found.skip)
-        yield from _after(document.read().decode(found.codec, found.errors), paths, count, broken)
+        yield from _after(document.read().decode(found.codec, found.errors), paths, count)
         return
     yield from _whole(document.read().decode(found.codec, found.errors), paths, single)
 
 
-def _after(text: str, paths: list[str], count: int, broken: Exception) -> Iterator[list[Any]]:
-    """Yield the head, and the records behind the first ``count``, of what is not quite JSON."""
-    try:
-        value, odd = _load(text)
-    except ValueError:
-        raise ValueError(str(broken)) from broken
-    head, *items = _listed(value, odd, paths)
+def _after(text: str, paths: list[str], count: int) -> Iterator[list[Any]]:
+    """Yield the head, and the records behind the first ``count``, of what is not quite JSON.
+
+    Of several lists all: their records come in another order, and one met twice counts once.
+    """
+    head, *items = _listed(*_load(text), paths)
     yield head
-    yield from items[count:]
+    yield from items[count if len(paths) == 1 else 0 :]
 
 
 def _whole(text: str, paths: list[str], single: str) -> Iterator[list[Any]]:
@@ -87,17 +81,27 @@ def _whole(text: str, paths: list[str], single: str) -> Iterator[list[Any]]:
         if paths[0].startswith("$"):
             raise
         try:  # what stands before the place where it breaks off
-            yield from _streamed(io.StringIO(text), paths[0].split(".") if paths[0] else [])
-        except ijson.JSONError:
+            yield from _streamed(io.StringIO(text), paths)
+        except Broken:
             raise error from None
         return
     yield from _listed(value, odd, paths, single)
 
 
+def _streamed(text: IO[str], paths: list[str]) -> Iterator[list[Any]]:
+    """Yield the records of a text one by one, and what stands beside them."""
+    ways = frozenset(tuple(path.split(".")) if path else () for path in paths)
+    stream, count = JsonStream(text, ways), 0
+    for value in stream.records():
+        count += 1
+        yield ["record", value]
+    yield ["head", stream.rest, dict(stream.odd), count]
+
+
 def _listed(
     value: Any, odd: Counter[str], paths: list[str], single: str = ""
 ) -> Iterator[list[Any]]:
-    _measure(value)
+    measure(value)
     if paths == [""]:
         places: list[Any] = [value] if isinstance(value, list) else []
         if not places:
@@ -126,39 +130,13 @@ def _members(item: Any) -> list[Any]:
 def _load(text: str) -> tuple[Any, Counter[str]]:
     """Return the document, and what was odd in it: kind → number."""
     odd: Counter[str] = Counter()
-
-    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(items)
-        if len(found) < len(items):
-            odd["duplicate key"] += len(items) - len(found)
-        return found
-
-    count: Counter[str] = Counter()
     text = text.lstrip("\ufeff")
     try:
-        value = jsondoc.tolerant(count, strict=True, pairs=pairs).decode(text)
+        value = jsondoc.tolerant(odd, strict=True, pairs=jsondoc.counting(odd)).decode(text)
     except ValueError:
-        odd.clear()
-        text, count = jsondoc.without_commas(text)
-        value = jsondoc.tolerant(count, pairs=pairs).decode(text)
-    odd.update(count)
+        text, odd = jsondoc.without_commas(text)
+        value = jsondoc.tolerant(odd, pairs=jsondoc.counting(odd)).decode(text)
     return value, odd
-
-
-def _measure(value: Any) -> None:
-    """Raise RecursionError for a value that is nested too deeply to be passed on."""
-    level, depth = [value], 0
-    while level:
-        depth += 1
-        if depth > _DEEPEST:
-            raise RecursionError
-        level = [
-            inner
-            for item in level
-            if isinstance(item, dict | list)
-            for inner in (item.values() if isinstance(item, dict) else item)
-            if isinstance(inner, dict | list)
-        ]
 
 
 def _rest(value: Any, records: frozenset[int] = frozenset()) -> Any:
@@ -172,7 +150,7 @@ def _shortened(value: Any, records: frozenset[int]) -> Any:
     if isinstance(value, dict):
         return {key: _shortened(item, records) for key, item in value.items()}
     if isinstance(value, list):
-        return [_shortened(item, records) for item in value[:_FEW]]
+        return [_shortened(item, records) for item in value[:FEW]]
     return value
 
 
@@ -190,7 +168,7 @@ def outline(document: IO[bytes], charset: str) -> Iterator[dict[str, Any]]:
     found = charsets.detect(document, charset)
     document.seek(found.skip)
     value, _ = _load(document.read().decode(found.codec, found.errors))
-    _measure(value)
+    measure(value)
     yield {"rest": _rest(value)}
     level: list[tuple[str, Any]] = [("", value)]
     for _ in range(_OUTER):
@@ -205,86 +183,3 @@ def outline(document: IO[bytes], charset: str) -> Iterator[dict[str, Any]]:
                 names = ((key, one) for key, one in item.items() if key and "." not in key)
                 inner += [(f"{path}.{key}".strip("."), one) for key, one in names]
         level = inner
-
-
-class _AsBytes:
-    """A text as a file of UTF-8."""
-
-    def __init__(self, text: IO[str]) -> None:
-        self._text = text
-
-    def read(self, size: int = -1) -> bytes:
-        """Return the next characters."""
-        return self._text.read(size).encode("utf-8", "replace")
-
-
-class _Beside:
-    """Builds what stands beside the records from the events of a stream: see :func:`_rest`."""
-
-    def __init__(self) -> None:
-        self._builder = ijson.ObjectBuilder()
-        #: The objects (None) and lists (number of items) around the place.
-        self._around: list[int | None] = []
-        self._skipped = 0
-
-    @property
-    def value(self) -> Any:
-        """What was built."""
-        found = getattr(self._builder, "value", None)
-        return found if isinstance(found, dict) else {}
-
-    def event(self, event: str, value: Any) -> None:
-        """Take the next event that is none of a record."""
-        starts = event in ("start_map", "start_array")
-        ends = event in ("end_map", "end_array")
-        if self._skipped:
-            self._skipped += starts - ends
-            return
-        if not ends and self._around and (count := self._around[-1]) is not None:
-            self._around[-1] = count + 1
-            if count >= _FEW:
-                self._skipped = int(starts)
-                return
-        self._builder.event(event, value)
-        if starts:
-            self._around.append(0 if event == "start_array" else None)
-        elif ends:
-            self._around.pop()
-
-
-def _streamed(text: IO[str], names: list[str]) -> Iterator[list[Any]]:
-    """Yield the records of a large document one by one, and what stands beside them."""
-    prefix = ".".join([*names, "item"])
-    beside = _Beside()
-    builder: ijson.ObjectBuilder | None = None
-    depth = level = 0
-    met, count = False, 0
-    for at, event, value in ijson.parse(_AsBytes(text), use_float=True):
-        level += event in ("start_map", "start_array")
-        level -= event in ("end_map", "end_array")
-        if level > 2 * _DEEPEST:
-            raise RecursionError
-        if names and not at and event == "start_array":  # the list alone
-            names, prefix = [], "item"
-        if builder is None:
-            if at == prefix and event in ("start_map", "start_array"):
-                builder, depth = ijson.ObjectBuilder(), 0
-            elif at == prefix and event not in ("end_map", "end_array"):
-                count += 1
-                yield ["record", value]
-            elif at != prefix:
-                met = met or (at == ".".join(names) and event == "start_array")
-                beside.event(event, value)
-        if builder is not None:
-            builder.event(event, value)
-            depth += event in ("start_map", "start_array")
-            depth -= event in ("end_map", "end_array")
-            if depth > _DEEPEST:
-                raise RecursionError
-            if depth == 0:
-                count += 1
-                yield ["record", builder.value]
-                builder = None
-    if not met:
-        raise ValueError(f"there is no list at {'.'.join(names) or 'the top'}")
-    yield ["head", beside.value, {}, count]
