@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import IO, Any, TypeAlias
 
 from hanse_harvesters.mapping.jsontable.path import is_numbered
@@ -26,6 +26,8 @@ _BLANK = " \t\r\n"
 
 #: Names on the way to a value; lists are passed over.
 Way: TypeAlias = tuple[str, ...]
+#: Yields records, returns what stands beside them.
+Beside: TypeAlias = Generator[Any, None, Any]
 
 
 class Broken(ValueError):
@@ -126,7 +128,7 @@ class JsonStream:
         if not self._met:
             raise ValueError(f"there is no list at {'.'.join(min(self._ways)) or 'the top'}")
 
-    def _walk(self, way: Way, depth: int) -> Iterator[Any]:
+    def _walk(self, way: Way, depth: int) -> Beside:
         """Yield the records in a value; return what stands beside them."""
         if depth > DEEPEST:
             raise RecursionError
@@ -139,7 +141,7 @@ class JsonStream:
             return (yield from self._list(way, depth))
         return self._values.next()
 
-    def _object(self, way: Way, depth: int) -> Iterator[Any]:
+    def _object(self, way: Way, depth: int) -> Beside:
         found: dict[str, Any] = {}
         if self._values.took("}"):
             return found
@@ -153,7 +155,7 @@ class JsonStream:
                 self._values.take("}")
                 return found
 
-    def _list(self, way: Way, depth: int) -> Iterator[Any]:
+    def _list(self, way: Way, depth: int) -> Beside:
         found: list[Any] = []
         if self._values.took("]"):
             return found
