@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import IO, Any
 
+import msgspec
+
 from hanse_harvesters.errors import ConfigError, HanseError, NotACatalogue, StopRun, TooMuch
+from hanse_harvesters.sandbox.child.lines import PACKAGE
 from hanse_harvesters.sandbox.client import ParseLimits, ParserProcess
 
 #: Error codes of :mod:`hanse_harvesters.sandbox.child.connector` → exception and message.
@@ -20,6 +24,20 @@ _FAULTS: dict[str, tuple[type[HanseError], str]] = {
     "output": (StopRun, "parser-output"),
     "crash": (StopRun, "parser-failed"),
 }
+#: Return the item of a text.
+decode = msgspec.json.Decoder().decode
+
+
+@dataclass(frozen=True, slots=True)
+class PackedItem:
+    """An item as JSON text, not yet read, with the facts that its parser sent."""
+
+    facts: dict[str, Any]
+    text: bytes
+
+    def value(self) -> Any:
+        """Return the item."""
+        return decode(self.text)
 
 
 def parse_items(
@@ -33,6 +51,8 @@ def parse_items(
 ) -> Iterator[Any]:
     """Yield the items that ``parser`` (``package.module:function``) returns for ``file``.
 
+    One that is :class:`~hanse_harvesters.sandbox.child.lines.Packed` is a :class:`PackedItem`.
+
     ``where`` names the document in errors, ``charset`` is the one declared by the server,
     ``arguments`` are further ones of the parser.
     Raises NotACatalogue if the parser raises ValueError; TooMuch if a limit was exceeded;
@@ -44,6 +64,8 @@ def parse_items(
         for line in process.lines():
             if line[0] == "item":
                 yield line[1]
+            elif line[0] == PACKAGE:
+                yield PackedItem(line[2], line[1])
             elif line[0] == "error":
                 kind, message = _FAULTS[line[1]]
                 reason = line[2] if len(line) > 2 else ""

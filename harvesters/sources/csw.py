@@ -13,11 +13,11 @@ from typing import Any
 
 from hanse_harvesters.errors import AddressRefused, ConfigError, NotACatalogue, StopRun
 from hanse_harvesters.mapping import iso19139
-from hanse_harvesters.sandbox.child import content
+from hanse_harvesters.sandbox.items import PackedItem
 from hanse_harvesters.sources import csw_answers as answers
 from hanse_harvesters.sources import csw_probe, paging
 from hanse_harvesters.sources import csw_request as request
-from hanse_harvesters.sources.base import ItemRecord, RawRecord, Source, completeness
+from hanse_harvesters.sources.base import RawRecord, Source, completeness
 from hanse_harvesters.sources.csw_answers import Head, PageEmpty
 from hanse_harvesters.sources.csw_city import CityTest
 from hanse_harvesters.sources.csw_dialects import Dialects
@@ -27,6 +27,7 @@ from hanse_harvesters.sources.csw_pages import Pages, explaining
 from hanse_harvesters.sources.csw_store import RecordStore, examples
 from hanse_harvesters.sources.fetch import Fetches, Validators
 from hanse_harvesters.sources.identities import IdentityIndex
+from hanse_harvesters.sources.packed import PackedRecord
 from hanse_harvesters.sources.page_walk import PageWalk
 from hanse_harvesters.sources.places import Contents, Place, PortalPage, Wish
 from hanse_harvesters.sources.sample import DocumentSample
@@ -44,7 +45,7 @@ class CswSource(Source):
 
     kind = "csw"
     Options = Options
-    parser = "hanse_harvesters.sandbox.child.csw:items"
+    parser = "hanse_harvesters.sandbox.child.csw:packed"
     rank = 1
     merit = "merit-csw"
 
@@ -53,7 +54,8 @@ class CswSource(Source):
         self._standards: Counter[str] = Counter()
         self._again = False
         self._validators = Validators()
-        with RecordStore(CityTest(self.options)) as store:
+        left_out = "stamp" if self.settings.modified_is_file_time else ""
+        with RecordStore(CityTest(self.options), left_out) as store:
             self._store = store
             self.selection = store.selection
             walk = self._fetched()
@@ -111,7 +113,7 @@ class CswSource(Source):
             if answer.file is None:
                 self.unchanged()
                 return PageWalk.by(0, None)
-            items = self.parse(answer)
+            items = self.parse(answer, left_out=self._store.left_out)
             head = answers.head_of(items, url)
             if head["kind"] == "records":
                 return self._one_answer(head, items, Validators.of(answer))
@@ -180,7 +182,7 @@ class CswSource(Source):
             follows = walk.foreseen()
             if follows and not self.limit and walk.pages + 1 < self.options.max_pages:
                 self._pages.begin(*follows)
-            items = self.parse(answer)
+            items = self.parse(answer, left_out=self._store.left_out)
             head = answers.head_of(items, answer.url)
             if head["kind"] != "records":
                 raise NotACatalogue("csw-no-records", where=answer.url)
@@ -247,23 +249,20 @@ class CswSource(Source):
         keys = []
         self._met.turn()
         for item in items:
-            if item.get("kind") == "broken":
+            if not isinstance(item, PackedItem):
                 raise StopRun("csw-broken", where=self.settings.url, reason=item["reason"])
-            digest = content.digest_in_order(item)
-            keys.append(key := item["id"] or digest)
-            if self._met.add(key, digest, iso19139.called(item), again=self._again):
-                if item["standard"] and "values" not in item:
-                    self._standards[item["standard"]] += 1
+            found = item.facts
+            keys.append(key := found["id"] or found["digest"])
+            if self._met.add(key, found["digest"], found["called"], again=self._again):
+                if found["standard"] and not found["values"]:
+                    self._standards[found["standard"]] += 1
                 self._store.add(item, only_services=self._is_full)
         return keys
 
     def _records(self) -> Iterator[RawRecord]:
         seen = IdentityIndex()
-        left_out = frozenset({"stamp"}) if self.settings.modified_is_file_time else frozenset()
-        for item in self._store.items():
-            # Elements of a record have an order; a catalogue does not change it by itself.
-            raw = content.digest(item, left_out) if left_out else content.digest_in_order(item)
-            found = ItemRecord.of(item, iso19139.read, identity=iso19139.identity(item), raw=raw)
+        for kept in self._store.items():
+            found = PackedRecord.of(kept.text, iso19139.read, identity=kept.identity, raw=kept.raw)
             if seen.admit(found):
                 yield found
 

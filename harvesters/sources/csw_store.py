@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
+
+import msgspec
 
 from hanse_harvesters.mapping import iso19139
 from hanse_harvesters.mapping.iso19139 import RecordFacts
+from hanse_harvesters.sandbox.child.csw import fingerprint
+from hanse_harvesters.sandbox.items import PackedItem, decode
 from hanse_harvesters.sources.csw_city import CityTest
 from hanse_harvesters.sources.identities import digest
 from hanse_harvesters.sources.record_file import Place, RecordFile, encode
@@ -23,6 +27,14 @@ _REFERENCES = ("operates_on", "coupled")
 _MOST_JOINED, _EXAMPLES = 200, 5
 
 Item: TypeAlias = dict[str, Any]
+
+
+class Kept(NamedTuple):
+    """A data set: its identity, the digest of its content, and its text with its services."""
+
+    identity: str
+    raw: str
+    text: bytes
 
 
 @dataclass(slots=True)
@@ -44,9 +56,13 @@ class _Reference:
 
 @dataclass(slots=True)
 class RecordStore:
-    """Keeps data sets and services, and joins them; use ``with``."""
+    """Keeps data sets and services, and joins them; use ``with``.
+
+    ``left_out``  the key of a record that its fingerprint leaves out, "" for none.
+    """
 
     test: CityTest
+    left_out: str = ""
     selection: Selection = field(default_factory=Selection)
     #: Places of the data sets that were kept.
     kept: list[Place] = field(default_factory=list)
@@ -70,20 +86,19 @@ class RecordStore:
 
     # --- Taking records -----------------------------------------------------------------------
 
-    def add(self, item: Item, *, only_services: bool = False) -> None:
+    def add(self, item: PackedItem, *, only_services: bool = False) -> None:
         """Keep a record, unless it is no data set or not the city's."""
-        known = iso19139.facts(item)
+        known = msgspec.convert(item.facts["known"], RecordFacts)
         if known.kind == "service":
-            self._add_service(item, known)
+            self._add_service(item.value(), known)
             return
         if only_services:
             return
         self._known.update(map(_key, known.identifiers))
-        if item.get("values"):  # what cannot be read is kept, to be reported as rejected
+        if item.facts["values"]:  # what cannot be read is kept, to be reported as rejected
             if known.kind == "other":
-                self.others.append(
-                    f"{known.title or known.identity} ({item.get('type', '')})"[:200]
-                )
+                name = known.title or known.identity
+                self.others.append(f"{name} ({item.facts['type']})"[:200])
                 return
             if self.test.is_configured:
                 held = self.test.holds(known)
@@ -93,7 +108,8 @@ class RecordStore:
                 self.selection.kept[held] += 1
         identity = digest(known.identity)
         (self._several if identity in self._identities else self._identities).add(identity)
-        self.kept.append(self._file.write(item))
+        facts = (known.identity, item.facts["raw"], known.identifiers)
+        self.kept.append(self._file.pack(facts, item.text))
 
     def _add_service(self, item: Item, known: RecordFacts) -> None:
         number = len(self._services)
@@ -110,28 +126,29 @@ class RecordStore:
 
     # --- Giving them --------------------------------------------------------------------------
 
-    def items(self) -> Iterator[Item]:
+    def items(self) -> Iterator[Kept]:
         """Yield the data sets; the services that operate on one stand in its ``services``."""
         several = []
         for place in self.kept:
-            item = self._file.read(place)
-            if self._several and digest(iso19139.identity(item)) in self._several:
-                several.append((*_sameness(item), place))
+            (identity, raw, identifiers), text = self._file.unpack(place)
+            if self._several and digest(identity) in self._several:
+                several.append((identity, identifiers, text, raw))
             else:
-                yield self._whole(item)
+                yield self._whole(Kept(identity, raw, text), identifiers)
         # Records of one identifier in an order that does not depend on the pages they came on.
-        for *_, place in sorted(several):
-            yield self._whole(self._file.read(place))
+        for identity, identifiers, text, raw in sorted(several):
+            yield self._whole(Kept(identity, raw, text), identifiers)
 
-    def _whole(self, item: Item) -> Item:
-        if self._references and (services := self._joined(item)):
-            item["services"] = services
-        return item
+    def _whole(self, kept: Kept, identifiers: list[str]) -> Kept:
+        if not self._references or not (services := self._joined(identifiers)):
+            return kept
+        item = {**decode(kept.text), "services": services}
+        return Kept(kept.identity, fingerprint(item, self.left_out), encode(item))
 
-    def _joined(self, item: Item) -> list[Item]:
+    def _joined(self, identifiers: list[str]) -> list[Item]:
         """Return the services that operate on a data set, with their references to it alone."""
         found: dict[int, dict[Place, None]] = {}
-        for name in dict.fromkeys(iso19139.identifiers(item)):
+        for name in identifiers:
             for reference in self._references.get(_key(name), ()):
                 found.setdefault(reference.service, {})[reference.place] = None
         joined = []
@@ -164,11 +181,6 @@ class RecordStore:
             else:
                 names.append(service.name)
         return names
-
-
-def _sameness(item: Item) -> tuple[str, list[str], bytes]:
-    """Return what orders records of one identity."""
-    return iso19139.identity(item), list(iso19139.identifiers(item)), encode(item)
 
 
 def _key(name: str) -> bytes:

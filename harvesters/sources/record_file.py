@@ -12,6 +12,7 @@ Place: TypeAlias = tuple[int, int]
 #: Return a record as it is written.
 encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
+_unpack = msgspec.json.Decoder(tuple[Any, msgspec.Raw]).decode
 
 
 class RecordFile:
@@ -34,6 +35,16 @@ class RecordFile:
         """Return the value at a place."""
         self._file.seek(place[0])
         return _decode(self._file.read(place[1]))
+
+    def pack(self, facts: Any, text: bytes) -> Place:
+        """Add a record that is given as text, with what is known of it; return its place."""
+        return self.write((facts, msgspec.Raw(text)))
+
+    def unpack(self, place: Place) -> tuple[Any, bytes]:
+        """Return what :meth:`pack` added at a place; the text is not read."""
+        self._file.seek(place[0])
+        facts, text = _unpack(self._file.read(place[1]))
+        return facts, bytes(text)
 
     def close(self) -> None:
         """Remove the file."""

@@ -17,6 +17,7 @@ from hanse_harvesters.cli import main
 from hanse_harvesters.errors import ConfigError, NotACatalogue, StopRun
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.preview import printer
+from hanse_harvesters.sandbox.items import decode
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.testing import Contract, Patient
 from hanse_harvesters.testing.portal import Asked, Portal, Reply, Script
@@ -257,7 +258,8 @@ def test_settings_that_cannot_be_used_are_refused(run: Any) -> None:
 
 def services_of(walk: Run) -> dict[str, list[str]]:
     return {
-        raw.identity: [item["id"] for item in raw.item.get("services", [])] for raw in walk._source
+        raw.identity: [item["id"] for item in decode(raw.text).get("services", [])]
+        for raw in walk._source
     }
 
 
@@ -316,7 +318,7 @@ def test_a_service_of_the_whole_state_brings_each_data_set_its_own_reference(run
     stock.append(service("land", [f"{n:04}" for n in range(300)]))
     with serve(stock) as portal:
         walk = run(portal)
-        items = {raw.identity: raw.item for raw in walk._source}
+        items = {raw.identity: decode(raw.text) for raw in walk._source}
     assert len(items) == 300
     for name, item in items.items():
         (land,) = item["services"]

@@ -14,8 +14,8 @@ from importlib import import_module
 from typing import IO, Any, TypeAlias
 
 from hanse_harvesters.processes import limits
-from hanse_harvesters.sandbox.child import charset, serve, sniff
-from hanse_harvesters.sandbox.child.lines import Writer
+from hanse_harvesters.sandbox.child import charset, content, serve, sniff
+from hanse_harvesters.sandbox.child.lines import Packed, Writer
 
 Parser: TypeAlias = Callable[..., Iterable[Any]]
 
@@ -58,7 +58,10 @@ def parse(parser: Parser, settings: dict[str, Any], document_in: int, lines_out:
     count = 0
     try:
         for item in _items(parser, document, settings):
-            emit.write(_line(item))
+            if type(item) is Packed:
+                emit.package(item.facts, content.text(item.value))
+            else:
+                emit.write(_line(item))
             count += 1
         emit("end", count, True)
     except ParserUnusable as error:

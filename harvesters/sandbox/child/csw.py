@@ -25,8 +25,10 @@ from typing import IO, Any
 
 from lxml import etree
 
+from hanse_harvesters.mapping import iso19139 as iso19139_facts
 from hanse_harvesters.sandbox.child import charset as charsets
-from hanse_harvesters.sandbox.child import csw_capabilities, iso19139, sniff, xmltext
+from hanse_harvesters.sandbox.child import content, csw_capabilities, iso19139, sniff, xmltext
+from hanse_harvesters.sandbox.child.lines import Packed
 
 Item = dict[str, Any]
 
@@ -61,6 +63,39 @@ def items(document: IO[bytes], charset: str) -> Iterator[Item]:
             yield _whole(text, name, detail)
     except etree.XMLSyntaxError as error:
         yield {"kind": "broken", "reason": str(error)[:300]}
+
+
+def packed(document: IO[bytes], charset: str, *, left_out: str = "") -> Iterator[Item | Packed]:
+    """Yield the same, each record with the facts for which a walk need not read it.
+
+    ``known``   :class:`~hanse_harvesters.mapping.iso19139.RecordFacts`, and what it is ``called``;
+    ``values``  whether it has any; ``id``, ``type`` and ``standard`` as in the record;
+    ``digest``  of its content in its order, ``raw`` of that without the key ``left_out``.
+    """
+    for item in items(document, charset):
+        yield item if "kind" in item else Packed(_facts(item, left_out), item)
+
+
+def _facts(item: Item, left_out: str) -> Item:
+    digest = content.digest_in_order(item)
+    return {
+        "known": iso19139_facts.facts(item),
+        "called": iso19139_facts.called(item),
+        "values": "values" in item,
+        **{name: item.get(name, "") for name in ("id", "type", "standard")},
+        "digest": digest,
+        "raw": fingerprint(item, left_out) if left_out else digest,
+    }
+
+
+def fingerprint(item: Item, left_out: str) -> str:
+    """Return the digest of a record, without a key if one is given.
+
+    Elements of a record have an order; a catalogue does not change it by itself.
+    """
+    return (
+        content.digest(item, frozenset({left_out})) if left_out else content.digest_in_order(item)
+    )
 
 
 def _opened(document: IO[bytes], charset: str) -> tuple[Iterable[str], str, str]:

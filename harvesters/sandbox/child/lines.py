@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from hanse_harvesters.sandbox.child import content
 
 #: Kinds of lines that are followed by bytes: triples, a package.
 BLOCK, PACKAGE = "block", "package"
+
+
+class Packed(NamedTuple):
+    """An item that is passed on as text: its source decides by ``facts`` whether to read it."""
+
+    facts: dict[str, Any]
+    value: Any
 
 
 class Writer:
