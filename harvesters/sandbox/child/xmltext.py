@@ -12,7 +12,10 @@ _MOST = 1 << 24
 _DECLARATION = re.compile(r"\s*<\?xml.*?\?>", re.DOTALL)
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
 # An unterminated one takes the rest, or each further one would search for its end again.
-_COMMON = rf"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|{_CONTROL}"
+_SECTION = r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"
+_OPENINGS = (("<![CDATA[", "]]>"), ("<!--", "-->"))
+_COMMON = f"{_SECTION}|{_CONTROL}"
+_CONTROLS = re.compile(_CONTROL)
 #: References other than XML's own five, and ampersands that do not start a reference.
 _REFERENCE = (
     r"&(?!(?:amp|lt|gt|quot|apos);)(?:#x[0-9a-fA-F]{1,6};|#[0-9]{1,7};|[A-Za-z][A-Za-z0-9]{0,31};)?"
@@ -40,7 +43,7 @@ class Mender:
         stray = _NO_PREFIXED_TAG if prefixed else _NO_TAG
         self._tokens = re.compile(f"{_COMMON}|{_REFERENCE}|{stray}", re.DOTALL)
         # Searching these one by one takes a fifth of the time of the combined pattern.
-        self._signs = [re.compile(sign) for sign in ("<!", _REFERENCE, stray, _CONTROL)]
+        self._signs = [re.compile(sign) for sign in (_REFERENCE, stray, _CONTROL)]
         self._in_literal = re.compile(f"{_COMMON}|{_REFERENCE}|{_NO_TAG}", re.DOTALL)
         self._literal = ""
 
@@ -65,11 +68,26 @@ class Mender:
         """Return ``text`` with well-formed references, characters and node ids."""
         if self._literal or "parseType" in text:
             text = "".join(self._parts(text))
-        elif any(sign.search(text) for sign in self._signs):
-            text = self._tokens.sub(self._token, text)
+        else:
+            text = self._sections(text) if "<!" in text else self._outside(text)
         if "nodeID" in text:
             text = _NODE_ID.sub(self._node_id, text)
         return _PADDED.sub(self._padded, text)
+
+    def _sections(self, text: str) -> str:
+        """Repair the comments and CDATA sections, and what is outside of them, by themselves."""
+        parts = []
+        place = 0
+        for start, end in _sections(text):
+            parts += (self._outside(text[place:start]), self._section(text[start:end]))
+            place = end
+        return "".join([*parts, self._outside(text[place:])])
+
+    def _outside(self, text: str) -> str:
+        """Repair what has neither comments nor CDATA sections; it is seldom necessary."""
+        if any(sign.search(text) for sign in self._signs):
+            return self._tokens.sub(self._token, text)
+        return text
 
     def _parts(self, text: str) -> Iterator[str]:
         """Yield ``text`` repaired, with separate rules inside and outside of XML literals."""
@@ -89,10 +107,8 @@ class Mender:
 
     def _token(self, found: re.Match[str]) -> str:
         token = found[0]
-        if token.startswith("<![CDATA["):
-            return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", token)
-        if token.startswith("<!--"):  # two hyphens inside a comment are not well-formed
-            return "\n" * token.count("\n")
+        if token.startswith("<!"):
+            return self._section(token)
         if token == "<":
             self.repairs["<"] += 1
             return "&lt;"
@@ -100,6 +116,11 @@ class Mender:
             return self._reference(token)
         self.repairs["control character"] += 1
         return ""
+
+    def _section(self, text: str) -> str:
+        if text.startswith("<![CDATA["):
+            return _CONTROLS.sub("", text)
+        return "\n" * text.count("\n")  # two hyphens inside a comment are not well-formed
 
     def _reference(self, token: str) -> str:
         if token.startswith("&#"):
@@ -131,10 +152,22 @@ def _without_declaration(text: str) -> str:
     return "\n" * found[0].count("\n") + text[found.end() :] if found else text.lstrip()
 
 
+def _sections(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each comment and CDATA section, as ``_SECTION`` finds them."""
+    place = 0
+    while (start := text.find("<!", place)) >= 0:
+        place = start + 2
+        for opening, closing in _OPENINGS:
+            if text.startswith(opening, start):
+                end = text.find(closing, start + len(opening))
+                place = len(text) if end < 0 else end + len(closing)
+                yield start, place
+
+
 def _safe_end(text: str) -> int:
     """Return the position after the last ">" outside open CDATA sections and comments, or 0."""
     end = len(text)
-    for opening, closing in (("<![CDATA[", "]]>"), ("<!--", "-->")):
+    for opening, closing in _OPENINGS:
         opened = text.rfind(opening, 0, end)
         if opened >= 0 and text.find(closing, opened, end) < 0:
             end = opened
