@@ -69,25 +69,29 @@ class Mender:
         if self._literal or "parseType" in text:
             text = "".join(self._parts(text))
         else:
-            text = self._sections(text) if "<!" in text else self._outside(text)
+            odd = self._is_odd(text)
+            if "<!" in text:
+                text = self._sections(text, odd)
+            elif odd:
+                text = self._tokens.sub(self._token, text)
         if "nodeID" in text:
             text = _NODE_ID.sub(self._node_id, text)
         return _PADDED.sub(self._padded, text)
 
-    def _sections(self, text: str) -> str:
-        """Repair the comments and CDATA sections, and what is outside of them, by themselves."""
+    def _is_odd(self, text: str) -> bool:
+        return any(sign.search(text) for sign in self._signs)
+
+    def _sections(self, text: str, odd: bool) -> str:
+        """Repair the comments and CDATA sections, and if it is ``odd``, what is outside of them."""
         parts = []
         place = 0
-        for start, end in _sections(text):
-            parts += (self._outside(text[place:start]), self._section(text[start:end]))
+        for start, end in (*_sections(text), (len(text), len(text))):
+            outside = text[place:start]
+            if odd and self._is_odd(outside):
+                outside = self._tokens.sub(self._token, outside)
+            parts += (outside, self._section(text[start:end]))
             place = end
-        return "".join([*parts, self._outside(text[place:])])
-
-    def _outside(self, text: str) -> str:
-        """Repair what has neither comments nor CDATA sections; it is seldom necessary."""
-        if any(sign.search(text) for sign in self._signs):
-            return self._tokens.sub(self._token, text)
-        return text
+        return "".join(parts)
 
     def _parts(self, text: str) -> Iterator[str]:
         """Yield ``text`` repaired, with separate rules inside and outside of XML literals."""
