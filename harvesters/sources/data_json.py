@@ -66,7 +66,7 @@ class DataJsonSource(JsonSource):
             found = parse_items(
                 answer.file, cls.parser, where=url, charset=answer.charset, arguments=path
             )
-            _, rest, _, count = next(item for item in found if item[0] == "head")
+            _, rest, _, count = next(item for item in found if isinstance(item, list))
         title = rest.get("title")
         return Contents(count, title=title if isinstance(title, str) else "")
 

@@ -16,16 +16,17 @@ from urllib.parse import urlencode
 from hanse_harvesters.errors import AddressRefused, ConfigError, SkipRecord, StopRun, recast
 from hanse_harvesters.http import Answer, BadStatus
 from hanse_harvesters.mapping import metastore
-from hanse_harvesters.mapping.jsontable import JsonTable
+from hanse_harvesters.mapping.jsontable import JsonTable, identity, origin
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.sandbox.document import Package
+from hanse_harvesters.sandbox.items import PackedItem
 from hanse_harvesters.sources import ckan_record, dkan_probe
 from hanse_harvesters.sources import ckan_refusals as refusals
 from hanse_harvesters.sources.ahead import Ahead
-from hanse_harvesters.sources.base import RawRecord, UnreadableRecord, completeness
+from hanse_harvesters.sources.base import ItemRecord, RawRecord, UnreadableRecord, completeness
 from hanse_harvesters.sources.ckan_address import api, is_single
 from hanse_harvesters.sources.identities import IdentityIndex
-from hanse_harvesters.sources.json_walk import JsonSource, read_shipped
+from hanse_harvesters.sources.json_walk import JsonSource, read_shipped, web
 from hanse_harvesters.sources.places import Contents, Place, PortalPage, Wish
 from hanse_harvesters.sources.sample import DocumentSample
 
@@ -136,18 +137,18 @@ class DkanSource(JsonSource):
             if isinstance(item, str | int) and str(item).strip():
                 yield str(item).strip()
 
-    def _answer(self, url: str) -> Iterator[tuple[Any, str]]:
-        """Yield the items of an answer, and their digests."""
+    def _answer(self, url: str) -> Iterator[tuple[Any, PackedItem]]:
+        """Yield the items of an answer, read and as they came."""
         with self.ask(url) as answer:
             yield from self._parsed(answer)
 
-    def _parsed(self, answer: Answer, record: str = "") -> Iterator[tuple[Any, str]]:
+    def _parsed(self, answer: Answer, record: str = "") -> Iterator[tuple[Any, PackedItem]]:
         left_out = " ".join(sorted(self.left_out))
         for item in self.parse(answer, record=record, path=_RESULT, left_out=left_out):
-            if item[0] == "head":
-                self._report_repairs(item[2])
+            if isinstance(item, PackedItem):
+                yield item.value(), item
             else:
-                yield item[1], item[2]
+                self._report_repairs(item[2])
 
     # --- The datasets -------------------------------------------------------------------------
 
@@ -160,10 +161,10 @@ class DkanSource(JsonSource):
             count, left = 0, len(self._left)
             try:
                 url = f"{self._api}/{dkan_probe.WITH_RESOURCES}?{asked}"
-                for item, digest in self._answer(url):
+                for item, packed in self._answer(url):
                     count += 1
                     if isinstance(item, dict):
-                        yield from self._admitted(self._record(item, digest), item)
+                        yield from self._admitted(self._record(packed), item)
             except (AddressRefused, ConfigError):
                 raise
             except StopRun:  # what is left is asked for one by one
@@ -209,8 +210,8 @@ class DkanSource(JsonSource):
             items = [found for found in self._parsed(answer, name) if isinstance(found[0], dict)]
         if not items:
             raise SkipRecord("package-expected")
-        for item, digest in items:
-            yield from self._admitted(self._record(item, digest), item, name)
+        for item, packed in items:
+            yield from self._admitted(self._record(packed), item, name)
 
     def _admitted(
         self, record: RawRecord, item: dict[str, Any], name: str = ""
@@ -264,7 +265,10 @@ class DkanSource(JsonSource):
         """The keys of a package that its fingerprint leaves out, as with CKAN."""
         return ckan_record.left_out(self.settings.modified_is_file_time)
 
-    def _record(self, item: Any, digest: str) -> RawRecord:
-        if not isinstance(item, dict) or metastore.is_item(item):
-            return super()._record(metastore.plain(item), digest)
-        return ckan_record.record(Package.of(item, digest), self.settings.url)
+    def _record(self, item: PackedItem) -> RawRecord:
+        value, digest = item.value(), item.facts["digest"]
+        if isinstance(value, dict) and not metastore.is_item(value):
+            return ckan_record.record(Package.of(value, digest), self.settings.url)
+        value = metastore.plain(value)
+        id, page = identity(value, self.table), origin(value, self.table)
+        return ItemRecord.of(value, self.mapping, identity=id, origin=web(page), raw=digest)

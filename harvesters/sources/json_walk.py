@@ -8,14 +8,16 @@ from functools import partial
 from typing import Any
 
 from hanse_harvesters.errors import AddressRefused, ConfigError, StopRun, TooMuch
-from hanse_harvesters.mapping.jsontable import JsonTable, identity, origin, read
+from hanse_harvesters.mapping.jsontable import JsonTable, read
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.sandbox.child.jsondoc import NUMBER
+from hanse_harvesters.sandbox.items import PackedItem
 from hanse_harvesters.sources import paging
-from hanse_harvesters.sources.base import ItemRecord, RawRecord, Source, completeness
+from hanse_harvesters.sources.base import RawRecord, Source, completeness
 from hanse_harvesters.sources.document_walk import DocumentWalk
 from hanse_harvesters.sources.fetch import Validators
 from hanse_harvesters.sources.identities import IdentityIndex
+from hanse_harvesters.sources.packed import PackedRecord
 
 #: How often a page is asked for whose content cannot be read.
 _TRIES = 3
@@ -39,7 +41,7 @@ class JsonPage:
 class JsonSource(Source):
     """Yields the records of page after page; what a page is, and the next one, a kind defines."""
 
-    parser = "hanse_harvesters.sandbox.child.jsonlist:records"
+    parser = "hanse_harvesters.sandbox.child.jsonlist:packed"
     #: Pages after which a walk is ended.
     max_pages: int = 10_000
 
@@ -80,9 +82,17 @@ class JsonSource(Source):
         """Return how many records the portal says it has, None if it does not say."""
         return None
 
-    def is_record(self, item: Any) -> bool:
-        """Return whether an item of the list is a dataset."""
-        return True
+    @property
+    def asked(self) -> Mapping[str, str]:
+        """The arguments of the parser."""
+        table = self.table
+        found = {
+            "path": self.path,
+            "left_out": " ".join(sorted(self.left_out)),
+            "identity": "\n".join(path.text for path in table.identity),
+            "origin": "\n".join(path.text for path in table.origin),
+        }
+        return {**found, "single": table.single} if table.single else found
 
     # --- The walk -----------------------------------------------------------------------------
 
@@ -121,11 +131,11 @@ class JsonSource(Source):
             url = self._next(page, walk)
 
     def _page(self, page: JsonPage, walk: DocumentWalk, seen: IdentityIndex) -> Iterator[RawRecord]:
-        for item, digest in self._items(page, walk):
+        for item in self._items(page, walk):
             page.records += 1
-            if item is None or not self.is_record(item):
+            if not item.facts["digest"]:
                 continue
-            record = self._record(item, digest)
+            record = self._record(item)
             page.fresh += walk.met.add(record.identity)
             if seen.admit(record):
                 yield record
@@ -140,11 +150,8 @@ class JsonSource(Source):
         elif walk.pages == 1 and not self.following(replace(page, records=count)):
             self.total = count
 
-    def _items(self, page: JsonPage, walk: DocumentWalk) -> Iterator[tuple[Any, str]]:
-        """Yield the items of a page with their digests; a page that fails is asked for again."""
-        given_to = {"path": self.path, "left_out": " ".join(sorted(self.left_out))}
-        if self.table.single:
-            given_to["single"] = self.table.single
+    def _items(self, page: JsonPage, walk: DocumentWalk) -> Iterator[PackedItem]:
+        """Yield the items of a page; one that fails is asked for again."""
         for number in range(1, _TRIES + 1):
             given = 0
             try:
@@ -154,12 +161,12 @@ class JsonSource(Source):
                         return
                     page.link = paging.next_of_header(answer.headers.get("link", ""))
                     walk.validators = Validators.of(answer)
-                    for item in self.parse(answer, **given_to):
-                        if item[0] == "head":
-                            self._note(page, walk, item)
-                        else:
+                    for item in self.parse(answer, **self.asked):
+                        if isinstance(item, PackedItem):
                             given += 1
-                            yield item[1], item[2]
+                            yield item
+                        else:
+                            self._note(page, walk, item)
                 return
             except (AddressRefused, ConfigError, TooMuch):
                 raise
@@ -167,14 +174,10 @@ class JsonSource(Source):
                 if given or number == _TRIES:
                     raise
 
-    def _record(self, item: Any, digest: str) -> RawRecord:
-        return ItemRecord.of(
-            item,
-            self.mapping,
-            identity=identity(item, self.table),
-            origin=_web(origin(item, self.table)),
-            raw=digest,
-        )
+    def _record(self, item: PackedItem) -> RawRecord:
+        facts = item.facts
+        identity, raw, origin = facts["identity"], facts["digest"], web(facts["origin"])
+        return PackedRecord.of(item.text, self.mapping, identity=identity, raw=raw, origin=origin)
 
     def _next(self, page: JsonPage, walk: DocumentWalk) -> str:
         """Return the next page's address, "" if the walk ends."""
@@ -212,5 +215,6 @@ def read_shipped(item: Any, *, language: str, name: str) -> ReadResult:
     return read(item, JsonTable.shipped(name))
 
 
-def _web(address: str) -> str:
+def web(address: str) -> str:
+    """Return an address on the web as it is, "" for any other."""
     return address if address.startswith(("http://", "https://")) else ""

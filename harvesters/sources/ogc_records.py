@@ -7,26 +7,25 @@ data sets that they name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.mapping import ogcrecord
 from hanse_harvesters.mapping.ogcrecord.facts import listed, relation, text
-from hanse_harvesters.mapping.ogcrecord.links import pages
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.record import Completeness
+from hanse_harvesters.sandbox.items import PackedItem, decode
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources import ogc_api as api
 from hanse_harvesters.sources import ogc_probe
-from hanse_harvesters.sources.base import ItemRecord, RawRecord
+from hanse_harvesters.sources.base import RawRecord
 from hanse_harvesters.sources.csw_store import examples
 from hanse_harvesters.sources.fetch import Fetches, Validators
 from hanse_harvesters.sources.json_walk import JsonPage, JsonSource
 from hanse_harvesters.sources.ogc_options import Options
-from hanse_harvesters.sources.ogc_store import RecordStore
+from hanse_harvesters.sources.ogc_store import OgcRecord, RecordStore
 from hanse_harvesters.sources.places import Contents, Place, PortalPage, Wish
 from hanse_harvesters.sources.sample import DocumentSample
 
@@ -49,6 +48,7 @@ class OgcRecordsSource(JsonSource):
 
     kind = ogcrecord.KIND
     Options = Options
+    parser = "hanse_harvesters.sandbox.child.ogcrecords:packed"
     rank = 1
     merit = "merit-ogc-records"
 
@@ -89,7 +89,7 @@ class OgcRecordsSource(JsonSource):
             self.total = len(store.kept) if self.completeness.complete else self.total
             if len(parts) > 1:
                 self.found_validators = Validators()  # the page alone does not tell of all
-            yield from self._records(store)
+            yield from store.records(self.mapping)
             self._tell(store)
 
     def _fetch(self, entry: _List, store: RecordStore) -> Completeness:
@@ -99,8 +99,8 @@ class OgcRecordsSource(JsonSource):
         if entry.services and self.limit is not None:
             self.max_pages = _SERVICE_PAGES
         for record in super().__iter__():
-            assert isinstance(record, ItemRecord)
-            if not entry.services and not self._is_wanted(record.item):
+            assert isinstance(record, OgcRecord)
+            if not entry.services and not self._is_wanted(record):
                 continue
             store.add(record, among_services=entry.services)
             if not entry.services and self._is_full(store):
@@ -111,33 +111,34 @@ class OgcRecordsSource(JsonSource):
             return Completeness(True, 0)
         return found
 
-    def _record(self, item: Any, digest: str) -> RawRecord:
-        """Return a record; one with an id, as all should have, without asking the table."""
-        name = item.get("id") if isinstance(item, dict) else None
-        if not isinstance(name, str) or not name.strip():
-            return super()._record(item, digest)
-        return ItemRecord(name.strip(), digest, item=item, mapping=self.mapping)
+    @property
+    def asked(self) -> Mapping[str, str]:
+        """The arguments of the parser."""
+        return {**super().asked, "services": "yes" if self._now.services else ""}
 
-    def _is_wanted(self, item: Any) -> bool:
+    def _record(self, item: PackedItem) -> RawRecord:
+        """Return a record by its id, which all should have, else by what the table names."""
+        facts = item.facts
+        page = facts["origin"]
+        if not page and facts["id"] and self._base:  # its address in the API
+            page = f"{self._base}/{quote(facts['id'], safe='')}"
+        return OgcRecord.of(
+            item.text,
+            self.mapping,
+            identity=facts["id"] or facts["identity"],
+            raw=facts["digest"],
+            origin=page,
+            kind=facts["kind"],
+            title=facts["title"],
+        )
+
+    def _is_wanted(self, record: OgcRecord) -> bool:
         if not (self.options.types or self.options.external_ids):
             return True
-        return ogcrecord.kind(item) != "dataset" or self.options.holds(item)
+        return record.kind != "dataset" or self.options.holds(decode(record.text))
 
     def _is_full(self, store: RecordStore) -> bool:
         return self.limit is not None and len(store.kept) >= self.limit
-
-    def _records(self, store: RecordStore) -> Iterator[RawRecord]:
-        for identity, raw, issues, item in store.items():
-            page = self._page_of(item)
-            yield ItemRecord(identity, raw, page, issues, item=item, mapping=self.mapping)
-
-    def _page_of(self, item: Any) -> str:
-        """Return the page of a record: the one it names, else its address in the API."""
-        page = next((url for url in pages(item) if url.startswith(("http://", "https://"))), "")
-        name = text(item.get("id")) if isinstance(item, dict) else ""
-        if page or not name or not self._base:
-            return page
-        return f"{self._base}/{quote(name, safe='')}"
 
     def _tell(self, store: RecordStore) -> None:
         """Report what is no data set."""

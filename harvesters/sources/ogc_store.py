@@ -6,25 +6,31 @@ kept in a file; only what joins them is in memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 from hanse_harvesters.issue import Issue
 from hanse_harvesters.mapping import ogcrecord
 from hanse_harvesters.mapping.iso19139.facts import plain
 from hanse_harvesters.mapping.ogcrecord.facts import slim
+from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.sandbox.child import content
-from hanse_harvesters.sources.base import ItemRecord
+from hanse_harvesters.sandbox.items import decode
 from hanse_harvesters.sources.identities import IdentityIndex, digest
+from hanse_harvesters.sources.packed import PackedRecord
 from hanse_harvesters.sources.record_file import Place, RecordFile, encode
 
 #: Services joined to one data set at most.
 _MOST_JOINED = 200
 
 
-#: Identity, fingerprint, issues and item of a record.
-Kept: TypeAlias = tuple[str, str, list[Issue], Any]
+@dataclass(slots=True, kw_only=True)
+class OgcRecord(PackedRecord):
+    """A record on its way into the store, with what its parser says of it."""
+
+    kind: str
+    title: str
 
 
 @dataclass(slots=True)
@@ -55,18 +61,17 @@ class RecordStore:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def add(self, record: ItemRecord, *, among_services: bool) -> None:
+    def add(self, record: OgcRecord, *, among_services: bool) -> None:
         """Keep a record; ``among_services`` if the collection holds services only."""
-        item = record.item
-        kind = ogcrecord.kind(item, among_services=among_services)
-        if kind == "service":
-            self._add_service(item)
-        elif kind == "deleted":
-            self.deleted.append(ogcrecord.title(item))
+        if record.kind == "service":
+            self._add_service(decode(record.text))
+        elif record.kind == "deleted":
+            self.deleted.append(record.title)
         elif not among_services and self._seen.admit(record):
             if record.issues:
                 self._issues[len(self.kept)] = record.issues
-            self.kept.append(self._file.write([record.identity, record.raw, item]))
+            facts = (record.identity, record.raw, record.origin)
+            self.kept.append(self._file.pack(facts, record.text))
 
     def _add_service(self, item: dict[str, Any]) -> None:
         number = len(self._services)
@@ -76,14 +81,17 @@ class RecordStore:
             self._of.setdefault(digest(name), []).append(number)
         self._services.append((self._file.write(slim(item)), ogcrecord.title(item)))
 
-    def items(self) -> Iterator[Kept]:
+    def records(self, mapping: Callable[..., ReadResult]) -> Iterator[PackedRecord]:
         """Yield the data sets; the services that are a way to one stand in its ``services``."""
         for number, place in enumerate(self.kept):
-            identity, raw, item = self._file.read(place)
-            if self._services and (services := self._joined(item)):
-                item = {**item, "services": services}
-                raw = content.digest(item, self.left_out)
-            yield identity, raw, self._issues.get(number, []), item
+            (identity, raw, origin), text = self._file.unpack(place)
+            if self._services:
+                item = decode(text)
+                if services := self._joined(item):
+                    item = {**item, "services": services}
+                    raw, text = content.digest(item, self.left_out), encode(item)
+            issues = self._issues.get(number, [])
+            yield PackedRecord(identity, raw, origin, issues, text=text, mapping=mapping)
 
     def _joined(self, item: Any) -> list[Any]:
         """Return the services that name a data set or that it names, in an order of their own."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any, Self
 
 from hanse_harvesters.issue import issue
 from hanse_harvesters.mapping.result import ReadResult
@@ -28,9 +29,13 @@ class PackedRecord(RawRecord):
         identity: str,
         raw: str,
         origin: str = "",
-    ) -> PackedRecord:
-        """Return the record of a text; without an identity, ``raw``, its digest, is used."""
-        found = cls(identity or f"content:{raw}", raw, origin, text=text, mapping=mapping)
+        **more: Any,
+    ) -> Self:
+        """Return the record of a text; without an identity, ``raw``, its digest, is used.
+
+        ``more``  further attributes, of a subclass.
+        """
+        found = cls(identity or f"content:{raw}", raw, origin, text=text, mapping=mapping, **more)
         if not identity:
             found.issues.append(issue("identity-from-content", "identifier"))
         return found

@@ -6,7 +6,7 @@ path that begins with ``$`` is JSONPath: ``$.links[?@.rel == 'license'].href``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -78,6 +78,11 @@ class JsonPath:
             if isinstance(found, str | int | float) and not isinstance(found, bool):
                 return str(found).strip()
         return ""
+
+
+def first(value: Any, paths: Iterable[JsonPath]) -> str:
+    """Return the first text or number at one of the paths as text, "" if there is none."""
+    return next(filter(None, (path.first(value) for path in paths)), "")
 
 
 def is_numbered(value: Any) -> bool:

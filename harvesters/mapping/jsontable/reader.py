@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from hanse_harvesters.mapping import ckan_keys
-from hanse_harvesters.mapping.jsontable.path import JsonPath, Location
+from hanse_harvesters.mapping.jsontable.path import JsonPath, Location, first
 from hanse_harvesters.mapping.jsontable.table import Entry, JsonTable, Step
 from hanse_harvesters.mapping.jsontable.values import OF_EITHER, OF_LISTS, READERS, plain
 from hanse_harvesters.mapping.result import ReadResult
@@ -42,12 +42,12 @@ def read(record: Any, table: JsonTable) -> ReadResult:
 
 def identity(record: Any, table: JsonTable) -> str:
     """Return what identifies a record, "" if it has nothing of it."""
-    return next(filter(None, (path.first(record) for path in table.identity)), "")
+    return first(record, table.identity)
 
 
 def origin(record: Any, table: JsonTable) -> str:
     """Return the address of a record's page, "" if it names none."""
-    return next(filter(None, (path.first(record) for path in table.origin)), "")
+    return first(record, table.origin)
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """Map records of OGC API – Records (GeoJSON) to datasets.
 
-A record is first arranged (:mod:`.arrange`): its links, concepts and contacts are told apart by
+A record is first arranged (:mod:`.arrange`): its links, concepts and contacts are sorted by
 what they are for.  Which field each is for says the table, ``schemas/mappings/ogc-records.yaml``.
 """
 
@@ -11,10 +11,11 @@ from typing import Any
 from hanse_harvesters.mapping import jsontable
 from hanse_harvesters.mapping.jsontable import JsonTable
 from hanse_harvesters.mapping.ogcrecord.arrange import arranged
-from hanse_harvesters.mapping.ogcrecord.facts import identifiers, kind, named, title
+from hanse_harvesters.mapping.ogcrecord.facts import identifiers, kind, named, text, title
+from hanse_harvesters.mapping.ogcrecord.links import pages
 from hanse_harvesters.mapping.result import ReadResult
 
-__all__ = ["KIND", "identifiers", "kind", "named", "read", "title"]
+__all__ = ["KIND", "identifiers", "kind", "named", "pages", "read", "text", "title"]
 
 #: Name of the kind of source, and of its table.
 KIND = "ogc-records"

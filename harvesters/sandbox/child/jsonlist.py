@@ -12,10 +12,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import IO, Any
 
-from hanse_harvesters.mapping.jsontable.path import JsonPath, is_numbered
+from hanse_harvesters.mapping.jsontable.path import JsonPath, first, is_numbered
 from hanse_harvesters.sandbox.child import charset as charsets
 from hanse_harvesters.sandbox.child import content, jsondoc
 from hanse_harvesters.sandbox.child.jsonstream import FEW, Broken, JsonStream, measure
+from hanse_harvesters.sandbox.child.lines import Packed
 
 #: Bytes from which on a document is read in a stream.
 _LARGE = 1 << 24
@@ -39,6 +40,36 @@ def records(
         if item[0] == "record":
             item.append(content.digest(item[1], names))
         yield item
+
+
+def packed(
+    document: IO[bytes],
+    charset: str,
+    *,
+    path: str,
+    left_out: str = "",
+    single: str = "",
+    identity: str = "",
+    origin: str = "",
+) -> Iterator[list[Any] | Packed]:
+    """Yield the same, each record with the facts for which a walk need not read it.
+
+    ``digest`` is "" for null; ``identity`` and ``origin`` are the first text or number at one of
+    the paths of that name, which are divided by line breaks.
+    """
+    names = frozenset(left_out.split())
+    paths = {"identity": _paths(identity), "origin": _paths(origin)}
+    for item in _found(document, charset, path, single):
+        if item[0] != "record":
+            yield item
+            continue
+        facts = {name: first(item[1], some) for name, some in paths.items()}
+        digest = "" if item[1] is None else content.digest(item[1], names)
+        yield Packed({**facts, "digest": digest}, item[1])
+
+
+def _paths(lines: str) -> tuple[JsonPath, ...]:
+    return tuple(map(JsonPath.of, filter(None, lines.split("\n"))))
 
 
 def _found(document: IO[bytes], charset: str, path: str, single: str) -> Iterator[list[Any]]:

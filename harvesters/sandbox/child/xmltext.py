@@ -83,7 +83,7 @@ class Mender:
 
     def _sections(self, text: str, odd: bool) -> str:
         """Repair the comments and CDATA sections, and if it is ``odd``, what is outside of them."""
-        parts = []
+        parts: list[str] = []
         place = 0
         for start, end in (*_sections(text), (len(text), len(text))):
             outside = text[place:start]
