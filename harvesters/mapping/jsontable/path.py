@@ -48,14 +48,19 @@ class JsonPath:
             reason = str(error.args[0] if error.args else error)
             raise ConfigError("json-path-invalid", value=text, reason=reason) from error
 
-    def find(self, value: Any, at: Location = ()) -> Iterator[tuple[Location, Any]]:
-        """Yield location and value of everything at the path, each item of a list by itself.
+    @property
+    def head(self) -> str:
+        """The name without which an object has nothing at the path, "" if there is none."""
+        return self._names[0] if self._names else ""
+
+    def find(self, value: Any, at: Location = ()) -> Iterable[tuple[Location, Any]]:
+        """Return location and value of everything at the path, each item of a list by itself.
 
         ``at``  location of ``value`` in the record.  Empty values are not found.
         """
-        if self._query is None:
-            yield from _walk(value, self._names, at)
-            return
+        return _direct(value, self._names, at) if self._query is None else self._queried(value, at)
+
+    def _queried(self, value: Any, at: Location) -> Iterator[tuple[Location, Any]]:
         found = 0
         for match in self._query.finditer(value):
             yield from _walk(match.obj, (), (*at, *match.parts))
@@ -88,6 +93,19 @@ def first(value: Any, paths: Iterable[JsonPath]) -> str:
 def is_numbered(value: Any) -> bool:
     """Return whether an object is a list whose places have gaps, as PHP writes it."""
     return isinstance(value, dict) and bool(value) and all(map(str.isdigit, value))
+
+
+def _direct(value: Any, names: tuple[str, ...], at: Location) -> Iterable[tuple[Location, Any]]:
+    """Return what :func:`_walk` yields, at once where objects stand inside each other."""
+    for place, name in enumerate(names):
+        if type(value) is not dict or name not in value:
+            if isinstance(value, list | dict):
+                return _walk(value, names[place:], (*at, *names[:place]))
+            return ()
+        value = value[name]
+    if isinstance(value, list | dict):
+        return _walk(value, (), (*at, *names))
+    return () if is_empty(value) else (((*at, *names), value),)
 
 
 def _walk(value: Any, names: tuple[str, ...], at: Location) -> Iterator[tuple[Location, Any]]:

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from hanse_harvesters.mapping import ckan_keys
-from hanse_harvesters.mapping.jsontable.path import JsonPath, Location, first
+from hanse_harvesters.mapping.jsontable.path import JsonPath, Location, first, is_numbered
 from hanse_harvesters.mapping.jsontable.table import Entry, JsonTable, Step
 from hanse_harvesters.mapping.jsontable.values import OF_EITHER, OF_LISTS, READERS, plain
 from hanse_harvesters.mapping.result import ReadResult
@@ -60,8 +60,11 @@ class _Reading:
     def entity(self, steps: Mapping[str, Step], value: Any, at: Location) -> EntityDict:
         """Return an object with the fields of ``steps``, taken from ``value``."""
         entity: EntityDict = {}
+        names = value.keys() if isinstance(value, dict) and not is_numbered(value) else None
         for name, step in steps.items():
             for entry in step.entries:
+                if names is not None and entry.heads and names.isdisjoint(entry.heads):
+                    continue
                 if came := list(self._values(entry, value, at)):
                     self._put(entity, name, step, came)
                     break

@@ -53,6 +53,8 @@ class Entry:
     reader: str = ""
     const: Any = None
     text: str = ""
+    #: Names without all of which an object has no value of it; None if it may have one anyway.
+    heads: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,8 @@ def _entries(prop: Property, raw: Any, where: str) -> tuple[Entry, ...]:
 
 def _entry(prop: Property, raw: Any, where: str) -> Entry:
     if not isinstance(raw, Mapping):
-        return Entry(_paths(raw, where))
+        paths = _paths(raw, where)
+        return Entry(paths, heads=_heads(paths))
     _mapping(raw, where, _KEYS)
     inner = None
     if "fields" in raw:
@@ -171,16 +174,24 @@ def _entry(prop: Property, raw: Any, where: str) -> Entry:
     reader = str(raw.get("as") or "")
     if reader and reader not in READERS:
         raise ConfigError("json-reader-unknown", where=where, value=reader, known=sorted(READERS))
+    paths = _paths(raw.get("each", raw.get("path")), where)
+    stated = raw.get("const") is not None or raw.get("text")
     tests = _mapping(raw.get("where") or {}, where, frozenset(raw.get("where") or ()))
     return Entry(
-        paths=_paths(raw.get("each", raw.get("path")), where),
+        paths=paths,
         where=tuple((JsonPath.of(str(k)), _texts(v)) for k, v in tests.items()),
         inner=inner,
         values={str(k).casefold(): str(v) for k, v in (raw.get("values") or {}).items()},
         reader=reader,
         const=raw.get("const"),
         text=str(raw.get("text") or ""),
+        heads=None if stated else _heads(paths),
     )
+
+
+def _heads(paths: tuple[JsonPath, ...]) -> frozenset[str] | None:
+    heads = frozenset(path.head for path in paths)
+    return None if "" in heads else heads
 
 
 def _texts(value: Any) -> frozenset[str]:
