@@ -25,8 +25,8 @@ def text(value: Any) -> bytes:
 def digest(value: Any, left_out: frozenset[str] = frozenset()) -> str:
     """Return the hex digest (64 characters) of a JSON value.
 
-    It is independent of the order of keys and of lists; keys in ``left_out`` are
-    ignored at every level.
+    It is independent of the order of keys and of lists, but for lists of positions (GeoJSON);
+    keys in ``left_out`` are ignored at every level.
     """
     return hashlib.sha256(_canonical(value, left_out)).hexdigest()
 
@@ -60,10 +60,16 @@ def _canonical(value: Any, left_out: frozenset[str]) -> bytes:
     if kind is list:
         if len(value) == 1:  # frequent in GeoJSON, whose rings are nested
             return b"[%s]" % _canonical(value[0], left_out)
+        if value and _is_position(value[0]):  # of GeoJSON, whose order has a meaning
+            return _ordered(value)
         if _DEEP.isdisjoint(map(type, value)):
             return b"[%s]" % b",".join(sorted(map(_ordered, value)))
         return b"[%s]" % b",".join(sorted([_canonical(item, left_out) for item in value]))
     return _ordered(value)
+
+
+def _is_position(value: Any) -> bool:
+    return type(value) is list and bool(value) and type(value[0]) in (float, int)
 
 
 def _ordered(value: Any) -> bytes:
