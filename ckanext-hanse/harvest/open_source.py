@@ -13,7 +13,7 @@ from hanse_harvesters.http import Client, local
 from hanse_harvesters.http.local import FolderClient, LocalClient
 from hanse_harvesters.pipeline import IsKnown, Run
 from hanse_harvesters.settings.source import SourceSettings
-from hanse_harvesters.sources import registry
+from hanse_harvesters.sources import folder_local, registry
 from hanse_harvesters.sources.fetch import Validators
 
 
@@ -51,7 +51,7 @@ def client(source: SourceSettings) -> Client | LocalClient | FolderClient:
     Only the operator's file names files (:func:`hanse_harvesters.settings.check.check_source`).
     """
     if local.is_local(source.url):
-        return local.client_of(source.url)
+        return folder_local.client_of(source.url, source.kind)
     if registry.connector(source.kind).receives:
         return pushed(source.name)
     if lists.name_in(source.url):

@@ -117,7 +117,6 @@ def is_local(url: str) -> bool:
     return url.startswith("file:///")
 
 
-def client_of(url: str) -> LocalClient | FolderClient:
-    """Return a client for such a URL; raise ConfigError if the file cannot be read."""
-    path = Path(unquote(urlsplit(url).path))
-    return FolderClient(path) if url.endswith("/") else LocalClient.of(path)
+def path_of(url: str) -> Path:
+    """Return the file or folder that such a URL names."""
+    return Path(unquote(urlsplit(url).path))

@@ -19,6 +19,13 @@ _LISTS = ("distributions", "distribution", "resources", "files", "dateien", "res
 _TITLE = ("title", "titel", "name")
 _FILE = ("file", "datei", "path", "pfad", *_TITLE)
 _ADDRESS = ("access_url", "uri", "url", "adresse", "download_url")
+#: What a description says once for all of its files, as its keys and as the entry's: the licence,
+#: who is to be named, how long the files stay.
+_OF_ALL = (
+    ("license", "licence", "lizenz", "license_id"),
+    ("attribution", "license_attribution_by_text", "namensnennung", "quellenvermerk"),
+    ("availability", "verfuegbarkeit"),
+)
 #: Files that are no data.
 _NO_DATA = re.compile(r"(^|/)(\.|~|index\.html?$|default\.css$|user\.css$|thumbs\.db$)", re.I)
 #: Files without an address that are named.
@@ -44,7 +51,7 @@ def read(item: EntityDict, *, language: str) -> ReadResult:
     fields = dict(item["fields"])
     key = next((name for name in _LISTS if fields.get(name)), _LISTS[0])
     resources = list(_resources(fields.pop(key, None), item["files"], item["base"]))
-    fields[key] = [entry for entry in resources if _address(entry)]
+    fields[key] = [_with_all(entry, fields) for entry in resources if _address(entry)]
     if item["uri"] and not fields.get("uri"):
         fields["uri"] = item["uri"]
     found = read_by(fields, JsonTable.shipped(TABLE))
@@ -90,6 +97,15 @@ def _completed(entry: EntityDict, sizes: dict[str, Any], base: str) -> EntityDic
     if not _first(entry, _TITLE):
         entry["title"] = next(filter(None, names), "")
     return entry
+
+
+def _with_all(entry: EntityDict, fields: EntityDict) -> EntityDict:
+    """Return an entry with what its description says for all files and it does not say itself."""
+    given = (
+        (keys, next((fields[key] for key in keys if fields.get(key)), None)) for keys in _OF_ALL
+    )
+    more = {keys[0]: value for keys, value in given if value and not _first(entry, keys)}
+    return {**entry, **more}
 
 
 def _address(entry: EntityDict) -> str:

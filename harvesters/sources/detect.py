@@ -12,8 +12,8 @@ from hanse_harvesters.detection.unread import Unread
 from hanse_harvesters.detection.visit import MOST_REQUESTS, Visit
 from hanse_harvesters.errors import HanseError, NotACatalogue
 from hanse_harvesters.http import BadStatus, Client
-from hanse_harvesters.http.local import FolderClient, LocalClient
-from hanse_harvesters.sources import registry
+from hanse_harvesters.http.local import LocalClient
+from hanse_harvesters.sources import folder_local, registry
 from hanse_harvesters.sources.fetch import Fetches
 from hanse_harvesters.sources.sample import DocumentSample
 
@@ -35,14 +35,16 @@ def is_address(target: str) -> bool:
 
 
 def local(target: str, remote: Client | None = None, kind: str | None = None) -> Recognised:
-    """Return what a file, or a folder of lists, is; its address is for errors.
+    """Return what a file or a folder is: of lists, or of descriptions; its address is for errors.
 
     For a file that only describes a portal, it is the portal's, and the client ``remote``.
     A ``kind`` that is given is not doubted.
     """
     path = Path(target)
     if path.is_dir():
-        return Recognised(kind or "table", f"file:///{quote(path.name)}/", FolderClient(path))
+        kind = kind or folder_local.kind_of(path)
+        address = f"file:///{quote(path.resolve().name)}/"
+        return Recognised(kind, address, folder_local.opened(path, kind))
     client = LocalClient.of(path)
     address = f"file:///{path.name}"
     with client.get(address) as answer:

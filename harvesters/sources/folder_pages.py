@@ -14,9 +14,13 @@ from hanse_harvesters.record import EntityDict
 from hanse_harvesters.sandbox.child.folder import CATALOGUE, DATASET, MOST_LINKS
 from hanse_harvesters.sources.folder_tree import Described, Tree
 
-#: Pages that stand for their folder, and descriptions asked for where such a page names none.
+#: Pages that stand for their folder; what is asked for where such a page names no description: that
+#: of the dataset and, once for all of them, of the catalogue.
 _INDEX = ("index.html", "index.htm")
 _UNNAMED = ("dataset.toml", "dataset.yaml")
+_UNNAMED_CATALOGUE = ("catalog.toml", "catalog.yaml")
+#: Answers that say there is nothing.
+_ABSENT = (403, 404, 410)
 
 
 class Asks(Protocol):
@@ -46,6 +50,7 @@ class Pages:
     _root: str = ""
     _described: dict[str, str] = field(default_factory=dict)
     _tree: Tree = field(default_factory=Tree)
+    _guessed: bool = False
 
     def tree(self, items: list[EntityDict]) -> Tree:
         """Return what is below the page with these ``items``, and of the pages it leads to."""
@@ -63,6 +68,8 @@ class Pages:
                 break
             count += 1
             waiting.extend(self._ask(url, depth))
+        if self._guessed and self._tree.catalogue is None:
+            self._guess_catalogue()
         if self._tree.catalogue is not None:
             self.fill(self._tree.catalogue)
         return self._tree
@@ -88,7 +95,7 @@ class Pages:
         except (AddressRefused, ConfigError):
             raise
         except StopRun as error:
-            if not (isinstance(error, BadStatus) and error.status in (403, 404, 410)):
+            if not _is_absent(error):
                 self.broken = "page-failed"
             self.source.report("page-failed", url, **error.reasons)
             return []
@@ -124,15 +131,34 @@ class Pages:
 
     def _guess(self, folder: str) -> None:
         """Look for the description of a folder whose page does not name it, as staticat's do."""
-        for name in _UNNAMED:
+        try:
+            found = self._first(folder, _UNNAMED)
+        except (AddressRefused, ConfigError):
+            raise
+        except StopRun as error:
+            self.broken = "page-failed"
+            self.source.report("page-failed", folder, **error.reasons)
+            return
+        if found:
+            self._guessed = True
+            self._describe(found)
+
+    def _guess_catalogue(self) -> None:
+        """Look for what holds for all; an error is raised, since it decides on the identities."""
+        if found := self._first(self._root, _UNNAMED_CATALOGUE):
+            self._describe(found)
+
+    def _first(self, folder: str, names: tuple[str, ...]) -> str:
+        """Return the address of the first file that is there, "" for none."""
+        for name in names:
             try:
                 self.source.ask(folder + name).close()
-            except (AddressRefused, ConfigError):
-                raise
-            except StopRun:
-                continue
-            self._describe(folder + name)
-            return
+            except StopRun as error:
+                if not _is_absent(error):
+                    raise
+            else:
+                return folder + name
+        return ""
 
     def _describe(self, url: str) -> None:
         folder, _, name = self._path(url).rpartition("/")
@@ -160,6 +186,10 @@ class Pages:
 def _folder(url: str) -> str:
     """Return the address of the folder that a document is in, with ``/`` at the end."""
     return url.partition("?")[0].rpartition("/")[0] + "/"
+
+
+def _is_absent(error: StopRun) -> bool:
+    return isinstance(error, BadStatus) and error.status in _ABSENT
 
 
 def _key(found: Described) -> str:

@@ -7,15 +7,17 @@ import json
 import tarfile
 import zipfile
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 from portals.documents import names
 
-from hanse_harvesters.errors import ConfigError, NotACatalogue, TooMuch
+from hanse_harvesters.errors import ConfigError, NotACatalogue, StopRun, TooMuch
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.sandbox.child import archive, folder
 from hanse_harvesters.settings.source import SourceSettings
+from hanse_harvesters.sources import detect
 from hanse_harvesters.testing import Contract
 from hanse_harvesters.testing.portal import Portal, Reply, Script
 
@@ -184,6 +186,9 @@ spatial = "http://publications.europa.eu/resource/authority/place/DEU_LBC"
 start_date = 2023-01-01
 end_date = 2023-12-31
 political_geocoding = "http://dcat-ap.de/def/politicalGeocoding/districtKey/01003"
+availability = "AVAILABLE"
+[dataset_defaults.creator]
+name = "Bereich Statistik"
 [dataset_defaults.maintainer]
 name = "Statistik"
 email = "daten@stadt.example"
@@ -226,6 +231,13 @@ def test_a_folder_of_staticat_has_the_identities_of_its_catalogue(run: Any) -> N
         "https://geo.stadt.example/wms",
         f"{iri}/halte.json",
     ]
+    # Said once for all of them, as staticat's own catalog.ttl says it of each.
+    assert record.dataset["license_attribution_by_text"] == "Bereich Statistik"
+    for file in record.dataset["resources"]:
+        assert file["license"].endswith("cc-by/4.0")
+        assert file["availability"].endswith("/AVAILABLE")
+        assert file["license_attribution_by_text"] == "Bereich Statistik"
+    assert not any(item.rule.startswith("license-") for item in record.issues)
 
 
 def test_pages_of_staticat_that_name_no_description_are_read(run: Any) -> None:
@@ -245,6 +257,43 @@ def test_pages_of_staticat_that_name_no_description_are_read(run: Any) -> None:
         assert [file["name"] for file in record.dataset["resources"]] == ["Dienst", "halte.csv"]
         assert not any("geheim" in asked.target for asked in portal.asked)
     assert walk.completeness.complete
+
+
+def anchors(*links: str) -> Reply:
+    found = "".join(f'<a href="{link}">x</a>' for link in links)
+    return Reply(f"<!doctype html><html><body>{found}</body></html>".encode())
+
+
+def test_what_holds_for_all_is_found_beside_pages_of_staticat_that_do_not_name_it(run: Any) -> None:
+    scripts: dict[str, Script] = {
+        "/offen/index.html": anchors("online/index.html"),
+        "/offen/catalog.toml": Reply(STATICAT.encode()),
+        "/offen/online/index.html": anchors("../index.html", "halte.csv"),
+        "/offen/online/dataset.toml": Reply(TOML.encode()),
+    }
+    with Portal(scripts) as portal:
+        (record,) = run(portal, "/offen/index.html")
+        assert record.identity == "https://opendata.stadt.example/online"
+        assert record.dataset["publisher"][0]["name"] == "Hansestadt"
+
+        # It decides on the identities: without it nothing is taken for gone or new.
+        portal.scripts["/offen/catalog.toml"] = Reply(b"", 500)
+        with pytest.raises(StopRun):
+            list(run(portal, "/offen/index.html"))
+
+
+def test_a_description_that_fails_for_a_while_is_no_folder_without_one(run: Any) -> None:
+    scripts: dict[str, Script] = {
+        "/offen/index.html": anchors("a/index.html", "b/index.html"),
+        "/offen/a/index.html": anchors("a.csv"),
+        "/offen/b/index.html": anchors("b.csv"),
+        "/offen/a/dataset.toml": Reply(TOML.encode()),
+        "/offen/b/dataset.toml": Reply(b"", 500),
+    }
+    with Portal(scripts) as portal:
+        walk = run(portal, "/offen/index.html")
+        assert len(list(walk)) == 1
+    assert not walk.completeness.complete
 
 
 def test_a_description_that_is_none_costs_no_other(run: Any) -> None:
@@ -346,3 +395,36 @@ def test_a_folder_that_never_ends_is_left(run: Any) -> None:
 def test_a_base_that_is_no_address_is_an_error(run: Any) -> None:
     with Portal() as portal, pytest.raises(ConfigError, match="/srv/daten"):
         run(portal, base="/srv/daten")
+
+
+def test_a_folder_of_this_machine_is_read_as_its_archive_would_be(tmp_path: Path) -> None:
+    more = "zeitraum: {von: 2023-01-01, bis: 2023-12-31}\nbase: x\n"
+    files = {
+        "katalog.yaml": f"uri: {BASE}\n",
+        "baum/dataset.yaml": described("baum", more),
+        "baum/Bäume 2023.csv": "art\n" * 1000,
+        "baum/.versteckt.csv": "x",
+        "leer/a.csv": "x",
+        ".git/dataset.yaml": described("git"),
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    (tmp_path / "baum/geheim.csv").symlink_to("/etc/passwd")
+
+    kind, url, client = detect.local(str(tmp_path))
+    run = Run(SourceSettings("stadt", kind, url, "stadt"), client=client, workers=0)
+    (record,) = run
+    assert kind == "folder"
+    assert record.identity == f"{BASE}/baum"
+    assert [(file["access_url"], file["size"]) for file in record.dataset["resources"]] == [
+        (f"{BASE}/baum/B%C3%A4ume%202023.csv", 4000)
+    ]
+    assert run.completeness.complete
+
+
+def test_a_folder_without_descriptions_is_one_of_lists(tmp_path: Path) -> None:
+    (tmp_path / "liste.csv").write_text("Titel\n", "utf-8")
+    assert detect.local(str(tmp_path)).kind == "table"
+    with pytest.raises(ConfigError, match="directory"):
+        detect.local(str(tmp_path), kind="rdf")

@@ -9,11 +9,12 @@ import pytest
 from lists import book, ods, text
 
 from hanse_harvesters.errors import ConfigError
-from hanse_harvesters.http.local import FolderClient, client_of
+from hanse_harvesters.http.local import FolderClient
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.settings.check import check_source
 from hanse_harvesters.settings.load import load_file
 from hanse_harvesters.settings.source import SourceSettings
+from hanse_harvesters.sources.folder_local import client_of
 from hanse_harvesters.testing import Contract, Reply
 from hanse_harvesters.testing.portal import Script
 
@@ -142,5 +143,5 @@ def test_a_client_for_files_of_the_machine(folder: Path) -> None:
         (f"file://{folder}/a%20liste.csv", ["baum", "weg"]),
     ):
         settings = SourceSettings("listen", "table", url, "stadt")
-        records = list(Run(settings, client=client_of(url)))
+        records = list(Run(settings, client=client_of(url, "table")))
         assert [record.dataset["title"] for record in records] == titles

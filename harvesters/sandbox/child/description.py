@@ -37,13 +37,22 @@ def read(content: bytes, name: str) -> dict[str, Any]:
     try:
         found = tomllib.loads(text) if name.endswith(".toml") else _yaml(text)
     except yaml.YAMLError as error:
-        raise ValueError(" ".join(str(error).split())[:200]) from error
+        raise ValueError(_place(error)) from error
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     if not isinstance(found, dict):
         raise ValueError("no keys with values")
     plain: dict[str, Any] = _plain(found)
     return plain
+
+
+def _place(error: yaml.YAMLError) -> str:
+    """Return what is wrong, and in which line: ``line 3, column 5: expected ',' or ']'``."""
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None)
+    if mark is None or not problem:
+        return " ".join(str(error).split())[:200]
+    return f"line {mark.line + 1}, column {mark.column + 1}: {problem}"[:200]
 
 
 def _yaml(text: str) -> Any:
