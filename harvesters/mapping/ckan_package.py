@@ -14,6 +14,7 @@ from typing import Any
 
 from hanse_harvesters.errors import SkipRecord
 from hanse_harvesters.issue import Issue, issue
+from hanse_harvesters.mapping import dkan_package
 from hanse_harvesters.mapping.ckan_keys import (
     Keys,
     as_text,
@@ -78,6 +79,14 @@ def _inside(bag: Keys) -> None:
             bag.broken(key)
 
 
+def _box(bag: Keys) -> None:
+    """Put the four edges that ckanext-spatial writes together, if there is no other place."""
+    edges = [as_text(bag.values.get(key, "")).strip() for key in table()["edges"]]
+    if all(edges) and is_nothing(bag.values.get("spatial")):
+        bag.read.update(table()["edges"])
+        bag.values.setdefault("spatial_bbox", ",".join(edges))
+
+
 def _roles(dataset: EntityDict, bag: Keys) -> None:
     """Read OGD's lists ``contacts`` and ``dates``, whose entries state their role."""
     for key, roles in table()["roles"].items():
@@ -132,6 +141,8 @@ def _themes(dataset: EntityDict, package: EntityDict) -> None:
     if dataset.get("theme") or not isinstance(groups, list):
         return
     names = [_group(item) for item in groups]
+    if dkan_package.is_dkan(package):
+        names = [name for name in names if vocabulary("data-themes").find(name)]
     dataset["theme"] = [name for name in names if name]
 
 
@@ -153,7 +164,7 @@ def _publisher(dataset: EntityDict, package: EntityDict, issues: list[Issue]) ->
     title = (
         organization.get("title") or organization.get("name")
         if isinstance(organization, dict)
-        else ""
+        else next(iter(dkan_package.offices(package)), "")
     )
     rule = "publisher-from-organization"
     if not title and (creators := dataset.get("creator")):
@@ -232,7 +243,7 @@ def _extras(package: EntityDict, issues: list[Issue]) -> EntityDict:
 
 def _not_public(package: EntityDict) -> list[Issue]:
     state = package.get("state")
-    if str(package.get("private")).strip().lower() in _TRUE:
+    if not dkan_package.is_dkan(package) and str(package.get("private")).strip().lower() in _TRUE:
         return [issue("package-not-public", "private", "private")]
     if isinstance(state, str) and state.strip().lower() not in {"", "active"}:  # DKAN: Active
         return [issue("package-not-public", "state", state)]
@@ -253,6 +264,7 @@ def read_package(package: Any, *, language: str = "de", base_url: str = "") -> R
     extras = _extras(package, issues)
     bag = Keys({**extras, **{k: v for k, v in package.items() if not is_nothing(v)}}, issues)
     _inside(bag)
+    _box(bag)
     dataset = by_name(classes()["dataset"], table()["dataset"], bag)
     _objects(dataset, bag)
     _roles(dataset, bag)
@@ -264,7 +276,7 @@ def read_package(package: Any, *, language: str = "de", base_url: str = "") -> R
     dataset["uri"] = bag.first(["uri"])
     resources, left = _resources(package, site(base_url), issues)
     dataset["resources"] = resources
-    unknown = _unknown(bag, left)
+    unknown = _unknown(bag, left, dkan_package.offices(package, dataset.get("publisher")))
     if unknown:
         issues.append(issue("package-fields-unknown", "", ", ".join(sorted(unknown))))
     return ReadResult(
@@ -275,8 +287,8 @@ def read_package(package: Any, *, language: str = "de", base_url: str = "") -> R
     )
 
 
-def _unknown(bag: Keys, resources: list[EntityDict]) -> EntityDict:
+def _unknown(bag: Keys, resources: list[EntityDict], groups: list[str]) -> EntityDict:
     """Return the unread keys of the package, and those of its resources by number."""
     left = _left(bag, table()["ignored"]["dataset"])
     rest = {str(number): item for number, item in enumerate(resources) if item}
-    return {**left, "resources": rest} if rest else left
+    return left | ({"resources": rest} if rest else {}) | ({"groups": groups} if groups else {})

@@ -79,8 +79,11 @@ _DRUPAL = re.compile(
     r"(?P<weekday>[^\W\d_]{2,10})\.?,?\s+(?P<a>\d\d)/(?P<b>\d\d)/(?P<year>\d{4})"
     r"(?:\s+-\s+(?P<time>\d\d:\d\d(?::\d\d)?))?"
 )
-#: First two letters of the weekdays, German and English, Monday first.
-_WEEKDAYS = ("mo", "di tu", "mi we", "do th", "fr", "sa", "so su")
+#: How weekdays begin in German, English, French, Spanish and Dutch, Monday first.
+_WEEKDAYS = (
+    "mo|lun|maa|ma$", "di(?!m)|tu|mar", "mi|we|mer|wo", "do(?!m)|th|jeu|jue", "fr|ven|vie|vr",
+    "sa|sá|za", "so|su|dim|dom|zo",
+)  # fmt: skip
 SHORT_YEAR = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d\d)", re.ASCII)
 _PROGRAM = re.compile(
     r"[A-Z][a-z]{2} (?P<month>[A-Z][a-z]{2}) +(?P<day>\d{1,2}) (?P<time>\d\d:\d\d:\d\d)"
@@ -183,7 +186,7 @@ def _drupal(text: str) -> str | None:
             weekday = Date(int(match["year"]), int(month), int(day)).weekday()
         except ValueError:
             continue
-        if match["weekday"][:2].lower() in _WEEKDAYS[weekday].split():
+        if re.match(_WEEKDAYS[weekday], match["weekday"], re.IGNORECASE):
             return _day(match["year"], month, day) + _time(match["time"])
     return None
 

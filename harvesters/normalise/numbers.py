@@ -17,7 +17,7 @@ _GROUPED = re.compile(
 )
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 #: Units of bytes, which are implied; kilobytes are not read, as their exact size is unclear.
-_UNIT = re.compile(r"(?<=\d)\s*(?:bytes?|B)$", re.IGNORECASE)
+_UNIT = re.compile(r"(?<=\d)\s*(?:bytes?|octets?|B)$", re.IGNORECASE)
 _METRES = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*(?:m|meter|metre|metres|meters)\.?", re.I | re.A)
 _DURATION = re.compile(
     r"-?P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?", re.ASCII

@@ -120,6 +120,7 @@ def test_a_keyword_longer_than_ckan_stores_is_cut() -> None:
         ("1,234,567", 1234567),
         ("1234 Bytes", 1234),
         ("1234 B", 1234),
+        ("1234 octets", 1234),
         (0, 0),
     ],
 )

@@ -238,6 +238,86 @@ def test_what_dkan_1_writes_has_its_place(run: Any) -> None:
     assert "package-not-public" not in {found.rule for found in record.issues}
 
 
+#: As a French DKAN 1 answers ``package_show``, key by key.
+FRENCH: dict[str, Any] = {
+    "id": "id-antennes",
+    "name": "antennes-de-la-region",
+    "title": "Antennes de la Région",
+    "author_email": "sig@region.example",
+    "maintainer": "Opendata de la Région",
+    "maintainer_email": "opendata@region.example",
+    "license_title": "http://www.opendefinition.org/licenses/cc-by",
+    "notes": "<p>Liste des antennes.</p>\n",
+    "url": "https://region.example/?q=dataset/antennes-de-la-region",
+    "state": "Active",
+    "private": True,
+    "revision_timestamp": "jeu, 19/12/2019 - 03:00",
+    "metadata_created": "mar, 10/12/2019 - 09:23",
+    "metadata_modified": "2019-09-30 22:00:00",
+    "creator_user_id": "u1",
+    "type": "Dataset",
+    "resources": [
+        {
+            "id": "r1",
+            "revision_id": "",
+            "url": "https://region.example/antennes.xlsx",
+            "description": "<p>Tableau</p>\n",
+            "format": "xlsx",
+            "state": "Active",
+            "revision_timestamp": "jeu, 19/12/2019 - 03:00",
+            "name": "antennes.xlsx",
+            "mimetype": "xlsx",
+            "size": "42 octets",
+            "created": "jeu, 19/12/2019 - 03:00",
+            "resource_group_id": "g1",
+            "last_modified": "Date changed  jeu, 19/12/2019 - 03:00",
+        }
+    ],
+    "tags": [{"id": "t1", "vocabulary_id": "2", "name": "ADMINISTRATION"}],
+    "groups": [
+        {
+            "description": "<p>Conseil régional</p>\n",
+            "id": "g1",
+            "image_display_url": "https://region.example/logo.jpg",
+            "title": "Région du Nord",
+            "name": "group/region-du-nord",
+        },
+        {"id": "g2", "title": "Ville du Nord", "name": "group/ville-du-nord"},
+    ],
+    "extras": [
+        {"key": "bbox-east-long", "value": "4.6"},
+        {"key": "bbox-north-lat", "value": "51.2"},
+        {"key": "bbox-south-lat", "value": "48.8"},
+        {"key": "bbox-west-long", "value": "1.2"},
+        {"key": "frequency-of-update", "value": "asNeeded"},
+        {"key": "metadata-language", "value": "fre"},
+    ],
+}
+
+
+def test_an_answer_of_a_french_dkan_is_understood(run: Any) -> None:
+    with Portal(Dkan([FRENCH]).scripts(LIST, SHOW)) as portal:
+        (record,) = run(portal)
+
+    dataset, (file,) = record.dataset, record.dataset["resources"]
+    assert record.usable  # DKAN calls private what is published
+    assert dataset["publisher"] == [{"name": "Région du Nord"}]
+    assert "theme" not in dataset
+    assert (dataset["issued"], dataset["modified"]) == (
+        "2019-12-10T09:23:00",
+        "2019-09-30T22:00:00",
+    )
+    assert dataset["contact"][0]["name"] == "Opendata de la Région"
+    assert dataset["frequency"].endswith("/AS_NEEDED")
+    assert "1.2 48.8" in dataset["spatial_coverage"][0]["bbox"]
+    assert (file["size"], file["issued"], file["modified"]) == (
+        42,
+        "2019-12-19T03:00:00",
+        "2019-12-19T03:00:00",
+    )
+    assert json.loads(record.unknown) == {"groups": ["Ville du Nord"], "metadata-language": "fre"}
+
+
 def test_the_metastore_is_found_where_the_api_is_none(run: Any) -> None:
     with Portal({ITEMS: json_reply([item("a"), item("b")])}) as portal:
         walk = run(portal)
