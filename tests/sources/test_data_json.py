@@ -207,6 +207,96 @@ class TestDataJson(Contract):
         assert records[1].identity == "F-1"
         assert walk.completeness.complete
 
+    def test_what_dcat_us_3_says_more_has_its_place(self, run: Any) -> None:
+        found = self._one(
+            run,
+            otherIdentifier=[{"notation": "10.1/baum"}],
+            page=[{"@id": "urn:x:page", "accessURL": "https://stadt.example/hilfe", "title": "H"}],
+            sample=[{"@id": "urn:x:probe", "downloadURL": "https://stadt.example/probe.csv"}],
+            conformsTo=[{"@id": "https://norm.example/1", "title": "Norm 1"}],
+            contributor={"@id": "https://stadt.example/verein", "name": "Verein"},
+            qualifiedAttribution=[
+                {"hadRole": "https://rolle.example/wart", "agent": {"name": "Baumwart"}}
+            ],
+            qualifiedRelation=[
+                {"hadRole": "https://rolle.example/in", "relation": "https://stadt.example/modell"}
+            ],
+            provenance=["Im Gelände erhoben."],
+            previousVersion={"@id": "https://stadt.example/baum-2023", "title": "2023"},
+            relation=["https://stadt.example/straucher"],
+            spatialResolutionInMeters="10",
+            temporalResolution="P1D",
+            versionNotes="Neu vermessen",
+            contactPoint={
+                "fn": "Amt",
+                "address": [
+                    {"street-address": "Markt 1", "postal-code": "23552", "locality": "Lübeck"}
+                ],
+            },
+            distribution=[
+                {
+                    "accessURL": "https://stadt.example/api",
+                    "accessService": [
+                        {"title": "API", "endpointURL": ["https://stadt.example/api/v1"]}
+                    ],
+                }
+            ],
+        )
+
+        dataset = found.dataset
+        assert dataset["alternate_identifier"] == ["10.1/baum"]
+        assert dataset["documentation"] == ["https://stadt.example/hilfe"]
+        assert dataset["sample"] == ["https://stadt.example/probe.csv"]
+        assert dataset["conforms_to"] == ["https://norm.example/1"]
+        assert dataset["contributor"] == [{"uri": "https://stadt.example/verein", "name": "Verein"}]
+        assert dataset["qualified_attribution"] == [
+            {"role": "https://rolle.example/wart", "agent": [{"name": "Baumwart"}]}
+        ]
+        assert dataset["qualified_relation"] == [
+            {"role": "https://rolle.example/in", "relation": "https://stadt.example/modell"}
+        ]
+        assert dataset["provenance"] == "Im Gelände erhoben."
+        assert dataset["previous_version"] == "https://stadt.example/baum-2023"
+        assert dataset["relation"] == ["https://stadt.example/straucher"]
+        assert dataset["spatial_resolution_in_meters"] == ["10"]
+        assert (dataset["temporal_resolution"], dataset["version_notes"]) == (
+            "P1D",
+            "Neu vermessen",
+        )
+        assert dataset["contact"] == [
+            {"name": "Amt", "street": "Markt 1", "postal_code": "23552", "locality": "Lübeck"}
+        ]
+        (service,) = dataset["resources"][0]["access_services"]
+        assert service == {"title": "API", "endpoint_url": ["https://stadt.example/api/v1"]}
+        assert set(json.loads(found.unknown)) == {
+            "page.@id",
+            "page.title",
+            "sample.@id",
+            "conformsTo.title",
+            "previousVersion.title",
+        }
+
+    def test_what_version_1_0_writes_has_its_place(self, run: Any) -> None:
+        plain = {"contactPoint": "Jan Amt", "mbox": "amt@stadt.example", "distribution": None}
+        one = self._one(run, **plain, accessURL="https://stadt.example/b.csv", format="text/csv")
+        two = self._one(
+            run,
+            **plain,
+            webService="https://stadt.example/api",
+            dataDictionary="https://stadt.example/d",
+        )
+
+        assert one.dataset["contact"] == [{"name": "Jan Amt", "email": "amt@stadt.example"}]
+        (file,) = one.dataset["resources"]
+        assert (file["access_url"], file["format"]) == ("https://stadt.example/b.csv", "CSV")
+        assert two.dataset["resources"][0]["access_url"] == "https://stadt.example/api"
+        assert two.dataset["documentation"] == ["https://stadt.example/d"]
+        assert one.unknown == two.unknown == ""
+
+    def test_a_single_dataset_is_read_too(self, run: Any) -> None:
+        with Portal({ADDRESS: Reply(json.dumps(entry("baum")).encode())}) as portal:
+            assert [record.dataset["title"] for record in run(portal)] == ["baum"]
+
     @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-16-le"])
     def test_every_encoding_of_json_is_read(self, run: Any, codec: str) -> None:
         body = document([entry("bäume")]).body.decode().encode(codec)

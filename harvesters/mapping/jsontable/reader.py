@@ -20,6 +20,8 @@ from hanse_schemas.table import Property
 
 #: Fields of a location that a way of reading makes.
 _OF_PLACES = frozenset({"uri", "geom", "text", "start", "end"})
+#: What stands for any value in ``where``.
+_ANY = frozenset({"*"})
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 
@@ -158,15 +160,16 @@ def _has_fields(entry: Entry, value: Any) -> bool:
 
 def _plain(prop: Property, at: Location, value: Any) -> tuple[Location, Any]:
     """Return a plain value where an object stands in its place (JSON-LD's ``@value``, ``@id``)."""
-    name, said = plain(value)
-    if not name or prop.kind in ("geometry", "statement"):
+    name, said = plain(value, address=prop.kind == "iri")
+    if not name or prop.kind == "geometry":
         return at, value
     language = value.get("@language") if name == "@value" and prop.kind == "text" else None
     return (*at, name), {language: said} if isinstance(language, str) else said
 
 
 def _is_one(path: JsonPath, value: Any, wanted: frozenset[str]) -> bool:
-    return any(str(found).casefold() in wanted for _, found in path.find(value))
+    found = [str(one).casefold() for _, one in path.find(value)]
+    return bool(found) if wanted == _ANY else not wanted.isdisjoint(found)
 
 
 def _filled(text: str, value: Any) -> str:

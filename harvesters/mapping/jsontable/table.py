@@ -2,8 +2,7 @@
 
 A table is a mapping of::
 
-    records: dataset            # path of the records in a document; "" if the document is the list;
-                                # of several all, but of a large document the first alone
+    records: dataset            # paths of the records in a document; "" if the document is the list
     single: properties          # key of a document that is one record
     identity: [identifier]      # paths of what identifies a record, the first that has a value
     origin: landingPage         # path of its page at the portal
@@ -14,7 +13,7 @@ An entry is a path or a list of paths, or a mapping with
 
 ``path``    one or more; of a field with one value the first that has one, of a list all;
 ``each``    instead, for a field of objects: the paths of the objects; ``fields`` are theirs;
-``where``   name → values: only objects that have one of these at that name;
+``where``   name → values: only objects that have one of these at that name, ``*`` any;
 ``values``  value → what is stored for it; others are stored as they are;
 ``as``      how the value is read (:data:`.values.READERS`);
 ``const``   the value itself; ``text`` a text with ``{path}`` in it.

@@ -82,11 +82,19 @@ def web(value: Any) -> Any:
 _PLAIN = ("@value", "@id", "prefLabel", "title", "name", "label", "notation", "value")
 
 
-def plain(value: Any) -> tuple[str, Any]:
-    """Return name and value of what an object says as a plain value, ("", None) if nothing does."""
+#: What leads to a thing of which an object tells, rather than only naming it.
+_ADDRESSES = ("downloadURL", "accessURL")
+
+
+def plain(value: Any, *, address: bool = False) -> tuple[str, Any]:
+    """Return name and value of what an object says as a plain value, ("", None) if nothing does.
+
+    ``address``  whether the value is to be an address.
+    """
     if not isinstance(value, dict):
         return "", None
-    named = [(name, value[name]) for name in _PLAIN if isinstance(value.get(name), str | int)]
+    names = (*_ADDRESSES, *_PLAIN) if address else _PLAIN
+    named = [(name, value[name]) for name in names if isinstance(value.get(name), str | int)]
     found = [(name, said) for name, said in named if name != "@id" or ":" in str(said)] or named
     return found[0] if found else ("", None)
 
