@@ -58,6 +58,18 @@ def test_translations_of_a_text_are_kept() -> None:
     assert found == {"title_translated": {"de": "Bäume", "en": "Trees"}}
 
 
+def test_of_translations_one_is_taken_where_a_field_has_none() -> None:
+    record = {
+        "page": {"en": "https://stadt.example/en", "fr": "https://stadt.example/fr"},
+        "limits": {"fr": "Licence ouverte", "es": None},
+    }
+    table = JsonTable.of({"fields": {"url": "page", "rights": "limits"}})
+    found = read(record, table)
+
+    assert found.dataset == {"url": "https://stadt.example/en", "rights": "Licence ouverte"}
+    assert json.loads(found.unknown) == {"page.fr": ["https://stadt.example/fr"]}
+
+
 def test_objects_with_a_condition_become_the_objects_of_a_field() -> None:
     record = {
         "links": [

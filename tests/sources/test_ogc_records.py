@@ -166,6 +166,78 @@ def test_who_stands_in_for_a_missing_publisher_is_told(run: Any) -> None:
     assert {"iso-publisher-from-role", "iso-contact-from-role"} <= {i.rule for i in found.issues}
 
 
+def test_a_host_and_a_producer_are_the_office_that_publishes_and_may_be_asked(run: Any) -> None:
+    contact = {
+        "name": "Frau Ahorn",
+        "organization": "Wetterdienst",
+        "emails": [{"value": "w@s.example"}],
+        "roles": ["host", "producer"],
+    }
+    (found,) = _read(run, record("b", contacts=[contact]))
+
+    assert found.dataset["publisher"] == [{"name": "Wetterdienst"}]
+    assert found.dataset["creator"] == [{"name": "Wetterdienst", "email": "w@s.example"}]
+    assert found.dataset["contact"][0]["email"] == "w@s.example"
+    assert found.dataset["qualified_attribution"][0]["role"].endswith("/distributor")
+    assert {"iso-publisher-from-role", "iso-contact-from-role"} <= {i.rule for i in found.issues}
+
+
+def test_a_copyright_is_no_page_and_items_of_a_record_are_data(run: Any) -> None:
+    links = [
+        {"rel": "copyright", "href": "https://stadt.example/README.txt", "type": "text/html"},
+        {"rel": "items", "href": "https://stadt.example/collections/b/items", "title": "API"},
+    ]
+    (found,) = _read(run, record("b", links=links))
+
+    assert found.dataset["rights"] == "https://stadt.example/README.txt"
+    assert "url" not in found.dataset
+    assert [file["name"] for file in found.dataset["resources"]] == ["API"]
+
+
+def test_a_template_of_a_link_is_a_way_where_it_leads_somewhere(run: Any) -> None:
+    one = record("b", links=[])
+    day = {"rel": "data", "uriTemplate": "https://stadt.example/{tag}/b.csv", "title": "Tageswerte"}
+    one["linkTemplates"] = [
+        {
+            "rel": "describes",
+            "title": "Karte",
+            "uriTemplate": "https://geo.stadt.example/ows?service=WMS&request=GetMap&bbox={bbox}",
+            "variables": {"bbox": {"type": "array"}},
+        },
+        {
+            "rel": "item",
+            "title": "Liste",
+            "type": "text/csv",
+            "uriTemplate": "https://stadt.example/{jahr}.csv{?zeilen}",
+            "variables": {"jahr": {"enum": ["2024"]}},
+        },
+        day,
+    ]
+    (found,) = _read(run, one)
+
+    service, file = found.dataset["resources"]
+    assert service["access_services"][0]["endpoint_url"] == ["https://geo.stadt.example/ows"]
+    assert (service["name"], file["name"]) == ("Karte", "Liste")
+    assert file["access_url"] == "https://stadt.example/2024.csv"
+    unknown = json.loads(found.unknown)
+    assert unknown["linkTemplates.title"] == ["Tageswerte"]
+    assert len(unknown["linkTemplates.uriTemplate"]) == 3
+
+
+def test_a_template_of_a_service_that_is_linked_is_no_second_way(run: Any) -> None:
+    address = "https://geo.stadt.example/ows?service=WFS&request=GetCapabilities"
+    one = record("b", links=[{"rel": "describes", "href": address, "title": "WFS"}])
+    template = {
+        "uriTemplate": f"{address[:-15]}GetFeature&typeName=b&count={{n}}",
+        "title": "Auszug",
+    }
+    one["linkTemplates"] = [template]
+    (found,) = _read(run, one)
+
+    assert [file["name"] for file in found.dataset["resources"]] == ["WFS"]
+    assert json.loads(found.unknown)["linkTemplates.title"] == ["Auszug"]
+
+
 def test_a_draft_of_the_standard_is_read_too(run: Any) -> None:
     draft = record("a", recordCreated="2019-03-18", recordUpdated="2022-05-29", updated=None,
                    contacts=None, providers=[{"name": "Amt", "roles": [{"name": "publisher"}]}],

@@ -12,7 +12,13 @@ from typing import Any
 from hanse_harvesters.mapping import ckan_keys
 from hanse_harvesters.mapping.jsontable.path import JsonPath, Location, first, is_numbered
 from hanse_harvesters.mapping.jsontable.table import Entry, JsonTable, Step
-from hanse_harvesters.mapping.jsontable.values import OF_EITHER, OF_LISTS, READERS, plain
+from hanse_harvesters.mapping.jsontable.values import (
+    OF_EITHER,
+    OF_LISTS,
+    READERS,
+    plain,
+    translation,
+)
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.normalise.context import is_empty
 from hanse_harvesters.record import EntityDict
@@ -161,6 +167,8 @@ def _has_fields(entry: Entry, value: Any) -> bool:
 def _plain(prop: Property, at: Location, value: Any) -> tuple[Location, Any]:
     """Return a plain value where an object stands in its place (JSON-LD's ``@value``, ``@id``)."""
     name, said = plain(value, address=prop.kind == "iri")
+    if not name and isinstance(value, dict) and prop.kind not in ("text", "keyword"):
+        name, said = translation(value)
     if not name or prop.kind == "geometry":
         return at, value
     language = value.get("@language") if name == "@value" and prop.kind == "text" else None

@@ -14,6 +14,7 @@ from hanse_harvesters.normalise import geometry
 #: Larger numbers are milliseconds since 1970: as seconds they are beyond the year 5000.
 _SECONDS = 100_000_000_000
 _REGION = re.compile(r"(?P<language>[a-z]{2,3})[-_](?:[A-Z]{2}|[a-z]{2}|[0-9]{3})")
+_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2})?")
 _IRI = re.compile(r"(?:https?://|urn:[a-z0-9])\S+$", re.IGNORECASE)
 
 
@@ -97,6 +98,15 @@ def plain(value: Any, *, address: bool = False) -> tuple[str, Any]:
     named = [(name, value[name]) for name in names if isinstance(value.get(name), str | int)]
     found = [(name, said) for name, said in named if name != "@id" or ":" in str(said)] or named
     return found[0] if found else ("", None)
+
+
+def translation(value: Mapping[str, Any]) -> tuple[str, Any]:
+    """Return language and value of one of the translations, ("", None) if they are none."""
+    said = {name: text for name, text in value.items() if isinstance(text, str) and text.strip()}
+    if not said or not all(map(_LANGUAGE.fullmatch, value)):
+        return "", None
+    name = next((name for name in ("de", "en") if name in said), next(iter(said)))
+    return name, said[name]
 
 
 def box(value: Any) -> Any:

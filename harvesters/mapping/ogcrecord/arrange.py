@@ -7,10 +7,11 @@ taken from ``properties`` for them is no longer there; what is left has no field
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from hanse_harvesters.issue import Issue
-from hanse_harvesters.mapping.ogcrecord import concepts, links, parties
+from hanse_harvesters.mapping.ogcrecord import concepts, links, parties, templates
 from hanse_harvesters.mapping.ogcrecord.facts import external_ids, listed, properties, text
 
 _API_SPEC = "http://www.opengis.net/spec/ogcapi"
@@ -26,7 +27,7 @@ def arranged(item: Any, issues: list[Issue]) -> Any:
     found = {
         key: value
         for key, value in item.items()
-        if key not in {"links", "associations", "services", "conformsTo"}
+        if key not in {"links", "linkTemplates", "associations", "services", "conformsTo"}
     }
     told.pop("associations", None)
     found["properties"] = told
@@ -35,6 +36,8 @@ def arranged(item: Any, issues: list[Issue]) -> Any:
         ways = links.joined(ways, services, issues)
     links.give_format(ways, told)
     found["ways"], found["addresses"] = ways, addresses
+    taken = {link["href"] for link in [*ways, *chain(*addresses.values())]}
+    found["linkTemplates"] = templates.left(item, taken)
     found["concepts"] = concepts.taken(told)
     found["parties"] = parties.taken(told, issues)
     found["others"] = _other_identifiers(told, text(item.get("id")))

@@ -15,20 +15,23 @@ from hanse_harvesters.mapping.iso19139.links import (
 )
 from hanse_harvesters.mapping.iso19139.table import listed as listed_in
 from hanse_harvesters.mapping.iso19139.table import pattern
-from hanse_harvesters.mapping.ogcrecord import concepts, facts, parties
+from hanse_harvesters.mapping.ogcrecord import concepts, facts, parties, templates
 from hanse_harvesters.mapping.ogcrecord.facts import OF_THE_API, listed, relation, text
 from hanse_harvesters.normalise import formats
 
 #: Relation → what a link is for; others are told by type and address.
 _USES = {
     **dict.fromkeys(("license", "licence"), "license"),
+    "copyright": "copyright",
     **dict.fromkeys(("describedby", "about", "servicedoc", "help", "documentation"), "about"),
     **dict.fromkeys(("preview", "icon", "thumbnail", "image", "browse"), "about"),
     **dict.fromkeys(("related", "derivedfrom", "source"), "related"),
     **dict.fromkeys(("search", "alternate"), "page"),
     **dict.fromkeys(("enclosure", "download"), "file"),
 }
-_DATA = frozenset({"item", "data", "describes", "distribution", "enclosure", "download", "service"})
+_DATA = frozenset(
+    {"item", "items", "data", "describes", "distribution", "enclosure", "download", "service"}
+)
 _HTML = "text/html"
 
 Way = dict[str, Any]
@@ -47,7 +50,19 @@ def sorted_out(item: Mapping[str, Any]) -> tuple[list[Way], dict[str, list[Way]]
             ways.append(_way({**link}, use, found, title))
         elif use:
             addresses.setdefault(use, []).append({**link, "href": address})
+    for made, service in templates.resolved(item):
+        use, found = ("service", service) if service else _use(made, made["href"])
+        if use in {"file", "access", "service"} and not _is_there(made["href"], ways):
+            ways.append(_way(made, use, found, title))
+        elif use not in {"", "file", "access", "service"}:
+            addresses.setdefault(use, []).append(made)
     return ways, addresses
+
+
+def _is_there(address: str, ways: Sequence[Way]) -> bool:
+    """Return whether there is such a way, or one to the service that an address is of."""
+    ends = (end for way in ways for end in way.get("endpoint", ()))
+    return any(address == way["href"] for way in ways) or any(map(address.startswith, ends))
 
 
 def _use(link: Mapping[str, Any], address: str) -> tuple[str, ServiceType | None]:

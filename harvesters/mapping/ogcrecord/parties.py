@@ -16,6 +16,9 @@ _SPELT = {
     "pointofcontact": "contact",
     "inquiries": "contact",
     "maintainer": "custodian",
+    "producer": "author",  # WCMP, STAC
+    "host": "distributor",
+    "licensor": "owner",
     "": "contact",
 }
 #: Roles with a field of their own.
