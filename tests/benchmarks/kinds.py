@@ -1,15 +1,14 @@
 """The kinds that read JSON beside CKAN's API, over the same datasets, up to judge.
 
-``PYTHONPATH=tests python -m benchmarks.kinds [DATASETS]``; ``make benchmark KINDS=json`` calls it.
-Each reads one document from a file: a list of packages, a ``data.json``, the items of OGC API
-Records, the lines of a push.  What a dataset costs afterwards is the same for all.
+``PYTHONPATH=tests python -m benchmarks.kinds [DATASETS [KIND …]]``; ``make benchmark KINDS=json``
+calls it.  Each reads one document from a file: a list of packages, a ``data.json``, the items of
+OGC API Records, the lines of a push.  What a dataset costs afterwards is the same for all.
 """
 
 from __future__ import annotations
 
 import json
-import resource
-import subprocess
+import os
 import sys
 import tempfile
 import time
@@ -17,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks import watch
 from benchmarks.data import Dataset, dataset
 from benchmarks.packages import package
 from hanse_harvesters.http.local import LocalClient
@@ -26,6 +26,8 @@ from hanse_harvesters.settings.source import SourceSettings
 
 #: Files of a dataset, and datasets.
 _FILES, _DATASETS = 3, 10_000
+#: Seconds for one run.
+_PATIENCE = 3600.0
 #: How many of a hundred datasets are new or changed.
 CASES = {"first": 100, "unchanged": 0, "one_percent": 1}
 
@@ -142,31 +144,35 @@ def ours(kind: str, path: Path, changed: int) -> dict[str, float]:
     begun = time.perf_counter()
     found = sum(1 for _ in Run(_settings(kind), client=LocalClient.of(path), same=known))
     seconds = time.perf_counter() - begun
-    mine, theirs = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    peak = max(mine.ru_maxrss, theirs.ru_maxrss) / 1024
-    return {"datasets": found, "seconds": seconds, "peak_mb": peak}
+    return {"datasets": found, "seconds": seconds, "peak_mb": watch.peak_mb()}
 
 
-def measure(count: int = _DATASETS) -> None:
-    """Print a table: datasets a second by kind and case, and how that is to CKAN's."""
-    print(f"\n| {count:,} datasets | case | /s | × ckan | MB |\n|---|---|---|---|---|")
+def measure(count: int = _DATASETS, *kinds: str) -> None:
+    """Print a table: datasets a second by kind and case, how that is to CKAN's, and the memory."""
+    print(f"\n| {count:,} datasets | case | /s | × ckan | MB | MB of its largest child |")
+    print("|---|---|---|---|---|---|")
     rates: dict[tuple[str, str], float] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for kind, make in KINDS.items():
+        for kind in kinds or KINDS:
             path = Path(folder) / "document"
-            make(path, count)
+            KINDS[kind](path, count)
             for case, changed in CASES.items():
                 words = [sys.executable, "-m", "benchmarks.kinds", "ours", kind, str(path)]
-                done = subprocess.run(
-                    [*words, str(changed)], check=True, stdout=subprocess.PIPE
-                ).stdout
-                found = json.loads(done)
+                log = Path(folder) / "log"
+                done = watch.run(
+                    [*words, str(changed)], log, timeout=_PATIENCE, env=dict(os.environ)
+                )
+                found = json.loads(done.output) if not done.code else {"datasets": 0}
                 if found["datasets"] != count:
-                    raise SystemExit(f"{kind}: {found['datasets']} of {count} datasets")
+                    raise SystemExit(
+                        f"{kind}: {found['datasets']} of {count} datasets\n{log.read_text()[-500:]}"
+                    )
                 rate = rates[kind, case] = count / found["seconds"]
-                times = rate / rates["ckan", case]
+                beside = f"{rate / rates['ckan', case]:.2f}" if ("ckan", case) in rates else "–"
+                child = max(done.children.values(), default=0.0)
                 print(
-                    f"| {kind} | {case} | {rate:,.0f} | {times:.2f} | {found['peak_mb']:.0f} |",
+                    f"| {kind} | {case} | {rate:,.0f} | {beside} | {found['peak_mb']:.0f} "
+                    f"| {child:.0f} |",
                     flush=True,
                 )
 
@@ -175,4 +181,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["ours"]:
         print(json.dumps(ours(sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]))))
     else:
-        measure(*map(int, sys.argv[1:2]))
+        measure(*map(int, sys.argv[1:2]), *sys.argv[2:])
