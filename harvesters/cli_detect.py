@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
+import yaml
 
 from hanse_harvesters.cli_run import (
     NOTHING,
@@ -18,15 +20,15 @@ from hanse_harvesters.detection import run as detection
 from hanse_harvesters.detection.findings import Detection
 from hanse_harvesters.detection.printer import Report
 from hanse_harvesters.http import Client
-from hanse_harvesters.sources.detect import refusal
-from hanse_harvesters.sources.places import Wish
+from hanse_harvesters.sources.detect import drafted, is_address, refusal
+from hanse_harvesters.sources.places import Reason, Wish
 
 #: Only catalogues that no connector reads.
 UNREADABLE = 4
 
 
 @click.command()
-@click.argument("url", metavar="URL")
+@click.argument("url", metavar="URL|FILE")
 @click.option(
     "--city",
     "cities",
@@ -55,7 +57,8 @@ def detect(
 ) -> None:
     """Find the catalogue of the portal at an address, with the entry for sources.yaml.
 
-    Sends 25 requests at most and does as robots.txt asks.
+    Sends 25 requests at most and does as robots.txt asks.  Of a file it tells the kind, and
+    drafts the mapping of a JSON list: a file for --settings of hanse preview and hanse push.
 
     \b
     Exit code: 0 a catalogue that can be harvested, 1 failed, 2 wrong usage,
@@ -63,6 +66,8 @@ def detect(
     """
 
     def work() -> int:
+        if not is_address(url) and Path(url).exists():
+            return _of_file(url, lang)
         with Client.from_environment(
             allowed_private=trusted(detection.completed(url), allow_private)
         ) as client:
@@ -75,6 +80,16 @@ def detect(
         return _code(found, lang)
 
     guarded(work, lang)
+
+
+def _of_file(file: str, language: str) -> int:
+    """Print the settings for a file; say on stderr that a mapping is a draft."""
+    kind, options = drafted(file)
+    if options:
+        click.echo(Reason.of("merit-json").text(language), err=True)
+    settings = {"kind": kind, **({"options": options} if options else {})}
+    click.echo(yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=100).rstrip())
+    return 0
 
 
 def _code(found: Detection, language: str) -> int:

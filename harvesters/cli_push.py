@@ -121,9 +121,10 @@ def _push(run: Run, catalogue: Catalogue, source: str, language: str) -> client.
         click.echo(note, err=True)
     words = texts.pgettext(
         "push",
-        "{records} records announced, {sent} sent: the others were there already.",
+        "{records} records read; sent: {sent}, there already: {known}.",
         records=done.records,
         sent=done.sent,
+        known=done.records - done.sent,
     )
     click.echo(words)
     return done

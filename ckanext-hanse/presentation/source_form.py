@@ -35,7 +35,8 @@ def fields() -> list[dict[str, Any]]:
             tk._("Address"),
             tk._(
                 "Of the portal, as it stands in your browser, of its catalogue file (for instance "
-                "https://…/catalog.ttl), of a catalogue service (CSW) or of a spreadsheet."
+                "https://…/catalog.ttl), of a service for metadata (CSW, OGC API), of a "
+                "list (spreadsheet, JSON), of a folder or an archive."
             ),
             required=True,
         ),
@@ -124,7 +125,7 @@ def _shown(value: Any) -> str:
     return source_options.as_yaml(value) if isinstance(value, Mapping) else str(value)
 
 
-def at_fields(reported: Mapping[str, Any]) -> dict[str, Any]:
+def at_fields(reported: Mapping[str, Any], kind: str) -> dict[str, Any]:
     """Return errors by the names of the form's fields: ``options.rows`` is named with its kind.
 
     What is wrong within an option (``options.mapping.fields``) stands at the option.
@@ -134,8 +135,7 @@ def at_fields(reported: Mapping[str, Any]) -> dict[str, Any]:
         option = key.partition(".")[2].partition(".")[0]
         names = [
             item["field_name"]
-            for of_kind in source_options.options().values()
-            for item in of_kind
+            for item in source_options.options().get(kind, ())
             if option and item["option"] == option
         ]
         for name in names or [key]:
@@ -168,7 +168,9 @@ def page(
         "source": source,
         "data": data,
         "cities": cities,
-        "errors": at_fields(errors or {}),
+        "errors": at_fields(
+            errors or {}, str(data.get("kind") or (source or {}).get("kind") or "")
+        ),
         "fields": fields(),
         "options": source_options.options(),
         "seen": seen,

@@ -26,7 +26,14 @@ _EXPERT = {
     "depth",
     "page_tries",
     "method",
+    "page",
+    "first_page",
+    "offset",
+    "size",
+    "page_size",
 }
+#: Keys of a mapping in the order in which people read it; the database keeps none.
+_FIRST = ("records", "identity", "origin", "fields")
 #: Options of sources of the operator's file alone.
 _OPERATORS = {"secret"}
 
@@ -192,7 +199,13 @@ def as_yaml(value: Any) -> str:
     """Return a value as YAML for people; a text as it is."""
     if isinstance(value, str):
         return value
+    if isinstance(value, Mapping):
+        value = {key: value[key] for key in sorted(value, key=_place)}
     return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=100)
+
+
+def _place(key: Any) -> int:
+    return _FIRST.index(key) if key in _FIRST else len(_FIRST)
 
 
 def chosen(source: Mapping[str, Any]) -> list[tuple[str, list[str]]]:

@@ -201,6 +201,8 @@ def _errors(found: SourceSettings, *, files: bool = False) -> dict[str, ConfigEr
             if key in errors or field not in _SAFE:  # reported already, or cannot be replaced
                 errors.setdefault(key, error)
                 return errors
+            if any(each.partition(".")[0] == field for each in errors):  # of what replaced it
+                return errors
             errors[key] = error
             found = replace(found, **{field: _SAFE[field]})
         else:

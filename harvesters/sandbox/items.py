@@ -16,6 +16,7 @@ from hanse_harvesters.sandbox.client import ParseLimits, ParserProcess
 #: Error codes of :mod:`hanse_harvesters.sandbox.child.connector` → exception and message.
 _FAULTS: dict[str, tuple[type[HanseError], str]] = {
     "refused": (NotACatalogue, "document-refused"),
+    "absent": (NotACatalogue, "json-records-absent"),
     "empty": (NotACatalogue, "document-empty"),
     "html": (NotACatalogue, "document-html"),
     "memory": (TooMuch, "document-memory"),
@@ -69,4 +70,6 @@ def parse_items(
             elif line[0] == "error":
                 kind, message = _FAULTS[line[1]]
                 reason = line[2] if len(line) > 2 else ""
-                raise kind(message, where=where, parser=parser, reason=reason, detail=reason)
+                path, _, found = reason.partition("\n")
+                values = {"reason": reason, "detail": reason, "path": path, "found": found}
+                raise kind(message, where=where, parser=parser, **values)

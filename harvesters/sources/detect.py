@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from hanse_harvesters.detection.findings import CERTAIN, Detection, Kind
@@ -57,6 +58,19 @@ def local(target: str, remote: Client | None = None, kind: str | None = None) ->
     return Recognised(name, address, client)
 
 
+def drafted(target: str) -> tuple[str, dict[str, Any]]:
+    """Return the kind of a file or a folder, and a draft of the options that the kind needs."""
+    path = Path(target)
+    if path.is_dir():
+        return folder_local.kind_of(path), {}
+    with closing(LocalClient.of(path)) as client, client.get(f"file:///{path.name}") as answer:
+        sample = DocumentSample.of(answer, str(path))
+        _, name, kind = recognised(sample)
+        if name not in registry.kinds():
+            raise _refused(sample, kind)
+        return name, dict(registry.connector(name).draft(sample))
+
+
 def _name(sample: DocumentSample) -> str:
     """Return the kind of a document; raise NotACatalogue if none recognises it."""
     _, name, kind = recognised(sample)
@@ -96,13 +110,14 @@ def remote(url: str, client: Client, *, most: int = MOST_REQUESTS) -> Recognised
 
 
 def changed(kind: str, url: str, error: HanseError, client: Client) -> HanseError:
-    """Return what to say of a source that is no catalogue of its kind: what it is now, if known."""
+    """Return what to say of a source that is no catalogue of its kind: what it is, and where."""
     try:
         now = remote(url, client, most=FEW)
     except HanseError:
         return error
     if now.kind == kind:
-        return error
+        moved = now.url.rstrip("/") != url.rstrip("/")
+        return NotACatalogue("catalogue-elsewhere", where=url, url=now.url) if moved else error
     return NotACatalogue("kind-changed", where=url, kind=kind, now=now.kind, url=now.url)
 
 

@@ -6,6 +6,7 @@ a few that only programs write.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -51,6 +52,7 @@ _OF_FILES = {
     "license": ("license",),
     "modified": ("file_modified", "modified"),
 }
+_PATH = re.compile(r"[^\s:?#]+\.[A-Za-z]\w{1,7}")
 #: Share of the records that must have a title.
 _TITLED = 0.8
 
@@ -75,7 +77,8 @@ def _table(path: str, items: list[dict[str, Any]]) -> dict[str, Any]:
     titled = sum(1 for item in items if _is_text(_value(item, title)))
     if not title or titled < _TITLED * len(items):
         return {}
-    files = next(filter(None, (_files(key, items) for key in _keys(items))), None)
+    site = _site(_value(items[0], known.get("web_page") or known.get("file_url", "")))
+    files = next(filter(None, (_files(key, items, site) for key in _keys(items))), None)
     fields = {"title": title, **_plain(known), **_objects(known, items), **_resources(known, files)}
     if not {"notes", "resources", "url", "license_id"} & fields.keys():
         return {}
@@ -151,6 +154,11 @@ def _is_address(value: Any) -> bool:
     return isinstance(value, str) and value.startswith(("http://", "https://", "/", "./"))
 
 
+def _is_file(value: Any) -> bool:
+    """Return whether it is an address, or a path that lacks its beginning: ``17/baum.csv``."""
+    return _is_address(value) or (isinstance(value, str) and bool(_PATH.fullmatch(value)))
+
+
 def _plain(known: Mapping[str, str]) -> dict[str, Any]:
     """Return the entries of fields of the dataset that hold no objects."""
     found: dict[str, Any] = {}
@@ -189,8 +197,17 @@ def _part(name: str) -> str:
     return meant.get(column.key if column else "", "")
 
 
-def _files(key: str, items: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """Return the entry of the files if a field lists objects with an address, or addresses."""
+def _site(page: Any) -> str:
+    """Return the beginning of a page's address, ``/`` at its end; "" for no address."""
+    found = re.match(r"https?://[^/?#\s{}]+", page) if isinstance(page, str) else None
+    return f"{found[0]}/" if found else ""
+
+
+def _files(key: str, items: list[dict[str, Any]], site: str) -> dict[str, Any] | None:
+    """Return the entry of the files if a field lists objects with an address, or addresses.
+
+    ``site``  is put before addresses that lack it.
+    """
     members = [one for item in items if isinstance(item.get(key), list) for one in item[key]]
     objects = [one for one in members if isinstance(one, dict)]
     if members and not objects and all(map(_is_address, members)):
@@ -202,8 +219,11 @@ def _files(key: str, items: list[dict[str, Any]]) -> dict[str, Any] | None:
         if (path := next((known[key] for key in meant if key in known), ""))
     }
     address = fields.get("download_url") or fields.get("access_url")
-    if not address or not any(_is_address(_value(one, address)) for one in objects):
+    if not address or not any(_is_file(_value(one, address)) for one in objects):
         return None
+    if site and not any(_is_address(_value(one, address)) for one in objects):
+        field = next(name for name, path in fields.items() if path == address)
+        return {"each": key, "fields": {**fields, field: {"text": f"{site}{{{address}}}"}}}
     return {"each": key, "fields": fields}
 
 

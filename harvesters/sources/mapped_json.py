@@ -41,7 +41,7 @@ class Options:
     mapping: Mapping[str, Any] = field(default_factory=dict)
     next: str = ""
     page: str = ""
-    first_page: int = 1
+    first_page: int = field(default=1, metadata={"least": 0})
     offset: str = ""
     size: str = ""
     page_size: int = 100
@@ -52,7 +52,7 @@ class Options:
     def __post_init__(self) -> None:
         """Raise ConfigError, with the key as ``where``, for a mapping or path that is none."""
         if not self.mapping:
-            raise ConfigError("key-missing", where="mapping", key="mapping")
+            raise ConfigError("json-mapping-missing", where="mapping")
         JsonTable.of(self.mapping, "mapping")
         for name in ("next", "total"):
             try:

@@ -91,6 +91,7 @@ def test_the_form_offers_the_filter_and_the_test(
     told = answer.body.partition('id="field-option-csw-bbox-error"')[2].partition("</p>")[0]
     assert "ist kein Rechteck. West, Süd, Ost, Nord" in told
     assert "bbox" not in told.casefold(), "a name of the program's"
+    assert "option-ogc-records-bbox-error" not in answer.body, "of another kind"
 
 
 def test_a_preview_tells_what_each_test_keeps_and_why_the_rest_is_left_out(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -556,3 +557,20 @@ def test_a_form_may_name_no_secret_header(officer: Officer, api: Api) -> None:
     with pytest.raises(tk.ValidationError) as refused:
         api(officer("rostock", "admin"), "hanse_source_create", **given)
     assert "options.secret" in str(refused.value.error_dict)
+
+
+def test_each_wrong_option_is_said_once_and_with_what_to_do(
+    cities: Any, officer: Officer, ask: Any
+) -> None:
+    form = {"url_type": "", "kind": "json", "url": "https://a.example/liste.json", "title": "Liste",
+            "schedule_kind": "hand", "option-json-page_size": "viele",
+            "option-json-mapping": "records: daten\nfields: {title: name}"}  # fmt: skip
+    answer = ask(officer("rostock", "admin"), "/harvest/source/new", "POST", **form)
+    assert answer.status_code == 200
+    assert re.findall(r'id="field-(option[^"]*)-error"', answer.body) == ["option-json-page_size"]
+
+    form |= {"option-json-page_size": "", "option-json-mapping": "records: [a"}
+    answer = ask(officer("rostock", "admin"), "/harvest/source/new", "POST", **form)
+    told = answer.body.partition('id="field-option-json-mapping-error"')[2].partition("</p>")[0]
+    assert "YAML" in told
+    assert "line 2, column 1" in told

@@ -82,6 +82,8 @@ def test_defaults_may_be_shared_by_an_anchor(write) -> None:
         ("rows: 50", "row: 50", 17, "unknown key 'row'.*rows"),
         ("rows: 50", "rows: many", 17, "whole number"),
         ("rows: 50", "rows: yes", 17, "whole number"),
+        ("rows: 50", "rows: -1", 17, "too small.*0 or more"),
+        ("rows: 50", "max_pages: 0", 17, "too small.*1 or more"),
         ("organization: rostock\n", "organization: kiel\n", 14, "'kiel' is not described"),
         ("    organization: rostock\n", "", 9, "organization is missing"),
         ("https://www.opendata-hro.de\n", "http://10.1.2.3/\n", 12, "private.*--allow-private"),

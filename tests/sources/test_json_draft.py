@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from portals.documents import dataset, json_reply, turtle
 from portals.software import html
 
+from hanse_harvesters.cli import main
 from hanse_harvesters.detection.examine import entry
 from hanse_harvesters.detection.findings import Detection
 from hanse_harvesters.detection.run import as_json, detect
@@ -151,3 +154,35 @@ def test_a_list_without_a_mapping_says_how_to_come_by_one(patient: Any, tmp_path
     file.write_text('[{"titel": "Bäume", "beschreibung": "x", "nr": 1}]', encoding="utf-8")
     with pytest.raises(NotACatalogue, match="hanse detect"):
         kinds.local(str(file))
+
+
+def test_files_named_by_the_end_of_their_address_are_files_of_the_site(look: Look) -> None:
+    def kiel(number: int) -> dict[str, Any]:
+        file = {"title": "Liste", "type": "CSV", "path": f"{number}/liste.csv"}
+        page = f"https://daten.stadt.example/datensatz/{number}"
+        return {"id": number, "url": page, "name": f"Bäume {number}", "files": [file]}
+
+    with Portal({"/liste.json": json_reply({"data": [kiel(n) for n in range(3)]})}) as portal:
+        found = look(portal)
+
+    assert found.best is not None
+    first = found.best.records[0]
+    assert first.dataset["url"] == "https://daten.stadt.example/datensatz/0"
+    [file] = first.dataset["resources"]
+    assert (file["name"], file["format"]) == ("Liste", "CSV")
+    assert file["download_url"] == "https://daten.stadt.example/0/liste.csv"
+
+
+def test_a_saved_list_is_drafted_as_the_settings_of_a_preview(tmp_path: Path) -> None:
+    file, settings = tmp_path / "liste.json", tmp_path / "liste.yaml"
+    file.write_text(json.dumps({"daten": [german(n) for n in range(3)]}), "utf-8")
+    runner = CliRunner()
+
+    answer = runner.invoke(main, ["detect", str(file)])
+    assert answer.exit_code == 0
+    settings.write_text(answer.stdout, "utf-8")
+    assert yaml.safe_load(answer.stdout)["options"]["mapping"]["records"] == "daten"
+    assert "Entwurf" in answer.stderr
+    answer = runner.invoke(main, ["preview", str(file), "--settings", str(settings)])
+    assert answer.exit_code == 0
+    assert "3 Datensätze gefunden, 3 verwendbar" in answer.output

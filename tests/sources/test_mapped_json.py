@@ -8,6 +8,9 @@ from typing import Any, ClassVar
 import pytest
 
 from hanse_harvesters.errors import ConfigError, NotACatalogue
+from hanse_harvesters.pipeline import Run
+from hanse_harvesters.settings.check import options_of
+from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.testing import Asked, Contract, Portal, Reply, Script
 
 ADDRESS = "/daten/liste.json"
@@ -152,3 +155,28 @@ class TestMappedJson(Contract):
     def test_without_a_mapping_there_is_no_source(self, run: Any) -> None:
         with Portal() as portal, pytest.raises(ConfigError, match="mapping"):
             run(portal, mapping={})
+
+
+def test_a_path_that_leads_to_nothing_is_said_with_what_there_is(patient: Any) -> None:
+    with Portal({ADDRESS: page([entry("baum")])}) as portal:
+        options = {"mapping": {**MAPPING, "records": "ergebnis.liste"}}
+        source = SourceSettings("stadt", "json", portal.url(ADDRESS), "stadt", options=options)
+        with pytest.raises(NotACatalogue) as refused:
+            list(Run(source, client=patient(portal.endpoint, tries=1), workers=0))
+
+    assert "ergebnis.liste" in refused.value.what_in("de")
+    assert "im Dokument gibt es: ergebnis" in refused.value.what_in("de")
+
+
+@pytest.mark.parametrize(
+    ("mapping", "said"),
+    [
+        ("records: [a\n", "line 2, column 1"),
+        ("nur ein Text", "keys with values"),
+        ("", "mapping is missing"),
+    ],
+)
+def test_a_mapping_that_is_none_is_refused_with_the_place(mapping: str, said: str) -> None:
+    options = {"mapping": mapping} if mapping else {}
+    with pytest.raises(ConfigError, match=said):
+        options_of(SourceSettings("stadt", "json", "https://a.example", "stadt", options=options))

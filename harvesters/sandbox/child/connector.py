@@ -99,4 +99,6 @@ def _refused(document: IO[bytes], error: ValueError) -> tuple[str, str]:
     document.seek(0)
     start = document.read(_LOOKED_AT).decode("utf-8", "replace")
     kind, detail = sniff.sniff(start)
-    return ("refused", str(error)[:_REASON]) if kind not in ("empty", "html") else (kind, detail)
+    if kind in ("empty", "html"):
+        return kind, detail
+    return getattr(error, "code", "refused"), str(error)[:_REASON]

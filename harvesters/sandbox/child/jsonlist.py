@@ -18,6 +18,13 @@ from hanse_harvesters.sandbox.child import content, jsondoc
 from hanse_harvesters.sandbox.child.jsonstream import FEW, Broken, JsonStream, measure
 from hanse_harvesters.sandbox.child.lines import Packed
 
+
+class NothingThere(ValueError):
+    """Nothing is at the path of the records; the text is the path, then the names beside it."""
+
+    code = "absent"
+
+
 #: Bytes from which on a document is read in a stream.
 _LARGE = 1 << 24
 #: Objects around a list, and records of it with so many characters, by which a mapping is drafted.
@@ -144,7 +151,7 @@ def _listed(
     if not places and single and isinstance(value, dict) and single in value:
         places = [value]
     if not places:
-        raise ValueError(f"there is nothing at {paths[0]}; the document is {_named(value)}")
+        raise NothingThere(f"{paths[0]}\n{_named(value)}")
     found = [one for item in places for one in _members(item)]
     if len(found) == 1 and isinstance(found[0], list):  # DKAN's list of one list
         found = found[0]
@@ -187,7 +194,7 @@ def _shortened(value: Any, records: frozenset[int]) -> Any:
 
 def _named(value: Any) -> str:
     if isinstance(value, dict):
-        return f"an object with {', '.join(sorted(map(str, value))[:10])}"
+        return ", ".join(sorted(map(str, value))[:10]) or "{}"
     return "a list" if isinstance(value, list) else type(value).__name__
 
 
