@@ -24,7 +24,7 @@ _FURTHER = {
         "notes": "text summary zusammenfassung notiz notizen info erläuterung details",
         "identifier": "key slug guid kennnummer",
         "web_page": "page seite landingpage portal_url permalink web website detailseite",
-        "file_url": "href src pfad path uri dateipfad accessurl downloadurl",
+        "file_url": "href src pfad path uri dateipfad accessurl downloadurl endpoint",
         "file_name": "filename dateiname",
         "format": "typ type mime mimetype mediatype mime_type file_type extension endung",
         "license": "licence licence_url license_url lizenz_url license_id lizenzname",
@@ -184,7 +184,8 @@ def _objects(known: Mapping[str, str], items: list[dict[str, Any]]) -> dict[str,
             found[field] = {"each": path, "as": "place", "fields": {"text": "name"}}
         elif isinstance(value, dict):
             names = {name: part for part in value if (name := _part(part))}
-            found[field] = {"each": path, "fields": names or {inner: "name"}}
+            if names:
+                found[field] = {"each": path, "fields": names}
         elif found.setdefault(field, {"each": "", "fields": {}})["each"] == "":
             found[field]["fields"][inner] = path
     return found
@@ -194,7 +195,7 @@ def _part(name: str) -> str:
     """Return the field of a person or an office that a name within it means."""
     column = columns.recognised(name)
     meant = {"title": "name", "contact_name": "name", "contact_email": "email"}
-    return meant.get(column.key if column else "", "")
+    return meant.get(column.key if column else _FURTHER.get(columns.fold(name), ""), "")
 
 
 def _site(page: Any) -> str:

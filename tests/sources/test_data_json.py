@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from hanse_harvesters.detection.run import detect
 from hanse_harvesters.errors import TooMuch
 from hanse_harvesters.mapping.jsontable import JsonTable
 from hanse_harvesters.sandbox.child import jsonlist, jsonstream
@@ -293,9 +294,14 @@ class TestDataJson(Contract):
         assert two.dataset["documentation"] == ["https://stadt.example/d"]
         assert one.unknown == two.unknown == ""
 
-    def test_a_single_dataset_is_read_too(self, run: Any) -> None:
-        with Portal({ADDRESS: Reply(json.dumps(entry("baum")).encode())}) as portal:
+    @pytest.mark.parametrize("more", [{}, {"@context": "https://catalog.example/dcat-us/3.jsonld"}])
+    def test_a_single_dataset_is_read_too(self, run: Any, patient: Any, more: Any) -> None:
+        whole = {**more, "@id": "https://stadt.example/baum", **entry("baum")}
+        with Portal({ADDRESS: Reply(json.dumps(whole).encode())}) as portal:
             assert [record.dataset["title"] for record in run(portal)] == ["baum"]
+            found = detect(portal.url(ADDRESS), patient(portal.endpoint, tries=1))
+        assert found.best is not None
+        assert found.best.kind == "data-json"
 
     @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-16-le"])
     def test_every_encoding_of_json_is_read(self, run: Any, codec: str) -> None:

@@ -61,6 +61,29 @@ def english(number: int) -> dict[str, Any]:
     }
 
 
+def test_a_list_called_results_is_no_search_of_a_ckan(look: Look) -> None:
+    # As Junar and Socrata write it.
+    item = {
+        "guid": "BAUM-1",
+        "title": "Bäume",
+        "description": "Alle Bäume der Stadt.",
+        "endpoint": "https://stadt.example/baum.csv",
+        "link": "https://stadt.example/datasets/1/baum",
+        "owner": {"id": "a-1", "display_name": "Grünflächenamt"},
+        "created_at": 1337611920,
+    }
+    with Portal({"/liste.json": json_reply({"count": 1, "results": [item]})}) as portal:
+        found = look(portal)
+
+    assert found.best is not None
+    assert found.best.kind == "json"
+    first = found.best.records[0].dataset
+    assert (first["title"], first["url"]) == ("Bäume", "https://stadt.example/datasets/1/baum")
+    assert first["publisher"] == [{"name": "Grünflächenamt"}]
+    assert first["issued"].startswith("2012-05-21")
+    assert first["resources"][0]["download_url"] == "https://stadt.example/baum.csv"
+
+
 def test_a_list_in_german_is_drafted_so_that_its_records_arrive(look: Look) -> None:
     page = {"daten": {"liste": [german(n) for n in range(3)]}, "anzahl": 3}
     with Portal({"/liste.json": json_reply(page)}) as portal:

@@ -122,6 +122,8 @@ def is_data_json(document: Any) -> bool:
         return any(_of_data_json(item) for item in document[:3])
     if not isinstance(document, dict) or _has_context(document.get("@context")):
         return False
+    if _of_data_json(document) and "distribution" in document:
+        return True  # a single dataset
     lists = [value for key in _US_LISTS if isinstance(value := document.get(key), list)]
     named = json.dumps([document.get("@context"), document.get("conformsTo")])
     return bool(lists and _US.search(named)) or any(
@@ -191,7 +193,7 @@ def _open(document: Any) -> tuple[dict[str, Any], list[Any]]:
     result = document.get("result") if "result" in document else document
     if isinstance(result, list) and len(result) == 1 and isinstance(result[0], list):
         result = result[0]  # DKAN's current_package_list_with_resources
-    if isinstance(result, dict) and isinstance(result.get("results"), list):
+    if isinstance(result, dict) and _is_search(result, wrapped=result is not document):
         count = _count(result.get("count"))
         head = {"kind": "search", "count": count}
         if count is None and result.get("count") is not None:
@@ -202,6 +204,18 @@ def _open(document: Any) -> tuple[dict[str, Any], list[Any]]:
     if _is_package(result):
         return {"kind": "package"}, [result]
     return {"kind": "other", "keys": sorted(map(str, document))[:20]}, []
+
+
+def _is_search(value: dict[str, Any], *, wrapped: bool) -> bool:
+    """Return whether it is the result of CKAN's search; others' also have ``results``.
+
+    ``wrapped``  whether it stands in ``result``, as CKAN's action API has it.
+    """
+    results = value.get("results")
+    if not isinstance(results, list):
+        return False
+    objects = [item for item in results[:20] if isinstance(item, dict)]
+    return wrapped or not objects or any(map(_is_package, objects))
 
 
 def _is_package(value: Any) -> bool:
