@@ -15,7 +15,7 @@ from hanse_harvesters.errors import AddressRefused, ConfigError, NotACatalogue, 
 from hanse_harvesters.mapping import iso19139
 from hanse_harvesters.sandbox.items import PackedItem
 from hanse_harvesters.sources import csw_answers as answers
-from hanse_harvesters.sources import csw_probe, paging
+from hanse_harvesters.sources import csw_probe, csw_services, paging
 from hanse_harvesters.sources import csw_request as request
 from hanse_harvesters.sources.base import RawRecord, Source, completeness
 from hanse_harvesters.sources.csw_answers import Head, PageEmpty
@@ -36,8 +36,6 @@ from hanse_harvesters.sources.sample import DocumentSample
 _MOST = 200
 #: Pages in a row without a new record after which the walk ends.
 _IDLE = 3
-#: Pages of services that are asked for if the walk is limited.
-_SERVICE_PAGES = 3
 
 
 class CswSource(Source):
@@ -150,7 +148,10 @@ class CswSource(Source):
             walk = walk.again()  # records were added or moved during the walk: repeat it
             self._pass(walk)
         if self._is_full:
-            self._add_services()
+            csw_services.of_some(self._pages, self._page)
+        elif not walk.broken:
+            self._met.counts = False  # they are no part of what the portal counted
+            csw_services.of_those_without(self._pages, self._page, self._store, self.options)
         return walk
 
     @property
@@ -180,7 +181,8 @@ class CswSource(Source):
         with self._pages.ask(walk) as answer:
             walk.came(answer)
             follows = walk.foreseen()
-            if follows and not self.limit and walk.pages + 1 < self.options.max_pages:
+            alone = self.limit or self._pages.types or walk.pages + 1 >= self.options.max_pages
+            if follows and not alone:
                 self._pages.begin(*follows)
             items = self.parse(answer, left_out=self._store.left_out)
             head = answers.head_of(items, answer.url)
@@ -229,18 +231,6 @@ class CswSource(Source):
             walk.broken = "page-repeated"
             self.report("page-repeated", f"startPosition={walk.start - walk.step + 1}")
         return repeats
-
-    def _add_services(self) -> None:
-        """Fetch services for the first data sets: a limited walk has met few of them."""
-        self._pages.types = ("service",)
-        walk = PageWalk.by(0, None, _MOST)
-        try:
-            while walk.pages < _SERVICE_PAGES:
-                head, keys = self._page(walk)
-                if not walk.read(head["matched"], keys) or walk.start >= (walk.last or 0):
-                    return
-        except StopRun:
-            return  # the preview shows the data sets without them
 
     # --- Records ------------------------------------------------------------------------------
 

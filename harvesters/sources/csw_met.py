@@ -18,12 +18,15 @@ class Met:
         #: Identifier → content, on this page; several contents for those that have more.
         self._page: dict[str, str] = {}
         self._several: dict[str, set[str]] = {}
+        #: Whether those that are added now belong to the walk, and how many did not.
+        self.counts = True
+        self._beside = 0
         #: Identifier → the records of it on one page, beside the first.
         self._more: dict[str, int] = {}
 
     def __len__(self) -> int:
         """Return the number of distinct records."""
-        return len(self._ids) + sum(self._more.values())
+        return len(self._ids) + sum(self._more.values()) - self._beside
 
     def turn(self) -> None:
         """Begin a page."""
@@ -42,5 +45,6 @@ class Met:
             several.add(digest)
             self._more[key] = max(self._more.get(key, 0), len(several) - 1)
         unknown = self._ids.add(key)
+        self._beside += unknown and not self.counts
         other = self._names.add(f"{key} {name}") or first != digest
         return (self._contents.add(f"{key} {digest}") and other and not again) or unknown

@@ -20,13 +20,16 @@ _XML = "application/xml; charset=utf-8"
 class Pages:
     """Asks for pages by position; prefetches one.  Use ``with``.
 
-    ``types``  the only types of records that are asked for; () for those of the options.
+    ``types``         the only types of records that are asked for; () for those of the options.
+    ``operating_on``  identifiers of data sets, one of which a service must operate on; then
+                      nothing else of the options is asked for.
     """
 
     def __init__(
         self, get: Callable[[str], Answer], client: Fetches, dialects: Dialects, options: Options
     ) -> None:
         self.types: tuple[str, ...] = ()
+        self.operating_on: tuple[str, ...] = ()
         self.dialects = dialects
         self._get, self._client, self._options = get, client, options
         self._ahead = Ahead(self._sent)
@@ -49,7 +52,7 @@ class Pages:
     def _sent(self, page: str) -> Answer:
         start, rows = (int(number) for number in page.split())
         dialect = self.dialects.current
-        constraint = dialect.constraint(self._options, self.types)
+        constraint = dialect.constraint(self._options, self.types, self.operating_on)
         with explaining():
             if dialect.method == "GET":
                 return self._get(dialect.address(constraint, start + 1, rows))

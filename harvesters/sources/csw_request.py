@@ -137,18 +137,23 @@ class Dialect:
 
     # --- The filter ---------------------------------------------------------------------------
 
-    def constraint(self, options: Options, types: tuple[str, ...] = ()) -> str:
+    def constraint(
+        self, options: Options, types: tuple[str, ...] = (), operating_on: tuple[str, ...] = ()
+    ) -> str:
         """Return the Filter for a source's options; it is never empty.
 
         Some services count all records without a filter, and send none (GeoNetwork 4.4.10).
-        ``types`` take the place of the option's.
+        ``types`` take the place of the option's, ``operating_on`` that of all other options.
         """
+        if operating_on:
+            options = Options()
         types = types or ((*options.types, "service") if options.types else ())
         parts = [
             _any([self._like("OrganisationName", value) for value in options.organizations]),
             _any([self._like("AnyText", value) for value in options.anytext]),
             _any([self._like("Subject", value) for value in options.subjects]),
             _any([self._compared("EqualTo", "Type", value) for value in types]),
+            _any([self._like("OperatesOn", value) for value in operating_on]),
             self._bbox(options),
         ]
         if options.modified:

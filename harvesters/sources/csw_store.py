@@ -63,6 +63,8 @@ class RecordStore:
 
     test: CityTest
     left_out: str = ""
+    #: Whether only services that operate on a record met are taken.
+    only_joined: bool = False
     selection: Selection = field(default_factory=Selection)
     #: Places of the data sets that were kept.
     kept: list[Place] = field(default_factory=list)
@@ -92,7 +94,7 @@ class RecordStore:
         if known.kind == "service":
             self._add_service(item.value(), known)
             return
-        if only_services:
+        if only_services or self.only_joined:
             return
         self._known.update(map(_key, known.identifiers))
         if item.facts["values"]:  # what cannot be read is kept, to be reported as rejected
@@ -112,6 +114,8 @@ class RecordStore:
         self.kept.append(self._file.pack(facts, item.text))
 
     def _add_service(self, item: Item, known: RecordFacts) -> None:
+        if self.only_joined and self._known.isdisjoint(map(_key, known.operates_on)):
+            return
         number = len(self._services)
         values = dict(item["values"])
         for slot in _REFERENCES:
@@ -123,6 +127,11 @@ class RecordStore:
                     self._references.setdefault(_key(name), []).append(reference)
         place = self._file.write({**item, "values": values})
         self._services.append(_Service(place, known.identity, known.title or known.identity))
+
+    @property
+    def services(self) -> int:
+        """The number of services that are kept."""
+        return len(self._services)
 
     # --- Giving them --------------------------------------------------------------------------
 
@@ -160,6 +169,13 @@ class RecordStore:
                 service["values"].setdefault(slot, []).append(group)
             joined.append(service)
         return joined
+
+    def unserved(self) -> Iterator[list[str]]:
+        """Yield the identifiers of the data sets on which no service operates."""
+        for place in self.kept:
+            (_, _, identifiers), _ = self._file.unpack(place)
+            if not any(_key(name) in self._references for name in identifiers):
+                yield identifiers
 
     def alone(self) -> list[str]:
         """Return the names of the services that operate on no record met.

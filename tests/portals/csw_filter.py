@@ -63,7 +63,11 @@ class Stored:
             "subject": texts(f"{inner}/{{*}}descriptiveKeywords/*/{{*}}keyword"),
             # As in pycsw: the contacts of the data, not those of the record.
             "organisationname": texts(f"{inner}/{{*}}pointOfContact/*/{{*}}organisationName"),
-            "operateson": [str(found.get("uuidref", "")) for found in root.iter("{*}operatesOn")],
+            "operateson": [
+                str(found.get(name, ""))
+                for found in root.iter("{*}operatesOn")
+                for name in ("uuidref", "{http://www.w3.org/1999/xlink}href")
+            ],
             "anytext": [" ".join(" ".join(root.itertext()).split())],
         }
         plain = etree.tostring(root, encoding="unicode")

@@ -325,6 +325,40 @@ def test_a_service_of_the_whole_state_brings_each_data_set_its_own_reference(run
         assert [group["uuid"] for group in land["values"]["operates_on"]] == [[name]]
 
 
+@pytest.mark.parametrize("by", ["uuidref", "href"])
+def test_services_that_the_filter_leaves_out_are_asked_for(by: str, run: Any) -> None:
+    of_city, of_state = "Hansestadt Musterstadt", "Landesamt"
+    stock = [
+        *(dataset(f"stadt-{n:02}", organisation=of_city) for n in range(25)),
+        dataset("anderswo", organisation=of_state),
+        service("eigener", ["stadt-00"], organisation=of_city),
+        service("land-wms", ["stadt-01", "stadt-24", "anderswo"], by=by, organisation=of_state),
+        service("land-wfs", ["anderswo"], by=by, organisation=of_state),
+    ]
+    with serve(stock) as portal:
+        walk = run(portal, organizations=["Musterstadt"])
+        found = services_of(walk)
+    assert len(found) == 25
+    assert {name: joined for name, joined in found.items() if joined} == {
+        "stadt-00": ["eigener"],
+        "stadt-01": ["land-wms"],
+        "stadt-24": ["land-wms"],
+    }
+    assert (walk.issues, walk.completeness.complete) == ([], True)
+    assert walk.completeness.found == 26
+
+
+def test_a_service_that_cannot_be_asked_for_what_operates_is_left_in_peace(run: Any) -> None:
+    stock = [dataset(f"stadt-{n:03}", organisation="Stadt") for n in range(200)]
+    for quirks in (Quirks(unknown=("OperatesOn",)), Quirks()):
+        with serve(stock, quirks=quirks) as portal:
+            walk = run(portal, organizations=["Stadt"])
+            assert len(arrived(walk)) == 200
+            assert walk.completeness.complete
+            assert walk.issues == []
+            assert len(portal.asked) <= 8
+
+
 def test_a_limited_walk_fetches_the_services_of_its_data_sets(run: Any) -> None:
     stock = [*STOCK, service("zz", ["000"])]
     with serve(stock) as portal:
