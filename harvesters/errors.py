@@ -16,6 +16,11 @@ from typing import Any, TypeVar
 from hanse_harvesters.messages import CAUSE, messages, storable
 
 
+def _sentence(text: str) -> str:
+    whole = _ended(text)
+    return f"{whole[:1].upper()}{whole[1:]}"
+
+
 def _ended(text: str) -> str:
     """Return a sentence with the full stop that a remedy after it needs."""
     return text if text.endswith((".", "!", "?", "…", ":")) else f"{text}."
@@ -46,18 +51,20 @@ class HanseError(Exception):
         return messages()[self.id].remedy(language, self.params)
 
     def in_words(self, language: str) -> dict[str, str]:
-        """Return ``id``, ``where``, ``what`` and ``remedy``, the last two in ``language``."""
+        """Return ``id``, ``where``; in ``language`` ``what``, also as ``sentence``, ``remedy``."""
+        what = self.what_in(language)
         return {
             "id": self.id,
             "where": self.where,
-            "what": self.what_in(language),
+            "what": what,
+            "sentence": _sentence(what),
             "remedy": self.remedy_in(language),
         }
 
     def sentences(self, language: str) -> str:
         """Return what and remedy as two sentences, without a setting's key: a form has labels."""
-        what = _ended(self.what_in(language).removeprefix(f"{self.params.get('key', '')}: "))
-        return f"{what[:1].upper()}{what[1:]} {self.remedy_in(language)}"
+        what = self.what_in(language).removeprefix(f"{self.params.get('key', '')}: ")
+        return f"{_sentence(what)} {self.remedy_in(language)}"
 
     def text(self, language: str = "en") -> str:
         """Return where, what and remedy on one line."""

@@ -52,18 +52,17 @@ def new() -> Any:
 
 
 def _taken_over(number: str) -> dict[str, Any]:
-    """Return the form's values for a catalogue that was found, with the filters chosen."""
+    """Return the form's values for a catalogue that was found: its draft, the filters chosen."""
     shown = act("hanse_preview_show", id=number)
     findings = shown.get("found", {}).get("findings", [])
     place = request.args.get("finding", 0, type=int)
     found = findings[place] if 0 <= place < len(findings) else {}
     if not found.get("source"):
         raise tk.ObjectNotFound(tk._("Not found"))
-    options = {
-        item["option"]: chosen
-        for item in found["filters"]
-        if (chosen := request.args.getlist(f"only-{item['option']}"))
-    }
+    filters = {item["option"] for item in found["filters"]}
+    drafted = found["source"].get("options") or {}
+    options = {key: value for key, value in drafted.items() if key not in filters}
+    options |= {key: chosen for key in filters if (chosen := request.args.getlist(f"only-{key}"))}
     filled = source_form.filled(found["source"] | {"options": options})
     known = {key: value for key, value in filled.items() if value}
     return {**source_form.BLANK, **known, "organization": shown["organization"]}

@@ -13,6 +13,7 @@ from hanse_harvesters.detection.visit import Visit
 from hanse_harvesters.errors import HanseError, StopRun
 from hanse_harvesters.http import BadStatus, Client, address
 from hanse_harvesters.record import Record
+from hanse_harvesters.sources.detect import refusal
 from hanse_harvesters.sources.places import Filter, Reason, Wish
 
 _LONGEST_TITLE = 300
@@ -83,6 +84,7 @@ def as_json(found: Detection, language: str) -> dict[str, Any]:
         "tried": [_tried(item, language) for item in found.tried],
         "requests": found.requests,
         "complete": not found.spent,
+        "error": refusal(found).in_words(language) if not found.findings else None,
     }
 
 

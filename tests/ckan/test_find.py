@@ -9,9 +9,10 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+import yaml
 from ckan import model
 from ckan.lib.redis import connect_to_redis
-from portals.documents import dataset, turtle
+from portals.documents import dataset, json_reply, turtle
 from portals.software import ckan as ckan_portal
 from portals.software import html, ogc_features, organised
 
@@ -136,11 +137,11 @@ def test_a_source_whose_portal_changed_its_kind_says_what_it_is_now(
     checked = ask(admin, "/harvest/source/neu/check", "POST").headers["Location"]
     work_off()
     shown = markup.unescape(ask(admin, checked).body)
-    assert "nicht mehr von der Art rdf, sondern jetzt ckan" in shown
+    assert "kein Katalog der Art rdf, sondern einer der Art ckan" in shown
     before = len(portal.asked)
     report = engine.harvest("neu")
     assert report.stopped is not None
-    assert "now ckan" in report.stopped.what
+    assert "one of the kind ckan" in report.stopped.what
     assert len(portal.asked) - before < 15
 
 
@@ -190,3 +191,29 @@ def test_an_address_without_a_scheme_is_completed(admin: Any, ask: Ask, cities: 
     given = {"address": "daten.stadt.example", "organization": "rostock"}
     path = ask(admin, "/harvest/source/find", "POST", **given).headers["Location"]
     assert "https://daten.stadt.example" in ask(admin, path).body
+
+
+def test_the_draft_for_a_list_of_its_own_fills_in_the_form(
+    admin: Any, ask: Ask, find: Find, portal: Portal
+) -> None:
+    trees = [{"nr": n, "titel": f"Bäume {n}", "text": "Alle Bäume."} for n in range(3)]
+    portal.scripts = {"/liste.json": json_reply({"daten": trees, "anzahl": 3})}
+    path = find(admin, portal.url("/liste.json"))
+    work_off()
+    form = ask(admin, f"/harvest/source/new?found={path.rpartition('/')[2]}&finding=0").body
+    written = re.search(r'name="option-json-mapping"[^>]*>(.*?)</textarea>', form, re.S)
+    assert written is not None
+    mapping = yaml.safe_load(markup.unescape(written[1]))
+    assert (mapping["records"], mapping["fields"]["title"]) == ("daten", "titel")
+    assert re.search(r'name="option-json-total"[^>]*value="anzahl"', form)
+
+
+def test_where_nothing_is_found_the_page_says_what_is_there(
+    admin: Any, ask: Ask, find: Find, portal: Portal
+) -> None:
+    portal.scripts = {"/zahlen.json": json_reply([1, 2, 3])}
+    path = find(admin, portal.url("/zahlen.json"))
+    work_off()
+    shown = ask(admin, path).body
+    assert "Dieses JSON enthält keine Datensätze" in shown
+    assert "Die Adresse der Liste selbst angeben" in shown
