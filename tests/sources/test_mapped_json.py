@@ -72,6 +72,8 @@ class TestMappedJson(Contract):
         assert found.unknown == ""
         assert found.dataset["publisher"] == [{"name": "Grünflächenamt"}]
         assert found.dataset["resources"][0]["download_url"] == "https://stadt.example/baum.csv"
+        assert found.dataset["resources"][0]["access_url"] == "https://stadt.example/baum.csv"
+        assert not any(item.rule == "mandatory-missing" for item in found.issues)
         assert found.dataset["resources"][0]["license"].endswith("dl-zero-de/2.0")
 
     def test_the_next_page_is_found_beside_a_long_list_inside_an_object(self, run: Any) -> None:

@@ -38,6 +38,10 @@ def read(record: Any, table: JsonTable) -> ReadResult:
     """
     reading = _Reading(record)
     dataset = reading.entity(table.fields, record, ())
+    # DCAT-AP.de, convention 39: of a file that is only loaded the address is both.
+    for file in dataset.get("resources") or ():
+        if isinstance(file, dict) and file.get("download_url"):
+            file.setdefault("access_url", file["download_url"])
     reading.use(table.identity, record, ())
     rest: dict[str, list[Any]] = {}
     for at, value in reading.rest(record, ()):
