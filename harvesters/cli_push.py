@@ -60,16 +60,18 @@ def push(
 
     \b
     Exit code: 0 all well, 1 failed, 2 wrong usage, 4 not complete: the source was
-    not read to its end, or the run did not take everything.
+    not read to its end, the run did not take everything, or the catalogue has not
+    said what came of it (after 30 minutes without progress it is waited for no longer).
     """
 
     def work() -> int:
-        catalogue = Catalogue(url, _token(token_file))
+        catalogue = Catalogue(url, _token(token_file), lang)
         with opened(target, kind, allow_private, settings) as (of_city, fetches):
             run = Run(of_city, client=fetches)
             done = _push(run, catalogue, source, lang)
         code = 0 if run.completeness.complete else INCOMPLETE
-        return max(code, _wait(catalogue, source, done, lang)) if wait else code
+        after = _wait(catalogue, source, done, lang) if wait else code
+        return FAILED if after == FAILED else max(code, after)
 
     guarded(work, lang)
 
@@ -140,7 +142,12 @@ def _wait(catalogue: Catalogue, source: str, done: client.Pushed, language: str)
             run = state["run"] or {}
             bar.update(task, completed=run.get("done", 0), total=run.get("total"))
 
-        state = client.wait(catalogue, source, done.push, shown)
+        try:
+            state = client.wait(catalogue, source, done.push, shown)
+        except StopRun as error:
+            reason = error.what_in(language)
+            complain(StopRun("push-outcome-unknown", where=source, reason=reason), language)
+            return INCOMPLETE
     run = state["run"]
     if not state["over"]:
         later = StopRun("push-unread-yet", where=source, minutes=int(client.LONGEST // 60))

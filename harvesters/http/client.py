@@ -232,15 +232,15 @@ class Client:
         except AddressRefused as error:
             raise recast(error, AddressRefused, where=url) from error
         except requests.exceptions.InvalidURL as error:
-            raise AddressRefused("address-unusable", where=url, reason=_short(error)) from error
+            raise AddressRefused("address-unusable", where=url, reason=short(error)) from error
         except requests.exceptions.SSLError as error:
             _too_slow(deadline, url)
-            raise StopRun("tls-failed", where=url, reason=_short(error)) from error
+            raise StopRun("tls-failed", where=url, reason=short(error)) from error
         except requests.RequestException as error:
             _too_slow(deadline, url)
             if isinstance(_reason(error), NameResolutionError):
                 raise TryAgain("host-unknown", where=url, host=urlsplit(url).hostname) from error
-            raise TryAgain("connection-failed", where=url, reason=_short(error)) from error
+            raise TryAgain("connection-failed", where=url, reason=short(error)) from error
         except (UnicodeError, ValueError) as error:
             raise AddressRefused("address-unusable", where=url, reason=error) from error
 
@@ -294,7 +294,7 @@ def _reason(error: BaseException) -> BaseException:
     return _reason(inner) if isinstance(inner, BaseException) else error
 
 
-def _short(error: Exception) -> str:
+def short(error: Exception) -> str:
     """Return the innermost reason in words, without urllib3's objects."""
     text = _OBJECT.sub("", str(reason := _reason(error)).rsplit(">: ", 1)[-1])
     return (text or type(reason).__name__)[:200]

@@ -14,17 +14,25 @@ import requests
 
 from hanse_harvesters.errors import ConfigError, StopRun
 from hanse_harvesters.http import address
+from hanse_harvesters.http.client import short
 
+#: The error for a request that the catalogue, or a proxy before it, finds too large.
+LARGE = "push-large"
 #: Tries of one request, and seconds before the second; each further wait is twice as long.
 _TRIES, _BACK_OFF, _LONGEST = 8, 1.0, 60.0
 #: Where CKAN is installed, those of ckanapi are CKAN's own.
 _ERRORS = (
     requests.RequestException,
     ckanapi.CKANAPIError,
+    ckanapi.ServerIncompatibleError,
+    KeyError,  # ckanapi's, for an answer without a result
+    RecursionError,  # the JSON reader's
     ckanapi.NotAuthorized,
     ckanapi.NotFound,
     ckanapi.ValidationError,
 )
+#: Statuses of 400 and above that may change by themselves; any other is the same next time.
+_PASSING = {408, 425, 429}
 #: Seconds for one request.
 _PATIENCE = 120.0
 
@@ -32,19 +40,31 @@ _PATIENCE = 120.0
 class Catalogue:
     """A catalogue with a token for one of its sources.
 
-    ``url`` of its home page; ``sleep`` waits so many seconds.
+    ``url`` of its home page; ``language`` in which it answers, "" for its own; ``sleep`` waits so
+    many seconds.
     """
 
-    def __init__(self, url: str, token: str, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        language: str = "",
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._url = address.split(url, where="--to").geturl()
         parts = urlsplit(self._url)
         if parts.scheme != "https" and not address.loopback(self._url):
             raise ConfigError("push-address-plain", where=url)
-        self._remote = ckanapi.RemoteCKAN(self._url, apikey=token)  # which follows no redirect
+        session = requests.Session()
+        session.auth = lambda request: request  # or a login in ~/.netrc would replace the token
+        # It follows no redirect.
+        self._remote = ckanapi.RemoteCKAN(self._url, apikey=token, session=session)
+        self._beside = {"lang": language} if language else {}
         self._sleep = sleep
 
     def call(self, action: str, data: dict[str, Any], upload: bytes | None = None) -> Any:
         """Return the result of an action; StopRun with the catalogue's words if it refuses."""
+        data = data | self._beside
         for number in range(_TRIES):
             try:
                 files = {"upload": ("lines", io.BytesIO(upload))} if upload is not None else None
@@ -81,12 +101,20 @@ def _refusal(error: Exception, url: str) -> StopRun | None:
         return StopRun("tls-failed", where=url, reason=_short(error))
     if isinstance(error, requests.exceptions.InvalidURL):
         return StopRun("push-unknown", where=url)
-    status = _status(error)
+    if isinstance(error, (ckanapi.ServerIncompatibleError, KeyError, RecursionError)):
+        return StopRun("push-unknown", where=url)
+    return _refusal_by(_status(error), url)
+
+
+def _refusal_by(status: int, url: str) -> StopRun | None:
     if 300 <= status < 400:
         return StopRun("push-moved", where=url)
-    if status in {200, 404, 405}:
-        return StopRun("push-unknown", where=url)
-    return StopRun("push-large", where=url) if status == 413 else None
+    if status == 413:
+        return StopRun(LARGE, where=url)
+    if status in {401, 403, 407, 451}:  # without the words of a catalogue
+        return StopRun("push-denied", where=url, status=status)
+    is_final = 400 <= status < 500 and status not in _PASSING
+    return StopRun("push-unknown", where=url) if is_final or status == 200 else None
 
 
 def _status(error: Exception) -> int:
@@ -98,4 +126,6 @@ def _status(error: Exception) -> int:
 
 
 def _short(error: Exception) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
+    """Return the reason in words, without the page that a proxy answers with."""
+    status = _status(error)
+    return f"HTTP {status}" if status else short(error)

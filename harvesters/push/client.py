@@ -15,7 +15,7 @@ from typing import Any
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.push import lines
-from hanse_harvesters.push.catalogue import Catalogue
+from hanse_harvesters.push.catalogue import LARGE, Catalogue
 from hanse_harvesters.push.spool import Spool
 from hanse_harvesters.record import Record
 from hanse_schemas import table
@@ -116,6 +116,7 @@ class _Transfer:
         self._catalogue, self._named, self._spool, self._sent = catalogue, named, spool, sent
         self._wanted: list[int] = []
         self._number = 0
+        self._most = lines.CHUNK + lines.LONGEST_LINE
         self.count = 0
 
     def announce(self) -> None:
@@ -133,12 +134,27 @@ class _Transfer:
         """Send the records that are wanted."""
         total = self.count + len(self._wanted)
         for chunk in self._spool.chunks(self._wanted):
-            data = {**self._named, "number": self._number}
-            self._catalogue.call("hanse_push_records", data, chunk)
-            self._number += 1
-            self.count += chunk.count(b"\n")
-            self._sent(self.count, total)
+            self._send(chunk, total)
         self._wanted = []
+
+    def _send(self, chunk: bytes, total: int) -> None:
+        """Send some records, in halves where a proxy on the way takes less at once."""
+        halves = _halves(chunk)
+        if len(chunk) <= self._most or not halves:
+            try:
+                data = {**self._named, "number": self._number}
+                self._catalogue.call("hanse_push_records", data, chunk)
+            except StopRun as error:
+                if error.id != LARGE or not halves:
+                    raise
+                self._most = len(chunk) // 2
+            else:
+                self._number += 1
+                self.count += chunk.count(b"\n")
+                self._sent(self.count, total)
+                return
+        for half in halves:
+            self._send(half, total)
 
     def complete(self, reason: str) -> None:
         """Say that it is all; send once more what the catalogue says is missing."""
@@ -154,6 +170,12 @@ class _Transfer:
             self._wanted = sorted({keys[key] for key in missing})
             self.send_wanted()
         raise StopRun("push-missing", where=self._named["id"], count=len(missing))
+
+
+def _halves(chunk: bytes) -> list[bytes]:
+    """Return the lines as two parts of about the same size, nothing if there is but one line."""
+    cut = chunk.rfind(b"\n", 0, len(chunk) // 2) + 1 or chunk.find(b"\n") + 1
+    return [chunk[:cut], chunk[cut:]] if cut < len(chunk) else []
 
 
 def wait(

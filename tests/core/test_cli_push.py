@@ -12,8 +12,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from hanse_harvesters.cli import main
+from hanse_harvesters.pipeline import Run
 from hanse_harvesters.push import catalogue, client, lines
-from hanse_harvesters.testing import Portal, Reply
+from hanse_harvesters.record import Completeness
+from hanse_harvesters.testing import Asked, Portal, Reply
 
 TOKEN = "hanse_push_geheim"
 RUN = {
@@ -82,6 +84,11 @@ def test_only_what_is_wanted_is_sent(there: Portal, data: Path) -> None:
     assert TOKEN not in done.output
 
 
+def test_the_catalogue_answers_in_the_language_of_the_command(there: Portal, data: Path) -> None:
+    assert push(there, data, "--lang", "en").exit_code == 0
+    assert all(b"lang" in (asked.content or b"") for asked in there.asked)
+
+
 def test_it_need_not_wait(there: Portal, data: Path) -> None:
     assert push(there, data, "--no-wait", "--lang", "en").exit_code == 0
     assert "show" not in called(there)
@@ -123,6 +130,12 @@ def test_a_token_travels_encrypted_only(data: Path) -> None:
         (error("Validation Error", 409, records=["Nichts geändert."]), "Nichts geändert."),
         (Reply(b"<html>no CKAN</html>", status=404), "kein Katalog"),
         (Reply(b"", status=413), "zu groß"),
+        (Reply(b"<html>Proxy</html>", status=407), "(HTTP 407)"),
+        (Reply(b"<html>Forbidden</html>", status=403), "(HTTP 403)"),
+        (Reply(b"<html>Bad Request</html>", status=400), "kein Katalog"),
+        (Reply(b'{"success": true}'), "kein Katalog"),
+        (Reply(b'{"success": false, "error": "no"}'), "kein Katalog"),
+        (Reply(b"[" * 200_000), "kein Katalog"),
     ],
 )
 def test_what_the_catalogue_says_against_it_is_told(
@@ -150,6 +163,71 @@ def test_a_line_that_fails_is_tried_again(
 
     assert push(there, data).exit_code == 0
     assert called(there)[:3] == ["begin"] * 3
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [error("Authorization Error", 403), Reply(b"<html>Bad Gateway</html>", status=502)],
+)
+def test_what_came_of_a_push_may_stay_unknown(
+    there: Portal, data: Path, monkeypatch: pytest.MonkeyPatch, reply: Reply
+) -> None:
+    monkeypatch.setattr(catalogue, "_BACK_OFF", 0.0)
+    there.scripts["/api/action/hanse_push_show"] = reply
+    done = push(there, data)
+
+    assert done.exit_code == 4
+    assert "1 gesendet" in done.output
+    assert "Es ist nichts verloren" in done.output
+    assert "html" not in done.output
+
+
+def test_a_login_for_the_host_does_not_replace_the_token(
+    there: Portal, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "netrc"
+    file.write_text("default login stadt password geheim\n", "utf-8")
+    monkeypatch.setenv("NETRC", str(file))
+
+    assert push(there, data).exit_code == 0
+    assert {asked.headers["authorization"] for asked in there.asked} == {TOKEN}
+
+
+def test_a_proxy_that_takes_less_at_once_gets_less(there: Portal, tmp_path: Path) -> None:
+    entries = [
+        {"identifier": str(n), "title": str(n), "accessLevel": "public", "description": "x" * 4000}
+        for n in range(9)
+    ]
+    file = tmp_path / "data.json"
+    file.write_text(json.dumps({"dataset": entries}), "utf-8")
+    taken: list[bytes] = []
+
+    def narrow(asked: Asked) -> Reply:
+        if len(asked.content or b"") > 12_000:
+            return Reply(b"<html>Request Entity Too Large</html>", status=413)
+        taken.append(asked.content or b"")
+        return result(taken=1)
+
+    there.scripts["/api/action/hanse_push_manifest"] = result(wanted=list(range(9)))
+    there.scripts["/api/action/hanse_push_records"] = narrow
+
+    done = push(there, file)
+    assert done.exit_code == 0, done.output
+    assert "9 gesendet" in done.output
+    for number in range(9):
+        key = lines.key(str(number)).encode()
+        assert sum(part.count(key) for part in taken) == 1
+    numbers = [part.partition(b'name="number"')[2].split()[0] for part in taken]
+    assert len(set(numbers)) == len(taken)
+
+
+def test_a_record_that_is_too_large_for_a_proxy_is_told(there: Portal, data: Path) -> None:
+    there.scripts["/api/action/hanse_push_records"] = Reply(b"<html></html>", status=413)
+    done = push(there, data)
+
+    assert done.exit_code == 1
+    assert "Proxy" in done.output
+    assert called(there).count("records") == 1
 
 
 def test_what_never_answers_ends_with_the_reason(
@@ -191,6 +269,18 @@ def test_a_run_that_failed_is_the_commands_failure(there: Portal, data: Path) ->
     assert "Die Platte ist voll." in done.output
 
 
+def test_a_run_that_failed_is_worse_than_a_source_that_was_not_read_to_its_end(
+    there: Portal, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = Completeness(False, 2, (None, None), "walk-unfinished")
+    monkeypatch.setattr(Run, "completeness", walk)
+    assert push(there, data).exit_code == 4
+
+    failed = {**RUN, "status": "failed"}
+    there.scripts["/api/action/hanse_push_show"] = result(over=True, run=failed)
+    assert push(there, data).exit_code == 1
+
+
 @pytest.mark.parametrize(
     ("action", "answer"),
     [
@@ -220,7 +310,7 @@ def test_an_answer_that_makes_no_sense_is_told(
     there.scripts[f"/api/action/hanse_push_{action}"] = Reply(body)
     done = push(there, data)
 
-    assert done.exit_code == 1
+    assert done.exit_code == (4 if action == "show" else 1)
     assert isinstance(done.exception, SystemExit)
     assert f"hanse_push_{action}" in done.output
 
