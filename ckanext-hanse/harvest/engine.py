@@ -25,11 +25,12 @@ from ckanext.hanse.harvest.walk import Progress, Silent, Walk
 from ckanext.hanse.model import HarvestSource, RunKind, RunStatus
 from ckanext.hanse.notifications import send
 from ckanext.hanse.sources import probe, push
-from ckanext.hanse.store import choose_writer, index, runs, sources
+from ckanext.hanse.store import choose_writer, index, push_files, runs, sources
 from ckanext.hanse.store.report import Report
 from ckanext.hanse.store.writer import NoFence
 from hanse_harvesters.errors import HanseError, StopRun
 from hanse_harvesters.settings import basis
+from hanse_harvesters.sources.pushed import BROKEN
 
 log = logging.getLogger(__name__)
 
@@ -139,6 +140,8 @@ def _run(
         if begun:
             begun(walk)
         complete(harvest, walk)
+        if held and any(found.rule == BROKEN for found in report.source_issues):
+            push_files.doubt(source.id)
         if report.stopped:
             report.stopped = probe.explained(wanted, report.stopped)
         if held and limit is None:

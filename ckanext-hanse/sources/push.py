@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import IO
 
 import ckan.plugins.toolkit as tk
@@ -124,6 +124,12 @@ def _check(source: HarvestSource) -> None:
         raise ConfigError("push-paused", name=source.name)
 
 
+def check_awaited(source: HarvestSource, row: Push) -> None:
+    """Raise ConfigError if no run will come to read the push, as its source stands still."""
+    if row.run_id is None:
+        _check(source)
+
+
 def get(source: HarvestSource, token: PushToken, name: str) -> Push:
     """Return a push that this token began; ConfigError for any other."""
     row = model.Session.get(Push, name)
@@ -176,9 +182,20 @@ def complete(source: HarvestSource, row: Push, *, records: int, incomplete: str)
     missing = [head[:16].hex() for head in heads if head not in known]
     if not missing:
         row.records, row.incomplete = records, incomplete[:_LONGEST]
-        row.completed = row.touched = due.now()
+        row.touched = due.now()
+        row.completed = _after_the_last(source.id)
         model.Session.commit()
     return missing
+
+
+def _after_the_last(source_id: int) -> datetime:
+    """Return now, or a moment after the source's last whole push if a clock was set back.
+
+    So the order of pushes is that in which they became whole.
+    """
+    query = sa.select(sa.func.max(Push.completed)).where(Push.source_id == source_id)
+    last = model.Session.scalar(query)
+    return due.now() if last is None else max(due.now(), last + timedelta(microseconds=1))
 
 
 def _touch(row: Push) -> None:

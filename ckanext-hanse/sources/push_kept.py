@@ -36,13 +36,14 @@ def prune(source_id: int) -> None:
         )
     )
     kept = int(tk.config["hanse.push.kept"])
-    done = [row for row in rows if row.run_id is not None]
+    done = [row for row in rows if row.completed is not None and row.run_id is not None]
+    done.sort(key=lambda row: row.completed, reverse=True)  # as a run chooses its document
     if any(row.completed is not None and row.stored is None for row in rows):
         done = []  # that one may need their records
     opened = sorted((row for row in rows if row.completed is None), key=lambda row: row.touched)
     moment = due.now()
     dead = [row for row in opened if moment - row.touched > _ABANDONED]
-    gone = [*done[max(kept, 1) :], *(dead or opened[: len(opened) - MOST_WAITING + 1])]
+    gone = [*done[max(kept, 1) :], *(dead or opened[: max(0, len(opened) - MOST_WAITING + 1)])]
     for row in gone:
         model.Session.delete(row)
     model.Session.commit()

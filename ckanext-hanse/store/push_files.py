@@ -28,6 +28,7 @@ from hanse_harvesters.push import lines
 
 FOLDER = "hanse_pushes"
 _PLACE = struct.Struct(">48sQQ")
+_MOST_OPEN = 64
 _MOST_MANIFEST = lines.MANIFEST * (lines.RECORD + 1)
 
 
@@ -173,11 +174,16 @@ def assemble(source_id: int, name: str) -> int:
         try:
             _write(target, _copied(heads, known, read, places))
         except _Differs as error:
-            for file in folder(source_id).rglob("*.index"):  # so all are sent again
-                file.unlink(missing_ok=True)
+            doubt(source_id)
             raise ConfigError("push-records-missing") from error
     _write(target.with_suffix(".index"), places)
     return len(heads)
+
+
+def doubt(source_id: int) -> None:
+    """Forget what is there, so that all records are sent again with the next push."""
+    for file in folder(source_id).rglob("*.index"):
+        file.unlink(missing_ok=True)
 
 
 def tidy(source_id: int, name: str) -> None:
@@ -203,7 +209,7 @@ class _Differs(Exception):
 
 
 class _Reader:
-    """Reads lines, keeping files open."""
+    """Reads lines, keeping the files last opened open: a push may have thousands."""
 
     def __init__(self) -> None:
         self._files: dict[Path, IO[bytes]] = {}
@@ -215,6 +221,8 @@ class _Reader:
                 file = self._files[place.path] = place.path.open("rb")
             except OSError as error:
                 raise ConfigError("push-records-missing") from error
+            if len(self._files) > _MOST_OPEN:
+                self._files.pop(next(iter(self._files))).close()
         file.seek(place.start)
         return file.read(place.length)
 

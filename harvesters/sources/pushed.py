@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hanse_harvesters.errors import SkipRecord
-from hanse_harvesters.issue import Issue, issue, rules
+from hanse_harvesters.issue import Issue, issue, rules, shown
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.record import EntityDict
 from hanse_harvesters.sources.base import (
@@ -27,6 +27,8 @@ from hanse_schemas.table import classes, fields_of
 #: Headers in which the catalogue tells what the client declared: the number of records, and why
 #: its walk was not complete.
 RECORDS, INCOMPLETE = "hanse-records", "hanse-incomplete"
+#: The issue of a source whose records arrived damaged: they have to be sent again.
+BROKEN = "push-records-broken"
 #: Issues of one record that are taken from a client.
 _MOST_ISSUES = 200
 #: Objects inside each other that the schema has.
@@ -41,23 +43,24 @@ class PushedSource(Source):
     receives = True
 
     def __iter__(self) -> Iterator[RawRecord]:
-        seen = IdentityIndex()
+        seen, faults = IdentityIndex(), list[str]()
         with self.ask(self.settings.url) as answer:
             declared = answer.headers.get(RECORDS, "")
             self.total = int(declared) if declared.isdigit() else None
             for item in self.parse(answer):
                 if item[0] == "broken":
                     _, raw, key, reason = item
+                    faults = [BROKEN]
                     error = SkipRecord("push-record-broken", where=key, reason=reason)
                     yield UnreadableRecord(f"push:{key}", raw, error=error)
                     continue
                 record = _record(item[2], item[1])
                 if seen.admit(record):
                     yield record
-            reason = answer.headers.get(INCOMPLETE, "")
-        if reason:
-            self.report("push-incomplete")
-        broken = "push-incomplete" if reason else ""
+            faults += ["push-incomplete"] if answer.headers.get(INCOMPLETE) else []
+        for rule in faults:
+            self.report(rule)
+        broken = faults[-1] if faults else ""
         self.completeness = completeness(len(seen), start=self.total, broken=broken)
 
 
@@ -116,12 +119,19 @@ def _issues(came: list[Any]) -> Iterator[Issue]:
         rule, field, value, params = item
         if rule in rules() and isinstance(params, list):
             pairs = [pair for pair in params if isinstance(pair, list) and len(pair) == 2]
-            named = {str(name): text for name, text in pairs if str(name) not in _TAKEN}
-            yield issue(rule, field[:300], value, **named)
+            named = {name: text for name, text in pairs if _is_name(name)}
+            yield issue(rule, shown(field, 300), value, **named)
 
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str)
+
+
+def _is_name(value: Any) -> bool:
+    """Return whether a parameter may have this name: it is stored as it is."""
+    return (
+        isinstance(value, str) and value.isidentifier() and len(value) < 50 and value not in _TAKEN
+    )
 
 
 #: Names of the parameters of :func:`hanse_harvesters.issue.issue` itself.

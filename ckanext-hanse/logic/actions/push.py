@@ -28,7 +28,8 @@ __all__ = [
 
 @schema.takes(schema.push_begin)
 def hanse_push_begin(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Begin a push to the source ``id``; its token is the header ``Authorization``.
+    """Begin a push to the source ``id``; its token is the header ``Authorization``,
+    or ``X-CKAN-API-Key`` where that has a login of a proxy.
 
     ``protocol``: 1; ``table``: version of the client's schema; ``version``: of its program.
     Returns ``push``, its name for the further calls, and ``notes`` in words.
@@ -86,9 +87,12 @@ def hanse_push_complete(context: Context, data_dict: DataDict) -> dict[str, Any]
 def hanse_push_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Return the state of a push: ``over``, and the ``run`` that reads it, None before it begins.
 
+    A push that no run will read, as its source is paused, is refused with that reason.
     ``id``: the source, ``push``: its name.
     """
-    _, row = _begun(context, data_dict)
+    source, row = _begun(context, data_dict)
+    with given.refusals(data_dict, "id"):
+        push.check_awaited(source, row)
     return dictize.push(row, language=given.answer_language(data_dict))
 
 
@@ -176,7 +180,10 @@ def _part(add: Callable[..., Any], context: Context, data_dict: DataDict) -> Any
 
 
 def _secret() -> str:
-    return tk.request.headers.get("Authorization", "").strip() if tk.request else ""
+    """Return the token; a proxy that has a login of its own keeps ``Authorization``."""
+    headers = tk.request.headers if tk.request else {}
+    found = (headers.get(name, "").strip() for name in ("Authorization", "X-CKAN-API-Key"))
+    return next((secret for secret in found if secret.startswith(push.PREFIX)), "")
 
 
 def _file(data_dict: DataDict) -> Any:
