@@ -177,7 +177,7 @@ def test_what_came_of_a_push_may_stay_unknown(
     done = push(there, data)
 
     assert done.exit_code == 4
-    assert "1 gesendet" in done.output
+    assert "gesendet: 1," in done.output
     assert "Es ist nichts verloren" in done.output
     assert "html" not in done.output
 
@@ -213,7 +213,7 @@ def test_a_proxy_that_takes_less_at_once_gets_less(there: Portal, tmp_path: Path
 
     done = push(there, file)
     assert done.exit_code == 0, done.output
-    assert "9 gesendet" in done.output
+    assert "gesendet: 9," in done.output
     for number in range(9):
         key = lines.key(str(number)).encode()
         assert sum(part.count(key) for part in taken) == 1
