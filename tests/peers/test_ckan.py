@@ -47,6 +47,10 @@ def test_its_own_robots_txt_closes_the_api_to_the_detection(site: str, patient: 
         client = patient(portal.endpoint, **_PATIENCE)
         detection = detect(portal.url("/"), client, Wish(()))
         found = [(item.kind, item.url) for item in detection.findings]
-        assert found == [("rdf", portal.url("/catalog.ttl"))]
+        # The API is named, with why nothing was asked of it.
+        assert found == [("rdf", portal.url("/catalog.ttl")), ("ckan", portal.url("/"))]
+        rdf, api = detection.findings
+        assert rdf.records
+        assert not api.records
         assert not any(target.startswith("/api/") for target in portal.targets())
     assert any("robots.txt" in hint for hint in as_json(detection, "en")["hints"])
