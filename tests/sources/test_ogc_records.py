@@ -238,6 +238,20 @@ def test_a_template_of_a_service_that_is_linked_is_no_second_way(run: Any) -> No
     assert json.loads(found.unknown)["linkTemplates.title"] == ["Auszug"]
 
 
+def test_links_of_a_file_are_relative_to_the_record(run: Any) -> None:
+    links = [
+        {"rel": "self", "href": "https://stadt.example/katalog/baum/record.json"},
+        {"rel": "enclosure", "href": "./baum.csv", "type": "text/csv"},
+        {"rel": "related", "href": "../fluss/record.json"},
+        {"rel": "child", "href": "../../themen/catalog.json", "type": "application/json"},
+    ]
+    (found,) = _read(run, record("b", links=links))
+
+    (file,) = found.dataset["resources"]
+    assert file["download_url"] == "https://stadt.example/katalog/baum/baum.csv"
+    assert found.dataset["relation"] == ["https://stadt.example/katalog/fluss/record.json"]
+
+
 def test_a_draft_of_the_standard_is_read_too(run: Any) -> None:
     draft = record("a", recordCreated="2019-03-18", recordUpdated="2022-05-29", updated=None,
                    contacts=None, providers=[{"name": "Amt", "roles": [{"name": "publisher"}]}],

@@ -16,7 +16,7 @@ _SERVICES = frozenset({"service", "services", "dataservice", "webservice", "dien
 _DELETED = frozenset({"deleted", "withdrawn", "gelöscht"})
 #: Relations of links to other forms of the record, and to what it is in.
 OF_THE_API = frozenset(
-    {"self", "collection", "root", "parent", "up", "prev", "previous", "next", "first", "last",
+    {"self", "collection", "root", "parent", "child", "up", "prev", "previous", "next", "first", "last",
      "canonical", "queryables", "sortables", "conformance"}
 )  # fmt: skip
 #: Keys of a service's properties that name its data sets.
@@ -90,6 +90,12 @@ def identifiers(item: Any) -> Iterator[str]:
     for link in links(item):
         if relation(link) in {"self", "canonical"}:
             yield text(link.get("href")).partition("?")[0]
+
+
+def own_address(item: Any) -> str:
+    """Return the address of a record itself, "" if it does not say it."""
+    found = (text(link.get("href")) for link in links(item) if relation(link) == "self")
+    return next(filter(is_web, found), "")
 
 
 def external_ids(item: Any) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import urljoin
 
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping.iso19139.links import (
@@ -43,11 +44,12 @@ def sorted_out(item: Mapping[str, Any]) -> tuple[list[Way], dict[str, list[Way]]
     addresses: dict[str, list[Way]] = {}
     title = facts.title(item)
     once = {str(sorted(link.items(), key=str)): link for link in facts.links(item)}
+    base = facts.own_address(item)
     for link in once.values():
-        address = text(link.get("href"))
+        address = _joined(base, text(link.get("href")))
         use, found = _use(link, address)
         if use in {"file", "access", "service"}:
-            ways.append(_way({**link}, use, found, title))
+            ways.append(_way({**link, "href": address}, use, found, title))
         elif use:
             addresses.setdefault(use, []).append({**link, "href": address})
     for made, service in templates.resolved(item):
@@ -57,6 +59,14 @@ def sorted_out(item: Mapping[str, Any]) -> tuple[list[Way], dict[str, list[Way]]
         elif use not in {"", "file", "access", "service"}:
             addresses.setdefault(use, []).append(made)
     return ways, addresses
+
+
+def _joined(base: str, address: str) -> str:
+    """Return an address; one that is relative, as in files of a catalogue, from the record's."""
+    try:
+        return urljoin(base, address) if base and address else address
+    except ValueError:
+        return address
 
 
 def _is_there(address: str, ways: Sequence[Way]) -> bool:
