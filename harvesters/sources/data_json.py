@@ -6,11 +6,15 @@ DKAN, ArcGIS Hub, Junar and Socrata publish it.  Its mapping is ``schemas/mappin
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlsplit
 
+from hanse_harvesters.mapping.ogcrecord.facts import listed, text
 from hanse_harvesters.sandbox.items import parse_items
+from hanse_harvesters.sources.csw_store import examples
+from hanse_harvesters.sources.document_walk import DocumentWalk
 from hanse_harvesters.sources.fetch import Fetches
-from hanse_harvesters.sources.json_walk import JsonSource
+from hanse_harvesters.sources.json_walk import JsonPage, JsonSource
 from hanse_harvesters.sources.places import (
     LINKED,
     SOFTWARE,
@@ -67,8 +71,16 @@ class DataJsonSource(JsonSource):
                 answer.file, cls.parser, where=url, charset=answer.charset, arguments=path
             )
             _, rest, _, count = next(item for item in found if isinstance(item, list))
-        title = rest.get("title")
+        title = rest.get("title") if isinstance(rest, dict) else ""  # one dataset has no rest
         return Contents(count, title=title if isinstance(title, str) else "")
+
+    def _note(self, page: JsonPage, walk: DocumentWalk, head: list[Any]) -> None:
+        """Take what stands beside the datasets: services of DCAT-US 3 are reported."""
+        super()._note(page, walk, head)
+        services = listed(page.rest.get("service")) if isinstance(page.rest, dict) else []
+        names = [text(one.get("title")) for one in services if isinstance(one, dict)]
+        if names := list(filter(None, names)):
+            self.report("data-json-services", examples(names))
 
     @classmethod
     def is_single(cls, url: str) -> bool:

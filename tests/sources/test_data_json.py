@@ -303,6 +303,15 @@ class TestDataJson(Contract):
         assert found.best is not None
         assert found.best.kind == "data-json"
 
+    def test_services_beside_the_datasets_are_named(self, run: Any) -> None:
+        service = {"title": "Kartendienst", "endpointURL": ["https://stadt.example/api"]}
+        whole = {"dataset": [entry("baum")], "service": [service, None]}
+        with Portal({ADDRESS: Reply(json.dumps(whole).encode())}) as portal:
+            walk = run(portal)
+            assert len(list(walk)) == 1
+
+        assert [(i.rule, i.value) for i in walk.issues] == [("data-json-services", "Kartendienst")]
+
     @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-16-le"])
     def test_every_encoding_of_json_is_read(self, run: Any, codec: str) -> None:
         body = document([entry("bäume")]).body.decode().encode(codec)
