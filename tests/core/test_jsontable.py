@@ -85,7 +85,11 @@ def test_objects_with_a_condition_become_the_objects_of_a_field() -> None:
     found = read(record, JsonTable.of({"fields": {"resources": entry}}))
 
     assert found.dataset["resources"] == [
-        {"download_url": "https://stadt.example/a.csv", "mimetype": "text/csv"}
+        {
+            "access_url": "https://stadt.example/a.csv",
+            "download_url": "https://stadt.example/a.csv",
+            "mimetype": "text/csv",
+        }
     ]
     assert json.loads(found.unknown) == {
         "links.rel": ["self"],
