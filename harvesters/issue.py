@@ -31,8 +31,8 @@ from hanse_schemas.vocabulary import vocabulary
 _STEERING = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
-#: Words in a remedy that do not apply when editing a form: the portal, and RDF terms.
-_OF_A_PORTAL = re.compile(r"\bportal\b|\([a-z]+:[A-Za-z]+|catalogue", re.IGNORECASE)
+#: Words in a remedy that do not apply when editing a form: the portal, the source, RDF terms.
+_OF_A_PORTAL = re.compile(r"\bportal\b|at the source|\([a-z]+:[A-Za-z]+|catalogue", re.IGNORECASE)
 
 
 class Severity(enum.Enum):

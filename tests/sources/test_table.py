@@ -145,3 +145,13 @@ def test_a_client_for_files_of_the_machine(folder: Path) -> None:
         settings = SourceSettings("listen", "table", url, "stadt")
         records = list(Run(settings, client=client_of(url, "table")))
         assert [record.dataset["title"] for record in records] == titles
+
+
+def test_what_a_list_lacks_is_not_to_be_mended_at_a_portal(tmp_path: Path) -> None:
+    file = tmp_path / "liste.csv"
+    file.write_text("Titel;Dateiadresse;Lizenz;Thema\nBäume;kaputt;frei;Laub\nWege;;;\n", "utf-8")
+    settings = SourceSettings("listen", "table", f"file://{file}", "stadt")
+    records = list(Run(settings, client=client_of(settings.url, "table")))
+    told = [item.remedy("de") for record in records for item in record.issues]
+    assert len({*told}) > 5
+    assert [remedy for remedy in told if "Portal" in remedy] == []
