@@ -21,6 +21,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from hanse_config.services.instance import current
 
@@ -34,6 +35,8 @@ XSLT = (
 XSLT_SHA256 = "d8954f7993b733ede5dc6ca8c1039fcc140c51dd3e033efe52a55e72595df5dd"
 #: Records of the peers; what one costs does not depend on it.
 PEER_RECORDS = 600
+#: How often each is measured, in turn; the best counts.
+_ROUNDS = 3
 #: Case → how many of a hundred records are new or changed.
 CASES = {"first": 100, "unchanged": 0, "one_percent": 1}
 #: Times OWSLib and the XSLT, at least, and megabytes, at most.
@@ -62,28 +65,38 @@ def measure(sizes: Sequence[int], checkout: Path) -> int:
     python = install(work / "iso-venv")
     lines = work / "records.xml"
     lines.write_text("".join(f"{text}\n" for text in records(PEER_RECORDS)), encoding="utf-8")
-    peers = {"owslib": _peer(python, "owslib", lines)}
-    if (stylesheet := _stylesheet(work)) is not None:
-        peers["xslt"] = _peer(python, "xslt", lines, str(stylesheet))
-    for name, peer in peers.items():
-        print(
-            f"{name}: {peer['per_s']:,.0f} records/s, {peer['cpu_ms']:.2f} ms CPU each", flush=True
-        )
+    stylesheet = _stylesheet(work)
+    peers: dict[str, dict[str, float]] = {}
+    found: dict[tuple[int, str], dict[str, float]] = {}
+    answer = work / "answer.xml"
     for size in sizes:
-        answer = work / "answer.xml"
         _write(answer, size)
-        for case in CASES:
-            command = [sys.executable, "-m", "benchmarks.iso", "ours", str(answer), case]
-            found = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
-            _show(case, size, json.loads(found), peers)
+        for _ in range(_ROUNDS):  # in turn: a machine shared with others is not equally fast
+            _best(peers, "owslib", _peer(python, "owslib", lines), "per_s")
+            if stylesheet is not None:
+                _best(peers, "xslt", _peer(python, "xslt", lines, str(stylesheet)), "per_s")
+            for case in CASES:
+                command = [sys.executable, "-m", "benchmarks.iso", "ours", str(answer), case]
+                done = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+                ours_ = json.loads(done)
+                _best(found, (size, case), {**ours_, "rate": size / ours_["seconds"]}, "rate")
         answer.unlink()
+    for name, peer in peers.items():
+        print(f"{name}: {peer['per_s']:,.0f} records/s, {peer['cpu_ms']:.2f} ms CPU each")
+    for (size, case), ours_ in found.items():
+        _show(case, size, ours_, peers)
     return 0
+
+
+def _best(kept: dict[Any, dict[str, float]], key: Any, found: dict[str, float], by: str) -> None:
+    if key not in kept or found[by] > kept[key][by]:
+        kept[key] = found
 
 
 def _show(
     case: str, size: int, found: dict[str, float], peers: dict[str, dict[str, float]]
 ) -> None:
-    rate, cpu = size / found["seconds"], 1000 * found["cpu_s"] / size
+    rate, cpu = found["rate"], 1000 * found["cpu_s"] / size
     print(f"ours, {case}, {size:,} records: {rate:,.0f}/s, {cpu:.2f} ms CPU each", flush=True)
     for name, peer in peers.items() if case == "first" else ():
         print(

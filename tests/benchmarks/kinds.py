@@ -7,6 +7,7 @@ OGC API Records, the lines of a push.  What a dataset costs afterwards is the sa
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import sys
@@ -26,6 +27,8 @@ from hanse_harvesters.settings.source import SourceSettings
 
 #: Files of a dataset, and datasets.
 _FILES, _DATASETS = 3, 10_000
+#: How often each is measured, in turn; the best counts.
+_ROUNDS = 3
 #: Seconds for one run.
 _PATIENCE = 3600.0
 #: How many of a hundred datasets are new or changed.
@@ -149,32 +152,37 @@ def ours(kind: str, path: Path, changed: int) -> dict[str, float]:
 
 def measure(count: int = _DATASETS, *kinds: str) -> None:
     """Print a table: datasets a second by kind and case, how that is to CKAN's, and the memory."""
+    best: dict[tuple[str, str], dict[str, float]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {kind: Path(folder) / kind for kind in kinds or KINDS}
+        for kind, path in paths.items():
+            KINDS[kind](path, count)
+        for _ in range(_ROUNDS):  # in turn: a machine shared with others is not equally fast
+            for case, kind in itertools.product(CASES, paths):
+                found = _measured(kind, paths[kind], case, count)
+                if (kind, case) not in best or found["rate"] > best[kind, case]["rate"]:
+                    best[kind, case] = found
     print(f"\n| {count:,} datasets | case | /s | × ckan | MB | MB of its largest child |")
     print("|---|---|---|---|---|---|")
-    rates: dict[tuple[str, str], float] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for kind in kinds or KINDS:
-            path = Path(folder) / "document"
-            KINDS[kind](path, count)
-            for case, changed in CASES.items():
-                words = [sys.executable, "-m", "benchmarks.kinds", "ours", kind, str(path)]
-                log = Path(folder) / "log"
-                done = watch.run(
-                    [*words, str(changed)], log, timeout=_PATIENCE, env=dict(os.environ)
-                )
-                found = json.loads(done.output) if not done.code else {"datasets": 0}
-                if found["datasets"] != count:
-                    raise SystemExit(
-                        f"{kind}: {found['datasets']} of {count} datasets\n{log.read_text()[-500:]}"
-                    )
-                rate = rates[kind, case] = count / found["seconds"]
-                beside = f"{rate / rates['ckan', case]:.2f}" if ("ckan", case) in rates else "–"
-                child = max(done.children.values(), default=0.0)
-                print(
-                    f"| {kind} | {case} | {rate:,.0f} | {beside} | {found['peak_mb']:.0f} "
-                    f"| {child:.0f} |",
-                    flush=True,
-                )
+    for (kind, case), found in sorted(best.items()):
+        ckan = best.get(("ckan", case))
+        beside = f"{found['rate'] / ckan['rate']:.2f}" if ckan else "–"
+        memory = f"{found['peak_mb']:.0f} | {found['child_mb']:.0f}"
+        print(f"| {kind} | {case} | {found['rate']:,.0f} | {beside} | {memory} |")
+
+
+def _measured(kind: str, path: Path, case: str, count: int) -> dict[str, float]:
+    """Return what a process of its own took; raise if datasets are missing."""
+    words = [sys.executable, "-m", "benchmarks.kinds", "ours", kind, str(path), str(CASES[case])]
+    log = path.with_suffix(".log")
+    done = watch.run(words, log, timeout=_PATIENCE, env=dict(os.environ))
+    found: dict[str, float] = json.loads(done.output) if not done.code else {"datasets": 0}
+    if found["datasets"] != count:
+        raise SystemExit(
+            f"{kind}: {found['datasets']} of {count} datasets\n{log.read_text()[-500:]}"
+        )
+    child = max(done.children.values(), default=0.0)
+    return {**found, "rate": count / found["seconds"], "child_mb": child}
 
 
 if __name__ == "__main__":
