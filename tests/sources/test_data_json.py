@@ -469,6 +469,22 @@ def test_where_a_stream_is_cut_changes_nothing(
     assert rest["catalog"][0] == {"title": "Hafen", "dataset": [], "n": True}
 
 
+@pytest.mark.parametrize("most", [1, 1 << 24])
+def test_a_number_without_end_costs_only_itself(
+    most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "data.json"
+    numbers = [f'{{"title": "a{n}", "size": {"9" * n}}}' for n in (3, 3_000, 10_000, 100_000)]
+    file.write_text(f'{{"dataset": [{",".join(numbers)}]}}', "utf-8")
+    monkeypatch.setattr(jsonlist, "_LARGE", most)
+    with file.open("rb") as opened:
+        items = list(jsonlist.records(opened, "", path="dataset"))
+    sizes = [item[1]["size"] for item in items if item[0] == "record"]
+    assert sizes == [999, int("9" * 3_000), None, None]
+    (odd,) = (item[2] for item in items if item[0] == "head")
+    assert odd == {"NaN, Infinity": 2}
+
+
 def test_a_depth_in_a_stream_is_an_error_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

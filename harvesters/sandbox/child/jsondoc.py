@@ -19,6 +19,8 @@ _LINKED = {"@context", "@graph", "@id", "@type", "@set"}
 #: A string, or a trailing comma.
 _COMMAS = re.compile(r'"(?:[^"\\]|\\.)*+"|,(?=\s*[}\]])', re.S)
 _CONTROL = re.compile(r"[\x00-\x1f]")
+#: Digits of a number that Python reads at most (4,300), and more than any number has.
+_DIGITS = 4_000
 #: Kinds of repairs, as they are reported.
 NUMBER, COMMA, CHARACTER, TWICE = "NaN, Infinity", ",", "control character", "duplicate key"
 
@@ -59,8 +61,18 @@ def tolerant(
         odd[NUMBER] += 1
         return None
 
+    def whole(digits: str) -> int | None:
+        if len(digits) <= _DIGITS:
+            return int(digits)
+        odd[NUMBER] += 1
+        return None
+
     return json.JSONDecoder(
-        parse_constant=constant, parse_float=real, strict=strict, object_pairs_hook=pairs
+        parse_constant=constant,
+        parse_float=real,
+        parse_int=whole,
+        strict=strict,
+        object_pairs_hook=pairs,
     )
 
 
