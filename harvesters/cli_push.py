@@ -123,7 +123,7 @@ def _push(run: Run, catalogue: Catalogue, source: str, language: str) -> client.
         click.echo(note, err=True)
     words = texts.pgettext(
         "push",
-        "{records} records read; sent: {sent}, there already: {known}.",
+        "Records read: {records}; sent: {sent}, there already: {known}.",
         records=done.records,
         sent=done.sent,
         known=done.records - done.sent,

@@ -77,7 +77,7 @@ def test_only_what_is_wanted_is_sent(there: Portal, data: Path) -> None:
     assert manifest.count(lines.key("baum").encode()) == 1
     assert lines.key("fluss").encode() in records
     assert b'"baum"' not in records
-    assert "2 Datensätze gelesen; gesendet: 1, schon da: 1." in done.output
+    assert "Datensätze gelesen: 2; gesendet: 1, schon da: 1." in done.output
     assert "Bitte aktualisieren." in done.output
     assert "2 neu" in done.output
     assert all(asked.headers["authorization"] == TOKEN for asked in there.asked)
