@@ -21,6 +21,9 @@ DO $$ DECLARE name text; found boolean; BEGIN
 END $$
 """
 
+#: How often the tables are emptied if a transaction of another process is in the way.
+_TRIES = 5
+
 
 def empty() -> None:
     """No datasets, organisations, users, sources; nothing in the index, no job in the queue."""
@@ -29,8 +32,15 @@ def empty() -> None:
     tables = reversed(model.meta.metadata.sorted_tables)
     names = [table.name for table in tables if table.name != "alembic_version"]
     quoted = ", ".join(f"""'"{name}"'""" for name in names)
-    model.Session.execute(sa.text(_DELETE.format(names=quoted)))
-    model.Session.commit()
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            model.Session.execute(sa.text(_DELETE.format(names=quoted)))
+            model.Session.commit()
+            break
+        except sa.exc.OperationalError:  # a deadlock with what a test left at work
+            model.Session.rollback()
+            if not tries_left:
+                raise
     model.Session.remove()
     search.clear_all()
     jobs.queue().empty()
