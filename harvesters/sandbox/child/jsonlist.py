@@ -31,24 +31,6 @@ _LARGE = 1 << 24
 _OUTER, _SAMPLE, _LONGEST = 4, 20, 1 << 16
 
 
-def records(
-    document: IO[bytes], charset: str, *, path: str, left_out: str = "", single: str = ""
-) -> Iterator[list[Any]]:
-    """Yield ``["record", value, digest]`` for each, and ``["head", {…}, {kind: number}, count]``.
-
-    The head holds what stands beside the list at ``path``, of other lists the first items; the
-    numbers of repairs and of keys that one object has twice; and the number of records.  It comes
-    first; in a stream it comes last.  ``left_out`` are names, divided by blanks, that the
-    digest leaves out.  A document that has the key ``single``, and no list, is one record.
-    Raises ValueError for what is not JSON, or has no such list.
-    """
-    names = frozenset(left_out.split())
-    for item in _found(document, charset, path, single):
-        if item[0] == "record":
-            item.append(content.digest(item[1], names))
-        yield item
-
-
 def packed(
     document: IO[bytes],
     charset: str,
@@ -61,12 +43,13 @@ def packed(
 ) -> Iterator[list[Any] | Packed]:
     """Yield the same, each record with the facts for which a walk need not read it.
 
-    ``digest`` is "" for null; ``identity`` and ``origin`` are the first text or number at one of
+    ``digest`` is "" for null, and leaves out the names in ``left_out``, which are divided by
+    blanks; ``identity`` and ``origin`` are the first text or number at one of
     the paths of that name, which are divided by line breaks.
     """
     names = frozenset(left_out.split())
     paths = {"identity": _paths(identity), "origin": _paths(origin)}
-    for item in _found(document, charset, path, single):
+    for item in records(document, charset, path=path, single=single):
         if item[0] != "record":
             yield item
             continue
@@ -79,7 +62,16 @@ def _paths(lines: str) -> tuple[JsonPath, ...]:
     return tuple(map(JsonPath.of, filter(None, lines.split("\n"))))
 
 
-def _found(document: IO[bytes], charset: str, path: str, single: str) -> Iterator[list[Any]]:
+def records(
+    document: IO[bytes], charset: str, *, path: str, single: str = ""
+) -> Iterator[list[Any]]:
+    """Yield ``["record", value]`` for each, and ``["head", {…}, {kind: number}, count]``.
+
+    The head holds what stands beside the lists at ``path`` (a path on each line), of other lists
+    the first items; the numbers of repairs and of keys that one object has twice; and the number of
+    records.  It comes first; in a stream it comes last.  A document that has the key ``single``,
+    and no list, is one record.  Raises ValueError for what is not JSON, or has no such list.
+    """
     found = charsets.detect(document, charset)
     size = document.seek(0, io.SEEK_END)
     document.seek(found.skip)
