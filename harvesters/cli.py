@@ -6,13 +6,12 @@ Exit codes: 0 success · 1 the run failed · 2 wrong usage or settings ·
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
 import click
 
-from hanse_harvesters.cli_detect import detect
-from hanse_harvesters.cli_lists import check, template
-from hanse_harvesters.cli_push import push
 from hanse_harvesters.cli_run import (
     INCOMPLETE,
     NOTHING,
@@ -25,17 +24,36 @@ from hanse_harvesters.cli_run import (
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.preview import Printer, printer
 
+#: Command → module in which a function of this name is the command.  A module is imported when
+#: its command is called: `push` needs ckanapi, which takes longer to load than a preview.
+_COMMANDS: Mapping[str, str] = {
+    "check": "cli_lists",
+    "detect": "cli_detect",
+    "push": "cli_push",
+    "template": "cli_lists",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Commands(click.Group):
+    """The group of all commands, each loaded when it is needed."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Return the names of all commands, sorted."""
+        return sorted([*super().list_commands(context), *_COMMANDS])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Return the command, None if there is none of this name."""
+        if name not in _COMMANDS:
+            return super().get_command(context, name)
+        module = import_module(f"hanse_harvesters.{_COMMANDS[name]}")
+        command: click.Command = getattr(module, name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="ckanext-hanse")
 def main() -> None:
     """Open-data portals, read as the joint catalogue reads them."""
-
-
-main.add_command(template)
-main.add_command(check)
-main.add_command(detect)
-main.add_command(push)
 
 
 @main.command()
