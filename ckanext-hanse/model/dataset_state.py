@@ -15,7 +15,9 @@ class DatasetState(tk.BaseModel):  # type: ignore[misc]
 
     ``record_id``      the record that owns it; of several origins the one that prevails.
     ``issues``         list of ``{"rule", "field", "value", "params"}``; texts come from the rules.
-    ``score``          0 to 100 once there is a measure, else NULL.
+    ``rdf``            the dataset as we hand it on, as N-Triples; "" before it is judged.
+    ``mqa``            metrics and points, as ``hanse_harvesters.quality.mqa`` writes them.
+    ``score``          the points of ``mqa``, NULL before the dataset is judged.
     ``fragment``       RDF that the table does not know, as the record contained it.
     ``merged_into``    the dataset into which this one was merged; then
                        ``record_id`` is the record that would get this one back.
@@ -40,6 +42,8 @@ class DatasetState(tk.BaseModel):  # type: ignore[misc]
     )
     issues: Mapped[list[dict[str, object]]] = mapped_column(JSONB, default=list)
     score: Mapped[float | None] = mapped_column(Float)
+    rdf: Mapped[str] = mapped_column(Text, default="", server_default="")
+    mqa: Mapped[dict[str, object]] = mapped_column(JSONB, default=dict, server_default="{}")
     fragment: Mapped[str] = mapped_column(Text, default="")
     index_pending: Mapped[bool] = mapped_column(Boolean, default=False)
     merged_into: Mapped[str | None] = mapped_column(
