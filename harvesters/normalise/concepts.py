@@ -20,6 +20,9 @@ _RULES: Mapping[str, str] = {
     "data-themes": "theme-unknown",
     "languages": "language-unknown",
     "frequencies": "frequency-unknown",
+    "licences": "license-unknown",
+    "file-types": "format-unknown",
+    "media-types": "mimetype-unknown",
 }
 #: Vocabularies whose values need more than a look-up.
 _OWN: Mapping[str, Callable[[str], Outcome[str]]] = {
@@ -79,10 +82,11 @@ def _looked_up(prop: Property, text: str) -> Outcome[str]:
         return Outcome(place.iri)
     if canonical := places.canonical_key(came):
         return Outcome(canonical)
-    return Outcome(came, (finding(_rule(prop), text, vocabulary=prop.vocabulary),))
+    return Outcome(came, (finding(rule_of(prop), text, vocabulary=prop.vocabulary),))
 
 
-def _rule(prop: Property) -> str:
+def rule_of(prop: Property) -> str:
+    """Return the rule for a value that the property's vocabulary does not contain."""
     if rule := _RULES.get(prop.vocabulary):
         return rule
     return "code-unknown" if prop.vocabulary_obligation == "mandatory" else "code-unlisted"

@@ -13,14 +13,12 @@ from typing import Any
 
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.record import EntityDict, Record
+from hanse_schemas.shapes import HVD_REGULATION
 from hanse_schemas.table import Class, Property, classes
 from hanse_schemas.vocabulary import vocabulary
 
 #: An object with its class and its path in the dataset ("" for the dataset itself).
 JudgedObject = tuple[Class, EntityDict, str]
-
-#: Commission Implementing Regulation (EU) 2023/138 on high-value datasets.
-HVD_REGULATION = "http://data.europa.eu/eli/reg_impl/2023/138/oj"
 
 #: ``rdf_type`` of a dataset that is a dcat:DatasetSeries.
 SERIES = "DatasetSeries"
@@ -77,6 +75,12 @@ def _objects(name: str) -> list[Property]:
     return [prop for prop in found if prop.kind == "object" and not prop.flatten]
 
 
+def missing(cls: Class, prop: Property, field: str) -> Issue:
+    """Return the issue for a mandatory property that an object of a class lacks."""
+    own = _OWN_RULES.get((cls.name, prop.field))
+    return issue(own, field) if own else issue("mandatory-missing", field, term=prop.term)
+
+
 def _mandatory(found: list[JudgedObject]) -> Iterator[Issue]:
     """Yield one issue per object and missing mandatory property."""
     for cls, entity, path in found:
@@ -86,10 +90,9 @@ def _mandatory(found: list[JudgedObject]) -> Iterator[Issue]:
             if _has(entity, prop):
                 continue
             at = f"{path}.{prop.field}" if path else prop.field
-            if own := _OWN_RULES.get((cls.name, prop.field)):
-                yield issue(own, at)
-            elif not (cls.name == "distribution" and _unreachable(entity)):
-                yield issue("mandatory-missing", at, term=prop.term)
+            own_rule = (cls.name, prop.field) in _OWN_RULES
+            if own_rule or not (cls.name == "distribution" and _unreachable(entity)):
+                yield missing(cls, prop, at)
 
 
 def _recommended(found: list[JudgedObject]) -> Iterator[Issue]:

@@ -1,0 +1,1 @@
+"""Judging by SHACL: the table's shapes, the official ones of the operator's folder, HVD."""

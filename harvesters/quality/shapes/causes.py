@@ -1,0 +1,75 @@
+"""Results of shapes → issues: one cause gives one issue, whichever sets of shapes found it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from hanse_harvesters.issue import Issue
+from hanse_harvesters.quality.shapes import words
+from hanse_harvesters.quality.shapes.chunk import Chunk
+from hanse_harvesters.quality.shapes.engine import Finding
+from hanse_harvesters.quality.shapes.shape_set import Role
+from hanse_harvesters.quality.shapes.table import Place, property_of
+
+_IN_SCHEME = "http://www.w3.org/2004/02/skos/core#inScheme"
+
+
+class Causes:
+    """The causes found in a chunk, by dataset.
+
+    ``outer``  shape → path under which it looks a value's scheme up.
+    ``known``  issues that each dataset already has.
+    """
+
+    def __init__(
+        self, chunk: Chunk, outer: Mapping[str, str], known: Sequence[Collection[Issue]]
+    ) -> None:
+        self._chunk, self._outer, self._known = chunk, outer, known
+        self._found: list[dict[words.Cause, Issue | None]] = [{} for _ in chunk.fragments]
+
+    def add(self, finding: Finding, role: Role | None) -> set[int]:
+        """Add a result; return the numbers of the datasets it concerns."""
+        concerned = set()
+        for number, place, value in self._places(finding):
+            concerned.add(number)
+            cause = words.cause(finding, place, value, role)
+            if cause and cause not in self._found[number]:
+                self._found[number][cause] = words.issue_of(cause, place, finding)
+        return concerned
+
+    def take(self, other: Causes, numbers: Sequence[int]) -> None:
+        """Add what was found in some of the datasets."""
+        for number, found in zip(numbers, other._found, strict=True):
+            for cause, told in found.items():
+                self._found[number].setdefault(cause, told)
+
+    def issues(self) -> Iterator[tuple[Issue, ...]]:
+        """Yield the issues of each dataset that are not known yet."""
+        for found, known in zip(self._found, self._known, strict=True):
+            if not found:
+                yield ()
+                continue
+            covered = words.covered(known)
+            told = (
+                told
+                for cause, told in found.items()
+                if told is not None and told not in known and not words.is_covered(cause, covered)
+            )
+            yield tuple(dict.fromkeys(told))
+
+    def _places(self, finding: Finding) -> Iterator[tuple[int, Place, str]]:
+        """Yield the datasets that a result concerns, the place in each, and the value."""
+        chunk = self._chunk
+        focus = finding.focus
+        if finding.path == _IN_SCHEME:
+            outer = self._outer.get(finding.shape, "")
+            for number, path, predicate in chunk.leading_to(focus, outer):
+                yield number, property_of(path, predicate), chunk.original(focus)
+            return
+        at = chunk.number(focus)
+        if at is not None:
+            path = chunk.fragments[at].places[chunk.original(focus)]
+            yield at, property_of(path, finding.path), chunk.original(finding.value)
+            return
+        for number, path, predicate in chunk.leading_to(focus):
+            yield number, property_of(path, predicate), chunk.original(finding.value or focus)

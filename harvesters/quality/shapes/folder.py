@@ -1,0 +1,57 @@
+"""The operator's folder of official shapes: where it is, and what is in it.
+
+``HANSE_SHAPES`` names it; by default ``hanse/shapes`` below ``XDG_DATA_HOME``.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TypeAlias
+
+from hanse_harvesters.quality.shapes.shape_set import Role, ShapeFile, parse
+
+#: The variable that names the folder.
+VARIABLE = "HANSE_SHAPES"
+_ENDINGS = frozenset((".ttl", ".nt", ".rdf", ".xml"))
+#: Largest shape file in bytes; the official ones have 180 kB.
+LARGEST = 8 << 20
+
+#: Name, size and time of change (ns) of each file.
+State: TypeAlias = tuple[tuple[str, int, int], ...]
+
+
+def place() -> Path:
+    """Return the folder, whether or not it exists."""
+    if named := os.environ.get(VARIABLE):
+        return Path(named)
+    data = os.environ.get("XDG_DATA_HOME")
+    return (Path(data) if data else Path.home() / ".local" / "share") / "hanse" / "shapes"
+
+
+def state(where: Path | None = None) -> State:
+    """Return what identifies the content of the folder; () without one."""
+    found = []
+    for path in _paths(where or place()):
+        info = path.stat()
+        found.append((str(path), info.st_size, info.st_mtime_ns))
+    return tuple(found)
+
+
+def _paths(where: Path) -> list[Path]:
+    if not where.is_dir():
+        return []
+    return sorted(path for path in where.iterdir() if path.suffix in _ENDINGS and path.is_file())
+
+
+def shape_files(where: Path | None = None) -> list[ShapeFile]:
+    """Return the shape files of the folder, by name; those that only import others left out.
+
+    Raises ConfigError for a file that is none.
+    """
+    found = []
+    for number, path in enumerate(_paths(where or place()), 1):
+        file = parse(path.read_bytes(), path.name, number)
+        if file.role not in (Role.IMPORTS, Role.OWN):
+            found.append(file)
+    return found
