@@ -190,12 +190,23 @@ def _other_row(values: _Values, issue: Issue, language: str) -> str:
     return texts.pgettext("cell", "row {row}", row=row)
 
 
-def _reason(values: _Values, issue: Issue, language: str) -> str:
-    try:
-        error = errors.from_json(json.loads(values["error"]))
-    except (KeyError, ValueError):
-        return ""
-    return shown(error.text(language), 1000) if error else ""
+def _of_error(part: str, longest: int) -> Callable[[_Values, Issue, str], str]:
+    def words(values: _Values, issue: Issue, language: str) -> str:
+        try:
+            error = errors.from_json(json.loads(values["error"]))
+        except (KeyError, ValueError):
+            return ""
+        return shown(getattr(error, part)(language), longest) if error else ""
+
+    return words  # the text of ``error`` that its method ``part`` gives
+
+
+def _file_type(name: str) -> Callable[[_Values, Issue, str], str]:
+    def label(values: _Values, issue: Issue, language: str) -> str:
+        known = vocabulary("file-types").find(values.get(name, ""))
+        return known.label(language) if known else values.get(name, "")
+
+    return label
 
 
 def _kind(values: _Values, issue: Issue, language: str) -> str:
@@ -208,23 +219,23 @@ def _licence(values: _Values, issue: Issue, language: str) -> str:
     return known.label(language) if known else issue.value
 
 
-def _label(values: _Values, issue: Issue, language: str) -> str:
-    return property_label(issue.field, language)
-
-
 #: Placeholders whose text depends on the language, and the functions that produce it: from the
 #: field (``label``), the value (``licence``, ``kind`` of a rule), or the parameters ``some`` and
-#: ``all``, ``line``, ``error``; of a list, ``sheet``, ``row`` and ``column`` (``cell``), or
+#: ``all``, ``line``, ``error`` (``why`` without its remedy), ``declared_code`` and
+#: ``learned_code`` of a file type; of a list, ``sheet``, ``row`` and ``column`` (``cell``), or
 #: ``other_sheet`` and ``other`` (``other_row``).
 DERIVED: Mapping[str, Callable[[_Values, Issue, str], str]] = {
-    "label": _label,
+    "label": lambda _, issue, language: property_label(issue.field, language),
     "licence": _licence,
     "kind": _kind,
     "scope": _scope,
     "place": _place,
     "cell": _cell,
     "other_row": _other_row,
-    "reason": _reason,
+    "reason": _of_error("text", 1000),
+    "why": _of_error("what_in", 300),
+    "declared": _file_type("declared_code"),
+    "learned": _file_type("learned_code"),
 }
 
 

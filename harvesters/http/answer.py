@@ -116,7 +116,7 @@ def judge(response: requests.Response, url: str) -> None:
     if status in (200, 304):
         return
     if status in _PASSING:
-        after = _retry_after(response.headers)
+        after = retry_after(response.headers)
         passing = TryAgain("status-passing", where=url, after=after, status=status)
         passing.status = status  # type: ignore[attr-defined]
         raise passing
@@ -126,7 +126,7 @@ def judge(response: requests.Response, url: str) -> None:
     raise error
 
 
-def _retry_after(headers: Mapping[str, str]) -> float | None:
+def retry_after(headers: Mapping[str, str]) -> float | None:
     """Return the seconds of ``Retry-After``, which may be a number or a date."""
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():

@@ -139,7 +139,7 @@ def _unpacked(chunks: Iterator[bytes], encoding: str, where: str) -> Iterator[by
     for chunk in chunks:
         while chunk:
             if unpacker is None or unpacker.eof:
-                unpacker = zlib.decompressobj(_window(encoding, chunk))
+                unpacker = zlib.decompressobj(window(encoding, chunk))
             try:
                 piece = unpacker.decompress(chunk, _STEP)
             except zlib.error as error:
@@ -155,7 +155,7 @@ def _unpacked(chunks: Iterator[bytes], encoding: str, where: str) -> Iterator[by
         raise TryAgain("answer-endless", where=where, encoding=encoding)
 
 
-def _window(encoding: str, start: bytes) -> int:
+def window(encoding: str, start: bytes) -> int:
     """Return zlib's window bits: "deflate" is sent with and without a zlib header."""
     if encoding != "deflate":
         return 16 + zlib.MAX_WBITS

@@ -31,7 +31,7 @@ ENV_CONTACT = "HANSE_CONTACT"
 ENV_PROXY = "HANSE_PROXY"
 #: Product token of the user agent, by which a robots.txt names this program.
 PRODUCT = "ckanext-hanse"
-_REDIRECTS = {301, 302, 303, 307, 308}
+REDIRECTS = {301, 302, 303, 307, 308}
 _ACCEPT = (
     "text/turtle, application/rdf+xml, application/ld+json, application/n-triples, "
     "application/json;q=0.8, application/xml;q=0.7, */*;q=0.5"
@@ -39,7 +39,7 @@ _ACCEPT = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Sent:
+class Sent:
     """What is sent with a request; one with ``content`` is a POST, also after a redirect."""
 
     headers: Mapping[str, str]
@@ -115,16 +115,16 @@ class Client:
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in conditions.items() if value}
-        return self._tried(url, _Sent(headers))
+        return self._tried(url, Sent(headers))
 
     def submit(self, url: str, content: bytes, content_type: str) -> Answer:
         """Return the document with which ``url`` answers a POST of ``content``.
 
         For queries, which change nothing at the portal: retried and limited like :meth:`get`.
         """
-        return self._tried(url, _Sent({"Content-Type": content_type}, content))
+        return self._tried(url, Sent({"Content-Type": content_type}, content))
 
-    def _tried(self, url: str, sent: _Sent) -> Answer:
+    def _tried(self, url: str, sent: Sent) -> Answer:
         for number in range(1, self.limits.tries + 1):
             try:
                 return self._follow(url, sent)
@@ -145,7 +145,7 @@ class Client:
         found.status = status
         return found
 
-    def _follow(self, url: str, sent: _Sent) -> Answer:
+    def _follow(self, url: str, sent: Sent) -> Answer:
         """Return the answer of one try, following redirects."""
         around = self._guard.deadline  # ``permit`` may send a request of its own
         with Deadline(self.limits.deadline) as deadline:
@@ -160,7 +160,7 @@ class Client:
                 self._guard.deadline = around
         raise StopRun("redirects-many", where=url, most=self.limits.redirects)
 
-    def _ask(self, url: str, sent: _Sent, deadline: Deadline) -> Answer | str:
+    def _ask(self, url: str, sent: Sent, deadline: Deadline) -> Answer | str:
         """Send one request; return the answer, or the URL it redirects to."""
         parts = address.split(url)
         if self.permit is not None:
@@ -179,10 +179,10 @@ class Client:
             pause = min((now := self._clock()) - begun, self.limits.pause)
             self._next[parts.hostname or ""] = now + pause
 
-    def _answer(self, url: str, sent: _Sent, deadline: Deadline) -> Answer | str:
+    def _answer(self, url: str, sent: Sent, deadline: Deadline) -> Answer | str:
         response = self._send(url, sent, deadline)
         try:
-            if response.status_code in _REDIRECTS and "location" in response.headers:
+            if response.status_code in REDIRECTS and "location" in response.headers:
                 return self._led_to(url, response.headers["location"])
             if response.status_code == 304 and (sent.content or not sent.headers):
                 raise BadStatus("status-other", where=url, status=304)  # no condition was sent
@@ -218,7 +218,7 @@ class Client:
         if wait > 0:
             self._sleep(wait)
 
-    def _send(self, url: str, sent: _Sent, deadline: Deadline) -> requests.Response:
+    def _send(self, url: str, sent: Sent, deadline: Deadline) -> requests.Response:
         try:
             return self._session.request(
                 "GET" if sent.content is None else "POST",

@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote, urlsplit
 MOST = 500 * 1024
 _MOST_RULES = 5_000
 _TOKEN = re.compile(r"[A-Za-z_-]+")
+_DELAY = re.compile(r"[0-9]{1,5}(?:\.[0-9]{1,3})?")
 #: Characters that a path keeps when it is brought into one form.
 _KEPT = "/:?#[]@!$&'()*+,;=-._~%"
 
@@ -28,20 +29,22 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """The rules that hold for this program, and the sitemaps of the host."""
+    """The rules that hold for this program, and the sitemaps of the host.
+
+    ``delay``  seconds between two requests (``Crawl-delay``, which is no part of RFC 9309).
+    """
 
     rules: tuple[Rule, ...] = ()
     sitemaps: tuple[str, ...] = ()
+    delay: float = 0.0
 
     @classmethod
     def of(cls, content: bytes, agent: str) -> Robots:
         """Read a ``robots.txt`` for the product token ``agent``."""
-        groups, sitemaps = _groups(content[:MOST].decode("utf-8", "replace"))
-        token = agent.lower()
-        rules = groups.get(token)
-        if rules is None:
-            rules = groups.get("*", [])
-        return cls(tuple(rules[:_MOST_RULES]), tuple(sitemaps[:5]))
+        groups, delays, sitemaps = _groups(content[:MOST].decode("utf-8", "replace"))
+        group = agent.lower() if agent.lower() in groups else "*"
+        rules = groups.get(group, [])
+        return cls(tuple(rules[:_MOST_RULES]), tuple(sitemaps[:5]), delays.get(group, 0.0))
 
     @classmethod
     def closed(cls) -> Robots:
@@ -59,9 +62,10 @@ class Robots:
         return best is None or best.allows
 
 
-def _groups(text: str) -> tuple[dict[str, list[Rule]], list[str]]:
-    """Return product token → rules of all its groups, and the sitemaps."""
+def _groups(text: str) -> tuple[dict[str, list[Rule]], dict[str, float], list[str]]:
+    """Return product token → rules of all its groups, → longest delay, and the sitemaps."""
     groups: dict[str, list[Rule]] = {}
+    delays: dict[str, float] = {}
     sitemaps: list[str] = []
     agents: list[str] = []
     begun = False
@@ -80,9 +84,11 @@ def _groups(text: str) -> tuple[dict[str, list[Rule]], list[str]]:
             begun = True
             for agent in agents if value else ():
                 groups[agent].append(Rule(_plain(value), key == "allow"))
+        elif key == "crawl-delay" and _DELAY.fullmatch(value):
+            delays |= {agent: max(float(value), delays.get(agent, 0.0)) for agent in agents}
         elif key == "sitemap" and value:
             sitemaps.append(value)
-    return groups, sitemaps
+    return groups, delays, sitemaps
 
 
 def _plain(path: str) -> str:

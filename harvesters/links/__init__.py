@@ -9,9 +9,10 @@
 
 from hanse_harvesters.links.answer import Answer, Learned, LinkState, Outcome
 from hanse_harvesters.links.check import check
-from hanse_harvesters.links.findings import findings, host_finding
+from hanse_harvesters.links.findings import findings, host_finding, is_silent
+from hanse_harvesters.links.plan import Limits, Night, Supply
 from hanse_harvesters.links.record import LinkRecord, advance, counts
-from hanse_harvesters.links.round import Limits, Night, Round, Supply
+from hanse_harvesters.links.round import Round
 from hanse_harvesters.links.target import Declared, Kind, Target, host_of, key_of, of_dataset
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "findings",
     "host_finding",
     "host_of",
+    "is_silent",
     "key_of",
     "of_dataset",
 ]

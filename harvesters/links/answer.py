@@ -49,7 +49,8 @@ class Learned:
     ``detail``         ``login``, ``challenge``, ``exception``, ``error`` (a message in place of
                        the data), the root of an XML document, or "".
     ``media_type``     as the server declares it, in lower case, without parameters.
-    ``charset``        by a byte order mark, by the document, or as declared.
+    ``charset``        by a byte order mark, the document's own word, or its bytes; "" for ASCII.
+    ``served_charset`` as the server declares it.
     ``delimiter``      of a CSV.
     ``size``           of the file in bytes; None if the server does not say.
     ``last_modified``  ISO 8601 with zone.
@@ -61,14 +62,19 @@ class Learned:
     detail: str = ""
     media_type: str = ""
     charset: str = ""
+    served_charset: str = ""
     delimiter: str = ""
     size: int | None = None
     last_modified: str = ""
     etag: str = ""
 
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON values, for :meth:`from_json`."""
+        return asdict(self)
+
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Learned:
-        """Restore what ``dataclasses.asdict`` made; unknown keys of another version are left."""
+        """Restore it; keys of another version are left."""
         return cls(**{name: stored[name] for name in cls.__slots__ if name in stored})
 
 
@@ -106,14 +112,13 @@ class Answer:
 
     def as_json(self) -> dict[str, Any]:
         """Return it as JSON values, for :meth:`from_json`."""
-        learned = asdict(self.learned) if self.learned else None
         own = {name: getattr(self, name) for name in self.__slots__}
         return {
             **own,
             "at": self.at.isoformat(),
             "outcome": self.outcome.value,
             "params": dict(self.params),
-            "learned": learned,
+            "learned": self.learned.as_json() if self.learned else None,
         }
 
     @classmethod

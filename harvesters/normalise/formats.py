@@ -231,13 +231,14 @@ def from_address(address: str) -> Concept | None:
         code = _SERVICES.get(named.lower()) if key == "service" else named
         if code and (concept := _one(code)):
             return concept
-    ending = _from_ending(parts.path)
+    ending = from_ending(parts.path)
     if ending is None and (match := _IN_PATH.search(parts.path)):
         return _file_type(_SERVICES[match[1].lower()])
     return ending
 
 
-def _from_ending(path: str) -> Concept | None:
+def from_ending(path: str) -> Concept | None:
+    """Return the format that a path's extension indicates, None for one that says nothing."""
     name = unquote(path.rpartition("/")[2])
     ending = name.rpartition(".")[2].lower() if "." in name.strip(".") else ""
     if not ending or ending in _PROGRAMS or not re.fullmatch(r"[a-z0-9]{1,8}", ending):
