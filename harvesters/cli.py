@@ -1,4 +1,4 @@
-"""The command ``hanse``: find a portal's catalogue, preview it as a harvest would read it.
+"""The command ``hanse``: find a portal's catalogue, preview, check and convert it.
 
 Exit codes: 0 success · 1 the run failed · 2 wrong usage or settings ·
 3 no usable records · 4 records were found, but the walk is not complete.
@@ -28,6 +28,7 @@ from hanse_harvesters.preview import Printer, printer
 #: its command is called: `push` needs ckanapi, which takes longer to load than a preview.
 _COMMANDS: Mapping[str, str] = {
     "check": "cli_lists",
+    "convert": "cli_convert",
     "detect": "cli_detect",
     "push": "cli_push",
     "template": "cli_lists",

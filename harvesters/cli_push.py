@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hanse_harvesters.cli_run import (
     FAILED,
@@ -20,6 +16,7 @@ from hanse_harvesters.cli_run import (
     language_option,
     opened,
     private_option,
+    progress,
     settings_option,
 )
 from hanse_harvesters.errors import ConfigError, StopRun
@@ -90,24 +87,9 @@ def _token(file: Path | None) -> str:
     return token
 
 
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    console = Console(stderr=True)
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        yield bar
-
-
 def _push(run: Run, catalogue: Catalogue, source: str, language: str) -> client.Pushed:
     texts = CORE.texts(language)
-    with _progress() as bar:
+    with progress() as bar:
         reading = bar.add_task(texts.pgettext("push", "Reading"), total=None)
         sending = bar.add_task(texts.pgettext("push", "Sending"), total=None, visible=False)
         done = client.push(
@@ -135,7 +117,7 @@ def _push(run: Run, catalogue: Catalogue, source: str, language: str) -> client.
 def _wait(catalogue: Catalogue, source: str, done: client.Pushed, language: str) -> int:
     """Wait for the run and show how it ended; return the exit code."""
     texts = CORE.texts(language)
-    with _progress() as bar:
+    with progress() as bar:
         task = bar.add_task(texts.pgettext("push", "The catalogue reads"), total=None)
 
         def shown(state: dict[str, Any]) -> None:

@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
 
 import click
 import yaml
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hanse_harvesters.errors import ConfigError, HanseError
 from hanse_harvesters.http import Client, address, secret
@@ -27,6 +29,8 @@ FAILED, WRONG, NOTHING, INCOMPLETE = 1, 2, 3, 4
 
 language_option = click.option(
     "--lang",
+    "--language",
+    "lang",
     type=click.Choice(CORE.languages()),
     default="de",
     show_default=True,
@@ -103,6 +107,22 @@ def opened(
         yield source, fetches
 
 
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Show bars on stderr while something takes its time, if a person looks at it."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        yield bar
+
+
 def _given(file: Path | None) -> dict[str, Any]:
     if file is None:
         return {}
@@ -146,3 +166,22 @@ def saved(file: Path, content: BytesIO) -> str:
     except OSError as error:
         raise ConfigError("file-unwritable", where=str(file), reason=error.strerror) from error
     return str(file)
+
+
+@contextmanager
+def replaced(file: Path) -> Iterator[IO[bytes]]:
+    """Yield a new file that takes the place of ``file`` if nothing fails until the end.
+
+    Raises ConfigError if it cannot be written.
+    """
+    new = file.with_name(f"{file.name}.part")
+    try:
+        with new.open("wb") as out:
+            yield out
+        new.replace(file)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise ConfigError("file-unwritable", where=str(file), reason=error.strerror) from error
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise

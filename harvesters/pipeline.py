@@ -39,6 +39,8 @@ _FEW = 200
 
 _log = logging.getLogger(__name__)
 
+#: Shown every record of a source, before it is mapped.
+Look: TypeAlias = Callable[[RawRecord], None]
 #: Whether the record of this identity is already stored with this fingerprint.
 IsKnown: TypeAlias = Callable[[str, str], bool]
 
@@ -67,6 +69,7 @@ class Run:
                 answers that it has not changed, nothing is yielded and ``not_modified`` is True.
     ``bounds``  limits of the run; exceeding them ends it.
     ``workers``  number of mapping processes, 0 for this one only; by default by processors.
+    ``look``    called with every record as it comes from the source, in the order of the records.
 
     Raises StopRun (and its subclasses) from the iteration if the run ends early.
     Afterwards, also in that case, ``completeness``, ``issues`` (of the source as a whole)
@@ -83,6 +86,7 @@ class Run:
         validators: Validators | None = None,
         bounds: Bounds | None = None,
         workers: int | None = None,
+        look: Look | None = None,
     ) -> None:
         if limit is not None and limit < 1:
             raise ConfigError("limit-invalid", limit=limit)
@@ -101,6 +105,7 @@ class Run:
         self._source.processes = self._workers
         self._prefix = basis.prefix(settings)
         self._same = same or _never
+        self._look = look
         self._counts: Counter[str] = Counter()
         self._rules: Counter[str] = Counter()
         self._limited = False
@@ -140,6 +145,8 @@ class Run:
                 break
             if raw is None:
                 break
+            if self._look is not None:
+                self._look(raw)
             record = self._record(raw)
             if record.same:
                 waiting.append(record)

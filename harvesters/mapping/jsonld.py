@@ -18,17 +18,28 @@ def compact(document: bytes, prefixes: Mapping[str, str]) -> bytes:
     The context is part of the document, so that reading it requires no further request.
     """
     nodes = json.loads(document)
-    used = {prefix: iri for prefix, iri in prefixes.items() if not _is_scheme(prefix, nodes)}
+    schemes = _schemes(nodes)
+    used = {prefix: iri for prefix, iri in prefixes.items() if prefix not in schemes}
     graph = [_node(node, used) for node in nodes]
     text = json.dumps({"@context": used, "@graph": graph}, ensure_ascii=False, indent=1)
     return text.encode()
 
 
-def _is_scheme(prefix: str, nodes: list[dict[str, Any]]) -> bool:
-    """Return whether a full IRI in the document could be mistaken for one with this prefix."""
+def compact_node(node: Mapping[str, Any], prefixes: Mapping[str, str]) -> dict[str, Any]:
+    """Shorten the names in one expanded node that is not :func:`is_ambiguous`."""
+    return _node(node, prefixes)
+
+
+def is_ambiguous(node: Mapping[str, Any], prefixes: Mapping[str, str]) -> bool:
+    """Return whether a full IRI in the node could be mistaken for one with a prefix."""
+    return any(prefix in prefixes for prefix in _schemes([node]))
+
+
+def _schemes(nodes: list[Mapping[str, Any]]) -> set[str]:
+    """Return the schemes of all full IRIs that are subjects or values."""
     values = (value for node in nodes for values in node.values() for value in values)
-    iris = [str(v.get("@id", "")) for v in values if isinstance(v, dict)]
-    return any(iri.startswith(f"{prefix}:") for iri in (*iris, *(n["@id"] for n in nodes)))
+    iris = [str(value.get("@id", "")) for value in values if isinstance(value, dict)]
+    return {iri.partition(":")[0] for iri in (*iris, *(str(node["@id"]) for node in nodes))}
 
 
 def _node(node: Mapping[str, Any], prefixes: Mapping[str, str]) -> dict[str, Any]:

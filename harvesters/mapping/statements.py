@@ -188,6 +188,10 @@ class Statements:
         ]
         return sorted(told, key=lambda n: (n.startswith(b"_:"), b"" if is_blank(n) else n))
 
+    def catalogues(self) -> list[Name]:
+        """Return all nodes that list datasets, sorted."""
+        return sorted(self._catalogues)
+
     def listed(self) -> set[Name]:
         """Return all nodes that a catalogue lists as a dataset."""
         return {

@@ -1,0 +1,73 @@
+"""What a document states about a node and all that it refers to, as a validator would see it.
+
+Unlike the tree of a record (:mod:`hanse_harvesters.mapping.tree`), which holds what our table
+knows, this follows every property: the shapes ask for the classes of values too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from hanse_harvesters.mapping import adapters, lines, missing_part
+from hanse_harvesters.mapping.nodes import TYPE, Name, pairs, types_in
+from hanse_harvesters.mapping.statements import DATASET, SERIES
+from hanse_harvesters.mapping.tree import Records
+from hanse_schemas.table import expand
+
+#: Nodes that are judged by themselves; of these, only the class counts where another names them.
+APART = frozenset((DATASET, SERIES, *map(expand, ("dcat:Catalog", "dcat:CatalogRecord"))))
+#: Bytes and steps after which only the classes of further nodes are added.
+_MOST_BYTES, _MOST_STEPS = 1 << 22, 12
+
+
+def stated(document: Records, subject: Name, *, without: Collection[bytes] = ()) -> str:
+    """Return what ``document`` states about ``subject`` and what is behind it, as N-Triples.
+
+    ``without``  properties of the subject, without brackets, that are neither written nor followed.
+    Invalid IRIs are escaped, so that any parser reads it.
+    """
+    found = {subject: _without(document.stated(subject, subject), subject, without)}
+    level = list(_nodes(subject, found[subject]))
+    room = _MOST_BYTES - len(found[subject])
+    for step in range(_MOST_STEPS):
+        if not level:
+            break
+        document.statements.look_up(level)
+        behind: dict[Name, None] = {}
+        for node in level:
+            if node in found:
+                continue
+            about = document.stated(node, subject)
+            if room < 0 or step == _MOST_STEPS - 1 or types_in(about) & APART:
+                about = classes_only(node, about)
+            else:
+                behind.update(dict.fromkeys(_nodes(node, about)))
+            found[node] = about
+            room -= len(about)
+        level = [node for node in behind if node not in found]
+    block = b"".join(map(missing_part.without, found.values()))
+    return adapters.lines(lines.triples(block))
+
+
+def classes_only(node: Name, about: bytes) -> bytes:
+    """Return the lines about a node that state its class."""
+    return b"".join(
+        b"%s <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <%s> .\n" % (node, iri)
+        for iri in TYPE.findall(about)
+    )
+
+
+def _without(about: bytes, subject: Name, properties: Collection[bytes]) -> bytes:
+    if not properties:
+        return about
+    return b"".join(
+        b"%s <%s> %s .\n" % (subject, predicate, value)
+        for predicate, value in pairs(subject, about)
+        if predicate not in properties
+    )
+
+
+def _nodes(subject: Name, about: bytes) -> Iterator[Name]:
+    for _, value in pairs(subject, about):
+        if value[:1] in (b"<", b"_"):
+            yield value

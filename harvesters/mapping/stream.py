@@ -1,0 +1,138 @@
+"""Write one RDF document in parts, so that a catalogue need not fit into memory.
+
+Unlike :func:`.adapters.serialize`, which sees all triples before it writes the first: every
+prefix of ours is declared at the beginning, and a subject may come again in a later part.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import IO, Any
+
+import pyoxigraph as ox
+
+from hanse_harvesters.mapping import adapters, jsonld
+from hanse_harvesters.mapping.terms import Node, Triple
+from hanse_schemas.table import PREFIXES
+
+#: The prefixes, in an order that is always the same.
+_PREFIXES = dict(sorted(PREFIXES.items()))
+_TURTLE_HEAD = re.compile(rb"(?:@prefix [^\n]*\n)+")
+#: The end of a property's IRI that can be the name of an element.
+_LOCAL = re.compile(r"[^\W\d][\w.\-]*\Z")
+#: The root element's tags, around what belongs to the triples.
+_ROOT = re.compile(rb"<rdf:RDF [^>]*>\n|</rdf:RDF>\n?\Z|\A<\?xml [^>]*\?>\n")
+
+
+class DocumentStream(ABC):
+    """A document that grows: any number of :meth:`write`, then one :meth:`close`.
+
+    ``left_out``  how many statements the serialisation cannot represent.
+    """
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out = out
+        self.left_out = 0
+        self._out.write(self._head())
+
+    def write(self, triples: Iterable[Triple]) -> None:
+        """Write a part: what it says of one subject together, in order of first appearance."""
+        by_subject: dict[Node, dict[Triple, None]] = {}
+        for triple in triples:
+            by_subject.setdefault(triple[0], {})[triple] = None
+        ordered = (triple for stated in by_subject.values() for triple in stated)
+        self._out.write(self._part(list(adapters.to_oxigraph(ordered))))
+
+    def close(self) -> None:
+        """Write the document's end; the file remains open."""
+        self._out.write(self._tail())
+
+    @abstractmethod
+    def _part(self, triples: list[ox.Triple]) -> bytes: ...
+
+    def _head(self) -> bytes:
+        return b""
+
+    def _tail(self) -> bytes:
+        return b""
+
+
+def _serialized(triples: list[ox.Triple], format: ox.RdfFormat) -> bytes:
+    prefixes = _PREFIXES if format.supports_datasets is False else None
+    return ox.serialize(triples, format=format, prefixes=prefixes) or b""
+
+
+class _NTriples(DocumentStream):
+    def _part(self, triples: list[ox.Triple]) -> bytes:
+        return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+
+
+class _Turtle(DocumentStream):
+    def _head(self) -> bytes:
+        return "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in _PREFIXES.items()).encode()
+
+    def _part(self, triples: list[ox.Triple]) -> bytes:
+        return _TURTLE_HEAD.sub(b"", _serialized(triples, ox.RdfFormat.TURTLE), 1)
+
+
+class _RdfXml(DocumentStream):
+    """RDF/XML, which has no names for some properties (``…/ns/123``): these are left out."""
+
+    def _head(self) -> bytes:
+        names = "".join(f'\n  xmlns:{name}="{iri}"' for name, iri in _PREFIXES.items())
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{names}>\n'.encode()
+
+    def _part(self, triples: list[ox.Triple]) -> bytes:
+        named = [triple for triple in triples if _LOCAL.search(triple.predicate.value)]
+        self.left_out += len(triples) - len(named)
+        return _ROOT.sub(b"", _serialized(named, ox.RdfFormat.RDF_XML))
+
+    def _tail(self) -> bytes:
+        return b"</rdf:RDF>\n"
+
+
+class _JsonLd(DocumentStream):
+    """One object with our prefixes as its context, and a node a line."""
+
+    _begun = False
+
+    def _head(self) -> bytes:
+        return f'{{"@context": {json.dumps(_PREFIXES)},\n"@graph": ['.encode()
+
+    def _part(self, triples: list[ox.Triple]) -> bytes:
+        nodes = json.loads(ox.serialize(triples, format=ox.RdfFormat.JSON_LD) or b"[]")
+        found = []
+        for node in nodes:
+            found.append(b",\n" if self._begun else b"\n")
+            self._begun = True
+            found.append(json.dumps(_compact(node), ensure_ascii=False).encode())
+        return b"".join(found)
+
+    def _tail(self) -> bytes:
+        return b"\n]}\n"
+
+
+def _compact(node: dict[str, Any]) -> dict[str, Any]:
+    """Shorten a node by our prefixes; leave it as it is, without a context, if that is ambiguous.
+
+    An IRI whose scheme is called like a prefix of ours (``geo:``…) would be taken for a short one.
+    """
+    if jsonld.is_ambiguous(node, _PREFIXES):
+        return {"@context": None, **node}
+    return jsonld.compact_node(node, _PREFIXES)
+
+
+_STREAMS: dict[adapters.Format, type[DocumentStream]] = {
+    "turtle": _Turtle,
+    "xml": _RdfXml,
+    "jsonld": _JsonLd,
+    "nt": _NTriples,
+}
+
+
+def document_stream(format: adapters.Format, out: IO[bytes]) -> DocumentStream:
+    """Begin a document in ``out``."""
+    return _STREAMS[format](out)
