@@ -31,6 +31,7 @@ _COMMANDS: Mapping[str, str] = {
     "convert": "cli_convert",
     "detect": "cli_detect",
     "push": "cli_push",
+    "shapes": "cli_shapes",
     "template": "cli_lists",
 }
 

@@ -1,21 +1,22 @@
 """The operator's folder of official shapes: where it is, and what is in it.
 
-``HANSE_SHAPES`` names it; by default ``hanse/shapes`` below ``XDG_DATA_HOME``.
+``HANSE_SHAPES`` names it; by default ``hanse/shapes`` below ``XDG_DATA_HOME``.  A file that is no
+shape file is left out and named in the log; it must not stop a harvest.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 from typing import TypeAlias
 
-from hanse_harvesters.quality.shapes.shape_set import Role, ShapeFile, parse
+from hanse_harvesters.errors import ConfigError
+from hanse_harvesters.quality.shapes.shape_set import ENDINGS, LARGEST, Role, ShapeFile, parse
 
 #: The variable that names the folder.
 VARIABLE = "HANSE_SHAPES"
-_ENDINGS = frozenset((".ttl", ".nt", ".rdf", ".xml"))
-#: Largest shape file in bytes; the official ones have 180 kB.
-LARGEST = 8 << 20
+_log = logging.getLogger(__name__)
 
 #: Name, size and time of change (ns) of each file.
 State: TypeAlias = tuple[tuple[str, int, int], ...]
@@ -41,17 +42,19 @@ def state(where: Path | None = None) -> State:
 def _paths(where: Path) -> list[Path]:
     if not where.is_dir():
         return []
-    return sorted(path for path in where.iterdir() if path.suffix in _ENDINGS and path.is_file())
+    return sorted(path for path in where.iterdir() if path.suffix in ENDINGS and path.is_file())
 
 
 def shape_files(where: Path | None = None) -> list[ShapeFile]:
-    """Return the shape files of the folder, by name; those that only import others left out.
-
-    Raises ConfigError for a file that is none.
-    """
+    """Return the shape files of the folder, by name; those that only import others left out."""
     found = []
     for number, path in enumerate(_paths(where or place()), 1):
-        file = parse(path.read_bytes(), path.name, number)
+        try:
+            with path.open("rb") as document:
+                file = parse(document.read(LARGEST + 1), path.name, number)
+        except (OSError, ConfigError) as error:
+            _log.warning("%s is left out: %s", path, error)
+            continue
         if file.role not in (Role.IMPORTS, Role.OWN):
             found.append(file)
     return found

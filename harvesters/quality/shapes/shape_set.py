@@ -10,9 +10,9 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cached_property
+from itertools import islice
 
 import pyoxigraph as ox
 
@@ -22,6 +22,14 @@ _SH = "http://www.w3.org/ns/shacl#"
 _IMPORTS = "http://www.w3.org/2002/07/owl#imports"
 _PATH, _PROPERTY, _VALUE = f"{_SH}path", f"{_SH}property", f"{_SH}hasValue"
 _IN_SCHEME = "http://www.w3.org/2004/02/skos/core#inScheme"
+
+
+#: Endings of shape files.
+ENDINGS = frozenset((".ttl", ".nt"))
+#: Largest shape file in bytes; the official ones have at most 180 kB.
+LARGEST = 8 << 20
+#: Most statements of one; the official ones have at most 6,000.
+MOST = 100_000
 
 
 class Role(Enum):
@@ -60,8 +68,9 @@ class ShapeFile:
     ``file``     its name.
     ``text``     N-Triples with blank nodes of its own, without ``owl:imports``.
     ``version``  of the set, as its IRIs name it; "" if they do not.
-    ``digest``   first 12 hex digits of the SHA-256 of ``text``.
+    ``digest``   first 12 hex digits of the file's SHA-256, without what :mod:`.update` adds.
     ``outer``    IRI of a shape → the path under which it looks a value up in a vocabulary.
+    ``source``   file or address it was taken from, "" if unknown; ``date``  of that (YYYY-MM-DD).
     """
 
     file: str
@@ -69,11 +78,9 @@ class ShapeFile:
     version: str
     text: str
     outer: Mapping[str, str]
-
-    @cached_property
-    def digest(self) -> str:
-        """Return the first 12 hex digits of the text's SHA-256."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:12]
+    digest: str = ""
+    source: str = ""
+    date: str = ""
 
     @property
     def name(self) -> str:
@@ -87,22 +94,47 @@ def role_of(shape: str) -> Role | None:
 
 
 def parse(document: bytes, file: str, number: int = 0) -> ShapeFile:
-    """Read a shape file (Turtle, RDF/XML, N-Triples by content); raise ConfigError.
+    """Read a shape file in Turtle or N-Triples; raise ConfigError.
+
+    RDF/XML is not read: the official files are Turtle, and XML may hold entities without end.
 
     ``number``  makes its blank nodes differ from those of other files.
     """
+    if len(document) > LARGEST:
+        raise too_large(file)
     try:
-        return of_triples(_triples(document), file, number)
+        triples = _triples(document)
+        if len(triples) > MOST:
+            raise too_large(file)
+        found = of_triples(triples, file, number)
+        digest = hashlib.sha256(_ADDED.sub(b"", document)).hexdigest()[:12]
+        source, date = (_origin(document, key) for key in ("source", "date"))
+        return replace(found, digest=digest, source=source, date=date)
     except (SyntaxError, ValueError) as error:
         raise ConfigError("shapes-unreadable", where=file, reason=str(error)) from error
 
 
+_ADDED = re.compile(rb"\A(?:# (?:source|date): .+\n)+")
+
+
+def _origin(document: bytes, key: str) -> str:
+    """Return what :mod:`.update` wrote above the statements, "" if nothing."""
+    added = _ADDED.match(document)
+    found = (
+        re.search(rf"^# {key}: (.+)$", added[0].decode("utf-8", "replace"), re.M) if added else None
+    )
+    return found[1] if found else ""
+
+
 def _triples(document: bytes) -> list[ox.Triple]:
-    text = document.lstrip(b"\xef\xbb\xbf \t\r\n")
-    is_xml = text.startswith((b"<?xml", b"<rdf:", b"<!"))
-    form = ox.RdfFormat.RDF_XML if is_xml else ox.RdfFormat.TURTLE
-    found = ox.parse(document, format=form, base_iri="urn:hanse:shapes")
-    return [quad if isinstance(quad, ox.Triple) else quad.triple for quad in found]
+    found = ox.parse(document, format=ox.RdfFormat.TURTLE, base_iri="urn:hanse:shapes")
+    some = islice(found, MOST + 1)
+    return [quad if isinstance(quad, ox.Triple) else quad.triple for quad in some]
+
+
+def too_large(where: str) -> ConfigError:
+    """Return the error for a file that is larger than any of rules."""
+    return ConfigError("shapes-large", where=where, most=LARGEST >> 20, statements=MOST)
 
 
 def of_triples(triples: Iterable[ox.Triple], file: str, number: int = 0) -> ShapeFile:

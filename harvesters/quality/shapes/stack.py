@@ -7,17 +7,18 @@ a result names its set.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
 
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.quality.fragment import Fragment
-from hanse_harvesters.quality.shapes import folder
 from hanse_harvesters.quality.shapes.causes import Causes
 from hanse_harvesters.quality.shapes.chunk import Chunk
 from hanse_harvesters.quality.shapes.engine import Engine, EngineError, Finding, compiled
-from hanse_harvesters.quality.shapes.shape_set import Role, ShapeFile, parse, role_of
+from hanse_harvesters.quality.shapes.folder import State, shape_files, state
+from hanse_harvesters.quality.shapes.shape_set import NAMES, Role, ShapeFile, parse, role_of
+from hanse_harvesters.texts import CORE
 from hanse_schemas.shapes import HVD_REGULATION
 
 #: Our shapes with this end say what is only recommended, which :mod:`..judge` says already.
@@ -52,11 +53,35 @@ class Stack:
         self._compliance = _compliance({file.role for file in official})
 
     def versions(self) -> list[dict[str, str]]:
-        """Return ``[{"name", "version", "file", "digest"}]`` of all files, ours first."""
+        """Return ``[{"name", "version", "file", "digest", "source", "date"}]``, ours first."""
         return [
-            {"name": one.name, "version": one.version, "file": one.file, "digest": one.digest}
+            {
+                "name": one.name,
+                "version": one.version,
+                "file": one.file,
+                "digest": one.digest,
+                "source": one.source,
+                "date": one.date,
+            }
             for one in self.files
         ]
+
+    def note(self, language: str) -> str:
+        """Return what a report must say of the rules: "" where all official ones judge."""
+        texts = CORE.texts(language)
+        roles = {file.role for file in self.files}
+        if not self.is_official:
+            return texts.pgettext(
+                "shapes",
+                "Judged by the rules made from the catalogue's own table; the official ones are "
+                "not installed (hanse shapes update).",
+            )
+        missing = [NAMES[role] for role in (Role.GERMAN, Role.EU, Role.HVD) if role not in roles]
+        if not missing:
+            return ""
+        return texts.pgettext(
+            "shapes", "Official rules not installed: {names}.", names=", ".join(missing)
+        )
 
     @cached_property
     def _main(self) -> Engine:
@@ -67,6 +92,12 @@ class Stack:
     def _hvd(self) -> Engine | None:
         kept = "".join(file.text for file in self.files if file.role is Role.HVD)
         return compiled(kept, self._engine_name) if kept else None
+
+    def trial(self, fragment: Fragment) -> None:
+        """Judge a dataset by all sets; raise EngineError where :meth:`judge` makes an issue."""
+        self._main.validate(fragment.text)
+        if self._hvd:
+            self._hvd.validate(fragment.text)
 
     def judge(
         self, fragments: Sequence[Fragment], known: Sequence[Collection[Issue]] = ()
@@ -143,21 +174,21 @@ def _lean(file: ShapeFile) -> str:
 def own() -> ShapeFile:
     """Return the shapes of the table."""
     document = files("hanse_schemas").joinpath("shapes.ttl").read_bytes()
-    return parse(document, "shapes.ttl")
+    return replace(parse(document, "shapes.ttl"), version="3.0")
 
 
 def current() -> Stack:
     """Return the stack of the operator's folder as it is now, else of the table alone."""
-    return _cached(folder.state())
+    return _cached(state())
 
 
-def _cached(state: folder.State) -> Stack:
+def _cached(of: State) -> Stack:
     """Return the stack for a state of the folder, compiled anew when it changed."""
-    if state not in _last:
-        made = Stack(folder.shape_files())
+    if of not in _last:
+        made = Stack(shape_files())
         _last.clear()
-        _last[state] = made
-    return _last[state]
+        _last[of] = made
+    return _last[of]
 
 
-_last: dict[folder.State, Stack] = {}
+_last: dict[State, Stack] = {}
