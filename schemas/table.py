@@ -90,6 +90,7 @@ class Property:
                     of the same ``term``) for the values after the first.
     ``more_of``     in that other field: the field it continues.  A reader fills it through
                     ``more``, never from ``term``; a writer writes both alike.
+    ``elsewhere``   field of the property to write for values that this one cannot take.
     ``through``     property IRIs that hold the value if a portal put a node in its place
                     (vcard:hasValue behind hasEmail, time:inXSDDate behind hasBeginning), in
                     order of preference.  By default the kind's :data:`THROUGH`.
@@ -123,6 +124,7 @@ class Property:
     flatten: Mapping[str, str]
     more: str
     more_of: str
+    elsewhere: str
     through: tuple[str, ...]
     long: bool
     also: tuple[str, ...]
@@ -229,6 +231,7 @@ def _property(raw: dict[str, Any], where: str) -> Property:
         flatten=raw.get("flatten", {}),
         more=raw.get("more", ""),
         more_of=raw.get("more_of", ""),
+        elsewhere=raw.get("elsewhere", ""),
         long=raw.get("long", False),
         through=tuple(expand(item) for item in raw.get("through", THROUGH.get(raw["kind"], ()))),
         also=tuple(expand(item) for item in raw.get("also", ())),
@@ -253,7 +256,7 @@ def _class(name: str, text: str) -> Class:
     if len(set(fields)) < len(fields):
         raise TableError(f"{where}: a field stands twice")
     for item in properties:
-        for other in (item.more, item.more_of):
+        for other in (item.more, item.more_of, item.elsewhere):
             if other and other not in fields:
                 raise TableError(f"{where}, property {item.field!r}: there is no field {other!r}")
     return Class(

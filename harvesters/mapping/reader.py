@@ -57,6 +57,14 @@ def read_dataset(
     return ReadResult(dataset, issues, _as_text(left), identity)
 
 
+def read_described(
+    graph: Graph, subject: Node, name: str, *, language: str = "de", base_url: str = ""
+) -> dict[str, Any]:
+    """Read ``subject`` as an object of the table's class ``name``: a service, a record …"""
+    source = RecordReading(graph, language, base_url, subject)
+    return read_object(source, classes()[name], subject, ()) or {}
+
+
 def subtree(graph: Graph, subject: Node) -> list[Triple]:
     """Return the triples of the record: its own and those of the nodes it describes.
 

@@ -1,21 +1,40 @@
 """One function per kind of value: the dict's value → RDF term; the inverse of ``values``.
 
-A value that fits its datatype or vocabulary is written as such; any other value
-as a plain literal, so that nothing from a source is lost or presented as valid.
+A value that fits its datatype or vocabulary is written as such.  Another one becomes a
+literal where the official shapes allow words (a date, the text of a licence) and None where
+they do not: the dict keeps it, and its record has an issue about it.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from hanse_harvesters.mapping.iri import escape, looks_like_iri
-from hanse_harvesters.mapping.terms import IRI, XSD, Literal, Term
+from hanse_harvesters.mapping.terms import IRI, RDF_TYPE, XSD, Literal, Term
 from hanse_harvesters.mapping.values import OPEN, vocabulary_of
 from hanse_schemas.table import Property, expand
 
 TermWriter = Callable[[Property, str], "Term | None"]
+
+#: Ranges whose values may be described by words alone, in a node of that class.  Of a dataset or
+#: another object of the table, words would be an empty one; elsewhere an IRI is required.
+WORDED = frozenset(
+    map(
+        expand,
+        (
+            "dcterms:LicenseDocument",
+            "dcterms:RightsStatement",
+            "dcterms:Standard",
+            "foaf:Document",
+            "odrl:Policy",
+            "skos:Concept",
+            "spdx:ChecksumAlgorithm",
+        ),
+    )
+)
 
 _ZONE = r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?"
 _DAY = r"-?\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
@@ -28,7 +47,8 @@ _DATES = {
     f"{XSD}gYearMonth": re.compile(rf"-?\d{{4}}-(?:0[1-9]|1[0-2]){_ZONE}"),
     f"{XSD}gYear": re.compile(rf"-?\d{{4}}{_ZONE}"),
 }
-_NUMBERS = {f"{XSD}decimal": re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")}
+DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
+_NUMBERS = {f"{XSD}decimal": DECIMAL}
 _DURATIONS = {
     f"{XSD}duration": re.compile(
         r"-?P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?"
@@ -41,10 +61,12 @@ _IN_MAIL = "@!$&'*+,;=:/~-._"
 _IN_NUMBER = "+-.()*#;=,"
 
 
-def _typed(forms: Mapping[str, re.Pattern[str]]) -> TermWriter:
-    def write(prop: Property, text: str) -> Term:
-        fits = (datatype for datatype, form in forms.items() if form.fullmatch(text))
-        return Literal(text, datatype=next(fits, None))
+def _typed(forms: Mapping[str, re.Pattern[str]], *, words: bool = False) -> TermWriter:
+    """Return the writer of literals in these forms; ``words``: of other texts as well."""
+
+    def write(prop: Property, text: str) -> Term | None:
+        fits = next((datatype for datatype, form in forms.items() if form.fullmatch(text)), None)
+        return Literal(text, datatype=fits) if fits or words else None
 
     return write
 
@@ -54,19 +76,28 @@ def string(prop: Property, text: str) -> Term:
     return Literal(text)
 
 
-def iri(prop: Property, text: str) -> Term:
-    """Return an IRI, escaped if necessary; other text becomes a literal."""
+def iri(prop: Property, text: str) -> Term | None:
+    """Return an IRI, escaped if necessary; words only where the range allows them."""
+    if looks_like_iri(text):
+        return IRI(escape(text))
+    return Literal(text) if prop.range in WORDED else None
+
+
+def statement(prop: Property, text: str) -> Term:
+    """Return an IRI, escaped if necessary; words become a literal."""
     return IRI(escape(text)) if looks_like_iri(text) else Literal(text)
 
 
-def concept(prop: Property, text: str) -> Term:
-    """Return the IRI of a vocabulary's entry; a literal only if the vocabulary has none."""
+def concept(prop: Property, text: str) -> Term | None:
+    """Return the IRI of a vocabulary's entry; None if the vocabulary is mandatory and lacks it."""
     vocabulary = vocabulary_of(prop)
     entry = vocabulary.by_iri(text) or vocabulary.find(text)
     if entry:
         return IRI(entry.iri)
     if prop.store == "code" and vocabulary.base and OPEN.match(text):
         return IRI(escape(vocabulary.base + text))
+    if prop.term == RDF_TYPE or prop.vocabulary_obligation == "mandatory":
+        return None
     return iri(prop, text)
 
 
@@ -82,6 +113,12 @@ def tel(prop: Property, text: str) -> Term:
     if looks_like_iri(text):
         return IRI(escape(text))
     return IRI("tel:" + quote(re.sub(r"[\s/]+", "-", text), safe=_IN_NUMBER))
+
+
+def as_number(value: Any) -> tuple[float, str]:
+    """Return a key that puts the smallest number first, what is none last."""
+    fits = DECIMAL.fullmatch(str(value))
+    return (float(value) if fits else math.inf), str(value)
 
 
 def integer(prop: Property, value: str | int) -> Term | None:
@@ -102,10 +139,10 @@ WRITERS: Mapping[str, TermWriter] = {
     "string": string,
     "iri": iri,
     "concept": concept,
-    "statement": iri,
+    "statement": statement,
     "mailto": mailto,
     "tel": tel,
-    "date": _typed(_DATES),
+    "date": _typed(_DATES, words=True),  # the official shapes do not check dates
     "integer": integer,
     "decimal": _typed(_NUMBERS),
     "duration": _typed(_DURATIONS),

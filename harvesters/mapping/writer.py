@@ -7,8 +7,6 @@ dict always results in the same triples.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,18 +14,21 @@ from functools import cache, lru_cache
 from typing import Any
 
 from hanse_harvesters.mapping import adapters
+from hanse_harvesters.mapping.blank_nodes import label_of, reachable
 from hanse_harvesters.mapping.iri import escape
 from hanse_harvesters.mapping.languages import tagged
 from hanse_harvesters.mapping.terms import IRI, RDF_TYPE, BNode, Literal, Node, Term, Triple
-from hanse_harvesters.mapping.terms_of import WRITERS
+from hanse_harvesters.mapping.terms_of import WRITERS, as_number
 from hanse_schemas.table import Property, classes, expand
 
-_LABEL = IRI(expand("rdfs:label"))
+_LABEL, _NAME = IRI(expand("rdfs:label")), IRI(expand("skos:prefLabel"))
+#: Holds the text in place of an IRI that is none.
+_VALUE = IRI(expand("rdf:value"))
+#: DCAT-AP asks of each node of this class for a skos:prefLabel.
+_CONCEPT = expand("skos:Concept")
 # The official shapes do not allow blank nodes here (DE_Attribution_prov_agent_v_IRI).
 _NAMED = frozenset((expand("prov:Agent"),))
 _AUTHORITY = re.compile(r"https?://[^/?#\s]+")
-#: The text of a licence needs a node of this class: the official shapes refuse a literal.
-_LICENCE = expand("dcterms:LicenseDocument")
 #: Ranges that say nothing about the class of a plain IRI.
 _ANY = frozenset(("", *map(expand, ("rdfs:Resource", "skos:Concept"))))
 _AS_WKT, _AS_GEOJSON = IRI(expand("geosparql:asWKT")), IRI(expand("geosparql:asGeoJSON"))
@@ -61,7 +62,7 @@ def dataset_triples(
     """
     yield from write_dataset(dataset, subject=subject, language=language).triples
     if unknown:
-        yield from _reachable(adapters.parse(unknown.encode(), "nt"))
+        yield from reachable(adapters.parse(unknown.encode(), "nt"))
 
 
 def write_dataset(
@@ -69,8 +70,15 @@ def write_dataset(
 ) -> Written:
     """Return the dataset as RDF like :func:`dataset_triples`, with the places of its objects."""
     iri = subject or dataset.get("uri")
-    node: Node = IRI(escape(iri)) if iri else _label("", "dataset", dataset)
+    node: Node = IRI(escape(iri)) if iri else label_of("", "dataset", dataset)
     return _written("dataset", node, dataset, language)
+
+
+def object_triples(
+    name: str, data: Mapping[str, Any], *, subject: str, language: str = "de"
+) -> Iterator[Triple]:
+    """Yield an object of the table's class ``name`` as RDF: a service, a catalogue record …"""
+    yield from _written(name, IRI(escape(subject)), data, language).triples
 
 
 def catalog_triples(
@@ -83,14 +91,14 @@ def catalog_triples(
 ) -> Iterator[Triple]:
     """Yield the catalogue as RDF with the IRIs of its datasets and catalogue records."""
     data = {**catalog, "dataset": list(datasets), "record": list(records)}
-    yield from _written("catalog", IRI(escape(subject)), data, language).triples
+    yield from object_triples("catalog", data, subject=subject, language=language)
 
 
 def catalog_record_triples(
     record: Mapping[str, Any], *, subject: str, language: str = "de"
 ) -> Iterator[Triple]:
     """Yield our catalogue record of ``{"primary_topic", "modified", "issued", "source", …}``."""
-    yield from _written("catalog_record", IRI(escape(subject)), record, language).triples
+    yield from object_triples("catalog_record", record, subject=subject, language=language)
 
 
 def _written(name: str, node: Node, data: Mapping[str, Any], language: str) -> Written:
@@ -110,7 +118,9 @@ class _Step:
     ``owner``  name of the class.
     ``keys``   fields of the dict of which one must be there.
     ``stated`` class to state of a bare IRI; None to state none.
-    ``wraps``  whether a literal needs a node of the property's range.
+    ``wraps``  property of a node of the range that holds a literal; None to write it bare.
+    ``other``  how values are written that this property cannot take; None to leave them out.
+    ``single`` whether the specification allows one value, though the dict has a list.
     """
 
     owner: str
@@ -118,7 +128,9 @@ class _Step:
     term: IRI
     keys: tuple[str, ...]
     stated: IRI | None
-    wraps: bool
+    wraps: IRI | None
+    other: _Step | None
+    single: bool
 
 
 @cache
@@ -132,7 +144,9 @@ def _step(name: str, prop: Property) -> _Step:
     keys = tuple(prop.flatten.values()) or (prop.field,)
     if worded and not prop.one_language:
         keys += (f"{prop.field}_translated",)
-    return _Step(name, prop, IRI(prop.term), keys, _stated(prop), _wants_node(prop))
+    other = _step(name, classes()[name].property(prop.elsewhere)) if prop.elsewhere else None
+    single = prop.multiple and prop.cardinality in ("1", "0..1")
+    return _Step(name, prop, IRI(prop.term), keys, _stated(prop), _wraps(prop), other, single)
 
 
 def _stated(prop: Property) -> IRI | None:
@@ -143,8 +157,13 @@ def _stated(prop: Property) -> IRI | None:
     return IRI(prop.range) if says else None
 
 
-def _wants_node(prop: Property) -> bool:
-    return bool(prop.range) and (prop.kind in ("statement", "geometry") or prop.range == _LICENCE)
+def _wraps(prop: Property) -> IRI | None:
+    """Return the property of a node in place of an IRI that holds its words."""
+    if not prop.range or prop.kind not in ("statement", "geometry", "concept", "iri"):
+        return None
+    if prop.kind == "iri":
+        return _VALUE
+    return _NAME if prop.range == _CONCEPT else _LABEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +181,7 @@ class _Writing:
     def object(self, name: str, node: Node, data: Mapping[str, Any], path: str) -> None:
         """Write ``node`` as an object of a class: its class, then its properties."""
         self.found.places.setdefault(node, path)
-        if not any(data.get(own) for own in _type_fields(name)):
+        if not any(_recurring(name, own, data[own]) for own in _type_fields(name) if own in data):
             self.found.triples.append((node, RDF_TYPE, _class_iri(name)))
         for step in _steps(name):
             for key in step.keys:
@@ -179,12 +198,17 @@ class _Writing:
             for place, value in _objects(prop, data, path):
                 self._child(step, node, value, place)
         else:
-            for value in _values(prop, data):
+            values = _values(prop, data)
+            if step.single and len(values) > 1 and step.other:
+                first, *values = sorted(values, key=as_number)
+                self._value(step, node, first)
+                step = step.other
+            for value in values:
                 self._value(step, node, value)
 
     def _child(self, step: _Step, node: Node, data: Mapping[str, Any], path: str) -> None:
         uri = data.get("uri")
-        child: Node = IRI(escape(uri)) if uri else _label(node, step.prop.term, data)
+        child: Node = IRI(escape(uri)) if uri else label_of(node, step.prop.term, data)
         if isinstance(child, BNode) and step.prop.range in _NAMED and self.authority:
             # A stable IRI, recognisable by its path (RDF 1.1, 3.5).
             child = IRI(f"{self.authority}/.well-known/genid/{child.removeprefix('_:')}")
@@ -199,15 +223,17 @@ class _Writing:
         else:
             term = WRITERS[prop.kind](prop, value)
         if term is None:
+            if step.other:
+                self._value(step.other, node, value)
             return
         if isinstance(term, IRI):
             triples.append((node, step.term, term))
             if step.stated:
                 triples.append((term, RDF_TYPE, step.stated))
-        elif not step.wraps:
+        elif step.wraps is None:
             triples.append((node, step.term, term))
         else:
-            child, inner = _label(node, prop.term, value), _LABEL
+            child, inner = label_of(node, prop.term, value), step.wraps
             if prop.kind == "geometry":
                 inner = _AS_GEOJSON if str(value).startswith("{") else _AS_WKT
             triples.append((node, step.term, child))
@@ -260,20 +286,6 @@ def _values(prop: Property, data: Mapping[str, Any]) -> list[Any]:
         inner, outer = next(iter(prop.flatten.items()))
         return [{inner: value} for value in data.get(outer, ())]
     row = {inner: data[outer] for inner, outer in prop.flatten.items() if data.get(outer)}
-    return [row] if classes()[prop.of].words in row else []
-
-
-def _label(parent: str, place: str, content: Any) -> BNode:
-    """Return a blank node label that depends only on its parent, property and content."""
-    text = json.dumps([parent, place, content], sort_keys=True, ensure_ascii=False)
-    digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=10)
-    return BNode(f"_:h{digest.hexdigest()}")
-
-
-def _reachable(triples: Iterable[Triple]) -> Iterator[Triple]:
-    """Yield the triples reachable from an IRI; the rest belongs to blank nodes no longer in use."""
-    kept = list(triples)
-    nodes: set[Node] = {s for s, _, _ in kept if isinstance(s, IRI)}
-    while new := {o for s, _, o in kept if s in nodes and isinstance(o, BNode) and o not in nodes}:
-        nodes.update(new)
-    yield from (triple for triple in kept if triple[0] in nodes)
+    words = classes()[prop.of].property(classes()[prop.of].words)
+    # A checksum whose value is none would be one without a value.
+    return [row] if WRITERS[words.kind](words, row.get(words.field, "")) else []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from urllib.parse import unquote
 
 from hanse_harvesters.normalise import formats, frequencies, licences, places, spellings, urls
@@ -30,6 +31,7 @@ _OWN: Mapping[str, Callable[[str], Outcome[str]]] = {
     "file-types": formats.file_format,
     "media-types": formats.media_type,
 }
+_EU_THEMES = "http://publications.europa.eu/resource/authority/data-theme/"
 #: Maximum length in characters of a code, or of a text in its place.
 LONGEST = 2_000
 _AUTHORITY = re.compile(
@@ -106,7 +108,7 @@ def concept(prop: Property, text: str) -> Outcome[str]:
 def spread(prop: Property, came: list[str]) -> list[str]:
     """Split the values of a list property into single values.
 
-    Joined URLs are separated; an old OGD group is replaced by its themes.
+    Joined URLs are separated; a theme of OGD, INSPIRE or ISO is replaced by the EU's.
     """
     came = [part for text in came for part in _JOINED.split(text.strip())]
     if prop.vocabulary != "data-themes":
@@ -114,7 +116,23 @@ def spread(prop: Property, came: list[str]) -> list[str]:
     return [code for text in came for code in _themes(text)]
 
 
-def _themes(text: str) -> list[str]:
-    group = vocabulary("ogd-groups").find(one_line(text))
-    codes = group.attributes.get("themes", "") if group else ""
-    return [code.strip() for code in codes.split(",") if code.strip()] or [text]
+#: Vocabularies of other themes, with the EU's that they belong to.
+_THEMES = ("ogd-groups", "inspire-themes", "iso-topics")
+
+
+@lru_cache(maxsize=4096)
+def _themes(text: str) -> tuple[str, ...]:
+    """Return the EU themes of a theme of another list; one of no known list is unchanged."""
+    came = one_line(text)
+    if came.startswith(_EU_THEMES) or vocabulary("data-themes").find(came):
+        return (text,)
+    for name in _THEMES:
+        if entry := vocabulary(name).find(came):
+            codes = entry.attributes.get("themes", "").split(",")
+            return tuple(code.strip() for code in codes if code.strip()) or (text,)
+    return (text,)
+
+
+def foreign_themes(came: list[str]) -> list[str]:
+    """Return the IRIs among themes that :func:`spread` replaces by themes of the EU."""
+    return [text for text in came if "://" in text and _themes(text) != (text,)]

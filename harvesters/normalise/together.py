@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from hanse_harvesters.normalise import formats, licences, numbers, periods, places, urls
-from hanse_harvesters.normalise.context import as_text
+from hanse_harvesters.normalise import concepts, formats, licences, numbers, periods, places, urls
+from hanse_harvesters.normalise.context import as_list, as_text
 from hanse_harvesters.normalise.outcome import Finding, finding
 from hanse_harvesters.record import EntityDict
 from hanse_schemas.table import Class
@@ -50,11 +50,19 @@ def _misplaced(came: EntityDict, field: str) -> tuple[EntityDict, PlacedFindings
 
 
 def _before_dataset(came: EntityDict) -> tuple[EntityDict, PlacedFindings]:
-    return _misplaced(_attribution(came)[0], "license_id")
+    return _misplaced(_subjects(_attribution(came)[0]), "license_id")
 
 
 def _before_service(came: EntityDict) -> tuple[EntityDict, PlacedFindings]:
-    return _misplaced(_attribution(came)[0], "license")
+    return _misplaced(_subjects(_attribution(came)[0]), "license")
+
+
+def _subjects(came: EntityDict) -> EntityDict:
+    """Keep the IRIs of themes of other lists that are replaced by themes of the EU."""
+    themes = [text for text in as_list(came.get("theme")) if isinstance(text, str)]
+    if foreign := concepts.foreign_themes(themes):
+        return {**came, "subject": [*as_list(came.get("subject")), *foreign]}
+    return came
 
 
 def _attribution(came: EntityDict) -> tuple[EntityDict, PlacedFindings]:
@@ -100,7 +108,12 @@ def _after_dataset(done: EntityDict, _: str) -> tuple[EntityDict, PlacedFindings
 
 
 def _after_contact(done: EntityDict, _: str) -> tuple[EntityDict, PlacedFindings]:
-    """Move a web address from the field for an e-mail address to the one for URLs."""
+    """Move a web address from the field for an e-mail address to the one for URLs.
+
+    A contact without a name is named after its organisation.
+    """
+    if done.get("organization") and not (done.get("name") or done.get("name_translated")):
+        done = {**done, "name": done["organization"]}
     address = done.get("email")
     if not isinstance(address, str) or urls.scheme(address) not in {"http", "https"}:
         return done, []

@@ -509,3 +509,16 @@ def test_any_record_is_survived_and_twice_is_once(dataset: dict[str, Any]) -> No
     for item in issues:
         assert item.message("de")
         assert item.remedy("en")
+
+
+def test_a_theme_of_inspire_becomes_the_eus_and_stays_as_subject():
+    inspire, unknown = "http://inspire.ec.europa.eu/theme/au", "https://themen.example/1"
+    dataset, issues = normalised(theme=[inspire, unknown])
+    assert dataset["theme"] == [f"{EU}/data-theme/GOVE", unknown]
+    assert dataset["subject"] == [inspire]
+    assert ("theme-unknown", "theme") in said(issues)
+
+
+def test_a_contact_without_a_name_is_named_after_its_organisation():
+    dataset, _ = normalised(contact=[{"organization": "Hansestadt", "email": "a@stadt.example"}])
+    assert dataset["contact"][0]["name"] == "Hansestadt"

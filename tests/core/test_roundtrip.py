@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from from_table import datasets
+from from_table import datasets, described, handed_on
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from profiles import examples
@@ -13,9 +13,10 @@ from profiles import examples
 from hanse_harvesters.mapping import adapters
 from hanse_harvesters.mapping.fingerprint import fingerprint
 from hanse_harvesters.mapping.reader import datasets as subjects
-from hanse_harvesters.mapping.reader import read_dataset, subtree
+from hanse_harvesters.mapping.reader import read_dataset, read_described, subtree
 from hanse_harvesters.mapping.terms import IRI, RDF_TYPE, Graph
-from hanse_harvesters.mapping.writer import dataset_triples
+from hanse_harvesters.mapping.writer import dataset_triples, object_triples
+from hanse_schemas.table import classes
 
 generated = settings(
     max_examples=examples(30),
@@ -33,6 +34,21 @@ def read(triples, dataset):
 @given(datasets())
 def test_what_is_written_reads_back_the_same(dataset):
     assert read(dataset_triples(dataset), dataset) == dataset
+
+
+@generated
+@given(datasets("odd"))
+def test_what_rdf_cannot_carry_is_left_out_or_goes_elsewhere(dataset):
+    assert read(dataset_triples(dataset), dataset) == handed_on(dataset)
+
+
+@pytest.mark.parametrize("name", sorted(set(classes()) - {"dataset"}))
+@settings(generated, max_examples=examples(15))
+@given(data=st.data())
+def test_objects_of_every_class_read_back_the_same(name, data):
+    found = data.draw(described(name))
+    graph = Graph(object_triples(name, found, subject=found["uri"]))
+    assert read_described(graph, IRI(found["uri"]), name) == found
 
 
 @pytest.mark.parametrize("format", ["turtle", "xml", "jsonld", "nt"])

@@ -65,15 +65,56 @@ def test_a_date_has_the_type_its_form_fits(value, datatype):
     assert values(written(issued=value), "dcterms:issued") == [Literal(value, None, expected)]
 
 
-def test_formats_go_out_as_entries_of_the_lists_and_unknown_ones_as_words():
+def test_formats_go_out_as_entries_of_the_lists_and_unknown_ones_not():
     graph = resource(format="CSV", mimetype="text/csv", package_format="application/x-invented")
     base = "http://publications.europa.eu/resource/authority/file-type/"
     assert values(graph, "dcterms:format", f"{X}/r") == [IRI(f"{base}CSV")]
     iana = "http://www.iana.org/assignments/media-types/"
     assert values(graph, "dcat:mediaType", f"{X}/r") == [IRI(f"{iana}text/csv")]
     assert values(graph, "dcat:packageFormat", f"{X}/r") == [IRI(f"{iana}application/x-invented")]
-    words = resource(format="Wandkarte")
-    assert values(words, "dcterms:format", f"{X}/r") == [Literal("Wandkarte")]
+    words = resource(format="Wandkarte", mimetype="https://types.example/1")
+    assert values(words, "dcterms:format", f"{X}/r") == []
+    assert values(words, "dcat:mediaType", f"{X}/r") == []
+
+
+def test_themes_of_other_lists_go_out_as_subjects_beside_those_of_the_eu():
+    theme, inspire = "http://publications.europa.eu/resource/authority/data-theme/ENVI", f"{X}/t"
+    graph = written(theme=[theme, inspire, "Heimatkunde"])
+    assert values(graph, "dcat:theme") == [IRI(theme)]
+    found = values(graph, "dcterms:subject")
+    assert found[0] == IRI(inspire)
+    assert values(graph, "skos:prefLabel", found[1]) == [Literal("Heimatkunde")]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "term"),
+    [
+        ("language", ["Niederdeutsch?", "https://sprachen.example/nds"], "dcterms:language"),
+        ("frequency", "TODO:", "dcterms:accrualPeriodicity"),
+        ("access_rights", "auf Anfrage", "dcterms:accessRights"),
+        ("source", ["HMDK/c71a34e1"], "dcterms:source"),
+        ("references", ["siehe Anhang"], "dcterms:references"),
+        ("temporal_resolution", "täglich", "dcat:temporalResolution"),
+    ],
+)
+def test_words_are_not_written_where_the_shapes_ask_for_an_entry_or_an_iri(field, value, term):
+    assert values(written(**{field: value}), term) == []
+
+
+def test_one_resolution_in_metres_is_written_the_smallest_and_the_others_as_text():
+    graph = written(spatial_resolution_in_meters=["10", "2.5", "1:10000"])
+    (metres,) = values(graph, "dcat:spatialResolutionInMeters")
+    assert metres.value == "2.5"
+    texts = values(graph, "geodcatap:spatialResolutionAsText")
+    assert [text.value for text in texts] == ["10", "1:10000"]
+
+
+def test_a_checksum_whose_value_is_none_is_not_written():
+    assert values(resource(hash="keine", hash_algorithm="MD5"), "spdx:checksum", f"{X}/r") == []
+
+
+def test_a_dataset_of_an_unknown_class_is_a_dataset():
+    assert values(written(rdf_type="Sammlung"), "rdf:type") == [IRI(expand("dcat:Dataset"))]
 
 
 def test_sizes_are_non_negative_integers():
