@@ -95,7 +95,7 @@ def concepts(prop: Property, how: How = "readable") -> st.SearchStrategy[str]:
         return st.sampled_from([entry for entry in entries if "OP_DATPRO" not in entry])
     unknown = plain_words.filter(lambda text: known.find(text) is None)
     foreign = [iris] if how == "odd" or prop.vocabulary_obligation != "mandatory" else []
-    if how == "odd" or prop.range in WORDED and foreign:
+    if how == "odd" or (prop.range in WORDED and foreign):
         foreign.append(unknown)
     return st.one_of(st.sampled_from(entries), *foreign) if entries else st.one_of(*foreign)
 
@@ -130,10 +130,7 @@ def fields_of(draw: Any, name: str, field: str, *, how: How = "readable") -> dic
         return draw(translations(prop, value))
     if prop.kind == "object":
         return draw(nested(name, field, how=how))
-    if prop.kind == "concept":
-        plain = concepts(prop, how)
-    else:
-        plain = KINDS[how][prop.kind]
+    plain = concepts(prop, how) if prop.kind == "concept" else KINDS[how][prop.kind]
     if how == "complete" and (prop.term == RDF_TYPE or (prop.kind == "iri" and prop.range in OURS)):
         return {}  # what a bare IRI of a dataset or distribution is, another file must tell
     if prop.term == RDF_TYPE:
@@ -254,12 +251,15 @@ def handed_on(data: dict[str, Any], name: str = "dataset") -> dict[str, Any]:
 
 
 def _objects_handed_on(cls: Class, prop: Property, left: dict[str, Any]) -> None:
-    if prop.flatten and not prop.multiple:
+    if prop.flatten and prop.multiple:
+        return
+    if prop.flatten:
         nested = classes()[prop.of]
         value = left.get(prop.flatten[nested.words])
         if value is not None and not carried(nested.property(nested.words), value):
             for field in prop.flatten.values():
                 left.pop(field, None)
+        return
     if prop.field not in left:
         return
     came = left.pop(prop.field)

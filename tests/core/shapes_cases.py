@@ -35,8 +35,6 @@ CASES = [
     Case(
         "mandatory-missing", "publisher[0].name", {"publisher": [{"uri": "https://stadt.example/"}]}
     ),
-    Case("code-unknown", "availability", {"availability": "immer"}),
-    Case("theme-unknown", "theme", {"theme": ["Bäume"]}),
     Case("value-mistyped", "issued", {"issued": "irgendwann"}),
     Case("contact-unreachable", "contact[0]", {"contact": [{"name": "Amt"}]}),
     Case(

@@ -522,3 +522,23 @@ def test_a_theme_of_inspire_becomes_the_eus_and_stays_as_subject():
 def test_a_contact_without_a_name_is_named_after_its_organisation():
     dataset, _ = normalised(contact=[{"organization": "Hansestadt", "email": "a@stadt.example"}])
     assert dataset["contact"][0]["name"] == "Hansestadt"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "rule"),
+    [
+        ("availability", "immer", "code-unknown"),
+        ("theme", ["Bäume"], "theme-unknown"),
+        ("language", ["Niederdeutsch?"], "language-unknown"),
+        ("language", ["TODO:"], "value-placeholder"),
+        ("frequency", "N/A", "value-placeholder"),
+        ("access_rights", "auf Anfrage", "code-unknown"),
+        ("contributor_id", ["portal.stadt.example"], "code-unlisted"),
+        ("source", ["HMDK/1"], "url-invalid"),
+        ("temporal_resolution", "täglich", "duration-invalid"),
+        ("spatial_resolution_in_meters", ["zwei"], "number-invalid"),
+    ],
+)
+def test_what_is_not_written_is_reported(field, value, rule):
+    _, issues = normalised(**{field: value})
+    assert (rule, field) in said(issues)
