@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
@@ -11,7 +12,7 @@ from ckan import model
 from ckanext.hanse import provenance
 from ckanext.hanse.language import of_data
 from ckanext.hanse.model import DatasetState
-from ckanext.hanse.store import package_dict, record_rows, records
+from ckanext.hanse.store import link_states, package_dict, record_rows, records
 from hanse_harvesters.issue import Issue, Severity
 from hanse_harvesters.normalise import urls
 from hanse_harvesters.normalise.context import RecordContext
@@ -24,16 +25,19 @@ log = logging.getLogger(__name__)
 
 
 def saved(dataset_id: str) -> None:
-    """Check a dataset made here and store the issues found; harvested datasets are skipped.
+    """Keep up what is stored beside a saved dataset: its addresses, and issues if made here.
 
-    Runs within the save's transaction and never makes it fail: issues do not
-    prevent publishing.
+    A harvest judges its datasets itself.  Runs within the save's transaction and never makes it
+    fail: issues do not prevent publishing.
     """
-    if provenance.is_harvested(dataset_id):
-        return
     try:
         with model.Session.begin_nested():
-            _judge(dataset_id)
+            package = tk.get_action("package_show")(
+                {"ignore_auth": True, "use_cache": False}, {"id": dataset_id}
+            )
+            if not provenance.is_harvested(dataset_id):
+                _judge(package)
+            link_states.written({dataset_id: package_dict.dataset_of(package)})
     except Exception:
         log.exception("dataset %s was saved, but not judged", dataset_id)
 
@@ -46,10 +50,8 @@ def _of_values(dataset: DatasetDict) -> list[Issue]:
     return [found for found in dict.fromkeys(walk.issues) if found.severity is not Severity.INFO]
 
 
-def _judge(dataset_id: str) -> None:
-    package = tk.get_action("package_show")(
-        {"ignore_auth": True, "use_cache": False}, {"id": dataset_id}
-    )
+def _judge(package: dict[str, Any]) -> None:
+    dataset_id = package["id"]
     dataset = package_dict.dataset_of(package)
     for resource in dataset.get("resources", []):
         if address := resource.get("url"):  # an uploaded file's or a link's

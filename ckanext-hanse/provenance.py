@@ -114,8 +114,8 @@ def withdrawn(dataset_id: str) -> dict[str, Any]:
 
 
 def issues(dataset_id: str) -> list[Issue]:
-    """Return the issues found at the last run, or at the last save of a dataset made here."""
+    """Return the issues found at the last run or save, and those of the links."""
     stored = model.Session.scalar(
-        sa.select(DatasetState.issues).where(DatasetState.dataset_id == dataset_id)
+        sa.select(DatasetState.every_issue).where(DatasetState.dataset_id == dataset_id)
     )
     return records.issues_from(stored or [])

@@ -13,9 +13,9 @@ from hanse_harvesters.errors import AddressRefused, ConfigError, recast
 from hanse_harvesters.http import address
 from hanse_harvesters.settings import dataclass_config
 
-FAILED, HELD, ISSUES, ALWAYS = "failed", "held", "issues", "always"
-#: What a message may be about, in order of precedence: the first that applies is used.
-OCCASIONS = (FAILED, HELD, ISSUES, ALWAYS)
+FAILED, HELD, ISSUES, ALWAYS, LINKS = "failed", "held", "issues", "always", "links"
+#: What a message may be about.  Of those of a run the first that applies is used.
+OCCASIONS = (FAILED, HELD, ISSUES, ALWAYS, LINKS)
 MAIL, WEBHOOK = "mail", "webhook"
 
 _MAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]+")
@@ -30,6 +30,7 @@ class AlertRules:
     ``held``    so many records are missing at the portal that a person must approve the run.
     ``issues``  more than ``more_than`` issues that the last complete run did not have.
     ``always``  every run.
+    ``links``   links of the city lead nowhere since the last message; at most one a day.
     """
 
     mail: tuple[str, ...] = ()
@@ -103,7 +104,7 @@ def occasion(wanted: AlertRules, *, status: str, complete: bool, new_issues: int
         ISSUES: complete and new_issues is not None and new_issues > wanted.more_than,
         ALWAYS: True,
     }
-    return next((name for name in OCCASIONS if found[name] and name in wanted.on), "")
+    return next((name for name, applies in found.items() if applies and name in wanted.on), "")
 
 
 def new_issues(now: Mapping[str, int], before: Mapping[str, int]) -> int:

@@ -10,7 +10,7 @@ import click
 
 from ckanext.hanse.cli.options import in_words, language_option
 from ckanext.hanse.language import Texts
-from ckanext.hanse.notifications import send
+from ckanext.hanse.notifications import rules, send
 from ckanext.hanse.store import sources
 from hanse_harvesters import alert_rules as core
 
@@ -26,7 +26,7 @@ def alert() -> None:
 def show(name: str, texts: Texts) -> None:
     """Show who is notified about the source NAME, and of which events, as JSON."""
     with in_words(texts):
-        found = send.rules_of(sources.get(name)).as_json()
+        found = rules.of_source(sources.get(name)).as_json()
     click.echo(json.dumps(found, ensure_ascii=False, indent=1))
 
 
@@ -54,7 +54,7 @@ def change(
         given["more_than"] = more_than
     with in_words(texts):
         before = {} if site else sources.get(name).alerts or {}
-        found = send.change(name, {**before, **given}).as_json()
+        found = rules.change(name, {**before, **given}).as_json()
     click.echo(json.dumps(found, ensure_ascii=False, indent=1))
 
 

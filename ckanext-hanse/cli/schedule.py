@@ -80,6 +80,8 @@ def _counts(done: Ticked, texts: Texts) -> Iterator[str]:
             "Put right in the search index: {number:,} datasets",
             done.reindexed,
         )
+    if done.links:
+        yield texts.gettext("Checks of links: {number:,}", number=done.links)
     if done.alerts:
         yield texts.gettext("Alerts delivered: {number:,}", number=done.alerts)
 
@@ -94,14 +96,22 @@ def _end(end: str, texts: Texts) -> str:
 @click.option("--burst", is_flag=True, help="Stop when the queue is empty.")
 @click.option("--no-clock", is_flag=True, help="Do not tick; something else does.")
 @click.option("--no-previews", is_flag=True, help="No previews; another worker does them.")
-def worker(queues: tuple[str, ...], burst: bool, no_clock: bool, no_previews: bool) -> None:
+@click.option("--no-links", is_flag=True, help="Check no links; another worker does.")
+def worker(
+    queues: tuple[str, ...], burst: bool, no_clock: bool, no_previews: bool, no_links: bool
+) -> None:
     """Run background jobs and the scheduler; several workers may run, on any machine.
 
     Checks and previews of portals run beside the harvests, at most hanse.preview.at_once at a
-    time in all workers together. QUEUES: the queues to work on, hanse.queue by default.
+    time in all workers together; so are links checked, by hanse.links.workers processes.
+    QUEUES: the queues to work on, hanse.queue by default.
     """
     working.work(
-        queues or [settings.queue()], burst=burst, ticks=not no_clock, previews=not no_previews
+        queues or [settings.queue()],
+        burst=burst,
+        ticks=not no_clock,
+        previews=not no_previews,
+        links=not no_links,
     )
 
 

@@ -23,6 +23,7 @@ _PARTS: Mapping[str, str] = {
     "removed": N_("datasets of removed sources"),
     "index": N_("search index"),
     "compare": N_("comparison of search index and database"),
+    "links": N_("checks of links"),
     "alerts": N_("alerts"),
 }
 _SETTINGS: Mapping[str, str] = {

@@ -18,7 +18,7 @@ from ckan.lib.search import SearchIndexError
 from ckanext.hanse.corrections import overlay
 from ckanext.hanse.corrections.overlay import Place
 from ckanext.hanse.model import DatasetState, HarvestSource, SourceRecord
-from ckanext.hanse.store import package_dict, record_rows, records
+from ckanext.hanse.store import link_states, package_dict, record_rows, records
 from ckanext.hanse.store.action_writer import BIND
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.record import DatasetDict
@@ -73,6 +73,7 @@ def _keeper(dataset_id: str, before: DatasetDict, places: list[str], keep: Keep)
         stored = package_dict.dataset_of(_show(dataset_id))
         if places:
             _reconsider(dataset_id, before, stored, places)
+            link_states.written({dataset_id: stored})
         keep(stored)
 
     return kept

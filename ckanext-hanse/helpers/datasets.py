@@ -19,6 +19,8 @@ from ckanext.hanse.presentation import (
     words,
 )
 from ckanext.hanse.presentation import issues as findings
+from ckanext.hanse.presentation import links as link_words
+from ckanext.hanse.presentation.harvests import StateLabel
 from hanse_harvesters.field_label import field_label
 
 
@@ -78,6 +80,22 @@ def hanse_origin(dataset_id: str) -> dict[str, Any]:
 def hanse_issues(dataset_id: str) -> list[dict[str, Any]]:
     """Return a dataset's issues, if the user may edit it."""
     return _ask("hanse_dataset_issues", dataset_id) or []
+
+
+def hanse_links(dataset_id: str) -> dict[str, Any]:
+    """Return the links of a dataset as ``hanse_dataset_links``, with ``files``: number → label.
+
+    Empty where links are not checked, and for a dataset that the user may not see.
+    """
+    found = _ask("hanse_dataset_links", dataset_id)
+    if not found or not found["enabled"]:
+        return {}
+    return {**found, "files": link_words.of_files(found["links"], hanse_language())}
+
+
+def hanse_link_state(name: str) -> StateLabel:
+    """Return the label of a link's state."""
+    return link_words.state(name)
 
 
 def hanse_field(path: str) -> str:

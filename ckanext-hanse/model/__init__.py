@@ -1,6 +1,7 @@
 """Tables of our own (docs/architecture.md, "The data"): sources, runs, records, …"""
 
 from ckanext.hanse.model.alert import Alert
+from ckanext.hanse.model.checked_url import CheckedUrl, UrlHost, UrlUse
 from ckanext.hanse.model.correction import Correction
 from ckanext.hanse.model.dataset_state import DatasetState
 from ckanext.hanse.model.deletion import Deletion
@@ -15,6 +16,7 @@ from ckanext.hanse.model.uploaded_list import UploadedList
 __all__ = [
     "TWINS",
     "Alert",
+    "CheckedUrl",
     "Correction",
     "DatasetState",
     "Deletion",
@@ -30,4 +32,6 @@ __all__ = [
     "RunStatus",
     "SourceRecord",
     "UploadedList",
+    "UrlHost",
+    "UrlUse",
 ]

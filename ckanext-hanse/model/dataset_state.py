@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from sqlalchemy import BigInteger, Boolean, DateTime, Float, ForeignKey, Index, Text, func, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 
@@ -15,6 +17,8 @@ class DatasetState(tk.BaseModel):  # type: ignore[misc]
 
     ``record_id``      the record that owns it; of several origins the one that prevails.
     ``issues``         list of ``{"rule", "field", "value", "params"}``; texts come from the rules.
+    ``link_issues``    of its links, in the same form; kept apart because checks and harvests
+                       write at different times.
     ``rdf``            the dataset as we hand it on, as N-Triples; "" before it is judged.
     ``mqa``            metrics and points, as ``hanse_harvesters.quality.mqa`` writes them.
     ``score``          the points of ``mqa``, NULL before the dataset is judged.
@@ -41,6 +45,9 @@ class DatasetState(tk.BaseModel):  # type: ignore[misc]
         BigInteger, ForeignKey("hanse_record.id", ondelete="SET NULL"), index=True
     )
     issues: Mapped[list[dict[str, object]]] = mapped_column(JSONB, default=list)
+    link_issues: Mapped[list[dict[str, object]]] = mapped_column(
+        JSONB, default=list, server_default="[]"
+    )
     score: Mapped[float | None] = mapped_column(Float)
     rdf: Mapped[str] = mapped_column(Text, default="", server_default="")
     mqa: Mapped[dict[str, object]] = mapped_column(JSONB, default=dict, server_default="{}")
@@ -50,3 +57,13 @@ class DatasetState(tk.BaseModel):  # type: ignore[misc]
         Text, ForeignKey("package.id", ondelete="SET NULL")
     )
     changed: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+    @hybrid_property
+    def every_issue(self) -> list[dict[str, object]]:
+        """The issues of the dataset and of its links; in a query their concatenation."""
+        return [*self.issues, *self.link_issues]
+
+    @every_issue.inplace.expression
+    @classmethod
+    def _every_issue(cls) -> sa.ColumnElement[list[dict[str, object]]]:
+        return cls.issues.op("||", return_type=JSONB())(cls.link_issues)

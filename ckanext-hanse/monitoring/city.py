@@ -63,7 +63,7 @@ def figures(organization_ids: Collection[str]) -> dict[str, Figures]:
     """Return the figures of these cities, by id; two queries for all."""
     found = {key: Figures() for key in organization_ids}
     stands = sa.func.count().filter
-    issues = sa.func.sum(sa.func.jsonb_array_length(_STATE.issues)).filter(_ACTIVE)
+    issues = sa.func.sum(sa.func.jsonb_array_length(_STATE.every_issue)).filter(_ACTIVE)
     rows = model.Session.execute(
         _of(organization_ids)
         .with_only_columns(
@@ -99,7 +99,7 @@ def with_rule(
     ``field``  only for this field, written as in an :class:`IssueGroup`.
     """
     each = (
-        sa.func.jsonb_array_elements(_STATE.issues, type_=JSONB)
+        sa.func.jsonb_array_elements(_STATE.every_issue, type_=JSONB)
         .table_valued("value", joins_implicitly=True)
         .render_derived()
     )
@@ -109,7 +109,7 @@ def with_rule(
         wanted.append(sa.func.regexp_replace(_text(item, "field"), r"\[\d+\]", "[]", "g") == field)
     broken = sa.select(sa.func.jsonb_agg(item)).select_from(each).where(*wanted).scalar_subquery()
     query = _of([organization_id]).where(
-        _ACTIVE, _STATE.issues.contains([{"rule": rule}]), broken.is_not(None)
+        _ACTIVE, _STATE.every_issue.contains([{"rule": rule}]), broken.is_not(None)
     )
     rows = model.Session.execute(
         query.with_only_columns(*_COLUMNS, broken.label("broken"), maintain_column_froms=True)
@@ -170,7 +170,7 @@ _COLUMNS = (
     _PACKAGE.private,
     _PACKAGE.metadata_modified,
     _HARVESTED.label("harvested"),
-    sa.func.coalesce(sa.func.jsonb_array_length(_STATE.issues), 0).label("number"),
+    sa.func.coalesce(sa.func.jsonb_array_length(_STATE.every_issue), 0).label("number"),
     sa.func.coalesce(sa.func.nullif(HarvestSource.title, ""), HarvestSource.name, "").label(
         "portal"
     ),

@@ -16,6 +16,7 @@ from ckan import model
 from redis import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from ckanext.hanse.link_checks import due, jobs, options, pause
 from ckanext.hanse.model import RunStatus
 from ckanext.hanse.monitoring import figures
 from ckanext.hanse.monitoring.doctor.work import is_late
@@ -40,6 +41,7 @@ def state() -> dict[str, Any]:
         **dict.fromkeys(("workers", "jobs_waiting", "last_tick", "pending_index"), None),
         **dict.fromkeys(("sources_scheduled", "sources_overdue"), None),
         **dict.fromkeys(("sources_failed", "sources_held", "index_differs"), None),
+        **dict.fromkeys(("links_due", "link_workers", "links_paused"), None),
     }
     faults = [
         *_guarded("database", lambda: _database(found)),
@@ -83,6 +85,8 @@ def _database(found: dict[str, Any]) -> list[str]:
         "sources_overdue": len(overdue),
         "sources_failed": len(figures.names(last, RunStatus.FAILED)),
         "sources_held": len(figures.names(last, RunStatus.HELD)),
+        "links_due": due.number() if options.enabled() else 0,
+        "links_paused": pause.is_paused(),
     }
     faults = ["pending_index"] if pending.is_late else []
     return faults + (["sources_overdue"] if overdue else [])
@@ -100,6 +104,7 @@ def _queue(found: dict[str, Any]) -> list[str]:
         "queue": "ok",
         "workers": workers.alive,
         "jobs_waiting": workers.waiting,
+        "link_workers": jobs.workers(),
         "last_tick": beat.at.isoformat(timespec="seconds") if beat else None,
         "worker": "fault" if needed and not workers.alive and not itself else "ok",
         "clock": "fault" if needed and stopped else "ok",

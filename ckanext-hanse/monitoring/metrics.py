@@ -10,6 +10,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
+from ckanext.hanse.link_checks import figures as link_figures
 from ckanext.hanse.model import RunStatus
 from ckanext.hanse.monitoring import figures, health
 
@@ -23,6 +24,8 @@ _NUMBERS = {
     "sources_overdue": "Sources that should have run long ago",
     "sources_failed": "Sources whose last run failed",
     "sources_held": "Sources whose last run waits for approval",
+    "links_due": "Links that are due to be checked",
+    "link_workers": "Processes that check links",
 }
 _ENDS = tuple(status.value for status in RunStatus if status is not RunStatus.RUNNING)
 
@@ -46,6 +49,7 @@ class Harvests(Collector):
             yield _gauge("last_tick_timestamp_seconds", "When the clock last ticked", [((), stamp)])
         if state["database"] == "ok":
             yield from _sources(figures.last_runs())
+            yield from _links()
 
 
 def exposition(accept: str) -> tuple[bytes, str]:
@@ -76,6 +80,16 @@ def _sources(runs: list[figures.Last]) -> Iterator[GaugeMetricFamily]:
     yield _gauge("run_duration_seconds", "Duration of the last run", seconds, source)
     yield _gauge("run_records", "Records that the last run found", records, source)
     yield _gauge("run_status", "How the last run ended", ends, source, "status")
+
+
+def _links() -> Iterator[GaugeMetricFamily]:
+    """Yield the links of public datasets by state, and when one was checked last."""
+    states = link_figures.counts(link_figures.public())["states"]
+    samples: list[Sample] = [((state,), number) for state, number in states.items()]
+    yield _gauge("links", "Links by state", samples, "state")
+    last = link_figures.last_check()
+    stamp: list[Sample] = [((), last.timestamp())] if last else []
+    yield _gauge("links_checked_timestamp_seconds", "When a link was checked last", stamp)
 
 
 def _gauge(name: str, help: str, samples: Iterable[Sample], *labels: str) -> GaugeMetricFamily:

@@ -1,8 +1,9 @@
-"""Alerts: notifications of a run by mail or webhook, once each, retried until delivered.
+"""Alerts: notifications by mail or webhook, once each, retried until delivered.
 
-A row of ``hanse_alert`` per run, channel and address is created before anything is sent, and
-locked meanwhile: two processes never send the same.  Only a process that dies between the
-receiver's response and our commit causes a repeat; a webhook has a number to detect it.
+They are about a run, or about a city's links on one day.  A row of ``hanse_alert`` per run or day,
+channel and address is created before anything is sent, and locked meanwhile: two processes never
+send the same.  Only a process that dies between the receiver's response and our commit causes a
+repeat; a webhook has a number to detect it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import logging
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -25,7 +26,8 @@ from sqlalchemy.dialects.postgresql import insert
 from ckanext.hanse import language as languages
 from ckanext.hanse import settings
 from ckanext.hanse.model import Alert, HarvestRun, HarvestSource
-from ckanext.hanse.notifications import text
+from ckanext.hanse.notifications import link_text, rules, text
+from ckanext.hanse.notifications.link_text import LinkMessage
 from ckanext.hanse.notifications.text import AlertMessage
 from ckanext.hanse.store import pg_text, sources
 from hanse_harvesters import alert_rules as core
@@ -33,6 +35,8 @@ from hanse_harvesters.errors import ConfigError, HanseError, StopRun
 from hanse_harvesters.http.post import Poster
 
 log = logging.getLogger(__name__)
+
+Message = AlertMessage | LinkMessage
 
 #: Time-out of the mail server in seconds.
 _MAIL_TIMEOUT = 20.0
@@ -73,32 +77,6 @@ def undelivered() -> list[Alert]:
     return list(model.Session.scalars(query.order_by(Alert.id)))
 
 
-# --- Rules ------------------------------------------------------------------------------------
-
-
-def rules_of(source: HarvestSource) -> core.AlertRules:
-    """Return the rules for this source: its own, else those of the ini; ConfigError."""
-    return _read(source.alerts or {}, source.name)
-
-
-def change(name: str, raw: Mapping[str, Any]) -> core.AlertRules:
-    """Set a source's own rules; ``{}`` for those of the ini.  ConfigError; commits."""
-    source = sources.get(name)
-    found = _read(raw, name)
-    source.alerts = pg_text.json(dict(raw))
-    model.Session.commit()
-    return found
-
-
-def _read(raw: Mapping[str, Any], name: str) -> core.AlertRules:
-    return core.rules(
-        raw,
-        default=settings.alert_rules(),
-        allowed_private=settings.allowed_private_hosts(),
-        where=lambda key: f"sources.{name}.alerts.{key}".rstrip("."),
-    )
-
-
 # --- Of a run ---------------------------------------------------------------------------------
 
 
@@ -109,7 +87,7 @@ def _plan(run_id: int) -> None:
     source = model.Session.get(HarvestSource, run.source_id) if run else None
     if run is None or source is None or run.finished is None:
         return
-    wanted = rules_of(source)
+    wanted = rules.of_source(source)
     more = _new_issues(run)
     number = None if more is None else sum(more.values())
     occasion = core.occasion(wanted, status=run.status, complete=run.complete, new_issues=number)
@@ -167,7 +145,11 @@ def _deliver(number: int) -> bool:
     return not error
 
 
-def _told(row: Alert) -> AlertMessage:
+def _told(row: Alert) -> Message:
+    if row.run_id is None:
+        city = model.Session.get(model.Group, row.organization_id)
+        assert city is not None, "an alert about links goes with its city"
+        return LinkMessage(city.name, city.title or city.name, row.told)
     run = model.Session.get(HarvestRun, row.run_id)
     assert run is not None, "an alert goes with its run"
     source = model.Session.get(HarvestSource, run.source_id)
@@ -175,16 +157,21 @@ def _told(row: Alert) -> AlertMessage:
     return AlertMessage(row.occasion, source, run, _new_issues(run) or {})
 
 
-def _send(message: AlertMessage, channel: str, target: str, number: int) -> None:
+def _words(message: Message) -> Any:
+    """Return the module with the texts of a message."""
+    return link_text if isinstance(message, LinkMessage) else text
+
+
+def _send(message: Message, channel: str, target: str, number: int) -> None:
     if channel == core.MAIL:
         _mail(message, target)
     else:
         _webhook(message, target, number)
 
 
-def _mail(message: AlertMessage, target: str) -> None:
+def _mail(message: Message, target: str) -> None:
     lang = _language()
-    subject, body = text.subject(message, lang), text.body(message, lang)
+    subject, body = _words(message).subject(message, lang), _words(message).body(message, lang)
     # RFC 3834: prevents automatic replies such as absence notices.
     headers = {"Auto-Submitted": "auto-generated", "Content-Language": lang}
     try:
@@ -206,8 +193,8 @@ def _bounded() -> Iterator[None]:
             socket.setdefaulttimeout(before)
 
 
-def _webhook(message: AlertMessage, target: str, number: int) -> None:
-    body = json.dumps(text.payload(message, _language()), ensure_ascii=False).encode()
+def _webhook(message: Message, target: str, number: int) -> None:
+    body = json.dumps(_words(message).payload(message, _language()), ensure_ascii=False).encode()
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "X-Hanse-Event": message.occasion,
@@ -243,7 +230,7 @@ class Tried:
 def test(name: str) -> list[Tried]:
     """Send a test message to all recipients for a source; ConfigError if there are none."""
     source = sources.get(name)
-    targets = rules_of(source).targets()
+    targets = rules.of_source(source).targets()
     if not targets:
         raise ConfigError("alert-targets-none", where=f"sources.{name}.alerts")
     message = AlertMessage(text.TEST, source, None, {})

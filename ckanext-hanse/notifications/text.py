@@ -173,10 +173,10 @@ def payload(message: AlertMessage, language: str) -> dict[str, Any]:
 
 def links(message: AlertMessage) -> dict[str, str]:
     """Return the URLs of pages to continue on, by what they show."""
-    source = f"{_site()}/harvest/source/{message.source.name}"
+    source = f"{site_url()}/harvest/source/{message.source.name}"
     found = {}
     if message.run:
-        found["run"] = f"{_site()}/harvest/run/{message.run.id}"
+        found["run"] = f"{site_url()}/harvest/run/{message.run.id}"
     if message.occasion == "held":
         found["held"] = f"{source}/withdrawals"
     if message.occasion == "issues":
@@ -184,7 +184,7 @@ def links(message: AlertMessage) -> dict[str, str]:
     return {**found, "source": source}
 
 
-def _site() -> str:
+def site_url() -> str:
     """Return the site's URL; outside a request CKAN's own url_for has none."""
     root = str(tk.config.get("ckan.root_path") or "").replace("/{{LANG}}", "").rstrip("/")
     return str(tk.config["ckan.site_url"]).rstrip("/") + root

@@ -31,6 +31,8 @@ _NOT_SHOWN = {
     *("user", "api_token", "dashboard", "activity", "activity_detail", "task_status"),
     *("user_following_dataset", "user_following_user", "user_following_group"),
     *("tracking_raw", "tracking_summary", "hanse_alert", "hanse_run", "jobs", "metadata", "logs"),
+    # What a check of a link changes for readers, it changes in the datasets' states too.
+    *("hanse_url", "hanse_url_host"),
 }
 #: A source's lease and its next run: a heartbeat, not a change.
 _LEASE = re.compile(r"UPDATE hanse_source SET (?:lease_|next_run)")

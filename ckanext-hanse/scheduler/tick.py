@@ -20,8 +20,11 @@ from redis import RedisError
 from sqlalchemy.exc import OperationalError
 
 from ckanext.hanse.harvest import lease
+from ckanext.hanse.link_checks import collect as link_collect
+from ckanext.hanse.link_checks import jobs as link_jobs
+from ckanext.hanse.link_checks import rounds as link_rounds
 from ckanext.hanse.model import RunKind
-from ckanext.hanse.notifications import send
+from ckanext.hanse.notifications import link_alerts, send
 from ckanext.hanse.redis_keys import key
 from ckanext.hanse.scheduler import due, jobs
 from ckanext.hanse.scheduler.jobs import JobState
@@ -46,6 +49,7 @@ class Ticked:
     ``ran``        run by this tick: name → how it ended.
     ``given_up``   due, but their worker died during the run too often: advanced to the next time.
     ``unusable``   whose schedule is invalid: name → why.
+    ``links``      number of jobs queued to check links; with ``run``, of links checked here.
     ``indexed``    number of datasets indexed; ``alerts`` number of messages delivered.
     ``strays``     deleted datasets removed from the index; ``reindexed`` datasets that were missing
                    in it or differed from the database.
@@ -58,6 +62,7 @@ class Ticked:
     ran: dict[str, str] = field(default_factory=dict)
     given_up: list[str] = field(default_factory=list)
     unusable: dict[str, str] = field(default_factory=dict)
+    links: int = 0
     indexed: int = 0
     strays: int = 0
     reindexed: int = 0
@@ -81,6 +86,7 @@ def tick(*, run: bool = False, language: str = "en") -> Ticked:
         "removed": _withdraw,
         "index": lambda: _index(result),
         "compare": lambda: _compare(result),
+        "links": lambda: _check_links(result, run=run),
         "alerts": lambda: _alert(result),
     }
     for name, part in parts.items():
@@ -166,6 +172,16 @@ def _compare(result: Ticked) -> None:
     if daily:
         with suppress(RedisError):
             connect_to_redis().set(key("index-compared"), _now(), ex=_DAY)
+
+
+def _check_links(result: Ticked, *, run: bool) -> None:
+    """Queue checks of links in the nightly hours, or check some here; plan the day's messages."""
+    link_alerts.plan()
+    if not run:
+        result.links = link_jobs.advance()
+    elif link_jobs.is_time():
+        link_collect.daily()
+        result.links = link_rounds.check_due(seconds=_LONGEST).number
 
 
 def _is_time_for_all() -> bool:

@@ -1,7 +1,8 @@
-"""The background worker of our queue, with the scheduler and preview processes it starts.
+"""The background worker of our queue, with the processes that it starts beside.
 
 These are separate processes beside the run it executes; of many workers on many machines only
-one ticks each minute, and together they have as many preview processes as the operator wants.
+one ticks each minute, and together they have as many processes for previews and for checks of
+links as the operator wants.
 So an operator starts workers and nothing else.
 """
 
@@ -22,9 +23,11 @@ from ckan.lib.redis import connect_to_redis
 from ckan.model import meta
 from redis import RedisError
 
+from ckanext.hanse.link_checks import jobs as link_jobs
+from ckanext.hanse.link_checks import options as link_options
 from ckanext.hanse.scheduler import tick
-from ckanext.hanse.scheduler.forking import ForkingWorker
-from ckanext.hanse.sources.preview import job, options, queue
+from ckanext.hanse.scheduler.forking import ForkingWorker, beside
+from ckanext.hanse.sources.preview import options, queue
 
 log = logging.getLogger(__name__)
 
@@ -87,11 +90,12 @@ Process = multiprocessing.process.BaseProcess
 class Worker(ForkingWorker):
     """CKAN's worker, with additional processes that are restarted if they die."""
 
-    def __init__(self, queues: Sequence[str], *, ticks: bool, previews: bool) -> None:
+    def __init__(self, queues: Sequence[str], *, ticks: bool, previews: bool, links: bool) -> None:
         super().__init__(queues, worker_ttl=_WORKER_TTL)
-        self._ticks, self._previews = ticks, previews
+        self._ticks, self._previews, self._links = ticks, previews, links
         self._schedulers: list[Process] = []
         self._previewers: list[Process] = []
+        self._checkers: list[Process] = []
 
     def heartbeat(self, *args: Any, **kwargs: Any) -> None:
         """Send the heartbeat, and check the additional processes."""
@@ -104,9 +108,9 @@ class Worker(ForkingWorker):
         super().teardown()
         if self.is_horse:
             return
-        for process in (beside := self._schedulers + self._previewers):
+        for process in (others := self._schedulers + self._previewers + self._checkers):
             process.terminate()
-        for process in beside:
+        for process in others:
             process.join(timeout=_MINUTE)
 
     def _accompany(self) -> None:
@@ -117,11 +121,20 @@ class Worker(ForkingWorker):
         if self._previews:
             there = max(len(self._previewers), queue.workers())
             for _ in range(options.at_once() - there):
-                self._previewers.append(_start(partial(job.beside, os.getpid()), "hanse previews"))
+                self._previewers.append(_start_beside(options.queue(), "hanse previews"))
+        self._checkers = _alive(self._checkers)
+        if self._links and link_options.enabled():
+            there = max(len(self._checkers), link_jobs.workers())
+            for _ in range(link_options.workers() - there):
+                self._checkers.append(_start_beside(link_options.queue(), "hanse links"))
 
 
 def _alive(processes: list[Process]) -> list[Process]:
     return [process for process in processes if process.is_alive()]
+
+
+def _start_beside(queue: str, name: str) -> Process:
+    return _start(partial(beside, queue, os.getpid()), name)
 
 
 def _start(target: Callable[[], None], name: str) -> Process:
@@ -134,13 +147,21 @@ def _start(target: Callable[[], None], name: str) -> Process:
 
 
 def work(
-    queues: Sequence[str], *, burst: bool = False, ticks: bool = True, previews: bool = True
+    queues: Sequence[str],
+    *,
+    burst: bool = False,
+    ticks: bool = True,
+    previews: bool = True,
+    links: bool = True,
 ) -> None:
     """Process ``queues`` (CKAN's names) until SIGTERM; with ``burst`` until they are empty.
 
-    ``ticks`` and ``previews``: the additional processes, not with ``burst``; then ``previews``
-    are processed by the worker itself.
+    ``ticks``, ``previews`` and ``links``: the additional processes, not with ``burst``; then
+    previews and checks of links are processed by the worker itself.
     """
-    wanted = [*queues, options.queue()] if burst and previews else queues
-    beside = not burst
-    Worker(wanted, ticks=ticks and beside, previews=previews and beside).work(burst=burst)
+    if burst:
+        more = [options.queue()] if previews else []
+        more += [link_options.queue()] if links else []
+        Worker([*queues, *more], ticks=False, previews=False, links=False).work(burst=True)
+    else:
+        Worker(queues, ticks=ticks, previews=previews, links=links).work()

@@ -12,7 +12,9 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import JSONB
 
+from ckanext.hanse.link_checks import figures
 from ckanext.hanse.model import DatasetState, SourceRecord
+from ckanext.hanse.sources import host_issues
 from ckanext.hanse.sources import issues as source_issues
 from ckanext.hanse.sources.issues import Filter
 from hanse_harvesters.issue import Severity, rules
@@ -23,8 +25,13 @@ _FILE = r"^resources\[\d+\]"
 
 def of_source(source_id: int, asked: Filter | None = None) -> list[IssueGroup]:
     """Return the issues of a source's records that match the filter."""
-    statement, item = source_issues.query(source_id, asked or Filter())
-    return _groups(statement, item, SourceRecord.id)
+    asked = asked or Filter()
+    statement, item = source_issues.query(source_id, asked)
+    found = _groups(statement, item, SourceRecord.id)
+    hosts = host_issues.groups(figures.of_source(source_id))
+    if hosts and host_issues.of_source(source_id, asked):
+        found += hosts
+    return ordered(found)
 
 
 def narrowed(every: list[IssueGroup], source_id: int, asked: Filter) -> list[IssueGroup]:
@@ -58,7 +65,7 @@ def by_severity(every: list[IssueGroup]) -> dict[str, int]:
 def of_organization(organization_id: str) -> list[IssueGroup]:
     """Return the issues of a city's active datasets, harvested or made here."""
     each = (
-        sa.func.jsonb_array_elements(DatasetState.issues, type_=JSONB)
+        sa.func.jsonb_array_elements(DatasetState.every_issue, type_=JSONB)
         .table_valued("value", joins_implicitly=True)
         .render_derived()
     )
@@ -74,7 +81,8 @@ def of_organization(organization_id: str) -> list[IssueGroup]:
             DatasetState.merged_into.is_(None),
         )
     )
-    return _groups(statement, item, DatasetState.dataset_id)
+    found = _groups(statement, item, DatasetState.dataset_id)
+    return ordered([*found, *host_issues.groups(figures.of_city(organization_id))])
 
 
 def _groups(statement: sa.Select[Any], item: Any, entity: Any) -> list[IssueGroup]:
@@ -92,10 +100,10 @@ def _groups(statement: sa.Select[Any], item: Any, entity: Any) -> list[IssueGrou
     )
     # By position: the expressions have parameters, and PostgreSQL would not see they are equal.
     rows = model.Session.execute(counted.order_by(None).group_by(sa.text("1"), sa.text("2")))
-    return ordered(
+    return [
         IssueGroup(name, path, files, Unit.FILE, issues)
         if in_file(path)
         else IssueGroup(name, path, datasets, Unit.DATASET, issues)
         for name, path, datasets, files, issues in rows
         if name in rules()
-    )
+    ]

@@ -114,7 +114,7 @@ def query(source_id: int, asked: Filter) -> tuple[sa.Select[Any], Any]:
     kept = sa.case(
         (
             sa.and_(_STATE.dataset_id.is_not(None), _RECORD.state.in_(_CURRENT)),
-            _STATE.issues,
+            _STATE.every_issue,
         ),
         else_=_RECORD.issues,
     )

@@ -81,7 +81,7 @@ def _datasets(found: dict[int, SourceStats]) -> None:
         sa.select(
             SourceRecord.source_id,
             sa.func.count().filter(model.Package.state == model.State.ACTIVE),
-            sa.func.sum(sa.func.jsonb_array_length(DatasetState.issues)),
+            sa.func.sum(sa.func.jsonb_array_length(DatasetState.every_issue)),
         )
         .select_from(SourceRecord)
         .join(DatasetState, DatasetState.record_id == SourceRecord.id)

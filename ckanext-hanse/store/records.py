@@ -16,7 +16,7 @@ from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.hanse.model import DatasetState, RecordState, SourceRecord
-from ckanext.hanse.store import pg_text
+from ckanext.hanse.store import link_states, pg_text
 from ckanext.hanse.store.record_rows import RecordRow, identity_key, kept, stored_issues
 from hanse_harvesters.issue import Issue, rules
 from hanse_harvesters.record import Record
@@ -95,6 +95,7 @@ def keep(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> Non
         issues=stored_issues(record.issues),
         fragment=record.unknown,
     )
+    link_states.written({dataset_id: record.dataset})
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,9 @@ def keep_all(chunk: Sequence[StoredRecord], *, source_id: int, run_id: int) -> N
     values["index_pending"] = sa.or_(DatasetState.index_pending, values["index_pending"])
     statement = statement.on_conflict_do_update(index_elements=["dataset_id"], set_=values)
     model.Session.execute(statement.returning(DatasetState.dataset_id), states)
+    link_states.written(
+        {item.dataset_id: item.record.dataset for item in chunk if item.index_pending}
+    )
 
 
 def keep_dataset(

@@ -11,6 +11,7 @@ from ckan.lib.pagination import Page
 from flask import Blueprint, request
 
 from ckanext.hanse.presentation import desk
+from ckanext.hanse.sources.host_issues import HOST_RULE
 from ckanext.hanse.views.harvest import View, act, only_known_people, page
 
 hanse_desk = Blueprint("hanse_desk", __name__, url_prefix="/desk")
@@ -65,14 +66,14 @@ def city(name: str) -> Any:
     shown = act("hanse_desk_show", id=name)
     asked = {key: request.args.get(key, "").strip() for key in ("show", "q")}
     for group in shown["findings"]:
-        named = {"field": group["field"]} if group["field"] else {}
-        group["href"] = tk.h.url_for("hanse_desk.findings", name=name, rule=group["rule"], **named)
+        group["href"] = _address_of(group, name)
     if asked["show"] not in _SHOWN:
         asked["show"] = ""
     return tk.render(
         "hanse/desk/city.html",
         {
             "city": shown,
+            "links": act("hanse_city_links", id=name),
             "waiting": [desk.waiting(item) for item in shown["waiting"]],
             "asked": asked,
             "datasets": _list("hanse_city_datasets", "hanse_desk.city", name, asked),
@@ -92,6 +93,13 @@ def findings(name: str, rule: str) -> Any:
         "datasets": datasets,
     }
     return tk.render("hanse/desk/findings.html", shown)
+
+
+def _address_of(group: dict[str, Any], name: str) -> str:
+    if group["rule"] == HOST_RULE:  # of no dataset: the box of links names the hosts
+        return "#links"
+    named = {"field": group["field"]} if group["field"] else {}
+    return str(tk.h.url_for("hanse_desk.findings", name=name, rule=group["rule"], **named))
 
 
 def _cities() -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from flask import Response, request
 
 from ckanext.hanse import language
 from ckanext.hanse.presentation.cells import harmless, separator
+from ckanext.hanse.sources import host_issues
 from ckanext.hanse.sources import issues as source_issues
 from ckanext.hanse.store import sources
 from ckanext.hanse.views.harvest import act, found, harvest, page
@@ -68,7 +69,7 @@ def issues_file(name: str, ending: str) -> Response:
     source_id, asked = sources.get(name).id, source_issues.Filter(**_asked())
     lang = language.of_page()
     model.Session.rollback()  # the stream uses its own connection
-    every = (item.as_json(lang) for item in source_issues.every(source_id, asked))
+    every = (item.as_json(lang) for item in host_issues.every(source_id, asked))
     body = _csv(every, lang) if ending == "csv" else _json(every)
     kind = "text/csv" if ending == "csv" else "application/json"
     answer = Response(body, content_type=f"{kind}; charset=utf-8")

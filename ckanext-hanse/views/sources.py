@@ -52,6 +52,7 @@ def source(name: str) -> Any:
     number = request.args.get("runs", type=int) or _RUNS
     runs = act("hanse_run_list", id=name, limit=min(number, _MOST_RUNS))
     issues = act("hanse_source_issues", id=name, limit=0)
+    links = act("hanse_source_links", id=name)
     return tk.render(
         "hanse/harvest/source.html",
         {
@@ -59,6 +60,7 @@ def source(name: str) -> Any:
             "waits": _waits(wanted),
             "runs": runs,
             "issues": issues,
+            "links": links,
             "more": len(runs) == number < _MOST_RUNS,
         },
     )

@@ -18,6 +18,7 @@ from ckan.cli.db import _run_migrations
 from ckan.tests import factories, helpers
 from emptying import empty
 from kept import kept
+from link_server import a_server, a_writer, an_owner  # noqa: F401 - fixtures of the tests of links
 from observe import Observed, observed
 from passlib.hash import pbkdf2_sha512
 from stand_in import StandIn

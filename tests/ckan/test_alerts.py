@@ -18,6 +18,7 @@ from receivers import Hook, Mailbox, hook_server, mail_server
 
 from ckanext.hanse.cli import hanse
 from ckanext.hanse.model import Alert, HarvestRun, HarvestSource
+from ckanext.hanse.notifications import rules as alert_rules
 from ckanext.hanse.notifications import send
 from hanse_harvesters.alert_rules import signature
 from hanse_harvesters.errors import ConfigError
@@ -96,7 +97,7 @@ def ended(source: HarvestSource) -> Make:
 
 
 def _tell(source: HarvestSource, **rules: Any) -> None:
-    send.change(source.name, rules)
+    alert_rules.change(source.name, rules)
 
 
 def _row() -> Alert:

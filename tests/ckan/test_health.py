@@ -47,6 +47,7 @@ KINDS = {
             *("hanse_workers", "hanse_jobs_waiting", "hanse_pending_index", "hanse_index_differs"),
             *("hanse_sources_scheduled", "hanse_sources_overdue"),
             *("hanse_sources_failed", "hanse_sources_held", "hanse_last_tick_timestamp_seconds"),
+            *("hanse_links_due", "hanse_link_workers"),
         ),
         ("gauge", ()),
     ),
@@ -58,6 +59,7 @@ KINDS = {
         ("gauge", ("source",)),
     ),
     "hanse_run_status": ("gauge", ("source", "status")),
+    "hanse_links": ("gauge", ("state",)),
 }
 
 
@@ -112,7 +114,7 @@ def test_it_costs_few_queries_and_no_session(
         answer = site.get(ADDRESS)
     finally:
         sa.event.remove(model.meta.engine, "before_cursor_execute", note)
-    assert len(asked) <= 8
+    assert len(asked) <= 10
     assert "Set-Cookie" not in answer.headers
     assert not any("user" in statement for statement in asked)
 

@@ -11,7 +11,7 @@ from ckan.types import Context, DataDict
 from ckanext.hanse import language
 from ckanext.hanse.logic import schema
 from ckanext.hanse.model import HarvestSource
-from ckanext.hanse.notifications import send
+from ckanext.hanse.notifications import rules, send
 from ckanext.hanse.store import sources
 from hanse_harvesters.errors import ConfigError, HanseError
 
@@ -27,7 +27,7 @@ def hanse_alerts_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     and ``effective``, all four, with the site's settings for the rest.
     """
     source = _source("hanse_alerts_show", context, data_dict)
-    return {"own": source.alerts or {}, "effective": send.rules_of(source).as_json()}
+    return {"own": source.alerts or {}, "effective": rules.of_source(source).as_json()}
 
 
 @schema.takes(schema.alerts)
@@ -40,7 +40,7 @@ def hanse_alerts_update(context: Context, data_dict: DataDict) -> dict[str, Any]
     """
     source = _source("hanse_alerts_update", context, data_dict)
     try:
-        send.change(source.name, data_dict["alerts"])
+        rules.change(source.name, data_dict["alerts"])
     except ConfigError as error:
         raise tk.ValidationError({"alerts": [error.text(language.of_page())]}) from error
     return hanse_alerts_show(context, {"id": source.name})

@@ -13,7 +13,16 @@ from ckanext.hanse import language
 from ckanext.hanse.logic import given, schema
 from ckanext.hanse.model import HarvestSource
 from ckanext.hanse.security import asking
-from ckanext.hanse.sources import dictize, edit, issue_groups, issues, probe, remove, stats
+from ckanext.hanse.sources import (
+    dictize,
+    edit,
+    host_issues,
+    issue_groups,
+    issues,
+    probe,
+    remove,
+    stats,
+)
 from ckanext.hanse.store import lists
 from hanse_harvesters.issue import Severity, rules
 
@@ -148,7 +157,7 @@ def hanse_source_issues(context: Context, data_dict: DataDict) -> dict[str, Any]
     name = data_dict["id"]
     tk.check_access("hanse_source_issues", context, data_dict)
     source_id, asked = given.source(name).id, _filter(data_dict)
-    found = issues.page(
+    found = host_issues.page(
         source_id,
         asked,
         limit=data_dict["limit"],
@@ -157,7 +166,7 @@ def hanse_source_issues(context: Context, data_dict: DataDict) -> dict[str, Any]
     every = issue_groups.of_source(source_id)
     lang = str(data_dict.get("language") or language.of_page())
     return {
-        "count": issues.count(source_id, asked),
+        "count": host_issues.count(source_id, asked),
         "issues": [item.as_json(lang) for item in found],
         "groups": [item.as_json(lang) for item in issue_groups.narrowed(every, source_id, asked)],
         "rules": issue_groups.by_rule(every),

@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ckan import model
 
-from ckanext.hanse.monitoring.doctor import duplicates, index, services, site, work
+from ckanext.hanse.monitoring.doctor import (
+    duplicates,
+    index,
+    links,
+    services,
+    site,
+    work,
+)
 from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, Level, error, ok, warn
 
 __all__ = ["DoctorFinding", "Level", "error", "examine", "ok", "warn", "wrong"]
@@ -29,6 +36,7 @@ _WITHIN: Sequence[Check] = (
     index.counts,
     index.writer,
     duplicates.merged,
+    links.checks,
     site.mail,
     site.undelivered,
 )

@@ -16,7 +16,7 @@ from ckan.common import config_declaration
 
 from ckanext.hanse import settings
 from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, error, ok, warn
-from ckanext.hanse.notifications import send
+from ckanext.hanse.notifications import rules, send
 from ckanext.hanse.presentation import legal
 from ckanext.hanse.store import sources
 from hanse_harvesters.errors import HanseError
@@ -166,7 +166,7 @@ def _mailed() -> Iterator[str]:
     """Yield sources with recipients of alerts by mail."""
     for source in sources.every(enabled_only=True):
         with suppress(HanseError):  # rules that are invalid notify nobody
-            if send.rules_of(source).mail:
+            if rules.of_source(source).mail:
                 yield source.name
 
 

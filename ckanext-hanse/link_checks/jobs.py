@@ -1,0 +1,91 @@
+"""Checks of links as jobs of a queue of their own, and the processes that work on it."""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import datetime, timezone
+
+import ckan.plugins.toolkit as tk
+from ckan.lib import jobs as ckan_jobs
+from rq import Queue, worker_registration
+from rq.exceptions import DuplicateJobError, NoSuchJobError
+from rq.job import Job
+
+from ckanext.hanse.link_checks import collect, due, options, pause, rounds
+from ckanext.hanse.scheduler import jobs
+
+log = logging.getLogger(__name__)
+
+#: Seconds for which a job checks links; the next minute queues another, in a process anew.
+_SHARE = 600
+#: Seconds beyond, for requests that are open: then something hangs.
+_GRACE = 900
+_FAILED_KEPT = 24 * 3600
+
+
+def queue() -> Queue:
+    """Return the queue; using it raises ``redis.RedisError`` without Redis."""
+    found: Queue = ckan_jobs.get_queue(options.queue())
+    return found
+
+
+def workers() -> int:
+    """Return how many processes work on it."""
+    where = queue()
+    keys = worker_registration.get_keys(queue=where)
+    return int(where.connection.exists(*keys)) if keys else 0
+
+
+def is_time() -> bool:
+    """Return whether there is something to check now.  ConfigError for invalid hours."""
+    if not options.enabled() or pause.is_paused():
+        return False
+    if due.is_any(wanted=True, free=True):
+        return True
+    return options.night().is_open(datetime.now(timezone.utc)) and due.is_any(free=True)
+
+
+def advance() -> int:
+    """Queue as many jobs as there are workers, if it is time; return how many were added."""
+    if not is_time():
+        return 0
+    return sum(_enqueue(number) for number in range(max(1, workers())))
+
+
+def work() -> None:
+    """Check links, as a job."""
+    collect.daily()
+    done = rounds.check_due(seconds=_SHARE)
+    log.info("links: %s checked%s", done.number, f", {done.stopped}" if done.stopped else "")
+
+
+def _enqueue(number: int) -> bool:
+    """Queue the job with this number unless it waits or runs; it has an id of its own."""
+    where, identifier = queue(), _job_id(number)
+    try:
+        job = Job.fetch(identifier, connection=where.connection)
+        if jobs.state_of(where, job):
+            return False
+        job.delete()
+    except NoSuchJobError:
+        pass
+    try:
+        where.enqueue_call(
+            work,
+            timeout=_SHARE + _GRACE,
+            result_ttl=0,
+            failure_ttl=_FAILED_KEPT,
+            description="links",
+            meta={"title": "links"},
+            job_id=identifier,
+            unique=True,
+        )
+    except DuplicateJobError:  # another process was first
+        return False
+    return True
+
+
+def _job_id(number: int) -> str:
+    site = re.sub(r"[^A-Za-z0-9_-]", "_", str(tk.config["ckan.site_id"]))
+    return f"{site}_hanse_links_{number}"

@@ -1,0 +1,126 @@
+"""The addresses of datasets, kept up whenever a dataset is written.
+
+Two statements a chunk of datasets, whatever its size; an unchanged dataset costs none.  Nothing
+is requested here (ckanext/hanse/link_checks).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from uuid import UUID
+
+import sqlalchemy as sa
+from ckan import model
+
+from ckanext.hanse import settings
+from ckanext.hanse.store import pg_text
+from hanse_harvesters.errors import HanseError
+from hanse_harvesters.links import Declared, Target, host_of, key_of, of_dataset
+from hanse_harvesters.links.walk import origin_of
+from hanse_harvesters.record import DatasetDict
+
+#: Held, shared, while addresses are stored; alone, while unused ones are deleted: one that was
+#: there when it was stored is still there when its use is.
+_LOCK = "hanse: addresses"
+#: No server takes a longer address.
+_LONGEST = 8000
+
+_STORE = sa.text(
+    """
+    INSERT INTO hanse_url (id, url, host, origin, kind, service)
+    SELECT * FROM unnest(
+        CAST(:ids AS uuid[]), CAST(:urls AS text[]), CAST(:hosts AS text[]),
+        CAST(:origins AS text[]), CAST(:kinds AS text[]), CAST(:services AS text[])
+    ) ON CONFLICT (id) DO NOTHING
+    """
+)
+_USE = sa.text(
+    """
+    WITH wanted AS (
+        SELECT * FROM unnest(CAST(:datasets AS text[]), CAST(:used AS uuid[]))
+        AS given (dataset_id, url_id)
+    ), gone AS (
+        DELETE FROM hanse_url_use AS kept
+        WHERE kept.dataset_id = ANY(CAST(:every AS text[])) AND NOT EXISTS (
+            SELECT FROM wanted
+            WHERE wanted.dataset_id = kept.dataset_id AND wanted.url_id = kept.url_id
+        )
+    )
+    INSERT INTO hanse_url_use (dataset_id, url_id) SELECT * FROM wanted ON CONFLICT DO NOTHING
+    """
+)
+_UNUSED = sa.text(
+    """
+    DELETE FROM hanse_url WHERE id IN (
+        SELECT id FROM hanse_url AS kept
+        WHERE NOT EXISTS (SELECT FROM hanse_url_use WHERE url_id = kept.id) LIMIT :most
+    )
+    """
+)
+
+
+def row_id(url: str) -> UUID:
+    """Return the id of an address in ``hanse_url``."""
+    return UUID(key_of(url)[:32])
+
+
+def keep(datasets: Mapping[str, DatasetDict]) -> None:
+    """Store the addresses of these datasets, by id, instead of those they had; no commit."""
+    found: dict[UUID, Target] = {}
+    uses: set[tuple[str, UUID]] = set()
+    for dataset_id, dataset in datasets.items():
+        for target in (item.target for item in declared(dataset)):
+            name = row_id(target.url)
+            found.setdefault(name, target)
+            uses.add((dataset_id, name))
+    model.Session.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(_lock())))
+    if found:
+        # In one order, so that two transactions with the same addresses do not lock each other.
+        rows = sorted(found.items())
+        values = {
+            "ids": [str(name) for name, _ in rows],
+            "urls": [item.url for _, item in rows],
+            "hosts": [host_of(item.url) for _, item in rows],
+            "origins": [_origin(item.url) for _, item in rows],
+            "kinds": [item.kind.value for _, item in rows],
+            "services": [item.service for _, item in rows],
+        }
+        model.Session.execute(_STORE, values)
+    ordered = sorted(uses)
+    values = {
+        "datasets": [dataset_id for dataset_id, _ in ordered],
+        "used": [str(name) for _, name in ordered],
+        "every": list(datasets),
+    }
+    model.Session.execute(_USE, values)
+
+
+def forget_unused(*, most: int = 5000) -> int:
+    """Delete addresses that no dataset has any more; return how many.  Commits.
+
+    Does nothing while a dataset is being written: then the next time.
+    """
+    free = model.Session.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(_lock())))
+    gone = model.Session.execute(_UNUSED, {"most": most}).rowcount if free else 0
+    model.Session.commit()
+    return int(gone)
+
+
+def declared(dataset: DatasetDict) -> Iterator[Declared]:
+    """Yield the links of a dataset that are checked: none that this site serves itself."""
+    own = tuple(f"{address.rstrip('/')}/" for address in settings.own_addresses())
+    for item in of_dataset(dataset):
+        url = item.target.url
+        if len(url) <= _LONGEST and not f"{url}/".startswith(own) and pg_text.text(url) == url:
+            yield item
+
+
+def _origin(url: str) -> str:
+    try:
+        return origin_of(url)
+    except HanseError:  # no address of a server; the check says so
+        return ""
+
+
+def _lock() -> sa.Function[int]:
+    return sa.func.hashtext(_LOCK)
