@@ -1,7 +1,7 @@
 """The addresses of datasets, kept up whenever a dataset is written.
 
 Two statements a chunk of datasets, whatever its size; an unchanged dataset costs none.  Nothing
-is requested here (ckanext/hanse/link_checks).
+is requested here (link_checks/rounds.py).
 """
 
 from __future__ import annotations
