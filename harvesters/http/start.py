@@ -72,6 +72,7 @@ class Starter(Client):
                     response.close()  # not drained: the rest may be endless
             finally:
                 self._guard.deadline = None
+                self._session.close()  # its connections; the next request may be minutes away
 
     def led_to(self, start: Start) -> str:
         """Return where a redirect leads; raise AddressRefused where it may not lead."""

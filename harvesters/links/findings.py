@@ -27,6 +27,8 @@ _RULES = {
     "link-exception": "link-instead",
     "link-home": "link-instead",
     "link-ring": "link-instead",
+    "address-private": "link-instead",
+    "address-inside": "link-instead",
 }
 #: Sizes are compared beyond this share and this many bytes: files grow.
 _SHARE, _BYTES = 0.1, 1024

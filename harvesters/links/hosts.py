@@ -62,12 +62,16 @@ class Hosts:
         return not host.claimed and now - host.since > _PATIENCE
 
     def part(self, host: Host, now: float) -> None:
-        """Give a host back once its pause is over; one that was left is kept beside others."""
+        """Give a host back once its pause is over.
+
+        While others have work, one that redirects lead to is kept for a while, and one that
+        wants to be left alone for good: they may lead there again.
+        """
         host.idle = host.idle or now
-        if host.left and any(not other.done for other in self):
+        if now < host.rest_at:
             return
-        rest = host.rest_at if host.own or self._all_named else host.idle + _LINGER
-        if now >= max(rest, host.rest_at):
+        lingers = host.left or (not host.own and now < host.idle + _LINGER)
+        if not (lingers and any(not other.done for other in self)):
             self._forget(host)
 
     def forget(self) -> None:

@@ -67,8 +67,10 @@ class Round:
         try:
             while self._is_open() and not self._hosts.over:
                 self._hosts.admit(self._crew.clock())
+                now = self._crew.clock()
                 for host in self._hosts:
-                    yield from self._turn(host)
+                    if not host.busy and (now >= host.next_at or host.done or host.left):
+                        yield from self._turn(host)
                 yield from self._come_back(self._crew.wait(self._idle()))
             while self._crew.at_work:
                 yield from self._come_back(self._crew.wait(_TURN))
@@ -109,7 +111,7 @@ class Round:
             return
         if not self._hosts.claim(host, now):
             return
-        if host.busy or now < host.next_at or not self._crew.free:
+        if now < host.next_at or not self._crew.free:
             return
         for _ in range(2 * self._limits.batch):  # a batch of what needs no request, then others
             errand = self._next(host)
@@ -186,8 +188,6 @@ class Round:
             host.busy, host.idle = False, 0.0
             host.rest_at = now + self._limits.pause
             host.next_at = max(host.rest_at, now + host.delay)
-            if step.status:
-                host.failures.pop(origin, None)
             if self._is_later(host, errand, step, now):
                 continue
             if isinstance(errand.walk, RobotsWalk):
@@ -195,6 +195,8 @@ class Round:
                 continue
             if step.silent is not None:
                 host.failed(origin, step.silent, self._limits.failures)
+            elif step.status:
+                host.failures.pop(origin, None)
             if errand.walk.answer is not None:
                 yield self._ended(errand, errand.walk.answer, host)
             else:
@@ -235,7 +237,8 @@ class Round:
         """Take a robots.txt over; one that was not to be had restricts nothing."""
         home.awaited.discard(walk.origin)
         if walk.answer is None:
-            home.rules[walk.origin] = walk.rules or Robots()
+            home.rules[walk.origin] = rules = walk.rules or Robots()
+            home.next_at = max(home.next_at, home.rest_at - self._limits.pause + rules.delay)
 
     def _go_on(self, errand: Errand, here: Host, *, first: bool = False) -> None:
         """Put an errand to the host that its redirect leads to."""

@@ -103,7 +103,8 @@ class Walk:
 
     def conclude(self, answer: Answer, *, asked: bool = True) -> None:
         """End it with what another request to the same host brought."""
-        self._end(answer.outcome, None, answer.status)
+        inside = len(self._seen) > 1 and answer.outcome is Outcome.REFUSED
+        self._end(Outcome.UNSURE if inside else answer.outcome, None, answer.status)
         assert self.answer is not None
         self.answer = replace(
             self.answer, reason=answer.reason, params=answer.params, after=answer.after, asked=asked
@@ -247,4 +248,5 @@ class RobotsWalk:
 def origin_of(url: str) -> str:
     """Return scheme, host and port of a URL, as its ``robots.txt`` is found."""
     parts = address.split(url)
-    return f"{parts.scheme}://{address.endpoint(parts)}"
+    usual = ":443" if parts.scheme == "https" else ":80"
+    return f"{parts.scheme}://{address.endpoint(parts).removesuffix(usual)}"
