@@ -9,8 +9,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from hanse_harvesters.mapping.terms_of import WRITERS
 from hanse_harvesters.quality.mqa_facts import facts
 from hanse_harvesters.record import DatasetDict, EntityDict
+from hanse_schemas.table import classes
 from hanse_schemas.vocabulary import vocabulary
 
 #: State of a link: True it answers, False it does not, None not checked yet.
@@ -58,11 +60,11 @@ def of_dataset(dataset: DatasetDict, compliant: bool | None) -> Flags:
     rights = dataset.get("access_rights") or ""
     return (
         _keywords(dataset),
-        _has(dataset.get("theme")),
+        any(_written("dataset", "theme", theme) for theme in dataset.get("theme") or ()),
         _has(dataset.get("spatial_coverage")),
         _has(dataset.get("temporal_coverage")),
         compliant,
-        bool(rights),
+        _written("dataset", "access_rights", rights),
         _is_access_right(rights),
         _has(dataset.get("contact")),
         _has(dataset.get("publisher")),
@@ -74,21 +76,21 @@ def of_dataset(dataset: DatasetDict, compliant: bool | None) -> Flags:
 def of_file(file: EntityDict) -> Flags:
     """Return the flags of :data:`FILE`, those of links as if none answered."""
     get = file.get
-    format, media, licence, size = get("format"), get("mimetype"), get("license"), get("size")
-    listed, free, machine, _linked = _format(format or "")
+    format, media, licence = get("format") or "", get("mimetype") or "", get("license") or ""
+    listed, free, machine, _linked = _format(format)
     return (
         False,
         False,
-        bool(get("download_url") or _has(get("other_download_urls"))),
-        bool(format),
-        bool(media),
-        listed and _is_registered(media or ""),
+        any(_written("distribution", "download_url", url) for url in _downloads(file)),
+        _written("distribution", "format", format),
+        _written("distribution", "mimetype", media),
+        listed and _is_registered(media),
         free,
         machine,
-        bool(licence),
-        _licence(licence or "")[0],
-        bool(get("rights")),
-        size is not None and _is_size(size),
+        _written("distribution", "license", licence),
+        _licence(licence)[0],
+        _has(get("rights")),
+        _written("distribution", "size", get("size")),
         bool(get("issued")),
         bool(get("modified")),
     )
@@ -97,7 +99,7 @@ def of_file(file: EntityDict) -> Flags:
 def with_states(file: EntityDict, links: Links, flags: Flags) -> Flags:
     """Return the flags of a distribution with the states of its links."""
     access = _status(_urls(file, "access_url", "other_access_urls"), links)
-    download = _status(_urls(file, "download_url", "other_download_urls"), links)
+    download = _status(_downloads(file), links)
     return (access, download, *flags[2:])
 
 
@@ -119,18 +121,23 @@ def _urls(file: EntityDict, first: str, more: str) -> list[str]:
     return [file[first], *found] if file.get(first) else found
 
 
+def _downloads(file: EntityDict) -> list[str]:
+    return _urls(file, "download_url", "other_download_urls")
+
+
 def _status(urls: list[str], links: Links) -> bool | None:
     """Return the best status of several URLs; False of none."""
     states = [links(url) for url in urls]
     return True if True in states else None if None in states else False
 
 
-def _is_size(value: Any) -> bool:
-    """Return whether it is a number of bytes; the writer writes no other."""
-    try:
-        return int(value) >= 0
-    except (TypeError, ValueError):
+@lru_cache(maxsize=8192)
+def _written(name: str, field: str, value: Any) -> bool:
+    """Return whether the writer writes this value as this property of a class."""
+    if value in (None, ""):
         return False
+    prop = classes()[name].property(field)
+    return WRITERS[prop.kind](prop, value) is not None
 
 
 @lru_cache(maxsize=1024)

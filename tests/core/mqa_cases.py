@@ -70,6 +70,8 @@ CASES = [
     Case("translated keywords", {"tags_translated": {"en": ["tree"]}}, 30, 325, None, 0, "bad"),
     # 30 + 30
     Case("keyword and theme", {"tags": [{"name": "x"}], "theme": [THEME]}, 60, 325, None, 0, "bad"),
+    # a theme that is none of the EU's is a dct:subject, no theme
+    Case("foreign theme", {"theme": ["https://x.example/trees"]}, 0, 325, None, 0, "bad"),
     # empty values are not written: 0
     Case(
         "empty values",
@@ -92,11 +94,11 @@ CASES = [
     ),
     # 10 + 5
     Case("access rights", {"access_rights": PUBLIC}, 15, 325, None, 0, "bad"),
-    # 10: set, but of no list
+    # not of the EU's list: not written
     Case(
         "access rights of no list",
         {"access_rights": "https://x.example/r"},
-        10,
+        0,
         325,
         None,
         0,
@@ -166,8 +168,8 @@ CASES = [
     ),
     # RDF_TURTLE: 20 + 20 + 20; licence 30; four stars
     Case("Turtle", _files({"format": "RDF_TURTLE", "license": BY}), 90, 325, 0, 4, "bad"),
-    # a format of no list is set (20), and nothing else
-    Case("unknown format", _files({"format": "https://x.example/sf"}), 20, 325, 0, 0, "bad"),
+    # a format of no list is not written
+    Case("unknown format", _files({"format": "https://x.example/sf"}), 0, 325, 0, 0, "bad"),
     # media type of no list: 10, and no alignment though CSV is listed: 20 + 20 + 20
     Case(
         "unregistered media type",

@@ -6,7 +6,7 @@ import json
 from xml.etree import ElementTree
 
 import pytest
-from core.mqa_cases import CASES, FULL_FILE, FULL_OWN, Case
+from core.mqa_cases import BY, CASES, FULL_FILE, FULL_OWN, THEME, Case
 
 from hanse_harvesters.mapping import adapters
 from hanse_harvesters.mapping.terms import IRI, Graph
@@ -130,15 +130,12 @@ def test_following_an_advice_gains_its_points() -> None:
     after = measure(
         {
             "tags": [{"name": "x"}],
-            "theme": ["x"],
-            "resources": [{"format": "PDF", "license": CSV_BY}],
+            "theme": [THEME],
+            "resources": [{"format": "PDF", "license": BY}],
         },
         compliant=False,
     )
     assert after.points - before.points == gains["theme"] + gains["licence"]
-
-
-CSV_BY = "http://dcat-ap.de/def/licenses/dl-by-de/2.0"
 
 
 def test_a_dataset_without_file_is_asked_for_one_not_for_its_licence() -> None:
@@ -233,7 +230,7 @@ def test_the_score_as_rdf_names_piveaus_metrics() -> None:
 
 
 def test_rows_of_a_dataset_and_of_many() -> None:
-    score = measure({"theme": ["x"]}, compliant=None)
+    score = measure({"theme": [THEME]}, compliant=None)
     found = {row[0]: row for row in rows(score, "de")}
     assert found["categoryAvailability"] == (
         *("categoryAvailability", "Thema", "findability", 30, 30, "yes"),
