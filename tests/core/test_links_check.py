@@ -275,8 +275,8 @@ def test_a_file_that_is_led_to_the_start_page_is_not_there(look: Look) -> None:
 @pytest.mark.parametrize(
     "url",
     ["ftp://ftp.example/a.csv", "http://127.0.0.1:9/a", "http://192.168.0.10/a",
-     "mailto:a@b.example", "http://user:word@host.example/", "http://169.254.169.254/", "file:///etc/passwd", "a.csv",
-     "http://exa mple/", "http://[fe80::1]/", "", "https://" + "a" * 9000],
+     "mailto:a@b.example", "http://user:word@host.example/", "http://169.254.169.254/", "file:///etc/passwd",
+     "a.csv", "http://exa mple/", "http://[fe80::1]/", "", "https://" + "a" * 9000],
 )  # fmt: skip
 def test_what_must_not_be_asked_is_not(
     look: Look, connections: list[tuple[str, int]], url: str
