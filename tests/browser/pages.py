@@ -54,6 +54,7 @@ EDITOR = (
     "/desk/rostock/findings/license-attribution-missing",
     "/dataset/new",
     "/dataset/{harvested}/corrections",
+    "/dataset/{harvested}/links",
     "/harvest",
     "/harvest/source/nachbau-rostock",
     "/harvest/source/nachbau-rostock/issues",
