@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
@@ -15,7 +16,8 @@ from sqlalchemy.orm import aliased
 from ckanext.hanse.model import CheckedUrl, DatasetState, UrlUse
 from ckanext.hanse.store import record_rows, urls
 from hanse_harvesters.issue import Issue
-from hanse_harvesters.links import Declared, LinkRecord, findings
+from hanse_harvesters.links import Declared, LinkRecord, counts, findings
+from hanse_harvesters.quality.mqa import Score, with_links
 from hanse_harvesters.record import DatasetDict
 
 _ROW, _USE = CheckedUrl, UrlUse
@@ -56,30 +58,33 @@ def checked_among(dataset_ids: Collection[str]) -> set[str]:
 
 
 def refresh(datasets: Mapping[str, DatasetDict]) -> None:
-    """Store the link issues of these datasets, by id, as their links are known now; no commit.
+    """Store issues and points of these datasets, by id, as their links are known now; no commit.
 
     Locks the rows of their states first: of a harvest that writes a dataset and a check of its
     links, whichever is second sees what the first has stored.
     """
     stored = model.Session.execute(
-        sa.select(DatasetState.dataset_id, DatasetState.link_issues)
+        sa.select(DatasetState.dataset_id, DatasetState.link_issues, DatasetState.mqa)
         .where(DatasetState.dataset_id.in_(datasets))
         .order_by(DatasetState.dataset_id)
         .with_for_update()
     ).all()
-    declared = {key: list(urls.declared(datasets[key])) for key, _ in stored}
+    declared = {row.dataset_id: list(urls.declared(datasets[row.dataset_id])) for row in stored}
     known = of_urls({item.target.url for items in declared.values() for item in items})
-    changed = []
-    for key, before in stored:
-        now = record_rows.stored_issues(_issues(declared[key], known))
-        if now != before:
-            changed.append({"dataset_id": key, "link_issues": now, "changed": sa.func.now()})
-    for row in changed:
-        model.Session.execute(
-            sa.update(DatasetState)
-            .where(DatasetState.dataset_id == row.pop("dataset_id"))
-            .values(**row)
-        )
+    for key, before, mqa in stored:
+        now: dict[str, Any] = {}
+        issues = record_rows.stored_issues(_issues(declared[key], known))
+        if issues != before:
+            now["link_issues"] = issues
+        if (score := _score(datasets[key], mqa, known)) and score.as_json() != mqa:
+            now |= {"mqa": score.as_json(), "score": score.points}
+        if now:
+            model.Session.execute(
+                sa.update(DatasetState)
+                .where(DatasetState.dataset_id == key)
+                .values(changed=sa.func.now(), **now)
+                .execution_options(synchronize_session=False)
+            )
 
 
 def written(datasets: Mapping[str, DatasetDict]) -> None:
@@ -95,6 +100,19 @@ def _issues(declared: Iterable[Declared], known: Mapping[str, KnownLink]) -> Ite
     for item in declared:
         if link := known.get(item.target.url):
             yield from findings(item, link.record, host_given_up=link.down)
+
+
+def _score(
+    dataset: DatasetDict, mqa: Mapping[str, Any], known: Mapping[str, KnownLink]
+) -> Score | None:
+    """Return the points with the states of the links; None for a dataset that was not judged."""
+    before = Score.from_json(mqa)
+
+    def state(url: str) -> bool | None:
+        link = known.get(url.strip())
+        return counts(link.record) if link else None
+
+    return with_links(dataset, before, state) if before else None
 
 
 def _known(record: dict[str, object] | None, down: bool) -> KnownLink:

@@ -27,9 +27,10 @@ from ckanext.hanse.link_checks import collect, due, figures, jobs, pause
 from ckanext.hanse.model import CheckedUrl, DatasetState, HarvestSource, UrlUse
 from ckanext.hanse.sources import host_issues, issue_groups
 from ckanext.hanse.sources.issues import Filter
-from ckanext.hanse.store import urls
+from ckanext.hanse.store import link_states, urls
 from ckanext.hanse.store.action_writer import ActionWriter
 from ckanext.hanse.store.bulk.writer import BulkWriter
+from hanse_harvesters.quality.mqa import measure
 
 
 def uses(dataset_id: str) -> set[str]:
@@ -199,6 +200,60 @@ def test_nothing_is_asked_outside_of_the_hours_or_while_paused(
         patch.setattr("hanse_harvesters.links.Night.is_open", lambda *_: False)
         assert (jobs.is_time(), check().stopped, server.asked) == (False, "hours", [])
         assert check(anytime=True).number == 1
+
+
+# --- Points -----------------------------------------------------------------------------------
+
+
+def points(dataset_id: str) -> tuple[int, int, Any]:
+    """Points, out of how many, and whether the download counts."""
+    model.Session.rollback()
+    state = model.Session.get(DatasetState, dataset_id, populate_existing=True)
+    assert state.score == state.mqa["points"]
+    return state.mqa["points"], state.mqa["of"], state.mqa["metrics"]["downloadUrlStatusCode"]
+
+
+def judged(dataset_id: str, dataset: dict[str, Any]) -> None:
+    """As a harvest leaves it: the points of links pending."""
+    score = measure(dataset, compliant=True)
+    model.Session.execute(
+        sa.update(DatasetState)
+        .where(DatasetState.dataset_id == dataset_id)
+        .values(mqa=score.as_json(), score=score.points)
+    )
+    model.Session.commit()
+
+
+def test_points_of_links_are_pending_until_checked_and_go_with_a_dead_link(
+    write: Write, server: Links
+) -> None:
+    record = having("a", "/gut.csv", server=server)
+    (dataset,) = write(record)
+    judged(dataset, record.dataset)
+    before = points(dataset)
+    assert before[1:] == (325, None)
+    check()
+    assert points(dataset) == (before[0] + 80, 405, True)
+    server.scripts["/gut.csv"] = server.scripts["/weg.csv"]
+    for _ in range(2):  # unsure: as it was last known
+        a_day_later(40)
+        check()
+        assert points(dataset)[1:] == (405, True)
+    a_day_later(40)
+    check()
+    assert points(dataset) == (before[0], 405, False)
+
+
+def test_a_changed_dataset_keeps_the_points_of_links_that_are_known(
+    write: Write, server: Links
+) -> None:
+    record = having("a", "/gut.csv", server=server)
+    (dataset,) = write(record)
+    check()
+    judged(dataset, record.dataset)
+    link_states.written({dataset: record.dataset})
+    model.Session.commit()
+    assert points(dataset)[1:] == (405, True)
 
 
 # --- A dead server ----------------------------------------------------------------------------
