@@ -1,12 +1,12 @@
 """The properties of DCAT-AP.de 3.0 by class: its 14 classes have 147 (04_classes)."""
 
-PROPERTIES = {
+_TEXT = {
     "dcat:Catalog": """
         dcterms:title dcterms:description dcterms:publisher dcterms:issued dcterms:modified
         dcterms:language foaf:homepage dcterms:license dcat:themeTaxonomy dcatap:availability
         dcterms:spatial dcat:dataset dcterms:rights dcat:catalog dcatap:applicableLegislation
         dcat:service dcterms:hasPart dcterms:isPartOf dcat:record dcterms:creator
-    """.split(),
+    """,
     "dcat:Dataset": """
         dcterms:title dcterms:description dcterms:publisher dcat:keyword
         dcatde:politicalGeocodingLevelURI dcatde:politicalGeocodingURI dcat:theme
@@ -21,17 +21,17 @@ PROPERTIES = {
         dcat:hasVersion dcterms:hasVersion dcterms:isVersionOf adms:sample dcterms:creator
         dcterms:contributor dcatde:originator geodcatap:originator dcatde:maintainer
         geodcatap:custodian dcat:inSeries
-    """.split(),
+    """,
     "dcat:DataService": """
         dcat:endpointURL dcterms:title dcterms:publisher dcat:endpointDescription
         dcatap:availability dcat:servesDataset dcterms:description dcterms:license
         dcterms:accessRights dcterms:format dcatap:applicableLegislation
-    """.split(),
+    """,
     "dcat:DatasetSeries": """
         dcterms:title dcterms:description dcterms:publisher dcterms:spatial dcterms:temporal
         dcat:contactPoint dcterms:accrualPeriodicity dcterms:issued dcterms:modified
         dcatap:applicableLegislation
-    """.split(),
+    """,
     "dcat:Distribution": """
         dcat:accessURL dcterms:license dcterms:title dcterms:modified dcterms:format
         dcatap:availability dcatde:licenseAttributionByText dcterms:description dcat:byteSize
@@ -39,33 +39,35 @@ PROPERTIES = {
         dcterms:conformsTo dcat:mediaType dcat:compressFormat dcat:packageFormat odrl:hasPolicy
         adms:status dcat:spatialResolutionInMeters dcat:temporalResolution
         dcatap:applicableLegislation dcat:accessService spdx:checksum
-    """.split(),
+    """,
     "dcterms:PeriodOfTime": """
         dcat:startDate dcat:endDate time:hasBeginning time:hasEnd
-    """.split(),
+    """,
     "dcterms:Location": """
         dcat:bbox dcat:centroid locn:geometry
-    """.split(),
+    """,
     "foaf:Agent": """
         foaf:name dcterms:type
-    """.split(),
+    """,
     "vcard:Kind": """
         vcard:fn vcard:hasEmail vcard:hasURL vcard:hasTelephone
-    """.split(),
+    """,
     "adms:Identifier": """
         skos:notation
-    """.split(),
+    """,
     "spdx:Checksum": """
         spdx:algorithm spdx:checksumValue
-    """.split(),
+    """,
     "dcat:CatalogRecord": """
         dcterms:modified foaf:primaryTopic dcterms:conformsTo adms:status dcterms:issued
         dcterms:title dcterms:description dcterms:language dcterms:source
-    """.split(),
+    """,
     "dcat:Relationship": """
         dcat:hadRole dcterms:relation
-    """.split(),
+    """,
     "prov:Attribution": """
         dcat:hadRole prov:agent
-    """.split(),
+    """,
 }
+
+PROPERTIES = {cls: names.split() for cls, names in _TEXT.items()}

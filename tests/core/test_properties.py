@@ -168,8 +168,9 @@ def test_older_lists_of_a_distribution_are_read(stated, field, value):
 @pytest.mark.parametrize(
     "stated",
     [
-        "vcard:hasStreetAddress 'Markt 1' ; vcard:hasPostalCode '18055' ; vcard:hasLocality 'Rostock'"
-        " ; vcard:hasRegion 'MV' ; vcard:hasCountryName 'Deutschland'",
+        "vcard:hasStreetAddress 'Markt 1' ; vcard:hasPostalCode '18055'"
+        " ; vcard:hasLocality 'Rostock' ; vcard:hasRegion 'MV'"
+        " ; vcard:hasCountryName 'Deutschland'",
         "vcard:hasAddress [ a vcard:Address ; vcard:street-address 'Markt 1'"
         " ; vcard:postal-code '18055' ; vcard:locality 'Rostock' ; vcard:region 'MV'"
         " ; vcard:country-name 'Deutschland' ]",
