@@ -181,6 +181,9 @@ class _Slow:
             return ""
         if isinstance(path, self._rdf.URIRef):
             return str(path)
+        inverse = graph.value(path, self._rdf.URIRef(_SH + "inversePath"))
+        if inverse is not None:
+            return f"^<{inverse}>"
         steps = graph.value(path, self._rdf.URIRef(_SH + "alternativePath"))
         if steps is None:
             return "path"
