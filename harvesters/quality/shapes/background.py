@@ -7,14 +7,12 @@ those about the IRIs that occur in its data, as the whole would cost 4 ms a call
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
 
 from hanse_schemas.table import classes, expand
 from hanse_schemas.vocabulary import vocabulary
 
-_IRI = re.compile(r" (<[^>]+>) \.$", re.MULTILINE)
 _IN_SCHEME = f"<{expand('skos:inScheme')}>"
 _TYPE = f"<{expand('rdf:type')}>"
 _SUBCLASS = f"<{expand('rdfs:subClassOf')}>"
@@ -54,4 +52,5 @@ def statements() -> Mapping[str, str]:
 def about(text: str) -> str:
     """Return the lines about the IRIs that are values in ``text`` (N-Triples)."""
     known = statements()
-    return "".join(known[iri] for iri in sorted(known.keys() & set(_IRI.findall(text))))
+    values = {line[line.rfind(" ") + 1 :] for line in text.split(" .\n")}
+    return "".join(known[iri] for iri in sorted(known.keys() & values))

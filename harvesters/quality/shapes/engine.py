@@ -16,8 +16,7 @@ from typing import Any, Protocol
 _SH = "http://www.w3.org/ns/shacl#"
 
 
-#: A blank node as subject, or as the object behind a predicate.
-_BLANK = re.compile(r"^(_:[\w.-]+) |> (_:[\w.-]+) \.$", re.MULTILINE)
+_BLANK = re.compile(r"_:[\w.-]+")
 _NUMBERED = re.compile(r"(_:.*?)(\d+)")
 _PROBE_SHAPE = (
     f"<urn:hanse:probe> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <{_SH}NodeShape> .\n"
@@ -87,7 +86,10 @@ class _Fast:
             results = self._shapes.validate_text(text, format="ntriples").results
         except ValueError as error:
             raise EngineError(str(error)) from error
-        names = self._names(text) if results else {}
+        blank = any(
+            one.focus_node.startswith("_:") or (one.value or "").startswith("_:") for one in results
+        )
+        names = self._names(text) if blank else {}
         return [
             Finding(
                 names.get(result.focus_node, result.focus_node),
@@ -102,7 +104,12 @@ class _Fast:
 
     def _names(self, text: str) -> dict[str, str]:
         """Return the engine's names of the blank nodes of ``text`` with those in it."""
-        labels = dict.fromkeys(found[1] or found[2] for found in _BLANK.finditer(text))
+        labels: dict[str, None] = {}
+        for found in _BLANK.finditer(text):
+            start, end = found.span()
+            # A subject stands at the start of a line, an object before its full stop.
+            if start == 0 or text[start - 1] == "\n" or text.startswith(" .\n", end):
+                labels[found[0]] = None
         return {
             f"{self._prefix}{number}": label for number, label in enumerate(labels, self._first)
         }

@@ -23,8 +23,7 @@ from hanse_schemas.shapes import HVD_REGULATION
 
 #: Our shapes with this end say what is only recommended, which :mod:`..judge` says already.
 _RECOMMENDED = ".recommended>"
-_CATEGORY = "<http://data.europa.eu/r5r/hvdCategory> "
-_LEGISLATION = f"<http://data.europa.eu/r5r/applicableLegislation> <{HVD_REGULATION}>"
+_CATEGORY, _LEGISLATION = "/hvdCategory> <", f"/applicableLegislation> <{HVD_REGULATION}>"
 #: Results that DCAT-AP's file without ranges has against the specification: its
 #: ``locn:geometry`` must be a literal, the specification's and DCAT-AP.de's a node.
 _MISTAKEN = (Role.EU, "http://www.w3.org/ns/locn#geometry", "NodeKind")
