@@ -22,6 +22,7 @@ import yaml
 from hanse_harvesters import errors
 from hanse_harvesters.connector_texts import with_connectors
 from hanse_harvesters.field_label import field_label, property_label
+from hanse_harvesters.reference import reference
 from hanse_harvesters.texts import CORE, Domain, Text
 from hanse_schemas.language import pick
 from hanse_schemas.table import LOADER
@@ -122,7 +123,8 @@ class Issue:
         return self.remedy(language)
 
     def as_json(self, language: str = "en", *, kept_here: bool = False) -> dict[str, str]:
-        """Return ``{"rule", "severity", "field", "field_label", "value", "message", "remedy"}``.
+        """Return ``{"rule", "severity", "field", "field_label", "value", "message", "remedy"}``,
+        with ``reference`` and ``reference_url`` where a specification says what is asked for.
 
         ``kept_here``  True for a dataset that is edited in our form rather than at a portal.
         """
@@ -134,14 +136,12 @@ class Issue:
             "value": self.value,
             "message": self.message(language),
             "remedy": self.form_remedy(language) if kept_here else self.remedy(language),
+            **reference(self.rule, self.field, language),
         }
 
 
 class _Values(dict[str, Any]):
-    """The values of the placeholders in an issue's texts, in one language.
-
-    A missing parameter is shown as empty, so that it never breaks a report.
-    """
+    """The values of an issue's placeholders in one language; a missing one is shown as empty."""
 
     def __init__(self, issue: Issue, language: str) -> None:
         super().__init__(issue.params, field=issue.label(language), value=issue.value)

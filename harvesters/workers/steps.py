@@ -12,6 +12,7 @@ from hanse_harvesters.issue import issue
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.normalise import normalise
+from hanse_harvesters.quality.conventions import conventions
 from hanse_harvesters.quality.judge import judge
 from hanse_harvesters.record import Record
 from hanse_harvesters.settings.source import SourceSettings
@@ -39,6 +40,7 @@ def work(record: Record, read: Read, settings: SourceSettings) -> str:
         record.issues += result.issues
         normalise(record, settings)
         judge(record)
+        record.issues += conventions(record.dataset, kind=settings.kind)
     except HanseError as error:  # including a limit that only this record exceeded
         record.issues.append(issue("record-unreadable", **error.reasons))
     except Exception as error:  # a bug that affects one record must not stop the others

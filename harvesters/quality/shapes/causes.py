@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from hanse_harvesters.issue import Issue
@@ -10,8 +11,17 @@ from hanse_harvesters.quality.shapes.chunk import Chunk
 from hanse_harvesters.quality.shapes.engine import Finding
 from hanse_harvesters.quality.shapes.shape_set import Role
 from hanse_harvesters.quality.shapes.table import Place, property_of
+from hanse_schemas.shapes import HVD_REGULATION
+from hanse_schemas.table import classes
 
 _IN_SCHEME = "http://www.w3.org/2004/02/skos/core#inScheme"
+
+
+_NUMBER = re.compile(r"\[\d+\]")
+
+
+def _is_file(place: Place) -> bool:
+    return place.cls is not None and place.cls.name == "distribution"
 
 
 class Causes:
@@ -33,9 +43,20 @@ class Causes:
         for number, place, value in self._places(finding):
             concerned.add(number)
             cause = words.cause(finding, place, value, role)
+            if cause and role is Role.HVD and cause.check == "missing" and _is_file(place):
+                # Not every file of high-value data must be one; that one is, is asked once.
+                if self._some_file_has(number, finding.path):
+                    continue
+                cause = cause._replace(field=_NUMBER.sub("", cause.field))
             if cause and cause not in self._found[number]:
                 self._found[number][cause] = words.issue_of(cause, place, finding)
         return concerned
+
+    def _some_file_has(self, number: int, predicate: str) -> bool:
+        return any(
+            at == number and property_of(path, predicate).cls is classes()["distribution"]
+            for at, path, _ in self._chunk.leading_to(f"<{HVD_REGULATION}>", predicate)
+        )
 
     def take(self, other: Causes, numbers: Sequence[int]) -> None:
         """Add what was found in some of the datasets."""

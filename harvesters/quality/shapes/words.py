@@ -76,6 +76,8 @@ _TOLD: Mapping[str, tuple[str, ...]] = {
     "hvd-category-missing": ("category", "missing"),
     "property-deprecated": ("deprecated",),
 }  # fmt: skip
+#: Fields that high-value data must have, with a check of their own.
+_HVD: Mapping[str, str] = {"applicable_legislation": "legislation", "hvd_category": "category"}
 _NUMBER = re.compile(r"\[\d+\]")
 
 
@@ -95,6 +97,8 @@ def _check(finding: Finding, place: Place, role: Role | None) -> str:
     check = _CHECKS.get(finding.component, "other")
     if check == "missing" and finding.severity != "Violation":
         return ""  # recommended: judge says so; or what another dataset of a series would say
+    if check == "missing" and role is Role.HVD and place.field in _HVD:
+        return _HVD[place.field]
     if check == "missing" and finding.path.startswith("("):
         return _ALTERNATIVES.get(place.cls.name if place.cls else "", "other")
     if check == "many" and finding.severity == "Warning":
@@ -109,9 +113,9 @@ def _check(finding: Finding, place: Place, role: Role | None) -> str:
 def _field(place: Place, check: str) -> str:
     if check in ("reachable", "bounded"):
         return place.path
-    if check in ("legislation", "category"):
-        name = "applicable_legislation" if check == "legislation" else "hvd_category"
-        return f"{place.path}.{name}" if place.path else name
+    for name, its in _HVD.items():
+        if check == its:
+            return f"{place.path}.{name}" if place.path else name
     return place.field
 
 
@@ -128,17 +132,30 @@ def issue_of(cause: Cause, place: Place, finding: Finding) -> Issue | None:
     field, check, value = cause
     prop = place.prop
     if check == "missing" and place.cls and prop:
-        return missing(place.cls, prop, field)
+        if prop.obligation == "mandatory":
+            return missing(place.cls, prop, field)
+        return issue("hvd-property-missing", field, term=prop.term)
     if check == "listed" and prop and prop.vocabulary:
         return issue(rule_of(prop), field, value, vocabulary=prop.vocabulary)
     if check == "deprecated" and prop:
-        return issue("property-deprecated", field, instead=prop.replaced_by)
+        return issue("property-deprecated", field, **_instead(place, prop.replaced_by))
     if check == "kind":
         literal = finding.value.startswith('"')
         return issue("value-not-address" if literal else "value-not-text", field, value)
     if rule := _RULES.get(check):
         return issue(rule, field, value)
     return issue("value-against-rule", field, value, shape=finding.shape)
+
+
+def _instead(place: Place, field: str) -> dict[str, str]:
+    """Return what to use in place of a deprecated property, by language; {} if nothing."""
+    if not field or place.cls is None:
+        return {}
+    label = place.cls.property(field).label
+    return {
+        "instead_de": f" und dafür „{label['de']}“ angeben",
+        "instead_en": f", and give “{label['en']}” instead",
+    }
 
 
 _RULES: Mapping[str, str] = {
