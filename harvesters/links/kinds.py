@@ -28,7 +28,7 @@ _PACKINGS = frozenset(
 #: Code → what a file of that code may be found to be, beside itself.
 _ALSO: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(_HTML, _HTML),
-    "XML": _XML | _HTML,
+    "XML": _XML,
     "JSON": _JSON,
     "RDF": _RDF,
     "OWL": _RDF,
@@ -80,7 +80,7 @@ def declared_code(declared: Declared) -> str:
 
 def is_page_instead(said: str, learned: Learned) -> bool:
     """Return whether a web page was found where a file or a service's data are declared."""
-    fits = said in _HTML or said in _ANYTHING or said in _SERVICES or said in ("ATOM", "XML")
+    fits = said in _HTML or said in _ANYTHING or said in _SERVICES or said == "ATOM"
     return learned.format == "HTML" and not learned.packing and not fits
 
 

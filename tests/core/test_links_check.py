@@ -7,9 +7,11 @@ import itertools
 import re
 import socket
 import ssl
+import subprocess
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -371,16 +373,21 @@ def test_a_server_without_tls_proves_nothing(look: Look) -> None:
     assert answer.outcome is Outcome.UNSURE
 
 
-def test_a_certificate_that_nobody_vouches_for_proves_nothing(
-    look: Look, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refused(*_: Any, **__: Any) -> Any:
-        raise ssl.SSLCertVerificationError(1, "unable to get local issuer certificate")
-
-    monkeypatch.setattr(ssl.SSLContext, "wrap_socket", refused)
-    with Portal() as portal:
+def test_a_certificate_that_nobody_vouches_for_proves_nothing(look: Look, tmp_path: Path) -> None:
+    made = tmp_path / "own.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+         "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-out", made, "-keyout", made],
+        check=True, capture_output=True, timeout=60,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(made)
+    with Portal({"/a": Reply(CSV)}) as portal:
+        portal._server.socket = context.wrap_socket(portal._server.socket, server_side=True)
         answer = look(portal, f"https://{portal.endpoint}/a")
+        assert portal.asked == []
     assert (answer.outcome, answer.reason) == (Outcome.UNSURE, "tls-failed")
+    assert "certificate" in answer.why()
 
 
 @pytest.mark.parametrize(

@@ -232,6 +232,7 @@ def of_file(learned: Learned, *, kind: Kind = Kind.FILE, **declared: Any) -> lis
         ("GEOJSON", Learned("JSON"), []),
         ("GEOJSON", Learned("JSON_LD"), ["link-format-differs"]),
         ("XML", Learned("GML"), []),
+        ("XML", Learned("HTML"), ["link-html-instead"]),
         ("GML", Learned("XML", sure=False), []),
         ("KML", Learned("GML"), ["link-format-differs"]),
         ("RDF", Learned("RDF_TURTLE"), []),
