@@ -28,7 +28,7 @@ from hanse_harvesters.mapping.terms import RDF_TYPE
 from hanse_schemas.table import expand
 
 DATASET, SERIES = expand("dcat:Dataset"), expand("dcat:DatasetSeries")
-_SERVES = expand("dcat:servesDataset")
+_SERVES, _TOPIC = expand("dcat:servesDataset"), expand("foaf:primaryTopic")
 LISTED, TITLE = expand("dcat:dataset"), expand("dcterms:title")
 #: Other classes that portals use for their datasets.
 _LIKE = frozenset(map(expand, ("http://rdfs.org/ns/void#Dataset", "schema:Dataset", "adms:Asset")))
@@ -56,6 +56,7 @@ class Statements:
     """The statements of one document: in memory up to ``most`` bytes, beyond that on disk.
 
     ``hydra``  the lines about paging; ``served`` pairs of a service and a dataset it serves;
+    ``entries`` dataset → its dcat:CatalogRecord, the portal's own page about it;
     ``lists``  whether RDF lists or containers occur; ``places`` how subjects are spread out.
     Close it, or use ``with``.
     """
@@ -72,6 +73,7 @@ class Statements:
         self._catalogues: dict[Name, None] = {}
         self._incomplete: dict[Name, None] = {}
         self.served: list[tuple[Name, Name]] = []
+        self.entries: dict[Name, Name] = {}
         self.lists = False
         self.places = Places()
 
@@ -136,6 +138,9 @@ class Statements:
             self.served += (
                 (subject, v) for p, v in pairs(subject, stated) if name_of(p) == _SERVES
             )
+        if b"primaryTopic> " in stated:
+            topics = (v for p, v in pairs(subject, stated) if name_of(p) == _TOPIC)
+            self.entries.update((topic, subject) for topic in topics if topic != subject)
         if _HYDRA in stated and len(self.hydra) < _MOST_HYDRA:
             self.hydra += [
                 line + b"\n"
@@ -200,6 +205,11 @@ class Statements:
             for predicate, value in pairs(catalogue, self.stated(catalogue))
             if name_of(predicate) == LISTED and not value.startswith(b'"')
         }
+
+    def page_of(self, dataset: Name) -> str:
+        """Return the web address of the dataset's catalogue record, "" if there is none."""
+        entry = self.entries.get(dataset, b"")
+        return entry[1:-1].decode("utf-8", "replace") if entry.startswith(b"<http") else ""
 
     def undescribed(self) -> list[Name]:
         """Return the nodes that a catalogue lists and the document does not describe, sorted."""

@@ -308,3 +308,13 @@ def test_the_file_time_does_not_count_where_the_source_is_marked_so(run: Any) ->
 
     assert fingerprint(1) != fingerprint(2)
     assert fingerprint(1, modified_is_file_time=True) == fingerprint(2, modified_is_file_time=True)
+
+
+def test_the_catalogue_record_of_a_dataset_is_its_page_at_the_portal(run: Any) -> None:
+    """By it our own page is recognised where another catalogue hands our datasets on."""
+    foaf = "<http://xmlns.com/foaf/0.1/primaryTopic>"
+    entry = f"<https://hanse.example/dataset/a> a dcat:CatalogRecord ; {foaf} <{BASE}a> .\n"
+    local = f"<urn:uuid:1> a dcat:CatalogRecord ; {foaf} <{BASE}b> .\n"
+    with Portal({PATH: turtle(dataset("a"), dataset("b"), dataset("c"), entry, local)}) as portal:
+        origins = {record.dataset["title"]: record.origin for record in run(portal)}
+    assert origins == {"a": "https://hanse.example/dataset/a", "b": "", "c": ""}
