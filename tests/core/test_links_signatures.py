@@ -114,7 +114,7 @@ CASES: dict[str, tuple[bytes, str, str]] = {
         "DOCX",
         "",
     ),
-    "pptx": (zipped("ppt/" + "slides/slide1.xml"), "PPTX", ""),
+    "pptx": (zipped("ppt/slide"), "PPTX", ""),
     "ods": (office("application/vnd.oasis.opendocument.spreadsheet"), "ODS", ""),
     "odt": (office("application/vnd.oasis.opendocument.text"), "ODT", ""),
     "epub": (office("application/epub+zip"), "EPUB", ""),
