@@ -6,6 +6,7 @@ Blankets register ``config_declaration.yaml``, ``logic/``, ``helpers/``, ``cli/`
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import ckan.plugins as p
@@ -36,6 +37,7 @@ from ckanext.hanse.store.action_writer import BIND
 from ckanext.hanse.tables import job as tables
 from ckanext.hanse.views import feeds
 from ckanext.hanse.views.health import Shortcut
+from hanse_harvesters.quality.shapes.folder import VARIABLE as SHAPES
 from hanse_schemas.language import set_default
 
 
@@ -64,6 +66,8 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
     def update_config(self, config: CKANConfig) -> None:
         """Register templates, static files and webassets."""
         set_default(str(config.get("ckan.locale_default") or ""))
+        if folder := str(config.get("hanse.shapes.folder") or ""):
+            os.environ[SHAPES] = folder  # inherited by the workers that judge
         locate.teach_ckan()
         tables.teach_xloader()
         security.secure_cookies(config)

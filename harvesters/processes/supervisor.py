@@ -21,6 +21,13 @@ from typing import Any
 
 from hanse_harvesters.processes.child import packed, receive_bytes
 
+#: Variables that a child needs: where modules are, and where the official shapes.
+_PASSED = ("PYTHONPATH", "HANSE_SHAPES", "XDG_DATA_HOME", "HOME")
+
+
+def _passed() -> dict[str, str]:
+    return {name: os.environ[name] for name in _PASSED if name in os.environ}
+
 
 @dataclass(slots=True, eq=False)
 class ChildProcess:
@@ -45,7 +52,7 @@ class ChildProcess:
                     cwd="/",
                     # Not sys.path: a host program may have added folders (CKAN's own contains a
                     # package "types") that would shadow the standard library.
-                    env={"PYTHONPATH": os.environ.get("PYTHONPATH", ""), "LANG": "C.UTF-8"},
+                    env={"LANG": "C.UTF-8", **_passed()},
                     pass_fds=[theirs.fileno()],
                 )
         except OSError:
