@@ -27,7 +27,7 @@ from hanse_harvesters.preview import Printer, printer
 #: Command → module in which a function of this name is the command.  A module is imported when
 #: its command is called: `push` needs ckanapi, which takes longer to load than a preview.
 _COMMANDS: Mapping[str, str] = {
-    "check": "cli_lists",
+    "check": "cli_check",
     "convert": "cli_convert",
     "detect": "cli_detect",
     "push": "cli_push",

@@ -1,4 +1,4 @@
-"""``hanse template`` and ``hanse check``: lists of datasets kept as spreadsheets."""
+"""``hanse template``, and what ``hanse check`` says of lists kept as spreadsheets."""
 
 from __future__ import annotations
 
@@ -8,14 +8,7 @@ from typing import Literal
 
 import click
 
-from hanse_harvesters.cli_run import (
-    NOTHING,
-    guarded,
-    language_option,
-    opened,
-    private_option,
-    saved,
-)
+from hanse_harvesters.cli_run import FAILED, NOTHING, guarded, language_option, saved
 from hanse_harvesters.issue import Severity
 from hanse_harvesters.tables import checked, columns, completed, errors
 from hanse_harvesters.tables import template as templates
@@ -52,45 +45,17 @@ def template(form: Literal["xlsx", "csv"], output: Path | None, lang: str) -> No
     guarded(write, lang)
 
 
-@click.command()
-@click.argument("target", metavar="URL-OR-FILE")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Write the list with its issues marked."
-)
-@click.option(
-    "--completed",
-    "whole",
-    type=click.Path(path_type=Path),
-    help="Write the list with every identifier filled in.",
-)
-@language_option
-@private_option
-def check(
-    target: str,
-    output: Path | None,
-    whole: Path | None,
-    lang: str,
-    allow_private: tuple[str, ...],
-) -> None:
-    """Check a list of datasets: what is wrong, in which cell, and what to do about it.
-
-    \b
-    Exit code: 0 all usable, 1 failed or some datasets are not usable, 2 wrong usage,
-    3 nothing usable.
-    """
-    guarded(lambda: _check(target, output, whole, lang, allow_private), lang)
-
-
-def _check(
-    target: str, output: Path | None, whole: Path | None, lang: str, allow_private: tuple[str, ...]
-) -> int:
-    with opened(target, "table", allow_private) as (source, client):
-        found = checked.check(source, client)
+def write_list(found: checked.Checked, output: Path | None, whole: Path | None, lang: str) -> None:
+    """Write a list with its issues marked to ``output``, and completed to ``whole``."""
     for write, file in ((errors.write, output), (_complete, whole)):
         if file is not None:
             content = BytesIO()
             write(content, found, language=lang)
-            click.echo(saved(file, content))
+            click.echo(saved(file, content), err=True)
+
+
+def tell_list(found: checked.Checked, output: Path | None, lang: str) -> int:
+    """Say what is wrong with a list, by its cells; return the exit code."""
     _tell(found, lang, output is not None)
     usable = sum(record.usable for record in found.records.values())
     counts = found.counts()
@@ -107,7 +72,7 @@ def _check(
     )
     if not usable:
         return NOTHING
-    return 0 if usable == len(found.records) else 1
+    return 0 if usable == len(found.records) else FAILED
 
 
 def _tell(found: checked.Checked, language: str, is_written: bool) -> None:

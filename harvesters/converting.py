@@ -170,7 +170,7 @@ def _described(document: Records, settings: SourceSettings) -> dict[str, Any]:
     for node in document.statements.catalogues():
         about = document.statements.stated(node)
         listing = {p for p, _ in pairs(node, about) if name_of(p) in _LISTING}
-        graph = Graph(lines.triples(stated(document, node, without=listing).encode()))
+        graph = Graph(lines.triples(stated(document, node, without=listing).text.encode()))
         name = lines.node(node.decode("utf-8", "replace"))
         reading = RecordReading(graph, settings.language, settings.url, name)
         found = read_object(reading, classes()["catalog"], name, ()) or {}

@@ -1,4 +1,10 @@
-"""What is wrong with a catalogue, and how good it is.
+"""What is wrong with a catalogue, and how good it is: ``hanse check``, without a catalogue site.
 
 ``closure``    what a document states about a node, as a validator needs it.
+``places``     which part of a dataset each of its nodes became.
+``own``        the statements of an RDF source itself, judged.
+``check``      a walk over a source: every dataset with its issues and its score.
+``tally``      counts, groups and the worst datasets of a walk, in little memory.
+``words``      the texts of a report.
+``lines``, ``overview``, ``page``   a report as JSON lines, on a terminal, as an HTML page.
 """

@@ -6,7 +6,8 @@ knows, this follows every property: the shapes ask for the classes of values too
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 from hanse_harvesters.mapping import adapters, lines, missing_part
 from hanse_harvesters.mapping.nodes import TYPE, Name, pairs, types_in
@@ -20,33 +21,53 @@ APART = frozenset((DATASET, SERIES, *map(expand, ("dcat:Catalog", "dcat:CatalogR
 _MOST_BYTES, _MOST_STEPS = 1 << 22, 12
 
 
-def stated(document: Records, subject: Name, *, without: Collection[bytes] = ()) -> str:
-    """Return what ``document`` states about ``subject`` and what is behind it, as N-Triples.
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """What is stated about a node and what is behind it.
+
+    ``text``   N-Triples; invalid IRIs are escaped, so that any parser reads it.
+    ``apart``  nodes that are judged by themselves, as N-Triples has them → lines of their classes.
+    """
+
+    text: str
+    apart: Mapping[str, str]
+
+
+def stated(document: Records, subject: Name, *, without: Collection[bytes] = ()) -> Closure:
+    """Return what ``document`` states about ``subject`` and what is behind it.
 
     ``without``  properties of the subject, without brackets, that are neither written nor followed.
-    Invalid IRIs are escaped, so that any parser reads it.
     """
     found = {subject: _without(document.stated(subject, subject), subject, without)}
+    apart: dict[Name, bytes] = {}
     level = list(_nodes(subject, found[subject]))
     room = _MOST_BYTES - len(found[subject])
     for step in range(_MOST_STEPS):
-        if not level:
-            break
         document.statements.look_up(level)
         behind: dict[Name, None] = {}
         for node in level:
-            if node in found:
+            if node in found or node in apart:
                 continue
             about = document.stated(node, subject)
             if room < 0 or step == _MOST_STEPS - 1 or types_in(about) & APART:
-                about = classes_only(node, about)
-            else:
-                behind.update(dict.fromkeys(_nodes(node, about)))
+                apart[node] = classes_only(node, about)
+                continue
+            behind.update(dict.fromkeys(_nodes(node, about)))
             found[node] = about
             room -= len(about)
-        level = [node for node in behind if node not in found]
+        level = list(behind)
     block = b"".join(map(missing_part.without, found.values()))
+    return Closure(as_lines(block), {named(node): as_lines(of) for node, of in apart.items()})
+
+
+def as_lines(block: bytes) -> str:
+    """Return lines of a document as N-Triples that any parser reads."""
     return adapters.lines(lines.triples(block))
+
+
+def named(node: Name) -> str:
+    """Return a node of a document as N-Triples has it."""
+    return adapters.line_term(lines.node(node.decode("utf-8", "replace")))
 
 
 def classes_only(node: Name, about: bytes) -> bytes:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping.lines import term
+from hanse_harvesters.mapping.terms import Literal
 from hanse_harvesters.normalise.concepts import rule_of
 from hanse_harvesters.quality.judge import missing
 from hanse_harvesters.quality.shapes.engine import Finding
@@ -124,7 +125,9 @@ def _text(value: str) -> str:
     """Return a term of N-Triples as people write it: without brackets, quotes and datatype."""
     if not value or value.startswith("_:"):
         return ""
-    return str(term(value)).removeprefix("mailto:").removeprefix("tel:")
+    found = term(value)
+    text = found.value if isinstance(found, Literal) else str(found)
+    return text.removeprefix("mailto:").removeprefix("tel:")
 
 
 def issue_of(cause: Cause, place: Place, finding: Finding) -> Issue | None:
