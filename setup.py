@@ -111,6 +111,7 @@ setup(
         "rdflib==7.6.0",  # graphs for who uses the core as a library; it parses nothing
         "ckanapi==4.11",  # a city that pushes, through the action API
         "croniter>=6,<7",  # cron expressions of the schedule
+        "jinja2>=3.1,<4",  # the HTML report of `hanse check`, escaped by default
         "rich>=14,<16",  # progress and tables on a terminal
         "click>=8.1,<9",  # the command `hanse`
         "python-calamine==0.9.1",  # XLSX, XLS and ODS, quickly
