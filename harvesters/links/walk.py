@@ -78,7 +78,8 @@ class Walk:
         except HanseError as error:
             outcome = Outcome.ABSENT if isinstance(error, NoSuchHost) else Outcome.UNSURE
             self._end(outcome, error)
-            return Step(silent=self.answer)
+            # An answer that broke off is one link's affair: the host is there.
+            return Step(silent=None if error.id == "answer-broke-off" else self.answer)
         except Exception:  # one link must not end the night for all others
             _log.exception("A link could not be checked: %s", self.url[:300])
             self._end(Outcome.UNSURE, HanseError("link-unforeseen"))

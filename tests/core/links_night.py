@@ -47,6 +47,8 @@ class Servers:
             raise NoSuchHost("host-unknown", where=url, host=host)
         if said == "refused":
             raise TryAgain("connection-failed", where=url, reason="Connection refused")
+        if said == "broken":
+            raise TryAgain("answer-broke-off", where=url, reason="IncompleteRead")
         status, headers = said if isinstance(said, tuple) else (said, {})
         content = headers.get("body", b"a;b\n1;2\n3;4\n")
         return Start(url, status, headers, headers.get("location", ""), content, True, 12, took)

@@ -86,6 +86,14 @@ def test_a_host_that_fails_now_and_then_is_not_given_up() -> None:
     assert sum(not answer.asked for _, answer in done) < 30  # three in a row may come by chance
 
 
+def test_answers_that_break_off_are_each_a_links_own_affair() -> None:
+    done = night(
+        Links(many("h.example", 20)), Servers(dict.fromkeys(many("h.example", 20), "broken"))
+    )
+    assert outcomes(done) == {Outcome.UNSURE: 20}
+    assert all(answer.asked for _, answer in done)
+
+
 def test_one_port_of_a_host_may_be_silent_and_another_not() -> None:
     bad = [f"https://h.example:8443/{number}" for number in range(20)]
     servers = Servers(
