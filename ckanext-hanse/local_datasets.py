@@ -10,13 +10,16 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ckanext.hanse import provenance
+from ckanext.hanse.export.package_to_rdf import CatalogEntry, DatasetSupplement
 from ckanext.hanse.language import of_data
 from ckanext.hanse.model import DatasetState
 from ckanext.hanse.store import link_states, package_dict, record_rows, records
+from ckanext.hanse.store.rdf import site
 from hanse_harvesters.issue import Issue, Severity
 from hanse_harvesters.normalise import urls
 from hanse_harvesters.normalise.context import RecordContext
 from hanse_harvesters.normalise.line import entity
+from hanse_harvesters.quality.chunk import judge_chunk
 from hanse_harvesters.quality.judge import judge
 from hanse_harvesters.record import DatasetDict, Record
 from hanse_schemas.table import classes
@@ -52,13 +55,12 @@ def _of_values(dataset: DatasetDict) -> list[Issue]:
 
 def _judge(package: dict[str, Any]) -> None:
     dataset_id = package["id"]
-    dataset = package_dict.dataset_of(package)
-    for resource in dataset.get("resources", []):
-        if address := resource.get("url"):  # an uploaded file's or a link's
-            resource.setdefault("access_url", address)
+    # As we hand it on: with the address of an uploaded file, and the dates of its page.
+    dataset = CatalogEntry(package, DatasetSupplement(), site()).dataset()
     record = Record(dataset, identity=str(dataset.get("uri") or dataset_id))
     judge(record)
-    record.issues += _of_values(dataset)
+    judge_chunk([record], of_data())
+    record.issues += _of_values(package_dict.dataset_of(package))
     # A detached dataset keeps the reference to its record, and the data stored with it.
     kept = model.Session.get(DatasetState, dataset_id)
     records.keep_dataset(
@@ -68,3 +70,4 @@ def _judge(package: dict[str, Any]) -> None:
         issues=record_rows.stored_issues(record.issues),
         fragment=kept.fragment if kept else "",
     )
+    records.keep_judged(record, dataset_id)

@@ -23,6 +23,7 @@ from typing import Any, TypeAlias
 from hanse_harvesters.errors import ConfigError, StopRun, TooMuch
 from hanse_harvesters.http import Client
 from hanse_harvesters.issue import Issue, issue
+from hanse_harvesters.quality.chunk import CHUNK, judge_chunk
 from hanse_harvesters.record import Completeness, Record
 from hanse_harvesters.sandbox.document import ParseLimits
 from hanse_harvesters.settings import basis
@@ -108,6 +109,7 @@ class Run:
         self._look = look
         self._counts: Counter[str] = Counter()
         self._rules: Counter[str] = Counter()
+        self._unjudged: list[Record] = []
         self._limited = False
         self._stopped = False
 
@@ -153,10 +155,10 @@ class Run:
             else:
                 changed += 1
                 waiting.append(self._given(pool, record, raw, changed))
-            while waiting and (not pool.has_room(len(waiting)) or _is_done(waiting[0])):
-                yield _record(pool, waiting.popleft())
+            while waiting and (not pool.has_room(len(waiting)) or self._is_done(waiting[0])):
+                yield self._finished(pool, waiting.popleft())
         while waiting:
-            yield _record(pool, waiting.popleft())
+            yield self._finished(pool, waiting.popleft())
         if stopped is not None:
             raise stopped
 
@@ -183,7 +185,28 @@ class Run:
             return pool.submit(record, read)
         if fault := work(record, raw.read, self.settings):
             _log.error("%s: %s could not be processed\n%s", self.settings.name, raw.identity, fault)
+        self._unjudged.append(record)
+        if len(self._unjudged) >= CHUNK:
+            self._judge()
         return record
+
+    def _judge(self) -> None:
+        """Judge the records that were mapped here."""
+        judge_chunk(self._unjudged, self.settings.site_language)
+        self._unjudged = []
+
+    def _is_done(self, item: Record | MappingTask) -> bool:
+        if isinstance(item, MappingTask):
+            return item.done
+        return all(item is not record for record in self._unjudged)
+
+    def _finished(self, pool: MappingPool, item: Record | MappingTask) -> Record:
+        """Return the record, judged; wait for the process that maps it."""
+        if isinstance(item, MappingTask):
+            return pool.finish(item)
+        if not self._is_done(item):
+            self._judge()
+        return item
 
     def _count(self, record: Record) -> None:
         self._counts["found"] += 1
@@ -250,14 +273,6 @@ class Run:
             "issues": dict(sorted(rules.items())),
             **({"selection": self.selection.as_json(language)} if self.selection else {}),
         }
-
-
-def _is_done(item: Record | MappingTask) -> bool:
-    return isinstance(item, Record) or item.done
-
-
-def _record(pool: MappingPool, item: Record | MappingTask) -> Record:
-    return item if isinstance(item, Record) else pool.finish(item)
 
 
 def _never(identity: str, fingerprint: str) -> bool:

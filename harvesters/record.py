@@ -25,6 +25,10 @@ class Record:
     ``unknown``      the triples or keys that the table does not know, as N-Triples or
                      JSON text; stored with the record, not dropped.
     ``origin``       URL of the record at its portal, if known.
+    ``rdf``          the dataset as we hand it on, as N-Triples with the placeholders of
+                     quality/fragment.py; set when it is judged, "" for a rejected record.
+    ``score``        its points by the MQA of data.europa.eu as quality/mqa.py writes them, set with
+                     ``rdf``.
     ``same``         True if the fingerprint shows no change: the record is not mapped,
                      and ``dataset`` is empty.
     """
@@ -36,6 +40,8 @@ class Record:
     issues: list[Issue] = field(default_factory=list)
     unknown: str = ""
     origin: str = ""
+    rdf: str = ""
+    score: dict[str, Any] = field(default_factory=dict)
     same: bool = False
 
     @property

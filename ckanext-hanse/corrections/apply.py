@@ -21,7 +21,6 @@ from ckanext.hanse.corrections.overlay import EntityDict, Place
 from ckanext.hanse.model import Correction, DatasetState, HarvestRun, RunStatus, SourceRecord
 from ckanext.hanse.store import pg_text, record_rows, resources
 from ckanext.hanse.store.writer import Fence
-from hanse_harvesters.issue import Severity
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.record import Record
 
@@ -105,12 +104,12 @@ class Corrector:
             if entity is not None:
                 overlay.lay(entity, item.at.prop, copy.deepcopy(item.value))
                 places.append(overlay.numbered(item.at, ids))
-        issues = overlay.reconsidered(came, record.dataset, record.issues, places)
-        if any(found.severity is Severity.ERROR for found in issues):
+        judged = overlay.reconsidered(came, record.dataset, record.issues, places)
+        if not judged.usable:
             record.dataset.clear()
             record.dataset.update(came)
             return  # it is rejected for an issue that no correction fixes
-        record.issues = issues
+        record.issues, record.rdf, record.score = judged.issues, judged.rdf, judged.score
         record.normalised = fingerprint_json(record.dataset)
         self._note(live, notes)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from ckanext.hanse.language import of_data
 from hanse_harvesters.issue import Issue
+from hanse_harvesters.quality.chunk import judge_chunk
 from hanse_harvesters.quality.judge import judge
 from hanse_harvesters.record import DatasetDict, EntityDict, Record
 from hanse_schemas.table import Property, classes
@@ -116,8 +117,8 @@ def _canonical(value: Any) -> str:
 
 def reconsidered(
     before: DatasetDict, after: DatasetDict, issues: Iterable[Issue], places: Iterable[str]
-) -> list[Issue]:
-    """Re-evaluate the issues of ``before``, which became ``after`` by corrections at ``places``.
+) -> Record:
+    """Judge ``after``, which ``before`` with its ``issues`` became by corrections at ``places``.
 
     The issues of the judge are computed anew; others on a corrected field are dropped; the rest
     is kept.  ``places`` as in issues: ``resources[2].license``.
@@ -130,14 +131,17 @@ def reconsidered(
         for item in issues
         if (item.rule, item.field) not in judged and not _concerns(item.field, settled)
     ]
+    return _judge(record)
+
+
+def _judge(record: Record) -> Record:
     judge(record)
-    return record.issues
+    judge_chunk([record], of_data())
+    return record
 
 
 def _judged(dataset: DatasetDict) -> list[Issue]:
-    record = Record(dataset, "")
-    judge(record)
-    return record.issues
+    return _judge(Record(dataset, "")).issues
 
 
 def _concerns(field: str, places: Iterable[str]) -> bool:

@@ -145,13 +145,14 @@ def _reconsider(
     """Store the issues of the dataset as it is now."""
     row = DatasetState.dataset_id == dataset_id
     stored = model.Session.scalar(sa.select(DatasetState.issues).where(row)) or []
-    issues = overlay.reconsidered(before, after, records.issues_from(stored), places)
+    record = overlay.reconsidered(before, after, records.issues_from(stored), places)
     model.Session.execute(
         sa.update(DatasetState)
         .where(row)
-        .values(issues=record_rows.stored_issues(issues), changed=sa.func.now()),
+        .values(issues=record_rows.stored_issues(record.issues), changed=sa.func.now()),
         execution_options={"synchronize_session": False},
     )
+    records.keep_judged(record, dataset_id)
 
 
 def lay_again(dataset_id: str, at: Place, value: Any) -> None:

@@ -14,7 +14,8 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.hanse import settings
-from ckanext.hanse.export.package_to_rdf import CatalogEntry, DatasetSupplement, kept, site, utc
+from ckanext.hanse.export.package_to_rdf import CatalogEntry, DatasetSupplement, kept, utc
+from ckanext.hanse.store.rdf import site
 from hanse_harvesters.mapping.terms import IRI, RDF_TYPE, XSD, Literal, Triple
 from hanse_harvesters.mapping.writer import catalog_triples
 from hanse_schemas import table

@@ -15,8 +15,8 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
-from ckanext.hanse import settings
 from ckanext.hanse.model import DatasetState, SourceRecord
+from ckanext.hanse.store import rdf
 from ckanext.hanse.store.package_dict import PackageDict, dataset_of
 from hanse_harvesters.mapping.terms import Triple
 from hanse_harvesters.mapping.writer import catalog_record_triples, dataset_triples
@@ -50,11 +50,6 @@ def kept(dataset_ids: Iterable[str]) -> dict[str, DatasetSupplement]:
     return {row[0]: DatasetSupplement(row[1], row[2] or "", row[3] or "") for row in rows}
 
 
-def site() -> str:
-    """Return the site's URL without a language and without a final slash."""
-    return str(tk.h.url_for("home.index", qualified=True, locale="default")).rstrip("/")
-
-
 @dataclass(frozen=True, slots=True)
 class CatalogEntry:
     """One dataset for export.
@@ -70,7 +65,7 @@ class CatalogEntry:
     @property
     def home(self) -> str:
         """The URL by id, which survives a changed name."""
-        return f"{self.site}/dataset/{self.package['id']}"
+        return rdf.home(self.package["id"], self.site)
 
     @property
     def page(self) -> str:
@@ -105,14 +100,7 @@ class CatalogEntry:
             dataset.setdefault("identifier", self.package["id"])
             dataset.setdefault("issued", utc(self.package["metadata_created"]))
             dataset.setdefault("modified", utc(self.package["metadata_modified"]))
-        elif self.home != self.subject:
-            dataset["alternate_identifier"] = [
-                *dataset.get("alternate_identifier", []),
-                self.home,
-            ]
-        if own := settings.catalog().contributor_id:
-            dataset.setdefault("contributor_id", [own])
-        return dataset
+        return rdf.with_ours(dataset, self.home)
 
     def _resource(self, item: Mapping[str, Any], raw: PackageDict) -> dict[str, Any]:
         """Return a distribution with an IRI, and the download URL if the file was uploaded here."""

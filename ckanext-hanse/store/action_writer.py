@@ -99,6 +99,7 @@ class ActionWriter:
             self._mark(dataset_id)
 
         dataset_id = tk.get_action("package_create")(self._context(made), package)
+        records.keep_judged(change.record, dataset_id)
         self._show(dataset_id)
         return WriteOutcome(change.record, Action.CREATED, dataset_id, name)
 
@@ -120,6 +121,7 @@ class ActionWriter:
 
         context[BIND] = changed
         tk.get_action("package_update")(context, package)
+        records.keep_judged(change.record, existing["id"])
         self._show(existing["id"])
         return WriteOutcome(
             change.record,

@@ -28,7 +28,9 @@ def identity_key(identity: str) -> str:
 
 def attached_fingerprint(record: Record) -> str:
     """Return the digest of what our tables store of a record beside its dataset."""
-    kept = pg_text.json([stored_issues(record.issues), record.unknown, record.origin])
+    rdf = hashlib.sha256(record.rdf.encode("utf-8", "replace")).hexdigest()
+    kept = [stored_issues(record.issues), record.unknown, record.origin, rdf, record.score]
+    kept = pg_text.json(kept)
     return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
 

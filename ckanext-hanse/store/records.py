@@ -16,7 +16,7 @@ from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.hanse.model import DatasetState, RecordState, SourceRecord
-from ckanext.hanse.store import link_states, pg_text
+from ckanext.hanse.store import link_states, pg_text, rdf
 from ckanext.hanse.store.record_rows import RecordRow, identity_key, kept, stored_issues
 from hanse_harvesters.issue import Issue, rules
 from hanse_harvesters.record import Record
@@ -98,6 +98,27 @@ def keep(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> Non
     link_states.written({dataset_id: record.dataset})
 
 
+def keep_judged(record: Record, dataset_id: str) -> None:
+    """Write a dataset's RDF and points, once its resources have their ids; the caller commits."""
+    values = _judged(record, dataset_id, rdf.resource_ids([dataset_id])[dataset_id], rdf.site())
+    model.Session.execute(
+        sa.update(DatasetState)
+        .where(DatasetState.dataset_id == dataset_id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _judged(
+    record: Record, dataset_id: str, resources: Sequence[str], of_site: str
+) -> dict[str, Any]:
+    return {
+        "rdf": rdf.of_record(record, dataset_id, resources, of_site),
+        "mqa": record.score,
+        "score": record.score.get("points"),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
     """A record and its dataset; ``index_pending`` if the dataset itself changed."""
@@ -119,6 +140,7 @@ def keep_all(chunk: Sequence[StoredRecord], *, source_id: int, run_id: int) -> N
     # Only with RETURNING are the rows sent together; otherwise each is its own statement.
     statement = _upsert_all(rows[0]).returning(SourceRecord.id, SourceRecord.identity)
     ids = {identity: key for key, identity in model.Session.execute(statement, rows)}
+    resources, site = rdf.resource_ids(item.dataset_id for item in chunk), rdf.site()
     states = [
         {
             "dataset_id": item.dataset_id,
@@ -131,6 +153,7 @@ def keep_all(chunk: Sequence[StoredRecord], *, source_id: int, run_id: int) -> N
             "index_pending": item.index_pending,
             # A harvested dataset is its own again, even if it was merged earlier.
             "merged_into": None,
+            **_judged(item.record, item.dataset_id, resources[item.dataset_id], site),
         }
         for item, row in zip(chunk, rows, strict=True)
     ]

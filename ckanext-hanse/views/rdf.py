@@ -11,8 +11,9 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, redirect, request
 
 from ckanext.hanse.export import catalog_pages
-from ckanext.hanse.export.package_to_rdf import CatalogEntry, DatasetSupplement, kept, site, utc
+from ckanext.hanse.export.package_to_rdf import CatalogEntry, DatasetSupplement, kept, utc
 from ckanext.hanse.export.serialisations import SERIALISATIONS
+from ckanext.hanse.store.rdf import site
 from hanse_harvesters.mapping import adapters
 from hanse_harvesters.mapping.terms import Triple
 from hanse_schemas import table

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hanse_harvesters.issue import Issue, Severity
+from hanse_harvesters.quality.chunk import CHUNK, judge_chunk
 from hanse_harvesters.record import Record
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources.fetch import Fetches
@@ -43,4 +44,7 @@ def check(settings: SourceSettings, client: Fetches) -> Checked:
         record = Record({}, raw.identity, issues=list(raw.issues))
         work(record, raw.read, settings)
         records[record.identity] = record
+    found = list(records.values())
+    for start in range(0, len(found), CHUNK):
+        judge_chunk(found[start : start + CHUNK], settings.site_language)
     return Checked(source.listing, records, source.issues)

@@ -1,4 +1,4 @@
-"""Map records in several processes at once, keeping their order.
+"""Map and judge records in several processes at once, keeping their order.
 
 If a process dies, the record it was mapping is rejected with an issue; the records waiting
 for it are passed to another process.
@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from hanse_harvesters.issue import Issue
+from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.processes.supervisor import Worker, WorkerGone
+from hanse_harvesters.quality.chunk import CHUNK, judge_chunk
 from hanse_harvesters.record import Record
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.workers.steps import Read, work
@@ -39,13 +40,24 @@ def processors() -> int:
 
 @dataclass(slots=True, eq=False)
 class MappingTask:
-    """A record being mapped: ``read`` returns what is to be mapped, ``done`` once it is mapped."""
+    """A record being mapped and judged: ``read`` returns what is to be mapped.
+
+    ``mapped``  once it is mapped, ``done`` once it is judged too.
+    """
 
     record: Record
     read: Read
+    mapped: bool = False
     done: bool = False
     worker: Worker | None = None
     size: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class _Judgement:
+    """Records of one worker that are judged together."""
+
+    tasks: list[MappingTask]
 
 
 class MappingPool:
@@ -59,11 +71,14 @@ class MappingPool:
         self._settings = settings
         self._size = size
         self._workers: list[Worker] = []
+        #: By worker: what it was sent and is not yet asked to judge.
+        self._open: dict[Worker, list[MappingTask]] = {}
         self._bytes = 0
 
     def has_room(self, waiting: int) -> bool:
         """Return whether another record may be submitted while ``waiting`` others are open."""
-        return waiting <= self._size * _WAITING and self._bytes < _MOST_BYTES
+        most = max(self._size * _WAITING, CHUNK)
+        return waiting <= most and self._bytes < _MOST_BYTES
 
     def submit(self, record: Record, read: Read) -> MappingTask:
         """Start to map a record."""
@@ -72,12 +87,14 @@ class MappingPool:
         return task
 
     def finish(self, task: MappingTask) -> Record:
-        """Wait until the record is mapped, and return it."""
+        """Wait until the record is mapped and judged, and return it."""
         while not task.done:
             if task.worker is None:
                 self._do(task)
-            else:
-                self._take(task.worker)
+                continue
+            if task in self._open.get(task.worker, ()):
+                self._judge(task.worker)
+            self._take(task.worker)
         return task.record
 
     # --- Sending and receiving ----------------------------------------------------------------
@@ -88,6 +105,15 @@ class MappingPool:
             sent = (task.record.identity, task.record.issues, task.read)
             task.size = task.worker.ask(sent, task)
             self._bytes += task.size
+            unjudged = self._open.setdefault(task.worker, [])
+            unjudged.append(task)
+            if len(unjudged) >= CHUNK:
+                self._judge(task.worker)
+
+    def _judge(self, worker: Worker) -> None:
+        """Ask a worker to judge what it has mapped since the last time."""
+        tasks = self._open.pop(worker)
+        worker.ask(len(tasks), _Judgement(tasks))
 
     def _free(self) -> Worker | None:
         """Return the process with the shortest queue; None if there is none."""
@@ -99,21 +125,30 @@ class MappingPool:
     def _take(self, worker: Worker) -> None:
         """Receive the next answer of a process."""
         try:
-            task, found = worker.answer()
+            asked, found = worker.answer()
         except WorkerGone as gone:
             self._lost(worker, gone)
             return
-        self._bytes -= task.size
-        record = task.record
+        if isinstance(asked, _Judgement):
+            for task, (issues, rdf, score) in zip(asked.tasks, found, strict=True):
+                record = task.record
+                record.issues = [Issue(*item) for item in issues]
+                record.rdf, record.score = rdf, score
+                task.done = True
+            return
+        self._bytes -= asked.size
+        record = asked.record
         record.dataset, record.unknown, record.normalised, issues, fault = found
         record.issues = [Issue(*item) for item in issues]
         self._log_fault(record, fault)
-        task.done = True
+        asked.mapped = True
 
     def _do(self, task: MappingTask) -> None:
-        """Map the record in this process."""
-        self._log_fault(task.record, work(task.record, task.read, self._settings))
-        task.done = True
+        """Map and judge the record in this process."""
+        if not task.mapped:
+            self._log_fault(task.record, work(task.record, task.read, self._settings))
+        judge_chunk([task.record], self._settings.site_language)
+        task.mapped = task.done = True
 
     def _lost(self, worker: Worker, gone: WorkerGone) -> None:
         """Reject the record that a dead process was mapping, and reassign those behind it."""
@@ -121,15 +156,33 @@ class MappingPool:
         if not worker.ready:
             _log.warning("%s: no process to map records in: %s", self._settings.name, gone.code)
             self.here = True
-        if gone.blamed is not None:
-            self._blame(gone.blamed, f"the process that read it ended with {gone.code}")
-        for task in gone.others:
+        open_tasks = self._open.pop(worker, [])
+        blamed = gone.blamed
+        if isinstance(blamed, MappingTask):
+            self._blame(blamed, f"the process that read it ended with {gone.code}")
+        elif isinstance(blamed, _Judgement):
+            self._leave_unjudged(blamed.tasks, gone.code)
+        judgements = [item for item in gone.others if isinstance(item, _Judgement)]
+        others = [item for item in gone.others if isinstance(item, MappingTask)]
+        for task in others:
             self._bytes -= task.size
             self._give(task)
+        # What it had mapped is judged here: it did not end the process.
+        for task in [*open_tasks, *(task for item in judgements for task in item.tasks)]:
+            if task.mapped and not task.done:
+                self._do(task)
+
+    def _leave_unjudged(self, tasks: list[MappingTask], code: int) -> None:
+        """Keep the records whose judgement ended a process as they were mapped."""
+        for task in tasks:
+            reason = f"the process that judged it ended with {code}"
+            task.record.issues.append(issue("not-judged", "", reason))
+            task.done = True
+        _log.error("%s: %s records could not be judged: %s", self._settings.name, len(tasks), code)
 
     def _blame(self, task: MappingTask, reason: str) -> None:
         self._bytes -= task.size
-        task.worker, task.done = None, True
+        task.worker, task.mapped, task.done = None, True, True
         work(task.record, partial(_fail, reason), self._settings)
         _log.error("%s: %s: %s", self._settings.name, task.record.identity, reason)
 
