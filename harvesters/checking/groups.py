@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hanse_harvesters.checking.effect import reference_of
 from hanse_harvesters.checking.tally import Group
 from hanse_harvesters.field_label import field_label
 from hanse_harvesters.issue import rules
 from hanse_harvesters.quality.groups import Unit
+from hanse_harvesters.reference import reference
 from hanse_harvesters.texts import CORE
 
 
@@ -39,16 +39,15 @@ class ShownGroup:
 def shown(group: Group, language: str) -> ShownGroup:
     """Return a group in the reader's language."""
     first = group.examples[0].issue
-    reference = reference_of(first)
-    is_link = reference.startswith(("http://", "https://"))
+    found = reference(first.rule, first.field, language)
     return ShownGroup(
         group.rule,
         heading(group, language),
         _count(group.count, language),
         first.message(language),
         first.remedy(language),
-        reference,
-        reference if is_link else "",
+        found.get("reference", ""),
+        found.get("reference_url", ""),
         [
             ShownExample(
                 _line(example.title),

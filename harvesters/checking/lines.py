@@ -6,7 +6,6 @@ import json
 from typing import Any, TextIO
 
 from hanse_harvesters.checking.check import CheckedDataset
-from hanse_harvesters.checking.effect import reference_of
 from hanse_harvesters.checking.tally import Tally
 from hanse_harvesters.issue import Issue
 
@@ -32,7 +31,7 @@ def write_summary(out: TextIO, tally: Tally) -> None:
 def _issue(found: Issue, checked: CheckedDataset, language: str) -> dict[str, Any]:
     """Return an issue with its texts, its place in the specification, and how it counts."""
     return {
+        "reference": "",
         **found.as_json(language),
-        "reference": reference_of(found),
         "violation": checked.is_violation(found),
     }

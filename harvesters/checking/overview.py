@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from hanse_harvesters.checking.effect import shares
+from hanse_harvesters.checking.dimensions import shares
 from hanse_harvesters.checking.groups import ShownGroup, shown
 from hanse_harvesters.checking.report import Report
 from hanse_harvesters.checking.tally import of_points

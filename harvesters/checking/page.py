@@ -8,7 +8,7 @@ from typing import Any
 
 import jinja2
 
-from hanse_harvesters.checking.effect import shares
+from hanse_harvesters.checking.dimensions import shares
 from hanse_harvesters.checking.groups import ShownGroup, shown
 from hanse_harvesters.checking.report import Report
 from hanse_harvesters.checking.tally import Listed, of_points

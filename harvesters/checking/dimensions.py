@@ -1,18 +1,12 @@
-"""What an issue and the points of a dimension weigh."""
+"""How the points are spread over the dimensions of the assessment."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hanse_harvesters.issue import Issue
 from hanse_harvesters.quality import mqa_words
 from hanse_harvesters.quality.mqa_facts import facts
 from hanse_harvesters.quality.summary import Summary
-
-
-def reference_of(found: Issue) -> str:
-    """Return where the specification says it: an address or words, "" if it is our own rule."""
-    return str(getattr(found, "reference", "") or "")
 
 
 @dataclass(frozen=True, slots=True)
