@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+REGULATION = "http://data.europa.eu/eli/reg_impl/2023/138/oj"
 COMPLETE = {
     "uri": "https://stadt.example/dataset/baeume",
     "title": "Baumkataster",

@@ -95,8 +95,8 @@ def test_a_value_with_braces_breaks_no_text() -> None:
 def test_an_issue_that_was_stored_with_words_by_language_keeps_them() -> None:
     scope = {"scope_de": " (2 von 3)", "scope_en": " (2 of 3)"}
     said = issue("recommended-missing", "theme", label_de="Thema", label_en="Theme", **scope)
-    assert said.message("de") == "Die empfohlene Angabe „Themen“ fehlt (2 von 3)."
-    assert said.message("en") == "The recommended property “Themes” is missing (2 of 3)."
+    assert said.message("de") == "„Themen“ fehlt (2 von 3); die Angabe wird empfohlen."
+    assert said.message("en") == "“Themes” is missing (2 of 3); it is recommended."
     page = issue("page-failed", "", "x", reason_de="Status 500", reason_en="status 500")
     assert page.message("de") == "Eine Seite des Portals war nicht zu lesen: Status 500"
     assert page.message("nds") == "A page of the portal could not be read: status 500"

@@ -74,7 +74,10 @@ class Causes:
             told = (
                 told
                 for cause, told in found.items()
-                if told is not None and told not in known and not words.is_covered(cause, covered)
+                if told is not None
+                and told not in known
+                and not words.is_covered(cause, covered)
+                and not words.is_weaker(cause, found)
             )
             yield tuple(dict.fromkeys(told))
 

@@ -173,6 +173,19 @@ _RULES: Mapping[str, str] = {
 }
 
 
+def is_weaker(cause: Cause, found: Collection[Cause]) -> bool:
+    """Return whether another cause found says the same of the same value, and more."""
+    return any(cause._replace(check=check) in found for check in _STRONGER.get(cause.check, ()))
+
+
+#: Check → checks that explain the same value better: a text where an entry of a list must be.
+_STRONGER: Mapping[str, tuple[str, ...]] = {
+    "kind": ("listed",),
+    "typed": ("listed", "kind"),
+    "class": ("listed", "kind"),
+}
+
+
 def covered(known: Collection[Issue]) -> set[tuple[str, str]]:
     """Return (field without numbers, check) of the causes that a record's issues tell."""
     return {
