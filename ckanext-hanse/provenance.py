@@ -25,6 +25,12 @@ def is_harvested(dataset_id: str) -> bool:
     return bool(model.Session.scalar(query))
 
 
+def harvested(dataset_ids: list[str]) -> set[str]:
+    """Return those of the datasets that a harvest owns."""
+    state = DatasetState.dataset_id
+    return set(model.Session.scalars(sa.select(state).where(state.in_(dataset_ids), _OWNED)))
+
+
 def is_own_upload(resource_id: str) -> bool:
     """Return whether the resource is a file uploaded to a dataset that was made here."""
     resource = model.Session.get(model.Resource, resource_id)

@@ -25,8 +25,8 @@ from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.record import Record
 
 #: Values of ``field`` that are not fields of the dataset (model/correction.py).
-HIDDEN, DETACHED = "private", "detached"
-_APART = (HIDDEN, DETACHED)
+HIDDEN, DETACHED, HVD = "private", "detached", "hvd"
+APART = (HIDDEN, DETACHED, HVD)
 
 
 @dataclass(slots=True)
@@ -171,7 +171,7 @@ def _live(source_id: int) -> list[tuple[str, Live]]:
         .where(
             SourceRecord.source_id == source_id,
             Correction.withdrawn.is_(None),
-            Correction.field.not_in(_APART),
+            Correction.field.not_in(APART),
         )
         .order_by(Correction.id)
     )

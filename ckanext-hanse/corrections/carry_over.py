@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.hanse.corrections import overlay, update_dataset
-from ckanext.hanse.corrections.apply import DETACHED, HIDDEN
+from ckanext.hanse.corrections.apply import APART
 from ckanext.hanse.corrections.overlay import Place
 from ckanext.hanse.model import Correction
 from ckanext.hanse.store import package_dict, resources
@@ -58,7 +58,7 @@ def _live(dataset_id: str) -> Sequence[Correction]:
         .where(
             Correction.dataset_id == dataset_id,
             Correction.withdrawn.is_(None),
-            Correction.field.not_in((HIDDEN, DETACHED)),
+            Correction.field.not_in(APART),
         )
         .order_by(Correction.id)
     ).all()

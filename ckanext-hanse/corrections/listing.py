@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.hanse.corrections import overlay
-from ckanext.hanse.corrections.apply import DETACHED, HIDDEN
+from ckanext.hanse.corrections.apply import APART, DETACHED, HIDDEN, HVD
 from ckanext.hanse.model import Correction, DatasetState, SourceRecord
 from ckanext.hanse.store.pg_text import moment
 from hanse_schemas.language import pick
@@ -44,7 +44,7 @@ def fields_of(dataset_id: str) -> list[str]:
     query = sa.select(Correction.field).where(
         Correction.dataset_id == dataset_id,
         Correction.withdrawn.is_(None),
-        Correction.field.not_in((HIDDEN, DETACHED)),
+        Correction.field.not_in(APART),
     )
     return list(model.Session.scalars(query.order_by(Correction.id)))
 
@@ -68,7 +68,7 @@ def of_source(source_id: int, language: str) -> list[CorrectionDict]:
             SourceRecord.source_id == source_id,
             DatasetState.harvested,
             Correction.withdrawn.is_(None),
-            Correction.field.not_in((HIDDEN, DETACHED)),
+            Correction.field.not_in(APART),
         )
         .order_by(model.Package.title, model.Package.name, Correction.id)
     ).all()
@@ -97,6 +97,8 @@ def label(field: str, language: str) -> str:
         return tk._("Visibility")
     if field == DETACHED:
         return tk._("Kept by")
+    if field == HVD:
+        return tk._("High-value dataset")
     try:
         return pick(overlay.place(field).prop.label, language)
     except KeyError:

@@ -17,6 +17,7 @@ from hanse_harvesters.issue import Issue
 from hanse_harvesters.quality.chunk import judge_chunk
 from hanse_harvesters.quality.judge import judge
 from hanse_harvesters.record import DatasetDict, EntityDict, Record
+from hanse_schemas.language import pick
 from hanse_schemas.table import Property, classes
 
 #: The resource ids of ``dataset["resources"]``, in order; None for one without an id yet.
@@ -41,6 +42,11 @@ def place(path: str) -> Place:
         fields = classes()["distribution"].correctable()
         return Place(path, fields[found["field"]], found["id"])
     return Place(path, classes()["dataset"].correctable()[path])
+
+
+def label(at: Place, language: str) -> str:
+    """Return the name of the field in a language."""
+    return pick(at.prop.label, language)
 
 
 def entity_at(dataset: DatasetDict, at: Place, ids: Ids) -> EntityDict | None:

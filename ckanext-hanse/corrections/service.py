@@ -7,7 +7,6 @@ No permissions are checked here: the actions do that (logic/actions/corrections.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timezone
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -18,6 +17,7 @@ from ckanext.hanse import provenance
 from ckanext.hanse.corrections import overlay, parse_value, update_dataset
 from ckanext.hanse.corrections.apply import DETACHED, HIDDEN
 from ckanext.hanse.corrections.overlay import Place
+from ckanext.hanse.corrections.rows import end, live, source_says, store
 from ckanext.hanse.model import Correction, DatasetState, RecordState, SourceRecord
 from ckanext.hanse.store import package_dict
 from hanse_harvesters.record import DatasetDict
@@ -32,17 +32,17 @@ def correct(package: dict[str, Any], path: str, value: Any, reason: str, user: A
     """
     _harvested(package)
     at = parse_value.place(package, path)
-    before = _live(package["id"], path)
+    before = live(package["id"], path)
     now = parse_value.current(package, at)
     wanted = parse_value.value(at, value)
     if overlay.equal(now, wanted) and not _doubted(package, at):
         raise _invalid(path, tk._("That is what stands there already: “{value}”"), value)
     row = Correction(dataset_id=package["id"], field=path, reason=reason, author=user.id)
-    row.replaced = _source_says(before) if before else now
+    row.replaced = source_says(before) if before else now
 
     def keep(stored: DatasetDict) -> None:
         row.value = parse_value.current(stored | {"resources": _with_ids(stored, package)}, at)
-        _store(row, before, user)
+        store(row, before, user)
 
     _rewrite(package["id"], [(at, wanted)], user, keep, path, value)
     return row
@@ -68,7 +68,7 @@ def withdraw(row: Correction, user: Any) -> None:
         return
 
     def keep(_: DatasetDict) -> None:
-        _end(row, user)
+        end(row, user)
 
     try:
         at = overlay.place(row.field)
@@ -77,15 +77,15 @@ def withdraw(row: Correction, user: Any) -> None:
         model.Session.commit()
         return
     harvested = provenance.is_harvested(row.dataset_id)
-    edits = [(at, _source_says(row))] if harvested else []
+    edits = [(at, source_says(row))] if harvested else []
     # Only the source has the issues of the field, and translations it may have had.
-    _rewrite(row.dataset_id, edits, user, keep, row.field, _source_says(row), anew=harvested)
+    _rewrite(row.dataset_id, edits, user, keep, row.field, source_says(row), anew=harvested)
 
 
 def hide(package: dict[str, Any], reason: str, user: Any) -> Correction:
     """Hide the dataset from search and from the public; members of its organization see it."""
     _harvested(package)
-    if _live(package["id"], HIDDEN):
+    if live(package["id"], HIDDEN):
         raise _invalid("id", tk._("This dataset is hidden already: {value}"), package["name"])
     row = Correction(
         dataset_id=package["id"],
@@ -97,7 +97,7 @@ def hide(package: dict[str, Any], reason: str, user: Any) -> Correction:
     )
 
     def keep(_: DatasetDict) -> None:
-        _store(row, None, user)
+        store(row, None, user)
 
     update_dataset.rewrite(package["id"], [], user=user.name, private=True, keep=keep)
     return row
@@ -105,12 +105,12 @@ def hide(package: dict[str, Any], reason: str, user: Any) -> Correction:
 
 def show_again(dataset_id: str, user: Any) -> None:
     """Reverse :func:`hide`."""
-    row = _live(dataset_id, HIDDEN)
+    row = live(dataset_id, HIDDEN)
     if row is None:
         raise _invalid("id", tk._("This dataset is not hidden: {value}"), dataset_id)
 
     def keep(_: DatasetDict) -> None:
-        _end(row, user)
+        end(row, user)
 
     update_dataset.rewrite(dataset_id, [], user=user.name, private=False, keep=keep)
 
@@ -128,7 +128,7 @@ def detach(package: dict[str, Any], reason: str, user: Any) -> Correction:
     )
     update_dataset.forget(package["id"])
     _bound(package["id"], RecordState.DETACHED, harvested=False)
-    _store(row, None, user)
+    store(row, None, user)
     model.Session.commit()
     return row
 
@@ -138,16 +138,16 @@ def reattach(dataset_id: str, user: Any) -> None:
 
     Corrections made before it was detached apply again, hiding immediately.
     """
-    row = _live(dataset_id, DETACHED)
+    row = live(dataset_id, DETACHED)
     if row is None or not _records(dataset_id):
         raise _invalid("id", tk._("No source is left that could keep this dataset: {value}"),
                        dataset_id)  # fmt: skip
     update_dataset.forget(dataset_id)
     _bound(dataset_id, RecordState.ACTIVE, harvested=True)
-    hidden = _live(dataset_id, HIDDEN) is not None
+    hidden = live(dataset_id, HIDDEN) is not None
 
     def keep(_: DatasetDict) -> None:
-        _end(row, user)
+        end(row, user)
 
     update_dataset.rewrite(dataset_id, [], user=user.name, private=hidden, keep=keep)
 
@@ -169,34 +169,6 @@ def _bound(dataset_id: str, to: RecordState, *, harvested: bool) -> None:
 def _records(dataset_id: str) -> int:
     query = sa.select(sa.func.count()).where(SourceRecord.dataset_id == dataset_id)
     return int(model.Session.scalar(query) or 0)
-
-
-def _live(dataset_id: str, field: str) -> Correction | None:
-    found: Correction | None = model.Session.scalar(
-        sa.select(Correction).where(
-            Correction.dataset_id == dataset_id,
-            Correction.field == field,
-            Correction.withdrawn.is_(None),
-        )
-    )
-    return found
-
-
-def _source_says(row: Correction) -> Any:
-    return row.source_value if row.flagged else row.replaced
-
-
-def _store(row: Correction, before: Correction | None, user: Any) -> None:
-    if before is not None:
-        _end(before, user)
-        model.Session.flush()  # only one correction in force per field: end the old one first
-    model.Session.add(row)
-    model.Session.flush()
-
-
-def _end(row: Correction, user: Any) -> None:
-    row.withdrawn = datetime.now(timezone.utc)
-    row.withdrawn_by = user.id
 
 
 def _with_ids(stored: DatasetDict, package: dict[str, Any]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ a dataset edited meanwhile once and not twice.  Only public, active datasets.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,17 +34,31 @@ class NoSuchPage(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogPart:
+    """A part of the catalogue that is a catalogue of its own.
+
+    ``subject`` its IRI, ``only`` Solr's filter of its datasets, ``description`` what differs from
+    the whole: fields of the class ``catalog``.
+    """
+
+    subject: str
+    only: str
+    description: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogPage:
     """The position of a page in the catalogue, and what determines whether it changed.
 
     ``stamp`` differs whenever the page's content would; ``modified`` is the last change of any
-    dataset of the catalogue (ISO 8601, UTC), "" if it is empty.
+    dataset of the catalogue (ISO 8601, UTC), "" if it is empty.  ``part``: of a part of it.
     """
 
     number: int
     total: int
     stamp: str
     modified: str
+    part: CatalogPart | None = None
 
     @property
     def last(self) -> int:
@@ -60,17 +74,21 @@ class CatalogPage:
         return found
 
 
-def page(number: int) -> CatalogPage:
+def page(number: int, part: CatalogPart | None = None) -> CatalogPage:
     """Return the page with that number, without its datasets; NoSuchPage if there is none."""
     if not 1 <= number <= _MOST_PAGES:
         raise NoSuchPage(number)
-    ids = _search(number, fl=["id", "metadata_modified"])
-    newest = _search(1, rows=1, sort="metadata_modified desc", fl=["id", "metadata_modified"])
+    only = _only(part)
+    ids = _search(number, **only, fl=["id", "metadata_modified"])
+    newest = _search(
+        1, **only, rows=1, sort="metadata_modified desc", fl=["id", "metadata_modified"]
+    )
     found = CatalogPage(
         number=number,
         total=ids["count"],
         stamp=_stamp(ids["count"], ids["results"], newest["results"]),
         modified=utc(newest["results"][0]["metadata_modified"]) if newest["results"] else "",
+        part=part,
     )
     if number > found.last:
         raise NoSuchPage(number)
@@ -79,23 +97,27 @@ def page(number: int) -> CatalogPage:
 
 def triples(page: CatalogPage, address: str) -> Iterator[Triple]:
     """Yield the page as RDF.  ``address``: the document's URL without a page, ``…/catalog.ttl``."""
-    packages = _search(page.number)["results"]
+    packages = _search(page.number, **_only(page.part))["results"]
     known, home = kept(package["id"] for package in packages), site()
     entries = [
         CatalogEntry(package, known.get(package["id"], DatasetSupplement()), home)
         for package in packages
     ]
-    catalog = settings.catalog()
+    subject = page.part.subject if page.part else settings.catalog().uri
     yield from catalog_triples(
-        _catalog(page),
-        subject=catalog.uri,
+        _catalog(page) | dict(page.part.description if page.part else {}),
+        subject=subject,
         language=str(tk.config["ckan.locale_default"]),
         datasets=[entry.subject for entry in entries],
         records=[entry.page for entry in entries],
     )
-    yield from _paging(page, catalog.uri, address)
+    yield from _paging(page, subject, address)
     for entry in entries:
         yield from entry.triples()
+
+
+def _only(part: CatalogPart | None) -> dict[str, Any]:
+    return {"fq": f"+dataset_type:dataset {part.only}"} if part else {}
 
 
 def _search(number: int, **params: Any) -> dict[str, Any]:

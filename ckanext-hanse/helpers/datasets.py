@@ -8,7 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.hanse import deletions
-from ckanext.hanse.corrections.apply import DETACHED, HIDDEN
+from ckanext.hanse.corrections.apply import APART, DETACHED, HIDDEN
 from ckanext.hanse.helpers.page import hanse_language
 from ckanext.hanse.presentation import (
     cite,
@@ -155,7 +155,7 @@ def hanse_repair(dataset_id: str) -> dict[str, Any] | None:
         return None
     fields = {item["field"] for item in found}
     return {
-        "count": len(fields - {HIDDEN, DETACHED}),
+        "count": len(fields.difference(APART)),
         "hidden": HIDDEN in fields,
         "detached": DETACHED in fields,
         "flagged": any(item["flagged"] for item in found),

@@ -15,7 +15,8 @@ class Correction(tk.BaseModel):  # type: ignore[misc]
     """One field of one dataset, overridden until the correction is withdrawn.
 
     ``field``      of our schema; a distribution's as ``resources[<resource id>].<field>``;
-                   ``private`` hides the dataset, ``detached`` makes it our own.
+                   ``private`` hides the dataset, ``detached`` makes it our own, ``hvd`` is a
+                   person's word on whether it is a high-value dataset (corrections/hvd.py).
     ``value``      the new value; JSON null for none.
     ``replaced``   the source's value when the correction was made.
     ``source_value``  the source's present value, if it differs from ``replaced``.

@@ -11,7 +11,7 @@ import ckan.plugins.toolkit as tk
 from werkzeug.datastructures import MultiDict
 
 from ckanext.hanse.corrections import listing, overlay
-from ckanext.hanse.corrections.apply import DETACHED, HIDDEN
+from ckanext.hanse.corrections.apply import DETACHED, HIDDEN, HVD
 from ckanext.hanse.corrections.overlay import Place
 from ckanext.hanse.presentation import display
 from ckanext.hanse.presentation.forms import SECTIONS
@@ -118,6 +118,9 @@ def values(field: str, value: Any, language: str) -> Sequence[display.DisplayVal
         return (display.DisplayValue(words),)
     if field == DETACHED:
         return (display.DisplayValue(tk._("This catalogue") if value else tk._("The portal")),)
+    if field == HVD:
+        words = tk._("confirmed") if value == "confirmed" else tk._("rejected")
+        return (display.DisplayValue(words),)
     try:
         at = overlay.place(field)
     except KeyError:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ckanext.hanse.language import of_data
 from ckanext.hanse.search.document import search_fields
+from ckanext.hanse.search.exact import exact_fields
 
 LONGEST_TERM = 32_766
 """Maximum bytes of a term in Lucene; it refuses a whole document with a longer one."""
@@ -28,7 +29,8 @@ def before_dataset_index(pkg_dict: dict[str, Any]) -> dict[str, Any]:
     """
     dataset = json.loads(pkg_dict.get("validated_data_dict") or pkg_dict.get("data_dict") or "{}")
     language = of_data()
-    return {**_sendable(pkg_dict), **search_fields(dataset, language=language)}
+    found = search_fields(dataset, language=language) | exact_fields(dataset)
+    return {**_sendable(pkg_dict), **found}
 
 
 def _sendable(document: dict[str, Any]) -> dict[str, Any]:

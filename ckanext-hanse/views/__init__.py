@@ -17,6 +17,7 @@ from ckanext.hanse.views.desk import hanse_desk as hanse_desk
 from ckanext.hanse.views.duplicates import duplicates as duplicates
 from ckanext.hanse.views.harvest import harvest as hanse_harvest  # noqa: F401 - registered
 from ckanext.hanse.views.health import hanse_health as hanse_health
+from ckanext.hanse.views.hvd import hvd as hvd
 from ckanext.hanse.views.link_checks import hanse_links as hanse_links
 from ckanext.hanse.views.merged import merged as merged
 from ckanext.hanse.views.messages import hanse_messages as hanse_messages

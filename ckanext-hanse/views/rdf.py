@@ -21,7 +21,7 @@ from hanse_schemas import table
 rdf = Blueprint("hanse_rdf", __name__)
 
 
-_ENDING = "any(ttl,xml,jsonld,nt,rdf):ending"
+ENDING = "any(ttl,xml,jsonld,nt,rdf):ending"
 _ENDINGS = {kind.media_type: ending for ending, kind in reversed(SERIALISATIONS.items())}
 
 
@@ -33,14 +33,20 @@ def negotiate() -> Any:
     return _see(target)
 
 
-@rdf.route(f"/catalog.<{_ENDING}>")
+@rdf.route(f"/catalog.<{ENDING}>")
 def catalog(ending: str) -> Response:
     """Return a page of the catalogue; 404 for one that does not exist."""
+    return catalog_page(f"{site()}/catalog.{ending}", ending)
+
+
+def catalog_page(
+    address: str, ending: str, part: catalog_pages.CatalogPart | None = None
+) -> Response:
+    """Return the page of the catalogue, or of a part of it, that the request asks for."""
     try:
-        page = catalog_pages.page(int(request.args.get("page", "1")))
+        page = catalog_pages.page(int(request.args.get("page", "1")), part)
     except (ValueError, catalog_pages.NoSuchPage):
         return tk.abort(404, tk._("The catalogue has no such page"))
-    address = f"{site()}/catalog.{ending}"
     answer = _answer(catalog_pages.triples(page, address), ending, f"{page.stamp}-{page.number}")
     for relation, number in page.links().items():
         name = "prev" if relation == "previous" else relation
@@ -48,7 +54,7 @@ def catalog(ending: str) -> Response:
     return answer
 
 
-@rdf.route(f"/dataset/<name>.<{_ENDING}>")
+@rdf.route(f"/dataset/<name>.<{ENDING}>")
 def dataset(name: str, ending: str) -> Response:
     """Return one dataset with its catalogue record, for users who may read it.
 

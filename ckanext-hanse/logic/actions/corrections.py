@@ -9,8 +9,8 @@ from ckan import model
 from ckan.types import Context, DataDict
 
 from ckanext.hanse import language
-from ckanext.hanse.corrections import listing, service
-from ckanext.hanse.corrections.apply import HIDDEN
+from ckanext.hanse.corrections import hvd, listing, service
+from ckanext.hanse.corrections.apply import HIDDEN, HVD
 from ckanext.hanse.logic import schema
 from ckanext.hanse.model import Correction
 from ckanext.hanse.store import pg_text, sources
@@ -77,7 +77,10 @@ def hanse_correction_withdraw(context: Context, data_dict: DataDict) -> dict[str
         raise tk.ObjectNotFound(tk._("Correction not found"))
     corrected_of = (row.dataset_id, row.id)
     try:
-        service.withdraw(row, _user(context))
+        if row.field == HVD and row.withdrawn is None:
+            hvd.undo(row, _user(context))
+        else:
+            service.withdraw(row, _user(context))
     except HanseError as error:
         raise _unavailable(error) from error
     return _one(*corrected_of, data_dict)
