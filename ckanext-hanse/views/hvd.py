@@ -15,10 +15,10 @@ from flask import Blueprint, Response, request
 
 from ckanext.hanse import language
 from ckanext.hanse.export.catalog_pages import CatalogPart
-from ckanext.hanse.export.package_to_rdf import site
 from ckanext.hanse.monitoring import hvd as monitoring
 from ckanext.hanse.presentation import hvd as words
 from ckanext.hanse.presentation.cells import harmless, separator
+from ckanext.hanse.store.rdf import site
 from ckanext.hanse.views.harvest import act, page, reported
 from ckanext.hanse.views.rdf import ENDING, catalog_page
 from hanse_schemas.shapes import HVD_REGULATION
