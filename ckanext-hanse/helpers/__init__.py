@@ -76,6 +76,7 @@ from ckanext.hanse.helpers.page import (
     hanse_theme_icon,
     hanse_view,
 )
+from ckanext.hanse.helpers.quality import hanse_quality, hanse_score_curve
 from ckanext.hanse.helpers.searching import (
     hanse_facet_items,
     hanse_facet_label,
@@ -137,10 +138,12 @@ __all__ = [
     "hanse_pages",
     "hanse_plain",
     "hanse_prefill",
+    "hanse_quality",
     "hanse_repair",
     "hanse_rule",
     "hanse_run_state",
     "hanse_schedule",
+    "hanse_score_curve",
     "hanse_sees_sources",
     "hanse_site_language",
     "hanse_size",

@@ -10,6 +10,7 @@ from ckanext.hanse.model.link import Link, LinkVerdict
 from ckanext.hanse.model.push import Push, PushToken
 from ckanext.hanse.model.record import TWINS, RecordState, SourceRecord
 from ckanext.hanse.model.run import HarvestRun, RunKind, RunStatus
+from ckanext.hanse.model.score_point import ScoreKind, ScorePoint
 from ckanext.hanse.model.source import HarvestSource
 from ckanext.hanse.model.uploaded_list import UploadedList
 
@@ -30,6 +31,8 @@ __all__ = [
     "RecordState",
     "RunKind",
     "RunStatus",
+    "ScoreKind",
+    "ScorePoint",
     "SourceRecord",
     "UploadedList",
     "UrlHost",

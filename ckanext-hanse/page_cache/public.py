@@ -46,6 +46,8 @@ def finish(response: Response) -> Response:
         request.environ[PUBLIC] = str(request.endpoint) if _is_kept() else ""
     elif request.endpoint in _FILES and response.status_code in (200, 304):
         _keep_file(response)
+    elif (seconds := g.get("hanse_kept_seconds")) and not _is_personal():
+        _keep_for(response, int(seconds))
     elif _is_personal() or {"private", "no-store"} & set(response.cache_control):
         # CKAN marks every response without a template as public, private files too.
         response.cache_control.public = None
@@ -64,6 +66,19 @@ def _keep_file(response: Response) -> None:
     if request.endpoint == "webassets.index" and _HASHED.fullmatch(request.path):
         response.cache_control.max_age = _HASHED_SECONDS
         response.cache_control.immutable = True
+
+
+def _keep_for(response: Response, seconds: int) -> None:
+    """Let everybody keep what is the same for everyone, such as a badge on another site."""
+    response.cache_control.no_cache = response.cache_control.private = None
+    response.cache_control.must_revalidate = None
+    response.cache_control.public = True
+    response.cache_control.max_age = seconds
+
+
+def keep_for(seconds: int) -> None:
+    """Mark the response as one that everybody may keep for so long, if it is not personal."""
+    g.hanse_kept_seconds = seconds
 
 
 def search_asked() -> None:

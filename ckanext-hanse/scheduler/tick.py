@@ -28,6 +28,7 @@ from ckanext.hanse.notifications import link_alerts, send
 from ckanext.hanse.redis_keys import key
 from ckanext.hanse.scheduler import due, jobs
 from ckanext.hanse.scheduler.jobs import JobState
+from ckanext.hanse.scores import history as score_history
 from ckanext.hanse.sources import push, remove
 from ckanext.hanse.sources.preview import job, queue
 from ckanext.hanse.store import index, index_consistency
@@ -51,6 +52,7 @@ class Ticked:
     ``unusable``   whose schedule is invalid: name → why.
     ``links``      number of jobs queued to check links; with ``run``, of links checked here.
     ``indexed``    number of datasets indexed; ``alerts`` number of messages delivered.
+    ``scores``     points of curves written (sources, cities, the site).
     ``strays``     deleted datasets removed from the index; ``reindexed`` datasets that were missing
                    in it or differed from the database.
     ``faults``     parts that failed: name → why.
@@ -67,6 +69,7 @@ class Ticked:
     strays: int = 0
     reindexed: int = 0
     alerts: int = 0
+    scores: int = 0
     faults: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -87,6 +90,7 @@ def tick(*, run: bool = False, language: str = "en") -> Ticked:
         "index": lambda: _index(result),
         "compare": lambda: _compare(result),
         "links": lambda: _check_links(result, run=run),
+        "scores": lambda: _score(result),
         "alerts": lambda: _alert(result),
     }
     for name, part in parts.items():
@@ -211,6 +215,10 @@ def pending_since() -> datetime | None:
 
 def _now() -> str:
     return datetime.now(timezone.utc).isoformat()
+
+
+def _score(result: Ticked) -> None:
+    result.scores = score_history.keep_up()
 
 
 def _alert(result: Ticked) -> None:

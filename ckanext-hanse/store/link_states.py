@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.orm import aliased
 
+from ckanext.hanse import settings
 from ckanext.hanse.model import CheckedUrl, DatasetState, UrlUse
 from ckanext.hanse.store import record_rows, urls
 from hanse_harvesters.issue import Issue
@@ -107,8 +108,11 @@ def _score(
 ) -> Score | None:
     """Return the points with the states of the links; None for a dataset that was not judged."""
     before = Score.from_json(mqa)
+    own = tuple(f"{address.rstrip('/')}/" for address in settings.own_addresses())
 
     def state(url: str) -> bool | None:
+        if url.startswith(own):  # this site serves it itself: there is nothing to check
+            return True
         link = known.get(url.strip())
         return counts(link.record) if link else None
 

@@ -21,6 +21,7 @@ from ckanext.hanse.views.hvd import hvd as hvd
 from ckanext.hanse.views.link_checks import hanse_links as hanse_links
 from ckanext.hanse.views.merged import merged as merged
 from ckanext.hanse.views.messages import hanse_messages as hanse_messages
+from ckanext.hanse.views.quality import hanse_quality as hanse_quality
 from ckanext.hanse.views.rdf import rdf as rdf
 from ckanext.hanse.views.reset import hanse_reset as hanse_reset
 from ckanext.hanse.views.site import hanse as hanse

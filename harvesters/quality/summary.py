@@ -57,6 +57,25 @@ class Summary:
         """Return the rating of the mean, "" of no dataset."""
         return "" if self.mean is None else facts().rating(self.mean)
 
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Summary:
+        """Return what :meth:`as_json` wrote."""
+        return cls(
+            datasets=raw["datasets"],
+            of=raw["of"],
+            mean=raw["mean"],
+            min=raw["min"],
+            max=raw["max"],
+            metrics={
+                id: Reached(said["yes"], said["no"], said["pending"])
+                for id, said in raw["metrics"].items()
+            },
+            ratings=raw["ratings"],
+            stars={int(number): count for number, count in raw["stars"].items()},
+            checked=raw["links"]["datasets"],
+            checked_mean=raw["links"]["mean"],
+        )
+
     def as_json(self) -> dict[str, Any]:
         """Return all as plain data; ``method`` says what ``mean`` is."""
         return {

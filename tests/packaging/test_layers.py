@@ -38,7 +38,7 @@ LAYERS = (
     ("logic", "presentation", "monitoring", "security", "facets", "uploads"),
     ("harvest", "scheduler", "sources", "dedup", "corrections", "notifications", "export",
      "backup", "tables", "migration", "deletions", "local_datasets", "provenance",
-     "licence_register", "link_checks"),
+     "licence_register", "link_checks", "scores"),
     ("store", "search"),
     ("model", "settings", "language", "redis_keys"),
 )  # fmt: skip
