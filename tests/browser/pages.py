@@ -21,15 +21,12 @@ PUBLIC = (
     "/organization/",
     "/organization/rostock",
     "/organization/about/rostock",
-<<<<<<< HEAD
     "/hvd",
     "/hvd?fails=api",
     "/organization/rostock/hvd",
-=======
     "/quality",
     "/organization/rostock/quality",
     "/dataset/{harvested}/quality",
->>>>>>> fb94220 (quality: scores on the pages, as files and as a badge; a point a day of each curve)
     "/about",
     "/imprint",
     "/privacy",
