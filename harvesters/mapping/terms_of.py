@@ -20,21 +20,10 @@ from hanse_schemas.table import Property, expand
 
 TermWriter = Callable[[Property, str], "Term | None"]
 
-#: Ranges whose values may be described by words alone, in a node of that class.  Of a dataset or
-#: another object of the table, words would be an empty one; elsewhere an IRI is required.
+#: Ranges whose concepts may be described by words alone, in a node of that class; elsewhere an
+#: IRI is required.
 WORDED = frozenset(
-    map(
-        expand,
-        (
-            "dcterms:LicenseDocument",
-            "dcterms:RightsStatement",
-            "dcterms:Standard",
-            "foaf:Document",
-            "odrl:Policy",
-            "skos:Concept",
-            "spdx:ChecksumAlgorithm",
-        ),
-    )
+    map(expand, ("dcterms:LicenseDocument", "skos:Concept", "spdx:ChecksumAlgorithm"))
 )
 
 _ZONE = r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?"
@@ -78,10 +67,8 @@ def string(prop: Property, text: str) -> Term:
 
 
 def iri(prop: Property, text: str) -> Term | None:
-    """Return an IRI, escaped if necessary; words only where the range allows them."""
-    if looks_like_iri(text):
-        return IRI(escape(text))
-    return Literal(text) if prop.range in WORDED else None
+    """Return an IRI, escaped if necessary; None for words."""
+    return IRI(escape(text)) if looks_like_iri(text) else None
 
 
 def statement(prop: Property, text: str) -> Term:
@@ -99,7 +86,7 @@ def concept(prop: Property, text: str) -> Term | None:
         return IRI(escape(vocabulary.base + text))
     if prop.term == RDF_TYPE or prop.vocabulary_obligation == "mandatory":
         return None
-    return iri(prop, text)
+    return statement(prop, text) if prop.range in WORDED else iri(prop, text)
 
 
 def mailto(prop: Property, text: str) -> Term:

@@ -22,8 +22,6 @@ from hanse_harvesters.mapping.terms_of import WRITERS, as_number
 from hanse_schemas.table import Property, classes, expand
 
 _LABEL, _NAME = IRI(expand("rdfs:label")), IRI(expand("skos:prefLabel"))
-#: Holds the text in place of an IRI that is none.
-_VALUE = IRI(expand("rdf:value"))
 #: DCAT-AP asks of each node of this class for a skos:prefLabel.
 _CONCEPT = expand("skos:Concept")
 # The official shapes do not allow blank nodes here (DE_Attribution_prov_agent_v_IRI).
@@ -159,10 +157,8 @@ def _stated(prop: Property) -> IRI | None:
 
 def _wraps(prop: Property) -> IRI | None:
     """Return the property of a node in place of an IRI that holds its words."""
-    if not prop.range or prop.kind not in ("statement", "geometry", "concept", "iri"):
+    if not prop.range or prop.kind not in ("statement", "geometry", "concept"):
         return None
-    if prop.kind == "iri":
-        return _VALUE
     return _NAME if prop.range == _CONCEPT else _LABEL
 
 

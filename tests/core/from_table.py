@@ -212,7 +212,7 @@ def carried(prop: Property, value: Any) -> bool:
     """Whether the official shapes allow a value; one that they do not is kept in the dict only.
 
     Frozen: entries of other vocabularies where one is mandatory; words in place of an IRI,
-    unless the class of its range may be described by words; words in place of a number, a
+    unless a concept's range may be described by words; words in place of a number, a
     duration or a checksum.
     """
     if prop.kind == "decimal":
@@ -227,7 +227,7 @@ def carried(prop: Property, value: Any) -> bool:
         return True
     if prop.kind == "concept" and prop.vocabulary_obligation == "mandatory":
         return False
-    return looks_like_iri(value) or prop.range in WORDED
+    return looks_like_iri(value) or (prop.kind == "concept" and prop.range in WORDED)
 
 
 def handed_on(data: dict[str, Any], name: str = "dataset") -> dict[str, Any]:
