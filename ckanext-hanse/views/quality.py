@@ -12,9 +12,10 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, request
 
 from ckanext.hanse import language
-from ckanext.hanse.export.package_to_rdf import CatalogEntry, DatasetSupplement, site
+from ckanext.hanse.export.package_to_rdf import CatalogEntry, DatasetSupplement
 from ckanext.hanse.page_cache import public
 from ckanext.hanse.presentation.cells import harmless, separator
+from ckanext.hanse.store.rdf import site
 from ckanext.hanse.views.harvest import act
 from hanse_harvesters.mapping import adapters
 from hanse_harvesters.mapping.terms import Triple
