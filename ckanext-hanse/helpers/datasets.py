@@ -14,6 +14,7 @@ from ckanext.hanse.presentation import (
     cite,
     display,
     licences,
+    related,
     repair,
     table,
     words,
@@ -185,3 +186,18 @@ def hanse_organization_facts(organization: Mapping[str, Any]) -> list[display.Fa
         if field["field_name"].removesuffix("_translated") not in shown
     ]
     return display.form_facts(fields, organization, hanse_language())
+
+
+def hanse_series(dataset: Mapping[str, Any]) -> list[related.Series]:
+    """Return the series that a dataset is or is part of."""
+    return related.series_of(dataset)
+
+
+def hanse_serving(dataset: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the services that deliver a dataset, while it does not name them."""
+    return related.serving(dataset)
+
+
+def hanse_service_key(service: Mapping[str, Any]) -> str:
+    """Return the key of a service's page, "" for one without an address."""
+    return related.key_of(service)

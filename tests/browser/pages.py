@@ -185,6 +185,8 @@ NO_PAGE = {
     "hanse_harvest.run_now": "a write: 405 for who follows a link to it",
     "hanse_harvest.undo": "a write: 405 for who follows a link to it",
     "hanse_harvest.push_revoke": "a write: 405 for who follows a link to it",
+    "hanse_services.show": "no stand-in describes one; test_series_and_services",
+    "hanse_services.rdf": "data",
     "hanse_hvd.sheet": "data",
     "hanse_hvd.rdf": "data",
     "hanse_hvd.decide": "a write: 405 for who follows a link to it",
