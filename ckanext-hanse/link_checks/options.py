@@ -46,7 +46,7 @@ def limits() -> Limits:
     return Limits(
         hosts=max(1, int(tk.config["hanse.links.hosts_at_once"])),
         threads=max(1, int(tk.config["hanse.links.requests_at_once"])),
-        pause=max(Limits.pause, float(tk.config["hanse.links.pause_seconds"])),
+        pause=max(Limits().pause, float(tk.config["hanse.links.pause_seconds"])),
     )
 
 

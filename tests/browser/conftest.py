@@ -69,6 +69,11 @@ def _ini(target: Path, first: int, sources: Path, token: str = "NOT_SET") -> Pat
             "WTF_CSRF_ENABLED": "true",
             "testing": "false",
             "hanse.sources": str(sources),
+            # Only what a person asks for is checked, and only here.
+            "hanse.links.enabled": "true",
+            "hanse.links.hours": "03:00-03:01",
+            "hanse.links.only_hosts": "127.0.0.1",
+            "hanse.links.again_minutes": "0",
             "hanse.allowed_private_hosts": " ".join(
                 f"127.0.0.1:{port}" for port in range(first + 1, first + 6)
             ),

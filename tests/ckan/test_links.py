@@ -23,7 +23,7 @@ from link_server import (
 )
 from walks import act
 
-from ckanext.hanse.link_checks import collect, due, figures, jobs, pause
+from ckanext.hanse.link_checks import collect, due, figures, jobs, options, pause
 from ckanext.hanse.model import CheckedUrl, DatasetState, HarvestSource, UrlUse
 from ckanext.hanse.sources import host_issues, issue_groups
 from ckanext.hanse.sources.issues import Filter
@@ -187,6 +187,13 @@ def test_hosts_that_the_operator_excludes_are_never_asked(write: Write, server: 
     tk.config["hanse.links.except_hosts"] = []
     tk.config["hanse.links.only_hosts"] = ["daten.example.org"]
     assert (number_due(), check().number, server.asked) == (0, 0, [])
+
+
+def test_the_operator_may_be_slower_but_never_ruder(clean: None) -> None:
+    for seconds, pause_ in ((0, 2.0), (2, 2.0), (5, 5.0)):
+        tk.config["hanse.links.pause_seconds"] = seconds
+        assert options.limits().pause == pause_
+    tk.config["hanse.links.pause_seconds"] = 2
 
 
 def test_nothing_is_asked_outside_of_the_hours_or_while_paused(
