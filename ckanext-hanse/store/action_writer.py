@@ -17,7 +17,15 @@ from ckan import model
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from ckanext.hanse import settings
-from ckanext.hanse.store import index, names, package_dict, record_rows, records, resources
+from ckanext.hanse.store import (
+    index,
+    link_states,
+    names,
+    package_dict,
+    record_rows,
+    records,
+    resources,
+)
 from ckanext.hanse.store.no_activity import quiet
 from ckanext.hanse.store.writer import Action, Change, Fence, NoFence, WriteOutcome
 from hanse_harvesters.errors import StopRun
@@ -100,6 +108,7 @@ class ActionWriter:
 
         dataset_id = tk.get_action("package_create")(self._context(made), package)
         records.keep_judged(change.record, dataset_id)
+        link_states.written({dataset_id: dataset})
         self._show(dataset_id)
         return WriteOutcome(change.record, Action.CREATED, dataset_id, name)
 
@@ -122,6 +131,7 @@ class ActionWriter:
         context[BIND] = changed
         tk.get_action("package_update")(context, package)
         records.keep_judged(change.record, existing["id"])
+        link_states.written({existing["id"]: dataset})
         self._show(existing["id"])
         return WriteOutcome(
             change.record,

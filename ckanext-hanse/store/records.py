@@ -95,7 +95,6 @@ def keep(record: Record, *, source_id: int, run_id: int, dataset_id: str) -> Non
         issues=stored_issues(record.issues),
         fragment=record.unknown,
     )
-    link_states.written({dataset_id: record.dataset})
 
 
 def keep_judged(record: Record, dataset_id: str) -> None:
@@ -163,9 +162,7 @@ def keep_all(chunk: Sequence[StoredRecord], *, source_id: int, run_id: int) -> N
     values["index_pending"] = sa.or_(DatasetState.index_pending, values["index_pending"])
     statement = statement.on_conflict_do_update(index_elements=["dataset_id"], set_=values)
     model.Session.execute(statement.returning(DatasetState.dataset_id), states)
-    link_states.written(
-        {item.dataset_id: item.record.dataset for item in chunk if item.index_pending}
-    )
+    link_states.written({item.dataset_id: item.record.dataset for item in chunk})
 
 
 def keep_dataset(
