@@ -6,6 +6,7 @@ knows, this follows every property: the shapes ask for the classes of values too
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,11 @@ from hanse_schemas.table import expand
 APART = frozenset((DATASET, SERIES, *map(expand, ("dcat:Catalog", "dcat:CatalogRecord"))))
 #: Bytes and steps after which only the classes of further nodes are added.
 _MOST_BYTES, _MOST_STEPS = 1 << 22, 12
+#: What may be no valid IRI or language tag; in a text it is only looked at more closely.
+_ODD = re.compile(
+    rb"""<(?![A-Za-z][A-Za-z0-9+.-]*+:[^\x00-\x20<>"{}|\\^`\x7f-\xff]*+>)"""
+    rb"""|"@(?![A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*+ \.\n)"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,8 @@ def stated(document: Records, subject: Name, *, without: Collection[bytes] = ())
 
 def as_lines(block: bytes) -> str:
     """Return lines of a document as N-Triples that any parser reads."""
+    if not _ODD.search(block):
+        return block.decode("utf-8", "replace")
     return adapters.lines(lines.triples(block))
 
 
