@@ -124,7 +124,7 @@ def score_of(record: Record) -> Score | None:
     """Return the score of a record as it was judged, None for a rejected one."""
     if not record.usable:
         return None
-    stored = Score.from_json(getattr(record, "score", {}))
+    stored = Score.from_json(record.score)
     return stored or mqa.measure(record.dataset, compliant=None)
 
 
