@@ -57,12 +57,13 @@ def _headings(texts: Texts) -> dict[str, str]:
 
 
 def _sentences(report: Report, texts: Texts, now: datetime) -> dict[str, str]:
+    form = texts.pgettext("date of a report", "%Y-%m-%d %H:%M %Z")
     return {
         "made": texts.pgettext(
             "report",
             "{address} · checked on {date} with ckanext-hanse {version}",
             address=report.address,
-            date=now.strftime(texts.pgettext("date of a report", "%Y-%m-%d %H:%M %Z")).strip(),
+            date=now.strftime(form).strip(),
             version=version("ckanext-hanse"),
         ),
         "judged": _judged(report, texts),
