@@ -16,7 +16,7 @@ from ckanext.hanse import language
 from ckanext.hanse.presentation import words
 
 #: Size in units of the drawing; the margins hold the labels.
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 640, 180, 44, 16, 12, 28
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 360, 160, 36, 10, 10, 26
 #: Points drawn; of more, the first and last and every n-th between.
 _MOST = 400
 
