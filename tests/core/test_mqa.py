@@ -58,7 +58,7 @@ def test_what_counts_is_what_we_write(case: Case) -> None:
     score = scored(case)
     if not case.dataset:
         return
-    written = fragment(case.dataset, subject="https://x.example/d")
+    written = fragment({"uri": "https://x.example/d", **case.dataset}, "de")
     graph = Graph(adapters.parse(written.text.encode(), "nt"))
     at = {place: node for node, place in written.places.items()}
     dataset = IRI("https://x.example/d")
