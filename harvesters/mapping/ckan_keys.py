@@ -20,7 +20,7 @@ import yaml
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.normalise.context import is_empty
 from hanse_harvesters.record import EntityDict
-from hanse_schemas.table import Class, Property
+from hanse_schemas.table import LOADER, Class, Property
 
 _API = re.compile(r"/api(?:/\d)?(?:/(?:action|rest)(?:/.*)?)?/?$")
 
@@ -30,7 +30,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 @cache
 def table() -> Mapping[str, Any]:
     text = files("hanse_harvesters").joinpath("mapping", "ckan_package.yaml").read_text("utf-8")
-    loaded: Mapping[str, Any] = yaml.safe_load(text)
+    loaded: Mapping[str, Any] = yaml.load(text, LOADER)
     return loaded
 
 

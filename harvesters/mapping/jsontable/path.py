@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias
-
-import jsonpath
 
 from hanse_harvesters.errors import ConfigError
 from hanse_harvesters.normalise.context import is_empty
@@ -19,9 +17,19 @@ from hanse_harvesters.normalise.context import is_empty
 #: The names and indexes that lead to a value.
 Location: TypeAlias = tuple[str | int, ...]
 
-_JSONPATH = jsonpath.JSONPathEnvironment(strict=True)
 #: Values that one path may find in one record.
 _MOST = 20_000
+
+
+@cache
+def jsonpath() -> tuple[Any, type[Exception]]:
+    """Return what compiles JSONPath, and its error; loaded when first needed: most paths are names.
+
+    A process that may open no file later calls it before.
+    """
+    from jsonpath import JSONPathEnvironment, JSONPathError
+
+    return JSONPathEnvironment(strict=True), JSONPathError
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +50,10 @@ class JsonPath:
             if not all(names):
                 raise ConfigError("json-path-invalid", value=text, reason="..")
             return cls(text, names)
+        environment, refused = jsonpath()
         try:
-            return cls(text, (), _JSONPATH.compile(text))
-        except jsonpath.JSONPathError as error:
+            return cls(text, (), environment.compile(text))
+        except refused as error:
             reason = str(error.args[0] if error.args else error)
             raise ConfigError("json-path-invalid", value=text, reason=reason) from error
 

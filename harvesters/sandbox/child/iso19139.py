@@ -18,6 +18,8 @@ from typing import Any
 import yaml
 from lxml import etree
 
+from hanse_schemas.table import LOADER
+
 ISO_19139 = "iso19139"
 ISO_19115_3 = "iso19115-3"
 DUBLIN_CORE = "dublin-core"
@@ -82,8 +84,9 @@ def _at(step: _Step, path: str) -> _Step:
 
 
 _ROOT = _compile(
-    yaml.safe_load(
-        files("hanse_schemas").joinpath("mappings", "iso19139.yaml").read_text(encoding="utf-8")
+    yaml.load(
+        files("hanse_schemas").joinpath("mappings", "iso19139.yaml").read_text(encoding="utf-8"),
+        LOADER,
     )
 )
 

@@ -12,11 +12,13 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import IO, Any
 
-from hanse_harvesters.mapping.jsontable.path import JsonPath, first, is_numbered
+from hanse_harvesters.mapping.jsontable.path import JsonPath, first, is_numbered, jsonpath
 from hanse_harvesters.sandbox.child import charset as charsets
 from hanse_harvesters.sandbox.child import content, jsondoc
 from hanse_harvesters.sandbox.child.jsonstream import FEW, Broken, JsonStream, measure
 from hanse_harvesters.sandbox.child.lines import Packed
+
+jsonpath()
 
 
 class NothingThere(ValueError):
