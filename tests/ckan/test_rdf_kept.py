@@ -133,10 +133,15 @@ def test_of_a_corrected_dataset(rostock: StandIn, api: Callable[..., Any]) -> No
 
 def test_of_a_dataset_made_here(clean: None) -> None:
     city = factories.Organization(name="wismar")
-    package = factories.Dataset(
-        user={"name": factories.Sysadmin()["name"]}, name="haushalt", title="Haushalt", notes="Zahlen.", owner_org=city["id"],
+    package = call_action(
+        "package_create",
+        context={"user": factories.Sysadmin()["name"]},
+        name="haushalt",
+        title="Haushalt",
+        notes="Zahlen.",
+        owner_org=city["id"],
         resources=[{"url": "https://a.example/h.csv", "access_url": "https://a.example/h.csv"}],
-    )  # fmt: skip
+    )
     first = assert_kept("haushalt").rdf
     call_action("package_patch", id=package["id"], notes="Andere Zahlen.")
     assert "Andere Zahlen." in assert_kept("haushalt").rdf != first
