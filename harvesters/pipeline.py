@@ -138,7 +138,8 @@ class Run:
         waiting: deque[Record | MappingTask] = deque()
         changed = 0
         stopped: StopRun | None = None
-        source = itertools.islice(self._source, self.limit)
+        most = self._bounds.records
+        source = itertools.islice(self._source, min(self.limit or most, most))
         while stopped is None:
             try:
                 raw = next(source, None)

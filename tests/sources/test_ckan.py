@@ -14,6 +14,7 @@ from portals.documents import Ckan, json_reply, names, package
 from hanse_harvesters.errors import NotACatalogue, StopRun
 from hanse_harvesters.http import BadStatus
 from hanse_harvesters.pipeline import Run
+from hanse_harvesters.quality.chunk import CHUNK
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources.ckan import api
 from hanse_harvesters.testing import Contract
@@ -302,15 +303,16 @@ def test_a_large_page_that_fails_is_not_tried_that_large_again(run: Any) -> None
 
 
 def test_the_next_page_is_asked_for_while_one_is_taken_in(run: Any) -> None:
-    with Portal({SEARCH: Ckan([package(n) for n in "abcdefgh"])}) as portal:
-        walk = iter(run(portal, options={"rows": 2}))
-        taken = [next(walk) for _ in range(3)]  # of the second page one
+    rows = 2 * CHUNK
+    with Portal({SEARCH: Ckan([package(f"{n:03}") for n in range(4 * rows)])}) as portal:
+        walk = iter(run(portal, options={"rows": rows}))
+        taken = [next(walk) for _ in range(rows + 1)]  # of the second page a chunk
         until = time.monotonic() + 5
         while len(portal.asked) < 3 and time.monotonic() < until:
             time.sleep(0.01)
         assert len(portal.asked) == 3
         assert [record.identity for record in [*taken, *walk]] == sorted(
-            record.identity for record in run(portal, options={"rows": 2})
+            record.identity for record in run(portal, options={"rows": rows})
         )
 
 

@@ -32,6 +32,7 @@ EXPLAINED = {
     "publisher": "the same",
     "resources": "no licence, as noConditionsApply is none; format, standard; compared below",
     "spatial_coverage": "WKT instead of GeoJSON; the same box",
+    "subject": "the themes of INSPIRE and ISO, which the EU leaves among the themes",
     "tags": "the EU makes a theme of every keyword with an IRI; here only INSPIRE's are themes",
     "tags_translated": "the same",
     "spatial_resolution_text": "the scale, which the EU writes as a quality measurement",

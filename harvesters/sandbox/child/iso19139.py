@@ -83,12 +83,8 @@ def _at(step: _Step, path: str) -> _Step:
     return step
 
 
-_ROOT = _compile(
-    yaml.load(
-        files("hanse_schemas").joinpath("mappings", "iso19139.yaml").read_text(encoding="utf-8"),
-        LOADER,
-    )
-)
+_FILE = files("hanse_schemas").joinpath("mappings", "iso19139.yaml")
+_ROOT = _compile(yaml.load(_FILE.read_text(encoding="utf-8"), LOADER))
 
 
 class _Names(dict[str, tuple[str, bool]]):
