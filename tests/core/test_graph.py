@@ -153,7 +153,7 @@ def test_rdflib_only_holds_graphs_for_who_asks() -> None:
     importing, used, names = set(), set(), set()
     for file in (path for name in PRODUCT for path in (ROOT / name).rglob("*.py")):
         if file.parts[-2:] == ("shapes", "engine.py"):
-            continue  # pyshacl in place of shacl: it reads shapes that were tried, and what we wrote
+            continue  # pyshacl in place of shacl: it reads tried shapes, and what we wrote
         tree = ast.parse(file.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             wanted = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
