@@ -247,6 +247,10 @@ def handed_on(data: dict[str, Any], name: str = "dataset") -> dict[str, Any]:
             rest = [item for item in values if item not in kept]
             if rest and prop.elsewhere:
                 left[prop.elsewhere] = sorted({*left.get(prop.elsewhere, ()), *rest})
+    for prop in cls.properties:  # without its first value, the next one is the first
+        if prop.more and prop.field not in left and left.get(prop.more):
+            left[prop.field], *others = left.pop(prop.more)
+            left |= {prop.more: others} if others else {}
     return derived(cls, left)
 
 
