@@ -24,6 +24,7 @@ _PARTS: Mapping[str, str] = {
     "index": N_("search index"),
     "compare": N_("comparison of search index and database"),
     "links": N_("checks of links"),
+    "scores": N_("points of the quality score"),
     "alerts": N_("alerts"),
 }
 _SETTINGS: Mapping[str, str] = {

@@ -53,7 +53,7 @@ def _doubted(package: dict[str, Any], at: Place) -> bool:
     known = provenance.issues(package["id"])
     dataset = package_dict.dataset_of(dict(package))
     place = overlay.numbered(at, [item["id"] for item in package.get("resources", [])])
-    return set(overlay.reconsidered(dataset, dataset, known, [place])) < set(known)
+    return set(overlay.reconsidered(dataset, dataset, known, [place]).issues) < set(known)
 
 
 def withdraw(row: Correction, user: Any) -> None:

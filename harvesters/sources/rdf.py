@@ -210,7 +210,7 @@ class RdfSource(Source):
                 found = record(document, subject, page.url, ignore_modified=file_time)
             else:
                 found = summarised(document, subject, page.url, known)
-            found.origin = page.statements.page_of(subject)
+            found.origin = found.origin or page.statements.page_of(subject)
             if damage and not any(item.rule == "record-broken" for item in found.issues):
                 found.issues += damage.issues(subject)
             yield found

@@ -177,7 +177,17 @@ _FIELD = {
 _NOT_HERE = {
     "values-many", "period-empty", "package-value-broken", "not-a-number", "unexpected-scheme",
     # Of a catalogue service's records; the fields are those that others above lead to.
-    "iso-value-unread", "iso-publisher-from-role", "iso-contact-from-role",
+    "iso-value-unread", "iso-publisher-from-role", "iso-contact-from-role", "modified-missing-iso",
+    # Told by the shapes or conventions (core: test_shapes, test_conventions).
+    "contributor-missing", "contributor-several", "hvd-property-missing", "property-deprecated",
+    "value-mistyped", "value-not-address", "value-not-text", "value-undescribed",
+    "value-unlisted", "values-too-many",
+    # On the pages of high-value data (test_hvd) and of links (test_links).
+    "hvd-bulk-missing", "hvd-contact-missing", "hvd-distribution-legislation-missing",
+    "hvd-documentation-missing", "hvd-licence-missing", "hvd-licence-stricter",
+    "link-dead", "link-empty", "link-failing", "link-format-differs", "link-html-instead",
+    "link-instead", "link-moved", "link-newer", "link-not-asked", "link-packed",
+    "link-size-differs",
 }  # fmt: skip
 
 
