@@ -169,6 +169,8 @@ NO_PAGE = {
     "hanse_complete.complete": "data",
     "hanse_deletions.restore": "leads on",
     "hanse_health.": "data",
+    "hanse_links.check": "leads on",
+    "hanse_links.state": "data",
     "hanse_quality.city_file": "data",
     "hanse_quality.dataset_file": "data",
     "hanse_quality.site_file": "data",

@@ -317,4 +317,5 @@ def test_the_catalogue_record_of_a_dataset_is_its_page_at_the_portal(run: Any) -
     local = f"<urn:uuid:1> a dcat:CatalogRecord ; {foaf} <{BASE}b> .\n"
     with Portal({PATH: turtle(dataset("a"), dataset("b"), dataset("c"), entry, local)}) as portal:
         origins = {record.dataset["title"]: record.origin for record in run(portal)}
-    assert origins == {"a": "https://hanse.example/dataset/a", "b": "", "c": ""}
+    ours = "https://hanse.example/dataset/a"
+    assert origins == {"a": ours, "b": f"{BASE}b", "c": f"{BASE}c"}
