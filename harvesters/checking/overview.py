@@ -79,7 +79,7 @@ def _points(console: Console, report: Report, texts: Texts) -> None:
     table.add_column()
     table.add_column(justify="right")
     for share in shares(tally.scores):
-        of = texts.pgettext("report", "{points} of {of}", points=round(share.points), of=share.of)
+        of = texts.pgettext("number", "{points} of {of}", points=round(share.points), of=share.of)
         table.add_row(Text(share.words(language)), of)
     console.print()
     console.print(table)

@@ -128,7 +128,7 @@ def _dimensions(report: Report, texts: Texts) -> list[dict[str, Any]]:
         {
             "label": share.words(texts.language),
             "points": texts.pgettext(
-                "report", "{points} of {of}", points=round(share.points), of=share.of
+                "number", "{points} of {of}", points=round(share.points), of=share.of
             ),
             "share": round(100 * share.points / share.of) if share.of else 0,
         }

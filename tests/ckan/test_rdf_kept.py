@@ -133,9 +133,10 @@ def test_of_a_corrected_dataset(rostock: StandIn, api: Callable[..., Any]) -> No
 
 def test_of_a_dataset_made_here(clean: None) -> None:
     city = factories.Organization(name="wismar")
+    user = factories.Sysadmin()["name"]
     package = call_action(
         "package_create",
-        context={"user": factories.Sysadmin()["name"]},
+        context={"user": user},
         name="haushalt",
         title="Haushalt",
         notes="Zahlen.",
@@ -143,7 +144,7 @@ def test_of_a_dataset_made_here(clean: None) -> None:
         resources=[{"url": "https://a.example/h.csv", "access_url": "https://a.example/h.csv"}],
     )
     first = assert_kept("haushalt").rdf
-    call_action("package_patch", id=package["id"], notes="Andere Zahlen.")
+    call_action("package_patch", {"user": user}, id=package["id"], notes="Andere Zahlen.")
     assert "Andere Zahlen." in assert_kept("haushalt").rdf != first
 
 
