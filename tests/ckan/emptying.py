@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.lib import search
 
+from ckanext.hanse.link_checks import jobs as link_jobs
 from ckanext.hanse.scheduler import jobs
 
 #: Those that are filled, in an order in which no row is left behind by what it refers to.
@@ -26,7 +27,7 @@ _TRIES = 5
 
 
 def empty() -> None:
-    """No datasets, organisations, users, sources; nothing in the index, no job in the queue."""
+    """No datasets, organisations, users, sources; nothing in the index, no job in a queue."""
     model.Session.rollback()
     model.Session.remove()
     tables = reversed(model.meta.metadata.sorted_tables)
@@ -43,4 +44,5 @@ def empty() -> None:
                 raise
     model.Session.remove()
     search.clear_all()
-    jobs.queue().empty()
+    for queue in (jobs.queue(), link_jobs.queue()):
+        queue.empty()
