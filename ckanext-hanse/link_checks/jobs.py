@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 import ckan.plugins.toolkit as tk
 from ckan.lib import jobs as ckan_jobs
-from rq import Queue, worker_registration
+from rq import Queue
 from rq.exceptions import DuplicateJobError, NoSuchJobError
 from rq.job import Job
 
@@ -32,9 +32,7 @@ def queue() -> Queue:
 
 def workers() -> int:
     """Return how many processes work on it."""
-    where = queue()
-    keys = worker_registration.get_keys(queue=where)
-    return int(where.connection.exists(*keys)) if keys else 0
+    return jobs.workers_of(queue())
 
 
 def is_time() -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.lib import jobs as ckan_jobs
-from rq import Queue
+from rq import Queue, worker_registration
 from rq.exceptions import DuplicateJobError, NoSuchJobError
 from rq.job import Job, JobStatus
 
@@ -68,6 +68,12 @@ def queue() -> Queue:
     """Return our queue; using it raises ``redis.RedisError`` if Redis cannot be reached."""
     found: Queue = ckan_jobs.get_queue(settings.queue())
     return found
+
+
+def workers_of(where: Queue) -> int:
+    """Return how many processes work on a queue."""
+    keys = worker_registration.get_keys(queue=where)
+    return int(where.connection.exists(*keys)) if keys else 0
 
 
 def enqueue(
