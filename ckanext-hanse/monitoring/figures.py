@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.lib.jobs import Worker
 from redis import RedisError
-from rq import worker_registration
 
 from ckanext.hanse import settings
 from ckanext.hanse.model import DatasetState, HarvestRun, HarvestSource, RunStatus
@@ -33,9 +32,7 @@ class Workers:
 def workers() -> Workers:
     """Return the workers of our queue.  A killed worker is detected after two to eight minutes."""
     queue = jobs.queue()
-    keys = worker_registration.get_keys(queue=queue)
-    alive = queue.connection.exists(*keys) if keys else 0
-    return Workers(alive, queue.count)
+    return Workers(jobs.workers_of(queue), queue.count)
 
 
 def workers_of(name: str) -> int:
