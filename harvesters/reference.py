@@ -26,7 +26,12 @@ _OF_A_PROPERTY = frozenset(
         *("date-unknown", "date-impossible", "duration-invalid", "size-invalid", "number-invalid"),
         *("contact-unreachable", "property-deprecated", "values-too-many", "value-not-address"),
         *("value-not-text", "value-mistyped", "value-unlisted", "value-undescribed"),
-        *("value-against-rule",),
+        *("value-against-rule", "value-empty", "url-invalid", "email-invalid", "phone-invalid"),
+        *("literal-for-iri", "not-an-iri", "iri-for-literal", "literal-for-node", "not-described"),
+        *("unexpected-scheme", "not-a-number", "checksum-invalid", "identifier-too-long"),
+        *("license-misplaced", "license-from-text", "license-from-dataset", "property-misplaced"),
+        *("period-reversed", "geometry-unknown", "geometry-not-wgs84", "geometry-axes-swapped"),
+        *("package-value-broken", "iso-value-unread", "format-guessed", "format-several"),
     )
 )
 #: Rule → number in DCAT-AP.de's handbook of conventions.
@@ -39,7 +44,6 @@ _CONVENTION: Mapping[str, str] = {
     "period-empty": "38",
     "modified-missing-iso": "40",
 }
-_OF_HVD = frozenset(("hvd-legislation-missing", "hvd-category-missing", "hvd-property-missing"))
 _STEP = re.compile(r"([^.\[\]]+)(?:\[[^\]]*\])?")
 
 
@@ -51,7 +55,7 @@ def reference(rule: str, field: str, language: str) -> dict[str, str]:
             "reference", "DCAT-AP.de, convention K{number}", number=_CONVENTION[rule]
         )
         return {"reference": words, "reference_url": _CONVENTIONS}
-    if rule in _OF_HVD:
+    if rule.startswith("hvd-"):
         words = texts.pgettext("reference", "Implementing Regulation (EU) 2023/138")
         return {"reference": words, "reference_url": _HVD}
     if rule in _OF_A_PROPERTY and (name := _name(field)):

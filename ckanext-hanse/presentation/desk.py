@@ -36,16 +36,20 @@ class RuleSummary:
     words: str
     severity: str
     remedy: str
+    reference: str
+    reference_url: str
 
 
 def finding(rule: str, field: str, datasets: Sequence[Mapping[str, Any]]) -> RuleSummary:
-    """Summarise ``datasets`` of ``hanse_city_findings``; the remedy comes from the first."""
+    """Summarise ``datasets`` of ``hanse_city_findings``; remedy and reference are the first's."""
     lang = language.of_page()
     words = issues.rule_words(rule, lang)
     if field and rules()[rule].names_field:
         words = f"{words}: {field_label(field, lang)}"
-    remedies = [issue["remedy"] for item in datasets for issue in item["issues"]]
-    return RuleSummary(words, rules()[rule].severity.value, next(iter(remedies), ""))
+    first = next((issue for item in datasets for issue in item["issues"]), {})
+    severity = rules()[rule].severity.value
+    told = (first.get(key, "") for key in ("remedy", "reference", "reference_url"))
+    return RuleSummary(words, severity, *told)
 
 
 def waiting(item: Mapping[str, Any]) -> Waiting:

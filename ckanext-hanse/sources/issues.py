@@ -38,6 +38,10 @@ class Filter:
     q: str = ""
 
 
+#: Of an issue that no specification speaks of.
+_NO_REFERENCE = {"reference": "", "reference_url": ""}
+
+
 @dataclass(frozen=True, slots=True)
 class SourceIssue:
     """One issue and its record; ``name`` and ``dataset_id`` are "" without a dataset."""
@@ -58,6 +62,7 @@ class SourceIssue:
             "identity": self.identity,
             "page": self.origin,
             "state": self.state,
+            **_NO_REFERENCE,
             **self.issue.as_json(language),
         }
 
@@ -65,7 +70,7 @@ class SourceIssue:
 #: The keys of :meth:`SourceIssue.as_json`, in the order of a table.
 COLUMNS = (
     "title", "name", "identity", "page", "state", "severity", "rule", "field", "field_label",
-    "value", "message", "remedy",
+    "value", "message", "remedy", "reference", "reference_url",
 )  # fmt: skip
 
 _RECORD, _STATE, _PACKAGE = SourceRecord, DatasetState, model.Package

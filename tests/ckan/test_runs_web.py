@@ -368,6 +368,18 @@ def test_the_table_of_issues_has_the_path_and_the_words(run: int, role: Any, ask
     rows = list(csv.DictReader(io.StringIO(table), delimiter=";"))
     (row,) = (row for row in rows if row["rule"] == "license-unknown")
     assert (row["field"], row["field_label"]) == ("resources[0].license", "Datei 1: Lizenz")
+    assert row["reference"] == "DCAT-AP.de 3.0, dcat:Distribution, dcterms:license"
+    assert row["reference_url"].startswith("https://www.dcat-ap.de/")
+
+
+def test_an_issue_on_a_page_leads_to_the_specification(run: int, role: Any, ask: Ask) -> None:
+    for root, word in (("", "Spezifikation:"), ("/en", "Specification:")):
+        page = ask(role("editor"), f"{root}/harvest/source/portal/issues?rule=license-unknown").body
+        found = re.search(rf'{word} <a href="https://www.dcat-ap.de/[^"]*"[^>]*>([^<]+)</a>', page)
+        assert found
+        assert found.group(1) == "DCAT-AP.de 3.0, dcat:Distribution, dcterms:license"
+    odd = ask(role("editor"), "/harvest/source/portal/issues?rule=title-missing").body
+    assert "Spezifikation:" in odd  # dcterms:title of dcat:Dataset
 
 
 def test_every_issue_has_what_one_needs_to_repair_it(run: int, role: Any, ask: Ask) -> None:

@@ -94,7 +94,8 @@ def hanse_dataset_issues(context: Context, data_dict: DataDict) -> list[dict[str
 
     ``id``: id or name of the dataset; ``language``: "de" or "en", the page's by default.
     Each issue: ``rule``, ``severity``, ``field``, ``field_label`` (its label), ``value``,
-    ``message``, ``remedy`` (at the portal, or in the form of a dataset that is made here).
+    ``message``, ``remedy`` (at the portal, or in the form of a dataset that is made here), and
+    ``reference``, ``reference_url`` where a specification says what is asked for.
     """
     name_or_id = data_dict["id"]
     tk.check_access("hanse_dataset_issues", context, data_dict)

@@ -150,8 +150,8 @@ def hanse_source_issues(context: Context, data_dict: DataDict) -> dict[str, Any]
     ``field``, ``q`` (words in title, identity, field, value) filter them; ``limit`` (100,
     at most 1,000) and ``offset`` select a part.  Returns ``count``, ``issues`` (title, name
     of the dataset, identity, page, state, severity, rule, field, field_label (its label),
-    value, message, remedy), ``groups`` (the filtered issues by rule and field, as
-    "22 files without attribution text"), and for the whole source ``rules`` and
+    value, message, remedy, reference, reference_url), ``groups`` (the filtered issues by rule
+    and field, as "22 files without attribution text"), and for the whole source ``rules`` and
     ``severities`` with their numbers, and ``fields`` with their labels.
     """
     name = data_dict["id"]
