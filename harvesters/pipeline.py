@@ -18,6 +18,7 @@ import logging
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, TypeAlias
 
 from hanse_harvesters.errors import ConfigError, StopRun, TooMuch
@@ -37,6 +38,8 @@ from hanse_harvesters.workers.steps import work
 
 #: Number of changed records from which on starting worker processes pays off.
 _FEW = 200
+#: Seconds after which records are yielded though their chunk is not full.
+_LONGEST_WAIT = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -137,6 +140,7 @@ class Run:
         """Yield all records of the source; raise what stops it after the records before it."""
         waiting: deque[Record | MappingTask] = deque()
         changed = 0
+        yielded = monotonic()
         stopped: StopRun | None = None
         most = self._bounds.records
         source = itertools.islice(self._source, min(self.limit or most, most))
@@ -144,20 +148,21 @@ class Run:
             try:
                 raw = next(source, None)
             except StopRun as error:
-                stopped = error
-                break
+                raw, stopped = None, error
             if raw is None:
                 break
             if self._look is not None:
                 self._look(raw)
             record = self._record(raw)
-            if record.same:
-                waiting.append(record)
-            else:
-                changed += 1
-                waiting.append(self._given(pool, record, raw, changed))
-            while waiting and (not pool.has_room(len(waiting)) or self._is_done(waiting[0])):
+            changed += not record.same
+            waiting.append(record if record.same else self._given(pool, record, raw, changed))
+            # A slow portal's records do not wait for a chunk that fills within minutes.
+            late = monotonic() - yielded > _LONGEST_WAIT
+            while waiting and (
+                late or not pool.has_room(len(waiting)) or self._is_done(waiting[0])
+            ):
                 yield self._finished(pool, waiting.popleft())
+                yielded = monotonic()
         while waiting:
             yield self._finished(pool, waiting.popleft())
         if stopped is not None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from driving import Browser, Site
 
 from hanse_harvesters.testing.portal import Portal, Reply
@@ -56,6 +58,14 @@ def dataset(portal: Portal) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@pytest.fixture
+def remove(site: Site) -> Iterator[None]:
+    """Afterwards the city has its harvested datasets alone, as other tests expect."""
+    yield
+    call(site, "dataset_purge", id="gruen-in-der-stadt")
+
+
+@pytest.mark.usefixtures("remove")
 def test_an_officer_has_links_checked_and_sees_them(browser: Browser, site: Site) -> None:
     scripts = {
         "/baeume.csv": CSV,

@@ -12,6 +12,7 @@ import deadly
 import pytest
 from test_pool import run  # noqa: F401
 
+from hanse_harvesters import pipeline
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.quality import chunk, shapes
 from hanse_harvesters.quality.fragment import Fragment
@@ -45,6 +46,26 @@ def test_every_record_is_judged_wherever_it_is_mapped(run: Callable[..., Run], n
         assert f"<https://a.example/{place}>" in record.rdf
         assert record.score["points"] > 0
         assert "license-missing" in {item.rule for item in record.issues}
+
+
+def test_records_of_a_slow_portal_do_not_wait_for_a_full_chunk(
+    run: Callable[..., Run],  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Somebody watches the run: its figures move with every record."""
+    now = [0.0]
+    monkeypatch.setattr(pipeline, "monotonic", lambda: now[0])
+    events: list[str] = []
+
+    def slow(number: int, *, language: str) -> Any:
+        now[0] += 1.5
+        events.append(f"read {number}")
+        return deadly.read(dataset(number), language=language)
+
+    for record in run(*(partial(slow, place) for place in range(3)), workers=0):
+        assert record.score["points"] > 0
+        events.append(f"seen {record.identity}")
+    assert events == ["read 0", "seen id-0", "read 1", "seen id-1", "read 2", "seen id-2"]
 
 
 def test_a_chunk_that_fails_is_judged_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
