@@ -15,7 +15,7 @@ SECOND = env -u HANSE_WEB_PORT -u HANSE_PG_PORT -u HANSE_REDIS_PORT -u HANSE_SOL
   HANSE_PORT_BASE="$$(($${HANSE_PORT_BASE:-18400} + 20))"
 
 .DEFAULT_GOAL := help
-.PHONY: help install services database second demo stop status lint test test-nightly test-peers benchmark i18n pictures clean lock
+.PHONY: help install services database second demo stop status lint test test-nightly test-peers benchmark fuzz i18n pictures clean lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,12 @@ benchmark: install services ## our harvest beside its peers and the floor (SIZES
 	@PYTHONPATH=tests $(VENV)/python -m benchmarks \
 	  $(if $(SIZES),--sizes "$(SIZES)") $(if $(DISTRIBUTIONS),--distributions "$(DISTRIBUTIONS)") \
 	  $(if $(KINDS),--kinds "$(KINDS)") $(if $(PEER),--peer $(PEER)) $(if $(RESUME),--resume) $(if $(PROFILE),--profile)
+
+# RECORDS in all, SEED, JOBS; goes on where the last run of the seed ended.  ONLY=n repeats document
+# n and prints what fails; AGAIN=1 repeats all that failed.
+fuzz: install ## a million damaged records through reader, normalisers, checks and writer (RECORDS=20000: some)
+	@PYTHONPATH=tests:tests/core $(VENV)/python -m fuzz $(if $(RECORDS),--records $(RECORDS)) \
+	  $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(ONLY),--only $(ONLY)) $(if $(AGAIN),--again)
 
 # A folder, and gettext's domain of its texts.
 define catalogue

@@ -93,6 +93,8 @@ def _points_of(geojson: dict[str, Any], depth: int = 0) -> Iterator[Point]:
     if depth > 8:
         raise ValueError("too deep")
     kind = geojson.get("type")
+    if not isinstance(kind, str):
+        raise ValueError("no type")
     if kind in {"Feature", "FeatureCollection", "GeometryCollection"}:
         parts = geojson.get("geometry") or geojson.get("geometries") or geojson.get("features")
         for part in parts if isinstance(parts, list) else [parts]:

@@ -85,7 +85,7 @@ class Islands:
             self._skip = (found.end(), max(stop, found.end() + 1))
         inner = self._text.find("{", place + 1)
         head = self._text[place : inner if inner >= 0 else None]
-        name, kind = _ID.search(head), _TYPE.search(head)
+        name, kind = _stated(_ID, head), _stated(_TYPE, head)
         line = self._text.count("\n", 0, end) + 1
         cut = self._endless or end >= len(self._text.rstrip())
         if not name and not kind:
@@ -96,8 +96,8 @@ class Islands:
         reason = "the end is missing" if cut else "no JSON"
         lost = self._text[end : end + 1_000]
         node = {
-            **({"@id": json.loads(name[1], strict=False)} if name else {}),
-            **({"@type": json.loads(kind[1], strict=False)} if kind else {}),
+            **({"@id": name} if name else {}),
+            **({"@type": kind} if kind else {}),
             missing_part.MISSING_PART: missing_part.reported(
                 line, reason, lost, "Dataset", cut=cut
             ),
@@ -165,7 +165,7 @@ class Islands:
             kept = self._within(key, value, where)
             if kept is not None:
                 found[key] = kept
-        if self._takes("", found):
+        if self._reads(self._with_context(found)):
             found |= self._mark(node, found, before)
         return found
 
@@ -205,7 +205,16 @@ class Islands:
         return self._leave_out(where, value)
 
     def _takes(self, key: str, value: Any) -> bool:
-        return self._reads(self._with_context({key: value} if key else value))
+        return self._reads(self._with_context({key: value}))
 
     def _leave_out(self, where: str, value: Any) -> None:
         self.faults.append((where, json.dumps(value, ensure_ascii=False)[:300]))
+
+
+def _stated(pattern: re.Pattern[str], text: str) -> Any:
+    """Return the value that a pattern finds, None if there is none or it is no JSON."""
+    found = pattern.search(text)
+    try:
+        return json.loads(found[1], strict=False) if found else None
+    except ValueError:
+        return None

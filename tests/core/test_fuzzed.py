@@ -1,0 +1,78 @@
+"""What ``make fuzz`` found: each once ended a record or a document with an unexpected exception."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import pytest
+from portals.documents import package
+
+from hanse_harvesters.http import Answer
+from hanse_harvesters.pipeline import Run
+from hanse_harvesters.push import lines
+from hanse_harvesters.record import Record
+from hanse_harvesters.settings.source import SourceSettings
+
+
+class Held:
+    """One document for every address."""
+
+    remote = False
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def get(self, url: str, **_: str) -> Answer:
+        file = os.fdopen(os.memfd_create("document"), "w+b")
+        file.write(self._data)
+        return Answer(url, 200, {}, file, len(self._data))
+
+    def submit(self, url: str, content: bytes, content_type: str) -> Answer:
+        return self.get(url)
+
+
+def walked(kind: str, data: Any, **options: Any) -> list[Record]:
+    """The records of a document; none may be rejected for a fault of ours."""
+    text = data if isinstance(data, str) else json.dumps(data)
+    source = SourceSettings("stadt", kind, "https://stadt.example/", "stadt", options=options)
+    run = Run(source, client=Held(text.encode("utf-8", "surrogatepass")), workers=0)
+    records = list(run)
+    rules = {found.rule for record in records for found in record.issues}
+    assert not rules & {"record-failed", "not-judged"}
+    return records
+
+
+# --- JSON-LD that is broken -----------------------------------------------------------------------
+
+_NAMES = '"@context": {"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/"}'
+
+
+def test_an_empty_key_of_a_node_loses_its_value_alone() -> None:
+    start = '{%s, "@id": "http://a.example/1", "@type": "dcat:Dataset", "dct:title": "Bäume", '
+    (record,) = walked("rdf", start % _NAMES + '"": ["x"], "dct:issued": {"@value": [1]}}')
+    assert record.dataset["title"] == "Bäume"
+
+
+@pytest.mark.parametrize("name", [r'"http://a.example/\x"', r'"http://a.example/\ud8"'])
+def test_a_node_without_end_may_have_a_name_that_is_no_json(name: str) -> None:
+    text = '{%s, "@graph": [{"@id": %s, "@type": "dcat:Dataset", "dct:title": "Bä'
+    walked("rdf", text % (_NAMES, name))
+
+
+# --- Values ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [{}, [], None, 7, {"a": 1}, "x"])
+def test_a_geometry_of_an_odd_type_is_a_value_that_cannot_be_read(kind: Any) -> None:
+    place = json.dumps({"type": kind, "coordinates": [1, 2]})
+    item = {**package("a"), "extras": [{"key": "spatial", "value": place}]}
+    (record,) = walked("ckan", {"success": True, "result": item})
+    assert record.usable
+
+
+def test_what_nobody_knows_can_be_stored_also_if_it_was_pushed() -> None:
+    record = Record({"title": "Bäume"}, "a", fingerprint="0" * 64, unknown="a\x00b\ud800")
+    (pushed,) = walked("push", lines.line(record).decode())
+    assert pushed.unknown == "ab?"

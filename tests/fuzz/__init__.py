@@ -1,0 +1,1 @@
+"""Records that nobody would send, through the whole line: ``make fuzz``."""
