@@ -26,7 +26,7 @@ from hanse_harvesters.reference import reference
 from hanse_harvesters.texts import CORE, Domain, Text
 from hanse_schemas.language import pick
 from hanse_schemas.table import LOADER
-from hanse_schemas.vocabulary import vocabulary
+from hanse_schemas.vocabulary import address_of, vocabulary
 
 #: Control characters, lone surrogates and bidirectional controls; line ends are allowed.
 _STEERING = re.compile(
@@ -221,12 +221,13 @@ def _licence(values: _Values, issue: Issue, language: str) -> str:
 
 #: Placeholders whose text depends on the language, and the functions that produce it: from the
 #: field (``label``), the value (``licence``, ``kind`` of a rule), or the parameters ``some`` and
-#: ``all``, ``line``, ``error`` (``why`` without its remedy), ``declared_code`` and
-#: ``learned_code`` of a file type; of a list, ``sheet``, ``row`` and ``column`` (``cell``), or
-#: ``other_sheet`` and ``other`` (``other_row``).
+#: ``all``, ``line``, ``vocabulary`` (``list``, its address), ``error`` (``why`` without its
+#: remedy), ``declared_code`` and ``learned_code`` of a file type; of a list, ``sheet``, ``row``
+#: and ``column`` (``cell``), or ``other_sheet`` and ``other`` (``other_row``).
 DERIVED: Mapping[str, Callable[[_Values, Issue, str], str]] = {
     "label": lambda _, issue, language: property_label(issue.field, language),
     "licence": _licence,
+    "list": lambda values, *_: address_of(values.get("vocabulary", "")),
     "kind": _kind,
     "scope": _scope,
     "place": _place,

@@ -107,3 +107,12 @@ def vocabulary(name: str) -> Vocabulary:
             )
         )
     return Vocabulary(name, head.get("scheme", ""), concepts, head.get("base", ""))
+
+
+def address_of(name: str) -> str:
+    """Return " (address)" of a vocabulary, "" of one without address or an unknown one."""
+    try:
+        scheme = vocabulary(name).scheme
+    except FileNotFoundError:
+        return ""
+    return f" ({scheme})" if scheme else ""

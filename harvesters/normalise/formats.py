@@ -206,7 +206,7 @@ def media_type(text: str) -> Outcome[str]:
         return Outcome(usual)
     if _MEDIA_TYPE.fullmatch(name):
         rule = "mimetype-unknown" if _INVENTED.fullmatch(name) else "code-unlisted"
-        return Outcome(name.lower(), (finding(rule, text, vocabulary="IANA media types"),))
+        return Outcome(name.lower(), (finding(rule, text, vocabulary="media-types"),))
     return Outcome(came, (finding("mimetype-unknown", text),))
 
 

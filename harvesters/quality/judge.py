@@ -78,7 +78,7 @@ def _objects(name: str) -> list[Property]:
 def missing(cls: Class, prop: Property, field: str) -> Issue:
     """Return the issue for a mandatory property that an object of a class lacks."""
     own = _OWN_RULES.get((cls.name, prop.field))
-    return issue(own, field) if own else issue("mandatory-missing", field, term=prop.term)
+    return issue(own, field) if own else issue("mandatory-missing", field)
 
 
 def _mandatory(found: list[JudgedObject]) -> Iterator[Issue]:
@@ -111,7 +111,7 @@ def _recommended(found: list[JudgedObject]) -> Iterator[Issue]:
             if own := _OWN_RULES.get((name, prop.field)):
                 yield issue(own, at)
             else:
-                yield issue("recommended-missing", at, term=prop.term, **_scope(without, same))
+                yield issue("recommended-missing", at, **_scope(without, same))
 
 
 def _scope(without: list[str], same: list[tuple[EntityDict, str]]) -> dict[str, int]:

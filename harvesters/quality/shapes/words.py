@@ -137,7 +137,7 @@ def issue_of(cause: Cause, place: Place, finding: Finding) -> Issue | None:
     if check == "missing" and place.cls and prop:
         if prop.obligation == "mandatory":
             return missing(place.cls, prop, field)
-        return issue("hvd-property-missing", field, term=prop.term)
+        return issue("hvd-property-missing", field)
     if check == "listed" and prop and prop.vocabulary:
         return issue(rule_of(prop), field, value, vocabulary=prop.vocabulary)
     if check == "deprecated" and prop:
