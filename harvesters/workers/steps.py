@@ -12,7 +12,6 @@ from hanse_harvesters.issue import issue
 from hanse_harvesters.mapping.fingerprint import fingerprint_json
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.normalise import normalise
-from hanse_harvesters.normalise.text import storable
 from hanse_harvesters.quality.conventions import conventions
 from hanse_harvesters.quality.judge import judge
 from hanse_harvesters.record import Record
@@ -37,7 +36,7 @@ def work(record: Record, read: Read, settings: SourceSettings) -> str:
     try:
         result = read(language=settings.language)
         record.dataset = result.dataset
-        record.unknown = storable(result.unknown)
+        record.unknown = result.unknown
         record.issues += result.issues
         normalise(record, settings)
         judge(record)

@@ -11,7 +11,6 @@ from portals.documents import package
 
 from hanse_harvesters.http import Answer
 from hanse_harvesters.pipeline import Run
-from hanse_harvesters.push import lines
 from hanse_harvesters.record import Record
 from hanse_harvesters.settings.source import SourceSettings
 
@@ -70,9 +69,3 @@ def test_a_geometry_of_an_odd_type_is_a_value_that_cannot_be_read(kind: Any) -> 
     item = {**package("a"), "extras": [{"key": "spatial", "value": place}]}
     (record,) = walked("ckan", {"success": True, "result": item})
     assert record.usable
-
-
-def test_what_nobody_knows_can_be_stored_also_if_it_was_pushed() -> None:
-    record = Record({"title": "Bäume"}, "a", fingerprint="0" * 64, unknown="a\x00b\ud800")
-    (pushed,) = walked("push", lines.line(record).decode())
-    assert pushed.unknown == "ab?"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import hashlib
 import json
 import mmap
@@ -266,7 +267,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         known = sorted({failure["number"] for failure in state.known()})
         numbers = [chosen.only] if chosen.only is not None else known
         return 1 if _again(Fuzz(chosen.seed), state, numbers) else 0
-    Runs(Fuzz(chosen.seed), state, chosen.jobs).run(chosen.records)
+    fuzz = Fuzz(chosen.seed)
+    gc.collect()
+    gc.freeze()  # shared by all blocks
+    gc.set_threshold(20_000)  # as in a mapping worker
+    Runs(fuzz, state, chosen.jobs).run(chosen.records)
     return 1 if state.told() else 0
 
 
