@@ -7,6 +7,7 @@ import logging
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import model
 
 from ckanext.hanse import provenance
@@ -43,6 +44,20 @@ def saved(dataset_id: str) -> None:
             link_states.written({dataset_id: package_dict.dataset_of(package)})
     except Exception:
         log.exception("dataset %s was saved, but not judged", dataset_id)
+
+
+def ids() -> list[str]:
+    """Return the ids of the active datasets that are made here."""
+    harvested = sa.exists().where(DatasetState.dataset_id == model.Package.id, DatasetState.harvested)
+    chosen = sa.select(model.Package.id).where(
+        model.Package.state == "active", model.Package.type == "dataset", ~harvested
+    )
+    return list(model.Session.scalars(chosen.order_by(model.Package.name)))
+
+
+def commit() -> None:
+    """Store what :func:`saved` wrote outside of a save."""
+    model.Session.commit()
 
 
 def _of_values(dataset: DatasetDict) -> list[Issue]:

@@ -13,6 +13,7 @@ from ckanext.hanse.cli import (
     doctor,
     duplicates,
     import_sources,
+    judge,
     links,
     remove_source,
     schedule,
@@ -111,6 +112,7 @@ for command in (*schedule.COMMANDS, *doctor.COMMANDS, *backup.COMMANDS):
     hanse.add_command(command)
 hanse.add_command(alerts.alert)
 hanse.add_command(duplicates.duplicates)
+hanse.add_command(judge.judge)
 hanse.add_command(links.links)
 source_group.add_command(remove_source.remove)
 source_group.add_command(import_sources.import_ckanext_harvest)

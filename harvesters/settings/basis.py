@@ -1,10 +1,11 @@
-"""What besides its content decides how a record is mapped: the table and the source's settings."""
+"""What besides its content decides how a record comes out: table, shapes, the source's settings."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 
+from hanse_harvesters.quality.shapes import folder
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_schemas import table
 
@@ -18,7 +19,11 @@ def digest(settings: SourceSettings) -> str:
 
 
 def prefix(settings: SourceSettings) -> str:
-    """Return what besides its content decides how a record is mapped: the table, the settings."""
+    """Return what besides its content decides how a record is mapped and judged.
+
+    The table, the shapes, the settings: a new release of the official rules reaches every dataset
+    at its source's next run.
+    """
     deciding = {
         "kind": settings.kind,
         "language": settings.language,
@@ -28,4 +33,5 @@ def prefix(settings: SourceSettings) -> str:
     }
     if settings.language != settings.site_language:
         deciding["site_language"] = settings.site_language
-    return f"{table.version()} {json.dumps(deciding, sort_keys=True, default=str)} "
+    versions = f"{table.version()} {folder.version()}"
+    return f"{versions} {json.dumps(deciding, sort_keys=True, default=str)} "

@@ -14,10 +14,12 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
+from click.testing import CliRunner
 from rdflib import DCTERMS
 from rdflib.compare import graph_diff, to_isomorphic
 from stand_in import StandIn
 
+from ckanext.hanse.cli import hanse
 from ckanext.hanse.export.package_to_rdf import CatalogEntry, kept
 from ckanext.hanse.harvest import engine
 from ckanext.hanse.model import DatasetState
@@ -129,6 +131,51 @@ def test_of_a_corrected_dataset(rostock: StandIn, api: Callable[..., Any]) -> No
     again = assert_kept("baeume")
     assert "Dritte Zeile" in again.rdf
     assert "data-theme/ENVI" in again.rdf
+
+
+#: A release of the German rules that asks every dataset for an access URL of its author.
+RULES = """
+@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix dct: <http://purl.org/dc/terms/> .
+@prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix de: <https://www.dcat-ap.de/def/dcatde/9.0/shacl/> .
+de:Dataset a sh:NodeShape ; sh:targetClass dcat:Dataset ; sh:property de:Creator .
+de:Creator a sh:PropertyShape ; sh:path dct:creator ; sh:minCount 1 ; sh:severity sh:Violation .
+"""
+
+
+def asked_for_author(name: str) -> bool:
+    state = stored(call_action("package_show", id=name)["id"])
+    return ("mandatory-missing", "creator") in {
+        (found["rule"], found["field"]) for found in state.issues
+    }
+
+
+def test_a_new_release_of_the_rules_reaches_every_dataset(
+    rostock: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Harvested ones by the next run, though the portal sent the same; own ones by a command."""
+    folder = tmp_path / "shapes"
+    folder.mkdir()
+    monkeypatch.setenv("HANSE_SHAPES", str(folder))
+    rostock.turtle(PATH, CATALOGUE)
+    engine.harvest("rostock")
+    own = call_action(
+        "package_create", {"user": factories.Sysadmin()["name"]}, name="haushalt", title="Haushalt",
+        owner_org="rostock",
+    )  # fmt: skip
+    before = call_action("package_show", id="baeume")
+    assert not asked_for_author("baeume")
+    assert not asked_for_author(own["name"])
+
+    (folder / "rules.ttl").write_text(RULES, encoding="utf-8")
+    engine.harvest("rostock")
+    assert asked_for_author("baeume")
+    assert not asked_for_author(own["name"])
+    assert call_action("package_show", id="baeume") == before
+    done = CliRunner().invoke(hanse, ["judge"])
+    assert done.exit_code == 0, done.output
+    assert "1 dataset" in done.output
+    assert asked_for_author(own["name"])
 
 
 def test_of_a_dataset_made_here(clean: None) -> None:

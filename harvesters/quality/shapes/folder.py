@@ -6,8 +6,11 @@ shape file is left out and named in the log; it must not stop a harvest.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
+from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 from typing import TypeAlias
 
@@ -37,6 +40,25 @@ def state(where: Path | None = None) -> State:
         info = path.stat()
         found.append((str(path), info.st_size, info.st_mtime_ns))
     return tuple(found)
+
+
+def version() -> str:
+    """Return a hex digest of all shapes that judge now: the folder's and our own."""
+    return _version(state())
+
+
+@lru_cache(maxsize=1)
+def _version(of: State) -> str:
+    """Return the digest for a state of the folder."""
+    found = hashlib.sha256(files("hanse_schemas").joinpath("shapes.ttl").read_bytes())
+    for name, _, _ in of:
+        path = Path(name)
+        found.update(path.name.encode("utf-8", "surrogateescape"))
+        try:
+            found.update(path.read_bytes())
+        except OSError as error:  # as it is left out when judging
+            _log.warning("%s is left out: %s", path, error)
+    return found.hexdigest()[:16]
 
 
 def _paths(where: Path) -> list[Path]:

@@ -13,7 +13,7 @@ from hanse_harvesters.mapping.terms import Literal
 from hanse_harvesters.normalise.concepts import rule_of
 from hanse_harvesters.quality.judge import missing
 from hanse_harvesters.quality.shapes.engine import Finding
-from hanse_harvesters.quality.shapes.shape_set import Role
+from hanse_harvesters.quality.shapes.shape_set import Role, role_of
 from hanse_harvesters.quality.shapes.table import Place
 from hanse_schemas.shapes import BASE
 
@@ -135,7 +135,8 @@ def issue_of(cause: Cause, place: Place, finding: Finding) -> Issue | None:
     field, check, value = cause
     prop = place.prop
     if check == "missing" and place.cls and prop:
-        if prop.obligation == "mandatory":
+        # Mandatory by our table, or by a newer release than the table's.
+        if prop.obligation == "mandatory" or role_of(finding.shape) is not Role.HVD:
             return missing(place.cls, prop, field)
         return issue("hvd-property-missing", field)
     if check == "listed" and prop and prop.vocabulary:
