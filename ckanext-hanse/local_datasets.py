@@ -48,7 +48,9 @@ def saved(dataset_id: str) -> None:
 
 def ids() -> list[str]:
     """Return the ids of the active datasets that are made here."""
-    harvested = sa.exists().where(DatasetState.dataset_id == model.Package.id, DatasetState.harvested)
+    harvested = sa.exists().where(
+        DatasetState.dataset_id == model.Package.id, DatasetState.harvested
+    )
     chosen = sa.select(model.Package.id).where(
         model.Package.state == "active", model.Package.type == "dataset", ~harvested
     )
