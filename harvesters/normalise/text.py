@@ -168,17 +168,24 @@ def plain(text: str) -> Outcome[str]:
     return Outcome(cleaned)
 
 
+def storable(text: str) -> str:
+    """Return a text without what no database stores: NUL and the like, lone surrogates."""
+    if text.isprintable():
+        return text
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", _FORBIDDEN.sub("", text))
+
+
 def identifier(text: str) -> Outcome[str]:
     """Return an identifier unchanged (K25: never altered); report what makes it hard to use.
 
     Only characters that no database stores (NUL, lone surrogates) are removed.
     """
-    storable = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", _FORBIDDEN.sub("", text))
-    if len(storable) > LONGEST_IDENTIFIER:
+    kept = storable(text)
+    if len(kept) > LONGEST_IDENTIFIER:
         reported = finding("identifier-too-long", text, longest=LONGEST_IDENTIFIER)
         return Outcome(None, (reported,))
-    if is_nothing(storable):
-        return Outcome(None, (finding("value-placeholder", text),) if storable.strip() else ())
-    if storable != text or storable != storable.strip() or "\n" in storable:
-        return Outcome(storable, (finding("identifier-odd", text),))
-    return Outcome(storable)
+    if is_nothing(kept):
+        return Outcome(None, (finding("value-placeholder", text),) if kept.strip() else ())
+    if kept != text or kept != kept.strip() or "\n" in kept:
+        return Outcome(kept, (finding("identifier-odd", text),))
+    return Outcome(kept)

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from hanse_harvesters import ip
 from hanse_harvesters.mapping.iri import escape
 from hanse_harvesters.normalise.outcome import Finding, Outcome, finding
-from hanse_harvesters.normalise.text import clean, is_nothing
+from hanse_harvesters.normalise.text import clean, is_nothing, storable
 
 #: Schemes that run code or access the reader's own machine.
 UNSAFE = frozenset(
@@ -201,7 +201,10 @@ def _reported(came: str, address: str) -> tuple[Finding, ...]:
 
 
 def subject(text: str) -> Outcome[str]:
-    """Return an object's IRI unchanged, as other records refer to it; drop an unsafe one."""
+    """Return an object's IRI unchanged, as other records refer to it; drop an unsafe one.
+
+    Only characters that no database stores are removed.
+    """
     came = text.strip()
     if is_nothing(came):
         return Outcome(None, (finding("value-placeholder", text),) if came else ())
@@ -209,7 +212,8 @@ def subject(text: str) -> Outcome[str]:
         return Outcome(None, (finding("url-too-long", text, longest=LONGEST),))
     if is_unsafe(came):
         return Outcome(None, (finding("url-unsafe", text),))
-    return Outcome(came)
+    kept = storable(came)
+    return Outcome(kept, (finding("text-control-characters", text),) if kept != came else ())
 
 
 def statement(text: str) -> Outcome[str]:

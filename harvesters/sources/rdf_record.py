@@ -28,7 +28,7 @@ RecordSummary: TypeAlias = tuple[str, str, str, list[tuple[Any, ...]]]
 _IDENTIFIER = expand("dcterms:identifier")
 _LANDING = expand("dcat:landingPage")
 #: An IRI without a closing bracket, up to the end of the next one.
-_ENDLESS = re.compile(r"(?:\s|%0A)[^<]*<[A-Za-z][\w+.-]*:")
+_ENDLESS = re.compile(r"(?:\s|%0A)(?:(?!%0A)[^<\s])*+<[A-Za-z][\w+.-]*:")
 #: A cheap pre-check; its matches are checked closely.
 _SUSPECT = re.compile(r"[\x00-\x20\x7f-\x9f<>\"{}|\\^`\[\]\ue000-\uf8ff]|%(?![0-9A-Fa-f]{2})")
 

@@ -69,3 +69,26 @@ def test_a_geometry_of_an_odd_type_is_a_value_that_cannot_be_read(kind: Any) -> 
     item = {**package("a"), "extras": [{"key": "spatial", "value": place}]}
     (record,) = walked("ckan", {"success": True, "result": item})
     assert record.usable
+
+
+@pytest.mark.parametrize("place", ["dataset", "resource"])
+def test_an_iri_holds_no_character_that_no_database_stores(place: str) -> None:
+    part = {"uri": "http://a.example/\x00b"}
+    files = {"resources": [{"url": "http://a.example/c", **part}]}
+    item = {**package("a"), **(part if place == "dataset" else files)}
+    (record,) = walked("ckan", {"success": True, "result": item})
+    found = record.dataset if place == "dataset" else record.dataset["resources"][0]
+    assert found["uri"] == "http://a.example/b"
+    assert "text-control-characters" in {found.rule for found in record.issues}
+
+
+# --- What took the square of a text's length: minutes for these ------------------------------------
+
+
+def test_an_iri_of_many_blanks_is_looked_through_once() -> None:
+    text = "<http://a.example/1> a <http://www.w3.org/ns/dcat#Dataset> ; <http://purl.org/dc/terms/title>"
+    page = (
+        f'"Bäume" ; <http://www.w3.org/ns/dcat#landingPage> <http://a.example/{"a " * 200_000}> .'
+    )
+    (record,) = walked("rdf", f"{text} {page}")
+    assert "iri-invalid" in {found.rule for found in record.issues}

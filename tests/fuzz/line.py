@@ -200,12 +200,8 @@ def judged(records: list[Record], language: str = "de") -> None:
         raise Fault("judge", _log.told[0])
 
 
-def checked(record: Record, *, again: bool, closely: bool) -> None:
-    """Raise whatever is wrong with a judged record.
-
-    ``again``    map what is handed on, as another catalogue would.
-    ``closely``  write it in every form, and read it by a reader of others, which is slow.
-    """
+def checked(record: Record, *, again: bool) -> None:
+    """Raise whatever is wrong with a judged record; ``again``: map also what is handed on."""
     for language in ("de", "en"):
         told = json.dumps(record.as_json(language), ensure_ascii=False, allow_nan=False)
         told.encode("utf-8")
@@ -222,16 +218,20 @@ def checked(record: Record, *, again: bool, closely: bool) -> None:
         raise Fault("lines", f"{len(triples)} statements of {count}")
     if again:
         _read_again(record, triples)
-    if closely:
-        rdflib.Graph().parse(data=record.rdf, format="nt")
-        for format, parsed in adapters.FORMATS.items():
-            out = io.BytesIO()
-            stream = document_stream(format, out)
-            stream.write(triples)
-            stream.close()
-            kept = sum(1 for _ in ox.parse(out.getvalue(), parsed))
-            if kept + stream.left_out != count:
-                raise Fault("document", f"{format}: {kept} statements of {count}")
+
+
+def read_elsewhere(record: Record) -> None:
+    """Write a record in every form, and read it by others' readers, of which one is slow."""
+    rdflib.Graph().parse(data=record.rdf, format="nt")
+    triples = list(lines.triples(record.rdf.encode()))
+    for format, parsed in adapters.FORMATS.items():
+        out = io.BytesIO()
+        stream = document_stream(format, out)
+        stream.write(triples)
+        stream.close()
+        kept = sum(1 for _ in ox.parse(out.getvalue(), parsed))
+        if kept + stream.left_out != len(triples):
+            raise Fault("document", f"{format}: {kept} statements of {len(triples)}")
 
 
 def _read_again(record: Record, triples: list[Any]) -> None:

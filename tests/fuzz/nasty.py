@@ -35,14 +35,29 @@ TEXTS = (
     "{{7*7}}", "{0}", "{value}", "%s%n", "$1\\1", "'; DROP TABLE x; --", "\r\n\r\n", "=1+1", "\\",
     "\\ud800", "\\u0000", '"@de', '"^^<http://www.w3.org/2001/XMLSchema#date> . <a> <b> "',
 )  # fmt: skip
+#: What patterns look for.
+_SIGNS = (
+    *" \t\n<>()[]{}.,;:/\\|-_+*#'\"%&@=?a1Ü0ß–„\u0301\u00a0\u200b",
+    "&amp;", "%0A", "://", "10.",
+)  # fmt: skip
 #: Language tags.
 TAGS = ("", "de", "DE-de", "x", "x-" + "a" * 8, "de-" + "abcdefgh-" * 20 + "x", "und", "zxx", "1")
 
 
 def text(dice: random.Random) -> str:
     """Return a text, often one that is hardly wrong."""
+    if dice.random() < 0.04:
+        return _long(dice)
     found = dice.choice(TEXTS)
     return found if dice.random() < 0.8 else found + dice.choice(TEXTS)[:50]
+
+
+def _long(dice: random.Random) -> str:
+    """Return 100 kB of the same few signs, for what takes the square of a text's length."""
+    words = dice.choices((*_SIGNS, *TEXTS), [8] * len(_SIGNS) + [1] * len(TEXTS), k=4)
+    piece = "".join(word[:12] for word in words[: dice.randrange(1, 5)]) or " "
+    start, end = (dice.choice(("", "", dice.choice(TEXTS)[:50])) for _ in range(2))
+    return start + piece * (100_000 // len(piece)) + end
 
 
 def nested(depth: int, *, in_objects: bool) -> Any:
