@@ -82,13 +82,12 @@ def test_an_iri_holds_no_character_that_no_database_stores(place: str) -> None:
     assert "text-control-characters" in {found.rule for found in record.issues}
 
 
-# --- What took the square of a text's length: minutes for these ------------------------------------
+# --- What took the square of a text's length: minutes for these -----------------------------------
 
 
 def test_an_iri_of_many_blanks_is_looked_through_once() -> None:
-    text = "<http://a.example/1> a <http://www.w3.org/ns/dcat#Dataset> ; <http://purl.org/dc/terms/title>"
-    page = (
-        f'"Bäume" ; <http://www.w3.org/ns/dcat#landingPage> <http://a.example/{"a " * 200_000}> .'
-    )
-    (record,) = walked("rdf", f"{text} {page}")
+    about = "<http://a.example/1> a <http://www.w3.org/ns/dcat#Dataset> ;"
+    title = '<http://purl.org/dc/terms/title> "Bäume" ;'
+    page = f"<http://www.w3.org/ns/dcat#landingPage> <http://a.example/{'a ' * 200_000}>"
+    (record,) = walked("rdf", f"{about} {title} {page} .")
     assert "iri-invalid" in {found.rule for found in record.issues}
