@@ -41,7 +41,8 @@ def _words(path: str, language: str, texts: Texts) -> str:
         if found is None:
             return path
         word, cls = found
-        words.append(word)
+        if word not in words[-1:]:  # the value of a checksum is called a checksum too
+            words.append(word)
     return ": ".join(words)
 
 
@@ -57,7 +58,7 @@ def _step(
         iri = texts.pgettext("field", "Address (IRI)")
         return (iri, None) if key == "uri" else None
     further = f" {int(at) + 1}" if at and at.isdecimal() and int(at) else ""
-    inner = classes()[prop.of] if prop.kind == "object" and not prop.flatten else None
+    inner = classes()[prop.of] if prop.kind == "object" else None
     return pick(prop.label, language) + further, inner
 
 

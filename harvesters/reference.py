@@ -47,8 +47,11 @@ _CONVENTION: Mapping[str, str] = {
 _STEP = re.compile(r"([^.\[\]]+)(?:\[[^\]]*\])?")
 
 
-def reference(rule: str, field: str, language: str) -> dict[str, str]:
-    """Return ``{"reference", "reference_url"}`` of a rule about a field, {} if there is none."""
+def reference(rule: str, field: str, language: str, *, of: str = "dataset") -> dict[str, str]:
+    """Return ``{"reference", "reference_url"}`` of a rule about a field, {} if there is none.
+
+    ``of``  the class that has the field.
+    """
     texts = CORE.texts(language)
     if rule in _CONVENTION:
         words = texts.pgettext(
@@ -58,23 +61,34 @@ def reference(rule: str, field: str, language: str) -> dict[str, str]:
     if rule.startswith("hvd-"):
         words = texts.pgettext("reference", "Implementing Regulation (EU) 2023/138")
         return {"reference": words, "reference_url": _HVD}
-    if rule in _OF_A_PROPERTY and (name := _name(field)):
+    if rule in _OF_A_PROPERTY and (name := _name(field, of)):
         return {"reference": f"DCAT-AP.de 3.0, {name}", "reference_url": _SPEC}
     return {}
 
 
 @lru_cache(maxsize=4096)
-def _name(path: str) -> str:
-    """Return ``dcat:Distribution, dcterms:license`` of a path, "" if the table has none."""
-    cls: Class | None = classes()["dataset"]
+def _name(path: str, of: str) -> str:
+    """Return ``dcat:Distribution, dcterms:license`` of a path, "" if the table has none.
+
+    A path that ends with a number is of an object as a whole: its class.
+    """
+    cls: Class | None = classes()[of]
     name = ""
     for step in _STEP.findall(path):
-        prop: Property | None = fields_of(cls.name).get(step) if cls else None
+        prop = (fields_of(cls.name).get(step) or _alike(cls, step)) if cls else None
         if cls is None or prop is None:
             return name
         name = f"{_curie(cls.term)}, {_curie(prop.term)}"
         cls = classes()[prop.of] if prop.kind == "object" else None
-    return name if cls is None else _curie(cls.term)
+    is_object = not path or path.endswith("]")
+    return _curie(cls.term) if cls and is_object else name
+
+
+def _alike(cls: Class, field: str) -> Property | None:
+    """Return the property of the name, or with the term of a dataset's field of that name."""
+    own = fields_of("dataset").get(field)
+    named = (prop for prop in cls.properties if prop.field == field)
+    return next(named, next((p for p in cls.properties if own and p.term == own.term), None))
 
 
 def _curie(iri: str) -> str:

@@ -9,7 +9,7 @@ from hanse_harvesters.checking.causes import merged
 from hanse_harvesters.checking.official import OfficialCounts, is_part
 from hanse_harvesters.checking.own import OwnDocuments, OwnStatements
 from hanse_harvesters.errors import StopRun
-from hanse_harvesters.issue import Issue, Severity
+from hanse_harvesters.issue import Issue, Severity, issue
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.quality import mqa
 from hanse_harvesters.quality.fragment import Fragment
@@ -98,7 +98,8 @@ class Check:
         self.official.add(fragments, _apart(some), page)
         for verdict in self.stack.judge(fragments):
             issues, _ = merged((), verdict.issues)
-            self.catalogue = list(dict.fromkeys([*self.catalogue, *issues]))
+            found = (_of_catalogue(item) for item in issues)
+            self.catalogue = list(dict.fromkeys([*self.catalogue, *found]))
 
     def _judged(self, chunk: list[tuple[Record, OwnStatements | None]]) -> Iterator[CheckedDataset]:
         fragments = [own.fragment(record.dataset) for record, own in chunk if own]
@@ -118,6 +119,13 @@ class Check:
             score = mqa.measure(record.dataset, compliant=verdict.compliant)
             nodes = _shared_nodes(fragment, issues)
             yield CheckedDataset(record, issues, score, own=True, breaks=breaks, nodes=nodes)
+
+
+def _of_catalogue(found: Issue) -> Issue:
+    """Return an issue of a catalogue; one without a title is read nevertheless."""
+    if found.rule == "title-missing":
+        return issue("mandatory-missing", found.field or "title")
+    return found
 
 
 def score_of(record: Record) -> Score | None:

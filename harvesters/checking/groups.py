@@ -39,7 +39,8 @@ class ShownGroup:
 def shown(group: Group, language: str) -> ShownGroup:
     """Return a group in the reader's language."""
     first = group.examples[0].issue
-    found = reference(first.rule, first.field, language)
+    of = "dataset" if group.datasets else "catalog"
+    found = reference(first.rule, first.field, language, of=of)
     return ShownGroup(
         group.rule,
         heading(group, language),

@@ -126,7 +126,7 @@ def _numbers(declared: Declared, learned: Learned, checked: datetime) -> Iterato
     if declared.size and learned.size is not None:
         apart = abs(declared.size - learned.size)
         if apart > _BYTES and apart > _SHARE * max(declared.size, learned.size):
-            sizes = {"found": f"{learned.size:,}", "said": f"{declared.size:,}"}
+            sizes = {"found": _grouped(learned.size), "said": _grouped(declared.size)}
             yield issue("link-size-differs", at, url, **sizes)
     if kinds.charsets_differ(learned):
         charsets = {"found": learned.charset, "said": learned.served_charset}
@@ -135,6 +135,11 @@ def _numbers(declared: Declared, learned: Learned, checked: datetime) -> Iterato
     if changed and known and changed - known > _LATER and checked - changed > _PRESENT:
         days = {"found": changed.date().isoformat(), "said": declared.modified[:10]}
         yield issue("link-newer", at, url, **days)
+
+
+def _grouped(number: int) -> str:
+    """Return a number in groups of three, with the blanks that every language reads (ISO 80000)."""
+    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
 def _day(text: str) -> datetime | None:
