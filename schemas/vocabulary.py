@@ -11,6 +11,7 @@ of the vocabulary (``open`` for licences …).
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,6 +20,7 @@ from importlib.resources import files
 from hanse_schemas.language import pick
 
 _OWN = {"code", "iri", "same"}
+_NAME = re.compile(r"[a-z0-9-]{1,60}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,12 @@ class Vocabulary:
 
 @cache
 def vocabulary(name: str) -> Vocabulary:
-    """Return the vocabulary in ``vocabularies/<name>.tsv``; raise FileNotFoundError if missing."""
+    """Return the vocabulary in ``vocabularies/<name>.tsv``; raise FileNotFoundError if missing.
+
+    Whatever ``name`` is, no other file is read: it may come from a client's issue.
+    """
+    if not _NAME.fullmatch(name):
+        raise FileNotFoundError(name[:100])
     text = files("hanse_schemas").joinpath("vocabularies", f"{name}.tsv").read_text("utf-8")
     head: dict[str, str] = {}
     body: list[str] = []

@@ -10,7 +10,9 @@ import pytest
 from portals.documents import package
 
 from hanse_harvesters.http import Answer
+from hanse_harvesters.issue import issue
 from hanse_harvesters.pipeline import Run
+from hanse_harvesters.push import lines
 from hanse_harvesters.record import Record
 from hanse_harvesters.settings.source import SourceSettings
 
@@ -34,13 +36,18 @@ class Held:
 
 def walked(kind: str, data: Any, **options: Any) -> list[Record]:
     """The records of a document; none may be rejected for a fault of ours."""
-    text = data if isinstance(data, str) else json.dumps(data)
     source = SourceSettings("stadt", kind, "https://stadt.example/", "stadt", options=options)
-    run = Run(source, client=Held(text.encode("utf-8", "surrogatepass")), workers=0)
+    run = Run(source, client=Held(_bytes(data)), workers=0)
     records = list(run)
     rules = {found.rule for record in records for found in record.issues}
     assert not rules & {"record-failed", "not-judged"}
     return records
+
+
+def _bytes(data: Any) -> bytes:
+    if isinstance(data, bytes):
+        return data
+    return (data if isinstance(data, str) else json.dumps(data)).encode("utf-8", "surrogatepass")
 
 
 # --- JSON-LD that is broken -----------------------------------------------------------------------
@@ -82,6 +89,14 @@ def test_an_iri_holds_no_character_that_no_database_stores(place: str) -> None:
     assert "text-control-characters" in {found.rule for found in record.issues}
 
 
+@pytest.mark.parametrize("name", ["1" + "0" * 400, "../mappings/table", "a\x00b", "baum"])
+def test_a_pushed_issue_names_any_vocabulary_and_no_file_is_looked_for(name: str) -> None:
+    found = issue("code-unknown", "license_id", "x", vocabulary=name)
+    (pushed,) = walked("push", lines.line(Record({"title": "a"}, "a", "0" * 64, issues=[found])))
+    assert found.rule in {one.rule for one in pushed.issues}
+    assert pushed.as_json("de")
+
+
 # --- What took the square of a text's length: minutes for these -----------------------------------
 
 
@@ -91,3 +106,22 @@ def test_an_iri_of_many_blanks_is_looked_through_once() -> None:
     page = f"<http://www.w3.org/ns/dcat#landingPage> <http://a.example/{'a ' * 200_000}>"
     (record,) = walked("rdf", f"{about} {title} {page} .")
     assert "iri-invalid" in {found.rule for found in record.issues}
+
+
+_TURTLE = """<http://a.example/1> a <http://www.w3.org/ns/dcat#Dataset> ;
+  <http://purl.org/dc/terms/title> "Bäume" ; <http://purl.org/dc/terms/type> 10%s .
+<http://a.example/2> a <http://www.w3.org/ns/dcat#Dataset> ;
+  <http://purl.org/dc/terms/title> "Hafen" .
+"""
+
+
+def test_a_broken_line_of_many_comments_is_read_once() -> None:
+    records = walked("rdf", _TURTLE % (".#–" * 100_000))
+    assert {record.dataset.get("title") for record in records} >= {"Hafen"}
+
+
+@pytest.mark.parametrize("rest", ["{" * 200_000, '{"a":' * 600 + "1" + "}" * 600])
+def test_json_ld_of_many_brackets_is_given_up(rest: str) -> None:
+    node = '{"@id": "http://a.example/1", "@type": "dcat:Dataset", "dct:title": "Bäume"'
+    records = walked("rdf", f'{{{_NAMES}, "@graph": [{node}, "dct:type": 1}}, {{"@id": {rest}}}]}}')
+    assert "Bäume" in {record.dataset.get("title") for record in records}

@@ -17,6 +17,10 @@ from hanse_harvesters.sandbox.child import jsondoc, missing_part
 
 #: Number of faults after which the rest is no longer examined.
 _MOST = 1_000
+#: Places without JSON after which the rest is given up: each costs a look over the whole text.
+_MOST_PLACES = 10_000
+#: Levels of a value in which faults are located; what each deeper one costs grows with its depth.
+_DEEPEST = 50
 _OPEN = re.compile(r"\{")
 _ID = re.compile(r'"@id"\s*:\s*("(?:[^"\\]|\\.)*+")')
 _TYPE = re.compile(r'"@type"\s*:\s*("(?:[^"\\]|\\.)*+"|\[[^\[\]{}]*\])')
@@ -49,7 +53,7 @@ class Islands:
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Yield one document per node, with the context."""
-        place = 0
+        place = tries = 0
         text = self._text.strip("\ufeff \t\r\n")
         if text.startswith("[") and not text.endswith("]"):
             self._breaks_off(len(self._text))
@@ -65,6 +69,10 @@ class Islands:
             else:
                 yield from self._incomplete(place, end=-end)
                 place += 1
+                tries += 1
+                if tries >= _MOST_PLACES:
+                    self._breaks_off(place)
+                    return
 
     # --- Text ---------------------------------------------------------------------------------
 
@@ -187,6 +195,8 @@ class Islands:
         """Return the readable part of a value, None if there is none."""
         if len(self.faults) >= _MOST:
             return None
+        if _is_deep(value):
+            return self._leave_out(where, value)
         if isinstance(value, list):
             if key in _NAMES and len(value) == 1 and self._takes(key, value[0]):
                 return value[0]  # a name in a list counts as a name
@@ -218,3 +228,15 @@ def _stated(pattern: re.Pattern[str], text: str) -> Any:
         return json.loads(found[1], strict=False) if found else None
     except ValueError:
         return None
+
+
+def _is_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(_DEEPEST):
+        inner = [item for item in level if isinstance(item, dict | list)]
+        if not inner:
+            return False
+        level = [
+            one for item in inner for one in (item.values() if isinstance(item, dict) else item)
+        ]
+    return True

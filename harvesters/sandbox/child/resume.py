@@ -32,11 +32,10 @@ _SUBJECT = re.compile(
     rb"(?:\s+|\#[^\n]*\n)*+((?:GRAPH\s+\S+\s*)?\{\s*)?(<[^<>\s]*>|_:[\w.\-]+|[\w.\-]*:[^\s\[\];,()]*|\[)?",
     re.I,
 )
-#: A full stop at the end of a line, followed by the beginning of a statement.
-_NEXT_LINE = re.compile(
-    rb"\.[ \t]*(?:\#[^\n]*)?\r?\n"
-    rb"(?=\s*(?:<|_:|\[|@|\#|\}|(?:prefix|base|graph)\s|[A-Za-z][\w.\-]*:|:|\Z))",
-    re.I,
+#: A full stop at the end of a line, and what a statement behind it begins with.
+_LINE_END = re.compile(rb"\.[ \t]*+(?:\#[^\n]*+)?(?:\r?\n|\Z)")
+_BEGINNING = re.compile(
+    rb"\s*(?:<|_:|\[|@|\#|\}|(?:prefix|base|graph)\s|[A-Za-z][\w.\-]*:|:|\Z)", re.I
 )
 
 
@@ -192,11 +191,11 @@ def _end(
         return place  # only the full stop is missing
     names = b"|".join(re.escape(name.encode()) for name in prefixes)
     same_line = re.compile(rb"\.[ \t]+(?=<[a-z]+:|(?:%s):[\w])" % names) if names else None
-    found = [
-        match.end()
-        for match in (_NEXT_LINE.search(text, place), same_line and same_line.search(text, place))
-        if match and match.end() < len(text)
-    ]
+    # One pattern for both would read a line again from each of its full stops.
+    ends = (match.end() for match in _LINE_END.finditer(text, place))
+    next_line = next((end for end in ends if _BEGINNING.match(text, end)), None)
+    match = same_line and same_line.search(text, place)
+    found = [end for end in (next_line, match and match.end()) if end and end < len(text)]
     return min(found, default=None)
 
 
