@@ -43,6 +43,16 @@ def test_a_link_to_a_service_is_a_way_to_the_data(link: str, format: str, standa
     assert service.get("conforms_to") == ([standard] if standard else None)
 
 
+def test_the_service_of_a_link_is_published_by_who_publishes_the_data() -> None:
+    """The German rules want a publisher of every service; a link names nobody."""
+    link = iso.online("https://geo.example/ows", protocol="OGC:WFS")
+    parties = iso.party("publisher", "Amt für Geoinformation")
+    found = iso.dataset(iso.data(parties, tail=iso.distribution(link)))
+    [service] = found["resources"][0]["access_services"]
+    assert service["publisher"][0]["name"] == "Amt für Geoinformation"
+    assert service["publisher"] == found["publisher"]
+
+
 def test_the_endpoint_lacks_the_parameters_of_one_request_but_not_its_own() -> None:
     url = "https://geo.example/cgi?map=/srv/baum.map&SERVICE=WMS&VERSION=1.3.0&REQUEST=GetCapabilities"
     [found] = resources(iso.online(url, name="WMS Bäume"))

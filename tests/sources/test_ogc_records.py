@@ -112,6 +112,7 @@ def test_every_part_of_a_record_has_its_place(run: Any) -> None:
     )  # fmt: skip
     assert packed["license"].endswith("/cc-by/4.0") or "licenses" in packed["license"]
     assert wfs["access_services"][0]["endpoint_url"] == ["https://geo.stadt.example/ows"]
+    assert wfs["access_services"][0]["publisher"] == dataset["publisher"]
     assert found.origin == "https://stadt.example/seite"
     assert found.unknown == ""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hanse_harvesters.issue import issue
+from hanse_harvesters.mapping import inherited
 from hanse_harvesters.mapping.iso19139 import (
     constraints,
     keywords,
@@ -65,6 +66,7 @@ def read(item: Mapping[str, Any], *, language: str) -> ReadResult:
     services.join(reading, item, field, steps)
     _revise(reading, field)
     _inherit(reading, field)
+    inherited.publish_services(reading.entity)
     unmapped = _unmapped(item)
     if unmapped:
         reading.note("iso-elements-unknown", "", ", ".join(sorted(unmapped)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hanse_harvesters.mapping import jsontable
+from hanse_harvesters.mapping import inherited, jsontable
 from hanse_harvesters.mapping.jsontable import JsonTable
 from hanse_harvesters.mapping.ogcrecord.arrange import arranged
 from hanse_harvesters.mapping.ogcrecord.facts import identifiers, kind, named, text, title
@@ -29,4 +29,5 @@ def read(item: Any, *, language: str) -> ReadResult:
     issues: list[Any] = []
     found = jsontable.read(arranged(item, issues), JsonTable.shipped(KIND))
     found.issues.extend(issues)
+    inherited.publish_services(found.dataset)
     return found
