@@ -15,9 +15,10 @@ _OPAQUE = re.compile(rf"(?:{_FLAT}):\S+\Z", re.IGNORECASE)
 _NOT_FOR_LINKS = re.compile(r"\s*(?:javascript|vbscript|data|file):", re.IGNORECASE)
 
 _PARTS = re.compile(r"(?P<head>[^:/?#]+:(?://[^/?#]*)?)(?P<rest>[^#]*)(?P<fragment>#.*)?\Z", re.S)
-# Blanks, controls, delimiters and private or unassigned code points.
+# Blanks, controls, delimiters and private or unassigned code points.  RFC 3987 allows blanks beyond
+# ASCII; readers of N-Triples that look for any blank (rdflib) refuse the line.
 _FORBIDDEN = re.compile(
-    r"[\x00-\x20\x7f-\x9f<>\"{}|\\^`\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff\U000e0000-\U0010ffff]"
+    r"[\s\x00-\x20\x7f-\x9f<>\"{}|\\^`\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff\U000e0000-\U0010ffff]"
 )
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 

@@ -21,8 +21,9 @@ from hanse_schemas.table import PREFIXES
 #: The prefixes, in an order that is always the same.
 _PREFIXES = dict(sorted(PREFIXES.items()))
 _TURTLE_HEAD = re.compile(rb"(?:@prefix [^\n]*\n)+")
-#: The end of a property's IRI that can be the name of an element.
-_LOCAL = re.compile(r"[^\W\d][\w.\-]*\Z")
+#: The end of a property's IRI that can be the name of an element; looked for in so many signs, as
+#: the pattern takes the square of their number.
+_LOCAL, _NAME = re.compile(r"[^\W\d][\w.\-]*\Z"), 200
 #: The root element's tags, around what belongs to the triples.
 _ROOT = re.compile(rb"<rdf:RDF [^>]*>\n|</rdf:RDF>\n?\Z|\A<\?xml [^>]*\?>\n")
 
@@ -86,7 +87,7 @@ class _RdfXml(DocumentStream):
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{names}>\n'.encode()
 
     def _part(self, triples: list[ox.Triple]) -> bytes:
-        named = [triple for triple in triples if _LOCAL.search(triple.predicate.value)]
+        named = [triple for triple in triples if _LOCAL.search(triple.predicate.value[-_NAME:])]
         self.left_out += len(triples) - len(named)
         return _ROOT.sub(b"", _serialized(named, ox.RdfFormat.RDF_XML))
 

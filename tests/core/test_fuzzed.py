@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import Any
 
 import pytest
@@ -125,3 +126,24 @@ def test_json_ld_of_many_brackets_is_given_up(rest: str) -> None:
     node = '{"@id": "http://a.example/1", "@type": "dcat:Dataset", "dct:title": "Bäume"'
     records = walked("rdf", f'{{{_NAMES}, "@graph": [{node}, "dct:type": 1}}, {{"@id": {rest}}}]}}')
     assert "Bäume" in {record.dataset.get("title") for record in records}
+
+
+# --- What we hand on ------------------------------------------------------------------------------
+
+
+def test_a_blank_beyond_ascii_in_an_address_is_written_as_others_read_it() -> None:
+    data = _TURTLE % "; <http://purl.org/dc/terms/relation> <http://a.example/neu\u00a0stadt>"
+    records = walked("rdf", data)
+    for record in records:
+        assert not re.search(r"<[^>]*\s[^>]*>", record.rdf.replace("> <", ">\n<"))
+    assert "neu%C2%A0stadt" in "".join(record.rdf for record in records)
+
+
+def test_an_interval_that_is_an_object_of_others_is_kept_as_unknown() -> None:
+    feature = {
+        "id": "a", "type": "Feature", "geometry": None, "properties": {"title": "Bäume"},
+        "time": {"interval": {"@value": "a\x00b", "@language": "de"}},
+    }  # fmt: skip
+    (record,) = walked("ogc-records", {"type": "FeatureCollection", "features": [feature]})
+    assert "temporal_coverage" not in record.dataset
+    assert "@language" in record.unknown

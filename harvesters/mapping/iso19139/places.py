@@ -19,6 +19,8 @@ _KEY = re.compile(r"(?:.*\()?(?P<key>\d{12}|\d{8}|\d{5})\)?", re.DOTALL)
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 #: Reference systems whose axes are longitude, latitude.
 _EAST_FIRST = re.compile(r"CRS:?84|^(?:EPSG:)?4326$|^$", re.IGNORECASE)
+#: Signs of a reference system at most, as the next pattern takes the square of them.
+_LONGEST = 1_000
 #: Reference systems whose axes are latitude, longitude.
 _NORTH_FIRST = re.compile(r"(?:urn:.*|https?://.*)(?:[:/])(?:4326|4258)$", re.IGNORECASE)
 
@@ -117,6 +119,8 @@ def _period(group: Group) -> EntityDict:
 def wkt(shape: Mapping[str, Any]) -> str:
     """Return polygons in degrees as WKT, "" for what is not certain to be in degrees."""
     system = shape["srs"]
+    if len(system) > _LONGEST:
+        return ""
     turned = bool(_NORTH_FIRST.search(system))
     if not turned and not _EAST_FIRST.search(system):
         return ""

@@ -24,7 +24,8 @@ from hanse_harvesters.normalise.context import is_empty
 from hanse_harvesters.record import EntityDict
 from hanse_schemas.table import Property
 
-#: Fields of a location that a way of reading makes.
+#: Ways of reading that make an object, and the fields it has.
+_OBJECTS = frozenset({"box", "interval", "place"})
 _OF_PLACES = frozenset({"uri", "geom", "text", "start", "end"})
 #: What stands for any value in ``where``.
 _ANY = frozenset({"*"})
@@ -163,8 +164,10 @@ class _Reading:
 
 def _has_fields(entry: Entry, value: Any) -> bool:
     """Return whether a value can stand for an object; of others the words are kept as unknown."""
-    if entry.inner is None or not isinstance(value, dict):
+    if not isinstance(value, dict):
         return True
+    if entry.inner is None:
+        return entry.reader not in _OBJECTS or value.keys() <= _OF_PLACES
     return value.keys() <= entry.inner.keys() | _OF_PLACES
 
 
