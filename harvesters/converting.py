@@ -159,10 +159,11 @@ class Conversion:
             yield first
             yield from found
 
-    def _look(self, raw: RawRecord) -> None:
+    def _look(self, raw: RawRecord) -> bool:
         if not self._is_known and isinstance(raw, RdfRecord):
             self._is_known = True
             self.catalogue.found = _described(raw.document, self.settings)
+        return True  # it is handed on as it is, judged or not
 
 
 def _described(document: Records, settings: SourceSettings) -> dict[str, Any]:

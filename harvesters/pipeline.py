@@ -43,8 +43,8 @@ _LONGEST_WAIT = 1.0
 
 _log = logging.getLogger(__name__)
 
-#: Shown every record of a source, before it is mapped.
-Look: TypeAlias = Callable[[RawRecord], None]
+#: Shown every record of a source before it is mapped; returns whether the run need not judge it.
+Look: TypeAlias = Callable[[RawRecord], bool]
 #: Whether the record of this identity is already stored with this fingerprint.
 IsKnown: TypeAlias = Callable[[str, str], bool]
 
@@ -151,11 +151,12 @@ class Run:
                 raw, stopped = None, error
             if raw is None:
                 break
-            if self._look is not None:
-                self._look(raw)
+            apart = self._look is not None and self._look(raw)
             record = self._record(raw)
             changed += not record.same
-            waiting.append(record if record.same else self._given(pool, record, raw, changed))
+            waiting.append(
+                record if record.same else self._given(pool, record, raw, changed, not apart)
+            )
             # A slow portal's records do not wait for a chunk that fills within minutes.
             late = monotonic() - yielded > _LONGEST_WAIT
             while waiting and (
@@ -182,16 +183,17 @@ class Run:
         return record
 
     def _given(
-        self, pool: MappingPool, record: Record, raw: RawRecord, changed: int
+        self, pool: MappingPool, record: Record, raw: RawRecord, changed: int, judge: bool
     ) -> Record | MappingTask:
         """Submit the record, or map the first few here, as starting processes is slow."""
         self._source.busy = changed > _FEW
         read = raw.detached() if changed > _FEW and not pool.here else None
         if read is not None:
-            return pool.submit(record, read)
+            return pool.submit(record, read, judge=judge)
         if fault := work(record, raw.read, self.settings):
             _log.error("%s: %s could not be processed\n%s", self.settings.name, raw.identity, fault)
-        self._unjudged.append(record)
+        if judge:
+            self._unjudged.append(record)
         if len(self._unjudged) >= CHUNK:
             self._judge()
         return record

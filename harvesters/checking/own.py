@@ -13,10 +13,8 @@ from dataclasses import dataclass
 
 from hanse_harvesters.checking.closure import as_lines, named, stated
 from hanse_harvesters.checking.places import places_of
-from hanse_harvesters.mapping import lines
 from hanse_harvesters.mapping.nodes import Name, name_of, pairs, types_in
 from hanse_harvesters.mapping.statements import DATASET, LISTED, SERIES
-from hanse_harvesters.mapping.terms import Graph
 from hanse_harvesters.mapping.tree import Records
 from hanse_harvesters.quality.fragment import Fragment
 from hanse_harvesters.record import DatasetDict
@@ -44,10 +42,7 @@ class OwnStatements:
 
     def fragment(self, dataset: DatasetDict) -> Fragment:
         """Return it as a fragment whose places are those in ``dataset``, {} for none."""
-        graph = Graph(lines.triples(self.text.encode()))
-        return Fragment(
-            self.subject, self.text, places_of(graph, lines.node(self.subject), dataset)
-        )
+        return Fragment(self.subject, self.text, places_of(self.text, self.subject, dataset))
 
 
 class OwnDocuments:
@@ -65,11 +60,14 @@ class OwnDocuments:
         self._document: Records | None = None
         self._page = 0
 
-    def look(self, raw: RawRecord) -> None:
-        """Take the statements of a record, and with the first of a document its catalogue."""
+    def look(self, raw: RawRecord) -> bool:
+        """Take the statements of a record, and with the first of a document its catalogue.
+
+        Returns whether there are any: then what is made of them need not be judged.
+        """
         if not isinstance(raw, RdfRecord):
             self.datasets.append(None)
-            return
+            return False
         if raw.document is not self._document:
             self._document = raw.document
             self._page += 1
@@ -78,6 +76,7 @@ class OwnDocuments:
                 self._judge(some, self._page)
         found = stated(raw.document, raw.subject)
         self.datasets.append(OwnStatements(named(raw.subject), found.text, found.apart, self._page))
+        return True
 
 
 def catalogues(document: Records) -> Iterator[OwnStatements]:

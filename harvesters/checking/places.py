@@ -7,12 +7,13 @@ address, else by what they say, as blank nodes have no name.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from functools import cache
+from typing import Any, TypeAlias
 
-from hanse_harvesters.mapping.adapters import line_term
+from hanse_harvesters.mapping import lines
 from hanse_harvesters.mapping.namespaces import canonical
 from hanse_harvesters.mapping.property_names import names_of
-from hanse_harvesters.mapping.terms import Graph, Literal, Node, Term
+from hanse_harvesters.mapping.terms import Literal
 from hanse_harvesters.record import DatasetDict, EntityDict
 from hanse_schemas.table import Property, classes
 
@@ -20,45 +21,61 @@ _DEEPEST = 6
 #: Objects of a property from which on those without an address are taken in order.
 _MANY = 50
 
+#: Node as in N-Triples → its statements: predicate without brackets, value as in N-Triples.
+_Stated: TypeAlias = Mapping[str, list[tuple[str, str]]]
 
-def places_of(graph: Graph, subject: Node, dataset: DatasetDict) -> dict[str, str]:
-    """Return node as N-Triples has it → path in the dataset, "" for the dataset itself."""
-    found: dict[Node, str] = {}
-    _walk(graph, subject, "dataset", dataset, "", found, 0)
-    return {line_term(node): path for node, path in found.items()}
+
+def places_of(text: str, subject: str, dataset: DatasetDict) -> dict[str, str]:
+    """Return node as in ``text`` (N-Triples) → path in the dataset, "" for ``subject`` itself."""
+    found: dict[str, str] = {}
+    _walk(_stated(text), subject, "dataset", dataset, "", found, 0)
+    return found
+
+
+def _stated(text: str) -> _Stated:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for line in text.split("\n"):
+        subject, _, rest = line.partition(" <")
+        predicate, _, value = rest.partition("> ")
+        if value:
+            found.setdefault(subject, []).append((predicate, value.removesuffix(" .")))
+    return found
+
+
+@cache
+def _objects_of(name: str) -> list[tuple[Property, list[str]]]:
+    """Return the properties of a class whose values are objects, with their names."""
+    found = (prop for prop in classes()[name].properties if prop.kind == "object")
+    return [(prop, names_of(prop)) for prop in found]
 
 
 def _walk(
-    graph: Graph,
-    node: Node,
+    stated: _Stated,
+    node: str,
     name: str,
     entity: EntityDict,
     path: str,
-    found: dict[Node, str],
+    found: dict[str, str],
     depth: int,
 ) -> None:
     if node in found or depth > _DEEPEST:
         return
     found[node] = path
-    by_name: dict[str, list[Term]] = {}
-    for predicate, values in graph.stated(node).items():
-        by_name.setdefault(canonical(predicate), []).extend(values)
-    for prop in classes()[name].properties:
-        children = [
-            value
-            for term in (names_of(prop) if prop.kind == "object" else ())
-            for value in by_name.get(term, ())
-            if not isinstance(value, Literal)
-        ]
-        for child, item, where in _matched(graph, prop, children, entity):
+    by_name: dict[str, list[str]] = {}
+    for predicate, value in stated.get(node, ()):
+        if not value.startswith('"'):
+            by_name.setdefault(canonical(predicate), []).append(value)
+    for prop, names in _objects_of(name) if by_name else ():
+        children = [value for term in names for value in by_name.get(term, ())]
+        for child, item, where in _matched(stated, prop, children, entity):
             _walk(
-                graph, child, prop.of, item, f"{path}.{where}" if path else where, found, depth + 1
+                stated, child, prop.of, item, f"{path}.{where}" if path else where, found, depth + 1
             )
 
 
 def _matched(
-    graph: Graph, prop: Property, children: list[Node], entity: EntityDict
-) -> Iterator[tuple[Node, EntityDict, str]]:
+    stated: _Stated, prop: Property, children: list[str], entity: EntityDict
+) -> Iterator[tuple[str, EntityDict, str]]:
     """Yield each node with the object of the property that it became, and the object's path."""
     if not children:
         return
@@ -70,7 +87,7 @@ def _matched(
     items = value if isinstance(value, list) else [value]
     left = {number: item for number, item in enumerate(items) if isinstance(item, dict)}
     for child in _surest_first(children):
-        number = _best(graph, child, left)
+        number = _best(stated, child, left)
         if number is None:
             yield child, {}, prop.field
             continue
@@ -78,25 +95,27 @@ def _matched(
         yield child, left.pop(number), where
 
 
-def _surest_first(children: Iterable[Node]) -> list[Node]:
+def _surest_first(children: Iterable[str]) -> list[str]:
     return sorted(dict.fromkeys(children), key=lambda node: node.startswith("_:"))
 
 
-def _best(graph: Graph, child: Node, left: Mapping[int, EntityDict]) -> int | None:
+def _best(stated: _Stated, child: str, left: Mapping[int, EntityDict]) -> int | None:
     """Return the number of the object that shares most with a node; None if none is left."""
+    name = lines.node(child)
     for number, item in left.items():
-        if item.get("uri") == child:
+        if item.get("uri") == name:
             return number
     if not left:
         return None
     if len(left) == 1 or len(left) > _MANY:
         return next(iter(left))
-    said = {
-        value.value if isinstance(value, Literal) else str(value)
-        for values in graph.stated(child).values()
-        for value in values
-    }
+    said = {_value(value) for _, value in stated.get(child, ())}
     return max(left, key=lambda number: (len(said & set(_texts(left[number]))), -number))
+
+
+def _value(text: str) -> str:
+    term = lines.term(text)
+    return term.value if isinstance(term, Literal) else str(term)
 
 
 def _texts(item: Any) -> Iterator[str]:

@@ -42,11 +42,13 @@ def processors() -> int:
 class MappingTask:
     """A record being mapped and judged: ``read`` returns what is to be mapped.
 
+    ``judge``   whether it is judged here; of a record that is not, ``rdf`` stays empty.
     ``mapped``  once it is mapped, ``done`` once it is judged too.
     """
 
     record: Record
     read: Read
+    judge: bool = True
     mapped: bool = False
     done: bool = False
     worker: Worker | None = None
@@ -80,9 +82,9 @@ class MappingPool:
         most = max(self._size * _WAITING, CHUNK)
         return waiting <= most and self._bytes < _MOST_BYTES
 
-    def submit(self, record: Record, read: Read) -> MappingTask:
+    def submit(self, record: Record, read: Read, *, judge: bool = True) -> MappingTask:
         """Start to map a record."""
-        task = MappingTask(record, read)
+        task = MappingTask(record, read, judge)
         self._give(task)
         return task
 
@@ -102,9 +104,11 @@ class MappingPool:
     def _give(self, task: MappingTask) -> None:
         task.worker = None if self.here else self._free()
         if task.worker is not None:
-            sent = (task.record.identity, task.record.issues, task.read)
+            sent = (task.record.identity, task.record.issues, task.read, task.judge)
             task.size = task.worker.ask(sent, task)
             self._bytes += task.size
+            if not task.judge:
+                return
             unjudged = self._open.setdefault(task.worker, [])
             unjudged.append(task)
             if len(unjudged) >= CHUNK:
@@ -141,13 +145,14 @@ class MappingPool:
         record.dataset, record.unknown, record.normalised, issues, fault = found
         record.issues = [Issue(*item) for item in issues]
         self._log_fault(record, fault)
-        asked.mapped = True
+        asked.mapped, asked.done = True, not asked.judge
 
     def _do(self, task: MappingTask) -> None:
         """Map and judge the record in this process."""
         if not task.mapped:
             self._log_fault(task.record, work(task.record, task.read, self._settings))
-        judge_chunk([task.record], self._settings.site_language)
+        if task.judge:
+            judge_chunk([task.record], self._settings.site_language)
         task.mapped = task.done = True
 
     def _lost(self, worker: Worker, gone: WorkerGone) -> None:

@@ -1,6 +1,7 @@
 """A worker that maps records: it receives the source's settings, then :data:`RecordSent`s.
 
-Between them it receives numbers: so many of the records mapped last are then judged together.
+Between them it receives numbers: so many of the records that are to be judged, those mapped last,
+are then judged together.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from hanse_harvesters.record import Record
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.workers.steps import Read, work
 
-#: identity, issues so far, function that returns the dataset
-RecordSent: TypeAlias = tuple[str, list[Issue], Read]
+#: identity, issues so far, function that returns the dataset, whether it will be judged
+RecordSent: TypeAlias = tuple[str, list[Issue], Read, bool]
 #: rule, field, value, params
 IssueSent: TypeAlias = tuple[str, str, str, tuple[tuple[str, str], ...]]
 #: dataset, unknown, normalised, issues, traceback of an exception
@@ -38,10 +39,11 @@ class Mapping:
         """Map one record, or judge the last so many."""
         if isinstance(sent, int):
             return self._judged(sent)
-        identity, issues, read = sent
+        identity, issues, read, judge = sent
         record = Record({}, identity, issues=issues)
         fault = work(record, read, self._settings)
-        self._mapped.append(record)
+        if judge:
+            self._mapped.append(record)
         return record.dataset, record.unknown, record.normalised, _issues(record), fault
 
     def _judged(self, number: int) -> list[RecordJudged]:
