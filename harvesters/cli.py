@@ -22,7 +22,7 @@ from hanse_harvesters.cli_run import (
     settings_option,
 )
 from hanse_harvesters.pipeline import Run
-from hanse_harvesters.preview import Printer, printer
+from hanse_harvesters.preview import Lines, Printer
 
 #: Command → module in which a function of this name is the command.  A module is imported when
 #: its command is called: `push` needs ckanapi, which takes longer to load than a preview.
@@ -93,9 +93,17 @@ def preview(
 
     def work() -> int:
         with opened(target, kind, allow_private, settings) as (source, fetches):
-            return _preview(Run(source, client=fetches, limit=limit), printer(form, lang))
+            return _preview(Run(source, client=fetches, limit=limit), _printer(form, lang))
 
     guarded(work, lang)
+
+
+def _printer(form: str, language: str) -> Printer:
+    if form == "jsonl":
+        return Lines(language)
+    from hanse_harvesters.preview_table import Overview  # with rich, which programs do not need
+
+    return Overview(language)
 
 
 def _preview(run: Run, out: Printer) -> int:

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from hanse_harvesters.checking import lines, overview, page
+from hanse_harvesters.bars import Bars
+from hanse_harvesters.checking import lines
 from hanse_harvesters.checking.check import Check, CheckedDataset, score_of
 from hanse_harvesters.checking.report import Report
 from hanse_harvesters.checking.tally import Tally
-from hanse_harvesters.cli_lists import tell_list, write_list
 from hanse_harvesters.cli_run import (
     INCOMPLETE,
     NOTHING,
@@ -24,14 +24,17 @@ from hanse_harvesters.cli_run import (
     language_option,
     opened,
     private_option,
-    progress,
     replaced,
     settings_option,
 )
 from hanse_harvesters.quality.shapes import stack
+from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.sources import detect
-from hanse_harvesters.tables import checked
+from hanse_harvesters.sources.fetch import Fetches
 from hanse_harvesters.texts import CORE
+
+if TYPE_CHECKING:
+    from hanse_harvesters.tables import checked
 
 #: The catalogue reaches fewer points than asked by --fail-under.
 BELOW = 5
@@ -104,8 +107,7 @@ def check(
         chosen = "table" if of_list else kind
         with opened(target, chosen, allow_private, settings) as (source, fetches):
             if source.kind == "table" and (form == "table" or whole is not None):
-                found = checked.check(source, fetches)
-                write_list(found, output if form == "table" else None, whole, lang)
+                found = _marked(source, fetches, output if form == "table" else None, whole, lang)
                 if form == "table":
                     return _list(found, target, output, lang, least)
             checking = Check(source, fetches, limit=limit)
@@ -116,10 +118,30 @@ def check(
     guarded(work, lang)
 
 
+def _marked(
+    source: SourceSettings,
+    fetches: Fetches,
+    output: Path | None,
+    whole: Path | None,
+    language: str,
+) -> checked.Checked:
+    """Check a list; write it with its issues marked, and with its identifiers filled in."""
+    # What a list needs takes longer to load than a catalogue to be checked.
+    from hanse_harvesters.cli_lists import write_list
+    from hanse_harvesters.tables import checked
+
+    found = checked.check(source, fetches)
+    write_list(found, output, whole, language)
+    return found
+
+
 def _list(
     found: checked.Checked, target: str, output: Path | None, language: str, least: float | None
 ) -> int:
     """Say what is wrong with a list by its cells, then its points; return the exit code."""
+    from hanse_harvesters.checking import overview
+    from hanse_harvesters.cli_lists import tell_list
+
     code = tell_list(found, output, language)
     tally = Tally()
     for record in found.records.values():
@@ -150,17 +172,21 @@ def _output(file: Path | None) -> Iterator[TextIO]:
 
 def _written(out: TextIO, checking: Check, target: str, form: str, language: str) -> Tally:
     tally = Tally()
-    with progress() as bar:
-        task = bar.add_task(CORE.texts(language).pgettext("preview", "Reading"), total=None)
+    with Bars() as bars:
+        bar = bars.add(CORE.texts(language).pgettext("preview", "Reading"))
         for dataset in checking:
             tally.add(dataset)
             if form == "jsonl":
                 lines.write_dataset(out, dataset, language)
-            bar.update(task, advance=1, total=checking.run.total)
+            bars.advance(bar, checking.run.total)
     report = Report.of(target, checking, tally)
     if form == "table":
+        from hanse_harvesters.checking import overview  # with rich
+
         overview.write(out, report, language)
     elif form == "html":
+        from hanse_harvesters.checking import page  # with jinja2
+
         out.write(page.page(report, language, datetime.now().astimezone()))
     else:
         _tell_aside(report, checking, language)

@@ -10,6 +10,7 @@ from typing import IO
 
 import click
 
+from hanse_harvesters.bars import Bars
 from hanse_harvesters.cli_run import (
     INCOMPLETE,
     NOTHING,
@@ -17,7 +18,6 @@ from hanse_harvesters.cli_run import (
     language_option,
     opened,
     private_option,
-    progress,
     replaced,
     settings_option,
 )
@@ -82,10 +82,10 @@ def convert(
     def work() -> int:
         with opened(target, kind, allow_private, settings) as (source, fetches):
             found = Conversion(source, fetches, catalogue=catalogue, unknown=unknown, limit=limit)
-            with _output(output) as out, progress() as bar:
-                task = bar.add_task(CORE.texts(lang).pgettext("preview", "Reading"), total=None)
+            with _output(output) as out, Bars() as bars:
+                bar = bars.add(CORE.texts(lang).pgettext("preview", "Reading"))
                 for _ in found.write(out, _FORMATS[form]):
-                    bar.update(task, advance=1, total=found.run.total)
+                    bars.advance(bar, found.run.total)
         _tell(found, lang)
         return _code(found)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from hanse_harvesters.bars import Bars
 from hanse_harvesters.cli_run import (
     FAILED,
     INCOMPLETE,
@@ -16,7 +17,6 @@ from hanse_harvesters.cli_run import (
     language_option,
     opened,
     private_option,
-    progress,
     settings_option,
 )
 from hanse_harvesters.errors import ConfigError, StopRun
@@ -89,15 +89,15 @@ def _token(file: Path | None) -> str:
 
 def _push(run: Run, catalogue: Catalogue, source: str, language: str) -> client.Pushed:
     texts = CORE.texts(language)
-    with progress() as bar:
-        reading = bar.add_task(texts.pgettext("push", "Reading"), total=None)
-        sending = bar.add_task(texts.pgettext("push", "Sending"), total=None, visible=False)
+    with Bars() as bars:
+        reading = bars.add(texts.pgettext("push", "Reading"))
+        sending = bars.add(texts.pgettext("push", "Sending"), visible=False)
         done = client.push(
             run,
             catalogue,
             source,
-            seen=lambda _: bar.update(reading, advance=1, total=run.total),
-            sent=lambda n, of: bar.update(sending, completed=n, total=of, visible=True),
+            seen=lambda _: bars.advance(reading, run.total),
+            sent=lambda n, of: bars.set(sending, n, of),
         )
     for found in run.issues:
         click.echo(f"{found.message(language)} {found.remedy(language)}", err=True)
@@ -117,12 +117,12 @@ def _push(run: Run, catalogue: Catalogue, source: str, language: str) -> client.
 def _wait(catalogue: Catalogue, source: str, done: client.Pushed, language: str) -> int:
     """Wait for the run and show how it ended; return the exit code."""
     texts = CORE.texts(language)
-    with progress() as bar:
-        task = bar.add_task(texts.pgettext("push", "The catalogue reads"), total=None)
+    with Bars() as bars:
+        bar = bars.add(texts.pgettext("push", "The catalogue reads"))
 
         def shown(state: dict[str, Any]) -> None:
             run = state["run"] or {}
-            bar.update(task, completed=run.get("done", 0), total=run.get("total"))
+            bars.set(bar, run.get("done", 0), run.get("total"))
 
         try:
             state = client.wait(catalogue, source, done.push, shown)

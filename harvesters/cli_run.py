@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
 import click
 import yaml
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from hanse_harvesters import http
 from hanse_harvesters.errors import ConfigError, HanseError
-from hanse_harvesters.http import Client, address, secret
+from hanse_harvesters.http import address, secret
 from hanse_harvesters.settings import dataclass_config
 from hanse_harvesters.settings.check import options_of
 from hanse_harvesters.settings.source import SourceSettings
@@ -99,28 +99,18 @@ def opened(
     """
     given = _given(settings)
     kind = str(given.pop("kind", "")) or kind
-    with Client.from_environment(allowed_private=trusted(target, allow_private)) as client:
+    private = trusted(target, allow_private)
+    with ExitStack() as clients:
+
+        @cache
+        def client() -> http.Client:
+            return clients.enter_context(http.Client.from_environment(allowed_private=private))
+
         found, fetches = _source(target, kind, client)
         source = _with(found, given, settings)
         if settings is not None:
-            client.secret = secret.of_environment(getattr(options_of(source), "secret", ""))
+            client().secret = secret.of_environment(getattr(options_of(source), "secret", ""))
         yield source, fetches
-
-
-@contextmanager
-def progress() -> Iterator[Progress]:
-    """Show bars on stderr while something takes its time, if a person looks at it."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    console = Console(stderr=True)
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        yield bar
 
 
 def _given(file: Path | None) -> dict[str, Any]:
@@ -145,17 +135,18 @@ def _with(found: SourceSettings, given: Mapping[str, Any], file: Path | None) ->
     return replace(found, **{key: getattr(built, key) for key in given})
 
 
-def _source(target: str, kind: str | None, client: Client) -> tuple[SourceSettings, Fetches]:
+def _source(
+    target: str, kind: str | None, client: Callable[[], http.Client]
+) -> tuple[SourceSettings, Fetches]:
     """Return the settings and the client for the target to preview."""
     if kind is not None:
         registry.connector(kind, where="--kind")
-    fetches: Fetches = client
     if not detect.is_address(target):
         kind, url, fetches = detect.local(target, client, kind)
     else:
-        url = address.split(target).geturl()
+        url, fetches = address.split(target).geturl(), client()
         if kind is None:
-            kind, url, fetches = detect.remote(url, client)
+            kind, url, fetches = detect.remote(url, client())
     return SourceSettings("preview", kind, url, organization="preview"), fetches
 
 

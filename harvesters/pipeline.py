@@ -21,8 +21,8 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, TypeAlias
 
+from hanse_harvesters import http
 from hanse_harvesters.errors import ConfigError, StopRun, TooMuch
-from hanse_harvesters.http import Client
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.quality.chunk import CHUNK, judge_chunk
 from hanse_harvesters.record import Completeness, Record
@@ -97,9 +97,9 @@ class Run:
         connector = registry.connector(settings.kind, where=place_in(settings.name)("kind"))
         self.settings = settings
         self.limit = limit
-        self._own: Client | None = None
+        self._own: http.Client | None = None
         if (fetches := client) is None:
-            fetches = self._own = Client.from_environment()
+            fetches = self._own = http.Client.from_environment()
         self._bounds = bounds or Bounds()
         timed = Timed(fetches, self._bounds.seconds)
         self._source: Source = connector(settings, timed, limit)

@@ -44,9 +44,8 @@ _MOST_FOUND, _AFTER_CERTAIN = 4, 4
 _ONLY_LIKELY = SOFTWARE - 0.05
 #: A page that is no catalogue may lead to another page, and that one to a catalogue.
 _DEPTH = 2
-#: Errors of a server in a row, after which it is left in peace.
-_MOST_FAULTS = 3
-_MOST_LEADING = 3
+#: Errors of a server in a row, after which it is left in peace, and links that may lead on.
+_MOST_FAULTS, _MOST_LEADING = 3, 3
 #: Links that lead to a page about data rather than to a catalogue.
 _LEADING = re.compile(
     r"open.?data|offene.?daten|daten.?portal|geo.?portal|geo.?daten|transparenz.?portal|metadaten"
@@ -57,11 +56,11 @@ _LEADING = re.compile(
 _log = logging.getLogger(__name__)
 
 
-def kinds() -> list[tuple[str, Kind]]:
-    """Return all kinds, those without a connector last."""
+def kinds(format: str = "") -> list[tuple[str, Kind]]:
+    """Return all kinds, of a document of this format; those without a connector last."""
     named: list[tuple[str, Kind]] = [
         (kind, found)
-        for kind in registry.kinds()
+        for kind in registry.kinds(format)
         if (found := asked(kind, partial(registry.connector, kind), None)) is not None
     ]
     return [*named, *((kind.kind, kind) for kind in UNREAD)]
@@ -81,7 +80,8 @@ def asked(kind: str, question: Callable[[], T], otherwise: T) -> T:
 def recognised(sample: DocumentSample) -> tuple[float, str, Kind | None]:
     """Return (likelihood, name, kind) of the likeliest kind, the first by name if equal."""
     found = [
-        (asked(name, partial(kind.recognises, sample), 0.0), name, kind) for name, kind in kinds()
+        (asked(name, partial(kind.recognises, sample), 0.0), name, kind)
+        for name, kind in kinds(sample.format)
     ]
     best = max(found, key=lambda item: item[0], default=(0.0, "", None))
     return best if best[0] > 0 else (0.0, "", None)

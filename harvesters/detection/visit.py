@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from types import TracebackType
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from hanse_harvesters.errors import AddressRefused, StopRun, TooMuch
-from hanse_harvesters.http import Answer, BadStatus, Client, address
-from hanse_harvesters.http.client import PRODUCT
-from hanse_harvesters.http.robots import MOST, Robots
+from hanse_harvesters.http import Answer, BadStatus, address
+from hanse_harvesters.http.robots import MOST, PRODUCT, Robots
+
+if TYPE_CHECKING:
+    from hanse_harvesters.http import Client
 
 #: Requests of one visit, with redirects, repeated tries and ``robots.txt``.
 MOST_REQUESTS = 25

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import IO
-
-import requests
-from urllib3.exceptions import HTTPError
+from typing import IO, TYPE_CHECKING
 
 from hanse_harvesters.errors import StopRun, TryAgain
+
+if TYPE_CHECKING:
+    import requests
 
 #: Status codes of temporary errors.
 _PASSING = {408, 425, 429, 500, 502, 503, 504, 507, 520, 521, 522, 523, 524}
@@ -142,6 +142,8 @@ def _excerpt(response: requests.Response) -> str:
 
     Decompressed at most once and to a few kilobytes: an error page may be a zip bomb, too.
     """
+    from urllib3.exceptions import HTTPError  # loaded with the response
+
     packed = response.headers.get("content-encoding", "").strip().lower()
     try:
         start: bytes = response.raw.read1(4096, decode_content=False)

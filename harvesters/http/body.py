@@ -8,12 +8,12 @@ import os
 import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from typing import IO
-
-from urllib3.exceptions import HTTPError
-from urllib3.response import BaseHTTPResponse
+from typing import IO, TYPE_CHECKING
 
 from hanse_harvesters.errors import NotACatalogue, StopRun, TooMuch, TryAgain
+
+if TYPE_CHECKING:
+    from urllib3.response import BaseHTTPResponse
 
 _CHUNK = 1 << 16
 #: Maximum output of a single decompression step, so that a bomb is noticed in time.
@@ -116,6 +116,8 @@ def _received(
 
     Their number is limited, too: a compressed body may be endless and decompress to nothing.
     """
+    from urllib3.exceptions import HTTPError  # loaded with the response
+
     declared = declared_length(response.headers.get("content-length", ""))
     try:
         # read1 returns the available bytes; read would wait for a full chunk.

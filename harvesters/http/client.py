@@ -24,13 +24,12 @@ from hanse_harvesters.errors import AddressRefused, StopRun, TooMuch, TryAgain, 
 from hanse_harvesters.http import address, body, redirect, secret
 from hanse_harvesters.http.answer import Answer, BadStatus, Limits, judge
 from hanse_harvesters.http.connect import Deadline, Guard, GuardedAdapter
+from hanse_harvesters.http.robots import PRODUCT
 
 #: How urllib3 names the connection in front of what happened to it.
 _OBJECT = re.compile(r"^\w+\(host=[^()]*\): ")
 ENV_CONTACT = "HANSE_CONTACT"
 ENV_PROXY = "HANSE_PROXY"
-#: Product token of the user agent, by which a robots.txt names this program.
-PRODUCT = "ckanext-hanse"
 REDIRECTS = {301, 302, 303, 307, 308}
 _ACCEPT = (
     "text/turtle, application/rdf+xml, application/ld+json, application/n-triples, "

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
+#: Product token of our user agent, by which a robots.txt names this program.
+PRODUCT = "ckanext-hanse"
 #: Bytes that are read (RFC 9309, 2.5: at least 500 KiB).
 MOST = 500 * 1024
 _MOST_RULES = 5_000

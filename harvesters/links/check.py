@@ -7,8 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from hanse_harvesters.errors import HanseError
-from hanse_harvesters.http.client import PRODUCT
-from hanse_harvesters.http.robots import Robots
+from hanse_harvesters.http.robots import PRODUCT, Robots
 from hanse_harvesters.http.start import Starter
 from hanse_harvesters.links.answer import Answer
 from hanse_harvesters.links.target import Target, host_of

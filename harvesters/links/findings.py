@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from hanse_harvesters.errors import HanseError
-from hanse_harvesters.http.client import PRODUCT
+from hanse_harvesters.http.robots import PRODUCT
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.links import kinds
 from hanse_harvesters.links.answer import Answer, Learned, LinkState

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from hanse_harvesters.errors import AddressRefused, HanseError
 from hanse_harvesters.http import address, robots
 from hanse_harvesters.http.answer import retry_after
-from hanse_harvesters.http.client import PRODUCT
+from hanse_harvesters.http.robots import PRODUCT
 from hanse_harvesters.http.start import NoSuchHost, Start, Starter
 from hanse_harvesters.links import judged, services
 from hanse_harvesters.links.answer import Answer, Learned, Outcome

@@ -14,9 +14,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from croniter import croniter
-from croniter.croniter import CroniterError
-
 from hanse_harvesters.errors import ConfigError
 
 #: croniter replaces an ``r`` by a random number, a new one at each call.
@@ -39,6 +36,9 @@ class Schedule:
 
     def after(self, moment: datetime) -> datetime:
         """Return the first planned time later than ``moment`` (with a zone), in UTC."""
+        # Loaded here, as settings are read by commands that plan nothing.
+        from croniter import CroniterError, croniter
+
         zone = ZoneInfo(self.timezone)
         wall = (moment - self.offset).astimezone(zone).replace(tzinfo=None)
         try:
@@ -75,6 +75,8 @@ def jitter(name: str, most: timedelta) -> timedelta:
 
 def is_valid(cron: str) -> bool:
     """Return whether this is a cron expression of five fields that matches at some time."""
+    from croniter import CroniterError, croniter
+
     if len(cron.split()) != 5 or _RANDOM.search(cron) or not croniter.is_valid(cron):
         return False
     try:

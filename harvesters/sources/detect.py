@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from hanse_harvesters.detection.findings import CERTAIN, Detection, Kind
@@ -12,11 +13,14 @@ from hanse_harvesters.detection.search import RESERVE, Search, recognised
 from hanse_harvesters.detection.unread import Unread
 from hanse_harvesters.detection.visit import MOST_REQUESTS, Visit
 from hanse_harvesters.errors import HanseError, NotACatalogue
-from hanse_harvesters.http import BadStatus, Client
+from hanse_harvesters.http import BadStatus
 from hanse_harvesters.http.local import LocalClient
-from hanse_harvesters.sources import folder_local, registry
+from hanse_harvesters.sources import registry
 from hanse_harvesters.sources.fetch import Fetches
 from hanse_harvesters.sources.sample import DocumentSample
+
+if TYPE_CHECKING:
+    from hanse_harvesters.http import Client
 
 #: Requests of a search that somebody waits for, or that is only an explanation.
 FEW = RESERVE + 6
@@ -35,14 +39,19 @@ def is_address(target: str) -> bool:
     return "://" in target
 
 
-def local(target: str, remote: Client | None = None, kind: str | None = None) -> Recognised:
+def local(
+    target: str, remote: Callable[[], Client] | None = None, kind: str | None = None
+) -> Recognised:
     """Return what a file or a folder is: of lists, or of descriptions; its address is for errors.
 
-    For a file that only describes a portal, it is the portal's, and the client ``remote``.
+    For a file that only describes a portal, it is the portal's, and the client that ``remote``
+    returns.
     A ``kind`` that is given is not doubted.
     """
     path = Path(target)
     if path.is_dir():
+        from hanse_harvesters.sources import folder_local  # a file needs none of it
+
         kind = kind or folder_local.kind_of(path)
         address = f"file:///{quote(path.resolve().name)}/"
         return Recognised(kind, address, folder_local.opened(path, kind))
@@ -54,7 +63,7 @@ def local(target: str, remote: Client | None = None, kind: str | None = None) ->
         leads = registry.connector(name).leads_to(sample) if remote else ""
     if remote and leads:
         client.close()
-        return Recognised(name, leads, remote)
+        return Recognised(name, leads, remote())
     return Recognised(name, address, client)
 
 
@@ -62,6 +71,8 @@ def drafted(target: str) -> tuple[str, dict[str, Any]]:
     """Return the kind of a file or a folder, and a draft of the options that the kind needs."""
     path = Path(target)
     if path.is_dir():
+        from hanse_harvesters.sources import folder_local
+
         return folder_local.kind_of(path), {}
     with closing(LocalClient.of(path)) as client, client.get(f"file:///{path.name}") as answer:
         sample = DocumentSample.of(answer, str(path))

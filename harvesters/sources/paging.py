@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qsl, urlencode, urljoin, urlsplit
 
-from requests.utils import parse_header_links
-
 from hanse_harvesters.mapping.terms import Graph, Literal, Node
 
 _HYDRA = ("http://www.w3.org/ns/hydra/core#", "https://www.w3.org/ns/hydra/core#")
@@ -47,7 +45,11 @@ def paging(graph: Graph) -> Paging:
 
 def next_of_header(value: str) -> str:
     """Return the next page from a ``Link`` header (RFC 8288), "" if it has none."""
-    for link in parse_header_links(value) if value else ():
+    if not value:
+        return ""
+    from requests.utils import parse_header_links  # loaded with the answer that has it
+
+    for link in parse_header_links(value):
         if "next" in str(link.get("rel", "")).lower().split():
             return str(link.get("url", ""))
     return ""

@@ -13,15 +13,23 @@ from hanse_harvesters.messages import messages
 if TYPE_CHECKING:
     from hanse_harvesters.sources.base import Source
 
+#: Our kinds that are none of RDF.  Whether a document of :data:`_RDF` is theirs is not asked: the
+#: modules of all kinds take longer to load than such a document to be read.
+_NO_RDF = frozenset(
+    ("ckan", "csw", "data-json", "dkan", "folder", "json", "ogc-records", "push", "table")
+)
+#: Formats of documents (``DocumentSample.format``) that are RDF and nothing else; JSON-LD may be.
+_RDF = frozenset(("rdfxml", "turtle", "nquads"))
+
 
 @cache
 def _entries() -> dict[str, EntryPoint]:
     return {entry.name: entry for entry in entry_points(group=GROUP)}
 
 
-def kinds() -> list[str]:
-    """Return the names of the registered kinds, sorted."""
-    return sorted(_entries())
+def kinds(format: str = "") -> list[str]:
+    """Return the names of the registered kinds, sorted; of those for a document of this format."""
+    return sorted(_entries().keys() - (_NO_RDF if format in _RDF else ()))
 
 
 def connector(kind: str, *, where: str = "") -> type[Source]:

@@ -8,8 +8,6 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urldefrag, urljoin
 
-from requests.utils import parse_header_links
-
 from hanse_harvesters.errors import HanseError, NotACatalogue
 from hanse_harvesters.http import Answer, address
 from hanse_harvesters.sandbox.child import charset
@@ -129,6 +127,10 @@ def _is_base(link: Mapping[str, Any]) -> bool:
 
 def _of_header(header: str) -> Iterator[dict[str, str]]:
     """Yield the links of a ``Link`` header (RFC 8288)."""
-    for link in parse_header_links(header[:8000]) if header else ():
+    if not header:
+        return
+    from requests.utils import parse_header_links  # loaded with the answer that has it
+
+    for link in parse_header_links(header[:8000]):
         found = {name: str(link.get(name, "")) for name in ("url", "rel", "type")}
         yield {**found, "text": str(link.get("title", ""))}

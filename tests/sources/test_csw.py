@@ -16,7 +16,7 @@ from portals.recorded import Replay
 from hanse_harvesters.cli import main
 from hanse_harvesters.errors import ConfigError, NotACatalogue, StopRun
 from hanse_harvesters.pipeline import Run
-from hanse_harvesters.preview import printer
+from hanse_harvesters.preview_table import Overview
 from hanse_harvesters.sandbox.items import decode
 from hanse_harvesters.settings.source import SourceSettings
 from hanse_harvesters.testing import Contract, Patient
@@ -601,7 +601,7 @@ def test_a_file_that_is_something_else_is_named(body: bytes, words: str, tmp_pat
 def test_the_overview_tells_how_many_each_test_kept(capsys: Any) -> None:
     with serve(MIXED) as portal:
         source = SourceSettings("s", "csw", portal.url("/csw"), "s", options=CITY)
-        shown = printer("table", "en")
+        shown = Overview("en")
         with Patient(portal.endpoint) as client:
             walk = Run(source, client=client, workers=0)
             for record in walk:

@@ -31,9 +31,12 @@ from hanse_harvesters.detection.run import as_json, detect
 from hanse_harvesters.detection.visit import MOST_REQUESTS, NotPermitted
 from hanse_harvesters.errors import HanseError, NotACatalogue, StopRun, TooMuch
 from hanse_harvesters.http import connect
+from hanse_harvesters.http.local import LocalClient
 from hanse_harvesters.settings.load import load_file
 from hanse_harvesters.sources import detect as kinds
+from hanse_harvesters.sources import registry
 from hanse_harvesters.sources.places import Wish
+from hanse_harvesters.sources.sample import DocumentSample
 from hanse_harvesters.testing.network import Patient
 from hanse_harvesters.testing.portal import Portal, Reply
 
@@ -591,3 +594,30 @@ def test_json_of_something_else_is_no_portal(look: Look) -> None:
     with Portal({"/": json_reply({"a": 1}), "/data.json": DATA_JSON}) as portal:
         detection = look(portal)
         assert not [item for item in detection.findings if item.records]
+
+
+_RDF = {
+    "rdfxml": "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+    "<rdf:Description rdf:about='https://a.example/d'>"
+    "<a xmlns='urn:x:'>Dataset. FeatureCollection GetRecordsResponse</a>"
+    "</rdf:Description></rdf:RDF>",
+    "turtle": "@prefix x: <urn:x:> . "
+    '<https://a.example/d> x:a "dataset. \\"FeatureCollection\\" csw:Record" .',
+    "nquads": '<https://a.example/d> <urn:x:a> "\\"Feature\\" GetRecordsResponse" <urn:g> .\n',
+}
+
+
+@pytest.mark.parametrize("form", _RDF)
+def test_the_kinds_that_are_not_asked_about_rdf_would_not_know_it(
+    form: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "dataset.json"
+    path.write_text(_RDF[form], encoding="utf-8")
+    client = LocalClient.of(path)
+    with client.get("file:///dataset.json") as answer:
+        sample = DocumentSample.of(answer, "it")
+        assert sample.format == form
+        asked = set(registry.kinds(form))
+        assert "rdf" in asked
+        for kind in set(registry.kinds()) - asked:
+            assert registry.connector(kind).recognises(sample) == 0.0
