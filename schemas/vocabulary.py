@@ -10,12 +10,12 @@ of the vocabulary (``open`` for licences …).
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
+from itertools import zip_longest
 
 from hanse_schemas.language import pick
 
@@ -57,15 +57,20 @@ class Vocabulary:
         self.name = name
         self.scheme = scheme
         self.base = base
+        self._concepts = concepts
         self._by_iri = {concept.iri: concept for concept in concepts}
-        self._by_spelling: dict[str, Concept] = {}
-        for concept in concepts:  # canonical names take precedence over other spellings
+
+    @cached_property
+    def _by_spelling(self) -> dict[str, Concept]:
+        found: dict[str, Concept] = {}
+        for concept in self._concepts:  # canonical names take precedence over other spellings
             for text in (concept.iri, concept.code):
-                self._by_spelling.setdefault(fold(text), concept)
-        for concept in concepts:
+                found.setdefault(fold(text), concept)
+        for concept in self._concepts:
             for text in (*concept.labels.values(), *concept.same):
                 if text:
-                    self._by_spelling.setdefault(fold(text), concept)
+                    found.setdefault(fold(text), concept)
+        return found
 
     def by_iri(self, iri: str) -> Concept | None:
         """Return the concept with exactly this canonical IRI, None if there is none."""
@@ -102,8 +107,10 @@ def vocabulary(name: str) -> Vocabulary:
     concepts = []
     languages = head.get("languages", "de en").split()
     own = {*_OWN, *languages}
-    for row in csv.DictReader(body, delimiter="\t", quoting=csv.QUOTE_NONE):
-        row = {key: (value or "").strip() for key, value in row.items() if key}
+    columns = body[0].split("\t") if body else []
+    for line in body[1:]:
+        cells = line.split("\t")
+        row = {key: cell.strip() for key, cell in zip_longest(columns, cells, fillvalue="") if key}
         concepts.append(
             Concept(
                 iri=row.get("iri") or head.get("base", "") + row["code"],

@@ -13,14 +13,15 @@ from hanse_schemas.vocabulary import Concept, Vocabulary, vocabulary
 
 #: Words that do not help to identify a concept.
 _FILLERS = frozenset({"version", "v", "ver", "licence", "license", "lizenz", "the", "die", "der"})
+_SCHEME = re.compile(r"^(?:https?://)?(?:www\.)?")
+_TOKEN = re.compile(r"[^\W\d_]+|\d+")
 #: Minimum length of a spelling found in prose; a shorter one may be an everyday word.
 _SHORTEST_IN_PROSE = 10
 
 
 def loose(text: str) -> str:
     """Return the letters and digits of ``text`` in lower case, one blank between runs of each."""
-    text = re.sub(r"^(?:https?://)?(?:www\.)?", "", text.strip().casefold())
-    tokens = re.findall(r"[^\W\d_]+|\d+", text)
+    tokens = _TOKEN.findall(_SCHEME.sub("", text.strip().casefold()))
     kept = [token for token in tokens if token not in _FILLERS]
     return " ".join(kept or tokens)
 
