@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from benchmarks import cases, iso, lists, pages, peers, result
+from benchmarks import cases, check, iso, judging, links, lists, pages, peers, preview, result
 from benchmarks import kinds as json_kinds
 from benchmarks.files import Catalogue
 from benchmarks.places import DATASTORE, OURS, PlaceError, Places
@@ -25,7 +25,7 @@ from hanse_config.services.instance import current
 
 KINDS = ("rdf", "ckan")
 #: Kinds whose reading alone is measured, without a site.
-READ = ("csw", "table", "json")
+READ = ("csw", "table", "json", "check", "preview", "links")
 _open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
 
@@ -44,6 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 lists.measure()
             if "json" in kinds:
                 json_kinds.measure()
+            if "check" in kinds:
+                check.measure(check.DATASETS)
+            if "preview" in kinds:
+                preview.measure(checkout)
+            if "links" in kinds:
+                links.measure()
             if "csw" in kinds:
                 iso.measure([int(number) for number in chosen.sizes.split()], checkout)
             chosen.kinds = " ".join(kind for kind in kinds if kind not in READ)
@@ -58,7 +64,9 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--sizes", default="1000 10000 100000", help="datasets of ours")
     parser.add_argument("--distributions", default="3 8", help="of each dataset")
     parser.add_argument(
-        "--kinds", default=" ".join((*KINDS, *READ)), help="rdf, ckan, csw, table, json"
+        "--kinds",
+        default=" ".join((*KINDS, *READ)),
+        help="of what to measure",
     )
     parser.add_argument("--peer", type=int, default=300, help="datasets of the peers; 0: without")
     parser.add_argument("--resume", action="store_true", help="go on with a run that was cut")
@@ -129,6 +137,9 @@ def _measure(
     line = None
     for line in bench.ours(catalogue, rates, floor):
         yield line
+    if catalogue is plan[0] and line and not line.error:
+        bench.say(f"{time.strftime('%H:%M:%S')} what judging adds, {catalogue.name} …")
+        yield from judging.measure(bench, catalogue)
     if catalogue is plan[-1] and line and not line.error:
         bench.say(f"{time.strftime('%H:%M:%S')} pages, {catalogue.name} …")
         yield from pages.measure(bench.places, bench.ini, line, bench.work / "pages.log")

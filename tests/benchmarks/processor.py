@@ -36,8 +36,7 @@ def used(command: Sequence[str], env: Mapping[str, str] | None = None) -> Used:
         command,
         env={**os.environ, **(env or {})},
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         text=True,
         check=False,
     )

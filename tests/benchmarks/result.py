@@ -19,6 +19,8 @@ LEAST = {
 LEAST_UNCHANGED_PER_S = 1500.0
 MOST_NOT_MODIFIED_S = 0.2
 MOST_SCALE = 1.3
+#: Processor time of a harvest that judges to that of one that does not, at most.
+MOST_JUDGING = {"first": 1.25, "unchanged": 1.05}
 MOST_GROWTH_MB = 300.0
 
 
@@ -30,7 +32,8 @@ class Line:
     harvest alone, ``cpu_s`` that of its process without children.  ``peak_rss_mb`` is the peak of
     the process, ``growth_mb`` how far that is above what it had before the run, ``children_mb``
     the peaks of the programs it started.  ``cost_ratio`` (``scale``): cost of a dataset here to
-    that of the smallest catalogue.  ``error`` is what went wrong, in words.
+    that of the smallest catalogue; (``judging``): processor time with all children to that of
+    the same harvest without judging.  ``error`` is what went wrong, in words.
     """
 
     name: str
@@ -73,6 +76,8 @@ class Line:
             found.append(_at_most(self.seconds, MOST_NOT_MODIFIED_S))
         if self.name == "scale":
             found.append(_at_most(self.cost_ratio, MOST_SCALE))
+        if self.name == "judging":
+            found.append(_at_most(self.cost_ratio, MOST_JUDGING[self.of]))
         known = [item for item in found if item is not None]
         return all(known) if known else None
 
@@ -144,7 +149,7 @@ def show(lines: Iterable[Line]) -> None:
 def _cells(line: Line) -> list[str]:
     met = {True: "yes", False: "no", None: ""}[line.met()]
     name = f"{line.name} {line.of}".strip()
-    ratio = line.cost_ratio if line.name == "scale" else line.ratio_peer
+    ratio = line.ratio_peer if line.cost_ratio is None else line.cost_ratio
     return [
         name,
         line.kind,
