@@ -12,7 +12,8 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-#: prctl(2): orphans become children of this process, so that they can be waited for.
+#: prctl(2): orphans become children of this process, so that they can be waited for; they are known
+#: by the process group.
 _SUBREAPER = 36
 
 
@@ -32,22 +33,24 @@ def used(command: Sequence[str], env: Mapping[str, str] | None = None) -> Used:
     """
     ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
     before = _of_children()
-    done = subprocess.run(
+    done = subprocess.Popen(
         command,
         env={**os.environ, **(env or {})},
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
+        process_group=0,
     )
+    output, errors = done.communicate()
     while True:
         try:
-            os.waitpid(-1, 0)
+            os.waitpid(-done.pid, 0)
         except ChildProcessError:
             break
     if done.returncode:
-        raise OSError(f"{' '.join(command)}: {done.stderr[-500:]}")
-    return Used(_of_children() - before, done.stdout)
+        raise OSError(f"{' '.join(command)}: {errors[-500:]}")
+    return Used(_of_children() - before, output)
 
 
 def _of_children() -> float:
