@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if "json" in kinds:
                 json_kinds.measure()
             if "check" in kinds:
-                check.measure(check.DATASETS)
+                check.measure()
             if "preview" in kinds:
                 preview.measure(checkout)
             if "links" in kinds:
