@@ -1,10 +1,11 @@
 """``hanse check`` beside pyshacl, over the same shapes and the same data, in one run.
 
 ``PYTHONPATH=tests python -m benchmarks.check [DATASETS [ROUNDS]]``.  ``HANSE_SHAPES`` names the
-folder of the official files (docs/check.md); without it, both judge by the shapes of the table.  Ours reads
-the document, judges its own statements by all shapes and by the official ones alone, maps and
-scores it and writes JSON lines; pyshacl gets its parsed graph and the parsed shapes and only
-validates.  Ours uses several processes: beside the seconds of a clock stand those of processor.
+folder of the official files (docs/check.md); without it, both judge by the shapes of the table.
+
+Ours reads the document, judges its own statements by all shapes and by the official ones alone,
+maps and scores it and writes JSON lines; pyshacl gets its parsed graph and the parsed shapes and
+only validates.  Ours uses several processes: seconds of processor stand beside those of a clock.
 """
 
 from __future__ import annotations
