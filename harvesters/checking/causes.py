@@ -45,16 +45,16 @@ def merged(
     for item in known:
         for pair in _pairs(item):
             told.setdefault(pair, []).append(item)
-    kept, breaks = dict.fromkeys(known), set[Issue]()
+    kept, broken = dict.fromkeys(known), set[tuple[str, str]]()
     listed = {(item.field, item.value) for item in found if item.rule not in _LESS}
     for item in found:
-        same = [one for pair in _pairs(item) for one in told.get(pair, ())]
+        same = [pair for pair in _pairs(item) if pair in told]
         if same:
             if item.severity is not Severity.INFO:
-                breaks.update(same)
+                broken.update(same)
         elif item.rule not in _LESS or (item.field, item.value) not in listed:
             kept[item] = None
-    return list(kept), frozenset(breaks)
+    return list(kept), frozenset(one for pair in broken for one in told[pair])
 
 
 def _pairs(item: Issue) -> set[tuple[str, str]]:

@@ -36,9 +36,20 @@ class Causes:
     ) -> None:
         self._chunk, self._outer, self._known = chunk, outer, known
         self._found: list[dict[words.Cause, Issue | None]] = [{} for _ in chunk.fragments]
+        self._concerned: dict[tuple[Finding, Role | None], set[int]] = {}
 
     def add(self, finding: Finding, role: Role | None) -> set[int]:
-        """Add a result; return the numbers of the datasets it concerns."""
+        """Add a result; return the numbers of the datasets it concerns.
+
+        A value that 5,000 files have gives 5,000 equal results about it, and each leads to all
+        these files: it is looked at once.
+        """
+        concerned = self._concerned.get((finding, role))
+        if concerned is None:
+            concerned = self._concerned[(finding, role)] = self._added(finding, role)
+        return concerned
+
+    def _added(self, finding: Finding, role: Role | None) -> set[int]:
         concerned = set()
         for number, place, value in self._places(finding):
             concerned.add(number)
@@ -70,12 +81,12 @@ class Causes:
             if not found:
                 yield ()
                 continue
-            covered = words.covered(known)
+            covered, already = words.covered(known), frozenset(known)
             told = (
                 told
                 for cause, told in found.items()
                 if told is not None
-                and told not in known
+                and told not in already
                 and not words.is_covered(cause, covered)
                 and not words.is_weaker(cause, found)
             )
