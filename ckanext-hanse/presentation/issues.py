@@ -28,13 +28,18 @@ def rule_words(rule: str, language: str) -> str:
 
 
 def by_rule(numbers: Mapping[str, int], language: str) -> list[dict[str, Any]]:
-    """Return ``severity``, ``words`` and ``number`` of each rule, the most severe first.
+    """Return ``rule``, ``severity``, ``words`` and ``number`` of each, the most severe first.
 
     ``numbers``: rule → number of issues; rules that no longer exist are left out.
     """
     order = [severity.value for severity in Severity]
     found = [
-        {"severity": rules()[rule].severity.value, "words": rule_words(rule, language), "number": n}
+        {
+            "rule": rule,
+            "severity": rules()[rule].severity.value,
+            "words": rule_words(rule, language),
+            "number": n,
+        }
         for rule, n in numbers.items()
         if rule in rules()
     ]
