@@ -30,7 +30,13 @@ _OF_A_PROPERTY = frozenset(
         *("literal-for-iri", "not-an-iri", "iri-for-literal", "literal-for-node", "not-described"),
         *("unexpected-scheme", "not-a-number", "checksum-invalid", "identifier-too-long"),
         *("license-misplaced", "license-from-text", "license-from-dataset", "property-misplaced"),
-        *("period-reversed", "geometry-unknown", "geometry-not-wgs84", "geometry-axes-swapped"),
+        *(
+            "period-reversed",
+            "geometry-unknown",
+            "geometry-bare",
+            "geometry-not-wgs84",
+            "geometry-axes-swapped",
+        ),
         *("package-value-broken", "iso-value-unread", "format-guessed", "format-several"),
     )
 )

@@ -18,6 +18,7 @@ _NUMBER = re.compile(r"\[\d+\]")
 _CHECKS: Mapping[str, tuple[str, ...]] = {
     "values-too-many": ("many",),
     "value-not-address": ("kind",),
+    "geometry-bare": ("kind",),
     "value-not-text": ("kind",),
     "value-mistyped": ("typed",),
     "value-undescribed": ("class",),

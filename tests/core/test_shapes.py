@@ -190,3 +190,15 @@ def test_a_value_that_many_files_share_is_looked_at_once(monkeypatch):
         assert causes.add(unlisted, None) == {0}
     assert len(next(causes.issues())) == len(files)
     assert looked == [license]
+
+
+def test_an_area_as_mere_text_is_no_address_that_is_missing(stack):
+    dataset = {**COMPLETE, "spatial_coverage": [{"text": "Wismar", "geom": "POINT(11.46 53.89)"}]}
+    written = fragment(dataset)
+    (place,) = (node for node, at in written.places.items() if at == "spatial_coverage[0]")
+    bare = f'{place} <http://www.w3.org/ns/locn#geometry> "POINT(11.46 53.89)" .\n'
+    (verdict,) = stack.judge([Fragment(written.subject, written.text + bare, written.places)])
+    told = {found.rule: found for found in verdict.issues}
+    assert "value-not-address" not in told
+    assert "https://" not in told["geometry-bare"].remedy("de")
+    assert told["geometry-bare"].field == "spatial_coverage[0].geom"

@@ -145,6 +145,8 @@ def issue_of(cause: Cause, place: Place, finding: Finding) -> Issue | None:
         return issue("property-deprecated", field, **_instead(place, prop.replaced_by))
     if check == "kind":
         literal = finding.value.startswith('"')
+        if literal and prop and prop.kind == "geometry":
+            return issue("geometry-bare", field, value)
         return issue("value-not-address" if literal else "value-not-text", field, value)
     if rule := _RULES.get(check):
         return issue(rule, field, value)
