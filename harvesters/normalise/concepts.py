@@ -49,7 +49,7 @@ _CODE_LIST = re.compile(
 
 
 #: Separators between URLs that were joined into one value.
-_JOINED = re.compile(r"\s*[\s,;|]\s*(?=https?://)")
+_JOINED = re.compile(r"(?<!\s)(?:\s*+[,;|]\s*+|\s++)(?=https?://)")
 
 
 def _forms(name: str, text: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ import os
 import re
 from typing import Any
 
+import iso_records as iso
 import pytest
 from portals.documents import package
 
@@ -147,3 +148,22 @@ def test_an_interval_that_is_an_object_of_others_is_kept_as_unknown() -> None:
     (record,) = walked("ogc-records", {"type": "FeatureCollection", "features": [feature]})
     assert "temporal_coverage" not in record.dataset
     assert "@language" in record.unknown
+
+
+@pytest.mark.parametrize("blank", [" ", "\u00a0", "\n", "\t"])
+def test_a_value_of_a_list_with_many_blanks_is_split_at_once(blank: str) -> None:
+    item = {
+        **package("a"),
+        "theme": [f"ENVI{blank * 50_000}x", "http://a.example/1, http://a.example/2"],
+    }
+    (record,) = walked("ckan", {"success": True, "result": item})
+    assert {"http://a.example/1", "http://a.example/2"} <= set(record.dataset["theme"])
+
+
+def test_a_record_whose_prefix_is_not_declared_costs_no_other() -> None:
+    names = 'xmlns:csw="http://www.opengis.net/cat/csw/2.0.2"'
+    counts = 'numberOfRecordsMatched="2" numberOfRecordsReturned="2" nextRecord="0"'
+    inner = f"<md:MD_Metadata/>{iso.data(iso.text('abstract', 'Alle Bäume'))}"
+    page = f"<csw:SearchResults {counts}>{inner}</csw:SearchResults>"
+    records = walked("csw", f"<csw:GetRecordsResponse {names}>{page}</csw:GetRecordsResponse>")
+    assert "Baumkataster" in {record.dataset.get("title") for record in records}

@@ -42,6 +42,7 @@ MOST_SECONDS, ENDED_AFTER = 2.0, 20.0
 #: Issues and errors behind which a fault of ours hides.
 _FAULTS = {"record-failed", "not-judged"}
 _PARSER_FAULTS = {"parser-failed", "parser-stopped", "parser-output", "parser-unusable"}
+_RAISED = re.compile(r"(?:Error|Exception)\(")
 #: A document is asked for once.
 _OPTIONS = {"rdf": {"page_tries": 1}}
 #: What PostgreSQL has no place for, as JSON.
@@ -170,10 +171,10 @@ def settings(seed: Seed) -> SourceSettings:
 def mapped(seed: Seed, data: bytes) -> Iterator[Record]:
     """Yield the records of a document, mapped; raise Fault for what is no error of ours."""
     source = settings(seed)
-    found = iter(registry.connector(seed.kind)(source, _Held(data)))
+    records = iter(registry.connector(seed.kind)(source, _Held(data)))
     while True:
         try:
-            raw = next(found, None)
+            raw = next(records, None)
         except HanseError as error:
             if error.id in _PARSER_FAULTS:
                 raise Fault("parser", f"{error.id} {error.params}") from error
@@ -184,6 +185,9 @@ def mapped(seed: Seed, data: bytes) -> Iterator[Record]:
         record = Record({}, raw.identity, raw.raw, issues=list(raw.issues), origin=raw.origin)
         if fault := work(record, raw.read, source):
             raise Fault("work", fault)
+        for found in record.issues:  # a parser of several records reports its exception as text
+            if found.rule == "record-unreadable" and _RAISED.search(f"{found.value}{found.params}"):
+                raise Fault("record", f"{found.value} {found.params}")
         yield record
 
 

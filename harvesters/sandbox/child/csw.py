@@ -135,7 +135,7 @@ def _records(text: Iterable[bytes], root: str) -> Iterator[Item]:
         yield head
     for event, element in _events(parser, text):
         around = element.getparent()
-        name = etree.QName(element).localname
+        name = xmltext.local_name(element)
         if event == "start":
             if head is None and name in _AROUND:
                 head = _head(root, element.attrib)
@@ -189,7 +189,7 @@ def _number(text: str) -> int | None:
 
 
 def _is_around(element: etree._Element) -> bool:
-    return etree.QName(element).localname in _AROUND
+    return xmltext.local_name(element) in _AROUND
 
 
 def _record(element: etree._Element) -> Item:
@@ -206,7 +206,7 @@ def _record(element: etree._Element) -> Item:
 def _others(around: etree._Element) -> Iterator[Item]:
     """Yield the children that are records of another schema (Dublin Core, FGDC …)."""
     for element in around:
-        if etree.QName(element).localname not in _RECORDS:
+        if xmltext.local_name(element) not in _RECORDS:
             yield _record(element)
 
 

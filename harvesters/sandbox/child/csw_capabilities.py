@@ -6,6 +6,8 @@ from typing import Any
 
 from lxml import etree
 
+from hanse_harvesters.sandbox.child import xmltext
+
 _HREF = "{http://www.w3.org/1999/xlink}href"
 #: Root elements → kind of service, as people know it.
 _SERVICES = {
@@ -25,7 +27,7 @@ def read(root: etree._Element) -> dict[str, Any] | None:
     {"GetRecords": {"get": [addresses], "post": [addresses], "parameters": {name: [values]}}},
     "queryables": [names]}``; ``parameters`` include the constraints of the operation.
     """
-    name = etree.QName(root).localname
+    name = xmltext.local_name(root)
     if name not in ("Capabilities", *_SERVICES):
         return None
     return {
@@ -45,7 +47,7 @@ def _service(root: etree._Element) -> str:
     """Return the kind of service by its own statement, else by its namespace."""
     stated = _text(root, "ServiceType").upper()
     known = ("CSW", "WMTS", "WMS", "WFS", "WCS", "WPS", "SOS")
-    space = f"{stated} {(etree.QName(root).namespace or '').upper()}"
+    space = f"{stated} {str(root.tag).rpartition('}')[0].upper()}"
     return next((kind for kind in known if kind in space), stated[:40] or "?")
 
 

@@ -18,7 +18,7 @@ from typing import IO, Any
 from lxml import etree
 
 from hanse_harvesters.sandbox.child import charset as charsets
-from hanse_harvesters.sandbox.child import sniff
+from hanse_harvesters.sandbox.child import sniff, xmltext
 
 Item = dict[str, Any]
 
@@ -204,6 +204,6 @@ def _json_links(document: Any) -> Iterator[Item]:
 def _sitemap(text: str) -> tuple[Item, list[Item]]:
     parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, recover=True)
     root = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    if root is None or etree.QName(root).localname not in ("urlset", "sitemapindex"):
+    if root is None or xmltext.local_name(root) not in ("urlset", "sitemapindex"):
         raise ValueError("no sitemap")
     return _head(), [_link(element.text, "sitemap") for element in root.iter("{*}loc")]

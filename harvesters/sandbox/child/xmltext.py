@@ -6,6 +6,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 #: Maximum characters collected while waiting for the end of a tag.
 _MOST = 1 << 24
@@ -186,3 +187,8 @@ def _allowed(number: int) -> bool:
         or 0xE000 <= number <= 0xFFFD
         or 0x10000 <= number <= 0x10FFFF
     )
+
+
+def local_name(element: Any) -> str:
+    """Return an element's name; lxml's own function fails if its prefix is not declared."""
+    return str(element.tag).rpartition("}")[2]
