@@ -91,6 +91,6 @@ def _tell(form: str, lang: str) -> None:
     click.echo(texts.pgettext("shapes", "Folder: {folder}", folder=str(place())))
     for one in judged.versions():
         name = f"{one['name']} {one['version']}".strip()
-        click.echo(f"  {name:<22} {one['file']:<44} {one['date'] or '–':<10} {one['digest']}")
+        click.echo(f"  {name:<28} {one['file']:<40} {one['date'] or '–':<10} {one['digest']}")
     if note := judged.note(lang):
         click.echo(note)

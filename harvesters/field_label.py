@@ -54,6 +54,8 @@ def _step(
     if key == "resources" and cls.name == "dataset":
         return _files(step, texts), classes()["distribution"]
     prop = _fields(cls.name).get(key.removesuffix("_translated"))
+    if prop is None and cls.name == "dataset":  # its issues may be about the catalogue itself
+        prop = _fields("catalog").get(key)
     if prop is None:
         iri = texts.pgettext("field", "Address (IRI)")
         return (iri, None) if key == "uri" else None

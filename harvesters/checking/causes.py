@@ -23,6 +23,7 @@ _CHECKS: Mapping[str, tuple[str, ...]] = {
     "value-mistyped": ("typed",),
     "value-undescribed": ("class",),
     "value-unlisted": ("listed",),
+    "entry-as-text": ("listed",),
 }
 #: Rules of reading → checks that fail for the same cause, but only in the source's own RDF: an
 #: address written as text is in no list of addresses.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 from rich.console import Console
@@ -113,8 +113,16 @@ def _verdict(console: Console, report: Report, texts: Texts) -> None:
             "report", "Violations as the official validator counts: {number:,}", number=number
         )
         console.print(Text(said))
-    names = ", ".join(f"{item['name']} {item['version']}" for item in report.versions)
+    names = ", ".join(dict.fromkeys(_sets(report)))
     console.print(Text(texts.pgettext("report", "Judged by: {names}", names=names), style="dim"))
+
+
+def _sets(report: Report) -> Iterator[str]:
+    """Yield name and version of each set of rules; a file that only adds to one has no version."""
+    versioned = {item["name"] for item in report.versions if item["version"]}
+    for item in report.versions:
+        if item["version"] or item["name"] not in versioned:
+            yield f"{item['name']} {item['version']}".strip()
 
 
 def _line(text: str) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
-from hanse_harvesters.errors import HanseError, TooMuch
+from hanse_harvesters.errors import HanseError, NotACatalogue, TooMuch
 from hanse_harvesters.http import Answer
 from hanse_harvesters.sources.base import ItemRecord, RawRecord, Source, completeness
 from hanse_harvesters.sources.fetch import Validators
@@ -68,7 +68,10 @@ class TableSource(Source):
     def _folder(self, answer: Answer) -> Iterator[Raw]:
         """Yield the sheets of all lists in a folder (:class:`~hanse_harvesters.http.local`)."""
         assert answer.file is not None, "a folder is no 304"
-        for address in json.load(answer.file):
+        addresses = json.load(answer.file)
+        if not addresses:
+            raise NotACatalogue("folder-without-lists", where=answer.url)
+        for address in addresses:
             with self.ask(address) as document:
                 yield from self._sheets(
                     document, unquote(urlsplit(address).path.rpartition("/")[2])

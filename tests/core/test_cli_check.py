@@ -263,3 +263,15 @@ def _folder(tmp_path: Path, shapes: Path) -> Path:
         for file in (shapes / source).glob("*.ttl"):
             (folder / file.name).write_bytes(file.read_bytes())
     return folder
+
+
+def test_a_folder_without_lists_is_not_called_an_empty_file(tmp_path: Path) -> None:
+    written(tmp_path, dataset("a"))
+    done = hanse("check", tmp_path, "--lang", "en")
+    assert done.exit_code == FAILED
+    assert "neither a list of datasets nor a description" in done.stderr
+
+
+def test_the_rules_are_named_once_each(tmp_path: Path) -> None:
+    done = hanse("check", written(tmp_path, dataset("a")), "--lang", "en")
+    assert "Judged by: ckanext-hanse 3.0\n" in done.stdout

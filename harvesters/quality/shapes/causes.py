@@ -14,9 +14,6 @@ from hanse_harvesters.quality.shapes.table import Place, property_of
 from hanse_schemas.shapes import HVD_REGULATION
 from hanse_schemas.table import classes
 
-_IN_SCHEME = "http://www.w3.org/2004/02/skos/core#inScheme"
-
-
 _NUMBER = re.compile(r"\[\d+\]")
 
 
@@ -96,7 +93,7 @@ class Causes:
         """Yield the datasets that a result concerns, the place in each, and the value."""
         chunk = self._chunk
         focus = finding.focus
-        if finding.path == _IN_SCHEME:
+        if finding.path == words.IN_SCHEME:
             outer = self._outer.get(finding.shape, "")
             for number, path, predicate in chunk.leading_to(focus, outer):
                 yield number, property_of(path, predicate), chunk.original(focus)

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from hanse_harvesters.mapping.namespaces import canonical
+from hanse_harvesters.mapping.property_names import names_of
 from hanse_schemas.table import Class, Property, classes
 
 _STEP = re.compile(r"([^.\[\]]+)(?:\[\d+\])?")
@@ -37,6 +39,9 @@ def property_of(path: str, predicate: str) -> Place:
         cls = classes()[prop.of] if prop and prop.kind == "object" else None
         parent, outer = path[: match.start()], dict(prop.flatten) if prop else {}
     prop = _by_term(cls, predicate) if cls else None
+    if prop is None and not path:  # the catalogue itself is judged at the same place
+        prop = _by_term(classes()["catalog"], predicate)
+        cls = classes()["catalog"] if prop else cls
     if prop is None:
         return Place(path, cls, None, path)
     if prop.field in outer:  # flat in the dict: the nested object has no place of its own
@@ -49,6 +54,8 @@ def _by_field(cls: Class, field: str) -> Property | None:
 
 
 def _by_term(cls: Class, term: str) -> Property | None:
-    """Return the property with this IRI: the one that is written, else one that is only read."""
-    same = [prop for prop in cls.properties if prop.term == term and not prop.more_of]
+    """Return the property with this IRI: one that is written, else read, else of this old name."""
+    known = [prop for prop in cls.properties if not prop.more_of]
+    same = [prop for prop in known if prop.term == term]
+    same = same or [prop for prop in known if canonical(term) in names_of(prop)]
     return next((prop for prop in same if prop.write), same[0] if same else None)

@@ -9,13 +9,17 @@ from typing import NamedTuple
 
 from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping.lines import term
+from hanse_harvesters.mapping.namespaces import canonical
 from hanse_harvesters.mapping.terms import Literal
-from hanse_harvesters.normalise.concepts import rule_of
+from hanse_harvesters.normalise.concepts import concept, rule_of
 from hanse_harvesters.quality.judge import missing
 from hanse_harvesters.quality.shapes.engine import Finding
 from hanse_harvesters.quality.shapes.shape_set import Role, role_of
 from hanse_harvesters.quality.shapes.table import Place
 from hanse_schemas.shapes import BASE
+from hanse_schemas.table import Property
+
+IN_SCHEME = "http://www.w3.org/2004/02/skos/core#inScheme"
 
 
 class Cause(NamedTuple):
@@ -75,7 +79,7 @@ _TOLD: Mapping[str, tuple[str, ...]] = {
     "period-empty": ("bounded",),
     "hvd-legislation-missing": ("legislation", "missing"),
     "hvd-category-missing": ("category", "missing"),
-    "property-deprecated": ("deprecated",),
+    **dict.fromkeys(("property-deprecated", "property-renamed"), ("deprecated",)),
 }  # fmt: skip
 #: Fields that high-value data must have, with a check of their own.
 _HVD: Mapping[str, str] = {"applicable_legislation": "legislation", "hvd_category": "category"}
@@ -140,8 +144,12 @@ def issue_of(cause: Cause, place: Place, finding: Finding) -> Issue | None:
             return missing(place.cls, prop, field)
         return issue("hvd-property-missing", field)
     if check == "listed" and prop and prop.vocabulary:
+        if _is_entry_as_text(prop, finding, value):
+            return issue("entry-as-text", field, value)
         return issue(rule_of(prop), field, value, vocabulary=prop.vocabulary)
     if check == "deprecated" and prop:
+        if canonical(finding.path) != canonical(prop.term):
+            return issue("property-renamed", field, finding.path, instead=prop.term)
         return issue("property-deprecated", field, **_instead(place, prop.replaced_by))
     if check == "kind":
         literal = finding.value.startswith('"')
@@ -151,6 +159,12 @@ def issue_of(cause: Cause, place: Place, finding: Finding) -> Issue | None:
     if rule := _RULES.get(check):
         return issue(rule, field, value)
     return issue("value-against-rule", field, value, shape=finding.shape)
+
+
+def _is_entry_as_text(prop: Property, finding: Finding, value: str) -> bool:
+    """Return whether a value is in the list, but written as a text: the list is not to blame."""
+    written = finding.focus if finding.path == IN_SCHEME else finding.value
+    return written.startswith('"') and not concept(prop, value).findings
 
 
 def _instead(place: Place, field: str) -> dict[str, str]:
