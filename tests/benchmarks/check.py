@@ -23,7 +23,7 @@ from benchmarks.processor import used
 from benchmarks.turtle import catalogue
 
 #: Datasets, and files of each; as often each is measured, in turn; the best counts.
-DATASETS, _FILES, _ROUNDS = 500, 3, 2
+DATASETS, _FILES, _ROUNDS = 1000, 3, 2
 #: Seconds for one run.
 _PATIENCE = 3600.0
 #: How many times as fast as pyshacl it must be.
