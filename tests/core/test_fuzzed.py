@@ -11,6 +11,7 @@ import iso_records as iso
 import pytest
 from portals.documents import package
 
+from hanse_harvesters.errors import NotACatalogue
 from hanse_harvesters.http import Answer
 from hanse_harvesters.issue import issue
 from hanse_harvesters.pipeline import Run
@@ -167,3 +168,8 @@ def test_a_record_whose_prefix_is_not_declared_costs_no_other() -> None:
     page = f"<csw:SearchResults {counts}>{inner}</csw:SearchResults>"
     records = walked("csw", f"<csw:GetRecordsResponse {names}>{page}</csw:GetRecordsResponse>")
     assert "Baumkataster" in {record.dataset.get("title") for record in records}
+
+
+def test_a_document_of_line_ends_is_known_at_once() -> None:
+    with pytest.raises(NotACatalogue):
+        walked("rdf", "Bäume" + "\n" * 120_000)

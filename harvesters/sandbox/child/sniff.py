@@ -20,7 +20,7 @@ _PHP = re.compile(
     re.S,
 )
 _JSON = re.compile(r"\{\s*[\"}]|\[\s*[\[{\"\d]|\[\s*\]\s*\Z")
-_TURTLE = re.compile(r"^\s*(?:@prefix\s|@base\s|prefix\s+[\w.\-]*:|base\s+<)", re.I | re.M)
+_TURTLE = re.compile(r"^[^\S\n]*+(?:@prefix\s|@base\s|prefix\s+[\w.\-]*:|base\s+<)", re.I | re.M)
 _STATEMENT = re.compile(r"(?:<[^<>\n]*>|_:\S+|\[[^\"{]*\])\s*(?:<[^<>\n]*>|a\s|[\w\-]+:[\w\-]+)")
 _NODE = r"(?:<[A-Za-z][\w+.\-]*:[^<>]*>|_:\S+)"
 _LINE = re.compile(
