@@ -92,7 +92,7 @@ def preview(
     """
 
     def work() -> int:
-        with opened(target, kind, allow_private, settings) as (source, fetches):
+        with opened(target, kind, allow_private, settings, lang) as (source, fetches):
             return _preview(Run(source, client=fetches, limit=limit), _printer(form, lang))
 
     guarded(work, lang)

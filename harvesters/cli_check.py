@@ -105,14 +105,15 @@ def check(
     def work() -> int:
         of_list = whole is not None or (kind is None and _is_spreadsheet(target))
         chosen = "table" if of_list else kind
-        with opened(target, chosen, allow_private, settings) as (source, fetches):
+        with opened(target, chosen, allow_private, settings, lang) as (source, fetches):
             if source.kind == "table" and (form == "table" or whole is not None):
                 found = _marked(source, fetches, output if form == "table" else None, whole, lang)
                 if form == "table":
                     return _list(found, target, output, lang, least)
             checking = Check(source, fetches, limit=limit)
             with _output(output) as out:
-                tally = _written(out, checking, target, form, lang)
+                read = source.url if detect.is_address(target) else target
+                tally = _written(out, checking, read, form, lang)
         return _code(checking, tally, least)
 
     guarded(work, lang)

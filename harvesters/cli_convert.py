@@ -80,7 +80,7 @@ def convert(
     catalogue = CatalogueNode(uri, title, description, publisher)
 
     def work() -> int:
-        with opened(target, kind, allow_private, settings) as (source, fetches):
+        with opened(target, kind, allow_private, settings, lang) as (source, fetches):
             found = Conversion(source, fetches, catalogue=catalogue, unknown=unknown, limit=limit)
             with _output(output) as out, Bars() as bars:
                 bar = bars.add(CORE.texts(lang).pgettext("preview", "Reading"))

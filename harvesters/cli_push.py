@@ -63,7 +63,7 @@ def push(
 
     def work() -> int:
         catalogue = Catalogue(url, _token(token_file), lang)
-        with opened(target, kind, allow_private, settings) as (of_city, fetches):
+        with opened(target, kind, allow_private, settings, lang) as (of_city, fetches):
             run = Run(of_city, client=fetches)
             done = _push(run, catalogue, source, lang)
         code = 0 if run.completeness.complete else INCOMPLETE

@@ -92,10 +92,12 @@ def opened(
     kind: str | None,
     allow_private: tuple[str, ...],
     settings: Path | None = None,
+    language: str = "en",
 ) -> Iterator[tuple[SourceSettings, Fetches]]:
     """Yield the settings and the client for an address, a file or a folder to look at.
 
     ``settings``  a file with further settings; a ``kind`` in it prevails.
+    ``language``  of a line on stderr, if a catalogue is read at another address than the given.
     """
     given = _given(settings)
     kind = str(given.pop("kind", "")) or kind
@@ -108,6 +110,11 @@ def opened(
 
         found, fetches = _source(target, kind, client)
         source = _with(found, given, settings)
+        if detect.is_address(target) and source.url.rstrip("/") != target.rstrip("/"):
+            # Where the address itself holds no catalogue, the portal may have one elsewhere.
+            texts = CORE.texts(language)
+            words = texts.gettext("Reading {url} ({kind})", url=source.url, kind=source.kind)
+            click.echo(words, err=True)
         if settings is not None:
             client().secret = secret.of_environment(getattr(options_of(source), "secret", ""))
         yield source, fetches

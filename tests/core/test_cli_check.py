@@ -49,6 +49,19 @@ def written(folder: Path, *parts: str) -> Path:
     return path
 
 
+def test_another_address_than_the_given_is_named(tmp_path: Path) -> None:
+    """Where an address answers 404, the portal's catalogue is read, and named."""
+    with Portal({"/catalog.ttl": turtle(dataset("a"))}) as portal:
+        report = tmp_path / "report.html"
+        wrong = portal.url("/nothing")
+        done = hanse("check", wrong, "--format", "html", "--output", report, "--lang", "de")
+        right = hanse("check", portal.url("/catalog.ttl"), "--format", "jsonl")
+    assert done.stderr.splitlines()[0] == f"Gelesen wird {portal.url('/catalog.ttl')} (rdf)"
+    assert portal.url("/catalog.ttl") in report.read_text("utf-8")
+    assert wrong not in report.read_text("utf-8")
+    assert right.stderr == ""
+
+
 def test_a_line_for_each_dataset_and_the_summary_last(tmp_path: Path) -> None:
     path = written(tmp_path, dataset("a", 'dct:language "Deutsch" ;'), dataset("b"))
     done = hanse("check", path, "--format", "jsonl", "--lang", "en")
