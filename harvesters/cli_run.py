@@ -110,7 +110,7 @@ def opened(
 
         found, fetches = _source(target, kind, client)
         source = _with(found, given, settings)
-        if detect.is_address(target) and source.url.rstrip("/") != target.rstrip("/"):
+        if detect.is_address(target) and _path(source.url) != _path(target):
             # Where the address itself holds no catalogue, the portal may have one elsewhere.
             texts = CORE.texts(language)
             words = texts.gettext("Reading {url} ({kind})", url=source.url, kind=source.kind)
@@ -118,6 +118,11 @@ def opened(
         if settings is not None:
             client().secret = secret.of_environment(getattr(options_of(source), "secret", ""))
         yield source, fetches
+
+
+def _path(url: str) -> str:
+    """Return an address without the parameters of one request."""
+    return url.partition("#")[0].partition("?")[0].rstrip("/")
 
 
 def _given(file: Path | None) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def test_a_folder_that_is_none_is_said(tmp_path: Path) -> None:
 
 def test_an_empty_folder_is_no_complete_walk(tmp_path: Path) -> None:
     run = of_folder(tmp_path)
-    with pytest.raises(Exception, match="no table"):
+    with pytest.raises(Exception, match="neither a list of datasets nor a description"):
         list(run)
     assert not run.completeness.complete
 
