@@ -26,7 +26,7 @@ _OF_A_PROPERTY = frozenset(
         *("date-unknown", "date-impossible", "duration-invalid", "size-invalid", "number-invalid"),
         *("contact-unreachable", "property-deprecated", "values-too-many", "value-not-address"),
         *("value-not-text", "value-mistyped", "value-unlisted", "value-undescribed"),
-        *("entry-as-text", "property-renamed"),
+        *("entry-as-text", "object-as-text", "property-renamed"),
         *("value-against-rule", "value-empty", "url-invalid", "email-invalid", "phone-invalid"),
         *("literal-for-iri", "not-an-iri", "iri-for-literal", "literal-for-node", "not-described"),
         *("unexpected-scheme", "not-a-number", "checksum-invalid", "identifier-too-long"),

@@ -18,6 +18,7 @@ _NUMBER = re.compile(r"\[\d+\]")
 _CHECKS: Mapping[str, tuple[str, ...]] = {
     "values-too-many": ("many",),
     "value-not-address": ("kind",),
+    "object-as-text": ("kind",),
     "geometry-bare": ("kind",),
     "value-not-text": ("kind",),
     "value-mistyped": ("typed",),
@@ -33,7 +34,9 @@ _ALSO: Mapping[str, tuple[str, ...]] = {
     "not-described": ("class", "missing"),
 }
 #: Rules that say less of a value than any other does.
-_LESS = frozenset(("value-against-rule", "value-not-address", "value-undescribed"))
+_LESS = frozenset(
+    ("value-against-rule", "value-not-address", "object-as-text", "value-undescribed")
+)
 
 
 def merged(

@@ -180,7 +180,7 @@ _NOT_HERE = {
     "iso-value-unread", "iso-publisher-from-role", "iso-contact-from-role", "modified-missing-iso",
     # Told by the shapes or conventions (core: test_shapes, test_conventions).
     "contributor-missing", "contributor-several", "hvd-property-missing", "property-deprecated",
-    "value-mistyped", "value-not-address", "value-not-text", "value-undescribed",
+    "value-mistyped", "object-as-text", "value-not-address", "value-not-text", "value-undescribed",
     "value-unlisted", "values-too-many",
     # On the pages of high-value data (test_hvd) and of links (test_links).
     "hvd-bulk-missing", "hvd-contact-missing", "hvd-distribution-legislation-missing",

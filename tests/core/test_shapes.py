@@ -154,7 +154,7 @@ FURTHER = {
     f'<{DCT}title> <https://stadt.example/titel>': ("value-not-text", "title"),
     f'<{DCT}language> <https://stadt.example/deutsch>': ("language-unknown", "language"),
     '<http://www.w3.org/ns/dcat#landingPage> "Startseite"': ("value-not-address", "url"),
-    f'<{DCT}creator> "Amt"': ("value-not-address", "creator"),
+    f'<{DCT}creator> "Amt"': ("object-as-text", "creator"),
     '<http://www.w3.org/ns/dcat#version> "2"': ("values-too-many", "version"),
     '<http://www.w3.org/ns/dcat#spatialResolutionInMeters> "zehn"': (
         "value-mistyped", "spatial_resolution_in_meters",

@@ -57,6 +57,21 @@ def test_a_file_under_any_name_is_recognised_and_judges(folder, tmp_path):
     assert [found.field for found in verdict.issues] == ["source"]
 
 
+def test_an_empty_folder_is_named_and_changes_nothing(folder, tmp_path):
+    run("update", _file(tmp_path, "german.ttl", shape(GERMAN)))
+    nothing = tmp_path / "nothing"
+    nothing.mkdir()
+    done = CliRunner().invoke(main, ["shapes", "update", str(nothing)])
+    assert done.exit_code == 2
+    assert str(nothing) in done.stderr
+    assert sets() == {("DCAT-AP.de", "3.0")}
+
+
+def test_the_base_counts_as_the_european_rules(folder, tmp_path):
+    run("update", _file(tmp_path, "base.ttl", shape(BASE)))
+    assert current().note("en") == "Official rules not installed: DCAT-AP.de, DCAT-AP HVD."
+
+
 def test_a_zip_brings_all_its_shapes_and_leaves_out_examples(folder, tmp_path):
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
         archive.writestr("a/base.ttl", shape(BASE))
@@ -64,7 +79,7 @@ def test_a_zip_brings_all_its_shapes_and_leaves_out_examples(folder, tmp_path):
         archive.writestr("a/example.ttl", "<urn:a> <urn:b> <urn:c> .")
         archive.writestr("../../evil.ttl", shape(EU))
     run("update", tmp_path / "all.zip")
-    assert sets() == {("DCAT-AP (with ranges)", "3.0.0"), ("DCAT-AP.de", "3.0")}
+    assert sets() == {("DCAT-AP", "3.0.0"), ("DCAT-AP.de", "3.0")}
     assert not list(tmp_path.parent.glob("evil*"))
 
 

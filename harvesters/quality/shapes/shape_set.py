@@ -54,7 +54,7 @@ _NAMESPACES: tuple[tuple[Role, re.Pattern[str]], ...] = (
 #: Names of the sets for people, as their publishers write them.
 NAMES: Mapping[Role, str] = {
     Role.EU: "DCAT-AP",
-    Role.BASE: "DCAT-AP (with ranges)",
+    Role.BASE: "DCAT-AP",
     Role.GERMAN: "DCAT-AP.de",
     Role.HVD: "DCAT-AP HVD",
     Role.OWN: "ckanext-hanse",

@@ -75,6 +75,8 @@ class Stack:
                 "Judged by the rules made from the catalogue's own table; the official ones are "
                 "not installed (hanse shapes update).",
             )
+        if Role.BASE in roles:
+            roles.add(Role.EU)  # the base tells compliance where the newer file is not there
         missing = [NAMES[role] for role in (Role.GERMAN, Role.EU, Role.HVD) if role not in roles]
         if not missing:
             return ""

@@ -40,7 +40,7 @@ def read(question: list[tuple[str, bytes]]) -> list[Read] | dict[str, Any]:
         numbers = count(1)  # blank nodes of different files must differ
         found = [one for name, content in question for one in _files(name, content, numbers)]
         if not any(file.role is not Role.IMPORTS for file in found):
-            raise ConfigError("shapes-unknown", where=question[0][0] if question else "")
+            raise ConfigError("shapes-unknown", where=question[0][0])
         _try(found)
         return [(one.file, one.role.value, one.version, one.text) for one in found]
     except HanseError as error:

@@ -37,6 +37,8 @@ def update(sources: Sequence[str], client: Client) -> list[ShapeFile]:
     Raises a HanseError, and leaves the folder as it was, if one of them cannot be used.
     """
     brought = [item for source in sources for item in _documents(source, client)]
+    if not brought:
+        raise ConfigError("shapes-unknown", where=", ".join(sources))
     new = _tried(brought)
     where = place()
     try:

@@ -155,6 +155,8 @@ def issue_of(cause: Cause, place: Place, finding: Finding) -> Issue | None:
         literal = finding.value.startswith('"')
         if literal and prop and prop.kind == "geometry":
             return issue("geometry-bare", field, value)
+        if literal and prop and prop.kind == "object":
+            return issue("object-as-text", field, value)
         return issue("value-not-address" if literal else "value-not-text", field, value)
     if rule := _RULES.get(check):
         return issue(rule, field, value)
