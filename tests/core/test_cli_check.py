@@ -62,6 +62,15 @@ def test_another_address_than_the_given_is_named(tmp_path: Path) -> None:
     assert right.stderr == ""
 
 
+def test_of_binary_data_only_the_first_signs_are_shown(tmp_path: Path) -> None:
+    file = tmp_path / "bild.bin"
+    file.write_bytes(bytes(range(256)) * 8)
+    done = hanse("check", file, "--lang", "en")
+    assert done.exit_code == FAILED
+    (told,) = (line for line in done.stderr.splitlines() if "no format that is known" in line)
+    assert len(told) < 60
+
+
 def test_a_line_for_each_dataset_and_the_summary_last(tmp_path: Path) -> None:
     path = written(tmp_path, dataset("a", 'dct:language "Deutsch" ;'), dataset("b"))
     done = hanse("check", path, "--format", "jsonl", "--lang", "en")

@@ -78,4 +78,6 @@ def _lines(text: str) -> tuple[str, str]:
     if _TURTLE.search(text) or any(_STATEMENT.match(line.strip()) for line in lines[:1]):
         return "turtle", ""
     seen = "".join(c if c.isprintable() or c.isspace() else "·" for c in text[:400])
-    return "unknown", " ".join(seen.split())[:200]
+    # Of binary data nobody recognises more than the first signs.
+    odd = seen.count("·") + seen.count("\N{REPLACEMENT CHARACTER}")
+    return "unknown", " ".join(seen.split())[: 16 if odd * 20 > len(seen) else 200]
