@@ -58,7 +58,8 @@ lint: $(NAMES) ## style and types
 
 # One run of pytest, so that its last line is the sum of everything; two workers, each
 # with services of its own (tests/conftest.py).
-test: install lint database second ## every test: core, CKAN with the real services, packaging, browser
+test: install ## every test: core, CKAN with the real services, packaging, browser
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target lint database second
 	@$(VENV)/python -m pytest -n 2 --dist load --ckan-ini="$$($(VENV)/python -m hanse_config.site | tail -1)" $(TESTS)
 
 test-nightly: export HYPOTHESIS_PROFILE = nightly

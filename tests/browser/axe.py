@@ -13,7 +13,8 @@ _ENGINE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice")
 _RUN = """
 const done = arguments[arguments.length - 1];
-axe.run(document, {runOnly: arguments[0], resultTypes: ['violations']})
+const rules = arguments[1] ? {} : {'color-contrast': {enabled: false}};
+axe.run(document, {runOnly: arguments[0], resultTypes: ['violations'], rules})
   .then(found => done(found.violations), error => done([{id: String(error), nodes: []}]));
 """
 #: What axe has no rule for, or not any more: an id that stands twice.
@@ -31,21 +32,20 @@ def install(driver: Chrome) -> None:
     driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", source)
 
 
-def violations(driver: Chrome) -> list[str]:
-    """``rule: element`` for all that axe finds wrong; empty when all is well."""
+def violations(driver: Chrome, *, colours: bool = True) -> list[str]:
+    """``rule: element`` for all that axe finds wrong; empty when all is well.
+
+    ``colours``  whether contrasts are measured too, which takes longer than all the rest.
+    """
     if not driver.execute_script("return typeof axe === 'object'"):
         driver.execute_script(_ENGINE)
-    return narrow_violations(driver) + [f"id twice: {id}" for id in driver.execute_script(_TWICE)]
-
-
-def narrow_violations(driver: Chrome) -> list[str]:
-    """The same of a page that `violations` has seen, in another width."""
-    found: list[dict[str, Any]] = driver.execute_async_script(_RUN, list(TAGS))
-    return [
+    found: list[dict[str, Any]] = driver.execute_async_script(_RUN, list(TAGS), colours)
+    told = [
         f"{rule['id']}: {node['html'][:_EXCERPT]} {_detail(node)}"
         for rule in found
         for node in rule["nodes"] or [{"html": rule.get("help", "")}]
     ]
+    return told + [f"id twice: {id}" for id in driver.execute_script(_TWICE)]
 
 
 def _detail(node: dict[str, Any]) -> str:

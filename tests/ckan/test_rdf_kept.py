@@ -174,7 +174,7 @@ def test_a_new_release_of_the_rules_reaches_every_dataset(
     assert call_action("package_show", id="baeume") == before
     done = CliRunner().invoke(hanse, ["judge"])
     assert done.exit_code == 0, done.output
-    assert "1 dataset" in done.output
+    assert "1 Datensatz neu beurteilt" in done.output
     assert asked_for_author(own["name"])
 
 
