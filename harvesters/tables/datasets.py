@@ -41,6 +41,8 @@ class Entry:
     identity: str = ""
     identifier: str = ""
     issues: list[Issue] = field(default_factory=list)
+    #: By column: how many of the first rows have no value in it; thousands may have none.
+    _without: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def sheet(self) -> Sheet:
@@ -49,8 +51,12 @@ class Entry:
 
     def first(self, key: str) -> tuple[Row, str] | None:
         """Return the first row with a value in a column, and the value."""
-        found = ((row, row.cells[key]) for row in self.rows if key in row.cells)
-        return next(found, None)
+        for place in range(self._without.get(key, 0), len(self.rows)):
+            if key in (row := self.rows[place]).cells:
+                self._without[key] = place
+                return row, row.cells[key]
+        self._without[key] = len(self.rows)
+        return None
 
 
 class Datasets:

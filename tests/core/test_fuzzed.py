@@ -18,6 +18,8 @@ from hanse_harvesters.pipeline import Run
 from hanse_harvesters.push import lines
 from hanse_harvesters.record import Record
 from hanse_harvesters.settings.source import SourceSettings
+from hanse_harvesters.tables.datasets import Entry
+from hanse_harvesters.tables.sheet import Row
 
 
 class Held:
@@ -173,3 +175,25 @@ def test_a_record_whose_prefix_is_not_declared_costs_no_other() -> None:
 def test_a_document_of_line_ends_is_known_at_once() -> None:
     with pytest.raises(NotACatalogue):
         walked("rdf", "Bäume" + "\n" * 120_000)
+
+
+def test_rows_without_a_value_are_looked_through_once() -> None:
+    """A list of thousands of rows that repeat a dataset took the square of their number."""
+    asked = 0
+
+    class Cells(dict[str, str]):
+        def __contains__(self, key: object) -> bool:
+            nonlocal asked
+            asked += 1
+            return super().__contains__(key)
+
+    rows = [Row(None, number, Cells(), {}) for number in range(1000)]  # type: ignore[arg-type]
+    entry = Entry([], "Bäume")
+    for row in rows:
+        entry.rows.append(row)
+        assert entry.first("notes") is None
+    assert asked == 1000
+    rows.append(Row(None, 1000, Cells(notes="Standorte"), {}))  # type: ignore[arg-type]
+    entry.rows.append(rows[-1])
+    assert entry.first("notes") == (rows[-1], "Standorte")
+    assert entry.first("notes") == (rows[-1], "Standorte")
