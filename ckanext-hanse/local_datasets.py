@@ -28,11 +28,11 @@ from hanse_schemas.table import classes
 log = logging.getLogger(__name__)
 
 
-def saved(dataset_id: str) -> None:
+def saved(dataset_id: str) -> bool:
     """Keep up what is stored beside a saved dataset: its addresses, and issues if made here.
 
     A harvest judges its datasets itself.  Runs within the save's transaction and never makes it
-    fail: issues do not prevent publishing.
+    fail: issues do not prevent publishing.  Returns whether it was done; why not is in the log.
     """
     try:
         with model.Session.begin_nested():
@@ -44,22 +44,27 @@ def saved(dataset_id: str) -> None:
             link_states.written({dataset_id: package_dict.dataset_of(package)})
     except Exception:
         log.exception("dataset %s was saved, but not judged", dataset_id)
+        return False
+    return True
 
 
-def ids() -> list[str]:
-    """Return the ids of the active datasets that are made here."""
+def judge_anew(dataset_id: str) -> bool:
+    """Do the same without a save, as by new rules, and store it; return whether it was done."""
+    done = saved(dataset_id)
+    model.Session.commit()
+    return done
+
+
+def ids() -> dict[str, str]:
+    """Return id → name of the active datasets that are made here, by name."""
     harvested = sa.exists().where(
         DatasetState.dataset_id == model.Package.id, DatasetState.harvested
     )
-    chosen = sa.select(model.Package.id).where(
+    chosen = sa.select(model.Package.id, model.Package.name).where(
         model.Package.state == "active", model.Package.type == "dataset", ~harvested
     )
-    return list(model.Session.scalars(chosen.order_by(model.Package.name)))
-
-
-def commit() -> None:
-    """Store what :func:`saved` wrote outside of a save."""
-    model.Session.commit()
+    rows = model.Session.execute(chosen.order_by(model.Package.name))
+    return {row.id: row.name for row in rows}
 
 
 def _of_values(dataset: DatasetDict) -> list[Issue]:

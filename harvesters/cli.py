@@ -24,6 +24,7 @@ from hanse_harvesters.cli_run import (
 )
 from hanse_harvesters.pipeline import Run
 from hanse_harvesters.preview import Lines, Printer
+from hanse_harvesters.workers.steps import OBJECTS
 
 #: Command → module in which a function of this name is the command.  A module is imported when
 #: its command is called: `push` needs ckanapi, which takes longer to load than a preview.
@@ -35,8 +36,6 @@ _COMMANDS: Mapping[str, str] = {
     "shapes": "cli_shapes",
     "template": "cli_lists",
 }
-#: New objects after which the collector looks for cycles.
-_OBJECTS = 20_000
 
 
 class _Commands(click.Group):
@@ -60,7 +59,7 @@ class _Commands(click.Group):
 def main() -> None:
     """Open-data portals, read as the joint catalogue reads them."""
     # A command ends soon; looking for cycles every 700 objects took a thirtieth of a preview.
-    gc.set_threshold(_OBJECTS)
+    gc.set_threshold(OBJECTS)
 
 
 @main.command()
@@ -112,7 +111,7 @@ def _printer(form: str, language: str) -> Printer:
 
 
 def _preview(run: Run, out: Printer) -> int:
-    with out:
+    with out.bars:
         for record in run:
             out.record(record)
         out.end(run)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from abc import ABC, abstractmethod
-from types import TracebackType
 
 from hanse_harvesters.bars import Bars
 from hanse_harvesters.pipeline import Run
@@ -22,24 +21,12 @@ class Printer(ABC):
     def __init__(self, language: str) -> None:
         self.language = language
         self._texts = CORE.texts(language)
-        self._bars = Bars()
-        self._bar = self._bars.add(self._texts.pgettext("preview", "Reading"))
-
-    def __enter__(self) -> Printer:
-        self._bars.__enter__()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._bars.__exit__(kind, error, trace)
+        self.bars = Bars()
+        self._bar = self.bars.add(self._texts.pgettext("preview", "Reading"))
 
     def record(self, record: Record) -> None:
         """Show one record."""
-        self._bars.advance(self._bar)
+        self.bars.advance(self._bar)
         self._show(record)
 
     @abstractmethod

@@ -210,10 +210,8 @@ class RdfSource(Source):
                 found = record(document, subject, page.url, ignore_modified=file_time)
             else:
                 found = summarised(document, subject, page.url, known)
-            if found.origin in (
-                "",
-                subject[1:-1].decode("utf-8", "replace"),
-            ):  # no page of its own is named
+            itself = subject[1:-1].decode("utf-8", "replace")
+            if found.origin in ("", itself):  # no page of its own is named
                 found.origin = page.statements.page_of(subject) or found.origin
             if damage and not any(item.rule == "record-broken" for item in found.issues):
                 found.issues += damage.issues(subject)

@@ -16,7 +16,7 @@ from hanse_harvesters.processes import child
 from hanse_harvesters.quality.chunk import CHUNK, judge_chunk
 from hanse_harvesters.record import Record
 from hanse_harvesters.settings.source import SourceSettings
-from hanse_harvesters.workers.steps import Read, work
+from hanse_harvesters.workers.steps import OBJECTS, Read, work
 
 #: identity, issues so far, function that returns the dataset, whether it will be judged
 RecordSent: TypeAlias = tuple[str, list[Issue], Read, bool]
@@ -57,11 +57,6 @@ def _issues(record: Record) -> list[IssueSent]:
     return [(item.rule, item.field, item.value, item.params) for item in record.issues]
 
 
-#: New objects after which the collector looks for cycles; a record makes a few thousand, and hardly
-#: a cycle.
-_OBJECTS = 20_000
-
-
 def prepare(
     receive: Callable[[], Any],
 ) -> Callable[[RecordSent | int], RecordMapped | list[RecordJudged]]:
@@ -69,7 +64,7 @@ def prepare(
     settings = receive()
     gc.collect()
     gc.freeze()  # the table and the vocabularies stay as long as the process
-    gc.set_threshold(_OBJECTS)
+    gc.set_threshold(OBJECTS)
     return Mapping(settings).answer
 
 

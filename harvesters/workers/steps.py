@@ -19,10 +19,11 @@ from hanse_harvesters.settings.source import SourceSettings
 
 #: A raw record's ``read``, called with ``language``.
 Read: TypeAlias = Callable[..., ReadResult]
+#: New objects after which Python looks for cycles in a process that maps records: a record makes a
+#: few thousand, and hardly a cycle.
+OBJECTS = 20_000
 #: Rules that replace the connector's less specific issue about the same IRI.
 _SAME = ("url-invalid", "url-mended", "url-unsafe", "not-an-iri", "email-relative")
-
-
 #: Maximum issues of one rule per record.
 _MOST_OF_A_RULE = 1_000
 

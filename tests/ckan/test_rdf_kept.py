@@ -19,6 +19,7 @@ from rdflib import DCTERMS
 from rdflib.compare import graph_diff, to_isomorphic
 from stand_in import StandIn
 
+from ckanext.hanse import local_datasets
 from ckanext.hanse.cli import hanse
 from ckanext.hanse.export.package_to_rdf import CatalogEntry, kept
 from ckanext.hanse.harvest import engine
@@ -176,6 +177,27 @@ def test_a_new_release_of_the_rules_reaches_every_dataset(
     assert done.exit_code == 0, done.output
     assert "1 Datensatz neu beurteilt" in done.output
     assert asked_for_author(own["name"])
+
+
+def test_a_dataset_that_cannot_be_judged_is_named_and_costs_no_other(
+    clean: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = {"user": factories.Sysadmin()["name"]}
+    city = factories.Organization(name="wismar")
+    for name in ("akten", "baeume"):
+        call_action("package_create", user, name=name, title=name, owner_org=city["id"])
+    known, judge = call_action("package_show", id="akten")["id"], local_datasets._judge
+
+    def picky(package: dict[str, Any]) -> None:
+        if package["id"] == known:
+            raise ValueError("no engine")
+        judge(package)
+
+    monkeypatch.setattr(local_datasets, "_judge", picky)
+    done = CliRunner().invoke(hanse, ["judge", "--language", "en"])
+    assert (done.exit_code, done.stdout) == (1, "1 dataset judged anew.\n")
+    assert "akten" in done.stderr
+    assert "baeume" not in done.stderr
 
 
 def test_of_a_dataset_made_here(clean: None) -> None:
