@@ -1,0 +1,109 @@
+"""Areas that have a name and a box: the cities, their districts, states, countries.
+
+Cities and districts come from ``places.yaml``, larger regions from ``regions.yaml``; both boxes
+are rough, drawn by us.  Does not depend on CKAN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from ckanext.hanse.search.boxes import Box
+from ckanext.hanse.search.letters import fold
+from hanse_harvesters.normalise.places import canonical_key
+
+CITY, DISTRICT, REGION = "city", "district", "region"
+_KINDS = (CITY, DISTRICT)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedArea:
+    """A known area.  ``key`` is its name in addresses; ``city`` the organization's, "" for none.
+
+    ``names`` are by language; ``iris`` those of its entries in the registers of places.
+    """
+
+    key: str
+    kind: str
+    names: Mapping[str, str]
+    box: Box
+    city: str = ""
+    iris: tuple[str, ...] = ()
+
+    def name(self, language: str) -> str:
+        """Return the name in ``language``, else the German one."""
+        return self.names.get(language) or self.names["de"]
+
+
+@cache
+def places() -> tuple[NamedArea, ...]:
+    """Return the cities, each followed by its districts in alphabetical order.
+
+    Raises ValueError for two places of one city with the same name.
+    """
+    found = [_place(item) for item in _read("places.yaml")["places"] if item["kind"] in _KINDS]
+    cities = [area for area in found if area.kind == CITY]
+    by_key = {area.key: area for area in found}
+    if len(by_key) < len(found):
+        raise ValueError("places.yaml: two places of a city have the same name")
+    ordered: list[NamedArea] = []
+    for city in cities:
+        own = [area for area in found if area.city == city.city and area.kind == DISTRICT]
+        ordered += [city, *sorted(own, key=lambda area: fold(area.name("de")))]
+    return tuple(ordered)
+
+
+@cache
+def regions() -> tuple[NamedArea, ...]:
+    """Return states, seas, countries and the world, the smallest box first."""
+    found = [
+        NamedArea(
+            item["key"], REGION, item["names"], Box(*item["bbox"]), iris=tuple(item.get("iris", ()))
+        )
+        for item in _read("regions.yaml")["regions"]
+    ]
+    return tuple(sorted(found, key=lambda area: area.box.size))
+
+
+@cache
+def by_key() -> Mapping[str, NamedArea]:
+    """Return every area by its name in addresses: ``rostock-warnemuende``."""
+    return {area.key: area for area in (*places(), *regions())}
+
+
+def by_iri(iri: str) -> NamedArea | None:
+    """Return the area that ``iri`` is the political key or the register's entry of."""
+    return _by_iri().get(canonical_key(iri) or iri)
+
+
+@cache
+def _by_iri() -> Mapping[str, NamedArea]:
+    keys = _read("regions.yaml")["cities"]
+    cities = {area.city: area for area in places() if area.kind == CITY}
+    found = {iri: cities[name] for name, iris in keys.items() for iri in iris if name in cities}
+    found |= {iri: area for area in regions() for iri in area.iris}
+    return {canonical_key(iri) or iri: area for iri, area in found.items()}
+
+
+def _place(item: Mapping[str, Any]) -> NamedArea:
+    city, name = str(item["city"]), str(item["name"])
+    key = city if item["kind"] == CITY else f"{city}-{_slug(name)}"
+    return NamedArea(key, item["kind"], {"de": name}, Box(*item["bbox"]), city=city)
+
+
+def _slug(name: str) -> str:
+    letters = name.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    return "-".join("".join(c if c.isalnum() else " " for c in letters).split())
+
+
+@cache
+def _read(name: str) -> dict[str, Any]:
+    text = files("ckanext.hanse.search").joinpath(name).read_text("utf-8")
+    read: dict[str, Any] = yaml.safe_load(text)
+    return read

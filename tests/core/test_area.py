@@ -1,0 +1,131 @@
+"""The area of a dataset for Solr, the area that an address asks for, and areas with names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ckanext.hanse.search import named_areas
+from ckanext.hanse.search.area import area, area_query, asked_area, with_area
+from ckanext.hanse.search.boxes import Box
+
+HOLE = "POLYGON((12 54,13 54,13 55,12 55,12 54),(12.1 54.1,12.2 54.1,12.2 54.2,12.1 54.1))"
+MANY = (
+    '{"type":"MultiPolygon","coordinates":[[[[10,53],[11,53],[11,54],[10,53]]],'
+    "[[[14,54],[15,54],[15,56],[14,54]]]]}"
+)
+KEY = "http://dcat-ap.de/def/politicalGeocoding/"
+
+
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [
+        ([{"geom": HOLE}], "ENVELOPE(12,13,55,54)"),
+        ([{"geom": MANY}], "ENVELOPE(10,15,56,53)"),
+        ([{"bbox": "POLYGON((12 54,13 54,13 55,12 55,12 54))"}], "ENVELOPE(12,13,55,54)"),
+        ([{"centroid": "POINT(12.14 54.09)"}], "ENVELOPE(12.14,12.14,54.09,54.09)"),
+        ([{"geom": HOLE}, {"centroid": "POINT(14.5 53)"}], "ENVELOPE(12,14.5,55,53)"),
+        # What cannot be read does not hide what can.
+        ([{"bbox": "nowhere", "geom": HOLE}, {"geom": "POINT(312345 1)"}], "ENVELOPE(12,13,55,54)"),
+        ([{"uri": KEY + "municipalityKey/13074087"}], "ENVELOPE(11.368,11.533,53.945,53.861)"),
+        ([{"uri": KEY + "stateKey/13"}], "ENVELOPE(10.59,14.42,54.69,53.11)"),
+        ([{"text": "Altstadt"}], None),
+        ([], None),
+        ("Rostock", None),
+        (["Rostock"], None),
+    ],
+)  # fmt: skip
+def test_area_of_a_dataset_is_the_box_around_all_its_places(
+    places: Any, expected: str | None
+) -> None:
+    assert area({"spatial_coverage": places}) == expected
+
+
+def test_dataset_without_coverage_has_no_area() -> None:
+    assert area({}) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "box"),
+    [
+        ("12,54,12.3,54.2", Box(12, 54, 12.3, 54.2)),
+        (" 12 ; 54 ; 12.3 ; 54.2 ", Box(12, 54, 12.3, 54.2)),
+        ("12.3,54.2,12,54", Box(12, 54, 12.3, 54.2)),
+        ("170,50,-170,60", Box(170, 50, -170, 60)),
+        ("170,50,190,60", Box(170, 50, -170, 60)),
+        ("372,54,372.3,54.2", Box(12, 54, 12.3, 54.2)),
+        ("-190,50,200,60", Box(-180, 50, 180, 60)),
+        ("12,54,12,54", Box(12, 54, 12, 54)),
+    ],
+)
+def test_box_of_an_address_is_read(text: str, box: Box) -> None:
+    assert asked_area(text).box == box
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("12,54,nan,54.2", "not-four"),
+        ("12,54,inf,54.2", "not-four"),
+        ("12,54,12.3", "not-four"),
+        ("1,2,3,4,5", "not-four"),
+        ("Warnemünde", "not-four"),
+        ("{!func}1,2", "not-four"),
+        ("12," * 10_000, "not-four"),
+        ("", "not-four"),
+        ("12,54,12.3,91", "out-of-range"),
+        ("1000,54,1001,55", "out-of-range"),
+    ],
+)
+def test_what_is_no_box_is_named_and_filters_nothing(text: str, problem: str) -> None:
+    asked = asked_area(text)
+    assert (asked.box, asked.problem) == (None, problem)
+    assert with_area({"fq": f'area:"{text}" +dataset_type:dataset'}) == {
+        "fq": "+dataset_type:dataset"
+    }
+
+
+def test_swapped_corners_are_put_in_order_and_said_so() -> None:
+    assert asked_area("12.3,54,12,54.2").problem == "swapped"
+    assert asked_area("170,50,-170,60").problem == ""
+
+
+def test_area_of_the_search_page_becomes_a_filter_query() -> None:
+    fq = 'res_format:"CSV" area:"12,54,13,55" area_relation:"within" +dataset_type:dataset'
+    assert with_area({"fq": fq, "fq_list": ["-hidden:1"]}) == {
+        "fq": 'res_format:"CSV"   +dataset_type:dataset',
+        "fq_list": ["-hidden:1", 'hanse_area:"Within(ENVELOPE(12,13,55,54))"'],
+    }
+    unknown = area_query(Box(12, 54, 13, 55), "beside")
+    assert unknown == 'hanse_area:"Intersects(ENVELOPE(12,13,55,54))"'
+    other = {"fq": 'hanse_area:"Within(ENVELOPE(12,13,55,54))"'}
+    assert with_area(dict(other)) == other
+
+
+def test_quotes_in_an_area_do_not_reach_solr() -> None:
+    fq = 'area:"12,54" OR *:"x" area_relation:"wi"thin" +dataset_type:dataset'
+    assert '"' not in with_area({"fq": fq})["fq"]
+
+
+def test_known_areas_have_distinct_keys_and_boxes_in_order() -> None:
+    known = named_areas.by_key()
+    assert len(known) == len(named_areas.places()) + len(named_areas.regions())
+    assert [area.key for area in named_areas.places() if area.kind == "city"] == [
+        "luebeck", "rostock", "stralsund", "wismar",
+    ]  # fmt: skip
+    for found in known.values():
+        assert found.box.west < found.box.east, found.key
+        assert found.box.south < found.box.north, found.key
+
+
+def test_political_keys_lead_to_cities_and_states() -> None:
+    for iri, key in [
+        (KEY + "regionalKey/130030000000", "rostock"),
+        ("https://www.dcat-ap.de/def/politicalGeocoding/municipalityKey/01003000", "luebeck"),
+        (KEY + "stateKey/01", "schleswig-holstein"),
+    ]:
+        found = named_areas.by_iri(iri)
+        assert found
+        assert found.key == key
+    assert named_areas.by_iri(KEY + "municipalityKey/99999999") is None
