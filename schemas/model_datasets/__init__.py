@@ -11,7 +11,7 @@ A former name without a successor is absent.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -101,6 +101,11 @@ class ModelDatasets:
         self._by_key = {_key(model.path): model for model in self}
         for old, new in former.items():
             self._by_key.setdefault(_key(old), self._by_iri[BASE + new])
+        self._by_theme: dict[str, list[tuple[frozenset[str], ModelDataset]]] = {}
+        for theme in themes:
+            for model in theme.datasets:
+                entry = frozenset(map(_key, model.labels["de"].split(" - "))), model
+                self._by_theme.setdefault(_key(theme.labels["de"]), []).append(entry)
 
     def by_iri(self, iri: str) -> ModelDataset | None:
         """Return the model dataset of an IRI of V1 to V4, None if there is none.
@@ -115,6 +120,20 @@ class ModelDatasets:
     def by_path(self, path: str) -> ModelDataset | None:
         """Return the model dataset of a path below the base, None if there is none."""
         return self._by_key.get(_key(path))
+
+    def by_keywords(self, keywords: Iterable[str]) -> list[ModelDataset]:
+        """Return the model datasets of V4 whose theme and name are both among the keywords.
+
+        A name of two parts may be one keyword or two.  Former names are not looked for:
+        "Infrastruktur" and "Straßen" are everyday keywords.
+        """
+        keys = set(map(_key, keywords))
+        return [
+            model
+            for theme in keys & self._by_theme.keys()
+            for parts, model in self._by_theme[theme]
+            if _key(model.labels["de"]) in keys or parts <= keys
+        ]
 
     def __iter__(self) -> Iterator[ModelDataset]:
         return iter(self._by_iri.values())
