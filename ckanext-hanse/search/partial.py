@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ckanext.hanse.search.compounds import meant_by, split
 from ckanext.hanse.search.query import QUERY_FIELDS, TIE, only_words
 from ckanext.hanse.search.typos import Search
+from hanse_harvesters.german.compounds import meant_by, split
 
 """``package_search`` as one user."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
-from ckanext.hanse.search.letters import compose
+from hanse_harvesters.german.letters import compose
 from hanse_schemas.table import Property, classes
 from hanse_schemas.vocabulary import vocabulary
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ckanext.hanse.search.letters import compose, fold
+from hanse_harvesters.german.letters import compose, fold
 
 FIELD_BOOSTS = {
     "title_x": 12,

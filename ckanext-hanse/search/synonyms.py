@@ -15,8 +15,8 @@ from itertools import chain
 
 import yaml
 
-from ckanext.hanse.search.compounds import split
-from ckanext.hanse.search.letters import fold
+from hanse_harvesters.german.compounds import split
+from hanse_harvesters.german.letters import fold
 
 _WORD = re.compile(r"[^\W_]+")
 _ENDING = re.compile(r"(?<=..[^\W\d_])(?:en|es|e|n|s)$")

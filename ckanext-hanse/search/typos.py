@@ -15,10 +15,10 @@ from typing import Any
 import pysolr
 from ckan.lib.search.common import make_connection
 
-from ckanext.hanse.search.compounds import is_noun
 from ckanext.hanse.search.document import spelling
-from ckanext.hanse.search.letters import fold
 from ckanext.hanse.search.query import WORD, only_words
+from hanse_harvesters.german.compounds import is_noun
+from hanse_harvesters.german.letters import fold
 
 log = logging.getLogger(__name__)
 

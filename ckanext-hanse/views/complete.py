@@ -9,8 +9,8 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.search.common import SearchError, SolrConnectionError
 from flask import Blueprint, Response, jsonify, request
 
-from ckanext.hanse.search.letters import fold
 from ckanext.hanse.search.query import WORD
+from hanse_harvesters.german.letters import fold
 
 hanse_complete = Blueprint("hanse_complete", __name__)
 

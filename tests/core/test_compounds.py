@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from ckanext.hanse.search.compounds import parts_of, split, splitter
-from ckanext.hanse.search.letters import compose, fold
 from ckanext.hanse.search.synonyms import synonyms
+from hanse_harvesters.german.compounds import parts_of, split, splitter
+from hanse_harvesters.german.letters import compose, fold
 
 
 def members(word: str) -> str:

@@ -20,7 +20,7 @@ from math import inf, log
 
 import yaml
 
-from ckanext.hanse.search.letters import fold
+from hanse_harvesters.german.letters import fold
 
 SHORTEST_MEMBER = 3
 SHORTEST_UNSEEN = 7

@@ -1,0 +1,1 @@
+"""German words: spelling folded as the index does, compounds split into their parts."""
