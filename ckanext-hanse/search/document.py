@@ -59,7 +59,7 @@ def search_fields(dataset: Dataset, *, language: str = "de") -> dict[str, Any]:
         "res_de": [*_all(names), *_codes(parts, language)],
         "org_x": who,
         "ids_x": list(_identifiers(dataset, plan)),
-        "text_de": _other_than(words, ENGLISH),
+        "text": _text(titles, tags, names, words, who, meant.get("de", []), language),
         "text_en": words.get(ENGLISH, []),
         "text_parts": _text_parts(words, names, language),
         "syn_de": meant.get("de", []),
@@ -174,6 +174,21 @@ def _text_parts(words: ByLanguage, names: ByLanguage, language: str) -> list[str
     """Return parts of compounds in running text and resource names, and synonyms of the text."""
     text = _compounds(words.get(language, []), nouns_only=True)
     return [*text, *_compounds(_all(names)), *_all(synonyms().of(_all(words)))]
+
+
+def _text(
+    titles: ByLanguage,
+    tags: ByLanguage,
+    names: ByLanguage,
+    words: ByLanguage,
+    who: Iterable[str],
+    meant: Iterable[str],
+    language: str,
+) -> list[str]:
+    """Return all words; CKAN's default field, which "tags:Umwelt Baum" is asked in."""
+    own = [*_all(titles), *_all(tags), *_all(names), *_all(words), *who]
+    parts = chain.from_iterable(_compounds(of.get(language, [])) for of in (titles, tags))
+    return _unique([*own, *parts, *meant])
 
 
 def _codes(parts: Iterable[tuple[Entity, Plan]], language: str) -> Iterator[str]:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
+import sqlalchemy as sa
+from ckan import model
+
 from ckanext.hanse.language import of_data
+from ckanext.hanse.model import DatasetState
 from ckanext.hanse.search.document import search_fields
 from ckanext.hanse.search.exact import exact_fields
+from ckanext.hanse.search.filters import filter_fields
 
 LONGEST_TERM = 32_766
 """Maximum bytes of a term in Lucene; it refuses a whole document with a longer one."""
@@ -18,7 +26,22 @@ _ANALYSED = frozenset(
         *("res_name", "res_description", "data_dict", "validated_data_dict"),
     }
 )
-_ANALYSED_BEGINNINGS = ("extras_", "res_extras_")
+_EXTRA, _EXTRA_OF_FILES = "extras_", "res_extras_"
+LONGEST_EXTRA = 300
+"""Characters; CKAN indexes an extra as ``extras_<key>`` and again as ``<key>``.  The second is for
+facets and filters and is left out where it can be neither: a longer text, JSON."""
+
+_points: ContextVar[float | None] = ContextVar("points")
+
+
+@contextmanager
+def judged(points: float | None) -> Iterator[None]:
+    """Index a dataset with the points of its score known, so that they are not queried."""
+    token = _points.set(points)
+    try:
+        yield
+    finally:
+        _points.reset(token)
 
 
 def before_dataset_index(pkg_dict: dict[str, Any]) -> dict[str, Any]:
@@ -30,20 +53,38 @@ def before_dataset_index(pkg_dict: dict[str, Any]) -> dict[str, Any]:
     dataset = json.loads(pkg_dict.get("validated_data_dict") or pkg_dict.get("data_dict") or "{}")
     language = of_data()
     found = search_fields(dataset, language=language) | exact_fields(dataset)
-    return {**_sendable(pkg_dict), **found}
+    return {**_sendable(pkg_dict), **found, **filter_fields(dataset, _points_of(pkg_dict["id"]))}
+
+
+def _points_of(dataset_id: str) -> float | None:
+    try:
+        return _points.get()
+    except LookupError:
+        query = sa.select(DatasetState.score).where(DatasetState.dataset_id == dataset_id)
+        return model.Session.scalar(query)
 
 
 def _sendable(document: dict[str, Any]) -> dict[str, Any]:
-    """Return ``document`` without what Solr would refuse: over-long terms, nested objects."""
+    """Return ``document`` without what Solr would refuse or nobody can ask for.
+
+    That is: over-long terms, nested objects, and extras twice, see :data:`LONGEST_EXTRA`.
+    """
     kept: dict[str, Any] = {}
     for name, value in document.items():
-        if name in _ANALYSED or name.startswith(_ANALYSED_BEGINNINGS):
+        if name in _ANALYSED or name.startswith((_EXTRA, _EXTRA_OF_FILES)):
             kept[name] = value
+        elif f"{_EXTRA}{name}" in document and not _is_short(value):
+            continue
         elif isinstance(value, list):
             kept[name] = [item for item in value if _is_term(item)]
         elif _is_term(value):
             kept[name] = value
     return kept
+
+
+def _is_short(value: Any) -> bool:
+    text = str(value)
+    return len(text) <= LONGEST_EXTRA and not text.startswith(("[", "{"))
 
 
 def _is_term(value: Any) -> bool:

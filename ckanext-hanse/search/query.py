@@ -28,7 +28,7 @@ FIELD_BOOSTS = {
     "res_de": 1.5,
     "org_x": 1,
     "ids_x": 1,
-    "text_de": 1,
+    "text": 1,
     "text_en": 1,
     "text_parts": 0.5,
 }

@@ -78,7 +78,7 @@ def refresh(datasets: Mapping[str, DatasetDict]) -> None:
         if issues != before:
             now["link_issues"] = issues
         if (score := _score(datasets[key], mqa, known)) and score.as_json() != mqa:
-            now |= {"mqa": score.as_json(), "score": score.points}
+            now |= {"mqa": score.as_json(), "score": score.points, "index_pending": True}
         if now:
             model.Session.execute(
                 sa.update(DatasetState)

@@ -14,6 +14,7 @@ import ckan.plugins as p
 from ckan import model
 from ckan.lib.search import index as ckan_index
 
+from ckanext.hanse.search.index import judged
 from ckanext.hanse.store.bulk import hooks
 from ckanext.hanse.store.bulk.load import Stored
 from ckanext.hanse.store.bulk.package_show import ShownPackage
@@ -24,8 +25,13 @@ SolrDocument = dict[str, Any]
 _NO_INDEX = SimpleNamespace(delete_package=lambda package: None)
 
 
-def build(stored: Stored, default: ShownPackage, custom: ShownPackage) -> SolrDocument | None:
-    """Return the document of a dataset; None if it must not be in the index (deleted)."""
+def build(
+    stored: Stored, default: ShownPackage, custom: ShownPackage, points: float | None
+) -> SolrDocument | None:
+    """Return the document of a dataset; None if it must not be in the index (deleted).
+
+    ``points`` of its score, None before it is judged.
+    """
     found: list[SolrDocument] = []
     world = {
         **vars(ckan_index),
@@ -37,7 +43,8 @@ def build(stored: Stored, default: ShownPackage, custom: ShownPackage) -> SolrDo
         ),
     }
     code = ckan_index.PackageSearchIndex.index_package.__code__
-    FunctionType(code, world)(_NO_INDEX, {**default, "with_custom_schema": custom}, True)
+    with judged(points):
+        FunctionType(code, world)(_NO_INDEX, {**default, "with_custom_schema": custom}, True)
     return found[0] if found else None
 
 

@@ -19,7 +19,7 @@ _NAME = re.compile(r"[a-z0-9_-]+")
 MOST = 8
 MOST_LETTERS = 100
 LONGEST_BEGINNING = 20
-"""Length of the prefixes in the field ``title_ac``, ``maxGramSize`` of ``text_ac``."""
+"""Length of the prefixes in the field ``title_ngram``, ``maxGramSize`` of ``text_ac``."""
 
 
 @hanse_complete.route("/hanse/complete")
@@ -35,7 +35,7 @@ def complete() -> Response:
     asked: dict[str, Any] = {
         "q": " ".join(word[:LONGEST_BEGINNING] for word in words),
         "defType": "edismax",
-        "qf": "title_ac",
+        "qf": "title_ngram",
         "mm": "100%",
         "rows": MOST,
         "facet": "false",

@@ -347,10 +347,17 @@ class TestFields:
         found = helpers.call_action("package_autocomplete", {"user": ""}, q="baumka")
         assert [match["name"] for match in found] == ["baumkataster-hl"]
 
+    @pytest.mark.parametrize("asked", ["baumkat", "kataster", "baumkataster-h"])
+    def test_names_and_titles_complete_by_any_word(
+        self, asked: str, catalogue: dict[str, str]
+    ) -> None:
+        found = helpers.call_action("package_autocomplete", {"user": ""}, q=asked)
+        assert "baumkataster-hl" in [match["name"] for match in found]
+
     def test_words_complete_at_their_beginning_and_within_compounds(
         self, catalogue: dict[str, str]
     ) -> None:
-        assert "Radverkehrszählstellen" in titles("zählst", qf="title_ac")
+        assert "Radverkehrszählstellen" in titles("zählst", qf="title_ngram")
 
 
 @pytest.mark.usefixtures("catalogue")
@@ -421,6 +428,58 @@ class TestPrivate:
             include_private=True,
         )
         assert [dataset["title"] for dataset in found["results"]] == [f"{SECRET} der Stadt"]
+
+
+@pytest.fixture(scope="class")
+def extras(catalogue: dict[str, str]) -> Iterator[None]:
+    """A dataset of a type without a schema, with extras as other extensions write them."""
+    user = {"ignore_auth": True, "user": helpers.call_action("get_site_user")["name"]}
+    values = {
+        "guid": "urn:x:1/2",
+        "harvest_source_title": "Portal der Stadt",
+        "spatial": '{"type": "Point", "coordinates": [12.1, 54.1]}',
+        "long": "z" * 40_000,
+    }
+    made = helpers.call_action(
+        "package_create",
+        user,
+        name="mit-extras",
+        title="Mit Extras",
+        type="other",
+        owner_org=catalogue["rostock"],
+        extras=[{"key": key, "value": value} for key, value in values.items()],
+    )
+    yield
+    helpers.call_action("dataset_purge", id=made["id"])
+
+
+@pytest.mark.usefixtures("extras")
+class TestExtras:
+    @pytest.mark.parametrize(
+        ("asked", "found"),
+        [
+            ('extras_guid:"urn:x:1/2"', True),
+            ('guid:"urn:x:1/2"', True),
+            ('extras_harvest_source_title:"Portal der Stadt"', True),
+            ("extras_harvest_source_title:Portal*", True),
+            ("extras_harvest_source_title:Portal", False),
+            ("extras_spatial:*", True),
+        ],
+    )
+    def test_are_filtered_by_as_written(self, asked: str, found: bool) -> None:
+        assert titles("*:*", fq=asked) == ["Mit Extras"] * found
+
+    def test_are_counted(self) -> None:
+        fields = ["extras_harvest_source_title", "harvest_source_title"]
+        facets = ask("*:*", rows=0, **{"facet.field": fields})["facets"]
+        assert [facets[field] for field in fields] == [{"Portal der Stadt": 1}] * 2
+
+    def test_are_returned_however_long(self) -> None:
+        wanted = ["name", "extras_guid", "extras_long", "extras_spatial"]
+        (found,) = ask("name:mit-extras", fl=wanted)["results"]
+        assert found["guid"] == "urn:x:1/2"
+        assert len(found["long"]) == 40_000
+        assert '"Point"' in found["spatial"]
 
 
 def test_what_is_too_long_for_a_term_is_indexed_all_the_same(

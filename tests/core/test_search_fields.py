@@ -136,7 +136,7 @@ def test_no_field_is_known_but_by_the_table(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_everything_of_a_dataset_goes_where_the_table_says() -> None:
     fields = search_fields(EVERYTHING)
-    assert {"Altstadt", "Am Hafen", "Alle Linden", "Baumdienst"} <= set(fields["text_de"])
+    assert {"Altstadt", "Am Hafen", "Alle Linden", "Baumdienst"} <= set(fields["text"])
     assert "Environment" in fields["text_en"]
     assert fields["org_x"] == ["Lübeck", "Grünflächenamt", "Building office", "Bauamt"]
     assert fields["ids_x"] == ["baumkataster", "1f0c", "b-1", "2"]

@@ -132,7 +132,12 @@ def test_what_the_vocabularies_say_beyond_labels() -> None:
     assert "dl-zero-de/2.0" not in attribution
     csv = vocabulary("file-types").find("CSV")
     assert csv is not None
-    assert csv.attributes == {"media": "text/csv", "machine_readable": "yes", "open": "yes"}
+    assert csv.attributes == {
+        "media": "text/csv",
+        "machine_readable": "yes",
+        "open": "yes",
+        "group": "table",
+    }
 
 
 def test_every_media_type_of_a_format_is_in_the_list() -> None:

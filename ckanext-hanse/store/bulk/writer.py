@@ -188,7 +188,8 @@ class BulkWriter:
             default, custom = package_show.both(
                 item.stored, cities.get(item.stored.package["owner_org"])
             )
-            if document := solr_documents.build(item.stored, default, custom):
+            points = item.change.record.score.get("points")
+            if document := solr_documents.build(item.stored, default, custom, points):
                 chunk.made.append(document)
             hooks.saved(context, item, custom)
             if keep_activities:
