@@ -108,11 +108,10 @@ def settle(
     # Versions first: later changes then count as changed.
     sent = versions(ids)
     made, gone = [], [identity for identity in ids if identity not in sent]
-    points = _points(ids)
+    points = solr_documents.points(ids)
     for identity, item in current.load(ids).items():
-        document = solr_documents.build(
-            item.stored, item.default, item.custom, points.get(identity)
-        )
+        shown = item.default, item.custom
+        document = solr_documents.build(item.stored, *shown, points.get(identity))
         if document is None:
             gone.append(identity)
         else:
@@ -122,12 +121,6 @@ def settle(
     refused = send(made, gone, patience=patience)
     acknowledge({key: value for key, value in sent.items() if key not in refused}, fence=fence)
     return refused
-
-
-def _points(ids: Sequence[str]) -> dict[str, float | None]:
-    query = sa.select(DatasetState.dataset_id, DatasetState.score)
-    rows = model.Session.execute(query.where(DatasetState.dataset_id.in_(ids)))
-    return {row.dataset_id: row.score for row in rows}
 
 
 def versions(ids: Sequence[str]) -> Versions:

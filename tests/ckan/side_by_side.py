@@ -34,7 +34,7 @@ from ckanext.hanse.store.writer import Action, Change, WriteOutcome
 from hanse_harvesters.record import Record
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z?")
-_TIMES = {"metadata_created", "metadata_modified", "created", "last_modified"}
+_TIMES = {"metadata_created", "metadata_modified", "created", "last_modified", "hanse_changed"}
 _READ = {"read", "before_resource_show", "after_dataset_show", "before_dataset_index"}
 
 
