@@ -98,7 +98,7 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
         """Use our request handler and fields."""
         public.search_asked()
-        return search.before_dataset_search(search_params)
+        return search.before_dataset_search(search.with_area(search_params))
 
     def after_dataset_search(
         self, search_results: dict[str, Any], search_params: dict[str, Any]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ckanext.hanse.helpers.datasets import (
-    hanse_bbox,
+    hanse_area,
     hanse_by_rule,
     hanse_citation,
     hanse_corrected,
@@ -55,6 +55,7 @@ from ckanext.hanse.helpers.harvesting import (
     hanse_when,
     render_datetime,
 )
+from ckanext.hanse.helpers.maps import hanse_area_filter, hanse_area_words, hanse_map
 from ckanext.hanse.helpers.page import (
     build_nav_icon,
     hanse_city,
@@ -90,7 +91,9 @@ from ckanext.hanse.page_cache.anonymous import has_session as hanse_has_session
 
 __all__ = [
     "build_nav_icon",
-    "hanse_bbox",
+    "hanse_area",
+    "hanse_area_filter",
+    "hanse_area_words",
     "hanse_begun",
     "hanse_by_rule",
     "hanse_change",
@@ -131,6 +134,7 @@ __all__ = [
     "hanse_link_state",
     "hanse_links",
     "hanse_manages",
+    "hanse_map",
     "hanse_mended",
     "hanse_moment",
     "hanse_number",

@@ -11,6 +11,7 @@ from ckanext.hanse import deletions
 from ckanext.hanse.corrections.apply import APART, DETACHED, HIDDEN
 from ckanext.hanse.helpers.page import hanse_language
 from ckanext.hanse.presentation import (
+    areas,
     cite,
     display,
     licences,
@@ -58,9 +59,9 @@ def hanse_facts(
     return display.facts(data, name, hanse_language(), skip)
 
 
-def hanse_bbox(dataset: Mapping[str, Any]) -> display.Box | None:
-    """Return the bounding box of a dataset's area in degrees, None without one."""
-    return display.box(dataset)
+def hanse_area(dataset: Mapping[str, Any]) -> areas.DatasetArea:
+    """Return the area of a dataset in words and for the map."""
+    return areas.dataset_area(dataset, hanse_language())
 
 
 def hanse_table(resource_id: str) -> table.TablePage | None:

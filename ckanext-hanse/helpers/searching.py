@@ -10,12 +10,17 @@ from flask import g
 
 from ckanext.hanse import facets
 from ckanext.hanse.helpers.page import hanse_city, hanse_language
+from ckanext.hanse.presentation import area_filter
 
 
 def hanse_facet_label(field: str, name: str, display_name: str = "") -> str:
     """Return the label of a facet's value."""
     if field == "organization" and (city := hanse_city(name)):
         return city.title
+    if field == area_filter.AREA:
+        return area_filter.label(
+            name, tk.request.args.get(area_filter.RELATION, ""), hanse_language()
+        )
     return facets.label(field, name, display_name, hanse_language())
 
 

@@ -7,23 +7,15 @@ the nested classes that need a layout of their own.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ckanext.hanse.language import of_data
-from ckanext.hanse.presentation import words
+from ckanext.hanse.presentation import areas, words
 from ckanext.hanse.presentation.text import safe_link
 from hanse_schemas.language import pick
 from hanse_schemas.table import Property, classes
-
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
-#: Prefix of the shape in WKT, or the coordinate system in GeoJSON.
-_CRS = re.compile(r"<[^>]*>|SRID=\d+;|\"crs\"\s*:\s*\{.*?\}\s*\}")
-
-#: Vocabularies for an area's IRI if the table names none.
-AREAS = ("municipal-keys", "states")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +143,7 @@ def _statement(prop: Property, item: Any, language: str) -> DisplayValue:
 
 
 def _area(prop: Property, item: Any, language: str) -> DisplayValue:
-    for name in (prop.vocabulary, *AREAS):
+    for name in (prop.vocabulary, *areas.VOCABULARIES):
         if found := words.concept(name, item):
             return DisplayValue(found.label(language), title=found.iri)
     return _link(prop, item, language)
@@ -195,10 +187,7 @@ def _location(prop: Property, item: Mapping[str, Any], language: str) -> Display
     if name:
         coded = _area(prop, name, language)
         return DisplayValue(coded.text, title=iri or coded.title)
-    if known.text:
-        return known
-    shape = item.get("centroid") or item.get("bbox") or item.get("geom") or ""
-    return DisplayValue(str(shape)[:120] + ("…" if len(str(shape)) > 120 else ""))
+    return known if known.text else DisplayValue(areas.place_name(item, language))
 
 
 _SPECIAL: Mapping[str, Callable[[Property, Mapping[str, Any], str], DisplayValue]] = {
@@ -220,37 +209,3 @@ _SHOWN: Mapping[str, Callable[[Property, Any, str], DisplayValue]] = {
     "decimal": lambda p, item, lang: DisplayValue(words.number(item, lang)),
     "duration": lambda p, item, lang: DisplayValue(words.duration(item, lang)),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A bounding box in degrees (WGS 84)."""
-
-    west: float
-    south: float
-    east: float
-    north: float
-
-
-def box(dataset: Mapping[str, Any]) -> Box | None:
-    """Return the box around a dataset's coverage (WKT or GeoJSON); None without one.
-
-    Numbers are read in pairs, longitude first, as both formats write them;
-    values outside the valid range mean that the shape uses another coordinate system.
-    """
-    pairs: list[tuple[float, float]] = []
-    for area in dataset.get("spatial_coverage") or ():
-        for field in ("bbox", "geom", "centroid"):
-            if area.get(field):
-                pairs += _pairs(str(area[field]))
-                break
-    if not pairs or any(abs(x) > 180 or abs(y) > 90 for x, y in pairs):
-        return None
-    longitudes, latitudes = zip(*pairs, strict=True)
-    return Box(min(longitudes), min(latitudes), max(longitudes), max(latitudes))
-
-
-def _pairs(shape: str) -> list[tuple[float, float]]:
-    body = _CRS.sub("", shape)
-    numbers = [float(item) for item in _NUMBER.findall(body)]
-    return list(zip(numbers[::2], numbers[1::2], strict=False))

@@ -7,7 +7,7 @@ are rough, drawn by us.  Does not depend on CKAN.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -26,7 +26,8 @@ _KINDS = (CITY, DISTRICT)
 class NamedArea:
     """A known area.  ``key`` is its name in addresses; ``city`` the organization's, "" for none.
 
-    ``names`` are by language; ``iris`` those of its entries in the registers of places.
+    ``names`` are by language, and so is ``inside``, the words for a part of a region; ``iris``
+    are those of its entries in the registers of places.
     """
 
     key: str
@@ -35,6 +36,7 @@ class NamedArea:
     box: Box
     city: str = ""
     iris: tuple[str, ...] = ()
+    inside: Mapping[str, str] = field(default_factory=dict)
 
     def name(self, language: str) -> str:
         """Return the name in ``language``, else the German one."""
@@ -64,7 +66,12 @@ def regions() -> tuple[NamedArea, ...]:
     """Return states, seas, countries and the world, the smallest box first."""
     found = [
         NamedArea(
-            item["key"], REGION, item["names"], Box(*item["bbox"]), iris=tuple(item.get("iris", ()))
+            item["key"],
+            REGION,
+            item["names"],
+            Box(*item["bbox"]),
+            iris=tuple(item.get("iris", ())),
+            inside=item["inside"],
         )
         for item in _read("regions.yaml")["regions"]
     ]

@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, request
 
 from ckanext.hanse import language
-from ckanext.hanse.presentation import groups, legal
+from ckanext.hanse.presentation import groups, legal, maps
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +52,11 @@ HEADERS = {
 }
 
 
+def with_pictures_of(host: str) -> str:
+    """Return the policy of pages that may ask ``host`` for pictures: the operator's tiles."""
+    return CONTENT_SECURITY_POLICY.replace("img-src 'self'", f"img-src 'self' {host}")
+
+
 @hanse.before_app_request
 def whole_page_for_history() -> None:
     """Return the whole page when htmx restores history; CKAN would return only replaced parts."""
@@ -86,6 +91,8 @@ def protect(response: Response) -> Response:
     """Add security headers, and Vary, as a URL has two responses, with and without htmx."""
     if request.endpoint in VIEWS:
         response.headers.setdefault("Content-Security-Policy", VIEW_POLICY)
+    if host := maps.tile_host():
+        response.headers.setdefault("Content-Security-Policy", with_pictures_of(host))
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.vary.add("HX-Request")

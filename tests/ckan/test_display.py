@@ -226,19 +226,6 @@ def test_whether_a_licence_is_open_is_said_only_where_it_is_known() -> None:
     assert licences.licence("javascript:alert(1)", "de").href == ""
 
 
-def test_the_box_of_an_area() -> None:
-    """WKT and GeoJSON in degrees; other systems and nonsense give none."""
-    wkt = {"spatial_coverage": [{"bbox": "POLYGON((12 54, 12.3 54, 12.3 54.2, 12 54.2, 12 54))"}]}
-    assert display.box(wkt) == display.Box(12, 54, 12.3, 54.2)
-    point = '{"type":"Point","coordinates":[13.1,54.3]}'
-    assert display.box({"spatial_coverage": [{"geom": point}]}) == display.Box(
-        13.1, 54.3, 13.1, 54.3
-    )
-    utm = {"spatial_coverage": [{"geom": "POINT(33312345 5998765)"}]}
-    assert display.box(utm) is None
-    assert display.box({}) is None
-
-
 def test_pages_offered_of_a_long_result() -> None:
     """First, last and those around; a gap only where more than one page is left out."""
     assert pages.steps(1, 1) == []

@@ -1,0 +1,100 @@
+"""The filter by area on a search page: what is chosen, and the cities and districts to choose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.hanse.presentation import areas
+from ckanext.hanse.search import named_areas
+from ckanext.hanse.search.area import TOUCHES, WITHIN, AskedArea, asked_area
+from ckanext.hanse.search.boxes import Box
+from ckanext.hanse.search.named_areas import CITY, NamedArea
+
+#: Parameters of an address.
+AREA, RELATION = "area", "area_relation"
+#: What of the regions is no use for choosing among datasets.
+_NOT_OFFERED = {"welt"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An area to choose: its value in an address, its name, and its box for the map."""
+
+    value: str
+    name: str
+    box: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaFilter:
+    """The filter as the page shows it.
+
+    ``value`` is the chosen area as in the address, "" for none; ``name`` it in words;
+    ``problem`` what is to be said about it.  ``groups`` are the choices by heading.
+    """
+
+    value: str
+    name: str
+    relation: str
+    problem: str
+    box: Box | None
+    known: bool
+    groups: tuple[tuple[str, tuple[Choice, ...]], ...]
+
+
+def area_filter(given: Mapping[str, str], language: str) -> AreaFilter:
+    """Return the filter for the parameters of an address."""
+    text = given.get(AREA, "").strip()
+    asked = asked_area(text, given.get(RELATION, "")) if text else AskedArea("", TOUCHES)
+    return AreaFilter(
+        value=(asked.named.key if asked.named else written(asked.box)) if asked.box else "",
+        name=areas.asked_name(asked, language) if asked.box else "",
+        relation=asked.relation,
+        problem=areas.problem(asked),
+        box=asked.box,
+        known=asked.named is not None,
+        groups=tuple(_groups(language)),
+    )
+
+
+def label(text: str, relation: str, language: str) -> str:
+    """Return an asked area in words, as a removable filter names it."""
+    asked = asked_area(text, relation)
+    if not asked.box:
+        return str(tk._("not understood"))
+    name = areas.asked_name(asked, language)
+    return (
+        str(tk._("{area}, entirely inside").format(area=name)) if asked.relation == WITHIN else name
+    )
+
+
+def written(box: Box) -> str:
+    """Return a box as in an address: ``minx,miny,maxx,maxy``."""
+    return ",".join(f"{item:.4f}".rstrip("0").rstrip(".") for item in _sides(box))
+
+
+def _sides(box: Box) -> tuple[float, float, float, float]:
+    return box.west, box.south, box.east, box.north
+
+
+def _groups(language: str) -> list[tuple[str, tuple[Choice, ...]]]:
+    by_city: dict[str, list[NamedArea]] = {}
+    for area in named_areas.places():
+        by_city.setdefault(area.city, []).append(area)
+    found = []
+    for own in by_city.values():
+        city = own[0].name(language)
+        named = tk._("All of {city}").format(city=city)
+        whole = [_choice(area, named) for area in own if area.kind == CITY]
+        districts = [_choice(area, area.name(language)) for area in own if area.kind != CITY]
+        found.append((city, (*whole, *districts)))
+    regions = [area for area in named_areas.regions() if area.key not in _NOT_OFFERED]
+    further = tuple(_choice(area, area.name(language)) for area in regions)
+    return [*found, (tk._("Larger areas"), further)]
+
+
+def _choice(area: NamedArea, name: str) -> Choice:
+    return Choice(area.key, name, written(area.box))
