@@ -1,8 +1,8 @@
-"""The area of a dataset in words and for the map: never as coordinates in WKT or GeoJSON."""
+"""The area of a dataset in words and for the map: never as WKT or GeoJSON."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from ckanext.hanse.presentation.geojson import geometry
 from ckanext.hanse.search import area_names
 from ckanext.hanse.search.area import AskedArea, box, box_of_shape
 from ckanext.hanse.search.boxes import Box
-from ckanext.hanse.search.named_areas import CITY, DISTRICT, NamedArea, by_iri
+from ckanext.hanse.search.named_areas import CITY, DISTRICT, NamedArea, known
 
 #: Vocabularies for an area's IRI.
 VOCABULARIES = ("municipal-keys", "states")
@@ -61,8 +61,8 @@ def place_name(place: Mapping[str, Any], language: str) -> str:
 
 def coded(value: str, language: str) -> str:
     """Return the name of the place that has the key or IRI ``value``, "" if it is unknown."""
-    if known := by_iri(value):
-        return area_title(known, language)
+    if found := known(value):
+        return area_title(found, language)
     for name in VOCABULARIES:
         if concept := words.concept(name, value):
             return str(concept.label(language))
@@ -166,17 +166,12 @@ def problem(asked: AskedArea) -> str:
 def _drawn(place: Mapping[str, Any]) -> Mapping[str, Any] | None:
     for field in _SHAPES:
         value = place.get(field)
-        if isinstance(value, str) and (found := geometry(value)):
-            return found
-    for known in _known(place):
-        return {"city": known.city} if known.kind == CITY else rectangle(known.box)
-    return None
-
-
-def _known(place: Mapping[str, Any]) -> Iterator[NamedArea]:
+        if isinstance(value, str) and (shape := geometry(value)):
+            return shape
     for field in ("uri", "text"):
-        if found := by_iri(str(place.get(field) or "")):
-            yield found
+        if found := known(str(place.get(field) or "")):
+            return {"city": found.city} if found.kind == CITY else rectangle(found.box)
+    return None
 
 
 def rectangle(found: Box) -> dict[str, Any]:

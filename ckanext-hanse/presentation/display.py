@@ -181,13 +181,9 @@ def _period(prop: Property, item: Mapping[str, Any], language: str) -> DisplayVa
 
 
 def _location(prop: Property, item: Mapping[str, Any], language: str) -> DisplayValue:
-    name = _head(item, language)
+    name = areas.place_name(item, language)
     iri = str(item.get("uri") or "")
-    known = _area(prop, iri, language) if iri else DisplayValue("")
-    if name:
-        coded = _area(prop, name, language)
-        return DisplayValue(coded.text, title=iri or coded.title)
-    return known if known.text else DisplayValue(areas.place_name(item, language))
+    return DisplayValue(name, title=iri) if name else _link(prop, iri, language)
 
 
 _SPECIAL: Mapping[str, Callable[[Property, Mapping[str, Any], str], DisplayValue]] = {

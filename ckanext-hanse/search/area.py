@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ckanext.hanse.search.boxes import Box, around
-from ckanext.hanse.search.named_areas import NamedArea, by_iri, by_key
+from ckanext.hanse.search.named_areas import NamedArea, by_key, known
 from hanse_harvesters.normalise.geometry import shape
 from hanse_harvesters.normalise.in_degrees import in_degrees
 
@@ -24,6 +24,9 @@ RELATIONS = {TOUCHES: "Intersects", WITHIN: "Within"}
 """Relation in an address → predicate of Solr's spatial fields."""
 LONGEST = 200
 """Characters of a value that are looked at."""
+
+#: Share of a known area's width and height by which its box may be too small.
+_ROUGH = 0.12
 
 #: Why an area is not understood, or how it was read.
 NOT_FOUR, OUT_OF_RANGE, SWAPPED = "not-four", "out-of-range", "swapped"
@@ -47,6 +50,17 @@ class AskedArea:
     named: NamedArea | None = None
     problem: str = ""
 
+    @property
+    def fq(self) -> str:
+        """The filter query, "" if the area was not understood.
+
+        The boxes of known areas are rough: what is entirely inside may reach a little beyond.
+        """
+        if self.box is None:
+            return ""
+        rough = self.named is not None and self.relation == WITHIN
+        return area_query(self.box.grown(_ROUGH) if rough else self.box, self.relation)
+
 
 def area(dataset: Mapping[str, Any]) -> str | None:
     """Return ``ENVELOPE(minX,maxX,maxY,minY)`` around a dataset's coverage; None without one."""
@@ -57,7 +71,7 @@ def area(dataset: Mapping[str, Any]) -> str | None:
 def box(dataset: Mapping[str, Any]) -> Box | None:
     """Return the box around all places of ``dataset``, as ``package_show`` returns it.
 
-    A place without a shape that can be read counts with the box of its political key, if known.
+    A place without a shape that can be read counts with the box of its key or name, if known.
     """
     found = [item for place in _places(dataset) if (item := _of_place(place))]
     return around(found) if found else None
@@ -145,9 +159,8 @@ def with_area(search_params: dict[str, Any]) -> dict[str, Any]:
         return search_params
     search_params["fq"] = _IN_FQ.sub("", fq).strip()
     found = asked_area(asked.get("area", ""), asked.get("area_relation", ""))
-    if found.box:
-        query = area_query(found.box, found.relation)
-        search_params["fq_list"] = [*search_params.get("fq_list", ()), query]
+    if found.fq:
+        search_params["fq_list"] = [*search_params.get("fq_list", ()), found.fq]
     return search_params
 
 
@@ -165,8 +178,8 @@ def _of_place(place: Mapping[str, Any]) -> Box | None:
             return found
     for field in ("uri", "text"):
         value = place.get(field)
-        if isinstance(value, str) and value and (known := by_iri(value)):
-            return known.box
+        if isinstance(value, str) and (named := known(value)):
+            return named.box
     return None
 
 

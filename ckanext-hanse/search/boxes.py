@@ -45,19 +45,31 @@ class Box:
         across = self.width * KILOMETRES * math.cos(math.radians(self.middle[1]))
         return across, self.height * KILOMETRES
 
+    def grown(self, share: float) -> Box:
+        """Return the box with each side moved outwards by ``share`` of its width or height."""
+        if self.west > self.east:
+            return self
+        across, up = self.width * share, self.height * share
+        return Box(
+            max(self.west - across, -180.0),
+            max(self.south - up, -90.0),
+            min(self.east + across, 180.0),
+            min(self.north + up, 90.0),
+        )
+
     def shared(self, other: Box) -> float:
         """Return the square degrees that both have; neither crosses the date line."""
         across = min(self.east, other.east) - max(self.west, other.west)
         up = min(self.north, other.north) - max(self.south, other.south)
         return max(across, 0.0) * max(up, 0.0)
 
-    def holds(self, other: Box, margin: float = 0.0) -> bool:
-        """Return whether ``other`` is within this box, ``margin`` degrees wider on each side."""
+    def holds(self, other: Box) -> bool:
+        """Return whether ``other`` is within this box."""
         return (
-            self.west - margin <= other.west
-            and other.east <= self.east + margin
-            and self.south - margin <= other.south
-            and other.north <= self.north + margin
+            self.west <= other.west
+            and other.east <= self.east
+            and self.south <= other.south
+            and other.north <= self.north
         )
 
 

@@ -20,14 +20,19 @@ from hanse_harvesters.normalise.places import canonical_key
 
 CITY, DISTRICT, REGION = "city", "district", "region"
 _KINDS = (CITY, DISTRICT)
+_POLITICAL = "/politicalGeocoding/"
+#: Digits of a state's key: too few to be known as a key without its IRI.
+_STATE = 2
+_LONGEST_NAME = 200
+_FILLERS = {"stadtteil", "ortsteil", "district"}
 
 
 @dataclass(frozen=True, slots=True)
 class NamedArea:
     """A known area.  ``key`` is its name in addresses; ``city`` the organization's, "" for none.
 
-    ``names`` are by language, and so is ``inside``, the words for a part of a region; ``iris``
-    are those of its entries in the registers of places.
+    ``names`` are by language, and so is ``inside``, the words for a part of a region; ``also`` are
+    further names, ``iris`` those of its entries in the registers of places.
     """
 
     key: str
@@ -37,6 +42,7 @@ class NamedArea:
     city: str = ""
     iris: tuple[str, ...] = ()
     inside: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
 
     def name(self, language: str) -> str:
         """Return the name in ``language``, else the German one."""
@@ -84,9 +90,15 @@ def by_key() -> Mapping[str, NamedArea]:
     return {area.key: area for area in (*places(), *regions())}
 
 
-def by_iri(iri: str) -> NamedArea | None:
-    """Return the area that ``iri`` is the political key or the register's entry of."""
-    return _by_iri().get(canonical_key(iri) or iri)
+def known(text: str) -> NamedArea | None:
+    """Return the area that ``text`` means: an IRI or key of a register, or the area's whole name.
+
+    >>> [known(text).key for text in ("130030000000", "Hansestadt Wismar", "Rostock-Warnemünde")]
+    ['rostock', 'wismar', 'rostock-warnemuende']
+    """
+    if not text or len(text) > _LONGEST_NAME:
+        return None
+    return _by_iri().get(canonical_key(text) or text) or _by_name().get(_spelled(text))
 
 
 @cache
@@ -95,13 +107,40 @@ def _by_iri() -> Mapping[str, NamedArea]:
     cities = {area.city: area for area in places() if area.kind == CITY}
     found = {iri: cities[name] for name, iris in keys.items() for iri in iris if name in cities}
     found |= {iri: area for area in regions() for iri in area.iris}
-    return {canonical_key(iri) or iri: area for iri, area in found.items()}
+    by_iri = {canonical_key(iri) or iri: area for iri, area in found.items()}
+    bare = {iri.rpartition("/")[2]: area for iri, area in by_iri.items() if _POLITICAL in iri}
+    return {key: area for key, area in bare.items() if len(key) > _STATE} | by_iri
+
+
+@cache
+def _by_name() -> Mapping[str, NamedArea]:
+    """Return name → area; a district is also known by its city's name before its own."""
+    cities = {area.city: area for area in places() if area.kind == CITY}
+    found = {_spelled(name): area for area in regions() for name in area.names.values()}
+    for area in places():
+        before = "" if area.kind == CITY else f"{cities[area.city].name('de')} "
+        for name in (*area.names.values(), *area.also):
+            found.setdefault(_spelled(before + name), area)
+    return found
+
+
+def _spelled(name: str) -> str:
+    """Return a name without what spellings differ in: capitals, hyphens, commas, "Stadtteil"."""
+    words = "".join(c if c.isalnum() else " " for c in fold(name)).split()
+    return " ".join(word for word in words if word not in _FILLERS)
 
 
 def _place(item: Mapping[str, Any]) -> NamedArea:
     city, name = str(item["city"]), str(item["name"])
     key = city if item["kind"] == CITY else f"{city}-{_slug(name)}"
-    return NamedArea(key, item["kind"], {"de": name}, Box(*item["bbox"]), city=city)
+    return NamedArea(
+        key,
+        item["kind"],
+        {"de": name},
+        Box(*item["bbox"]),
+        city=city,
+        also=tuple(map(str, item.get("also", ()))),
+    )
 
 
 def _slug(name: str) -> str:

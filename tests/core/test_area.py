@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from ckanext.hanse.presentation.geojson import geometry
 from ckanext.hanse.search import named_areas
 from ckanext.hanse.search.area import area, area_query, asked_area, with_area
+from ckanext.hanse.search.area_names import name_of
 from ckanext.hanse.search.boxes import Box
 
 HOLE = "POLYGON((12 54,13 54,13 55,12 55,12 54),(12.1 54.1,12.2 54.1,12.2 54.2,12.1 54.1))"
@@ -119,13 +121,89 @@ def test_known_areas_have_distinct_keys_and_boxes_in_order() -> None:
         assert found.box.south < found.box.north, found.key
 
 
-def test_political_keys_lead_to_cities_and_states() -> None:
-    for iri, key in [
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
         (KEY + "regionalKey/130030000000", "rostock"),
         ("https://www.dcat-ap.de/def/politicalGeocoding/municipalityKey/01003000", "luebeck"),
+        ("130730088088", "stralsund"),
         (KEY + "stateKey/01", "schleswig-holstein"),
-    ]:
-        found = named_areas.by_iri(iri)
-        assert found
-        assert found.key == key
-    assert named_areas.by_iri(KEY + "municipalityKey/99999999") is None
+        ("http://publications.europa.eu/resource/authority/place/DEU_LBC", "luebeck"),
+        ("Hansestadt Wismar", "wismar"),
+        ("Rostock-Warnemünde", "rostock-warnemuende"),
+        ("Rostock, Stadtteil Warnemünde", "rostock-warnemuende"),
+        ("Germany", "deutschland"),
+        (KEY + "municipalityKey/99999999", None),
+        ("Altstadt", None),
+        ("13", None),
+        ("", None),
+    ],
+)
+def test_keys_and_names_lead_to_areas(text: str, key: str | None) -> None:
+    found = named_areas.known(text)
+    assert (found.key if found else None) == key
+
+
+def test_known_area_is_a_little_larger_for_what_is_entirely_inside() -> None:
+    """The boxes are rough: a portal's own box of Rostock reaches beyond ours."""
+    assert asked_area("rostock", "touches").fq.endswith('(ENVELOPE(12.002,12.297,54.244,54.039))"')
+    assert "ENVELOPE(11.9666,12.3324,54.2686,54.0144)" in asked_area("rostock", "within").fq
+    assert "ENVELOPE(12,13,55,54)" in asked_area("12,54,13,55", "within").fq
+
+
+@pytest.mark.parametrize(
+    ("box", "relation", "keys"),
+    [
+        (Box(11.37, 53.86, 11.53, 53.95), "is", ["wismar"]),
+        (Box(12.04, 54.158, 12.096, 54.185), "is", ["rostock-warnemuende"]),
+        (Box(10.6, 53.1, 14.4, 54.7), "is", ["mecklenburg-vorpommern"]),
+        (Box(12.07, 54.17, 12.08, 54.175), "part", ["rostock-warnemuende"]),
+        (Box(12.06, 54.17, 12.06, 54.17), "part", ["rostock-warnemuende"]),
+        (Box(11.3, 53.8, 11.7, 54.0), "around", ["wismar"]),
+        (Box(10.4, 53.7, 11.6, 54.1), "around", ["luebeck", "wismar"]),
+        (Box(9.5, 53.5, 14.5, 55.0), "coast", ["ostsee"]),
+        (Box(12.5, 54.4, 12.7, 54.5), "near", ["stralsund"]),
+        (Box(2.2, 48.8, 2.4, 48.9), "part", ["europa"]),
+        (Box(139.0, 35.0, 140.0, 36.0), "elsewhere", []),
+        (Box(-180.0, -90.0, 180.0, 90.0), "is", ["welt"]),
+    ],
+)
+def test_box_is_named_by_what_it_covers(box: Box, relation: str, keys: list[str]) -> None:
+    found = name_of(box)
+    assert (found.relation, [area.key for area in found.areas]) == (relation, keys)
+
+
+def test_where_a_box_is_from_the_nearest_city() -> None:
+    found = name_of(Box(12.5, 54.4, 12.7, 54.5))
+    assert (found.direction, round(found.kilometres)) == ("nw", 35)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "coordinates"),
+    [
+        ("POINT(12.1 54)", "Point", [12.1, 54.0]),
+        ("MULTIPOINT(1 2,3 4)", "MultiPoint", [[1.0, 2.0], [3.0, 4.0]]),
+        ("MULTIPOINT((1 2),(3 4))", "MultiPoint", [[1.0, 2.0], [3.0, 4.0]]),
+        ("LINESTRING Z(1 2 3,3 4 5)", "LineString", [[1.0, 2.0], [3.0, 4.0]]),
+        ('{"type":"Feature","geometry":{"type":"Point","coordinates":[1,2]}}', "Point", [1, 2]),
+        ("ENVELOPE(1,2,4,3)", "Polygon", [[[1, 3], [2, 3], [2, 4], [1, 4], [1, 3]]]),
+        (
+            "GEOMETRYCOLLECTION(POINT(1 2),LINESTRING(3 4,5 6))",
+            "Polygon",
+            [[[1, 2], [5, 2], [5, 6], [1, 6], [1, 2]]],
+        ),
+    ],
+)
+def test_shape_becomes_what_a_map_draws(text: str, kind: str, coordinates: Any) -> None:
+    assert geometry(text) == {"type": kind, "coordinates": coordinates}
+
+
+def test_holes_stay_and_long_shapes_become_boxes() -> None:
+    drawn = geometry(HOLE)
+    assert drawn is not None
+    assert [len(ring) for ring in drawn["coordinates"]] == [5, 4]
+    long = "LINESTRING(" + ",".join(f"{10 + i / 9999:.7f} 54" for i in range(3000)) + ",10 55)"
+    boxed = geometry(long)
+    assert boxed is not None
+    assert (boxed["type"], len(boxed["coordinates"][0])) == ("Polygon", 5)
+    assert geometry("Rostock") is None
