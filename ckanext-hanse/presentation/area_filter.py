@@ -50,7 +50,7 @@ def area_filter(given: Mapping[str, str], language: str) -> AreaFilter:
     text = given.get(AREA, "").strip()
     asked = asked_area(text, given.get(RELATION, "")) if text else AskedArea("", TOUCHES)
     return AreaFilter(
-        value=(asked.named.key if asked.named else written(asked.box)) if asked.box else "",
+        value=(asked.named.key if asked.named else asked.box.written) if asked.box else "",
         name=areas.asked_name(asked, language) if asked.box else "",
         relation=asked.relation,
         problem=areas.problem(asked),
@@ -71,15 +71,6 @@ def label(text: str, relation: str, language: str) -> str:
     )
 
 
-def written(box: Box) -> str:
-    """Return a box as in an address: ``minx,miny,maxx,maxy``."""
-    return ",".join(f"{item:.4f}".rstrip("0").rstrip(".") for item in _sides(box))
-
-
-def _sides(box: Box) -> tuple[float, float, float, float]:
-    return box.west, box.south, box.east, box.north
-
-
 def _groups(language: str) -> list[tuple[str, tuple[Choice, ...]]]:
     by_city: dict[str, list[NamedArea]] = {}
     for area in named_areas.places():
@@ -97,4 +88,4 @@ def _groups(language: str) -> list[tuple[str, tuple[Choice, ...]]]:
 
 
 def _choice(area: NamedArea, name: str) -> Choice:
-    return Choice(area.key, name, written(area.box))
+    return Choice(area.key, name, area.box.written)

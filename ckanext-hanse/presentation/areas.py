@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from ckanext.hanse.presentation import cities, words
 from ckanext.hanse.presentation.geojson import geometry
 from ckanext.hanse.search import area_names
 from ckanext.hanse.search.area import AskedArea, box, box_of_shape
-from ckanext.hanse.search.boxes import Box
+from ckanext.hanse.search.boxes import Box, around
 from ckanext.hanse.search.named_areas import CITY, DISTRICT, NamedArea, known
 
 #: Vocabularies for an area's IRI.
@@ -28,12 +28,14 @@ class DatasetArea:
     """What a dataset's page says about its area.
 
     ``names`` are for reading; ``drawn`` for the map: GeoJSON geometries, or ``{"city": name}``
-    for a city whose outline the map has.  ``box`` is None if nothing can be drawn.
+    for a city whose outline the map has.  ``box`` is around the shapes that the dataset states,
+    None if it states none.  ``search`` is its area in the address of a search, "" for none.
     """
 
     names: tuple[str, ...]
     drawn: tuple[Mapping[str, Any], ...]
     box: Box | None
+    search: str
 
 
 def dataset_area(dataset: Mapping[str, Any], language: str) -> DatasetArea:
@@ -43,7 +45,24 @@ def dataset_area(dataset: Mapping[str, Any], language: str) -> DatasetArea:
     named = (place_name(place, language) for place in places)
     names = tuple(dict.fromkeys(name for name in named if name))
     drawn = tuple(shape for place in places if (shape := _drawn(place)))
-    return DatasetArea(names, drawn, box(dataset))
+    stated = [found for place in places for found in _stated(place)]
+    return DatasetArea(names, drawn, around(stated) if stated else None, _search(dataset, places))
+
+
+def _stated(place: Mapping[str, Any]) -> list[Box]:
+    """Return the box of the place's first shape that can be read."""
+    shapes = (box_of_shape(str(place[field])) for field in _SHAPES if place.get(field))
+    return [found for found in shapes if found][:1]
+
+
+def _search(dataset: Mapping[str, Any], places: Sequence[Mapping[str, Any]]) -> str:
+    """Return the name of the one known area that a dataset is about, else its box."""
+    if len(places) == 1:
+        texts = (str(places[0].get(field) or "") for field in ("uri", "text"))
+        if found := next((area for text in texts if (area := known(text))), None):
+            return found.key
+    found_box = box(dataset)
+    return found_box.written if found_box else ""
 
 
 def place_name(place: Mapping[str, Any], language: str) -> str:
@@ -54,9 +73,7 @@ def place_name(place: Mapping[str, Any], language: str) -> str:
             return found
     if text := str(place.get("text") or ""):
         return text
-    shapes = (box_of_shape(str(place[field])) for field in _SHAPES if place.get(field))
-    found_box = next((item for item in shapes if item), None)
-    return box_name(found_box, language) if found_box else ""
+    return next((box_name(found_box, language) for found_box in _stated(place)), "")
 
 
 def coded(value: str, language: str) -> str:

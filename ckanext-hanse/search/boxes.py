@@ -45,6 +45,12 @@ class Box:
         across = self.width * KILOMETRES * math.cos(math.radians(self.middle[1]))
         return across, self.height * KILOMETRES
 
+    @property
+    def written(self) -> str:
+        """The box as in an address: ``minx,miny,maxx,maxy``."""
+        sides = (self.west, self.south, self.east, self.north)
+        return ",".join(f"{side:.4f}".rstrip("0").rstrip(".") for side in sides)
+
     def grown(self, share: float) -> Box:
         """Return the box with each side moved outwards by ``share`` of its width or height."""
         if self.west > self.east:

@@ -78,6 +78,15 @@
     return marker.addTo(view);
   }
 
+  // Labels that appear from a zoom on: pairs of zoom and marker.
+  function sifted(labels, view) {
+    function sift() {
+      labels.forEach(function (pair) { pair[1].getElement().hidden = view.getZoom() < pair[0]; });
+    }
+    view.on('zoomend', sift);
+    sift();
+  }
+
   // Towns appear from their zoom on; the founding cities always, as outline and by name.
   function cities(found, map, view) {
     var towns = [];
@@ -90,16 +99,23 @@
         return;
       }
       var outline = L.geoJSON(feature, { interactive: false, style: { className: 'hanse-map-city' } });
-      if (!map.borders) { outline.addTo(view); }
+      if (!map.borders) {
+        // The coast is coarser than the outlines: a city has land below it.
+        if (map.base) { L.geoJSON(feature, { interactive: false, style: { className: 'hanse-map-city-ground' } }).addTo(view); }
+        outline.addTo(view);
+      }
       label(name, outline.getBounds().getCenter(), 'hanse-map-member hanse-map-' + known.label, view);
     });
-    function sift() {
-      towns.forEach(function (town) {
-        town[1].getElement().hidden = view.getZoom() < town[0];
-      });
-    }
-    view.on('zoomend', sift);
-    sift();
+    sifted(towns, view);
+  }
+
+  // The districts of the list, by name; small ones only from near.
+  function districts(select, view) {
+    sifted([...select.querySelectorAll('optgroup:not(:last-child) option:not(:first-child)')].map(function (option) {
+      var box = sides(option.getAttribute('data-box'));
+      var from = 12.2 + Math.min(1.5, Math.max(0, Math.log2(0.06 / (box[2] - box[0]))));
+      return [from, label(option.textContent, [(box[1] + box[3]) / 2, (box[0] + box[2]) / 2], 'hanse-map-district', view)];
+    }), view);
   }
 
   function borders(found, view) {
@@ -158,7 +174,7 @@
       });
       if (!group.getLayers().length) { return; }
       group.addTo(view);
-      view.fitBounds(group.getBounds().pad(0.25), { maxZoom: 11, animate: false });
+      view.fitBounds(group.getBounds().pad(0.6), { maxZoom: 10.5, animate: false });
     }).catch(function () { figure.hidden = true; });
   }
 
@@ -226,6 +242,7 @@
       draw(dialog.querySelector('.hanse-map'), asked.map).then(function (made) {
         view = made;
         view.scrollWheelZoom.enable();
+        districts(select, view);
         show();
         view.on('moveend', tell);
       }).catch(function () { dialog.close(); open.hidden = true; });
