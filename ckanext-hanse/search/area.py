@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ckanext.hanse.search.boxes import Box, around
@@ -183,6 +184,7 @@ def _of_place(place: Mapping[str, Any]) -> Box | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def box_of_shape(text: str) -> Box | None:
     """Return the box around WKT or GeoJSON; None if it is not a shape, or not in degrees."""
     found = in_degrees(text) or shape(text)

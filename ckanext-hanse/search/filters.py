@@ -6,6 +6,7 @@
 ``hanse_api``       ``true`` if an interface delivers it: a service as format, or a data service.
 ``hanse_language``  ISO 639-1 codes, of the EU's code if there is none.
 ``hanse_changed``   when the data changed, else were issued, else the metadata changed; UTC.
+``hanse_area``      the box around the places it covers, see :mod:`.area`.
 ``hanse_quality``   rating of its score (MQA); absent before it is judged.
 
 A field without a value is absent.
@@ -19,6 +20,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from ckanext.hanse.search.area import area
 from hanse_harvesters.quality.mqa_facts import facts
 from hanse_schemas.vocabulary import vocabulary
 
@@ -39,6 +41,7 @@ def filter_fields(dataset: Entity, points: float | None = None) -> dict[str, Any
         "hanse_api": _YES if SERVICE in groups or served else "",
         "hanse_language": _distinct(_languages(dataset, resources)),
         "hanse_changed": changed(dataset),
+        "hanse_area": area(dataset),
         "hanse_quality": facts().rating(points) if points is not None else "",
     }
     return {name: value for name, value in fields.items() if value}
