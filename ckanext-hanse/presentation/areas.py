@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from flask import has_app_context
 
 from ckanext.hanse.presentation import cities, words
 from ckanext.hanse.presentation.geojson import geometry
@@ -89,7 +90,8 @@ def coded(value: str, language: str) -> str:
 def area_title(area: NamedArea, language: str) -> str:
     """Return the full name of an area: "Hansestadt Wismar", "Rostock, Stadtteil Warnemünde"."""
     if area.kind == CITY:
-        city = cities.every(language).get(area.city)
+        # Outside a page (a command, a test) there is no list of cities to ask.
+        city = cities.every(language).get(area.city) if has_app_context() else None
         return city.title if city else area.name(language)
     if area.kind == DISTRICT:
         return str(
