@@ -19,6 +19,7 @@ from ckanext.hanse.views.harvest import harvest as hanse_harvest  # noqa: F401 -
 from ckanext.hanse.views.health import hanse_health as hanse_health
 from ckanext.hanse.views.hvd import hvd as hvd
 from ckanext.hanse.views.link_checks import hanse_links as hanse_links
+from ckanext.hanse.views.maps import hanse_maps as hanse_maps
 from ckanext.hanse.views.merged import merged as merged
 from ckanext.hanse.views.messages import hanse_messages as hanse_messages
 from ckanext.hanse.views.quality import hanse_quality as hanse_quality

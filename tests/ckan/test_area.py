@@ -146,7 +146,9 @@ def test_operators_files_are_served_by_ranges(
     tiles.write_bytes(PNG)
     monkeypatch.setitem(tk.config, "hanse.map.borders", str(borders))
     monkeypatch.setitem(tk.config, "hanse.map.pmtiles", str(tiles))
-    assert json.loads(site.get("/map/borders.json").body)["type"] == "FeatureCollection"
+    answer = site.get("/map/borders.json")
+    assert answer.headers["Content-Type"] == "application/geo+json"
+    assert json.loads(answer.data)["type"] == "FeatureCollection"
     part = site.get("/map/tiles.pmtiles", headers={"Range": "bytes=0-6"}, status=206)
     assert part.data == b"PMTiles"
     tiles.write_bytes(VECTORS)
