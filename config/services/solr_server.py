@@ -22,7 +22,12 @@ from hanse_config.services.errors import ServiceError
 from hanse_config.services.service import Service
 
 SOURCE = Path(__file__).resolve().parent / "solr"
-CORES = ("ckan", "ckan_test")
+_IN_MEMORY = (
+    "hanse.directory=solr.ByteBuffersDirectoryFactory\nhanse.lock=single\nhanse.log=false\n"
+)
+#: Core → what its core.properties say besides its name.  Each of the tests empties the index and
+#: commits to it often, and waits for no disk; one for those that take Solr away and find it again.
+CORES = {"ckan": "", "ckan_test": _IN_MEMORY, "ckan_test_kept": ""}
 HEAP = "1g"
 # Requests go to our own loopback address, so no proxy is used.
 _open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
@@ -78,10 +83,10 @@ class Solr(Service):
         for name in ("StartSolr.java", "log4j2.xml"):
             folders.write(self.folder / name, (SOURCE / name).read_text(encoding="utf-8"))
         folders.write(self.home / "solr.xml", (SOURCE / "solr.xml").read_text(encoding="utf-8"))
-        for core in CORES:
-            folders.make(self.home / core, account)
-            folders.write(self.home / core / "core.properties", f"name={core}\n", account)
+        for core, properties in CORES.items():
             digest = self._copy_configuration(core)
+            properties = f"name={core}\n{properties}"
+            folders.write(self.home / core / "core.properties", properties, account)
             (self.home / core / "loaded").write_text(digest, encoding="ascii")
 
     def command(self) -> Sequence[str]:
@@ -108,7 +113,7 @@ class Solr(Service):
             return str(error)
         # The server answers before it has loaded its cores.
         known = {**found["status"], **(found.get("initFailures") or {})}
-        absent = [core for core in CORES if not known.get(core)]
+        absent = [core for core in CORES if not known.get(core) and self._has(core)]
         return f"core {' and '.join(absent)} not there" if absent else ""
 
     def fault(self) -> str:
@@ -122,14 +127,26 @@ class Solr(Service):
             digest = self._copy_configuration(core)
             if not loaded.exists() or loaded.read_text(encoding="ascii") != digest:
                 # Recorded only on success, or the next start would not retry.
-                self._ask("/solr/admin/cores", action="RELOAD", core=core)
+                self._load(core)
                 loaded.write_text(digest, encoding="ascii")
+
+    def _has(self, core: str) -> bool:
+        """Whether the server that runs has been started with this core."""
+        return (self.home / core / "core.properties").exists()
+
+    def _load(self, core: str) -> None:
+        """Load a core anew; one that came with a newer version, for the first time."""
+        if self._has(core):
+            self._ask("/solr/admin/cores", action="RELOAD", core=core)
+        else:
+            self._ask("/solr/admin/cores", action="CREATE", name=core, instanceDir=core)
 
     def _cores(self) -> dict[str, Any]:
         return self._ask("/solr/admin/cores", action="STATUS", indexInfo="false")
 
     def _copy_configuration(self, core: str) -> str:
         """Copy the configuration to ``core``; return its digest."""
+        folders.make(self.home / core, self.instance.account)  # Solr writes into it, too
         target = self.home / core / "conf"
         folders.make(target, self.instance.account)
         folders.mirror(SOURCE / "conf", target, self.instance.account)

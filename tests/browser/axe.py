@@ -13,8 +13,7 @@ _ENGINE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice")
 _RUN = """
 const done = arguments[arguments.length - 1];
-const rules = arguments[1] ? {} : {'color-contrast': {enabled: false}};
-axe.run(document, {runOnly: arguments[0], resultTypes: ['violations'], rules})
+axe.run(document, {runOnly: arguments[0], resultTypes: ['violations'], preload: false})
   .then(found => done(found.violations), error => done([{id: String(error), nodes: []}]));
 """
 #: What axe has no rule for, or not any more: an id that stands twice.
@@ -32,14 +31,11 @@ def install(driver: Chrome) -> None:
     driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", source)
 
 
-def violations(driver: Chrome, *, colours: bool = True) -> list[str]:
-    """``rule: element`` for all that axe finds wrong; empty when all is well.
-
-    ``colours``  whether contrasts are measured too, which takes longer than all the rest.
-    """
+def violations(driver: Chrome) -> list[str]:
+    """``rule: element`` for all that axe finds wrong; empty when all is well."""
     if not driver.execute_script("return typeof axe === 'object'"):
         driver.execute_script(_ENGINE)
-    found: list[dict[str, Any]] = driver.execute_async_script(_RUN, list(TAGS), colours)
+    found: list[dict[str, Any]] = driver.execute_async_script(_RUN, list(TAGS))
     told = [
         f"{rule['id']}: {node['html'][:_EXCERPT]} {_detail(node)}"
         for rule in found

@@ -14,6 +14,7 @@ import chaos
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
+from ckan.lib import search
 from ckan.model import meta
 from disasters import PATH, Town, entries, impatient
 from emptying import empty
@@ -42,6 +43,16 @@ def town(portal: StandIn, tmp_path: Path, clean: None, monkeypatch: pytest.Monke
     found = Town(portal, tmp_path)
     portal.turtle(PATH, catalogue(*SOME))
     return found
+
+
+@pytest.fixture
+def on_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An index that is still there when Solr is started again; that of the tests is in memory."""
+    with monkeypatch.context() as patch:
+        patch.setitem(tk.config, "solr_url", f"{tk.config['solr_url']}_kept")
+        search.clear_all()
+        yield
+        search.clear_all()
 
 
 @pytest.fixture
@@ -134,6 +145,7 @@ def test_an_index_that_is_mute_for_a_while(
 
 @pytest.mark.parametrize("share", [0.3, 0.8] if NIGHTLY else [0.5])
 def test_an_index_that_goes_away_and_is_slow_to_come_up(
+    on_disk: None,
     town: Town,
     wanted: dict[str, object],
     tmp_path: Path,

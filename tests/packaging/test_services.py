@@ -103,8 +103,8 @@ def test_nobody_gets_in_without_the_password(running: Checkout) -> None:
     assert (running.data / "secrets.json").stat().st_mode & 0o077 == 0
 
 
-def test_both_cores_answer(running: Checkout) -> None:
-    for core in ("ckan", "ckan_test"):
+def test_every_core_answers(running: Checkout) -> None:
+    for core in ("ckan", "ckan_test", "ckan_test_kept"):
         assert solr(running, f"/{core}/select?q=*:*&wt=json")["response"]
 
 
