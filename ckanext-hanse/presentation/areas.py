@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ import ckan.plugins.toolkit as tk
 from flask import has_app_context
 
 from ckanext.hanse.presentation import cities, words
-from ckanext.hanse.presentation.geojson import geometry
+from ckanext.hanse.presentation.geojson import geometry, rectangle
 from ckanext.hanse.search import area_names
 from ckanext.hanse.search.area import AskedArea, box, box_of_shape
 from ckanext.hanse.search.boxes import Box, around
@@ -20,8 +21,8 @@ from ckanext.hanse.search.named_areas import CITY, DISTRICT, NamedArea, known
 VOCABULARIES = ("municipal-keys", "states")
 #: Fields of a place that hold a shape, the most telling first.
 _SHAPES = ("geom", "bbox", "centroid")
-#: Places of one dataset that are drawn and named.
-_MOST = 50
+#: Places of one dataset that are drawn and named, and characters of all their shapes.
+_MOST, _LONGEST = 50, 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,13 @@ def dataset_area(dataset: Mapping[str, Any], language: str) -> DatasetArea:
     places = places[:_MOST]
     named = (place_name(place, language) for place in places)
     names = tuple(dict.fromkeys(name for name in named if name))
-    drawn = tuple(shape for place in places if (shape := _drawn(place)))
+    drawn = [shape for place in places if (shape := _drawn(place))]
+    if len(json.dumps(drawn)) > _LONGEST:
+        drawn = [rectangle(found) for place in places for found in _stated(place)]
     stated = [found for place in places for found in _stated(place)]
-    return DatasetArea(names, drawn, around(stated) if stated else None, _search(dataset, places))
+    return DatasetArea(
+        names, tuple(drawn), around(stated) if stated else None, _search(dataset, places)
+    )
 
 
 def _stated(place: Mapping[str, Any]) -> list[Box]:
@@ -191,12 +196,6 @@ def _drawn(place: Mapping[str, Any]) -> Mapping[str, Any] | None:
         if found := known(str(place.get(field) or "")):
             return {"city": found.city} if found.kind == CITY else rectangle(found.box)
     return None
-
-
-def rectangle(found: Box) -> dict[str, Any]:
-    """Return a box as a GeoJSON polygon."""
-    w, s, e, n = found.west, found.south, found.east, found.north
-    return {"type": "Polygon", "coordinates": [[[w, s], [e, s], [e, n], [w, n], [w, s]]]}
 
 
 def _city_name(name: str) -> str:

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from ckanext.hanse.search.area import box_of_shape
+from ckanext.hanse.search.boxes import Box
 from hanse_harvesters.normalise.geometry import PAIR, shape
 from hanse_harvesters.normalise.in_degrees import in_degrees
 
@@ -31,9 +32,12 @@ def geometry(text: str) -> dict[str, Any] | None:
         return None
     kept = len(found.text) <= LONGEST
     drawn = _of_text(found.text, found.kind) if kept else None
-    if drawn is not None:
-        return drawn
-    w, s, e, n = around.west, around.south, around.east, around.north
+    return drawn if drawn is not None else rectangle(around)
+
+
+def rectangle(found: Box) -> dict[str, Any]:
+    """Return a box as a GeoJSON polygon."""
+    w, s, e, n = found.west, found.south, found.east, found.north
     return {"type": "Polygon", "coordinates": [[[w, s], [e, s], [e, n], [w, n], [w, s]]]}
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,15 +34,19 @@ class Layer:
 
 
 def borders() -> Layer | None:
-    """Return the operator's GeoJSON file of borders."""
-    return _layer("hanse.map.borders")
+    """Return the operator's GeoJSON file of borders, None also if it cannot be read."""
+    layer = _layer("hanse.map.borders")
+    if layer and not Path(layer.place).is_file():
+        _log_once("hanse.map.borders", f"{layer.place} is no file")
+        return None
+    return layer
 
 
 def pmtiles() -> Layer | None:
     """Return the operator's file of tiles, None also if it is none that a map can show."""
     layer = _layer("hanse.map.pmtiles")
     if layer and (fault := pmtiles_fault(Path(layer.place))):
-        log.error("hanse.map.pmtiles: %s", fault)
+        _log_once("hanse.map.pmtiles", fault)
         return None
     return layer
 
@@ -50,7 +55,7 @@ def tiles() -> Layer | None:
     """Return the operator's template of the addresses of tiles."""
     layer = _layer("hanse.map.tiles")
     if layer and (fault := tiles_fault(layer.place)):
-        log.error("hanse.map.tiles: %s", fault)
+        _log_once("hanse.map.tiles", fault)
         return None
     return layer
 
@@ -118,6 +123,12 @@ def site_map() -> dict[str, Any]:
     found["sources"] = [source for source in found["sources"] if source]
     found["words"] = {"in": tk._("Zoom in"), "out": tk._("Zoom out")}
     return found
+
+
+@cache
+def _log_once(option: str, fault: str) -> None:
+    """Log why an option is not used; pages ask for it all the time."""
+    log.error("%s: %s", option, fault)
 
 
 def _file(path: str) -> str:

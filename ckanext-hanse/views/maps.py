@@ -25,7 +25,7 @@ def tiles() -> Response:
 
 
 def _sent(layer: maps.Layer | None, media_type: str) -> Response:
-    if layer is None or not Path(layer.place).is_file():
+    if layer is None:
         tk.abort(404)
     answer: Response = send_file(
         Path(layer.place).resolve(), mimetype=media_type, conditional=True, max_age=3600

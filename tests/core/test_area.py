@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ckanext.hanse.presentation.geojson import geometry
 from ckanext.hanse.search import named_areas
-from ckanext.hanse.search.area import area, area_query, asked_area, with_area
-from ckanext.hanse.search.area_names import name_of
+from ckanext.hanse.search.area import area, area_query, asked_area, box_of_shape, with_area
+from ckanext.hanse.search.area_names import cities, name_of
 from ckanext.hanse.search.boxes import Box
 
+MAP = Path(__file__).parents[2] / "ckanext-hanse" / "public" / "hanse" / "map"
 HOLE = "POLYGON((12 54,13 54,13 55,12 55,12 54),(12.1 54.1,12.2 54.1,12.2 54.2,12.1 54.1))"
 MANY = (
     '{"type":"MultiPolygon","coordinates":[[[[10,53],[11,53],[11,54],[10,53]]],'
@@ -207,3 +211,23 @@ def test_holes_stay_and_long_shapes_become_boxes() -> None:
     assert boxed is not None
     assert (boxed["type"], len(boxed["coordinates"][0])) == ("Polygon", 5)
     assert geometry("Rostock") is None
+
+
+def test_base_map_is_light_and_has_the_cities_where_they_are() -> None:
+    """80 kB at most, 30 kB compressed; each founding city's outline fits its box."""
+    coast = (MAP / "baltic.json").read_bytes()
+    assert len(coast) <= 80_000
+    assert len(gzip.compress(coast)) <= 30_000
+    assert "Natural Earth" in json.loads(coast)["source"]
+    drawn = {
+        feature["properties"]["organisation"]: feature
+        for feature in json.loads((MAP / "cities.json").read_bytes())["features"]
+        if "organisation" in feature["properties"]
+    }
+    for city in cities():
+        feature = drawn.pop(city.city)
+        assert feature["properties"]["source"] == "drawn by ckanext-hanse"
+        outline = box_of_shape(json.dumps(feature["geometry"]))
+        assert outline is not None
+        assert outline.shared(city.box) > 0.85 * max(outline.size, city.box.size), city.city
+    assert not drawn

@@ -127,16 +127,25 @@
   }
 
   // A map of the site's layers in `box`; resolves to Leaflet's map, with the cities in `outlines`.
-  function draw(box, map) {
+  // `still`: one finger scrolls the page, not the map.
+  function draw(box, map, still) {
     return Promise.all([
       load(map), json(map.cities), map.base && json(map.base), map.borders && json(map.borders),
       map.reader && script(map.reader)
     ]).then(function (loaded) {
+      var moves = !window.matchMedia('(prefers-reduced-motion: reduce)').matches;
       var view = L.map(box, {
         attributionControl: false, zoomControl: false, zoomSnap: 0.25, zoomDelta: 1, maxZoom: 17,
-        maxBounds: EDGE, maxBoundsViscosity: 1, scrollWheelZoom: false
+        maxBounds: EDGE, maxBoundsViscosity: 1, scrollWheelZoom: false,
+        zoomAnimation: moves, fadeAnimation: moves, inertia: moves, dragging: !(still && L.Browser.mobile)
       });
       L.control.zoom({ zoomInTitle: map.words.in, zoomOutTitle: map.words.out }).addTo(view);
+      box.addEventListener('keydown', function (event) { // Leaflet's buttons are links: a blank presses them too
+        if (event.key === ' ' && event.target.matches('[role=button]')) {
+          event.preventDefault();
+          event.target.click();
+        }
+      });
       view.fitBounds(COAST);
       if (map.tiles) { L.tileLayer(map.tiles).addTo(view); }
       if (map.pmtiles) { pmtiles.leafletRasterLayer(new pmtiles.PMTiles(map.pmtiles)).addTo(view); }
@@ -159,7 +168,7 @@
   // The area of a dataset.
   function dataset(figure) {
     var asked = JSON.parse(figure.getAttribute('data-hanse-map'));
-    draw(figure.querySelector('.hanse-map'), asked.map).then(function (view) {
+    draw(figure.querySelector('.hanse-map'), asked.map, true).then(function (view) {
       var group = L.featureGroup();
       asked.drawn.forEach(function (shape) {
         try {
