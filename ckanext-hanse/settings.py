@@ -24,8 +24,7 @@ from hanse_harvesters.texts import CORE
 
 def sources_file() -> Path:
     """Return the file of cities and portals: the operator's, else the shipped one."""
-    path = tk.config.get("hanse.sources")
-    if path:
+    if path := tk.config.get("hanse.sources"):
         return Path(path)
     with as_file(files("hanse_config").joinpath("sources.yaml")) as shipped:
         return shipped
@@ -48,6 +47,11 @@ def own_addresses() -> tuple[str, ...]:
     root = str(tk.config.get("ckan.root_path") or "").replace("/{{LANG}}", "")
     site = str(tk.config["ckan.site_url"]).rstrip("/") + root
     return (site, *tk.config["hanse.own_addresses"])
+
+
+def exports_models_of_machine() -> bool:
+    """Return whether model datasets that only a machine found are handed on."""
+    return bool(tk.config["hanse.models.export_machine"])
 
 
 def http_limits() -> Limits:
@@ -127,8 +131,8 @@ def upload_types() -> frozenset[str]:
 
 def table_queues() -> Sequence[str]:
     """Return the queues of jobs that load uploaded tables, which exclude CKAN's default queue."""
-    names = str(tk.config.get("ckanext.xloader.queue_names") or "").split()
-    return [name for name in names if name != "default"]
+    names = str(tk.config.get("ckanext.xloader.queue_names") or "")
+    return [name for name in names.split() if name != "default"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +280,7 @@ def limits(kind: str) -> Sequence[RateLimitItem]:
     name = f"hanse.limits.{kind}"
     text = str(tk.config.get(name) or "").strip()
     found = _limits(text)
-    return _limits(_default(name)) if found is None else found
+    return _limits(str(config_declaration[name].default)) if found is None else found
 
 
 @cache
@@ -285,10 +289,6 @@ def _limits(text: str) -> Sequence[RateLimitItem] | None:
         return tuple(parse_many(text)) if text else ()
     except ValueError:
         return None
-
-
-def _default(name: str) -> str:
-    return str(config_declaration[name].default)
 
 
 def not_limits(kinds: Iterable[str]) -> list[str]:

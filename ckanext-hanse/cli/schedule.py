@@ -82,6 +82,8 @@ def _counts(done: Ticked, texts: Texts) -> Iterator[str]:
         )
     if done.links:
         yield texts.gettext("Checks of links: {number:,}", number=done.links)
+    if done.models:
+        yield texts.gettext("Model datasets looked up: {number:,}", number=done.models)
     if done.alerts:
         yield texts.gettext("Alerts delivered: {number:,}", number=done.alerts)
 

@@ -21,6 +21,7 @@ _PARTS: Mapping[str, str] = {
     "schedule": N_("schedule"),
     "sources": N_("sources that are due"),
     "removed": N_("datasets of removed sources"),
+    "models": N_("model datasets"),
     "index": N_("search index"),
     "compare": N_("comparison of search index and database"),
     "links": N_("checks of links"),

@@ -15,6 +15,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.hanse import settings
 from ckanext.hanse.export.package_to_rdf import CatalogEntry, DatasetSupplement, kept, utc
+from ckanext.hanse.search import models
 from ckanext.hanse.store.rdf import site
 from hanse_harvesters.mapping.terms import IRI, RDF_TYPE, XSD, Literal, Triple
 from hanse_harvesters.mapping.writer import catalog_triples
@@ -83,10 +84,11 @@ def page(number: int, part: CatalogPart | None = None) -> CatalogPage:
     newest = _search(
         1, **only, rows=1, sort="metadata_modified desc", fl=["id", "metadata_modified"]
     )
+    said = models.stored([item["id"] for item in ids["results"]])
     found = CatalogPage(
         number=number,
         total=ids["count"],
-        stamp=_stamp(ids["count"], ids["results"], newest["results"]),
+        stamp=_stamp(ids["count"], ids["results"], newest["results"], said),
         modified=utc(newest["results"][0]["metadata_modified"]) if newest["results"] else "",
         part=part,
     )

@@ -15,12 +15,16 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.hanse import settings
 from ckanext.hanse.model import DatasetState, SourceRecord
+from ckanext.hanse.search import models
 from ckanext.hanse.store import rdf
 from ckanext.hanse.store.package_dict import PackageDict, dataset_of
 from hanse_harvesters.mapping.terms import Triple
 from hanse_harvesters.mapping.writer import catalog_record_triples, dataset_triples
+from hanse_harvesters.model_datasets.assignment import with_model
 from hanse_harvesters.record import DatasetDict
+from hanse_schemas.model_datasets import model_datasets
 
 #: The application profile our entries follow.
 PROFILE = "http://dcat-ap.de/def/dcatde/3.0/"
@@ -28,15 +32,22 @@ PROFILE = "http://dcat-ap.de/def/dcatde/3.0/"
 
 @dataclass(frozen=True, slots=True)
 class DatasetSupplement:
-    """What our tables store of a dataset: harvested or not, page at the portal, unknown RDF."""
+    """What our tables store of a dataset: harvested or not, page at the portal, unknown RDF.
+
+    ``model``  IRI of the model dataset that it is handed on as, "" for none.
+    """
 
     harvested: bool = False
     origin: str = ""
     fragment: str = ""
+    model: str = ""
 
 
 def kept(dataset_ids: Iterable[str]) -> dict[str, DatasetSupplement]:
-    """Return dataset id → :class:`DatasetSupplement`, in one query."""
+    """Return dataset id → :class:`DatasetSupplement`, in two queries."""
+    dataset_ids = list(dataset_ids)
+    said = models.stored(dataset_ids)
+    machine = settings.exports_models_of_machine()
     rows = model.Session.execute(
         sa.select(
             DatasetState.dataset_id,
@@ -45,9 +56,14 @@ def kept(dataset_ids: Iterable[str]) -> dict[str, DatasetSupplement]:
             DatasetState.fragment,
         )
         .outerjoin(SourceRecord, SourceRecord.id == DatasetState.record_id)
-        .where(DatasetState.dataset_id.in_(list(dataset_ids)))
+        .where(DatasetState.dataset_id.in_(dataset_ids))
     )
-    return {row[0]: DatasetSupplement(row[1], row[2] or "", row[3] or "") for row in rows}
+    found = {}
+    for dataset_id, harvested, origin, fragment in rows:
+        word = said.get(dataset_id, models.NOTHING)
+        iri = word.confirmed or (word.machine if machine and not word.refused else "")
+        found[dataset_id] = DatasetSupplement(harvested, origin or "", fragment or "", iri)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +116,12 @@ class CatalogEntry:
             dataset.setdefault("identifier", self.package["id"])
             dataset.setdefault("issued", utc(self.package["metadata_created"]))
             dataset.setdefault("modified", utc(self.package["metadata_modified"]))
-        return rdf.with_ours(dataset, self.home)
+        return rdf.with_ours(self._with_model(dataset), self.home)
+
+    def _with_model(self, dataset: DatasetDict) -> DatasetDict:
+        """Return the dataset as its model dataset; what it says itself gives way to a person."""
+        found = model_datasets().by_iri(self.kept.model) if self.kept.model else None
+        return with_model(dataset, found) if found else dataset
 
     def _resource(self, item: Mapping[str, Any], raw: PackageDict) -> dict[str, Any]:
         """Return a distribution with an IRI, and the download URL if the file was uploaded here."""

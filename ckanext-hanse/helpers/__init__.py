@@ -56,6 +56,7 @@ from ckanext.hanse.helpers.harvesting import (
     render_datetime,
 )
 from ckanext.hanse.helpers.maps import hanse_area_filter, hanse_area_words, hanse_map
+from ckanext.hanse.helpers.models import hanse_model_choices, hanse_models
 from ckanext.hanse.helpers.page import (
     build_nav_icon,
     hanse_city,
@@ -136,6 +137,8 @@ __all__ = [
     "hanse_manages",
     "hanse_map",
     "hanse_mended",
+    "hanse_model_choices",
+    "hanse_models",
     "hanse_moment",
     "hanse_number",
     "hanse_organization_facts",

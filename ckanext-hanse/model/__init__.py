@@ -7,6 +7,7 @@ from ckanext.hanse.model.dataset_state import DatasetState
 from ckanext.hanse.model.deletion import Deletion
 from ckanext.hanse.model.former import Former
 from ckanext.hanse.model.link import Link, LinkVerdict
+from ckanext.hanse.model.model_dataset import AssignedHow, ModelAbsence, ModelAssignment
 from ckanext.hanse.model.push import Push, PushToken
 from ckanext.hanse.model.record import TWINS, RecordState, SourceRecord
 from ckanext.hanse.model.run import HarvestRun, RunKind, RunStatus
@@ -17,6 +18,7 @@ from ckanext.hanse.model.uploaded_list import UploadedList
 __all__ = [
     "TWINS",
     "Alert",
+    "AssignedHow",
     "CheckedUrl",
     "Correction",
     "DatasetState",
@@ -26,6 +28,8 @@ __all__ = [
     "HarvestSource",
     "Link",
     "LinkVerdict",
+    "ModelAbsence",
+    "ModelAssignment",
     "Push",
     "PushToken",
     "RecordState",

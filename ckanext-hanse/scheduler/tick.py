@@ -24,6 +24,7 @@ from ckanext.hanse.link_checks import collect as link_collect
 from ckanext.hanse.link_checks import jobs as link_jobs
 from ckanext.hanse.link_checks import rounds as link_rounds
 from ckanext.hanse.model import RunKind
+from ckanext.hanse.model_datasets import automatic
 from ckanext.hanse.notifications import link_alerts, send
 from ckanext.hanse.redis_keys import key
 from ckanext.hanse.scheduler import due, jobs
@@ -37,7 +38,7 @@ from hanse_harvesters.errors import HanseError, StopRun
 log = logging.getLogger(__name__)
 
 _DAY = 24 * 3600
-#: Seconds that a tick spends on the datasets of a removed source.
+#: Seconds that a tick spends on the datasets of a removed source, and on model datasets.
 _LONGEST = 20.0
 
 
@@ -53,6 +54,7 @@ class Ticked:
     ``links``      number of jobs queued to check links; with ``run``, of links checked here.
     ``indexed``    number of datasets indexed; ``alerts`` number of messages delivered.
     ``scores``     points of curves written (sources, cities, the site).
+    ``models``     number of datasets whose model dataset was read or suggested anew.
     ``strays``     deleted datasets removed from the index; ``reindexed`` datasets that were missing
                    in it or differed from the database.
     ``faults``     parts that failed: name → why.
@@ -70,6 +72,7 @@ class Ticked:
     reindexed: int = 0
     alerts: int = 0
     scores: int = 0
+    models: int = 0
     faults: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -87,6 +90,7 @@ def tick(*, run: bool = False, language: str = "en") -> Ticked:
         "schedule": lambda: _plan(result, language),
         "sources": lambda: _run(result) if run else _queue(result),
         "removed": _withdraw,
+        "models": lambda: _assign(result),
         "index": lambda: _index(result),
         "compare": lambda: _compare(result),
         "links": lambda: _check_links(result, run=run),
@@ -215,6 +219,10 @@ def pending_since() -> datetime | None:
 
 def _now() -> str:
     return datetime.now(timezone.utc).isoformat()
+
+
+def _assign(result: Ticked) -> None:
+    result.models = automatic.keep_up(seconds=_LONGEST)
 
 
 def _score(result: Ticked) -> None:

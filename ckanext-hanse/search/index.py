@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,12 +14,25 @@ from ckan import model
 
 from ckanext.hanse.language import of_data
 from ckanext.hanse.model import DatasetState
+from ckanext.hanse.search import models
 from ckanext.hanse.search.document import search_fields
 from ckanext.hanse.search.exact import exact_fields
 from ckanext.hanse.search.filters import filter_fields
 
 LONGEST_TERM = 32_766
 """Maximum bytes of a term in Lucene; it refuses a whole document with a longer one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What our tables say of a dataset, for its document.
+
+    ``points``  of its score, None before it is judged.
+    """
+
+    points: float | None = None
+    models: models.Stored = models.NOTHING
+
 
 _ANALYSED = frozenset(
     {
@@ -31,17 +45,25 @@ LONGEST_EXTRA = 300
 """Characters; CKAN indexes an extra as ``extras_<key>`` and again as ``<key>``.  The second is for
 facets and filters and is left out where it can be neither: a longer text, JSON."""
 
-_points: ContextVar[float | None] = ContextVar("points")
+_known: ContextVar[Beside] = ContextVar("known")
 
 
 @contextmanager
-def judged(points: float | None) -> Iterator[None]:
-    """Index a dataset with the points of its score known, so that they are not queried."""
-    token = _points.set(points)
+def known(beside: Beside) -> Iterator[None]:
+    """Index a dataset with what our tables say of it known, so that it is not queried."""
+    token = _known.set(beside)
     try:
         yield
     finally:
-        _points.reset(token)
+        _known.reset(token)
+
+
+def beside(ids: Sequence[str]) -> dict[str, Beside]:
+    """Return dataset id → what our tables say of it, in two queries."""
+    query = sa.select(DatasetState.dataset_id, DatasetState.score)
+    points = dict(model.Session.execute(query.where(DatasetState.dataset_id.in_(ids))).all())
+    said = models.stored(ids)
+    return {key: Beside(points.get(key), said.get(key, models.NOTHING)) for key in ids}
 
 
 def before_dataset_index(pkg_dict: dict[str, Any]) -> dict[str, Any]:
@@ -53,15 +75,16 @@ def before_dataset_index(pkg_dict: dict[str, Any]) -> dict[str, Any]:
     dataset = json.loads(pkg_dict.get("validated_data_dict") or pkg_dict.get("data_dict") or "{}")
     language = of_data()
     found = search_fields(dataset, language=language) | exact_fields(dataset)
-    return {**_sendable(pkg_dict), **found, **filter_fields(dataset, _points_of(pkg_dict["id"]))}
+    said = _beside(pkg_dict["id"])
+    ours = filter_fields(dataset, said.points) | models.model_field(dataset, said.models)
+    return {**_sendable(pkg_dict), **found, **ours}
 
 
-def _points_of(dataset_id: str) -> float | None:
+def _beside(dataset_id: str) -> Beside:
     try:
-        return _points.get()
+        return _known.get()
     except LookupError:
-        query = sa.select(DatasetState.score).where(DatasetState.dataset_id == dataset_id)
-        return model.Session.scalar(query)
+        return beside([dataset_id])[dataset_id]
 
 
 def _sendable(document: dict[str, Any]) -> dict[str, Any]:

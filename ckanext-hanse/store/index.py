@@ -27,6 +27,7 @@ from ckan.lib.search.common import make_connection
 
 from ckanext.hanse import settings
 from ckanext.hanse.model import DatasetState
+from ckanext.hanse.search import index as search_index
 from ckanext.hanse.store import page_generation, solr_documents
 from ckanext.hanse.store.bulk import current
 from ckanext.hanse.store.solr_documents import SolrDocument
@@ -108,10 +109,9 @@ def settle(
     # Versions first: later changes then count as changed.
     sent = versions(ids)
     made, gone = [], [identity for identity in ids if identity not in sent]
-    points = solr_documents.points(ids)
+    beside = search_index.beside(ids)
     for identity, item in current.load(ids).items():
-        shown = item.default, item.custom
-        document = solr_documents.build(item.stored, *shown, points.get(identity))
+        document = solr_documents.build(item.stored, item.default, item.custom, beside[identity])
         if document is None:
             gone.append(identity)
         else:

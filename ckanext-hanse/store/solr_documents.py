@@ -7,17 +7,14 @@ document, and the dataset query returns the one already loaded.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from types import FunctionType, SimpleNamespace
 from typing import Any
 
 import ckan.plugins as p
-import sqlalchemy as sa
 from ckan import model
 from ckan.lib.search import index as ckan_index
 
-from ckanext.hanse.model import DatasetState
-from ckanext.hanse.search.index import judged
+from ckanext.hanse.search.index import Beside, known
 from ckanext.hanse.store.bulk import hooks
 from ckanext.hanse.store.bulk.load import Stored
 from ckanext.hanse.store.bulk.package_show import ShownPackage
@@ -29,11 +26,11 @@ _NO_INDEX = SimpleNamespace(delete_package=lambda package: None)
 
 
 def build(
-    stored: Stored, default: ShownPackage, custom: ShownPackage, points: float | None
+    stored: Stored, default: ShownPackage, custom: ShownPackage, beside: Beside
 ) -> SolrDocument | None:
     """Return the document of a dataset; None if it must not be in the index (deleted).
 
-    ``points`` of its score, None before it is judged.
+    ``beside``  what our tables say of it.
     """
     found: list[SolrDocument] = []
     world = {
@@ -46,16 +43,9 @@ def build(
         ),
     }
     code = ckan_index.PackageSearchIndex.index_package.__code__
-    with judged(points):
+    with known(beside):
         FunctionType(code, world)(_NO_INDEX, {**default, "with_custom_schema": custom}, True)
     return found[0] if found else None
-
-
-def points(ids: Sequence[str]) -> dict[str, float | None]:
-    """Return the points of these datasets' scores by id, None of one that is not judged."""
-    query = sa.select(DatasetState.dataset_id, DatasetState.score)
-    rows = model.Session.execute(query.where(DatasetState.dataset_id.in_(ids)))
-    return {row.dataset_id: row.score for row in rows}
 
 
 def labels_of(stored: Stored) -> list[str]:

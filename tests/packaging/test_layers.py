@@ -35,10 +35,10 @@ PACKAGES = {
 #: docs/architecture.md shows the same lines.
 LAYERS = (
     ("cli", "views", "plugin", "helpers", "page_cache"),
-    ("logic", "presentation", "monitoring", "security", "facets", "uploads"),
+    ("logic", "presentation", "monitoring", "comparison", "security", "facets", "uploads"),
     ("harvest", "scheduler", "sources", "dedup", "corrections", "notifications", "export",
      "backup", "tables", "migration", "deletions", "local_datasets", "provenance",
-     "licence_register", "link_checks", "scores"),
+     "licence_register", "link_checks", "scores", "model_datasets"),
     ("store", "search"),
     ("model", "settings", "language", "redis_keys"),
 )  # fmt: skip

@@ -14,6 +14,8 @@ from ckan import model
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from ckanext.hanse import settings
+from ckanext.hanse.search import models
+from ckanext.hanse.search.index import Beside
 from ckanext.hanse.store import index, names, package_dict, record_rows, solr_documents
 from ckanext.hanse.store.action_writer import ActionWriter, database_gone, site_user
 from ckanext.hanse.store.bulk import NotBulkable, changes, current, hooks, load, package_show, rows
@@ -178,6 +180,7 @@ class BulkWriter:
     def _show(self, chunk: _Chunk) -> None:
         """Build documents, activities and hooks, all from the dataset as it is shown now."""
         cities = load.organizations(item.stored.package["owner_org"] for item in chunk.written)
+        said = models.stored([item.stored.package["id"] for item in chunk.written if not item.new])
         snapshots = []
         keep_activities = activities_wanted()
         context = {"user": self._user.name, "ignore_auth": True, "model": model}
@@ -188,8 +191,11 @@ class BulkWriter:
             default, custom = package_show.both(
                 item.stored, cities.get(item.stored.package["owner_org"])
             )
-            points = item.change.record.score.get("points")
-            if document := solr_documents.build(item.stored, default, custom, points):
+            beside = Beside(
+                item.change.record.score.get("points"),
+                said.get(item.stored.package["id"], models.NOTHING),
+            )
+            if document := solr_documents.build(item.stored, default, custom, beside):
                 chunk.made.append(document)
             hooks.saved(context, item, custom)
             if keep_activities:
