@@ -89,11 +89,15 @@ def pmtiles_fault(path: Path) -> str:
     return ""
 
 
-def tile_host() -> str:
-    """Return the origin that pages with a map may ask for pictures, "" for none but this site."""
-    layer = tiles()
-    parts = urlsplit(layer.place) if layer else None
-    return f"{parts.scheme}://{parts.netloc}" if parts and parts.netloc else ""
+def picture_source() -> str:
+    """Return what pages may ask for pictures beside this site, as a policy names it; "" for none.
+
+    The host of the tiles; ``blob:`` for pictures that the page's script takes from our own file.
+    """
+    if layer := tiles():
+        parts = urlsplit(layer.place)
+        return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    return "blob:" if tk.config.get("hanse.map.pmtiles") else ""
 
 
 def site_map() -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, Response, send_file
+from flask import Blueprint, Response, g, send_file
 
 from ckanext.hanse.presentation import maps
 
@@ -27,7 +27,6 @@ def tiles() -> Response:
 def _sent(layer: maps.Layer | None, media_type: str) -> Response:
     if layer is None:
         tk.abort(404)
-    answer: Response = send_file(
-        Path(layer.place).resolve(), mimetype=media_type, conditional=True, max_age=3600
-    )
+    g.hanse_kept_seconds = 3600
+    answer: Response = send_file(Path(layer.place).resolve(), mimetype=media_type, conditional=True)
     return answer

@@ -52,9 +52,9 @@ HEADERS = {
 }
 
 
-def with_pictures_of(host: str) -> str:
-    """Return the policy of pages that may ask ``host`` for pictures: the operator's tiles."""
-    return CONTENT_SECURITY_POLICY.replace("img-src 'self'", f"img-src 'self' {host}")
+def with_pictures_of(source: str) -> str:
+    """Return the policy of pages that may ask ``source`` for pictures: the operator's tiles."""
+    return CONTENT_SECURITY_POLICY.replace("img-src 'self'", f"img-src 'self' {source}")
 
 
 @hanse.before_app_request
@@ -91,8 +91,8 @@ def protect(response: Response) -> Response:
     """Add security headers, and Vary, as a URL has two responses, with and without htmx."""
     if request.endpoint in VIEWS:
         response.headers.setdefault("Content-Security-Policy", VIEW_POLICY)
-    if host := maps.tile_host():
-        response.headers.setdefault("Content-Security-Policy", with_pictures_of(host))
+    if source := maps.picture_source():
+        response.headers.setdefault("Content-Security-Policy", with_pictures_of(source))
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.vary.add("HX-Request")

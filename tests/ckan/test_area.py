@@ -151,5 +151,8 @@ def test_operators_files_are_served_by_ranges(
     assert json.loads(answer.data)["type"] == "FeatureCollection"
     part = site.get("/map/tiles.pmtiles", headers={"Range": "bytes=0-6"}, status=206)
     assert part.data == b"PMTiles"
+    # The page's script takes the pictures out of the file.
+    page = site.get("/dataset/?not=kept")
+    assert "img-src 'self' blob: data:;" in page.headers["Content-Security-Policy"]
     tiles.write_bytes(VECTORS)
     assert site.get("/map/tiles.pmtiles", expect_errors=True).status_code == 404

@@ -118,12 +118,27 @@
     }), view);
   }
 
+  // The operator's borders, each area by the name that its file gives.
   function borders(found, view) {
-    L.geoJSON(found, {
+    var drawn = L.geoJSON(found, {
       interactive: false,
       style: { className: 'hanse-map-city' },
-      pointToLayer: function () { return L.layerGroup(); }
+      filter: function (feature) { return feature.geometry && !feature.geometry.type.endsWith('Point'); }
     }).addTo(view);
+    var named = drawn.getLayers().filter(function (layer) { return layer.getBounds && layer.feature.properties && layer.feature.properties.name; });
+    sifted(named.map(function (layer) {
+      var box = layer.getBounds();
+      var from = Math.log2(36 / Math.max(box.getEast() - box.getWest(), 0.005)); // when it is some 50 pixels wide
+      return [from, label(layer.feature.properties.name, box.getCenter(), 'hanse-map-district', view)];
+    }), view);
+  }
+
+  // The operator's file of tiles; beyond its last zoom its pictures are enlarged.
+  function file(url, view) {
+    var source = new pmtiles.PMTiles(url);
+    source.getHeader().then(function (header) {
+      pmtiles.leafletRasterLayer(source, { maxNativeZoom: header.maxZoom, minNativeZoom: header.minZoom }).addTo(view);
+    }).catch(function () { /* no pictures; the outlines remain */ });
   }
 
   // A map of the site's layers in `box`; resolves to Leaflet's map, with the cities in `outlines`.
@@ -148,7 +163,7 @@
       });
       view.fitBounds(COAST);
       if (map.tiles) { L.tileLayer(map.tiles).addTo(view); }
-      if (map.pmtiles) { pmtiles.leafletRasterLayer(new pmtiles.PMTiles(map.pmtiles)).addTo(view); }
+      if (map.pmtiles) { file(map.pmtiles, view); }
       if (loaded[2]) { coast(loaded[2], view); }
       if (loaded[3]) { borders(loaded[3], view); }
       cities(loaded[1], map, view);
@@ -264,6 +279,7 @@
       option.setAttribute('data-box', box);
       select.prepend(option);
       dialog.close();
+      select.focus(); // htmx replaces the filters, and keeps the focus of what has an id
       select.form.requestSubmit();
     });
   }
