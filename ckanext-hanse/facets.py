@@ -9,9 +9,13 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from flask import request
+from werkzeug.datastructures import MultiDict
 
 from ckanext.hanse.presentation import words
-from ckanext.hanse.search import document
+from ckanext.hanse.search import document, parameters
+from hanse_harvesters.quality import mqa_words
+from hanse_harvesters.quality.mqa_facts import facts
+from hanse_schemas.model_datasets import model_datasets
 from hanse_schemas.table import classes
 
 SOLR = {**document.FACETS, "format": "res_format"}
@@ -34,9 +38,16 @@ def dataset_facets(facets_dict: dict[str, Any]) -> dict[str, Any]:
     return OrderedDict(
         organization=tk._("City"),
         hanse_theme=tk._("Theme"),
-        res_format=tk._("Format"),
-        hanse_licence=tk._("Licence"),
-        hanse_year=tk._("Year"),
+        hanse_group=tk._("Format"),
+        res_format=tk._("Single formats"),
+        hanse_open=tk._("Licence"),
+        hanse_licence=tk._("Single licences"),
+        hanse_year=tk._("Time covered"),
+        hanse_model=tk._("Model dataset"),
+        hanse_quality=tk._("Quality of the metadata"),
+        hanse_hvd=tk._("High-value data (HVD)"),
+        hanse_api=tk._("Interface (API)"),
+        hanse_language=tk._("Language"),
     )
 
 
@@ -48,18 +59,46 @@ def organization_facets(facets_dict: dict[str, Any]) -> dict[str, Any]:
 
 
 def label(field: str, name: str, display_name: str, language: str) -> str:
-    """Return the label of a facet's value: of IRIs from their vocabulary, else ``display_name``."""
+    """Return the label of a facet's value: by its vocabulary or list, else ``display_name``."""
     if field in vocabularies():
         return words.label(vocabularies()[field], name, language)
-    return display_name or name
+    if field == "hanse_language":
+        return words.label("languages", name, language)
+    if field == "hanse_quality" and name in facts().ratings:
+        return mqa_words.rating(name, language).capitalize()
+    if field == "hanse_model" and (model := model_datasets().by_iri(name)):
+        return model.label(language)
+    return _said(field, name) or display_name or name
+
+
+def _said(field: str, name: str) -> str:
+    """Return the words for a code of ours, "" for another one."""
+    said = {
+        "hanse_group": {
+            "table": lambda: tk._("Table"),
+            "map": lambda: tk._("Map"),
+            "service": lambda: tk._("Service"),
+            "document": lambda: tk._("Document"),
+            "data": lambda: tk._("Data for programs"),
+            "image": lambda: tk._("Image"),
+        },
+        "hanse_open": {
+            "true": lambda: tk._("Open licence"),
+            "false": lambda: tk._("No open licence"),
+        },
+        "hanse_api": {"true": lambda: tk._("Has an interface (API)")},
+        "hanse_hvd": {
+            "declared": lambda: tk._("Declared as high-value"),
+            "offered": lambda: tk._("Could be one"),
+        },
+    }
+    found = said.get(field, {}).get(name)
+    return str(found()) if found else ""
 
 
 def feed_link(city: str = "") -> str:
     """Return the URL of the Atom feed of the current search, on a city's page within ``city``."""
-    known = {*dataset_facets({}), "tags", "groups", "q", "sort"}
-    reported = {
-        name: values for name, values in request.args.lists() if name in known and any(values)
-    }
+    reported = asked_for(request.args)
     if not city:
         return str(
             tk.url_for("feeds.custom", **reported) if reported else tk.url_for("feeds.general")
@@ -67,3 +106,13 @@ def feed_link(city: str = "") -> str:
     if not reported:
         return str(tk.url_for("feeds.organization", id=city))
     return str(tk.url_for("feeds.custom", **reported | {"organization": [city]}))
+
+
+def asked_for(arguments: MultiDict[str, str]) -> dict[str, list[str]]:
+    """Return what an address searches for, without pages, empty and unknown parameters."""
+    known = {*parameters.AREA, parameters.FROM, parameters.TO, parameters.CHANGED, "q", "sort"}
+    return {
+        name: [value for value in values if value]
+        for name, values in arguments.lists()
+        if any(values) and (name in known or parameters.solr_field(name))
+    }

@@ -83,10 +83,11 @@ from ckanext.hanse.helpers.page import (
 )
 from ckanext.hanse.helpers.quality import hanse_quality, hanse_score_curve
 from ckanext.hanse.helpers.searching import (
-    hanse_facet_items,
     hanse_facet_label,
     hanse_feed,
     hanse_instead,
+    hanse_narrowing,
+    hanse_result_files,
 )
 from ckanext.hanse.page_cache.anonymous import has_session as hanse_has_session
 
@@ -105,7 +106,6 @@ __all__ = [
     "hanse_corrected_values",
     "hanse_day",
     "hanse_deletion",
-    "hanse_facet_items",
     "hanse_facet_label",
     "hanse_facts",
     "hanse_feed",
@@ -140,6 +140,7 @@ __all__ = [
     "hanse_model_choices",
     "hanse_models",
     "hanse_moment",
+    "hanse_narrowing",
     "hanse_number",
     "hanse_organization_facts",
     "hanse_origin",
@@ -150,6 +151,7 @@ __all__ = [
     "hanse_prefill",
     "hanse_quality",
     "hanse_repair",
+    "hanse_result_files",
     "hanse_rule",
     "hanse_run_state",
     "hanse_schedule",

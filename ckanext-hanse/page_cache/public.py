@@ -7,14 +7,21 @@ import re
 import ckan.plugins.toolkit as tk
 from flask import Response, g, request, session
 
-from ckanext.hanse import facets, settings
+from ckanext.hanse import settings
 from ckanext.hanse.page_cache import anonymous
+from ckanext.hanse.search import parameters
 
 #: Key in the WSGI environment of a request whose response is the same for everyone: the view whose
 #: page may be served from memory, "" if it may not.
 PUBLIC = "hanse.page_cache.public"
 #: Pages to cache, and their known parameters; with any other parameter the page is not cached.
 _SEARCH = {"q", "sort", "page", "tags"}
+_FILTERS = {
+    *parameters.ALIASES,
+    *parameters.NAMES,
+    *parameters.AREA,
+    *(parameters.FROM, parameters.TO, parameters.CHANGED),
+}
 _KEPT = {
     "home.index": set[str](),
     "dataset.read": set[str](),
@@ -118,7 +125,7 @@ def _is_kept() -> bool:
     if known is None or len(request.query_string) > _LONGEST_QUERY:
         return False
     if known:
-        known = known | set(facets.dataset_facets({}))
+        known = known | _FILTERS
     return set(request.args) <= known
 
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ckanext.hanse.search import parameters
+from ckanext.hanse.search.parameters import Choices, Expression
 from ckanext.hanse.search.typos import Search
 
-"""``package_search`` as one user."""
-
-Choices = dict[str, list[str]]
-"""Solr field → its selected values."""
+MOST_COUNTED = 500
+"""Values of a facet that a page gets; CKAN's own limit would cut off years and formats."""
 
 
 def narrowed(
@@ -24,19 +24,22 @@ def narrowed(
 ) -> tuple[dict[str, Any], Choices]:
     """Separate the selection in the URL's ``arguments`` from ``asked``, a search of CKAN's page.
 
-    The values are removed from ``fq``, where CKAN wrote each as ``field:"value"``.
+    The values are removed from ``fq``, where CKAN wrote each as ``name:"value"``; another search
+    of the same page, whose ``fq`` has none of them, is not narrowed.
     """
-    fields = asked.get("facet.field") or ()
-    fq = str(asked.get("fq") or "")
-    chosen: Choices = {}
-    for field, value in arguments:
-        written = f'{field}:"{value}"'
-        if value and field in fields and written in fq:
-            fq = fq.replace(written, "", 1)
-            values = chosen.setdefault(field, [])
-            if value not in values:
-                values.append(value)
-    return ({**asked, "fq": fq.strip()} if chosen else dict(asked)), chosen
+    found = dict(asked)
+    if found.get("facet.field"):
+        found.setdefault("facet.limit", MOST_COUNTED)
+    if found.get("sort"):
+        found["sort"] = parameters.sort(found["sort"])
+    selection = parameters.read(arguments)
+    fq = f" {found.get('fq') or ''}"
+    for name, value in selection.written:
+        written = f' {name}:"{value}"'
+        if written not in fq:
+            return found, {}
+        fq = fq.replace(written, "", 1)
+    return {**found, "fq": fq.strip()}, selection.choices
 
 
 def search(ask: Search, asked: Mapping[str, Any], chosen: Choices) -> dict[str, Any]:
@@ -46,7 +49,7 @@ def search(ask: Search, asked: Mapping[str, Any], chosen: Choices) -> dict[str, 
     found = ask({**asked, "fq_list": [*others, *filters.values()]})
     if str(asked.get("facet", "true")).lower() == "false":
         return found
-    for field in chosen:
+    for field in set(chosen).intersection(asked.get("facet.field") or ()):
         without = [reported for other, reported in filters.items() if other != field]
         counted = ask(
             {**asked, "fq_list": [*others, *without], "facet.field": [field], "rows": 0, "start": 0}
@@ -58,5 +61,10 @@ def search(ask: Search, asked: Mapping[str, Any], chosen: Choices) -> dict[str, 
 
 
 def _filter(field: str, values: Iterable[str]) -> str:
-    quoted = ('"' + value.replace("\\", r"\\").replace('"', r"\"") + '"' for value in values)
-    return f"{field}:({' OR '.join(quoted)})"
+    return f"{field}:({' OR '.join(map(_value, values))})"
+
+
+def _value(value: str) -> str:
+    if isinstance(value, Expression):
+        return str(value)
+    return '"' + value.replace("\\", r"\\").replace('"', r"\"") + '"'

@@ -8,6 +8,7 @@
 ``hanse_changed``   when the data changed, else were issued, else the metadata changed; UTC.
 ``hanse_area``      the box around the places it covers, see :mod:`.area`.
 ``hanse_quality``   rating of its score (MQA); absent before it is judged.
+``hanse_points``    the points of its score, to sort by; absent before it is judged.
 
 A field without a value is absent.
 """
@@ -44,7 +45,8 @@ def filter_fields(dataset: Entity, points: float | None = None) -> dict[str, Any
         "hanse_area": area(dataset),
         "hanse_quality": facts().rating(points) if points is not None else "",
     }
-    return {name: value for name, value in fields.items() if value}
+    found = {name: value for name, value in fields.items() if value}
+    return found if points is None else {**found, "hanse_points": round(points)}
 
 
 @lru_cache(maxsize=4096)

@@ -27,6 +27,7 @@ from ckanext.hanse.views.messages import hanse_messages as hanse_messages
 from ckanext.hanse.views.quality import hanse_quality as hanse_quality
 from ckanext.hanse.views.rdf import rdf as rdf
 from ckanext.hanse.views.reset import hanse_reset as hanse_reset
+from ckanext.hanse.views.results import hanse_results as hanse_results
 from ckanext.hanse.views.services import hanse_services as hanse_services
 from ckanext.hanse.views.site import hanse as hanse
 from ckanext.hanse.views.source_corrections import source_corrections as source_corrections

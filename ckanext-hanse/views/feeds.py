@@ -6,7 +6,6 @@ to the API instead of the dataset's page.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,13 +14,12 @@ from ckan.lib.search.common import SearchError
 from ckan.views.feed import CKANFeed, _create_atom_id
 from flask import Flask, Response, make_response, request
 
+from ckanext.hanse import facets
 from ckanext.hanse.presentation import text
-from ckanext.hanse.search import choices
+from ckanext.hanse.search import choices, parameters
 
 #: Maximum length of an entry's description; the dataset's page has all of it.
 _SUMMARY = 1_000
-_FIELD = re.compile(r"[a-z][a-z0-9_]*")
-_NO_FIELDS = {"q", "page", "sort"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ class _Feed:
     page: str = "dataset.search"
     arguments: dict[str, Any] = field(default_factory=dict)
     of: dict[str, Any] = field(default_factory=dict)
-    chosen: choices.Choices = field(default_factory=dict)
+    chosen: parameters.Choices = field(default_factory=dict)
 
 
 def install(app: Flask) -> None:
@@ -99,27 +97,22 @@ def tag(id: str) -> Response:
 
 
 def custom() -> Response:
-    """Return a search's feed: ``q``, ``sort``, fields; repeated values of one are alternatives."""
-    chosen = {
-        name: values
-        for name, values in request.args.lists()
-        if name not in _NO_FIELDS and _FIELD.fullmatch(name) and any(values)
-    }
+    """Return a search's feed, with the parameters of its page."""
+    reported = facets.asked_for(request.args)
     query = request.args.get("q", "")
-    sort = request.args.get("sort", "")
-    reported: dict[str, Any] = {
-        **({"q": query} if query else {}),
-        **({"sort": sort} if sort else {}),
-    }
-    title = f"{_site()}: {query}" if query else _site()
+    asked: dict[str, Any] = {"q": query or "*:*"}
+    if area := parameters.in_fq(dict(request.args.lists())):
+        asked["fq"] = area
+    if order := request.args.get("sort"):
+        asked["sort"] = parameters.sort(order) or order
     return _answer(
         _Feed(
-            title,
+            f"{_site()}: {query}" if query else _site(),
             "feeds.custom",
-            {"q": query or "*:*", **({"sort": sort} if sort else {})},
-            arguments={**reported, **chosen},
-            of={**reported, **chosen},
-            chosen=chosen,
+            asked,
+            arguments=dict(reported),
+            of=dict(reported),
+            chosen=parameters.read(request.args.items(multi=True)).choices,
         )
     )
 

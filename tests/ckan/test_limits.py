@@ -178,7 +178,7 @@ def test_links_to_a_choice_of_facets_are_not_to_be_followed(meet: Meet, cities: 
     files = [{"url": "https://example.org/b.csv", "format": "CSV"}]
     factories.Dataset(owner_org=cities["rostock"]["id"], tags=[{"name": "Baum"}], resources=files)
     page = meet("203.0.113.7").get("/dataset/?organization=rostock").get_data(as_text=True)
-    facets = re.findall(r'<nav class="hanse-facet".*?</nav>', page, re.S)
+    facets = re.findall(r'<div class="hanse-facet-values".*?</div>', page, re.S)
     links = [link for facet in facets for link in re.findall(r"<a [^>]+>", facet)]
     assert links
     assert [link for link in links if 'rel="nofollow"' not in link] == []
