@@ -12,8 +12,8 @@ from ckan.lib.search.common import SearchError
 from flask import Blueprint, Response, redirect, request, stream_with_context
 
 from ckanext.hanse import language
-from ckanext.hanse.export import result_list
 from ckanext.hanse.logic.actions.searching import PAGES
+from ckanext.hanse.presentation import result_list
 from ckanext.hanse.search import parameters
 
 hanse_results = Blueprint("hanse_results", __name__)
