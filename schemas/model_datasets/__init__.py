@@ -97,6 +97,7 @@ class ModelDatasets:
     def __init__(self, themes: list[ModelTheme], former: Mapping[str, str]) -> None:
         """``former``: path in V1 to V3 → path in V4."""
         self.themes = tuple(themes)
+        self.former = former
         self._by_iri = {model.iri: model for theme in themes for model in theme.datasets}
         self._by_key = {_key(model.path): model for model in self}
         for old, new in former.items():
