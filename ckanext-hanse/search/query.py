@@ -49,7 +49,7 @@ res_description res_extras_* res_format res_name res_type res_url site_id state 
 title_ngram title_string type uri url urls version vocab_*
 """
 FIELDS = _FIELDS.split()
-"""Fields that a query may name before a colon; the same as ``uf`` in solrconfig.xml."""
+"""Fields that a query may name before a colon; ``uf`` in solrconfig.xml adds ``subject``."""
 
 _SMALL_WORDS = """
 aller als am an auf aus bei beim bis das dem den der des die ein eine einem einen einer eines es für

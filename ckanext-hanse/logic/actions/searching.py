@@ -9,10 +9,17 @@ from ckan.types import Context, DataDict
 from flask import g, has_request_context, request
 
 from ckanext.hanse.logic.schema import ActionFunction
-from ckanext.hanse.search import choices, partial, typos
+from ckanext.hanse.search import choices, partial, typos, understand
+from ckanext.hanse.search.question import question
 
 PAGES = frozenset({"dataset.search", "organization.read", "group.read"})
 """The search pages, by endpoint."""
+_OURS = frozenset({"partial", "understand"})
+_TOLD = ("did_you_mean", "similar", "partial", *understand.TOLD)
+
+
+EXACT = "ext_exact"
+"""In an address: search the words as typed, in no understanding of them."""
 
 
 @tk.chained_action
@@ -22,12 +29,16 @@ def package_search(original_action: ActionFunction, context: Context, data_dict:
 
     The result then has ``similar`` (True) and ``did_you_mean`` (a query), each if there is one.
     ``partial``: if that finds nothing either, find datasets with one of the words; the result then
-    has ``partial`` (True).  False by default except on the site's pages, where several values of
-    one facet are alternatives too.
+    has ``partial`` (True).  ``understand``: read the query as a question: what it says of a city
+    or place narrows the search (``place`` and ``subject`` in the result), and if the words as
+    typed find little, terms of the same service are searched too (``widened``, ``left_out``).
+    Both are False by default except on the site's pages, where several values of one facet are
+    alternatives too.
     """
     on_page = _on_page()
     wants_partial = _flag(data_dict, "partial", default=on_page)
-    asked = {name: value for name, value in data_dict.items() if name != "partial"}
+    understands = _flag(data_dict, "understand", default=on_page and EXACT not in request.args)
+    asked = {name: value for name, value in data_dict.items() if name not in _OURS}
     chosen: choices.Choices = {}
     if on_page:
         asked, chosen = choices.narrowed(asked, request.args.items(multi=True))
@@ -38,17 +49,27 @@ def package_search(original_action: ActionFunction, context: Context, data_dict:
         )
         return found
 
-    found = ask(asked) if chosen else original_action(context, dict(asked))
-    if found["count"] or not asked.get("q"):
+    def complete(one: DataDict, found: dict[str, Any]) -> dict[str, Any]:
+        found = typos.complete(ask, one, found)
+        if wants_partial and not found["count"]:
+            found = partial.complete(ask, one, found)
         return found
-    found = typos.complete(ask, asked, found)
-    if wants_partial and not found["count"]:
-        found = partial.complete(ask, asked, found)
+
+    read = question(asked["q"]) if understands and _is_plain(asked) else None
+    if read:
+        found = understand.search(ask, asked, read, complete)
+    else:
+        found = ask(asked) if chosen else original_action(context, dict(asked))
+        if not found["count"] and asked.get("q"):
+            found = complete(asked, found)
     if has_request_context():  # CKAN's search page drops keys it does not know
-        names = ("did_you_mean", "similar", "partial")
-        page = {name: found[name] for name in names if name in found}
-        g.setdefault("hanse_instead", {})[asked["q"]] = page
+        page = {name: found[name] for name in _TOLD if name in found}
+        g.setdefault("hanse_instead", {})[asked.get("q")] = page
     return found
+
+
+def _is_plain(asked: DataDict) -> bool:
+    return isinstance(asked.get("q"), str) and not (asked.get("qf") or asked.get("defType"))
 
 
 def _flag(data_dict: DataDict, name: str, *, default: bool) -> bool:
