@@ -93,3 +93,8 @@ def hanse_instead(query: str | None) -> Mapping[str, Any]:
     ``did_you_mean``, ``similar``, ``partial``, or {}."""
     found: Mapping[str, Any] = g.get("hanse_instead", {}).get(query, {})
     return found
+
+
+def hanse_exactly() -> str:
+    """Return the URL of this page's search for the words as typed."""
+    return str(tk.h.add_url_param(new_params={"ext_exact": "1"}))

@@ -72,11 +72,13 @@ class Question:
     ``words``    of the subject, with small words, as typed.
     ``place``    what it is narrowed to, None for no place.
     ``subject``  the query without the place; equal to the query if there is none.
+    ``named``    the place that is all the query names.
     """
 
     words: tuple[str, ...]
     place: Place | None
     subject: str
+    named: Place | None = None
 
 
 def question(query: str) -> Question | None:
@@ -95,7 +97,7 @@ def question(query: str) -> Question | None:
     place, taken = _place(words)
     rest = [word for number, word in enumerate(words) if number not in taken]
     if place is None or not any(word.lower() not in SMALL_WORDS for word in rest):
-        return Question(tuple(words), None, query)
+        return Question(tuple(words), None, query, place)
     subject = query
     for number in sorted(taken, reverse=True):
         subject = subject[: found[number].start()] + subject[found[number].end() :]

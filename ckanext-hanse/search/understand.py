@@ -31,9 +31,20 @@ def search(
     if not found["count"]:
         found = complete(narrowed, found)
     if not read.place:
-        return found
+        return found if found["count"] or not read.named else _all_of(ask, asked, read, found)
     if found["count"] and not found.get("partial"):
         return {**found, "place": read.place.name, "subject": read.subject}
     subject = Question(read.words, None, read.subject)
     anywhere = search(ask, {**asked, "q": read.subject}, subject, complete)
     return {**anywhere, "elsewhere": read.place.name} if anywhere["count"] else found
+
+
+def _all_of(
+    ask: Search, asked: Mapping[str, Any], read: Question, empty: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what is about a place that no dataset names, such as maps of the city around it."""
+    if read.named is None:
+        return empty
+    within = [*(asked.get("fq_list") or ()), read.named.filter]
+    found = ask({**asked, "q": "*:*", "fq_list": within})
+    return {**found, "place": read.named.name, "subject": ""} if found["count"] else empty
