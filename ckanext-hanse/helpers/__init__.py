@@ -84,7 +84,6 @@ from ckanext.hanse.helpers.page import (
 from ckanext.hanse.helpers.quality import hanse_quality, hanse_score_curve
 from ckanext.hanse.helpers.searching import (
     hanse_exactly,
-    hanse_facet_items,
     hanse_facet_label,
     hanse_feed,
     hanse_instead,
@@ -109,7 +108,6 @@ __all__ = [
     "hanse_day",
     "hanse_deletion",
     "hanse_exactly",
-    "hanse_facet_items",
     "hanse_facet_label",
     "hanse_facts",
     "hanse_feed",

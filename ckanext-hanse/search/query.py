@@ -59,6 +59,8 @@ etwas finde finden findet gab geht habe haben hat hier ihr ihre kann können kö
 meine meinem meinen meiner mich mir möchte muss nicht noch nur sein seine sich sie soll sollte
 suche um uns unser unsere viel viele wann war warum welchem welchen welcher welches werden
 wieviel wieviele will wir wird wohin würde
+bitte darf dürfen geben gehe gehen gehört gerade gäbe hatte heißen heißt heute jetzt kommen kommt
+lassen macht machen meisten sagen steht stehen wurde wurden
 a about and are at by for from how is of on or the to what where which with
 an any as be can could did do does find get has have i it its many me much my our that there these
 this was we were when who why will you your

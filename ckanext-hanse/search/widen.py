@@ -6,101 +6,171 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 from ckanext.hanse.search.query import QUERY_FIELDS, SMALL_WORDS, TIE
 from ckanext.hanse.search.typos import Search
-from ckanext.hanse.search.vocabulary import Group, Term, vocabulary
+from ckanext.hanse.search.vocabulary import Term, vocabulary
 from hanse_harvesters.german.letters import fold
 
 ENOUGH = 3
 """Datasets with the words in titles, keywords or names of files; with fewer a search is weak."""
 MOST_TERMS = 16
 """Searched in place of one term of the query, so that Solr's limit of clauses holds."""
+MOST_IN_ALL = 48
 MOST_TOLD = 6
 """Terms that the reader is told."""
 
-_ASKED = {"defType": "edismax", "qf": QUERY_FIELDS, "tie": TIE, "mm": "1"}
+_ASKED = {"defType": "edismax", "qf": QUERY_FIELDS, "tie": TIE, "mm": "0"}
 _COUNT = {"rows": 0, "facet": "false"}
+
+_WISHED = """
+aktuell aktuelle aktuellen alle bitte daten data dataset datasets datensatz datensätze derzeit
+eigene eigenen gerade heute information informationen jahr jahre jetzt karte liste map list momentan
+open sagen stadt städtische städtischen today übersicht
+"""
+_WISHES = frozenset(_WISHED.split())
+"""Words that need not be in a dataset, beside others."""
+_POSSESSIVE = re.compile(
+    r"(?:mein|dein|sein|ihr|unser|euer|eur)(?:e|er|en|em|es)?|my|our|your", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Widened:
-    """A query of Solr's, the terms it searches beside those typed, and words it leaves out."""
+class Asked:
+    """The terms of a query: ``known`` to groups, ``unknown``, and ``wished`` for, not required."""
+
+    known: tuple[Term, ...]
+    unknown: tuple[Term, ...]
+    wished: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A query of Solr's, the terms it searches beside those typed, and the words it leaves out.
+
+    ``partial``: it may find what is not asked for.
+    """
 
     q: str
-    searched: tuple[str, ...]
+    searched: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    partial: bool = False
+
+
+def read(words: Sequence[str]) -> Asked | None:
+    """Return the terms of ``words``, which have small words; None if no group knows any."""
+    known: list[Term] = []
+    unknown: list[Term] = []
+    wished: list[Term] = []
+    before = ""
+    for term in vocabulary().terms(words):
+        first, single = term.words[0].lower(), len(term.words) == 1
+        if single and (first in _WISHES or _POSSESSIVE.fullmatch(before)):
+            wished.append(term)
+        elif term.groups:
+            known.append(term)
+        elif first not in SMALL_WORDS:
+            unknown.append(term)
+        before = first
+    if not known:  # "Karte", "Luft in meiner Stadt"
+        known, wished = [term for term in wished if term.groups], []
+    return Asked(tuple(known), tuple(unknown), tuple(wished)) if known else None
 
 
 def widen(
-    ask: Search, asked: Mapping[str, Any], words: Sequence[str], found: dict[str, Any]
+    ask: Search, asked: Mapping[str, Any], terms: Asked | None, found: dict[str, Any]
 ) -> dict[str, Any]:
     """Return ``found``, the result of ``asked``, or if it is weak that of a widened search.
 
-    ``words`` are those of the query, with small words.  ``widened`` in the result has the terms
-    that were searched too, ``left_out`` the words that no group knows, if nothing has all.
+    ``widened`` in the result has the terms that were searched too, ``left_out`` the words that no
+    group knows, if no dataset has all.
     """
-    terms = [term for term in vocabulary().terms(words) if term.groups or _counts(term)]
-    if not any(term.groups for term in terms):
-        return found
-    if found["count"] >= ENOUGH and _is_found(ask, asked, terms):
+    if terms is None or (found["count"] >= ENOUGH and _is_found(ask, asked, terms)):
         return found
     for choice in _choices(terms):
-        wider = ask({**asked, **_ASKED, "q": choice.q})
-        if wider["count"] > (found["count"] if not choice.left_out else 0):
-            told = {"widened": list(choice.searched), "left_out": list(choice.left_out)}
-            return {**wider, **{name: value for name, value in told.items() if value}}
-        if found["count"]:
+        if found["count"] and choice.left_out:
             break
+        wider = _told(ask, asked, choice)
+        if wider["count"] > found["count"]:
+            return wider
     return found
 
 
-def _counts(term: Term) -> bool:
-    return term.words[0].lower() not in SMALL_WORDS
+def nearest(
+    ask: Search, asked: Mapping[str, Any], terms: Asked | None, found: dict[str, Any]
+) -> dict[str, Any]:
+    """Return ``found``, an empty result, or datasets with some of the terms, or close to one.
+
+    The result then has ``partial`` (True) and ``widened``.
+    """
+    if terms is None:
+        return found
+    groups = [group for term in terms.known for group in term.groups]
+    near = tuple(dict.fromkeys(chain.from_iterable(group.near for group in groups)))[:MOST_TERMS]
+    choices = [Choice(" OR ".join(map(_clause, terms.known)), _searched(terms.known), partial=True)]
+    if near:
+        choices.append(Choice(" OR ".join(_subjects(near)), near[:MOST_TOLD], partial=True))
+    for choice in choices[not terms.known[1:] :]:
+        wider = _told(ask, asked, choice)
+        if wider["count"]:
+            return wider
+    return found
 
 
-def _is_found(ask: Search, asked: Mapping[str, Any], terms: Sequence[Term]) -> bool:
-    typed = " AND ".join(f"subject:{_quoted(term.words)}" for term in terms)
-    return bool(ask({**asked, **_ASKED, **_COUNT, "q": typed})["count"] >= ENOUGH)
+def _told(ask: Search, asked: Mapping[str, Any], choice: Choice) -> dict[str, Any]:
+    told = {
+        "widened": list(choice.searched),
+        "left_out": list(choice.left_out),
+        "partial": choice.partial,
+    }
+    found = ask({**asked, **_ASKED, "q": choice.q})
+    return {**found, **{name: value for name, value in told.items() if value}}
 
 
-def _choices(terms: Sequence[Term]) -> list[Widened]:
-    """Return all terms as required; then without those that no group knows."""
-    known = [term for term in terms if term.groups]
-    searched = tuple(_told(known))
-    every = [Widened(" AND ".join(map(_clause, terms)), searched)]
-    if len(known) < len(terms):
-        rest = [term for term in terms if not term.groups]
-        wished = " OR ".join(_quoted(term.words) for term in rest)
-        required = " ".join(f"+{_clause(term)}" for term in known)
-        left_out = tuple(chain.from_iterable(term.words for term in rest))
-        every.append(Widened(f"{required} ({wished})", searched, left_out))
-    return every
+def _is_found(ask: Search, asked: Mapping[str, Any], terms: Asked) -> bool:
+    typed = [f"subject:{_quoted(term.words)}" for term in (*terms.known, *terms.unknown)]
+    count = ask({**asked, **_ASKED, **_COUNT, "q": " AND ".join(typed)})["count"]
+    return bool(count >= ENOUGH)
+
+
+def _choices(terms: Asked) -> Iterator[Choice]:
+    """Yield a search for all terms; then one in which those that no group knows are wishes."""
+    searched = _searched(terms.known)
+    every = [*map(_clause, terms.known), *(_quoted(term.words) for term in terms.unknown)]
+    yield Choice(_wishing(every, terms.wished), searched)
+    if terms.unknown:
+        wished = (*terms.unknown, *terms.wished)
+        left_out = tuple(chain.from_iterable(term.words for term in terms.unknown))
+        yield Choice(_wishing(map(_clause, terms.known), wished), searched, left_out)
+
+
+def _wishing(required: Iterable[str], wished: Sequence[Term]) -> str:
+    """Return what is required, and what raises a dataset; all of them are of the entity type."""
+    wishes = " OR ".join([*(_quoted(term.words) for term in wished), "entity_type:package^0"])
+    return " AND ".join([*required, f"({wishes})"] if wished else required)
 
 
 def _clause(term: Term) -> str:
-    """Return the words as typed, or any term of the groups that know them."""
-    others = [f"subject:{_quoted(other.split())}" for other in _terms(term.groups)]
-    return f"({' OR '.join([_quoted(term.words), *others])})"
+    """Return the words as typed, or any term of their groups, the German ones first."""
+    found = dict.fromkeys(chain.from_iterable(group.find for group in term.groups))
+    found |= dict.fromkeys(chain.from_iterable(group.also for group in term.groups))
+    return f"({' OR '.join([_quoted(term.words), *_subjects(list(found)[:MOST_TERMS])])})"
 
 
-def _terms(groups: Sequence[Group]) -> list[str]:
-    """Return the terms to search for: the German ones first, of all groups in turn."""
-    found = dict.fromkeys(chain.from_iterable(group.find for group in groups))
-    found |= dict.fromkeys(chain.from_iterable(group.also for group in groups))
-    return list(found)[:MOST_TERMS]
+def _subjects(terms: Iterable[str]) -> list[str]:
+    return [f"subject:{_quoted(term.split())}" for term in terms]
 
 
-def _told(terms: Sequence[Term]) -> list[str]:
+def _searched(terms: Sequence[Term]) -> tuple[str, ...]:
     typed = {fold(" ".join(term.words)) for term in terms}
-    found = dict.fromkeys(
-        chain.from_iterable(group.find for term in terms for group in term.groups)
-    )
-    return [term for term in found if fold(term) not in typed][:MOST_TOLD]
+    groups = [group for term in terms for group in term.groups]
+    found = dict.fromkeys(chain.from_iterable(group.find for group in groups))
+    return tuple(term for term in found if fold(term) not in typed)[:MOST_TOLD]
 
 
 def _quoted(words: Sequence[str]) -> str:

@@ -49,19 +49,20 @@ def package_search(original_action: ActionFunction, context: Context, data_dict:
         )
         return found
 
-    def complete(one: DataDict, found: dict[str, Any]) -> dict[str, Any]:
-        found = typos.complete(ask, one, found)
-        if wants_partial and not found["count"]:
-            found = partial.complete(ask, one, found)
-        return found
+    def correct(one: DataDict, found: dict[str, Any]) -> dict[str, Any]:
+        return typos.complete(ask, one, found)
+
+    def part(one: DataDict, found: dict[str, Any]) -> dict[str, Any]:
+        return partial.complete(ask, one, found) if wants_partial else found
 
     read = question(asked["q"]) if understands and _is_plain(asked) else None
     if read:
-        found = understand.search(ask, asked, read, complete)
+        found = understand.search(ask, asked, read, correct, part)
     else:
         found = ask(asked) if chosen else original_action(context, dict(asked))
         if not found["count"] and asked.get("q"):
-            found = complete(asked, found)
+            found = correct(asked, found)
+            found = found if found["count"] else part(asked, found)
     if has_request_context():  # CKAN's search page drops keys it does not know
         page = {name: found[name] for name in _TOLD if name in found}
         g.setdefault("hanse_instead", {})[asked.get("q")] = page

@@ -181,9 +181,9 @@ def vocabulary() -> Vocabulary:
             other.setdefault(_other(_WORD.findall(term)), {})[len(groups)] = None
         near, model = tuple(raw.get("near", ())), tuple(raw.get("model", ()))
         groups.append(Group(find, also, near, model))
-    return Vocabulary(
-        tuple(groups), *({k: tuple(v) for k, v in of.items()} for of in (german, other))
-    )
+    others = sorted(key[0] for key in other if len(key) == 1)
+    single = tuple(word for word in words if _WORD.fullmatch(word))
+    return Vocabulary(tuple(groups), _listed(german), _listed(other), tuple(others), single)
 
 
 def _listed(found: dict[Key, dict[int, None]]) -> dict[Key, tuple[int, ...]]:
