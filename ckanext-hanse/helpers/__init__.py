@@ -55,7 +55,11 @@ from ckanext.hanse.helpers.harvesting import (
     hanse_when,
     render_datetime,
 )
-from ckanext.hanse.helpers.maps import hanse_area_filter, hanse_area_words, hanse_map
+from ckanext.hanse.helpers.maps import (
+    hanse_area_filter,
+    hanse_area_words,
+    hanse_map,
+)
 from ckanext.hanse.helpers.models import hanse_model_choices, hanse_models
 from ckanext.hanse.helpers.page import (
     build_nav_icon,

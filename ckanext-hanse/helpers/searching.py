@@ -51,6 +51,7 @@ def hanse_narrowing(
         relation = request.args.get(area_filter.RELATION, "")
         named = area_filter.label(area, relation, language)
         chips.append(narrowing.Chip(tk._("Area"), named, links.without(parameters.AREA)))
+    problems = [narrowing.problem_words(problem) for problem in asked.problems]
     own = {*parameters.AREA, "q", "sort"}
     if any(section.years for section in sections):
         own |= {parameters.FROM, parameters.TO}
@@ -60,7 +61,7 @@ def hanse_narrowing(
         "sections": sections,
         "chips": chips,
         "sentence": narrowing.sentence(chips),
-        "problems": [narrowing.problem_words(problem) for problem in asked.problems],
+        "problems": [*problems, *filter(None, [area_filter.problem(request.args)])],
         "periods": [
             (words, links.replaced(changed="" if name == period else name), name == period)
             for name, words in narrowing.periods().items()

@@ -9,8 +9,7 @@ import ckan.plugins.toolkit as tk
 
 from ckanext.hanse.presentation import areas
 from ckanext.hanse.search import named_areas
-from ckanext.hanse.search.area import TOUCHES, WITHIN, AskedArea, asked_area
-from ckanext.hanse.search.boxes import Box
+from ckanext.hanse.search.area import WITHIN, AskedArea, asked_area
 from ckanext.hanse.search.named_areas import CITY, NamedArea
 
 #: Parameters of an address.
@@ -33,14 +32,12 @@ class AreaFilter:
     """The filter as the page shows it.
 
     ``value`` is the chosen area as in the address, "" for none; ``name`` it in words;
-    ``problem`` what is to be said about it.  ``groups`` are the choices by heading.
+    ``known`` whether it is one of the choices, which ``groups`` has by heading.
     """
 
     value: str
     name: str
     relation: str
-    problem: str
-    box: Box | None
     known: bool
     groups: tuple[tuple[str, tuple[Choice, ...]], ...]
 
@@ -48,16 +45,20 @@ class AreaFilter:
 def area_filter(given: Mapping[str, str], language: str) -> AreaFilter:
     """Return the filter for the parameters of an address."""
     text = given.get(AREA, "").strip()
-    asked = asked_area(text, given.get(RELATION, "")) if text else AskedArea("", TOUCHES)
+    asked = asked_area(text, given.get(RELATION, "")) if text else AskedArea("")
     return AreaFilter(
         value=(asked.named.key if asked.named else asked.box.written) if asked.box else "",
         name=areas.asked_name(asked, language) if asked.box else "",
         relation=asked.relation,
-        problem=areas.problem(asked),
-        box=asked.box,
         known=asked.named is not None,
         groups=tuple(_groups(language)),
     )
+
+
+def problem(given: Mapping[str, str]) -> str:
+    """Return what is to be said about the area in an address, "" for none or a good one."""
+    text = given.get(AREA, "").strip()
+    return areas.problem(asked_area(text)) if text else ""
 
 
 def label(text: str, relation: str, language: str) -> str:

@@ -22,6 +22,8 @@ _SAME = {CITY: 0.5, DISTRICT: 0.5, REGION: 0.75}
 _NESTED = 0.7
 #: Share of a box that must be inside an area, to be part of it.
 _INSIDE = 0.9
+#: Share of a box of the coast that must be where the coast is; the rest is its hinterland.
+_MOSTLY = 0.75
 #: Share of an area that must be inside a box, to be held by it.
 _HELD = 0.85
 #: A box so many times as large as the cities in it is no longer "the city and its surroundings".
@@ -56,7 +58,7 @@ def name_of(box: Box) -> AreaName:
         return AreaName(PART, (found,))
     held = [area for area in cities() if _share(box, area.box) >= _HELD]
     coast = named_areas.by_key()[_COAST_KEY]
-    if len(held) >= _MOST_NAMED and _share(coast.box, box) >= _INSIDE:
+    if len(held) >= _MOST_NAMED and _share(coast.box, box) >= _MOSTLY:
         return AreaName(COAST, (coast,))
     if held and box.size <= _SURROUNDINGS * sum(city.box.size for city in held):
         return AreaName(AROUND, tuple(held))
