@@ -6,6 +6,7 @@ As shipped, a map asks nobody but this site.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -34,30 +35,31 @@ class Layer:
 
 
 def borders() -> Layer | None:
-    """Return the operator's GeoJSON file of borders, None also if it cannot be read."""
-    layer = _layer("hanse.map.borders")
-    if layer and not Path(layer.place).is_file():
-        _log_once("hanse.map.borders", f"{layer.place} is no file")
-        return None
-    return layer
+    """Return the operator's GeoJSON file of borders."""
+    return _layer("hanse.map.borders")
 
 
 def pmtiles() -> Layer | None:
-    """Return the operator's file of tiles, None also if it is none that a map can show."""
-    layer = _layer("hanse.map.pmtiles")
-    if layer and (fault := pmtiles_fault(Path(layer.place))):
-        _log_once("hanse.map.pmtiles", fault)
-        return None
-    return layer
+    """Return the operator's file of tiles."""
+    return _layer("hanse.map.pmtiles")
 
 
 def tiles() -> Layer | None:
     """Return the operator's template of the addresses of tiles."""
-    layer = _layer("hanse.map.tiles")
-    if layer and (fault := tiles_fault(layer.place)):
-        _log_once("hanse.map.tiles", fault)
-        return None
-    return layer
+    return _layer("hanse.map.tiles")
+
+
+def faults() -> Iterator[tuple[str, str]]:
+    """Yield the options that cannot be used, each with the reason."""
+    for option, fault_of in _FAULTS.items():
+        place = _place(option)
+        if place and (fault := fault_of(place)):
+            yield option, fault
+
+
+def borders_fault(path: str) -> str:
+    """Return why a file of borders cannot be shown, "" if it can."""
+    return "" if Path(path).is_file() else f"{path} is no file that can be read"
 
 
 def tiles_fault(template: str) -> str:
@@ -75,10 +77,10 @@ def tiles_fault(template: str) -> str:
     return ""
 
 
-def pmtiles_fault(path: Path) -> str:
+def pmtiles_fault(path: str) -> str:
     """Return why a file of tiles cannot be shown, "" if it can."""
     try:
-        with path.open("rb") as file:
+        with Path(path).open("rb") as file:
             head = file.read(127)
     except OSError as fault:
         return f"{path} cannot be read: {fault.strerror}"
@@ -97,7 +99,7 @@ def picture_source() -> str:
     if layer := tiles():
         parts = urlsplit(layer.place)
         return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
-    return "blob:" if tk.config.get("hanse.map.pmtiles") else ""
+    return "blob:" if _place("hanse.map.pmtiles") else ""
 
 
 def site_map() -> dict[str, Any]:
@@ -140,5 +142,22 @@ def _file(path: str) -> str:
 
 
 def _layer(option: str) -> Layer | None:
-    place = str(tk.config.get(option) or "").strip()
-    return Layer(place, str(tk.config.get(f"{option}.source") or "").strip()) if place else None
+    """Return a layer that the operator names, None also if it cannot be used."""
+    place = _place(option)
+    if not place:
+        return None
+    if fault := _FAULTS[option](place):
+        _log_once(option, fault)
+        return None
+    return Layer(place, _place(f"{option}.source"))
+
+
+def _place(option: str) -> str:
+    return str(tk.config.get(option) or "").strip()
+
+
+_FAULTS: Mapping[str, Callable[[str], str]] = {
+    "hanse.map.borders": borders_fault,
+    "hanse.map.tiles": tiles_fault,
+    "hanse.map.pmtiles": pmtiles_fault,
+}

@@ -15,6 +15,8 @@ from ckan.tests import factories, helpers
 from emptying import empty
 from lxml import html
 
+from ckanext.hanse.monitoring.doctor import site as doctor
+
 KEY = "http://dcat-ap.de/def/politicalGeocoding/municipalityKey/13074087"
 BOX = "POLYGON((12.05 54.16,12.09 54.16,12.09 54.18,12.05 54.18,12.05 54.16))"
 COAST = '{"type":"Polygon","coordinates":[[[9.5,53.5],[14.5,53.5],[14.5,55],[9.5,55],[9.5,53.5]]]}'
@@ -134,6 +136,8 @@ def test_map_asks_this_site_alone_unless_the_operator_names_tiles(
     ):
         monkeypatch.setitem(tk.config, "hanse.map.tiles", unusable)
         assert "img-src 'self' data:;" in policy()
+        (told,) = doctor.maps()
+        assert unusable in told.what("en")
 
 
 def test_operators_files_are_served_by_ranges(

@@ -18,6 +18,7 @@ from ckanext.hanse import settings
 from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, error, ok, warn
 from ckanext.hanse.notifications import rules, send
 from ckanext.hanse.presentation import legal
+from ckanext.hanse.presentation import maps as layers
 from ckanext.hanse.store import sources
 from hanse_harvesters.errors import HanseError
 
@@ -118,6 +119,12 @@ def legal_pages() -> Iterator[DoctorFinding]:
         yield warn("legal-gaps", names=sorted(gaps))
     if not (unreadable or missing or gaps):
         yield ok("legal-ok")
+
+
+def maps() -> Iterator[DoctorFinding]:
+    """Check that the layers that the operator adds to maps can be used."""
+    found = [warn("map-unusable", option=option, reason=why) for option, why in layers.faults()]
+    yield from found or [ok("map-ok")]
 
 
 def private_hosts() -> Iterator[DoctorFinding]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 from xml.etree import ElementTree
 
 Parts = dict[str, Any]
+
+#: The parts of a BBoxField, which Solr adds itself: ``hanse_area__maxX``.
+_MADE_BY_SOLR = re.compile(r"\w+__(?:min[XY]|max[XY]|xdl)")
 
 
 def differences(deployed: Mapping[str, Any]) -> list[str]:
@@ -35,7 +39,8 @@ def _of_solr(schema: Mapping[str, Any]) -> Parts:
         ("type", schema["fieldTypes"]),
     ):
         for item in items:
-            parts[f"{kind} {item['name']}"] = _plain(item)
+            if not _MADE_BY_SOLR.fullmatch(item["name"]):
+                parts[f"{kind} {item['name']}"] = _plain(item)
     for copy in schema["copyFields"]:
         key = f"copyField {copy['source']} {copy['dest']}"
         parts[key] = _text(copy.get("maxChars", 0))
