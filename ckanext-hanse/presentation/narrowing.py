@@ -77,11 +77,12 @@ class Values:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section of the filters; ``open``: not folded."""
+    """A section of the filters; ``upper``: above area and change; ``open``: not folded."""
 
     name: str
     title: str
     lists: tuple[Values, ...]
+    upper: bool
     open: bool
     years: Years | None = None
 
@@ -115,8 +116,9 @@ def sections(
             continue
         chosen = any(values.active for values in lists) or (names == (YEAR,) and _times(asked))
         bars = _years(asked, links, counted) if names == (YEAR,) else None
-        opened = bool(chosen) or shown[0] in _UNFOLDED
-        found.append(Section(shown[0], titles[shown[0]], tuple(lists), opened, bars))
+        upper = names[0] in _UNFOLDED
+        title = titles[shown[0]]
+        found.append(Section(shown[0], title, tuple(lists), upper, upper or bool(chosen), bars))
     return found
 
 
@@ -134,13 +136,16 @@ def _values(
     items += [
         {"name": value, "display_name": value, "count": 0} for value in chosen if value not in known
     ]
-    choices = []
+    choices: list[Choice] = []
+    slugs: list[str] = []
     for item in sorted(items, key=lambda item: _place(name, item)):
         value, active = str(item["name"]), item["name"] in chosen
         href = links.removed(name, value) if active else links.added(name, value)
         shown = label(name, value, str(item.get("display_name") or value))
         slug = _NO_SLUG.sub("-", f"{name}-{value}".lower())
-        choices.append(Choice(f"choice-{slug}", shown, int(item["count"]), active, href))
+        slugs.append(slug)  # "CSV" and "csv" are two values, and an id is one element's
+        id = f"choice-{slug}" + (f"-{slugs.count(slug)}" if slugs.count(slug) > 1 else "")
+        choices.append(Choice(id, shown, int(item["count"]), active, href))
     first = choices[:_SHOWN_AT_FIRST]
     more = choices[_SHOWN_AT_FIRST:]
     if len(more) == 1:  # one more line takes no more room than the words that fold it

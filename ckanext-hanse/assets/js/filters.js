@@ -2,6 +2,7 @@
 (function () {
   'use strict';
   var folded = {};
+  var drawer = false;
 
   // What only a script can do is shown now, and again when htmx has replaced the filters.
   function prepare() {
@@ -9,14 +10,37 @@
     document.querySelectorAll('.hanse-facet-list details[id]').forEach(function (part) {
       if (part.id in folded && part.open !== folded[part.id]) { part.open = folded[part.id]; }
     });
+    if (drawer) { show(true); }
+  }
+  function show(open) {
+    var list = document.getElementById('hanse-facet-list');
+    if (!list) { return; }
+    list.classList.toggle('open', open);
+    document.querySelector('.hanse-facets-button').setAttribute('aria-expanded', String(open));
   }
   prepare();
   ['htmx:oobAfterSwap', 'htmx:historyRestore', 'htmx:load'].forEach(function (name) {
     document.addEventListener(name, prepare);
   });
   document.addEventListener('click', function (event) {
+    if (event.target.closest('.hanse-facets-button')) {
+      drawer = document.getElementById('hanse-facet-list').classList.contains('open');
+    } else if (event.target.closest('[data-hanse-facets-done]')) {
+      drawer = false;
+      show(false);
+    }
     var summary = event.target.closest('.hanse-facet-list summary');
     if (summary && summary.parentElement.id) { folded[summary.parentElement.id] = !summary.parentElement.open; }
+  });
+
+  // A removed filter takes the focus with it; what follows it, or the count, gets it.
+  var removed = false;
+  document.addEventListener('click', function (event) { removed = Boolean(event.target.closest('.hanse-chips a')); });
+  document.addEventListener('htmx:afterSettle', function () {
+    if (!removed || document.activeElement !== document.body) { return; }
+    removed = false;
+    var next = document.querySelector('.hanse-chips a, .hanse-results-head h2');
+    if (next) { next.focus(); }
   });
 
   // The handles write into the two fields; crossed ones mean the same.
