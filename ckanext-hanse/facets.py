@@ -110,7 +110,8 @@ def feed_link(city: str = "") -> str:
 
 def asked_for(arguments: MultiDict[str, str]) -> dict[str, list[str]]:
     """Return what an address searches for, without pages, empty and unknown parameters."""
-    known = {*parameters.AREA, parameters.FROM, parameters.TO, parameters.CHANGED, "q", "sort"}
+    times = (parameters.FROM, parameters.TO, parameters.CHANGED)
+    known = {*parameters.AREA, *times, parameters.EXACT, "q", "sort"}
     return {
         name: [value for value in values if value]
         for name, values in arguments.lists()

@@ -48,6 +48,8 @@ def result_list(arguments: MultiDict[str, str]) -> ResultList:
     order = parameters.sort(arguments.get("sort")) or parameters.SORTS["relevance"]
     search = {
         "q": arguments.get("q", "") or "*:*",
+        "partial": True,
+        "understand": parameters.EXACT not in arguments,
         "fq": f"{parameters.in_fq(dict(arguments.lists()))} +dataset_type:dataset".strip(),
         "sort": order if "id asc" in order else f"{order}, id asc",
         "facet": "false",

@@ -49,6 +49,8 @@ PERIODS = {"week": "NOW/DAY-7DAYS", "month": "NOW/DAY-1MONTH", "year": "NOW/DAY-
 """Value of ``changed`` → earliest moment in Solr's notation; a day is read too."""
 AREA = ("area", "area_relation")
 """Read by :mod:`.area`."""
+EXACT = "ext_exact"
+"""In an address: the words as typed, not read as a question."""
 SORTS = {
     "relevance": "score desc, metadata_modified desc",
     "changed": "hanse_changed desc, id asc",

@@ -100,7 +100,10 @@ def custom() -> Response:
     """Return a search's feed, with the parameters of its page."""
     reported = facets.asked_for(request.args)
     query = request.args.get("q", "")
-    asked: dict[str, Any] = {"q": query or "*:*"}
+    asked: dict[str, Any] = {
+        "q": query or "*:*",
+        "understand": parameters.EXACT not in request.args,
+    }
     if area := parameters.in_fq(dict(request.args.lists())):
         asked["fq"] = area
     if order := request.args.get("sort"):

@@ -75,8 +75,8 @@ def test_going_back_undoes_a_filter(browser: Browser, remembered: bool) -> None:
 def test_the_order_is_asked_for_with_the_filters_kept(browser: Browser) -> None:
     """Choosing an order keeps query and filters."""
     browser.open("/dataset/?q=Baum&organization=rostock")
-    browser.one("#field-order-by option[value='title_string desc']").click()
-    browser.until(lambda driver: "title_string" in driver.current_url and browser.one("body"))
+    browser.one("#field-order-by option[value='title-desc']").click()
+    browser.until(lambda driver: "title-desc" in driver.current_url and browser.one("body"))
     assert "organization=rostock" in browser.driver.current_url
     assert "q=Baum" in browser.driver.current_url
 

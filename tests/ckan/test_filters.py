@@ -201,3 +201,9 @@ def test_list_is_there_as_files_with_all_its_filters(catalogue: None, site: Any)
     assert "Wege" in feed
     assert "Busse" not in feed
     assert json.loads(site.get("/search.json?q=gibtesnicht").data) == {"count": 0, "results": []}
+
+
+def test_file_of_a_question_is_the_pages_list(catalogue: None, site: Any) -> None:
+    listed = json.loads(site.get("/search.json?q=Teiche+in+Wismar").data)
+    assert [item["name"] for item in listed["results"]] == found(site, "q=Teiche+in+Wismar")
+    assert listed["count"] == 1
