@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks import data, watch
+from benchmarks import data, index, watch
 from benchmarks.files import LINES, TURTLE, Catalogue
 from benchmarks.peers import HARVESTERS, Peers
 from benchmarks.places import FLOOR, OURS, PlaceError, Places
@@ -172,6 +172,8 @@ class Bench:
             raise PlaceError(f"the floor indexed {stored} of {catalogue.datasets} documents")
         steps = ", ".join(f"{key} {found[key]:.2f} s" for key in ("parse", "insert", "add"))
         self.say(f"  {steps}; {found['rows']:,} rows")
+        if catalogue.kind == "rdf":
+            index.measure(self.places, updates, self.work)
         count = catalogue.datasets
         self._floor[(catalogue.kind, catalogue.distributions)] = Floor(
             found["parse"] / count, sum(found[key] for key in ("parse", "insert", "add")) / count

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import configparser
 import json
+import os
 import shutil
 import subprocess
 import urllib.parse
@@ -69,14 +70,14 @@ class Places:
 
     # --- Solr ---------------------------------------------------------------------------------
 
-    def core(self, name: str) -> str:
-        """Make a core unless it is there, empty it; gives its address."""
+    def core(self, name: str, conf: Path = SOURCE / "conf") -> str:
+        """Make a core with the configuration ``conf`` unless it is there, empty it; its address."""
         solr = Solr(self.instance)
         if not self._solr("/admin/cores", action="STATUS", core=name)["status"].get(name):
             account = self.instance.account
             home = folders.make(solr.home / name, account)
             folders.make(home / "conf", account)
-            folders.mirror(SOURCE / "conf", home / "conf", account)
+            folders.mirror(conf, home / "conf", account)
             self._solr("/admin/cores", action="CREATE", name=name, instanceDir=str(home))
         self.empty(name)
         return f"http://{solr.address}/solr/{name}"
@@ -85,6 +86,26 @@ class Places:
         """Delete every document of a core."""
         body = json.dumps({"delete": {"query": "*:*"}}).encode()
         self._solr(f"/{core}/update", body, commit="true")
+
+    def solr_seconds(self) -> float:
+        """Processor time that Solr has used since its start, in seconds."""
+        (pid,) = (
+            path.name
+            for path in Path("/proc").iterdir()
+            if path.name.isdigit() and self._is_solr(path)
+        )
+        spent = Path("/proc", pid, "stat").read_text().rpartition(")")[2].split()
+        return (int(spent[11]) + int(spent[12])) / os.sysconf("SC_CLK_TCK")
+
+    def _is_solr(self, process: Path) -> bool:
+        try:
+            words = (process / "cmdline").read_bytes().decode(errors="replace")
+        except OSError:
+            return False
+        return (
+            words.partition("\0")[0].endswith("java")
+            and str(Solr(self.instance).home.parent) in words
+        )
 
     def documents(self, core: str) -> int:
         """How many documents a core finds."""
