@@ -22,7 +22,8 @@ def test_area_is_chosen_by_keyboard_and_nobody_else_is_asked(watched: Browser) -
     """The dialog takes what is in its frame; the address says it, a screen reader hears it."""
     watched.open("/dataset/")
     assert not [url for url in watched.asked() if "leaflet" in url or "/map/" in url]
-    watched.one("[data-hanse-area-open]:not([hidden])").send_keys(Keys.ENTER)
+    watched.one("#fold-area summary").send_keys(Keys.ENTER)
+    watched.one("#fold-area[open] [data-hanse-area-open]").send_keys(Keys.ENTER)
     watched.one("dialog[open] path.hanse-map-city")
     told = watched.one("dialog [role=status]")
     assert told.text == "Im Rahmen: Lübeck; Rostock; Stralsund; Wismar"
