@@ -216,11 +216,11 @@ _DIRECTIONS = {
 _PROBLEMS = {
     "not-four": lambda: tk._(
         "The area in the address was not understood; the search goes on without it. Please "
-        "choose one here."
+        "choose one among the filters."
     ),
     "out-of-range": lambda: tk._(
         "The area in the address is not on the Earth; the search goes on without it. Please "
-        "choose one here."
+        "choose one among the filters."
     ),
     "swapped": lambda: tk._("The corners of the area were swapped and have been put in order."),
 }
