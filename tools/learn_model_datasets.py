@@ -6,8 +6,8 @@
 The labelled titles and descriptions come from the sheet "Datensätze" of the taxonomy of the
 Musterdatenkatalog (Bertelsmann Stiftung, CC0 1.0).  Further rows to learn from: labels, definitions
 and former names (``schemas/model_datasets/``), and the groups of
-``ckanext-hanse/search/vocabulary/`` that name a model dataset.  Nothing of a site needs this; what
-it writes is committed.
+``ckanext-hanse/search/vocabulary/`` that name a model dataset; the other groups are examples of
+what is none.  Nothing of a site needs this; what it writes is committed.
 
 A linear classifier by least squares (the least-squares SVM): as right as a linear SVM with hinge
 loss here, solved in one step.  Before anything is written it is judged by 5-fold cross-validation
@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 import yaml
 from python_calamine import CalamineWorkbook
+from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import csr_matrix
 
 from hanse_harvesters.model_datasets.suggest import REMAINDER
@@ -40,16 +41,17 @@ ROOT = Path(__file__).parents[1]
 VOCABULARY = ROOT / "ckanext-hanse" / "search" / "vocabulary"
 OUT = ROOT / "harvesters" / "model_datasets" / FILE
 PATHS = [model.path for model in model_datasets()]
-FOLDS, SEEDS = 5, (0, 1, 2, 3, 4)
+FOLDS, SEEDS = 5, (0, 1, 2)
 
 #: Datasets in which a piece of letters must occur to become a feature; words need one.
 SEEN_AT_LEAST = 2
-#: Regularisation; weight of the further rows beside the labelled ones.
-RIDGE, FURTHER = 1.5, 2.0
+#: Regularisation; weights of further rows beside the labelled ones: a label or a group, one word of
+#: a group, a group that is no model dataset.
+RIDGE, FURTHER, WORD, NONE = 1.5, 2.0, 0.5, 1.0
 #: Weights kept per feature, and the steps to which the largest is rounded.
 KEPT, STEPS = 20, 15
 #: How often a machine's assignment must be right; more is asked, for what it has not seen.
-RIGHT, ASKED = 0.90, 0.92
+RIGHT, ASKED = 0.90, 0.95
 HEAD = """\
 # Weights of a linear classifier: which model dataset of the Musterdatenkatalog V4 a dataset is.
 # Learned by tools/learn_model_datasets.py from the labelled titles of the taxonomy of the
@@ -63,11 +65,16 @@ HEAD = """\
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A text to learn from, its class (number in ``PATHS``), and whether a person labelled it."""
+    """A text to learn from, its class (number in ``PATHS``; None for no class) and its weight."""
 
     read: tuple[Blocks, Blocks]
-    number: int
-    labelled: bool
+    number: int | None
+    weight: float = FURTHER
+
+
+def example(title: str, rest: str, number: int | None, weight: float = FURTHER) -> Row:
+    """Return a row of texts."""
+    return Row(dataset_blocks(title, rest, ()), number, weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,7 @@ def labelled(file: Path) -> Iterator[Row]:
         model = model_datasets().by_path("/".join(parts))
         path = model.path if model else labels[name(str(label))]
         text = "" if str(description).lower() in ("none", "nan") else str(description)
-        yield Row(dataset_blocks(str(title), text, ()), PATHS.index(path), True)
+        yield example(str(title), text, PATHS.index(path), 1.0)
 
 
 def name(text: str) -> str:
@@ -101,27 +108,37 @@ def name(text: str) -> str:
 def further() -> Iterator[Row]:
     """Yield labels with definitions, former names, and what people call these things."""
     for number, model in enumerate(model_datasets()):
-        yield Row(dataset_blocks(" ".join(model.keywords), model.definition, ()), number, False)
-        english = f"{model.theme_labels['en']} {model.labels['en']}"
-        yield Row(dataset_blocks(english, "", ()), number, False)
+        yield example(" ".join(model.keywords), model.definition, number)
+        yield example(f"{model.theme_labels['en']} {model.labels['en']}", "", number)
     for old, path in model_datasets().former.items():
-        words = re.sub(r"(?<=[a-z])(?=[A-Z0-9])|/", " ", old)
-        yield Row(dataset_blocks(words, "", ()), PATHS.index(path), False)
+        yield example(re.sub(r"(?<=[a-z])(?=[A-Z0-9])|/", " ", old), "", PATHS.index(path))
     for file in sorted(VOCABULARY.glob("*.yaml")):
         for group in yaml.safe_load(file.read_text("utf-8"))["groups"]:
-            for path in group.get("model", ()):
-                meant = model_datasets().by_path(path)
-                if meant is None:
-                    raise SystemExit(f"{file.name}: there is no model dataset {path}")
-                yield from _of_group(group, PATHS.index(meant.path))
+            yield from _of_group(group, file.name)
 
 
-def _of_group(group: dict[str, list[Any]], number: int) -> Iterator[Row]:
-    for title, rest in (("find", ("asked",)), ("en", ("pl", "sv", "da", "fi", "lv", "et"))):
-        words = " ".join(map(str, group.get(title, ())))
-        others = [str(word) for key in rest for word in group.get(key, ())]
-        if words or others:
-            yield Row(dataset_blocks(words, " ".join(others), ()), number, False)
+def _of_group(group: dict[str, list[Any]], file: str) -> Iterator[Row]:
+    """Yield the words of a group; one without a model dataset shows what is none."""
+    numbers = []
+    for path in group.get("model", ()):
+        model = model_datasets().by_path(path)
+        if model is None:
+            raise SystemExit(f"{file}: there is no model dataset {path}")
+        numbers.append(PATHS.index(model.path))
+    find, asked = _words(group, "find"), _words(group, "asked")
+    if not numbers:
+        yield example(" ".join(find), " ".join(asked), None, NONE)
+    for number in numbers:
+        yield example(" ".join(find), " ".join(asked), number)
+        others = _words(group, "pl", "sv", "da", "fi", "lv", "et")
+        yield example(" ".join(_words(group, "en")), " ".join(others), number)
+    if len(numbers) == 1:
+        for word in find:
+            yield example(word, "", numbers[0], WORD)
+
+
+def _words(group: dict[str, list[Any]], *keys: str) -> list[str]:
+    return [str(word) for key in keys for word in group.get(key, ())]
 
 
 def vectors(rows: list[Row], idf: dict[str, float]) -> Any:
@@ -133,7 +150,7 @@ def vectors(rows: list[Row], idf: dict[str, float]) -> Any:
         places.extend(columns[feature] for feature in found)
         values.extend(found.values())
         ends.append(len(places))
-    return csr_matrix((values, places, ends), shape=(len(rows), len(idf)))
+    return csr_matrix((values, places, ends), shape=(len(rows), len(idf)), dtype=np.float32)
 
 
 def learn(rows: list[Row]) -> Learned:
@@ -149,10 +166,13 @@ def learn(rows: list[Row]) -> Learned:
         if count >= (1 if feature.startswith("=") else SEEN_AT_LEAST)
     }
     matrix = vectors(rows, idf)
-    wanted = np.zeros((len(rows), len(PATHS)))
-    wanted[np.arange(len(rows)), [row.number for row in rows]] = 1
-    loose = np.array([RIDGE if row.labelled else RIDGE / FURTHER for row in rows])
-    weights = matrix.T @ np.linalg.solve((matrix @ matrix.T).toarray() + np.diag(loose), wanted)
+    wanted = np.zeros((len(rows), len(PATHS)), np.float32)
+    for at, row in enumerate(rows):
+        if row.number is not None:
+            wanted[at, row.number] = 1
+    alike = (matrix @ matrix.T).toarray()
+    alike[np.diag_indices(len(rows))] += [RIDGE / row.weight for row in rows]
+    weights = matrix.T @ cho_solve(cho_factor(alike, overwrite_a=True), wanted)
     size = np.abs(weights)
     weights[size < np.partition(size, -KEPT, axis=1)[:, -KEPT, None]] = 0
     scale = size.max() / STEPS
