@@ -77,8 +77,6 @@ def read(words: Sequence[str]) -> Asked | None:
         elif first not in SMALL_WORDS:
             unknown.append(term)
         before = first
-    if not known:  # "Karte", "Luft in meiner Stadt"
-        known, wished = [term for term in wished if term.groups], []
     return Asked(tuple(known), tuple(unknown), tuple(wished)) if known else None
 
 

@@ -67,7 +67,7 @@ def titles(answer: dict[str, Any]) -> list[str]:
 
 def asked(query: str) -> dict[str, Any]:
     """What the search page answers."""
-    return ask(query, partial=True, understand=True, rows=100)
+    return ask(query, partial=True, understand=True, rows=100, facet="false")
 
 
 def lines(path: Path) -> list[list[str]]:

@@ -21,6 +21,7 @@ from itertools import chain
 
 import yaml
 
+from ckanext.hanse.search.query import SMALL_WORDS
 from ckanext.hanse.search.synonyms import stem
 from hanse_harvesters.german.compounds import is_noun, split
 from hanse_harvesters.german.letters import fold
@@ -97,6 +98,10 @@ class Vocabulary:
         while place < len(words):
             for length in range(min(LONGEST_TERM, len(words) - place), 0, -1):
                 some = tuple(words[place : place + length])
+                if length == 1 and some[0].lower() in SMALL_WORDS:  # "viele" is not Danish here
+                    found.append(Term(some))
+                    place += 1
+                    break
                 groups = self.of(some) or (self._of_form(some[0]) if length == 1 else ())
                 if groups or length == 1:
                     found.append(Term(some, groups))
