@@ -37,7 +37,7 @@ _BEFORE_A_PLACE = frozenset(_SMALL.split())
 _COMMON = "altstadt burgerpark gartenstadt hafeninsel innenstadt stadtmitte sudstadt westhafen"
 _ANYWHERE = frozenset(_COMMON.split())
 """Names, folded, that other cities use as well: places only beside their city."""
-_LOOSE_END = re.compile(r"^[\s.,;:–-]+|[\s,;:–-]+(?=[?!.]*$)")
+_LOOSE_END = re.compile(r"^[\s.,;:–-]+|[\s.,;:–-]+(?=[?!]*$)")
 
 
 @dataclass(frozen=True, slots=True)
