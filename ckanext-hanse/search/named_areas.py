@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -90,6 +90,7 @@ def by_key() -> Mapping[str, NamedArea]:
     return {area.key: area for area in (*places(), *regions())}
 
 
+@lru_cache(maxsize=4096)
 def known(text: str) -> NamedArea | None:
     """Return the area that ``text`` means: an IRI or key of a register, or the area's whole name.
 
