@@ -12,6 +12,7 @@ from ckanext.hanse.comparison import published
 from ckanext.hanse.comparison.matrix import Cell, Line
 from ckanext.hanse.comparison.published import Published
 from ckanext.hanse.presentation import licences, words
+from ckanext.hanse.presentation.compared import short
 from hanse_harvesters.quality.mqa_words import rating
 
 #: Years between the last changes from which on they are worth a sentence.
@@ -83,7 +84,9 @@ def _sentences(found: Sequence[Side]) -> Iterator[str]:
     yield _differ(tk._("Update: {who}."), [(item, item.frequency.lower()) for item in found])
     yield _differ(tk._("Period: {who}."), [(item, item.years) for item in found])
     yield _ages(found)
-    yield _openness(found)
+    yield _openness(found) or _differ(
+        tk._("Licence: {who}."), [(item, item.licence) for item in found]
+    )
     yield from _formats(found)
 
 
@@ -92,7 +95,7 @@ def _differ(sentence: str, values: Sequence[tuple[Side, str]]) -> str:
     known: dict[str, list[str]] = {}
     for item, value in values:
         if value:
-            known.setdefault(value, []).append(item.cell.city.title)
+            known.setdefault(value, []).append(short(item.cell.city.title))
     if len(known) < 2:
         return ""
     return sentence.format(who=", ".join(f"{_and(who)} {value}" for value, who in known.items()))
@@ -105,7 +108,7 @@ def _and(names: Sequence[str]) -> str:
 
 
 def _ages(found: Sequence[Side]) -> str:
-    dated = [(item.first.changed.year, item.cell.city.title)
+    dated = [(item.first.changed.year, short(item.cell.city.title))
              for item in found if item.first.changed]  # fmt: skip
     if len(dated) < 2 or max(dated)[0] - min(dated)[0] < _FAR_APART:
         return ""
@@ -115,8 +118,8 @@ def _ages(found: Sequence[Side]) -> str:
 
 
 def _openness(found: Sequence[Side]) -> str:
-    opened = [item.cell.city.title for item in found if item.open]
-    closed = [item.cell.city.title for item in found if item.open is False]
+    opened = [short(item.cell.city.title) for item in found if item.open]
+    closed = [short(item.cell.city.title) for item in found if item.open is False]
     if not (opened and closed):
         return ""
     text = tk._("The licence is open in {open}, not in {closed}.")
@@ -130,7 +133,7 @@ def _formats(found: Sequence[Side]) -> Iterator[str]:
         "service": tk._("Only {who} offers an interface."),
     }
     for group, text in texts.items():
-        having = [item.cell.city.title for item in found if group in _groups(item.cell)]
+        having = [short(item.cell.city.title) for item in found if group in _groups(item.cell)]
         if len(having) == 1:
             yield text.format(who=having[0])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -9,6 +10,23 @@ import ckan.plugins.toolkit as tk
 from babel.dates import format_skeleton
 
 from ckanext.hanse.comparison import matrix
+
+_KIND_OF_CITY = re.compile(
+    r"(?:(?:Hanse|Universität|Landeshaupt|Hauptstadt|Hanseatic|University|City|Town|Stadt|and|und|of"
+    r"|the)[\w-]*\s+)+",
+    re.IGNORECASE,
+)
+
+
+def short(title: str) -> str:
+    """Return a city's title without the kind of city, as the head of a column.
+
+    >>> short("Hanse- und Universitätsstadt Rostock"), short("Hanseatic City of Lübeck")
+    ('Rostock', 'Lübeck')
+    >>> short("Bad Doberan"), short("Stadt")
+    ('Bad Doberan', 'Stadt')
+    """
+    return _KIND_OF_CITY.sub("", title, count=1) if _KIND_OF_CITY.match(title) else title
 
 
 def group_names() -> dict[str, str]:
@@ -37,10 +55,10 @@ def month(value: date | None, language: str) -> str:
 def shared() -> dict[str, str]:
     """Return the values of the filter by how many cities publish it → words."""
     return {
-        "": tk._("all, with or without data"),
-        matrix.SOMEBODY: tk._("at least one city publishes it"),
-        matrix.SEVERAL: tk._("at least two cities publish it"),
-        matrix.NOBODY: tk._("no city publishes it yet"),
+        "": tk._("any number of cities"),
+        matrix.SOMEBODY: tk._("at least one city"),
+        matrix.SEVERAL: tk._("at least two cities"),
+        matrix.NOBODY: tk._("no city yet"),
     }
 
 

@@ -94,6 +94,7 @@ def _words(lang: str) -> dict[str, Any]:
         "lang": lang,
         "shared": compared.shared(),
         "groups": compared.groups,
+        "short": compared.short,
         "month": lambda day: compared.month(day, lang),
     }
 
