@@ -104,7 +104,8 @@ def test_a_forged_header_is_no_other_address(meet: Meet, monkeypatch: pytest.Mon
 
 def test_the_limits_of_the_declaration_are_beyond_a_person() -> None:
     for option in ("search", "preview", "resource_search", "complete"):
-        (first, *_) = settings._limits(settings._default(f"hanse.limits.{option}")) or ()
+        declared = settings.config_declaration[f"hanse.limits.{option}"].default
+        (first, *_) = settings._limits(str(declared)) or ()
         assert first.amount * 60 / first.get_expiry() >= 60
 
 
