@@ -32,6 +32,8 @@ LONGEST_TERM = 4
 """Words of a term; a longer one is not recognised in a query."""
 ENDING = 3
 """Letters in which two forms of a foreign word may differ."""
+LONG_BEGINNING = 5
+"""Letters in common, so that two words are forms of one."""
 SHORTEST_SLIP = 5
 """Length; shorter words are one edit away from too many others."""
 
@@ -120,16 +122,17 @@ class Vocabulary:
     def _inflected(self, word: str) -> tuple[Group, ...]:
         """Return the groups of the foreign word that shares all but the ending with ``word``.
 
-        "plaży" is a form of "plaża", "invånarna" of "invånare": at most :data:`ENDING` letters
-        differ, after at least four that do not.
+        "plaży" is a form of "plaża", "invånarna" of "invånare": after five letters in common at
+        most :data:`ENDING` differ, after four one.
         """
         for cut in range(ENDING + 1):
             beginning = word[: len(word) - cut]
-            if len(beginning) < max(4, len(word) // 2 + 1):
+            most = ENDING if len(beginning) >= LONG_BEGINNING else 1
+            if len(beginning) < max(LONG_BEGINNING - 1, len(word) // 2 + 1) or cut > most:
                 return ()
             first = bisect_left(self.others, beginning)
             for known in self.others[first : first + 20]:
-                if known.startswith(beginning) and len(known) - len(beginning) <= ENDING:
+                if known.startswith(beginning) and len(known) - len(beginning) <= most:
                     return self.of([known])
         return ()
 
