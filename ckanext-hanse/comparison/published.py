@@ -23,7 +23,7 @@ from ckanext.hanse.presentation.text import safe_link
 _MOST = 20_000
 _FIELDS = (
     "id", "name", "title", "organization", "hanse_group", "hanse_open", "hanse_changed",
-    "hanse_model", "hanse_quality", "extras_contact",
+    "hanse_model", "hanse_quality", "hanse_year", "extras_contact",
 )  # fmt: skip
 
 
@@ -33,6 +33,7 @@ class Published:
 
     ``city``     name of its organization.
     ``groups``   format groups of its files; ``open`` None if the licence is unknown.
+    ``years``    that the data cover, from the first.
     ``changed``  day of the last change, None if unknown.
     ``quality``  rating of its metadata, "" before it is judged.
     ``machine``  its model dataset was found by the machine; ``confirmed`` by a person.
@@ -46,6 +47,7 @@ class Published:
     models: tuple[str, ...]
     groups: tuple[str, ...] = ()
     open: bool | None = None
+    years: tuple[str, ...] = ()
     changed: date | None = None
     quality: str = ""
     machine: bool = False
@@ -62,14 +64,15 @@ class Contact:
 
 
 def every(iri: str = "") -> list[Published]:
-    """Return the public datasets with a model dataset, the last changed first.
+    """Return the public datasets with a model dataset, the newest first: by year, then by change.
 
     ``iri``    only those of this one.  Raises SearchError if Solr does not answer.
     """
     only = f'hanse_model:"{iri}"' if iri else "hanse_model:*"
     found = _search(only, _FIELDS)
     how = _how([item["id"] for item in found] if iri else None)
-    return [_published(item, how.get(item["id"], set())) for item in found]
+    made = [_published(item, how.get(item["id"], set())) for item in found]
+    return sorted(made, key=lambda item: item.years[-1:], reverse=True)
 
 
 def packages(ids: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -117,6 +120,7 @@ def _published(item: dict[str, Any], how: set[str]) -> Published:
         models=tuple(item.get("hanse_model") or ()),
         groups=tuple(item.get("hanse_group") or ()),
         open=opened,
+        years=tuple(sorted(map(str, item.get("hanse_year") or ()))),
         changed=_day(item.get("hanse_changed")),
         quality=item.get("hanse_quality") or "",
         machine=not confirmed and AssignedHow.MACHINE.value in how,

@@ -21,7 +21,7 @@ _FAR_APART = 2
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A city's datasets; texts of the one that changed last, ``first``, and of all together.
+    """A city's datasets; texts of the newest one, ``first``, and of all together.
 
     ``years``      first and last year that the data of all cover, "" if unknown.
     ``frequency``, ``licence``, ``formats``  in words; ``open`` None if unknown.
@@ -55,7 +55,7 @@ def _side(cell: Cell, package: Mapping[str, Any], language: str) -> Side:
     return Side(
         cell=cell,
         first=cell.datasets[0],
-        years=_years(package),
+        years=_years(cell),
         frequency=words.label("frequencies", frequency, language) if frequency else "",
         licence=licence.short if licence else "",
         licence_href=licence.href if licence else "",
@@ -65,13 +65,8 @@ def _side(cell: Cell, package: Mapping[str, Any], language: str) -> Side:
     )
 
 
-def _years(package: Mapping[str, Any]) -> str:
-    found = []
-    for period in package.get("temporal_coverage") or ():
-        for key in ("start", "end"):
-            year = str(period.get(key) or "")[:4] if isinstance(period, dict) else ""
-            if year.isdigit():
-                found.append(year)
+def _years(cell: Cell) -> str:
+    found = [year for dataset in cell.datasets for year in dataset.years]
     return "–".join(dict.fromkeys([min(found), max(found)])) if found else ""
 
 

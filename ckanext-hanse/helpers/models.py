@@ -18,8 +18,8 @@ from hanse_schemas.model_datasets import model_datasets
 def hanse_models(dataset: Mapping[str, Any]) -> dict[str, Any]:
     """Return ``hanse_model_datasets_show`` with words, and who else has the same.
 
-    Each of ``models`` gets ``words`` (who says so) and ``others``: pairs of a city and its last
-    changed dataset.
+    Each of ``models`` gets ``words`` (who says so) and ``others``: pairs of a city's short
+    name and its newest dataset.
     """
     lang = language.of_page()
     found: dict[str, Any] = tk.get_action("hanse_model_datasets_show")({}, {"id": dataset["id"]})
@@ -30,14 +30,14 @@ def hanse_models(dataset: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _others(iri: str, own: str | None, lang: str) -> list[tuple[Any, published.Published]]:
+def _others(iri: str, own: str | None, lang: str) -> list[tuple[str, published.Published]]:
     try:
         first: dict[str, published.Published] = {}
         for dataset in published.every(iri):
             first.setdefault(dataset.city, dataset)
     except SearchError:  # the page needs no search
         return []
-    return [(city, first[name]) for name, city in every(lang).items()
+    return [(compared.short(city.title), first[name]) for name, city in every(lang).items()
             if name in first and name != own]  # fmt: skip
 
 

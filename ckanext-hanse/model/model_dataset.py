@@ -34,7 +34,7 @@ class ModelAssignment(tk.BaseModel):  # type: ignore[misc]
                     margin; ``unsure``: below it, for a person to decide.
     ``confidence``  from 0 to 1; 1 unless computed.
     ``suggested``   list of ``[iri, confidence]``, the likeliest first.
-    ``words``       fingerprint of the texts that it was computed from.
+    ``words``       fingerprints of the weights and of the texts that it was computed from.
     ``version``     of the dataset that was looked at: CKAN's ``metadata_modified``.
     ``author``      user id, "" if no person.
     """

@@ -1,7 +1,7 @@
 """Reads which model dataset datasets say they are, and lets the machine suggest where they do not.
 
 In the background, a chunk at a time.  A dataset is looked at anew only if it was changed, and
-suggestions are computed anew only if its words did.
+suggestions are computed anew only if its words or the learned weights did.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +23,7 @@ from ckanext.hanse.store import index
 from ckanext.hanse.store.bulk import current
 from hanse_harvesters.model_datasets.assignment import assigned, keywords
 from hanse_harvesters.model_datasets.suggest import is_sure, suggest
+from hanse_harvesters.model_datasets.weights import FILE
 
 #: Datasets in one transaction.
 _CHUNK = 50
@@ -57,7 +60,11 @@ def _of_waiting() -> Any:
         .where(
             package.state == model.State.ACTIVE,
             package.type == "dataset",
-            sa.or_(row.dataset_id.is_(None), row.version != package.metadata_modified),
+            sa.or_(
+                row.dataset_id.is_(None),
+                row.version != package.metadata_modified,
+                sa.and_(row.words != "", ~row.words.startswith(_learned())),
+            ),
         )
         .subquery()
     )
@@ -102,7 +109,7 @@ def _row(dataset_id: str, dataset: Mapping[str, Any], before: Any, version: Any)
     if said:
         return row | {"iri": said[0].model.iri, "how": said[0].found_in, "confidence": 1.0}
     texts = _texts(dataset)
-    row["words"] = hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:32]
+    row["words"] = f"{_learned()}:{hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:32]}"
     if before is not None and before.words == row["words"]:
         kept = ("iri", "how", "confidence", "suggested")
         return row | {name: getattr(before, name) for name in kept}
@@ -117,6 +124,13 @@ def _row(dataset_id: str, dataset: Mapping[str, Any], before: Any, version: Any)
         "confidence": best.confidence,
         "suggested": [[item.iri, round(item.confidence, 4)] for item in found],
     }
+
+
+@cache
+def _learned() -> str:
+    """Return the version of the weights: other weights suggest anew."""
+    content = files("hanse_harvesters.model_datasets").joinpath(FILE).read_bytes()
+    return hashlib.sha256(content).hexdigest()[:8]
 
 
 def _texts(dataset: Mapping[str, Any]) -> tuple[str, str, list[str]]:

@@ -10,6 +10,7 @@ import ckan.plugins.toolkit as tk
 from babel.dates import format_skeleton
 
 from ckanext.hanse.comparison import matrix
+from ckanext.hanse.facets import label
 
 _KIND_OF_CITY = re.compile(
     r"(?:(?:Hanse|Universität|Landeshaupt|Hauptstadt|Hanseatic|University|City|Town|Stadt|and|und|of"
@@ -29,22 +30,13 @@ def short(title: str) -> str:
     return _KIND_OF_CITY.sub("", title, count=1) if _KIND_OF_CITY.match(title) else title
 
 
-def group_names() -> dict[str, str]:
-    """Return the format groups → their names, those that say most first."""
-    return {
-        "service": tk._("Interface"),
-        "map": tk._("Map"),
-        "table": tk._("Table"),
-        "data": tk._("Data"),
-        "document": tk._("Document"),
-        "image": tk._("Image"),
-    }
+_GROUPS = ("service", "map", "table", "data", "document", "image")
 
 
-def groups(found: Iterable[str]) -> str:
-    """Return format groups in words, in the order of :func:`group_names`."""
+def groups(found: Iterable[str], language: str) -> str:
+    """Return format groups in words, those that say most first."""
     there = set(found)
-    return ", ".join(name for group, name in group_names().items() if group in there)
+    return ", ".join(label("hanse_group", item, "", language) for item in _GROUPS if item in there)
 
 
 def month(value: date | None, language: str) -> str:
@@ -68,5 +60,5 @@ def how(said: str) -> str:
         "confirmed": tk._("confirmed by the city"),
         "reference": tk._("says the dataset itself"),
         "keywords": tk._("by its keywords"),
-        "machine": tk._("found by a machine, not checked by anybody yet"),
+        "machine": tk._("not checked by anybody yet"),
     }.get(said, "")

@@ -93,7 +93,7 @@ def _words(lang: str) -> dict[str, Any]:
     return {
         "lang": lang,
         "shared": compared.shared(),
-        "groups": compared.groups,
+        "groups": lambda found: compared.groups(found, lang),
         "short": compared.short,
         "month": lambda day: compared.month(day, lang),
     }
