@@ -12,6 +12,13 @@ max_requests_jitter = 500
 accesslog = None
 
 
+def when_ready(server: Any) -> None:
+    """Read the vocabulary before the workers are forked: once, and not in somebody's search."""
+    from ckanext.hanse.search.vocabulary import vocabulary
+
+    vocabulary()
+
+
 def post_fork(server: Any, worker: Any) -> None:
     """Give each worker its own database connections, which must not be shared."""
     from ckan import model
