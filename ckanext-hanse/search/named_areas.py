@@ -17,11 +17,10 @@ import yaml
 from ckanext.hanse.search.boxes import Box
 from hanse_harvesters.german.letters import fold
 from hanse_harvesters.normalise.places import canonical_key
+from hanse_schemas.table import LOADER
 
 CITY, DISTRICT, REGION = "city", "district", "region"
 _KINDS = (CITY, DISTRICT)
-#: libyaml's loader is ten times as quick; wheels of PyYAML have it.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _POLITICAL = "/politicalGeocoding/"
 #: Digits of a state's key: too few to be known as a key without its IRI.
 _STATE = 2
@@ -154,5 +153,5 @@ def _slug(name: str) -> str:
 @cache
 def _read(name: str) -> dict[str, Any]:
     text = files("ckanext.hanse.search").joinpath(name).read_text("utf-8")
-    read: dict[str, Any] = yaml.load(text, Loader=_LOADER)
+    read: dict[str, Any] = yaml.load(text, Loader=LOADER)
     return read
