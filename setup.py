@@ -153,6 +153,8 @@ setup(
     entry_points={
         "ckan.plugins": ["hanse = ckanext.hanse.plugin:HansePlugin"],
         "console_scripts": ["hanse = hanse_harvesters.cli:main"],
+        # Read by a server before it forks its workers (config/gunicorn_conf.py).
+        "hanse.before_fork": ["vocabulary = ckanext.hanse.search.vocabulary:vocabulary"],
         "hanse.sources": [
             "push = hanse_harvesters.sources.pushed:PushedSource",
             "rdf = hanse_harvesters.sources.rdf:RdfSource",

@@ -1,5 +1,6 @@
 """gunicorn's settings; address and number of workers are on its command line."""
 
+from importlib.metadata import entry_points
 from typing import Any
 
 # Loaded once, then forked: halves the memory, and workers restart quickly.
@@ -13,10 +14,9 @@ accesslog = None
 
 
 def when_ready(server: Any) -> None:
-    """Read the vocabulary before the workers are forked: once, and not in somebody's search."""
-    from ckanext.hanse.search.vocabulary import vocabulary
-
-    vocabulary()
+    """Read large tables before the workers are forked: once, and not in somebody's search."""
+    for table in entry_points(group="hanse.before_fork"):
+        table.load()()
 
 
 def post_fork(server: Any, worker: Any) -> None:

@@ -31,8 +31,8 @@ def measure(places: Places, updates: Path, work: Path) -> None:
     """Print documents a second of both, by the clock and by Solr's processor, and their ratio."""
     documents = list(floor._documents(updates))
     rates: dict[str, list[tuple[float, float]]] = {OURS: [], STOCK: []}
-    cores = {OURS: places.core(OURS), STOCK: places.core(STOCK, _stock(work))}
-    bodies = {OURS: documents, STOCK: [_as_stock(document) for document in documents]}
+    cores = {OURS: places.core(OURS), STOCK: places.core(STOCK, stock_conf(work))}
+    bodies = {OURS: documents, STOCK: [asstock_conf(document) for document in documents]}
     for _ in range(ROUNDS):
         for name, core in cores.items():
             places.empty(name)
@@ -51,7 +51,7 @@ def measure(places: Places, updates: Path, work: Path) -> None:
     print(f"  ours {clock:.2f} times CKAN's by the clock, {processor:.2f} by processor")
 
 
-def _stock(work: Path) -> Path:
+def stock_conf(work: Path) -> Path:
     """Return a configuration with CKAN's schema."""
     target = work / "stock-conf"
     shutil.rmtree(target, ignore_errors=True)
@@ -60,7 +60,7 @@ def _stock(work: Path) -> Path:
     return target
 
 
-def _as_stock(document: Document) -> Document:
+def asstock_conf(document: Document) -> Document:
     """Return what CKAN's builder made: extras twice, none of our fields."""
     kept = {
         name: value

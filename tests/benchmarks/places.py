@@ -144,11 +144,11 @@ class Places:
         storage = folders.make(self.folder / f"{name}-storage")
         values = {
             "ckan.site_id": name,
-            "sqlalchemy.url": self.dsn(name),
+            "sqlalchemy.url": self.dsn(name if name in _REDIS else OURS),
             "ckan.datastore.write_url": self.dsn(DATASTORE),
             "ckan.datastore.read_url": self._reader(),
             "solr_url": f"http://{HOST}:{self.instance.ports.solr}/solr/{name}",
-            "ckan.redis.url": f"{redis}/{_REDIS[name]}",
+            "ckan.redis.url": f"{redis}/{_REDIS.get(name, _REDIS[OURS])}",
             "ckan.storage_path": str(storage).replace("%", "%%"),
             **options,
         }

@@ -108,7 +108,7 @@ def test_the_vocabulary_is_large_and_well_formed() -> None:
 
 
 def test_wishes_are_not_required() -> None:
-    terms = widen.read("Gibt es eine Karte der Bäume in meiner Straße".split())
+    terms = widen.read(["Gibt", "es", "eine", "Karte", "der", "Bäume", "in", "meiner", "Straße"])
     assert terms is not None
     assert [term.words for term in terms.known] == [("Bäume",)]
     assert [term.words for term in terms.wished] == [("Karte",), ("Straße",)]
