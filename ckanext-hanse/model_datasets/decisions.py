@@ -7,6 +7,7 @@ checked here.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
@@ -15,12 +16,15 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.hanse.model import AssignedHow, DatasetState, ModelAbsence, ModelAssignment
 from ckanext.hanse.store import index
+from hanse_harvesters.errors import StopRun
+
+log = logging.getLogger(__name__)
 
 
 def decide(dataset_ids: Sequence[str], iri: str, author: str) -> None:
     """Store that these datasets are the model dataset ``iri``, "" for none; commits.
 
-    An earlier word is replaced.  The datasets can be found by it at once.
+    An earlier word is replaced.  The datasets can be found by it at once, or after the next tick.
     """
     how = AssignedHow.CONFIRMED if iri else AssignedHow.REFUSED
     values = {"iri": iri, "how": how.value, "confidence": 1.0, "author": author}
@@ -45,10 +49,13 @@ def undo(dataset_ids: Sequence[str]) -> int:
 def _found_at_once(ids: Sequence[str]) -> None:
     index.mark(ids)
     model.Session.commit()
-    for start in range(0, len(ids), index.CHUNK):
-        index.settle(ids[start : start + index.CHUNK])
-    if ids:
-        index.commit()
+    try:
+        for start in range(0, len(ids), index.CHUNK):
+            index.settle(ids[start : start + index.CHUNK])
+        if ids:
+            index.commit()
+    except StopRun as error:  # they stay marked: the next tick sends them, the doctor reports them
+        log.warning("model datasets are stored, but not yet in the index: %s", error)
 
 
 def of_person(dataset_ids: Sequence[str]) -> dict[str, ModelAssignment]:
