@@ -26,6 +26,7 @@ from ckanext.hanse import (
     search,
     security,
     uploads,
+    weight,
 )
 from ckanext.hanse.logic import actions, auths
 from ckanext.hanse.migration import locate
@@ -147,6 +148,7 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
             if name in views:
                 views[name] = submit_once.once(new_file, submit_once.newest_file)
         app.wsgi_app = Shortcut(app.wsgi_app)  # type: ignore[method-assign]
+        weight.install(app)
         return app
 
     # IAuthenticator

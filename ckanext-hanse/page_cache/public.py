@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from flask import Response, g, request, session
 
 from ckanext.hanse import settings
-from ckanext.hanse.page_cache import anonymous
+from ckanext.hanse.page_cache import anonymous, lasting
 from ckanext.hanse.search import parameters
 
 #: Key in the WSGI environment of a request whose response is the same for everyone: the view whose
@@ -69,8 +69,15 @@ def _keep_file(response: Response) -> None:
     response.cache_control.no_cache = None
     response.cache_control.must_revalidate = None
     response.cache_control.public = True
+    response.vary.clear()  # CKAN names the cookie: signing in would make all of them new
     response.cache_control.max_age = _FILE_SECONDS
-    if request.endpoint == "webassets.index" and _HASHED.fullmatch(request.path):
+    hashed = (
+        _HASHED.fullmatch(request.path)
+        if request.endpoint == "webassets.index"
+        else request.endpoint == "static"
+        and lasting.is_lasting(request.path, request.args.get("v"))
+    )
+    if hashed:
         response.cache_control.max_age = _HASHED_SECONDS
         response.cache_control.immutable = True
 

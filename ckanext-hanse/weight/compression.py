@@ -1,0 +1,182 @@
+"""WSGI middleware that compresses texts with gzip, for sites without a proxy that does.
+
+**Not compressed: pages for somebody who is signed in, and pages that begin a session.**  They
+hold a CSRF token beside words that an address can put there (``?q=…``); the length of the
+compressed page would tell an attacker who watches the line how much of the token is guessed right
+(BREACH, CVE-2013-3587).  What is public holds no secret and is compressed for everybody.
+
+Brotli would save another sixth of a style sheet; it needs a compiled library, gzip is Python's own.
+"""
+
+from __future__ import annotations
+
+import gzip
+import threading
+import zlib
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+from wsgiref.types import WSGIApplication
+
+from werkzeug.datastructures import Headers, ResponseCacheControl
+from werkzeug.http import parse_accept_header, parse_cache_control_header
+
+from ckanext.hanse.page_cache import anonymous
+
+_TEXTS = {
+    "application/atom+xml",
+    "application/geo+json",
+    "application/javascript",
+    "application/json",
+    "application/ld+json",
+    "application/n-triples",
+    "application/rdf+xml",
+    "application/xml",
+    "image/svg+xml",
+}
+#: What is shorter than a packet gains nothing.
+_LEAST = 600
+#: What is longer is compressed while it is sent, and not remembered.
+_MOST = 4 * 1024 * 1024
+_LEVEL = 6
+#: Bytes of compressed texts that are remembered by a process.
+_REMEMBERED = 8 * 1024 * 1024
+Key = tuple[str, str, str]
+
+
+class Compression:
+    """Compresses what an application answers, where that is safe and the client takes it."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+        self._memory = _Memory()
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Answer as the application does, with a shorter body."""
+        held: list[tuple[str, Headers, tuple[Any, ...]]] = []
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[..., Any]:
+            held[:] = [(status, Headers(headers), rest)]
+            return _no_writing
+
+        body = self._app(environ, start)
+        if not held:  # an application that begins with its first part
+            body = _begun(body)
+        status, headers, rest = held[0]
+        if _is_text(headers):
+            headers.add("Vary", "Accept-Encoding")
+        if not _may_be(environ, status, headers):
+            start_response(status, headers.to_wsgi_list(), *rest)
+            return body
+        length = int(headers.get("Content-Length") or _MOST + 1)
+        if length < _LEAST:
+            start_response(status, headers.to_wsgi_list(), *rest)
+            return body
+        _mark(headers)
+        if length > _MOST:
+            del headers["Content-Length"]
+            start_response(status, headers.to_wsgi_list(), *rest)
+            return _Stream(body)
+        made = self._memory.of(_key(environ, headers), body)
+        headers["Content-Length"] = str(len(made))
+        start_response(status, headers.to_wsgi_list(), *rest)
+        return [made]
+
+
+class _Memory:
+    """What was compressed lately, by address and validator."""
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[Key, bytes] = OrderedDict()
+        self._size = 0
+        self._lock = threading.Lock()
+
+    def of(self, key: Key | None, body: Iterable[bytes]) -> bytes:
+        """The compressed body, from memory if ``key`` is known."""
+        try:
+            with self._lock:
+                if key in self._found:
+                    self._found.move_to_end(key)
+                    return self._found[key]
+            made = gzip.compress(b"".join(body), _LEVEL, mtime=0)
+        finally:
+            getattr(body, "close", lambda: None)()
+        if key:
+            self._keep(key, made)
+        return made
+
+    def _keep(self, key: Key, made: bytes) -> None:
+        with self._lock:
+            self._size += len(made) - len(self._found.pop(key, b""))
+            self._found[key] = made
+            while self._size > _REMEMBERED:
+                self._size -= len(self._found.popitem(last=False)[1])
+
+
+class _Stream:
+    """A long body, compressed part by part."""
+
+    def __init__(self, body: Iterable[bytes]) -> None:
+        self._body = body
+
+    def __iter__(self) -> Iterator[bytes]:
+        packer = zlib.compressobj(_LEVEL, wbits=zlib.MAX_WBITS | 16)
+        for part in self._body:
+            if made := packer.compress(part):  # an empty part would end a chunked answer
+                yield made
+        yield packer.flush()
+
+    def close(self) -> None:
+        """Close the body, as servers do."""
+        getattr(self._body, "close", lambda: None)()
+
+
+def _no_writing(data: bytes) -> None:
+    raise NotImplementedError("WSGI's write() is not used by Flask")
+
+
+def _begun(body: Iterable[bytes]) -> Iterable[bytes]:
+    parts = list(body)
+    getattr(body, "close", lambda: None)()
+    return parts
+
+
+def _is_text(headers: Headers) -> bool:
+    kind = (headers.get("Content-Type") or "").partition(";")[0].strip().lower()
+    return kind in _TEXTS or kind.startswith("text/")
+
+
+def _may_be(environ: dict[str, Any], status: str, headers: Headers) -> bool:
+    """Whether this answer to this request is compressed."""
+    code = int(status[:3])
+    if environ["REQUEST_METHOD"] == "HEAD" or code < 200 or code in (204, 206, 304):
+        return False
+    if not _is_text(headers) or {"Content-Encoding", "Content-Range"} & set(headers.keys()):
+        return False
+    if "no-transform" in headers.get("Cache-Control", "") or not _takes_gzip(environ):
+        return False
+    kept = parse_cache_control_header(headers.get("Cache-Control"), cls=ResponseCacheControl)
+    return kept.public or (anonymous.carries_none(environ) and "Set-Cookie" not in headers)
+
+
+def _takes_gzip(environ: dict[str, Any]) -> bool:
+    accepted = parse_accept_header(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    return bool(accepted.quality("gzip") if "gzip" in accepted else 0)
+
+
+def _mark(headers: Headers) -> None:
+    headers["Content-Encoding"] = "gzip"
+    headers.pop("Accept-Ranges", None)
+    etag = headers.get("ETag", "")
+    if etag.startswith('"'):
+        headers["ETag"] = f"W/{etag}"  # the same text, other bytes
+
+
+def _key(environ: dict[str, Any], headers: Headers) -> Key | None:
+    """By what a compressed text is known: its address, its kind and its validator; None without."""
+    etag = headers.get("ETag")
+    names = ("HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_HX_REQUEST")
+    address = "\n".join(str(environ.get(name, "")) for name in names)
+    return (address, headers.get("Content-Type", ""), etag) if etag else None
