@@ -25,7 +25,7 @@ from driving import ROOT, Browser, Site, as_new, chromium
 from selenium.webdriver import Chrome
 
 HERE = Path(__file__).parent
-PATIENCE = 90.0
+PATIENCE = 180.0
 """Seconds until a process must answer."""
 
 
@@ -109,7 +109,7 @@ def _running(command: list[str], log: Path, **environ: str) -> Iterator[None]:
 def _wait(url: str, log: Path) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
-        with contextlib.suppress(requests.ConnectionError):
+        with contextlib.suppress(requests.ConnectionError, requests.Timeout):
             if requests.get(url, timeout=60).status_code < 500:
                 return
         time.sleep(0.3)

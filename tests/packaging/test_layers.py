@@ -34,7 +34,7 @@ PACKAGES = {
 #: Of ckanext.hanse, from the top: a module imports from its own layer and those below.
 #: docs/architecture.md shows the same lines.
 LAYERS = (
-    ("cli", "views", "plugin", "helpers", "page_cache"),
+    ("cli", "views", "plugin", "helpers", "page_cache", "weight"),
     ("logic", "presentation", "monitoring", "comparison", "security", "facets", "uploads"),
     ("harvest", "scheduler", "sources", "dedup", "corrections", "notifications", "export",
      "backup", "tables", "migration", "deletions", "local_datasets", "provenance",
