@@ -11,11 +11,15 @@ from functools import lru_cache
 from pathlib import Path
 
 import ckan.plugins.toolkit as tk
+from ckan.lib import webassets_tools
 from ckan.lib.webassets_tools import get_webassets_path
+from webassets import Bundle
 
 log = logging.getLogger(__name__)
 #: Where joined files are: as deep as the assets themselves, whose addresses are relative.
 _FOLDER = "hanse"
+_FOREIGN = "vendor/vendor"
+_DATELESS = "hanse/foreign-without-dates"
 _CHARSET = '@charset "UTF-8";'
 
 
@@ -43,6 +47,21 @@ def joined(urls: Sequence[str], kind: str) -> list[str]:
         log.warning("the files of a page are not joined: %s", error)
         return list(urls)
     return [f"{base}{made}"] if made else list(urls)
+
+
+def without_dates(url: str) -> str:
+    """Return the address of CKAN's foreign scripts without moment; any other one as it is.
+
+    It is more than half of them, and only one class of elements wants it.
+    """
+    bundle = webassets_tools.env[_FOREIGN]
+    if url not in map(tk.h.url_for_static_or_external, bundle.urls()):
+        return url
+    if _DATELESS not in webassets_tools.env:
+        contents = [item for item in bundle.contents if "moment" not in str(item)]
+        fewer = Bundle(*contents, filters="rjsmin", output="hanse/%(version)s_foreign.js")
+        webassets_tools.env.register(_DATELESS, fewer)
+    return str(tk.h.url_for_static_or_external(webassets_tools.env[_DATELESS].urls()[0]))
 
 
 def _split(url: str) -> tuple[str, str]:

@@ -23,6 +23,8 @@ _STYLE = re.compile(r'<link href="([^"]+)" rel="stylesheet"/>\n?')
 _SCRIPT = re.compile(r'<script src="([^"]+)" type="text/javascript"></script>\n?')
 #: What CKAN's modules and Bootstrap act on; htmx alone lacks CKAN's CSRF token.
 _MODULES = re.compile(r"\sdata-(?:module|bs-[a-z-]+)=|\shx-(?:post|put|patch|delete|confirm)=")
+#: Where CKAN's script writes a date in the reader's own time zone, by moment and its 130 languages.
+_DATES = re.compile(r"\bautomatic-local-datetime\b")
 _HTMX = re.compile(r"\s(?:data-)?hx-[a-z-]+=")
 #: Scripts that do nothing by themselves, by library; those of ours need none of them.
 _FRAME = ("vendor/", "base/", "activity/")
@@ -58,7 +60,8 @@ def _needed(scripts: Sequence[str], html: str) -> list[str]:
     libraries = [_library(url) for url in scripts]
     foreign = any(not name.startswith((*_FRAME, _OURS)) for name in libraries)
     if foreign or _MODULES.search(html):
-        return list(scripts)
+        dated = foreign or _DATES.search(html)
+        return [url if dated else bundles.without_dates(url) for url in scripts]
     htmx = bool(_HTMX.search(html))
     return [
         url
