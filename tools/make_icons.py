@@ -40,7 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("packages", type=Path, help="the folder that ckan and ckanext are in")
     packages = parser.parse_args().packages
-    css = (packages / VENDOR / "css/all.css").read_text(encoding="utf-8")
+    css = (packages / VENDOR / "css" / "all.css").read_text(encoding="utf-8")
     places = {
         name: code
         for names, code in _ICON.findall(css)

@@ -65,8 +65,7 @@ class Compression:
         if not held:  # an application that begins with its first part
             body = _begun(body)
         status, headers, rest = held[0]
-        if _is_text(headers):
-            headers.add("Vary", "Accept-Encoding")
+        _vary(headers)
         if not _may_be(environ, status, headers):
             start_response(status, headers.to_wsgi_list(), *rest)
             return body
@@ -146,6 +145,18 @@ def _begun(body: Iterable[bytes]) -> Iterable[bytes]:
 def _is_text(headers: Headers) -> bool:
     kind = (headers.get("Content-Type") or "").partition(";")[0].strip().lower()
     return kind in _TEXTS or kind.startswith("text/")
+
+
+def _vary(headers: Headers) -> None:
+    """Say what the answer depends on, in one header."""
+    told = [name for line in headers.getlist("Vary") for name in line.replace(" ", "").split(",")]
+    if "immutable" in headers.get("Cache-Control", ""):
+        told = []  # Flask names the cookie as soon as there is one
+    if _is_text(headers):
+        told.append("Accept-Encoding")
+    headers.remove("Vary")
+    if told:
+        headers["Vary"] = ", ".join(dict.fromkeys(told))
 
 
 def _may_be(environ: dict[str, Any], status: str, headers: Headers) -> bool:

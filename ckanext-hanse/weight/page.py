@@ -90,7 +90,7 @@ def icons() -> frozenset[str]:
 
 
 def _library(url: str) -> str:
-    """Library and file, ``base/f1c08bee_main.css``; "" for what is none of CKAN's assets."""
+    """Library and file of an asset, with a slash between; "" for what is none of CKAN's."""
     return bundles.name(url) or ""
 
 
