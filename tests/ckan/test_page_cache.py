@@ -79,7 +79,7 @@ def test_the_second_visitor_gets_what_the_first_got(
 
 
 def test_a_browser_keeps_what_comes_with_the_software(visitor: Visitor) -> None:
-    """Some twenty files a page: for an hour, or for good where the name says the content."""
+    """For an hour, or for good where the name says the content."""
     page = visitor("/about").get_data(as_text=True)
     found = set(re.findall(r'(?:src|href)="(/[^"]+\.(?:js|css|svg))"', page)) | {"/api/i18n/de"}
     assert len(found) > 2
