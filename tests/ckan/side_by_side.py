@@ -34,7 +34,9 @@ from ckanext.hanse.store.writer import Action, Change, WriteOutcome
 from hanse_harvesters.record import Record
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z?")
-_TIMES = {"metadata_created", "metadata_modified", "created", "last_modified", "hanse_changed"}
+_TIMES = {"metadata_created", "metadata_modified", "created", "last_modified"}
+#: To the second, so that two steps may have the same.
+_COARSE_TIMES = {"hanse_changed"}
 _READ = {"read", "before_resource_show", "after_dataset_show", "before_dataset_index"}
 
 
@@ -268,6 +270,8 @@ class Site:
             return [self._plain(item, path) for item in value]
         if not isinstance(value, str):
             return value
+        if path and path[-1] in _COARSE_TIMES:
+            return "a time"
         if path and path[-1] in _TIMES and _TIME.fullmatch(value):
             before, self.times[path] = self.times.get(path), value
             return "a time" if before is None else f"a time, {before == value}"
