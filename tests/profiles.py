@@ -15,7 +15,7 @@ NIGHTLY = NAME == "nightly"
 #: How many times the examples of ``ci`` the other one tries.
 _TIMES = 20
 
-settings.register_profile("ci", derandomize=True, database=None, deadline=None, max_examples=50)
+settings.register_profile("ci", derandomize=True, database=None, deadline=None, max_examples=25)
 settings.register_profile("nightly", deadline=None, max_examples=50 * _TIMES, print_blob=True)
 settings.load_profile(NAME)
 

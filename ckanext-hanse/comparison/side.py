@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from babel.lists import format_list
 
 from ckanext.hanse.comparison import published
 from ckanext.hanse.comparison.matrix import Cell, Line
@@ -97,9 +98,7 @@ def _differ(sentence: str, values: Sequence[tuple[Side, str]]) -> str:
 
 
 def _and(names: Sequence[str]) -> str:
-    if len(names) < 2:
-        return "".join(names)
-    return tk._("{names} and {last}").format(names=", ".join(names[:-1]), last=names[-1])
+    return format_list(names, locale=tk.h.lang())
 
 
 def _ages(found: Sequence[Side]) -> str:

@@ -27,7 +27,6 @@ PUBLIC = (
     "/hvd",
     "/hvd?fails=api",
     "/organization/rostock/hvd",
-    "/vergleich",
     "/vergleich?shared=two&hvd=1&theme=verkehr&q=park",
     "/vergleich/rostock",
     "/vergleich/datensatz/verkehr/kfz/parkplatz",

@@ -32,7 +32,8 @@ PAGES = (
 PLACES = {
     "": (*PAGES, "/user/login"),
     "wismar-verwaltung": (
-        *PAGES,
+        "/dataset/",
+        "/dataset/{harvested}",
         "/desk/wismar",
         "/harvest/source/nachbau-wismar",
         *FORMS,

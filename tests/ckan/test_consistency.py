@@ -16,6 +16,7 @@ from ckanext.hanse.model import HarvestSource
 from ckanext.hanse.monitoring import doctor, health
 from ckanext.hanse.monitoring.doctor import Level
 from ckanext.hanse.scheduler import tick
+from ckanext.hanse.search.index import Beside
 from ckanext.hanse.store import index, index_consistency, solr_documents
 from ckanext.hanse.store.bulk import current
 from ckanext.hanse.store.bulk.writer import BulkWriter
@@ -49,7 +50,7 @@ def loader(name: str, *, before: Callable[[], None]) -> None:
     """Another plugin reads a dataset, something happens, and it indexes what it had read."""
     key = call_action("package_show", id=name)["id"]
     (read,) = current.load([key]).values()
-    document = solr_documents.build(read.stored, read.default, read.custom)
+    document = solr_documents.build(read.stored, read.default, read.custom, Beside())
     assert document
     before()
     index.send([document])

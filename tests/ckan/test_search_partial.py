@@ -12,11 +12,14 @@ import pytest
 from ckan import model
 from ckan.tests import factories, helpers
 from emptying import empty
+from profiles import NIGHTLY
 
 ROOT = Path(__file__).parents[2]
 TOPICS = ROOT / "tests/portals/cities/topics.tsv"
 COLLECTED = ROOT.parent / "shared/cases/search.tsv"
 OURS = Path(__file__).with_name("questions.tsv")
+EVERY = 2
+"""Which of the questions are asked; all of them by night."""
 PAIRS = Path(__file__).with_name("question_pairs.tsv")
 ONES_OWN = [
     "Wie hoch sind die Schulden von Rostock?",
@@ -82,10 +85,11 @@ class TestQuestions:
     def test_nine_of_ten_have_a_right_title_among_five_and_none_is_empty(self, path: Path) -> None:
         if not path.exists():
             pytest.skip(f"the collected questions are not here: {path.name}")
-        found = {query: titles(asked(query)) for query, _ in lines(path)}
+        some = lines(path)[:: 1 if NIGHTLY else EVERY]
+        found = {query: titles(asked(query)) for query, _ in some}
         wrong = {
             query: found[query][:5]
-            for query, pattern in lines(path)
+            for query, pattern in some
             if not any(re.search(pattern, title, re.IGNORECASE) for title in found[query][:5])
         }
         assert [query for query in found if not found[query]] == []

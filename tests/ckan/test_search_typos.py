@@ -184,7 +184,7 @@ class TestPage:
         assert "/en/dataset/?q=Baumkataster" in page.body
 
     def test_a_page_without_hits_suggests_too(self, site: Any) -> None:
-        page = site.get("/dataset/", query_string={"q": "Spielpaltz"})
+        page = site.get("/dataset/", query_string={"q": "Spielpaltz", "ext_exact": "1"})
         assert "Nichts gefunden" in page.body
         assert "Meinten Sie <a" in page.body
 

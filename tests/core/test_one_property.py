@@ -80,5 +80,5 @@ def test_shapes_see_it(found: dict[str, Any]) -> None:
 
 
 def test_a_search_finds_it(found: dict[str, Any]) -> None:
-    assert VALUE in found["searched"]["text_de"]
+    assert VALUE in found["searched"]["text"]
     assert "linde" in " ".join(found["searched"]["text_parts"])

@@ -65,7 +65,8 @@ def package_search(original_action: ActionFunction, context: Context, data_dict:
             found = found if found["count"] else part(asked, found)
     if has_request_context():  # CKAN's search page drops keys it does not know
         page = {name: found[name] for name in _TOLD if name in found}
-        g.setdefault("hanse_instead", {})[asked.get("q")] = page
+        if isinstance(asked.get("q"), str):
+            g.setdefault("hanse_instead", {})[asked["q"]] = page
     return found
 
 
