@@ -53,7 +53,7 @@ def test_every_page_can_be_used_by_everybody(visit: Visit) -> None:
     wrong: dict[str, Any] = {}
     for place, (template, status) in enumerate(paths.items()):
         path = template.format(**browser.site.names)
-        browser.width(None if place % 2 else ZOOMED, mobile=True)
+        browser.width(None if place % 2 else ZOOMED)
         browser.open(path)
         browser.one("main, [role=main]")
         found = [*_reached(browser, path, status), *axe.violations(browser.driver)]

@@ -61,6 +61,10 @@ NO_TEXT = {
     "Error:": "click's",
     "About:": "CKAN's",
     "Spielplatz": "a keyword of a dataset",
+    ": Baum –": "what was searched for",
+    "Table": "CKAN's name of a view",
+    "Tabelle": "the title of a view",
+    "None": "a field without a value",
 }
 OCCASIONS = ("failed", "held", "issues", "always", "test")
 
