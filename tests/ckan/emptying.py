@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib import search
@@ -46,3 +50,15 @@ def empty() -> None:
     search.clear_all()
     for queue in (jobs.queue(), link_jobs.queue()):
         queue.empty()
+
+
+@contextmanager
+def one_commit() -> Iterator[None]:
+    """Datasets made within are found once all are: one commit of the index, not one for each."""
+    before = tk.config.get("ckan.search.solr_commit")
+    tk.config["ckan.search.solr_commit"] = False
+    try:
+        yield
+    finally:
+        tk.config["ckan.search.solr_commit"] = before
+    search.commit()

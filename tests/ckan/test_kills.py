@@ -24,9 +24,9 @@ FIRST = entries(7)
 #: One changed, one new, one gone.
 THEN = [Entry("d0", "Anders", ("daten", "karte")), *FIRST[1:6], Entry("neu", "Neues")]
 #: Of the moments of a run so many are tried, its beginning and its end among them.
-MOMENTS = examples(5)
+MOMENTS = examples(4)
 #: And of those at which a worker falls asleep.
-SLEEPS = examples(3)
+SLEEPS = examples(2)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ckan import model
 from ckan.tests import factories, helpers
-from emptying import empty
+from emptying import empty, one_commit
 from search_corpus import DATASETS, SECRET
 
 Titles = Callable[..., list[str]]
@@ -24,10 +24,11 @@ def catalogue(database: None) -> Iterator[dict[str, str]]:
         for name, title in (("rostock", "Rostock"), ("luebeck", "Lübeck"))
     }
     context = {"ignore_auth": True, "user": factories.Sysadmin()["name"]}
-    for dataset in DATASETS:
-        helpers.call_action(
-            "package_create", dict(context), **{**dataset, "owner_org": cities[dataset["city"]]}
-        )
+    with one_commit():
+        for dataset in DATASETS:
+            helpers.call_action(
+                "package_create", dict(context), **{**dataset, "owner_org": cities[dataset["city"]]}
+            )
     yield cities
     model.Session.rollback()
     model.Session.remove()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ckan import model
 from ckan.tests import factories, helpers
-from emptying import empty
+from emptying import empty, one_commit
 from profiles import NIGHTLY
 
 ROOT = Path(__file__).parents[2]
@@ -43,16 +43,17 @@ def catalogue(database: None) -> Iterator[None]:
     city = factories.Organization(name="rostock", title="Rostock")["id"]
     user = factories.Sysadmin()["name"]
     lines = [line for line in TOPICS.read_text("utf-8").splitlines() if line[0] != "#"]
-    for row in csv.DictReader(lines, delimiter="\t"):
-        helpers.call_action(
-            "package_create",
-            {"ignore_auth": True, "user": user},
-            name=row["key"].replace("_", "-"),
-            title=row["title"].replace("{stadt}", "Rostock"),
-            notes=row["notes"].replace("{stadt}", "Rostock"),
-            tags=[{"name": keyword} for keyword in row["keywords"].split("|")],
-            owner_org=city,
-        )
+    with one_commit():
+        for row in csv.DictReader(lines, delimiter="\t"):
+            helpers.call_action(
+                "package_create",
+                {"ignore_auth": True, "user": user},
+                name=row["key"].replace("_", "-"),
+                title=row["title"].replace("{stadt}", "Rostock"),
+                notes=row["notes"].replace("{stadt}", "Rostock"),
+                tags=[{"name": keyword} for keyword in row["keywords"].split("|")],
+                owner_org=city,
+            )
     yield
     model.Session.rollback()
     model.Session.remove()

@@ -9,7 +9,7 @@ import pytest
 from ckan import model
 from ckan.lib import search
 from ckan.tests import factories, helpers
-from emptying import empty
+from emptying import empty, one_commit
 
 SECRET = "Zebrafinkenzählung"
 DATASETS: list[dict[str, Any]] = [
@@ -38,10 +38,11 @@ def catalogue(database: None) -> Iterator[dict[str, str]]:
         for name, title in (("rostock", "Rostock"), ("luebeck", "Lübeck"))
     }
     context = {"ignore_auth": True, "user": factories.Sysadmin()["name"]}
-    for dataset in DATASETS:
-        name = dataset.get("name") or f"d{DATASETS.index(dataset)}"
-        stored = {**dataset, "name": name, "owner_org": cities[dataset["city"]]}
-        helpers.call_action("package_create", dict(context), **stored)
+    with one_commit():
+        for dataset in DATASETS:
+            name = dataset.get("name") or f"d{DATASETS.index(dataset)}"
+            stored = {**dataset, "name": name, "owner_org": cities[dataset["city"]]}
+            helpers.call_action("package_create", dict(context), **stored)
     yield cities
     model.Session.rollback()
     model.Session.remove()
