@@ -98,4 +98,4 @@ def hanse_instead(query: str | None) -> Mapping[str, Any]:
 
 def hanse_exactly() -> str:
     """Return the URL of this page's search for the words as typed."""
-    return str(tk.h.add_url_param(new_params={"ext_exact": "1"}))
+    return str(tk.h.add_url_param(new_params={parameters.EXACT: "1"}))

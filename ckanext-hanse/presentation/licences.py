@@ -8,6 +8,7 @@ from typing import Any
 
 from ckanext.hanse.presentation import words
 from ckanext.hanse.presentation.text import host, safe_link
+from ckanext.hanse.search.filters import is_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,11 @@ def licence(value: object, language: str) -> Licence:
     found = words.concept("licences", value)
     if not found:
         return Licence(str(value), str(value), host(value) or str(value), None, safe_link(value))
-    reported = found.attributes.get("open", "").lower()
-    is_open = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
     return Licence(
         iri=found.iri,
         label=found.label(language),
         short=found.attributes.get("short") or found.label(language),
-        open=is_open.get(reported),
+        open=is_open(found.iri),
         href=safe_link(found.attributes.get("url") or found.iri),
     )
 

@@ -22,6 +22,7 @@ from functools import lru_cache
 from typing import Any
 
 from ckanext.hanse.search.area import area
+from ckanext.hanse.search.plan import values
 from hanse_harvesters.quality.mqa_facts import facts
 from hanse_schemas.vocabulary import vocabulary
 
@@ -34,7 +35,8 @@ _YES, _NO = "true", "false"
 def filter_fields(dataset: Entity, points: float | None = None) -> dict[str, Any]:
     """Return the fields of ``dataset``, as ``package_show`` returns it; ``points`` of its score."""
     resources = [item for item in dataset.get("resources") or () if isinstance(item, dict)]
-    groups = _distinct(group for item in resources for group in groups_of(item.get("format")))
+    formats = (name for item in resources for name in values(item, "format"))
+    groups = _distinct(group for name in formats for group in groups_of(name))
     served = any(service for item in resources for service in item.get("access_services") or ())
     fields = {
         "hanse_group": groups,
@@ -50,13 +52,13 @@ def filter_fields(dataset: Entity, points: float | None = None) -> dict[str, Any
 
 
 @lru_cache(maxsize=4096)
-def groups_of(file_format: object) -> tuple[str, ...]:
+def groups_of(file_format: str) -> tuple[str, ...]:
     """Return the groups of a format, a code or spelling; a map service is in two.
 
     >>> groups_of("CSV"), groups_of("WMS"), groups_of("ZIP")
     (('table',), ('map', 'service'), ())
     """
-    known = vocabulary("file-types").find(file_format) if isinstance(file_format, str) else None
+    known = vocabulary("file-types").find(file_format)
     return tuple(known.attributes.get("group", "").split()) if known else ()
 
 
@@ -68,14 +70,14 @@ def is_open(licence: str) -> bool | None:
 
 
 def _openness(dataset: Entity, resources: list[dict[str, Any]]) -> str:
-    named = [item["license"] for item in resources if isinstance(item.get("license"), str)]
-    known = {is_open(value) for value in filter(None, named or _texts(dataset.get("license_id")))}
+    named = [name for item in resources for name in values(item, "license")]
+    known = {is_open(name) for name in named or values(dataset, "license_id")}
     return _YES if True in known else _NO if known else ""
 
 
 def _languages(dataset: Entity, resources: list[dict[str, Any]]) -> Iterator[str]:
     for entity in [dataset] if dataset.get("language") else resources:
-        for value in _texts(entity.get("language")):
+        for value in values(entity, "language"):
             if known := vocabulary("languages").find(value):
                 yield known.attributes.get("iso") or known.code.lower()
 
@@ -90,11 +92,6 @@ def changed(dataset: Entity) -> str:
             moment = moment.astimezone(UTC) if moment.tzinfo else moment
             return f"{moment.replace(tzinfo=None, microsecond=0).isoformat()}Z"
     return ""
-
-
-def _texts(value: object) -> list[str]:
-    items = value if isinstance(value, list) else [value]
-    return [item for item in items if isinstance(item, str) and item]
 
 
 def _distinct(values: Iterator[str]) -> list[str]:

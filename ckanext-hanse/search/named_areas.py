@@ -51,12 +51,18 @@ class NamedArea:
 
 
 @cache
+def every_place() -> tuple[NamedArea, ...]:
+    """Return cities, districts and well-known places, which have no name in addresses."""
+    return tuple(map(_place, _read("places.yaml")["places"]))
+
+
+@cache
 def places() -> tuple[NamedArea, ...]:
     """Return the cities, each followed by its districts in alphabetical order.
 
     Raises ValueError for two places of one city with the same name.
     """
-    found = [_place(item) for item in _read("places.yaml")["places"] if item["kind"] in _KINDS]
+    found = [area for area in every_place() if area.kind in _KINDS]
     cities = [area for area in found if area.kind == CITY]
     by_key = {area.key: area for area in found}
     if len(by_key) < len(found):

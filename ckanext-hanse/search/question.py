@@ -12,17 +12,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-
-import yaml
 
 from ckanext.hanse.search.area import FIELD, TOUCHES, area_query
 from ckanext.hanse.search.boxes import Box
-from ckanext.hanse.search.named_areas import CITY, DISTRICT
+from ckanext.hanse.search.named_areas import CITY, DISTRICT, every_place
 from ckanext.hanse.search.query import SMALL_WORDS, WORD, only_words
 from hanse_harvesters.german.compounds import is_noun
 from hanse_harvesters.german.letters import compose, fold
-from hanse_schemas.table import LOADER
 
 LONGEST_NAME = 4
 """Words of a name."""
@@ -151,24 +147,20 @@ def _named(words: Sequence[str]) -> list[tuple[Sequence[Place], range]]:
 
 def _is_subject(words: Sequence[str], kind: str) -> bool:
     """Return whether a name is rather what is asked for: "Hafen Wismar", "Innenstadt"."""
-    return (
-        is_noun(words[0])
-        if kind == DISTRICT and not words[1:]
-        else kind != DISTRICT and (bool(words[1:]) or is_noun(words[0]))
-    )
+    if kind == CITY:
+        return False
+    return kind != DISTRICT if words[1:] else is_noun(words[0])
 
 
 @cache
 def _places() -> dict[tuple[str, ...], tuple[Place, ...]]:
     """Return the places by the folded words of each of their names."""
     found: dict[tuple[str, ...], tuple[Place, ...]] = {}
-    text = files(__package__).joinpath("places.yaml").read_text("utf-8")
-    for item in yaml.load(text, LOADER)["places"]:
-        box = None if item["kind"] == CITY else Box(*item["bbox"])
-        place = Place(item["name"], item["city"], box)
-        for name in (item["name"], *item.get("also", ())):
+    for area in every_place():
+        place = Place(area.name("de"), area.city, None if area.kind == CITY else area.box)
+        for name in (place.name, *area.also):
             words = WORD.findall(name)
             key = tuple(map(fold, words))
-            if place not in found.get(key, ()) and not (box and _is_subject(words, item["kind"])):
+            if place not in found.get(key, ()) and not _is_subject(words, area.kind):
                 found[key] = (*found.get(key, ()), place)
     return found

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ckanext.hanse.search import widen
+from ckanext.hanse.search.query import WORD
 from ckanext.hanse.search.question import Place, Question
 from ckanext.hanse.search.typos import Search
 from ckanext.hanse.search.vocabulary import vocabulary
@@ -21,29 +22,24 @@ def search(
 ) -> dict[str, Any]:
     """Return the result of ``asked`` as ``read``, the first of these that has hits:
 
-    in its place, the words as typed and terms of the same service; the same anywhere
-    (``elsewhere`` in the result is the place then); slips corrected, by the index and by the
-    vocabulary; datasets with some of the words or of a close subject (``partial``), in the place,
-    then anywhere; all of the place.  ``place`` is the name of the place that it is narrowed to,
-    ``subject`` the query without it.
+    in its place, the words as typed and terms of the same service; in its place with slips
+    corrected, by the index and by the vocabulary; both anywhere (``elsewhere`` in the result is
+    the place then); datasets with some of the words or of a close subject (``partial``), in the
+    place, then anywhere; all of the place.  ``place`` is the name of the place that it is
+    narrowed to, ``subject`` the query without it.
     """
     terms = widen.read(read.words)
     narrowed = _within(asked, read.place, read.subject)
-    found = widen.widen(ask, narrowed, terms, ask(narrowed))
+    found = _found(ask, narrowed, read, terms, correct)
     if found["count"]:
         return _named(found, read.place, read.subject)
     subject = {**asked, "q": read.subject}
     anywhere = found
     if read.place:
-        anywhere = widen.widen(ask, subject, terms, ask(subject))
+        anywhere = _found(ask, subject, read, terms, correct)
         if anywhere["count"]:
             return {**anywhere, "elsewhere": read.place.name}
-    corrected = correct(dict(subject), anywhere)
-    if not corrected["count"]:
-        corrected = _slips(ask, subject, read, corrected)
-    if corrected["count"]:
-        return corrected
-    hint = {name: corrected[name] for name in ("did_you_mean",) if name in corrected}
+    hint = {name: anywhere[name] for name in ("did_you_mean",) if name in anywhere}
     if (close := widen.nearest(ask, narrowed, terms, found))["count"]:
         return {**_named(close, read.place, read.subject), **hint}
     for some in (widen.nearest(ask, subject, terms, anywhere), part(dict(subject), anywhere)):
@@ -56,6 +52,19 @@ def search(
     return {**found, **hint}
 
 
+def _found(
+    ask: Search,
+    asked: dict[str, Any],
+    read: Question,
+    terms: widen.Asked | None,
+    correct: Complete,
+) -> dict[str, Any]:
+    found = widen.widen(ask, asked, terms, ask(asked))
+    if not found["count"]:
+        found = correct(dict(asked), found)
+    return found if found["count"] else _slips(ask, asked, read, found)
+
+
 def _within(asked: Mapping[str, Any], place: Place | None, subject: str) -> dict[str, Any]:
     if place is None:
         return dict(asked)
@@ -63,7 +72,13 @@ def _within(asked: Mapping[str, Any], place: Place | None, subject: str) -> dict
 
 
 def _named(found: dict[str, Any], place: Place | None, subject: str) -> dict[str, Any]:
-    return {**found, "place": place.name, "subject": subject} if place else found
+    """Return ``found`` with the place; a query that was meant keeps it."""
+    if place is None:
+        return found
+    told = {"place": place.name, "subject": subject}
+    if meant := found.get("did_you_mean"):
+        told["did_you_mean"] = f"{meant} {place.name}"
+    return {**found, **told}
 
 
 def _slips(
@@ -83,7 +98,7 @@ def _slips(
     if not right:
         return found
     words = [right.get(word, word) for word in read.words]
-    query = " ".join(right.get(word, word) for word in read.subject.split())
+    query = WORD.sub(lambda word: right.get(word[0], word[0]), read.subject)
     better = {**asked, "q": query}
     corrected = widen.widen(ask, better, widen.read(words), ask(better))
     if not corrected["count"]:

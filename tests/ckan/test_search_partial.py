@@ -108,6 +108,23 @@ class TestQuestions:
                 wrong.append((query, found[:4]))
         assert wrong == []
 
+    @pytest.mark.parametrize(
+        ("query", "title", "meant"),
+        [
+            ("Wo ist die nächste Haltstelle in Rostock?", "Haltestellen des ÖPNV", None),
+            ("Sporthale?", "Sportstätten und Schwimmhallen", "Sporthalle?"),
+            ("Sporthale in Rostock?", "Sportstätten und Schwimmhallen", "Sporthalle? Rostock"),
+        ],
+    )
+    def test_a_slip_is_corrected_in_its_place(
+        self, query: str, title: str, meant: str | None
+    ) -> None:
+        answer = asked(query)
+        assert title in titles(answer)
+        assert answer.get("place") == ("Rostock" if "Rostock" in query else None)
+        assert meant is None or answer["did_you_mean"] == meant
+        assert "elsewhere" not in answer
+
 
 @pytest.mark.usefixtures("catalogue")
 class TestNoDeadEnd:

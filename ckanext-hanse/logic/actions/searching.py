@@ -9,17 +9,13 @@ from ckan.types import Context, DataDict
 from flask import g, has_request_context, request
 
 from ckanext.hanse.logic.schema import ActionFunction
-from ckanext.hanse.search import choices, partial, typos, understand
+from ckanext.hanse.search import choices, parameters, partial, typos, understand
 from ckanext.hanse.search.question import question
 
 PAGES = frozenset({"dataset.search", "organization.read", "group.read"})
 """The search pages, by endpoint."""
 _OURS = frozenset({"partial", "understand"})
 _TOLD = ("did_you_mean", "similar", "partial", *understand.TOLD)
-
-
-EXACT = "ext_exact"
-"""In an address: search the words as typed, in no understanding of them."""
 
 
 @tk.chained_action
@@ -37,7 +33,8 @@ def package_search(original_action: ActionFunction, context: Context, data_dict:
     """
     on_page = _on_page()
     wants_partial = _flag(data_dict, "partial", default=on_page)
-    understands = _flag(data_dict, "understand", default=on_page and EXACT not in request.args)
+    as_typed = on_page and parameters.EXACT in request.args
+    understands = _flag(data_dict, "understand", default=on_page and not as_typed)
     asked = {name: value for name, value in data_dict.items() if name not in _OURS}
     chosen: choices.Choices = {}
     if on_page:

@@ -3,8 +3,8 @@
 Each ``<subject>.yaml`` lists groups.  A group's ``find`` are German terms of titles and keywords;
 ``asked`` are further German words that lead there; ``en``, ``pl``, ``sv``, ``da``, ``fi``, ``lv``,
 ``et`` are words of these languages; ``near`` are terms of the closest other subjects; ``model``
-names model datasets.  Written by us, beginning with the labels and definitions of the
-Musterdatenkatalog (CC0).
+names model datasets, for ``tools/learn_model_datasets.py``.  Written by us, beginning with the
+labels and definitions of the Musterdatenkatalog (CC0).
 
 A query is matched at search time, so a change needs no new index.
 """
@@ -50,13 +50,11 @@ class Group:
     ``find``   terms of titles and keywords, German, the official first.
     ``also``   English terms, which titles may have too.
     ``near``   German terms of the closest other subjects.
-    ``model``  model datasets: the end of their IRI, ``umwelt/baumkataster``.
     """
 
     find: tuple[str, ...]
     also: tuple[str, ...]
     near: tuple[str, ...]
-    model: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +185,7 @@ def vocabulary() -> Vocabulary:
             german.setdefault(_german(_WORD.findall(term)), {})[len(groups)] = None
         for term in chain.from_iterable(raw.get(language, ()) for language in LANGUAGES):
             other.setdefault(_other(_WORD.findall(term)), {})[len(groups)] = None
-        near, model = tuple(raw.get("near", ())), tuple(raw.get("model", ()))
-        groups.append(Group(find, also, near, model))
+        groups.append(Group(find, also, tuple(raw.get("near", ()))))
     others = sorted(key[0] for key in other if len(key) == 1)
     single = tuple(word for word in words if _WORD.fullmatch(word))
     return Vocabulary(tuple(groups), _listed(german), _listed(other), tuple(others), single)
