@@ -32,7 +32,7 @@ def measure(places: Places, updates: Path, work: Path) -> None:
     documents = list(floor._documents(updates))
     rates: dict[str, list[tuple[float, float]]] = {OURS: [], STOCK: []}
     cores = {OURS: places.core(OURS), STOCK: places.core(STOCK, stock_conf(work))}
-    bodies = {OURS: documents, STOCK: [asstock_conf(document) for document in documents]}
+    bodies = {OURS: documents, STOCK: [as_stock(document) for document in documents]}
     for _ in range(ROUNDS):
         for name, core in cores.items():
             places.empty(name)
@@ -60,7 +60,7 @@ def stock_conf(work: Path) -> Path:
     return target
 
 
-def asstock_conf(document: Document) -> Document:
+def as_stock(document: Document) -> Document:
     """Return what CKAN's builder made: extras twice, none of our fields."""
     kept = {
         name: value

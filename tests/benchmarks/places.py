@@ -144,7 +144,7 @@ class Places:
         storage = folders.make(self.folder / f"{name}-storage")
         values = {
             "ckan.site_id": name,
-            "sqlalchemy.url": self.dsn(name if name in _REDIS else OURS),
+            "sqlalchemy.url": self.dsn(name),
             "ckan.datastore.write_url": self.dsn(DATASTORE),
             "ckan.datastore.read_url": self._reader(),
             "solr_url": f"http://{HOST}:{self.instance.ports.solr}/solr/{name}",
@@ -187,6 +187,11 @@ class Places:
                 self._solr("/admin/cores", action="UNLOAD", core=name, deleteInstanceDir="true")
         for path in self.folder.glob("bench_*"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def of_site(self) -> dict[str, str]:
+        """Options of an ini that reads the site's databases: a search asks little of them."""
+        keys = ("sqlalchemy.url", "ckan.datastore.write_url", "ckan.datastore.read_url")
+        return {key: self._site_value(key).replace("%", "%%") for key in keys}
 
     def _site_value(self, key: str) -> str:
         parser = _parser()

@@ -93,7 +93,7 @@ def _queries(documents: list[Document]) -> list[str]:
 
 def _start(places: Places, name: str, site_id: str) -> Any:
     own = {"ckan.plugins": ""} if name == STOCK else {}
-    ini = places.ini(name, **{"ckan.site_id": site_id, **own})
+    ini = places.ini(name, **{"ckan.site_id": site_id, **places.of_site(), **own})
     command = [sys.executable, "-m", "benchmarks.search", "--side", name, str(ini)]
     side = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment()
