@@ -27,6 +27,8 @@ _KEPT = {
     "dataset.read": set[str](),
     "dataset.search": _SEARCH,
     "organization.read": _SEARCH,
+    "hanse_themes.show": set[str](),
+    "hanse_statistics.index": set[str](),
 }
 #: Maximum length of a query string.
 _LONGEST_QUERY = 500

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.lib.search import SearchError
+from ckan.lib.search.common import SearchError, SolrConnectionError
 
 from ckanext.hanse.presentation import words
 from ckanext.hanse.presentation.cities import City, cities
@@ -36,8 +36,9 @@ NOT_SHOWN = {"OP_DATPRO"}
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A theme with its number of datasets."""
+    """A theme with its number of datasets; ``code`` is the end of its page's address."""
 
+    code: str
     iri: str
     label: str
     icon: str
@@ -68,7 +69,7 @@ def front(language: str, newest: int = 6) -> Front:
                 "facet.limit": -1,
             },
         )
-    except (SearchError, tk.ValidationError):
+    except (SearchError, SolrConnectionError, tk.ValidationError):
         return Front(False, 0, 0, cities({}, language), themes({}, language), [])
     facets = found["facets"]
     return Front(
@@ -89,6 +90,7 @@ def themes(counts: dict[str, int], language: str) -> list[Theme]:
         return []
     found = [
         Theme(
+            code=item.code,
             iri=item.iri,
             label=item.label(language),
             icon=THEME_ICONS.get(item.code, "tag"),

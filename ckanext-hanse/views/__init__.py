@@ -31,6 +31,8 @@ from ckanext.hanse.views.results import hanse_results as hanse_results
 from ckanext.hanse.views.services import hanse_services as hanse_services
 from ckanext.hanse.views.site import hanse as hanse
 from ckanext.hanse.views.source_corrections import source_corrections as source_corrections
+from ckanext.hanse.views.statistics import hanse_statistics as hanse_statistics
+from ckanext.hanse.views.themes import hanse_themes as hanse_themes
 from ckanext.hanse.views.tombstone import hanse_tombstone as hanse_tombstone
 
 #: The modules that add pages to the blueprint ``hanse_harvest``.
