@@ -129,7 +129,7 @@ def _growth(today: date, now: int, language: str) -> Chart:
     shape = _shape(sorted(numbers))
     last = {day.isoformat()[:shape]: number for day, number in sorted(numbers.items())}
     bars = tuple(Bar(name, _day(name, language), number) for name, number in last.items())
-    return Chart("growth", tk._("Datasets over time"), tk._("Time"), bars, now,
+    return Chart("growth", tk._("Datasets over time"), tk._("Point in time"), bars, now,
                  tk._("Counted once a day; for a month or a year the last number counts."),
                  over_time=True)  # fmt: skip
 

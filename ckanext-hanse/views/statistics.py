@@ -47,7 +47,8 @@ def file(ending: str) -> Response:
     body = _csv(found, lang) if ending == "csv" else _json(found)
     answer = Response(body, content_type=f"{_TYPES[ending]}; charset=utf-8")
     if ending == "csv":
-        name = f"{tk._('statistics')}-{found.day.isoformat()}.csv"
+        word = tk._("statistics")
+        name = f"{word}-{found.day.isoformat()}.csv"
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Cache-Control"] = "public, no-cache"
