@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.lib.search import SearchError
+from ckan.lib.search.common import SearchError, SolrConnectionError
 
 from ckanext.hanse.search.exact import service_key, services
 from ckanext.hanse.store.rdf import site
@@ -168,7 +168,7 @@ def _search(asked: dict[str, Any]) -> dict[str, Any]:
     """Search as the reader; an index that does not answer finds nothing."""
     try:
         found: dict[str, Any] = tk.get_action("package_search")({}, {"facet": "false", **asked})
-    except (SearchError, tk.ValidationError):
+    except (SearchError, SolrConnectionError, tk.ValidationError):
         return {"count": 0, "results": []}
     return found
 

@@ -24,6 +24,7 @@ from ckanext.hanse.views.link_checks import hanse_links as hanse_links
 from ckanext.hanse.views.maps import hanse_maps as hanse_maps
 from ckanext.hanse.views.merged import merged as merged
 from ckanext.hanse.views.messages import hanse_messages as hanse_messages
+from ckanext.hanse.views.outage import hanse_outage as hanse_outage
 from ckanext.hanse.views.quality import hanse_quality as hanse_quality
 from ckanext.hanse.views.rdf import rdf as rdf
 from ckanext.hanse.views.reset import hanse_reset as hanse_reset

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.lib.search import SearchError
 from flask import Blueprint, Response, request
 
 from ckanext.hanse import language
@@ -24,18 +22,10 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _view(rule: str, **more: Any) -> Callable[[View], View]:
-    """Return a decorator for a page; 503 if Solr does not answer."""
+    """Return a decorator for a page."""
 
     def register(view: View) -> View:
-        @wraps(view)
-        def shown(**names: str) -> Any:
-            try:
-                return view(**names)
-            except SearchError:
-                words = tk._("The search does not answer at the moment; please try again.")
-                return tk.abort(503, words)
-
-        added: View = hanse_compare.route(rule, **more)(page(shown))
+        added: View = hanse_compare.route(rule, **more)(page(view))
         return added
 
     return register

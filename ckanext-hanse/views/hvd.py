@@ -10,7 +10,6 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib.pagination import Page
-from ckan.lib.search import SearchError
 from flask import Blueprint, Response, request
 
 from ckanext.hanse import language
@@ -54,8 +53,6 @@ def _list(name: str) -> Any:
         found = act("hanse_hvd_list", **of, **given, limit=_A_PAGE, offset=(number - 1) * _A_PAGE)
     except tk.ValidationError:
         return tk.abort(404, tk._("Not found"))
-    except SearchError:
-        return tk.abort(503, tk._("The search does not answer at the moment; please try again."))
     edits = bool(city) and tk.h.check_access("hanse_hvd_decide", {"id": name})
     lang = language.of_page()
     pages = Page(

@@ -8,7 +8,6 @@ import json
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.lib.search import SearchError
 from flask import Blueprint, Response
 
 from ckanext.hanse import language
@@ -22,11 +21,11 @@ _TYPES = {"csv": "text/csv", "json": "application/json"}
 _ENDING = "any(csv,json):ending"
 
 
-@hanse_statistics.route("/statistik/", defaults={"ending": ""})
-@hanse_statistics.route("/statistics", defaults={"ending": ""})
-@hanse_statistics.route("/statistics/", defaults={"ending": ""})
+@hanse_statistics.route("/statistik/")
+@hanse_statistics.route("/statistics")
+@hanse_statistics.route("/statistics/")
 @hanse_statistics.route(f"/statistics.<{_ENDING}>")
-def in_english(ending: str) -> Any:
+def in_english(ending: str = "") -> Any:
     """Redirect the English name of the page and its files, and a final slash, to the address."""
     if ending:
         return tk.redirect_to("hanse_statistics.file", ending=ending)
@@ -36,14 +35,14 @@ def in_english(ending: str) -> Any:
 @hanse_statistics.route("/statistik")
 def index() -> Any:
     """Show the figures as charts and tables."""
-    return tk.render("hanse/statistics.html", {"found": _found(language.of_page())})
+    return tk.render("hanse/statistics.html", {"found": statistics.statistics(language.of_page())})
 
 
 @hanse_statistics.route(f"/statistik.<{_ENDING}>")
 def file(ending: str) -> Response:
     """Return the figures as a file."""
     lang = language.of_page()
-    found = _found(lang)
+    found = statistics.statistics(lang)
     body = _csv(found, lang) if ending == "csv" else _json(found)
     answer = Response(body, content_type=f"{_TYPES[ending]}; charset=utf-8")
     if ending == "csv":
@@ -53,15 +52,6 @@ def file(ending: str) -> Response:
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Cache-Control"] = "public, no-cache"
     return answer
-
-
-def _found(lang: str) -> Statistics:
-    try:
-        return statistics.statistics(lang)
-    except SearchError:
-        words = tk._("The search does not answer at the moment; please try again.")
-        found: Statistics = tk.abort(503, words)
-        return found
 
 
 def _json(found: Statistics) -> str:

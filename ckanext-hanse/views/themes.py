@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.lib.search.common import SearchError, SolrConnectionError
 from flask import Blueprint
 
 from ckanext.hanse import language
@@ -38,8 +37,4 @@ def show(code: str) -> Any:
     if known != code:  # in lower case, or its name
         return tk.redirect_to("hanse_themes.show", code=known)
     lang = language.of_page()
-    try:
-        found = themes.page(code, lang)
-    except (SearchError, SolrConnectionError):
-        return tk.abort(503, tk._("The search does not answer at the moment; please try again."))
-    return tk.render("hanse/theme.html", {"found": found, "lang": lang})
+    return tk.render("hanse/theme.html", {"found": themes.page(code, lang), "lang": lang})
