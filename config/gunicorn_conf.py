@@ -11,6 +11,15 @@ timeout = 120
 max_requests = 5000
 max_requests_jitter = 500
 accesslog = None
+# A question as long as a pasted page, percent-encoded, gets a page of ours, not the server's 414.
+limit_request_line = 64 * 1024
+
+
+def on_starting(server: Any) -> None:
+    """Let the setting above hold: gunicorn itself takes no more than 8,190."""
+    from gunicorn.http import message
+
+    message.MAX_REQUEST_LINE = limit_request_line
 
 
 def when_ready(server: Any) -> None:

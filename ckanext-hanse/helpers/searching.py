@@ -9,7 +9,7 @@ import ckan.plugins.toolkit as tk
 from flask import g, request
 
 from ckanext.hanse import facets
-from ckanext.hanse.helpers.page import hanse_city, hanse_language
+from ckanext.hanse.helpers.page import hanse_city, hanse_language, hanse_number
 from ckanext.hanse.presentation import area_filter, narrowing
 from ckanext.hanse.presentation.filter_links import FilterLinks
 from ckanext.hanse.search import parameters
@@ -52,6 +52,9 @@ def hanse_narrowing(
         named = area_filter.label(area, relation, language)
         chips.append(narrowing.Chip(tk._("Area"), named, links.without(parameters.AREA)))
     problems = [narrowing.problem_words(problem) for problem in asked.problems]
+    if length := g.get("hanse_shortened"):
+        text = tk._("The question is very long: only its first {number} characters are searched.")
+        problems.append(text.format(number=hanse_number(length)))
     own = {*parameters.AREA, "q", "sort"}
     if any(section.years for section in sections):
         own |= {parameters.FROM, parameters.TO}

@@ -38,6 +38,8 @@ above a tag, a tag above text; ``title_parts`` above tags, or "Denkmal" buries "
 QUERY_FIELDS = " ".join(f"{name}^{boost:g}" for name, boost in FIELD_BOOSTS.items())
 TIE = "0.1"
 SUBJECT = 1.5
+MOST_WORDS = 40
+"""Searched in each of the fields; Solr refuses a query of more than 1,024 clauses."""
 MOST_SUBJECTS = 5
 """Words of a query whose datasets are ranked first; each costs Solr three look-ups a hit."""
 
@@ -109,14 +111,14 @@ def plain_words(query: str) -> str:
     stop words: of "Bäume in Lübeck" two words must match, and "in" matches nearly
     everything.  A word with a hyphen is quoted, so that "Baum-Kataster" matches "Baumkataster" too.
     Quotes, minus, ``*`` at a word and AND, OR, NOT keep their meaning; an operator without
-    operands has none ("Bäume OR").
+    operands has none ("Bäume OR").  Of a longer text the first :data:`MOST_WORDS`.
     """
     query = _BLANK.sub(" ", _JOINS_NOTHING.sub("", query))
     words = _LONE_SIGN.sub(" ", _QUESTION_MARK.sub("", query)).split()
     if not _SYNTAX.search(query):
         words = [word for word in words if word.lower() not in SMALL_WORDS] or words
         words = [f'"{word}"' if _HYPHENATED.fullmatch(word) else word for word in words]
-    return " ".join(words)
+    return " ".join(words[:MOST_WORDS])
 
 
 def only_words(query: str) -> list[str]:

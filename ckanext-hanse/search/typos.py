@@ -33,6 +33,8 @@ MOST_WORDS = 8
 MOST_PROPOSALS = 3
 SHORTEST_TYPO = 4
 """Length; shorter words are one edit away from too many others.  ``minQueryLength`` of Solr."""
+LONGEST_TYPO = 60
+"""Length; of a longer word Solr builds automata for seconds."""
 
 SIMILAR = {"defType": "edismax", "qf": "title_x^12 tags_x^6 org_x ids_x", "mm": "100%"}
 SPELT = {"defType": "edismax", "qf": "spell", "rows": 1, "facet": "false"}
@@ -81,7 +83,7 @@ def _plain_words(asked: Mapping[str, Any]) -> list[str]:
 
 
 def _can_be_typo(word: str) -> bool:
-    return len(word) >= SHORTEST_TYPO and word.isalpha()
+    return SHORTEST_TYPO <= len(word) <= LONGEST_TYPO and word.isalpha()
 
 
 def _is_known(ask: Search, asked: Mapping[str, Any], word: str) -> bool:

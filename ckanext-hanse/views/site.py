@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
+from werkzeug.datastructures import ImmutableMultiDict
 
 from ckanext.hanse import language
+from ckanext.hanse.logic.actions import searching
 from ckanext.hanse.presentation import groups, legal, maps
 
 log = logging.getLogger(__name__)
@@ -43,6 +45,8 @@ FORMS = {
     "dataset_resource.edit",
     "dataset_resource.delete",
 }
+LONGEST_QUESTION = 500
+"""Characters of a search."""
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -69,6 +73,19 @@ def no_groups() -> None:
     """Return 404 for pages of groups, which the catalogue does not use."""
     if groups.is_page(request.endpoint, request.path):
         tk.abort(404)
+
+
+@hanse.before_app_request
+def shorten_question() -> None:
+    """Search a question as long as a pasted page by its beginning: the page's links repeat it."""
+    asked = request.args.get("q", "")
+    if request.endpoint in searching.PAGES and len(asked) > LONGEST_QUESTION:
+        beginning = asked[:LONGEST_QUESTION]
+        whole_words = beginning.rstrip().rpartition(" ")[0]
+        arguments = request.args.copy()
+        arguments["q"] = whole_words or beginning
+        request.args = ImmutableMultiDict(arguments)
+        g.hanse_shortened = len(arguments["q"])
 
 
 @hanse.before_app_request

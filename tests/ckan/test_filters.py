@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import rdflib
@@ -171,6 +172,18 @@ def test_what_is_not_understood_is_said(catalogue: None, site: Any) -> None:
         ("&".join(f"year={number}" for number in range(1000, 1300)), "more than 200 filters"),
     ]:
         assert words in site.get(f"/en/dataset/?{query}").body, query
+
+
+def test_question_as_long_as_a_page_is_searched_by_its_beginning(
+    catalogue: None, site: Any
+) -> None:
+    """Ten thousand characters: an answer, a sentence, and links that do not repeat them."""
+    page = site.get("/dataset/?" + urlencode({"q": "Busse " * 1700}))
+    assert page.status_code == 200
+    assert "nur ihre ersten 497 Zeichen" in html.fromstring(page.body).text_content()
+    assert len(page.body) < 200_000
+    found = helpers.call_action("package_search", q="Busse " * 1700)
+    assert found["count"] == 1
 
 
 def test_orders(catalogue: None, site: Any) -> None:
