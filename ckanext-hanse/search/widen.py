@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from ckanext.hanse.search.query import QUERY_FIELDS, SMALL_WORDS, TIE
+from ckanext.hanse.search.query import QUERY_FIELDS, SMALL_WORDS, TIE, WORD
 from ckanext.hanse.search.typos import Search
 from ckanext.hanse.search.vocabulary import Term, vocabulary
 from hanse_harvesters.german.letters import fold
@@ -88,8 +88,11 @@ def widen(
     ``widened`` in the result has the terms that were searched too, ``left_out`` the words that no
     group knows, if no dataset has all.
     """
-    if terms is None or (found["count"] >= ENOUGH and _is_found(ask, asked, terms)):
+    if terms is None:
         return found
+    if found["count"] >= ENOUGH:
+        if _is_shown(terms, found["results"]) or _is_found(ask, asked, terms):
+            return found
     for choice in _choices(terms):
         if found["count"] and choice.left_out:
             break
@@ -128,6 +131,27 @@ def _told(ask: Search, asked: Mapping[str, Any], choice: Choice) -> dict[str, An
     }
     found = ask({**asked, **_ASKED, "q": choice.q})
     return {**found, **{name: value for name, value in told.items() if value}}
+
+
+def _is_shown(terms: Asked, datasets: Iterable[Mapping[str, Any]]) -> bool:
+    """Return whether enough of the datasets that are at hand have the words as typed.
+
+    That is what :func:`_is_found` asks Solr, which knows forms and parts of words too.
+    """
+    typed = [
+        f" {' '.join(WORD.findall(fold(' '.join(term.words))))} "
+        for term in (*terms.known, *terms.unknown)
+    ]
+    enough = 0
+    for dataset in datasets:
+        named = [dataset, *(dataset.get("resources") or ())]
+        texts = [item.get("title") or item.get("name") or "" for item in named]
+        texts += [tag.get("display_name") or tag["name"] for tag in dataset.get("tags") or ()]
+        text = f" {' | '.join(' '.join(WORD.findall(fold(text))) for text in texts)} "
+        enough += all(words in text for words in typed)
+        if enough >= ENOUGH:
+            return True
+    return False
 
 
 def _is_found(ask: Search, asked: Mapping[str, Any], terms: Asked) -> bool:
