@@ -90,9 +90,9 @@ def widen(
     """
     if terms is None:
         return found
-    if found["count"] >= ENOUGH:
-        if _is_shown(terms, found["results"]) or _is_found(ask, asked, terms):
-            return found
+    shown = found["results"]
+    if found["count"] >= ENOUGH and (_is_shown(terms, shown) or _is_found(ask, asked, terms)):
+        return found
     for choice in _choices(terms):
         if found["count"] and choice.left_out:
             break

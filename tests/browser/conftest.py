@@ -138,7 +138,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         _ini(ini, first, sources, made["token"])
         url = f"http://127.0.0.1:{first}"
         web = [str(bin_ / "gunicorn"), "--bind", url.removeprefix("http://"), "--workers", "1",
-               "--config", "python:hanse_config.gunicorn_conf", "hanse_config.wsgi:application"]  # fmt: skip
+               "--config", "python:hanse_config.gunicorn_conf",
+               "hanse_config.wsgi:application"]  # fmt: skip
         stack.enter_context(_running(web, folder / "web.log", CKAN_INI=str(ini)))
         worker = [str(bin_ / "ckan"), "--config", str(ini), "jobs", "worker",
                   "tables", "default"]  # fmt: skip
