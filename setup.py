@@ -29,7 +29,7 @@ OF_A_SITE = {
         *("__init__.py", "wsgi.py", "gunicorn_conf.py"),
         *("ckan.ini", "instance.ini", "logging.ini", "constraints.txt"),
         *("sources.yaml", "joiners.yaml"),
-        *("legal/*", "services/solr/conf/*"),
+        *("legal/*", "help/*", "services/solr/conf/*"),
     )
 }
 

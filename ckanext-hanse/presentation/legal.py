@@ -40,9 +40,7 @@ class Legal:
     @property
     def html(self) -> Markup:
         """The text with the remaining gaps marked; its headings are below the page's own."""
-        shown = str(text.safe_html(self.markdown))
-        for level in (3, 4, 5):
-            shown = re.sub(rf"<(/?)h{level}\b", rf"<\1h{level - 1}", shown)
+        shown = str(text.page_html(self.markdown))
         # Sanitised above; square brackets in the operator's own text are not marked.
         return Markup(_GAP.sub(lambda gap: _marked(gap[1]), shown))
 

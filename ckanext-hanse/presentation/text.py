@@ -59,6 +59,14 @@ def safe_html(text: str | None) -> Markup:
     return Markup(clean)  # sanitised by nh3
 
 
+def page_html(text: str | None) -> Markup:
+    """Return ``text`` as :func:`safe_html` does, of a page whose only other heading is its h1."""
+    shown = str(safe_html(text))
+    for level in (3, 4, 5):
+        shown = re.sub(rf"<(/?)h{level}\b", rf"<\1h{level - 1}", shown)
+    return Markup(shown)  # sanitised by nh3
+
+
 def _is_too_much(text: str) -> bool:
     """Return whether parsing ``text`` as Markdown would be too slow; it is shown unformatted then.
 

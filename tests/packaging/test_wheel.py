@@ -31,6 +31,7 @@ OF_A_SITE = (
         "__init__.py",
         "wsgi.py",
         "gunicorn_conf.py",
+        "help/",
         "legal/",
         "services/solr/conf/",
     ),
@@ -42,6 +43,7 @@ config = files("hanse_config")
 assert "title_parts" in config.joinpath("services/solr/conf/schema.xml").read_text("utf-8")
 assert "rostock" in config.joinpath("sources.yaml").read_text("utf-8")
 assert config.joinpath("legal/imprint.de.md").is_file()
+assert config.joinpath("help/1-search.de.md").is_file()
 from hanse_config import gunicorn_conf
 assert gunicorn_conf.preload_app
 import importlib.util

@@ -50,6 +50,7 @@ _BESIDE: Sequence[Check] = (
     site.debug,
     site.contact,
     site.legal_pages,
+    site.pages,
     site.maps,
     site.private_hosts,
     site.disk,

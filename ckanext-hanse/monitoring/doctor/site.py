@@ -17,7 +17,7 @@ from ckan.common import config_declaration
 from ckanext.hanse import settings
 from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, error, ok, warn
 from ckanext.hanse.notifications import rules, send
-from ckanext.hanse.presentation import legal
+from ckanext.hanse.presentation import articles, legal
 from ckanext.hanse.presentation import maps as layers
 from ckanext.hanse.store import sources
 from hanse_harvesters.errors import HanseError
@@ -119,6 +119,19 @@ def legal_pages() -> Iterator[DoctorFinding]:
         yield warn("legal-gaps", names=sorted(gaps))
     if not (unreadable or missing or gaps):
         yield ok("legal-ok")
+
+
+def pages() -> Iterator[DoctorFinding]:
+    """Check that the news and help pages of ``hanse.pages`` can be shown."""
+    found = [fault for kind in articles.KINDS for fault in articles.articles(kind, "de")[1]]
+    named = sorted({fault.path for fault in found if fault.reason == "name"})
+    unreadable = sorted({fault.path for fault in found if fault.reason != "name"})
+    if unreadable:
+        yield error("pages-unreadable", names=unreadable)
+    if named:
+        yield warn("pages-names", names=named)
+    if not found and tk.config.get("hanse.pages"):
+        yield ok("pages-ok")
 
 
 def maps() -> Iterator[DoctorFinding]:
