@@ -55,6 +55,11 @@ from ckanext.hanse.helpers.harvesting import (
     hanse_when,
     render_datetime,
 )
+from ckanext.hanse.helpers.leading_on import (
+    hanse_editions,
+    hanse_folded,
+    hanse_similar,
+)
 from ckanext.hanse.helpers.maps import (
     hanse_area_filter,
     hanse_area_words,
@@ -111,12 +116,14 @@ __all__ = [
     "hanse_corrected_values",
     "hanse_day",
     "hanse_deletion",
+    "hanse_editions",
     "hanse_exactly",
     "hanse_facet_label",
     "hanse_facts",
     "hanse_feed",
     "hanse_field",
     "hanse_field_choices",
+    "hanse_folded",
     "hanse_form_action",
     "hanse_form_errors",
     "hanse_form_of",
@@ -166,6 +173,7 @@ __all__ = [
     "hanse_series",
     "hanse_service_key",
     "hanse_serving",
+    "hanse_similar",
     "hanse_site_language",
     "hanse_size",
     "hanse_source_kinds",

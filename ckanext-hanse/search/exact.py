@@ -8,6 +8,7 @@
 ``hanse_series``        IRIs of the series it is part of.
 ``hanse_service``       keys of the services that deliver it, see :func:`service_key`.
 ``hanse_served``        IRIs of the datasets that these services say they deliver.
+``hanse_edition``       key of the thing it is an edition of, see :func:`edition_key`.
 """
 
 from __future__ import annotations
@@ -16,14 +17,16 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hanse_harvesters.editions import edition
 from hanse_harvesters.quality import hvd, hvd_offers
+from hanse_harvesters.quality.judge import SERIES
 
 Entity = Mapping[str, Any]
 
 DECLARED, OFFERED = "declared", "offered"
 
 
-def exact_fields(dataset: Entity) -> dict[str, list[str]]:
+def exact_fields(dataset: Entity) -> dict[str, Any]:
     """Return the fields of ``dataset``, as ``package_show`` returns it; empty ones are absent."""
     found = list(services(dataset))
     fields = {
@@ -34,8 +37,23 @@ def exact_fields(dataset: Entity) -> dict[str, list[str]]:
         "hanse_served": list(
             dict.fromkeys(iri for item in found for iri in _texts(item.get("serves_dataset")))
         ),
+        "hanse_edition": edition_key(dataset),
     }
     return {name: values for name, values in fields.items() if values}
+
+
+def edition_key(dataset: Entity) -> str:
+    """Return the key of the editions that a dataset is one of by its title; "" if of none.
+
+    They are of one organization.  A dataset that names its series needs none.
+    """
+    if dataset.get("in_series") or dataset.get("rdf_type") == SERIES:
+        return ""
+    found = edition(str(dataset.get("title") or ""))
+    if found is None:
+        return ""
+    named = f"{dataset.get('owner_org') or ''}\n{found.key}"
+    return hashlib.blake2b(named.encode(), digest_size=10).hexdigest()
 
 
 def _high_value(dataset: Entity) -> dict[str, list[str]]:

@@ -1,0 +1,149 @@
+"""Datasets like another one: the same model dataset, or words of title and keywords in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.lib.search import SearchError
+
+from ckanext.hanse.search import models
+from ckanext.hanse.search.exact import edition_key
+from ckanext.hanse.search.query import QUERY_FIELDS, SMALL_WORDS, TIE, WORD
+from hanse_harvesters.german.letters import fold
+
+Dataset = Mapping[str, Any]
+
+MOST = 6
+_ROWS = 30
+"""Asked for; some are editions of one thing, or have too little in common."""
+_MOST_WORDS, _MOST_KEYWORDS, _MOST_MODELS, _MOST_THEMES = 8, 12, 3, 3
+_SHORTEST = 4
+_FEW_KEYWORDS, _SHARED_KEYWORDS = 2, 3
+_FIELDS = ["id", "name", "title", "tags", "organization", "hanse_model", "hanse_edition"]
+
+_SAYING_LITTLE = """
+bestand daten datensatz datensätze geodaten hansestadt inspire karte kommune open opendata stadt
+stadtplan gebiet gemeinde landkreis mecklenburg vorpommern schleswig holstein open-data liste
+"""
+_LITTLE = frozenset(fold(word) for word in _SAYING_LITTLE.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A dataset like another one.
+
+    ``city``      name of its organization, "" for none.
+    ``model``     whether it is the same model dataset.
+    ``keywords``  that both have, at most three; ``words`` of the title that both have.
+    """
+
+    name: str
+    title: str
+    city: str
+    model: bool
+    keywords: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+def similar(dataset: Dataset) -> list[Similar]:
+    """Return up to six datasets like ``dataset``, in one search as the reader.
+
+    The same model dataset in other cities comes first; of editions of one thing there is one,
+    and none of the dataset's own.
+    """
+    said = models.stored([dataset["id"]]).get(dataset["id"], models.NOTHING)
+    iris = [iri for iri, _ in models.effective(dataset, said)][:_MOST_MODELS]
+    city = str((dataset.get("organization") or {}).get("name") or "")
+    words, keywords = _words(str(dataset.get("title") or ""), city), _keywords(dataset, city)
+    query = _query(dataset, iris, words, keywords)
+    if not query:
+        return []
+    own = edition_key(dataset)
+    kept = f' -hanse_edition:"{own}"' if own else ""
+    asked = {
+        "defType": "edismax", "qf": QUERY_FIELDS, "tie": TIE, "mm": "0", "q": query,
+        "fq": f'+dataset_type:dataset -id:"{dataset["id"]}"{kept}',
+        "fl": _FIELDS, "rows": _ROWS, "facet": "false",
+    }  # fmt: skip
+    try:
+        found = tk.get_action("package_search")({}, asked)["results"]
+    except (SearchError, tk.ValidationError):  # the page needs no search
+        return []
+    made = _made(found, iris, words, keywords)
+    return sorted(made, key=lambda item: not (item.model and item.city != city))[:MOST]
+
+
+def _query(
+    dataset: Dataset, iris: Sequence[str], words: Sequence[str], keywords: Sequence[str]
+) -> str:
+    """Return Solr's query: one of these, and higher with the same theme; "" for no word."""
+    about = [
+        *(f'hanse_model:"{iri}"^20' for iri in map(_bare, iris)),
+        *(f'subject:"{_bare(word)}"' for word in (*words, *keywords)),
+    ]
+    if not about:
+        return ""
+    themes = [theme for theme in dataset.get("theme") or () if isinstance(theme, str)]
+    same = [f'hanse_theme:"{_bare(theme)}"' for theme in themes[:_MOST_THEMES]]
+    return f"({' OR '.join(about)}) AND ({' OR '.join([*same, 'entity_type:package^0'])})"
+
+
+def _bare(text: str) -> str:
+    return text.replace("\\", " ").replace('"', " ")
+
+
+def _words(title: str, city: str) -> list[str]:
+    """Return the words of a title that say what it is about."""
+    found = {
+        word: None
+        for word in WORD.findall(title)
+        if len(word) >= _SHORTEST and word.isalpha() and word.lower() not in SMALL_WORDS
+        and fold(word) not in _LITTLE and fold(word) != fold(city)
+    }  # fmt: skip
+    return list(found)[:_MOST_WORDS]
+
+
+def _keywords(dataset: Dataset, city: str) -> list[str]:
+    named = (str(tag.get("name") or "") for tag in dataset.get("tags") or ())
+    found = {
+        name: None
+        for name in named
+        if len(name) >= _SHORTEST and fold(name) not in _LITTLE and fold(name) != fold(city)
+    }
+    return list(found)[:_MOST_KEYWORDS]
+
+
+def _made(
+    found: Sequence[Dataset], iris: Sequence[str], words: Sequence[str], keywords: Sequence[str]
+) -> Iterator[Similar]:
+    """Yield those that have enough in common: the model dataset, a word of the title, keywords."""
+    seen: set[str] = set()
+    mine = {fold(keyword): keyword for keyword in keywords}
+    folded = {fold(word): word for word in words}
+    for item in found:
+        thing = str(item.get("hanse_edition") or item["id"])
+        shared = tuple(
+            dict.fromkeys(mine[key] for tag in item.get("tags") or () if (key := fold(tag)) in mine)
+        )
+        titled = tuple(
+            dict.fromkeys(
+                folded[key]
+                for word in WORD.findall(str(item.get("title") or ""))
+                if (key := fold(word)) in folded
+            )
+        )
+        same = bool(set(iris) & set(item.get("hanse_model") or ()))
+        if thing in seen or not (same or titled or len(shared) >= _FEW_KEYWORDS):
+            continue
+        seen.add(thing)
+        yield Similar(
+            item["name"],
+            str(item.get("title") or item["name"]),
+            str(item.get("organization") or ""),
+            same,
+            shared[:_SHARED_KEYWORDS],
+            titled[:_SHARED_KEYWORDS],
+        )
