@@ -33,13 +33,18 @@ _TIME = re.compile(
     rf"""(?<![\w,.:/§])(?<!\d-)(?:
       (?P<day>\d{{1,2}})\.\s?(?P<day_month>\d{{1,2}})\.\s?(?P<day_year>{_YEAR})
     | (?P<iso_year>{_YEAR})-(?P<iso_month>0[1-9]|1[0-2])(?:-(?P<iso_day>\d\d))?
-    | (?P<name>{_NAMES})\.?[ /-]{{1,3}}(?P<name_year>{_YEAR})
+    | (?P<compact>{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))
+    | (?P<days>\d{{1,2}})\.(?:[ ]?(?:[/+–-]|bis|und)[ ]?\d{{1,2}}\.)?[ ]?
+        (?P<days_name>{_NAMES})\.?[ ](?P<days_year>{_YEAR})
+    | (?:(?P<from_name>{_NAMES})\.?[ ]?(?:[/–-]|bis|und|to|and)[ ]?)?
+        (?P<name>{_NAMES})\.?[ /-]{{1,3}}(?P<name_year>{_YEAR})
     | (?P<month>0[1-9]|1[0-2])/(?P<month_year>{_YEAR})
     | Q(?P<q>[1-4])[ /-]?(?P<q_year>{_YEAR})
     | (?P<part>{_NUMBER})\.?[ ]?(?P<kind>{_KIND})[ /-]{{1,3}}(?P<part_year>{_YEAR})
     | (?P<before>{_YEAR})[ ,/-]{{1,3}}(?:Q(?P<q_after>[1-4])
         |(?P<part_after>{_NUMBER})\.?[ ]?(?P<kind_after>{_KIND}))
-    | (?P<first>{_YEAR})(?:[ ]?(?:/|-|–|—|bis|to|und|and|\+)[ ]?(?P<last>{_YEAR})
+    | (?P<first>{_YEAR})(?:
+        (?:[ ]?(?:/|-|–|—|bis|to|und|and|\+)[ ]?|(?P<no_dash>[ ]))(?P<last>{_YEAR})
         |[/–—-](?P<short>\d\d))
     | (?P<year>{_YEAR})
     )(?!\w|[.,:/]\d|-[^\W\d])""",
@@ -48,10 +53,13 @@ _TIME = re.compile(
 #: Words before a year that make it a part of a name, a number, a scale or an amount.
 _NO_TIME_AFTER = re.compile(
     r"(?:agenda|\bvision|horizon|horizont|masterplan|strategie|strategy|leitbild|zukunft|zielbild"
-    r"|perspektive|roadmap|ziele?|goals?|smart city|olympia|\bnr\.?|nummer|\bnumber|\bno\.?"
+    r"|perspektive|roadmap|ziele?|goals?|smart city|olympia|szenario|scenario|prognose|forecast"
+    r"|vorausberechnung|projektion|projection|\bnr\.?|nummer|\bnumber|\bno\.?|\bblatt|kachel|\bsheet"
+    r"|baujahr|geburtsjahr|jahrgang|\bseit|\bsince|\bab|\bbis|\buntil"
     r"|\bb-plan|bebauungsplan|drucksache|vorlage|beschluss|aktenzeichen|\baz\.?|\bdin|\ben|\biso"
     r"|\bepsg|\bplz|postleitzahl|§|\b1 ?:|\büber|\bunter|\bmehr als|\bmindestens|\brund|\betwa"
-    r"|\bca\.?)[\s:#]*$",
+    r"|\bca\.?)(?:\s(?:zum|dem|the))?(?:\s(?:jahr|year))?[\s:#]*$"
+    r"|\b(?:gegenüber|im vergleich zur?|verglichen mit|compared (?:to|with))(?:\s+\S+){0,2}\s+$",
     re.IGNORECASE,
 )
 _UNIT_AFTER = re.compile(
@@ -60,7 +68,7 @@ _UNIT_AFTER = re.compile(
 _AROUND = re.compile(
     r"\b(?:stand|stichtag|version|edition|ausgabe)\b:?"
     r"|\b(?:im|für das|des|in the|for the)?\s*(?:jahr|jahre|jahres|year)\b"
-    r"|\b(?:vom|am|zum|per|aus|in|von|für|for|from|as of|of)\s*$",
+    r"|\b(?:vom|am|zum|per|aus|in|im|von|für|for|from|as of|of)\s*$",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
@@ -73,7 +81,8 @@ _SHORTEST = 3
 class Edition:
     """What a title is an edition of, and of which time.
 
-    ``key``    the title without its time, folded; of months, quarters and half-years also that.
+    ``key``    the title without its time, folded; of months, quarters, half-years and of spans of
+               more than two years also that: the years 2015–2019 are no edition beside 2016.
     ``label``  the time as the title has it: "2021/22", "März 2021".
     ``end``, ``start``  (year, month, day) to order by; 0 for what the title does not say.
     """
@@ -118,7 +127,7 @@ def _is_time(text: str, found: re.Match[str]) -> bool:
     before, after = text[: found.start()], text[found.end() :]
     if found["first"] and _span(found) is None:
         return False
-    if found["year"] or found["first"] or found["month"]:
+    if found["year"] or found["first"] or found["month"] or found["compact"]:
         amount = found["year"] and _UNIT_AFTER.match(after)
         return not amount and not _NO_TIME_AFTER.search(before[-40:])
     return True
@@ -132,15 +141,22 @@ def _read(found: re.Match[str]) -> tuple[Day, Day, str]:
     if found["iso_year"]:
         day = int(found["iso_year"]), int(found["iso_month"]), int(found["iso_day"] or 0)
         return day, day, "" if found["iso_day"] else "month"
+    if compact := found["compact"]:
+        day = int(compact[:4]), int(compact[4:6]), int(compact[6:])
+        return day, day, ""
+    if found["days"]:
+        day = int(found["days_year"]), _MONTH.get(fold(found["days_name"]), 0), int(found["days"])
+        return day, day, ""
     if found["name"]:
-        day = int(found["name_year"]), _MONTH.get(fold(found["name"]), 0), 0
-        return day, day, "month"
+        year, month = int(found["name_year"]), _MONTH.get(fold(found["name"]), 0)
+        first = _MONTH.get(fold(found["from_name"] or ""), month)
+        return (year, first, 0), (year, month, 0), "months" if found["from_name"] else "month"
     if found["month"]:
         day = int(found["month_year"]), int(found["month"]), 0
         return day, day, "month"
     if found["first"]:
         first, last = _span(found) or (0, 0)
-        return (first, 0, 0), (last, 0, 0), ""
+        return (first, 0, 0), (last, 0, 0), "years" if last - first > 1 else ""
     if found["year"]:
         day = int(found["year"]), 0, 0
         return day, day, ""
@@ -157,9 +173,13 @@ def _part_of_year(found: re.Match[str]) -> tuple[Day, Day, str]:
 
 
 def _span(found: re.Match[str]) -> tuple[int, int] | None:
-    """Return first and last year of "2021/22", "2019–2025"; None if it runs backwards."""
+    """Return first and last year of "2021/22", "2019–2025"; None if it runs backwards.
+
+    Without a dash, "2021 2022", they follow each other: as of an address that lost its slash.
+    """
     first, last = int(found["first"]), int(found["last"] or found["short"])
     if found["short"]:
         last += first // 100 * 100
         last += 100 if last < first else 0
-    return (first, last) if first < last <= first + 99 else None
+    longest = 1 if found["no_dash"] else 99
+    return (first, last) if first < last <= first + longest else None

@@ -20,6 +20,6 @@ def hanse_similar(dataset: Dataset) -> list[similar.Similar]:
     return similar.similar(dataset)
 
 
-def hanse_folded(datasets: Sequence[Dataset]) -> editions.Folded:
+def hanse_folded(datasets: Sequence[Dataset], question: str = "") -> editions.Folded:
     """Return a page of results with the editions of one thing as one entry."""
-    return editions.folded(datasets)
+    return editions.folded(datasets, question)

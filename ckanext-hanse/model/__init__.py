@@ -5,7 +5,7 @@ from ckanext.hanse.model.checked_url import CheckedUrl, UrlHost, UrlUse
 from ckanext.hanse.model.correction import Correction
 from ckanext.hanse.model.dataset_state import DatasetState
 from ckanext.hanse.model.deletion import Deletion
-from ckanext.hanse.model.edition_refusal import EditionRefusal
+from ckanext.hanse.model.edition_verdict import EditionSaid, EditionVerdict
 from ckanext.hanse.model.former import Former
 from ckanext.hanse.model.link import Link, LinkVerdict
 from ckanext.hanse.model.model_dataset import AssignedHow, ModelAbsence, ModelAssignment
@@ -24,7 +24,8 @@ __all__ = [
     "Correction",
     "DatasetState",
     "Deletion",
-    "EditionRefusal",
+    "EditionSaid",
+    "EditionVerdict",
     "Former",
     "HarvestRun",
     "HarvestSource",

@@ -1,4 +1,4 @@
-"""What people say of editions: that the titles are alike and the datasets are none.
+"""What people say of editions: that the datasets are some, or that only their titles are alike.
 
 No permissions are checked here.
 """
@@ -11,28 +11,33 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
-from ckanext.hanse.model import EditionRefusal
+from ckanext.hanse.model import EditionSaid, EditionVerdict
 from ckanext.hanse.store import page_generation
 
 
-def refused(keys: Collection[str]) -> set[str]:
-    """Return those of ``keys`` whose datasets are no editions of one another."""
+def verdicts(keys: Collection[str]) -> dict[str, EditionSaid]:
+    """Return what was said of those of ``keys`` on which somebody decided."""
     if not keys:
-        return set()
-    query = sa.select(EditionRefusal.key).where(EditionRefusal.key.in_(keys))
-    return set(model.Session.scalars(query))
+        return {}
+    query = sa.select(EditionVerdict.key, EditionVerdict.verdict).where(
+        EditionVerdict.key.in_(keys)
+    )
+    return {key: EditionSaid(verdict) for key, verdict in model.Session.execute(query)}
 
 
-def refuse(key: str, organization_id: str, author: str) -> None:
-    """Store that the datasets of ``key`` are no editions; commits."""
-    values = {"key": key, "organization_id": organization_id, "author": author}
-    model.Session.execute(insert(EditionRefusal).values(values).on_conflict_do_nothing())
+def decide(key: str, organization_id: str, verdict: EditionSaid, author: str) -> None:
+    """Store a verdict on the datasets of ``key``, in place of an earlier one; commits."""
+    said = {"verdict": verdict.value, "author": author}
+    values = {"key": key, "organization_id": organization_id} | said
+    added = insert(EditionVerdict).values(values)
+    changed = {**said, "created": sa.func.now()}
+    model.Session.execute(added.on_conflict_do_update(index_elements=["key"], set_=changed))
     _committed()
 
 
 def take_back(key: str) -> None:
-    """Forget that; commits."""
-    model.Session.execute(sa.delete(EditionRefusal).where(EditionRefusal.key == key))
+    """Forget it; commits."""
+    model.Session.execute(sa.delete(EditionVerdict).where(EditionVerdict.key == key))
     _committed()
 
 

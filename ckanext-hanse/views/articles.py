@@ -27,7 +27,7 @@ _FEED = 20
 @hanse_articles.route("/news/<name>")
 def to_news(name: str = "") -> Any:
     """Redirect the English name of the pages to the address."""
-    return tk.redirect_to(tk.h.url_for(f"/aktuelles/{name}".rstrip("/")))
+    return tk.redirect_to(f"hanse_articles.{NEWS}{'_page' if name else ''}", **_named(name))
 
 
 @hanse_articles.route("/help")
@@ -35,7 +35,7 @@ def to_news(name: str = "") -> Any:
 @hanse_articles.route("/help/<name>")
 def to_help(name: str = "") -> Any:
     """Redirect the English name of the pages to the address."""
-    return tk.redirect_to(tk.h.url_for(f"/hilfe/{name}".rstrip("/")))
+    return tk.redirect_to(f"hanse_articles.{HELP}{'_page' if name else ''}", **_named(name))
 
 
 @hanse_articles.route("/aktuelles")
@@ -96,6 +96,10 @@ def feed() -> Response:
     answer = make_response(made.writeString("utf-8"))
     answer.content_type = "application/atom+xml; charset=utf-8"
     return answer
+
+
+def _named(name: str) -> dict[str, str]:
+    return {"name": name} if name else {}
 
 
 def _list(kind: str, title: str) -> Any:

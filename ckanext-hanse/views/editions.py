@@ -1,4 +1,4 @@
-"""An officer says that datasets are no editions of one another."""
+"""An officer says whether datasets are editions of one another."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ def decide(id: str) -> Any:
     if request.method != "POST":
         return Response(tk._("Only by a form’s button."), 405, {"Allow": "POST"})
     done = act("hanse_editions_decide", id=id, verdict=request.form.get("verdict", ""))
-    tk.h.flash_success(
-        tk._("Noted: these are no editions of one another.")
-        if done["refused"]
-        else tk._("These count as editions again.")
-    )
-    return tk.redirect_to("dataset.read", id=id)
+    words = {
+        "confirmed": tk._("Noted: these are editions of one thing."),
+        "refused": tk._("Noted: these are no editions of one another."),
+        "undo": tk._("Taken back. Whether these are editions is decided by their titles again."),
+    }
+    tk.h.flash_success(words[done["verdict"]])
+    return tk.redirect_to("dataset.read", id=id, _anchor="dataset-editions")

@@ -52,7 +52,7 @@ def test_a_dataset_names_its_other_editions_in_order_and_the_newest(
     filled: None, site: Any
 ) -> None:
     part = _part(site.get("/en/dataset/haushaltsplan-2019").body, "dataset-editions")
-    assert part.index("2019</strong>") < part.index("2020</a>") < part.index("2021/2022</a>")
+    assert part.index(">2019</strong>") < part.index(">2020</a>") < part.index(">2021/2022</a>")
     assert "There is a newer edition" in part
     assert "no editions" not in part  # only for who decides
     newest = _part(site.get("/en/dataset/haushaltsplan-2021-2022").body, "dataset-editions")
@@ -66,9 +66,12 @@ def test_a_list_shows_editions_as_one_entry_with_its_years(filled: None, site: A
     assert "4 datasets" in page
     assert page.count("hanse-card-title") == 2  # one a city
     assert "and 2 more editions:" in page
+    assert page.index(">Haushaltsplan 2021/2022</a>") < page.index(">2020</a>")  # the newest
+    asked = site.get("/en/dataset/?q=Haushaltsplan+2019").body
+    assert ">Haushaltsplan 2021/2022</a>" not in asked  # a link of the entry that was asked for
 
 
-def test_an_officer_says_that_they_are_none_and_takes_it_back(
+def test_an_officer_says_that_they_are_editions_or_none_and_takes_it_back(
     filled: None, site: Any, officer: Callable[..., Any], ask: Callable[..., Any], api: Any
 ) -> None:
     editor, path = officer("rostock"), "/dataset/haushaltsplan-2019"
@@ -81,8 +84,14 @@ def test_an_officer_says_that_they_are_none_and_takes_it_back(
     assert site.get("/en/dataset/?q=Haushaltsplan").body.count("hanse-card-title") == 4
     assert "Take the decision back" in ask(editor, "/en" + path).body
     ask(editor, f"{path}/editions", "POST", verdict="undo")
-    assert _part(site.get("/en" + path).body, "dataset-editions")
-    with pytest.raises(tk.ValidationError, match="no edition"):
+    assert "by their titles" in _part(site.get("/en" + path).body, "dataset-editions")
+    ask(editor, f"{path}/editions", "POST", verdict="confirmed")
+    confirmed = _part(site.get("/en" + path).body, "dataset-editions")
+    assert ">2020</a>" in confirmed
+    assert "by their titles" not in confirmed
+    with pytest.raises(tk.ValidationError):
+        api(editor, "hanse_editions_decide", id="haushaltsplan-2019", verdict="maybe")
+    with pytest.raises(tk.ValidationError, match="keine Ausgabe"):
         api(editor, "hanse_editions_decide", id="strassenbaeume", verdict="refused")
 
 

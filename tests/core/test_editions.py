@@ -28,6 +28,11 @@ def _of(title: str) -> Edition:
         ["Unfälle 2015–2019", "Unfälle 2016-2020", "Unfälle 2017 bis 2021"],
         ["B 96 Verkehrszählung 2019", "B 96 Verkehrszählung 2020"],
         ["Abfallkalender für das Jahr 2024", "Abfallkalender 2025"],
+        ["Sitzung des Rats 06. Mai 1954", "Sitzung des Rats 16./17. Dezember 1993"],
+        ["Ausfuhr April bis Juni 2009", "Ausfuhr Juli bis September 2009"],
+        ["Schulstatistik 2014/2015", "Schulstatistik 2018 2019", "Schulstatistik 2019 2020"],
+        ["Ergebnisse der Ratswahl_20090830", "Ergebnisse der Ratswahl_20140525"],
+        ["Gastgewerbe im Juni 2012", "Gastgewerbe November 2016"],
     ],
 )
 def test_editions_have_one_key_and_an_order(titles: list[str]) -> None:
@@ -53,6 +58,13 @@ def test_editions_have_one_key_and_an_order(titles: list[str]) -> None:
         "Orthophotos DHHN2016",
         "Fälle von 2019-nCoV",
         "Städte über 2000 Einwohner",
+        "Kirchenaustritte seit 1988",
+        "Straßenreinigungsgebühren ab 2018",
+        "Einwohner bis zum Jahr 2035",
+        "Bevölkerungsprognose 2035",
+        "TK25 Blatt 2026",
+        "Gebäude nach Baujahr 1919",
+        "Gewinne und Verluste gegenüber der Bundestagswahl 2013",
         "2019",
         "31.12.2021",
         "Straßenbäume",
@@ -73,6 +85,8 @@ def test_different_things_have_different_keys() -> None:
         "2. Änderung Haushaltsplan 2019",
         "Arbeitslose 2021",
         "Arbeitslose März 2021",
+        "Arbeitslose Januar bis März 2021",
+        "Arbeitslose 2015–2019",
     )
     assert len({_of(title).key for title in titles}) == len(titles)
 

@@ -128,7 +128,7 @@ _FILE = re.compile(
 )
 _FOLDER = re.compile(r"`((?:[\w.-]+/)+)`")
 #: Files that the running program writes, or that others have (the connector of docs/connectors.md).
-# Of others: parts of a workbook too.
+# Of others: parts of a workbook, and the operator's news and help, too.
 _NOT_OURS = (
     "build/",
     "etc/",
@@ -138,6 +138,8 @@ _NOT_OURS = (
     "hanse_klima/",
     "xl/",
     "META-INF/",
+    "news/",
+    "help/",
 )
 #: Names of descriptions in folders that cities keep.
 _KEPT_BY_CITIES = ("/dataset.yaml", "/dataset.toml", "/catalog.toml")

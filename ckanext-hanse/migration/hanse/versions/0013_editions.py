@@ -1,4 +1,4 @@
-"""What an officer says are no editions of one another.
+"""What an officer says of datasets whose titles let them be editions.
 
 Revision ID: 0013
 Revises: 0012
@@ -15,7 +15,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "hanse_edition_refusal",
+        "hanse_edition_verdict",
         sa.Column("key", sa.Text, primary_key=True),
         sa.Column(
             "organization_id",
@@ -23,6 +23,7 @@ def upgrade() -> None:
             sa.ForeignKey("group.id", ondelete="CASCADE"),
             nullable=False,
         ),
+        sa.Column("verdict", sa.Text, nullable=False),
         sa.Column("author", sa.Text, nullable=False, server_default=""),
         sa.Column(
             "created", sa.DateTime(timezone=True), nullable=False, server_default=sa.func.now()
@@ -31,4 +32,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("hanse_edition_refusal")
+    op.drop_table("hanse_edition_verdict")
