@@ -55,6 +55,7 @@ def safe_html(text: str | None) -> Markup:
         attributes=ATTRIBUTES,
         url_schemes=SCHEMES,
         link_rel=REL,
+        set_tag_attribute_values={"table": {"tabindex": "0"}},  # scrolls by the keyboard too
     )
     return Markup(clean)  # sanitised by nh3
 

@@ -53,7 +53,7 @@ def hanse_source_create(context: Context, data_dict: DataDict) -> dict[str, Any]
     group = given.organization(data_dict["organization"])
     values, name = given.values(data_dict, "name"), data_dict.get("name", "").strip()
     with given.refusals(data_dict):
-        if not values.get("kind") and lists.name_in(values["url"]):
+        if not values.get("kind") and lists.name_in(values.get("url", "")):
             values["kind"] = lists.KIND
         if not values.get("kind"):
             edit.checked({**values, "kind": "rdf"}, organization=group.name)
