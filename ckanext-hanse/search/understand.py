@@ -24,8 +24,9 @@ def search(
 
     in its place, the words as typed and terms of the same service; in its place with slips
     corrected, by the index and by the vocabulary; both anywhere (``elsewhere`` in the result is
-    the place then); datasets with some of the words or of a close subject (``partial``), in the
-    place, then anywhere; all of the place.  ``place`` is the name of the place that it is
+    the place then), but with words left out not before those with some of the terms or of a close
+    subject in the place (``partial``); these and those with some of the words anywhere; all of the
+    place.  ``place`` is the name of the place that it is
     narrowed to, ``subject`` the query without it.
     """
     terms = widen.read(read.words)
@@ -37,11 +38,13 @@ def search(
     anywhere = found
     if read.place:
         anywhere = _found(ask, subject, read, terms, correct)
-        if anywhere["count"]:
+        if anywhere["count"] and not anywhere.get("left_out"):
             return {**anywhere, "elsewhere": read.place.name}
     hint = {name: anywhere[name] for name in ("did_you_mean",) if name in anywhere}
     if (close := widen.nearest(ask, narrowed, terms, found))["count"]:
         return {**_named(close, read.place, read.subject), **hint}
+    if read.place and anywhere["count"]:
+        return {**anywhere, "elsewhere": read.place.name}
     for some in (widen.nearest(ask, subject, terms, anywhere), part(dict(subject), anywhere)):
         if some["count"]:
             return {**some, **hint, **({"elsewhere": read.place.name} if read.place else {})}

@@ -29,9 +29,9 @@ _ASKED = {"defType": "edismax", "qf": QUERY_FIELDS, "tie": TIE, "mm": "0"}
 _COUNT = {"rows": 0, "facet": "false"}
 
 _WISHED = """
-aktuell aktuelle aktuellen alle bitte daten data dataset datasets datensatz datensätze derzeit
-eigene eigenen gerade heute information informationen jahr jahre jetzt karte liste map list momentan
-open sagen stadt städtische städtischen today übersicht
+aktuell aktuelle aktuellen alle bitte data dataset datasets daten datensatz datensätze derzeit
+eigene eigenen gerade heute information informationen jahr jahre jetzt karte kosten kostet list
+liste map momentan open sagen stadt städtische städtischen today übersicht
 """
 _WISHES = frozenset(_WISHED.split())
 """Words that need not be in a dataset, beside others."""

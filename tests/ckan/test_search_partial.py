@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 TOPICS = ROOT / "tests/portals/cities/topics.tsv"
 COLLECTED = ROOT.parent / "shared/cases/search.tsv"
 OURS = Path(__file__).with_name("questions.tsv")
-EVERY = 2
+EVERY = 3
 """Which of the questions are asked; all of them by night."""
 PAIRS = Path(__file__).with_name("question_pairs.tsv")
 ONES_OWN = [
