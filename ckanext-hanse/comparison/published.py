@@ -8,16 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import ckan.plugins.toolkit as tk
-import pysolr
 import sqlalchemy as sa
 from ckan import model
-from ckan.lib.search import SearchError
-from ckan.lib.search.common import make_connection
 
-from ckanext.hanse import settings
 from ckanext.hanse.model import AssignedHow, ModelAssignment
 from ckanext.hanse.presentation.text import safe_link
+from ckanext.hanse.search import public
 
 #: More than a catalogue of some hundred cities has of them.
 _MOST = 20_000
@@ -82,18 +78,8 @@ def packages(ids: Sequence[str]) -> dict[str, dict[str, Any]]:
 
 
 def _search(only: str, fields: Sequence[str]) -> list[dict[str, Any]]:
-    site = f'+site_id:"{tk.config["ckan.site_id"]}" +entity_type:package +state:active'
-    filters = [f"{site} +capacity:public +dataset_type:dataset", only]
-    asked: dict[str, Any] = {
-        "q.op": "AND", "defType": "lucene", "fl": ",".join(fields), "rows": _MOST,
-        "sort": "hanse_changed desc, title_string asc, id asc",
-    }  # fmt: skip
-    connection = make_connection(decode_dates=False)
-    connection.timeout = settings.index_timeout()
-    try:
-        return list(connection.search("*:*", fq=filters, **asked))
-    except (pysolr.SolrError, OSError) as error:
-        raise SearchError(str(error)) from error
+    sort = "hanse_changed desc, title_string asc, id asc"
+    return list(public.search(only, fl=",".join(fields), rows=_MOST, sort=sort))
 
 
 def _how(ids: Iterable[str] | None) -> dict[str, set[str]]:

@@ -29,6 +29,8 @@ _KEPT = {
     "organization.read": _SEARCH,
     "hanse_themes.show": set[str](),
     "hanse_statistics.index": set[str](),
+    "hanse_services.index": {"organization"},
+    "hanse_services.of_kind": {"organization", "page"},
 }
 #: Maximum length of a query string.
 _LONGEST_QUERY = 500

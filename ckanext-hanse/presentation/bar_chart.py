@@ -53,6 +53,7 @@ class Chart:
     ``name``       in files and addresses.   ``head``  what a label is.
     ``total``      all datasets, of which a bar is a share.
     ``over_time``  the bars stand side by side in their order, instead of one below the other.
+    ``unit``       what is counted, if not datasets.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Chart:
     total: int
     note: str = ""
     over_time: bool = False
+    unit: str = ""
 
     def per_cent(self, bar: Bar) -> int:
         """Return the share of a bar in all datasets."""

@@ -8,16 +8,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-import pysolr
 from babel.dates import format_skeleton
-from ckan.lib.search import SearchError
-from ckan.lib.search.common import make_connection
 
-from ckanext.hanse import settings
 from ckanext.hanse.model import ScoreKind
 from ckanext.hanse.presentation import bar_chart, words
 from ckanext.hanse.presentation.bar_chart import MISSING, Bar, Chart
 from ckanext.hanse.scores import history
+from ckanext.hanse.search import public
 from hanse_harvesters.quality.mqa_facts import facts
 
 _FACETS = ("organization", "hanse_theme", "hanse_group", "hanse_open", "hanse_quality")
@@ -53,24 +50,16 @@ def statistics(language: str) -> Statistics:
 
 
 def _search(year: int) -> Any:
-    site = f'+site_id:"{tk.config["ckan.site_id"]}" +entity_type:package +state:active'
     first = f"f.{_CHANGED}.facet.range"
     asked: dict[str, Any] = {
-        "defType": "lucene", "q.op": "AND", "rows": 0,
-        "facet": "true", "facet.field": list(_FACETS), "facet.limit": -1, "facet.mincount": 1,
-        "facet.missing": "true", "facet.range": _CHANGED,
+        "rows": 0, "facet": "true", "facet.field": list(_FACETS), "facet.limit": -1,
+        "facet.mincount": 1, "facet.missing": "true", "facet.range": _CHANGED,
         f"{first}.start": f"{year - _YEARS + 1}-01-01T00:00:00Z",
         f"{first}.end": f"{year + 1}-01-01T00:00:00Z",
         f"{first}.gap": "+1YEAR", f"{first}.other": ["before", "after"],
         f"f.{_CHANGED}.facet.mincount": 0,
     }  # fmt: skip
-    connection = make_connection(decode_dates=False)
-    connection.timeout = settings.index_timeout()
-    try:
-        only = f"{site} +capacity:public +dataset_type:dataset"
-        return connection.search("*:*", fq=[only], **asked)
-    except (pysolr.SolrError, OSError) as error:
-        raise SearchError(str(error)) from error
+    return public.search(**asked)
 
 
 def _pairs(flat: Sequence[Any]) -> dict[str, int]:

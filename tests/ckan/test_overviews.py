@@ -1,4 +1,4 @@
-"""Pages that lead on: the themes, and the catalogue in figures; with the real Solr."""
+"""Pages that lead on: themes, services, and the catalogue in figures; with the real Solr."""
 
 from __future__ import annotations
 
@@ -33,6 +33,15 @@ DATASETS: dict[str, tuple[str, list[str], str, int]] = {
     "teiche": ("wismar", ["ENVI"], "PDF", YEAR - 40),
     "geheimes": ("wismar", ["TRAN"], "CSV", YEAR),
 }
+#: Name → further files: kind, name, address.
+SERVICES = {
+    "wege": [("WFS", "Wege (WFS)", "https://geo.example/wfs?service=WFS&request=GetCapabilities")],
+    "teiche": [
+        ("WFS", "Teiche (WFS)", "https://geo.example/wfs/?service=WFS"),
+        ("SensorThings API", "Pegel", "https://messen.example/FROST-Server/v1.1"),
+    ],
+    "geheimes": [("SPARQL", "Geheim", "https://rdf.example/sparql")],
+}
 EVIL = "=cmd|' /C calc'!A0"
 
 
@@ -56,7 +65,13 @@ def catalogue(database: None) -> Iterator[None]:
             theme=[THEME + code for code in codes],
             modified=f"{year}-02-03",
             references=[f"{BASE}verkehr/kfz/parkplatz"] if name == "parkplaetze" else [],
-            resources=[file | ({"license": LICENCE} if code == "CSV" else {})],
+            resources=[
+                file | ({"license": LICENCE} if code == "CSV" else {}),
+                *(
+                    {"format": kind, "name": called, "url": url}
+                    for kind, called, url in SERVICES.get(name, ())
+                ),
+            ],
         )
     automatic.keep_up(seconds=60)
     index.drain()
@@ -113,6 +128,8 @@ def test_the_home_page_leads_to_every_theme(site: Any) -> None:
         ("/statistics", "/statistik"),
         ("/en/statistics.csv", "/en/statistik.csv"),
         ("/thema", "/#home-themes"),
+        ("/en/services/wfs?organization=wismar", "/en/dienste/wfs?organization=wismar"),
+        ("/service", "/dienste"),
     ],
 )
 def test_other_names_of_the_pages_lead_to_them(site: Any, path: str, leads: str) -> None:
@@ -144,7 +161,7 @@ def test_the_figures_count_what_everybody_may_see(site: Any) -> None:
     assert by["city"] == {"Rostock": 2, EVIL: 1}
     assert by["theme"] == {"Environment": 2, "Transport": 2}
     assert by["licence"] == {"Open licence": 1, "no known licence": 2}
-    assert by["format"]["Map"] == by["format"]["Table"] == 1
+    assert (by["format"]["Map"], by["format"]["Table"]) == (2, 1)
     changed = by["changed"]
     assert (changed.pop(f"before {YEAR - 14}"), changed[str(YEAR - 1)], changed[str(YEAR)]) == (
         1,
@@ -183,9 +200,56 @@ def test_the_growth_is_what_was_counted_each_day(site: Any) -> None:
     model.Session.commit()
 
 
+def test_services_are_listed_by_kind_once_for_each_address(site: Any) -> None:
+    tree = page(site, "/en/dienste")
+    assert numbers(tree, "kind") == {
+        "Map images (WMS)": 1, "Geodata to download (WFS)": 1, "Measurements (SensorThings)": 1,
+    }  # fmt: skip
+    assert numbers(tree, "city") == {"Rostock": 2, EVIL: 2}
+    [both] = tree.xpath("//section[@aria-labelledby='kind-wfs']//ul[@class='hanse-entries']/li")
+    assert words(both) == f"geo.example/wfs Rostock, {EVIL} https://geo.example/wfs Datasets: " + (
+        ", ".join(sorted(["Teiche", "Wege"], key=words(both).index))
+    )
+    assert sorted(both.xpath(".//a/@href"))[:2] == ["/en/dataset/teiche", "/en/dataset/wege"]
+
+
+def test_every_number_of_services_leads_to_as_many(site: Any) -> None:
+    for path in ("/en/dienste", "/en/dienste/wfs"):
+        rows = page(site, path).xpath("//table[@class='hanse-bars']//tr[th/a]")
+        assert len(rows) >= 2
+        for row in rows:
+            [count] = page(site, row.xpath("./th/a/@href")[0]).xpath("//main//h1/../p[2]/text()[1]")
+            assert count.split()[0] == words(row[1])
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/en/dienste/sparql", "There is no service here yet."),
+        ("/en/dienste/sensorthings?organization=rostock", "There is no service here yet."),
+        ("/en/dienste/sensorthings?organization=nie-gewesen&page=minus", "1 service ·"),
+        ("/en/dienste/wms?page=999", "1 service ·"),
+    ],
+)
+def test_services_that_are_not_there_are_no_error(site: Any, path: str, says: str) -> None:
+    assert says in words(page(site, path).xpath("//main")[0])
+
+
+def test_a_kind_of_service_that_never_was_is_not_found(site: Any) -> None:
+    site.get("/dienste/nie-gewesen", status=404)
+
+
 @pytest.mark.parametrize(
     "path",
-    ["/en/statistik", "/en/statistik.json", "/en/thema/TRAN", "/en/vergleich", "/en/hvd", "/en/"],
+    [
+        "/en/statistik",
+        "/en/statistik.json",
+        "/en/thema/TRAN",
+        "/en/dienste/feed",
+        "/en/vergleich",
+        "/en/hvd",
+        "/en/",
+    ],
 )
 def test_without_the_search_the_pages_say_so(
     site: Any, path: str, monkeypatch: pytest.MonkeyPatch

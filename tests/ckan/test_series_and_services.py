@@ -87,6 +87,13 @@ def test_a_service_has_a_page_with_the_datasets_from_both_directions(
     assert f'href="{address}"' in served
 
 
+def test_a_service_stands_among_those_of_its_kind(filled: None, site: Any) -> None:
+    page = site.get("/en/dienste/wfs", status=200).body
+    assert page.count(f'<a href="{_service(site)}">') == 1
+    for name in ("luftbilder-2020", "luftbilder-aus-2016"):
+        assert f'href="/en/dataset/{name}"' in page
+
+
 def test_a_service_as_rdf_serves_them_all(filled: None, site: Any) -> None:
     nt = site.get(_service(site).removeprefix("/en") + ".nt", status=200).body
     serves = "<http://www.w3.org/ns/dcat#servesDataset>"
