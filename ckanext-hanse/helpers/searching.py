@@ -51,10 +51,6 @@ def hanse_narrowing(
         relation = request.args.get(area_filter.RELATION, "")
         named = area_filter.label(area, relation, language)
         chips.append(narrowing.Chip(tk._("Area"), named, links.without(parameters.AREA)))
-    problems = [narrowing.problem_words(problem) for problem in asked.problems]
-    if length := g.get("hanse_shortened"):
-        text = tk._("The question is very long: only its first {number} characters are searched.")
-        problems.append(text.format(number=hanse_number(length)))
     own = {*parameters.AREA, "q", "sort"}
     if any(section.years for section in sections):
         own |= {parameters.FROM, parameters.TO}
@@ -64,7 +60,7 @@ def hanse_narrowing(
         "sections": sections,
         "chips": chips,
         "sentence": narrowing.sentence(chips),
-        "problems": [*problems, *filter(None, [area_filter.problem(request.args)])],
+        "problems": _problems(asked),
         "periods": [
             (words, links.replaced(changed="" if name == period else name), name == period)
             for name, words in narrowing.periods().items()
@@ -79,6 +75,15 @@ def hanse_narrowing(
         ],
     }
     return dict(g.hanse_narrowing)
+
+
+def _problems(asked: parameters.Asked) -> list[str]:
+    """Return in words what of the search's address was left out, or read otherwise."""
+    problems = [narrowing.problem_words(problem) for problem in asked.problems]
+    if length := g.get("hanse_shortened"):
+        text = tk._("The question is very long: only its first {number} characters are searched.")
+        problems.append(text.format(number=hanse_number(length)))
+    return [*problems, *filter(None, [area_filter.problem(request.args)])]
 
 
 def _order(text: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.lib.search import SearchError
+from ckan.lib.search.common import SearchError, SolrConnectionError
 
 from ckanext.hanse.model import EditionSaid
 from ckanext.hanse.search.exact import edition_key
@@ -82,7 +82,7 @@ def of_dataset(dataset: Dataset) -> Editions | None:
     asked = {"fq": f'hanse_edition:"{key}"', "fl": _FIELDS, "rows": _MOST, "facet": "false"}
     try:
         found = tk.get_action("package_search")({}, asked)["results"]
-    except (SearchError, tk.ValidationError):  # the page needs no search
+    except (SearchError, SolrConnectionError, tk.ValidationError):  # the page needs no search
         return None
     items = {item.id: item for other in [*found, dataset] if (item := _item(other))}
     ordered = sorted(items.values(), key=lambda item: (item.order, item.title))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.lib.search import SearchError
+from ckan.lib.search.common import SearchError, SolrConnectionError
 
 from ckanext.hanse.search import models
 from ckanext.hanse.search.exact import edition_key
@@ -70,7 +70,7 @@ def similar(dataset: Dataset) -> list[Similar]:
     }  # fmt: skip
     try:
         found = tk.get_action("package_search")({}, asked)["results"]
-    except (SearchError, tk.ValidationError):  # the page needs no search
+    except (SearchError, SolrConnectionError, tk.ValidationError):  # the page needs no search
         return []
     made = _made(found, iris, words, keywords)
     return sorted(made, key=lambda item: not (item.model and item.city != city))[:MOST]
