@@ -35,6 +35,7 @@ _NAMES = {
     ),
     HELP: re.compile(r"(?:(?P<order>\d+)-)?(?P<name>[a-z][a-z0-9-]*)\.(?P<language>[a-z]{2})\.md"),
 }
+_PARAGRAPHS = re.compile(r"\n[ \t]*\n")
 _TITLE = re.compile(r"\A\s*#{1,6}[ \t]+(?P<title>[^\n]+?)[ \t#]*(?:\n|\Z)")
 
 
@@ -57,12 +58,13 @@ class Article:
     @property
     def html(self) -> Markup:
         """The text, sanitised as descriptions are; its headings are below the page's own."""
-        return text.page_html(self.markdown)
+        return text.page_html(self.markdown, breaks=False)
 
     @property
     def summary(self) -> str:
-        """The beginning as plain text."""
-        return text.plain(self.markdown, 240)
+        """The first paragraph as plain text, its beginning if it is long."""
+        parts = (part.strip() for part in _PARAGRAPHS.split(self.markdown))
+        return text.plain(next((part for part in parts if part and part[0] != "#"), ""), 240)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -51,8 +52,8 @@ class Similar:
 def similar(dataset: Dataset) -> list[Similar]:
     """Return up to six datasets like ``dataset``, in one search as the reader.
 
-    The same model dataset in other cities comes first; of editions of one thing there is one,
-    and none of the dataset's own.
+    What other cities have of the same model dataset stands beside it already and is not repeated;
+    of editions of one thing there is one, and none of the dataset's own.
     """
     said = models.stored([dataset["id"]]).get(dataset["id"], models.NOTHING)
     iris = [iri for iri, _ in models.effective(dataset, said)][:_MOST_MODELS]
@@ -61,19 +62,27 @@ def similar(dataset: Dataset) -> list[Similar]:
     query = _query(dataset, iris, words, keywords)
     if not query:
         return []
-    own = edition_key(dataset)
-    kept = f' -hanse_edition:"{own}"' if own else ""
     asked = {
         "defType": "edismax", "qf": QUERY_FIELDS, "tie": TIE, "mm": "0", "q": query,
-        "fq": f'+dataset_type:dataset -id:"{dataset["id"]}"{kept}',
+        "fq": _others(dataset, iris),
         "fl": _FIELDS, "rows": _ROWS, "facet": "false",
     }  # fmt: skip
     try:
         found = tk.get_action("package_search")({}, asked)["results"]
     except (SearchError, SolrConnectionError, tk.ValidationError):  # the page needs no search
         return []
-    made = _made(found, iris, words, keywords)
-    return sorted(made, key=lambda item: not (item.model and item.city != city))[:MOST]
+    return list(islice(_made(found, iris, words, keywords), MOST))
+
+
+def _others(dataset: Dataset, iris: Sequence[str]) -> str:
+    """Return Solr's filter: what is not shown with the dataset already."""
+    shown = [f'-id:"{dataset["id"]}"']
+    if own := edition_key(dataset):
+        shown.append(f'-hanse_edition:"{own}"')
+    if iris:
+        same = " ".join(f'"{_bare(iri)}"' for iri in iris)
+        shown.append(f'-(+hanse_model:({same}) -owner_org:"{dataset.get("owner_org") or ""}")')
+    return " ".join(["+dataset_type:dataset", *shown])
 
 
 def _query(

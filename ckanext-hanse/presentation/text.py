@@ -41,14 +41,18 @@ _HIGH_HEADING = re.compile(r"<(/?)h[12]\b", re.IGNORECASE)
 _BARE_URL = re.compile(r"(?<![\w\"'=(<>\[/])(https?://[^\s<>\"')\]]*[^\s<>\"')\].,;:!?])")
 
 
-def safe_html(text: str | None) -> Markup:
-    """Return ``text`` (plain, Markdown or HTML) as HTML that is safe in a page."""
+def safe_html(text: str | None, breaks: bool = True) -> Markup:
+    """Return ``text`` (plain, Markdown or HTML) as HTML that is safe in a page.
+
+    ``breaks``: whether a line's end is one in the page too, as in a description typed into a form.
+    """
     if not text:
         return Markup("")
     if _is_too_much(text):
         return Markup("<p>{}</p>").format(text.strip()).replace("\n", Markup("<br>"))
     linked = _BARE_URL.sub(r"<\1>", text.strip())
-    raw = markdown.markdown(linked, extensions=["sane_lists", "nl2br", "tables"])
+    extensions = ["sane_lists", "tables", *(["nl2br"] if breaks else [])]
+    raw = markdown.markdown(linked, extensions=extensions)
     clean = nh3.clean(
         _HIGH_HEADING.sub(r"<\1h3", raw),
         tags=TAGS,
@@ -60,9 +64,9 @@ def safe_html(text: str | None) -> Markup:
     return Markup(clean)  # sanitised by nh3
 
 
-def page_html(text: str | None) -> Markup:
+def page_html(text: str | None, breaks: bool = True) -> Markup:
     """Return ``text`` as :func:`safe_html` does, of a page whose only other heading is its h1."""
-    shown = str(safe_html(text))
+    shown = str(safe_html(text, breaks))
     for level in (3, 4, 5):
         shown = re.sub(rf"<(/?)h{level}\b", rf"<\1h{level - 1}", shown)
     return Markup(shown)  # sanitised by nh3

@@ -24,6 +24,7 @@ def _kept(cities: dict[str, Any]) -> None:
             record("h21", "Haushaltsplan 2021/2022"),
             record("b", "Straßenbäume", references=[TREES],
                    tags=[{"name": "Bäume"}, {"name": "Grünfläche"}]),
+            record("w", "Neue Bäume am Wall", references=[TREES]),
             record("g", "Pflege der Parks", tags=[{"name": "Bäume"}, {"name": "Grünfläche"}]),
             record("p", "Parkscheinautomaten", tags=[{"name": "Bäume"}]),
         ),
@@ -95,12 +96,13 @@ def test_an_officer_says_that_they_are_editions_or_none_and_takes_it_back(
         api(editor, "hanse_editions_decide", id="strassenbaeume", verdict="refused")
 
 
-def test_similar_datasets_are_those_of_the_same_kind_elsewhere_then_of_the_same_words(
+def test_similar_datasets_have_words_in_common_and_stand_nowhere_else_on_the_page(
     filled: None, site: Any
 ) -> None:
     part = _part(site.get("/en/dataset/strassenbaeume").body, "dataset-similar")
-    assert part.index("Bestand der Gehölze") < part.index("Pflege der Parks")
-    assert "Stralsund · the same model dataset" in part
+    assert part.index("Neue Bäume am Wall") < part.index("Pflege der Parks")
+    assert "the same model dataset" in part
+    assert "Bestand der Gehölze" not in part  # Stralsund's, of the same model: in a box of its own
     assert "the same keywords: Bäume, Grünfläche" in part
     assert "Parkscheinautomaten" not in part  # one keyword in common is too little
     budget = _part(site.get("/en/dataset/haushaltsplan-2020").body, "dataset-similar")
