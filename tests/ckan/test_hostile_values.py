@@ -254,7 +254,14 @@ def _pages(app: Any) -> list[Rule]:
 def _path(rule: Rule, app: Any, value: str | None = None) -> str:
     """The page of something there is, or with ``value`` in each of its places."""
     named = {"name": "portal", "id": "baeume", "rule": "title-missing", "number": 1, "pair": 1}
-    named |= {"upload": "keine", "key": "0" * 16, "rest": "x", "path": "bau", "city": "rostock"}
+    named |= {
+        "upload": "keine",
+        "key": "0" * 16,
+        "rest": "x",
+        "path": "bau",
+        "city": "rostock",
+        "code": "envi",
+    }
     if rule.endpoint.startswith("hanse_desk"):
         named["name"] = "rostock"
     if rule.endpoint == "hanse_rdf.dataset":
