@@ -28,6 +28,9 @@ PAGES = (
     "/dataset/{own}/resource/{table}",
     "/organization/rostock",
     "/quality",
+    "/thema/TRAN",
+    "/statistik",
+    "/dienste",
 )
 PLACES = {
     "": (*PAGES, "/user/login"),
@@ -104,11 +107,19 @@ def test_the_first_view_of_a_page_is_light(watched: Browser, account: str) -> No
     assert watched.complaints() == []
 
 
-def test_the_first_hit_is_five_tabs_away(browser: Browser) -> None:
-    """By a link for the keyboard that leads past the frame; filters come after the hits."""
-    browser.open("/dataset/?q=Baum")
+@pytest.mark.parametrize(
+    ("path", "hit"),
+    [
+        ("/thema/TRAN", ".hanse-card-title a"),
+        ("/dienste", ".hanse-entries a"),
+        ("/dataset/?q=Baum", ".hanse-card-title a"),
+    ],
+)
+def test_the_first_hit_is_five_tabs_away(browser: Browser, path: str, hit: str) -> None:
+    """By a link for the keyboard that leads past the frame."""
+    browser.open(path)
     keys = ActionChains(browser.driver)
-    first = browser.one(".hanse-card-title a").get_attribute("href")
+    first = browser.one(hit).get_attribute("href")
     keys.send_keys(Keys.TAB, Keys.TAB, Keys.ENTER).perform()
     for _ in range(3):
         keys.send_keys(Keys.TAB).perform()
@@ -116,6 +127,11 @@ def test_the_first_hit_is_five_tabs_away(browser: Browser) -> None:
         if focused == first:
             break
     assert focused == first
+
+
+def test_filters_come_after_the_hits(browser: Browser) -> None:
+    """For the keyboard; they are seen beside them."""
+    browser.open("/dataset/?q=Baum")
     behind = browser.driver.execute_script(
         "const [hit, filter] = arguments[0].map(name => document.querySelector(name));"
         "return hit.compareDocumentPosition(filter) & Node.DOCUMENT_POSITION_FOLLOWING &&"
