@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -66,7 +67,8 @@ def services(language: str) -> list[Service]:
     """Return all services, by kind and name.  Raises SearchError if Solr does not answer."""
     found: dict[tuple[str, str], Service] = {}
     known = every(language)
-    for row in public.search("hanse_api:true", fl=_FIELDS, rows=_MOST, sort="id asc"):
+    order = "title_string asc, id asc"
+    for row in public.search("hanse_api:true", fl=_FIELDS, rows=_MOST, sort=order):
         dataset = Dataset(row["name"], row.get("title") or row["name"],
                           known.get(row.get("organization") or ""))  # fmt: skip
         for service in _of_row(row):
@@ -76,7 +78,13 @@ def services(language: str) -> list[Service]:
             if whole.name != service.name:  # of several datasets: by its address
                 whole.name = whole.address.partition("://")[2] or whole.name
             whole.datasets[dataset.name] = dataset
-    return sorted(found.values(), key=lambda item: (CODES.index(item.kind), item.name.casefold()))
+    return sorted(found.values(), key=_place)
+
+
+def _place(service: Service) -> tuple[int, str]:
+    """Return where it stands: by kind, then by name, in which 3 is before 11."""
+    name = re.sub(r"\d+", lambda number: number[0].zfill(9), service.name.casefold())
+    return CODES.index(service.kind), name
 
 
 def _of_row(row: Mapping[str, Any]) -> Iterator[Service]:
