@@ -29,14 +29,14 @@ _PASSING = {1, 3}
 
 def run(instance: Instance, sources: Path | None) -> int:
     """Start everything and harvest; return the exit code of the harvest."""
-    begun = time.monotonic()
+    begun, changed = time.monotonic(), website.code_changed(instance)
     with _step("Databases"):
         prepare.prepare(instance)
         site.write(instance)
     typed = None if sources else instance.checkout / "tests/portals/cities/typed.py"
     if sources is None:
         with _step("Stand-in portals"):
-            _up(website.portals(instance))
+            _up(website.portals(instance), changed)
         sources = _demo_sources(instance)
     ckan = [str(Path(sys.prefix) / "bin" / "ckan"), "-c", str(instance.data / "ckan.ini"), "hanse"]
     with _step("Sources and cities"):
@@ -49,13 +49,13 @@ def run(instance: Instance, sources: Path | None) -> int:
             ini = str(instance.data / "ckan.ini")
             subprocess.run([sys.executable, str(typed), ini], check=True)
     with _step("Web site and background worker"):
-        _up(website.web(instance))
-        _up(website.worker(instance))
-        _up(website.tables(instance))
+        _up(website.web(instance), changed)
+        _up(website.worker(instance), changed)
+        _up(website.tables(instance), changed)
     with _step("Harvest"):
         code = _harvest([*ckan, "harvest", "--all"])
     with _step("Schedule"):
-        _up(website.harvester(instance))
+        _up(website.harvester(instance), changed)
     _tell(instance, logins, time.monotonic() - begun)
     return code
 
@@ -78,10 +78,15 @@ def _step(title: str) -> Iterator[None]:
     print(f"   {title}: {time.monotonic() - begun:.1f} s", flush=True)
 
 
-def _up(part: website.Part) -> None:
+def _up(part: website.Part, changed: float) -> None:
+    """Start ``part`` unless it runs, and again if its files ``changed`` since, as by ``git pull``."""
+    told = "started"
+    if part.older_than(changed):
+        part.stop()
+        told = "started again: its files have changed"
     fresh = part.start()
     part.wait()
-    print(f"{part.title:<11} {'started' if fresh else 'runs already'}")
+    print(f"{part.title:<11} {told if fresh else 'runs already'}")
 
 
 def _demo_sources(instance: Instance) -> Path:

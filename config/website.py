@@ -21,6 +21,8 @@ from hanse_config.services.process import Daemon
 
 PATIENCE = 90.0
 """Seconds within which a part must answer."""
+READ = frozenset((".py", ".html", ".yaml", ".yml", ".mo", ".css", ".js", ".tsv"))
+"""Endings of files that a part reads when it starts."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,10 @@ class Part:
     port: int = 0
     path: str = "/"
     environ: Mapping[str, str] = field(default_factory=dict)
+
+    def older_than(self, changed: float) -> bool:
+        """Return whether it runs, and was started before ``changed`` (seconds of the epoch)."""
+        return bool(self.daemon.running()) and self.daemon.pidfile.stat().st_mtime < changed
 
     def start(self) -> bool:
         """Start it unless it is running; return whether it was started.
@@ -50,6 +56,13 @@ class Part:
             self.command, port=self.port, environ={**os.environ, **dict(self.environ)}
         )
         return True
+
+    def stop(self) -> None:
+        """Stop it, and wait until what it leaves behind has given up the port too."""
+        self.daemon.stop()
+        end = time.monotonic() + PATIENCE
+        while self.port and not ports.is_free(self.port) and time.monotonic() < end:
+            time.sleep(0.1)
 
     def wait(self) -> None:
         """Wait until it answers; raise `ServiceError` with the end of its log if it does not."""
@@ -72,6 +85,13 @@ class Part:
                 return bool(answer.status == 200)
         except (OSError, urllib.error.URLError):
             return False
+
+
+def code_changed(instance: Instance) -> float:
+    """Return when a file that the parts read was last changed, in seconds of the epoch."""
+    folders = ("ckanext-hanse", "harvesters", "schemas", "config")
+    files = (path for name in folders for path in (instance.checkout / name).rglob("*.*"))
+    return max((path.stat().st_mtime for path in files if path.suffix in READ), default=0.0)
 
 
 def web(instance: Instance) -> Part:

@@ -29,6 +29,8 @@ _HTMX = re.compile(r"\s(?:data-)?hx-[a-z-]+=")
 #: Scripts that do nothing by themselves, by library; those of ours need none of them.
 _FRAME = ("vendor/", "base/", "activity/")
 _OURS = "hanse/"
+#: Plugins' scripts that want CKAN's, but no moment.
+_DATELESS = ("ckanext-scheming/",)
 _ICON = re.compile(r"\bfa-([a-z0-9-]+)")
 _CLASSES = re.compile(r'\bclass="([^"]*\bfa-[^"]*)"')
 
@@ -58,9 +60,9 @@ def lighter(html: str) -> str:
 
 def _needed(scripts: Sequence[str], html: str) -> list[str]:
     libraries = [_library(url) for url in scripts]
-    foreign = any(not name.startswith((*_FRAME, _OURS)) for name in libraries)
-    if foreign or _MODULES.search(html):
-        dated = foreign or _DATES.search(html)
+    others = [name for name in libraries if not name.startswith((*_FRAME, _OURS))]
+    if others or _MODULES.search(html):
+        dated = _DATES.search(html) or any(not name.startswith(_DATELESS) for name in others)
         return [url if dated else bundles.without_dates(url) for url in scripts]
     htmx = bool(_HTMX.search(html))
     return [
