@@ -127,6 +127,7 @@ setup(
             "Unidecode>=1.3,<2",  # the same
             "prometheus-client==0.26.0",  # figures in the formats that monitoring reads
             "nh3>=0.3,<0.4",  # descriptions sanitised when shown
+            "brotli==1.2.1",  # scripts and styles a sixth smaller than by gzip
             "limits==5.8.0",  # how often an address or an account may ask, counted in Redis
         ],
         # For the demo and the tests of a checkout; exact versions of all of it,

@@ -79,7 +79,7 @@ def _step(title: str) -> Iterator[None]:
 
 
 def _up(part: website.Part, changed: float) -> None:
-    """Start ``part`` unless it runs, and again if its files ``changed`` since, as by ``git pull``."""
+    """Start ``part`` unless it runs; again if its files ``changed`` since, as by ``git pull``."""
     told = "started"
     if part.older_than(changed):
         part.stop()

@@ -19,7 +19,10 @@ log = logging.getLogger(__name__)
 #: Where joined files are: as deep as the assets themselves, whose addresses are relative.
 _FOLDER = "hanse"
 _FOREIGN = "vendor/vendor"
-_DATELESS = "hanse/foreign-without-dates"
+_LEAN = "hanse/foreign-lean"
+#: More than half of the foreign scripts, and few pages use them: dates in the reader's time zone,
+#: comments of the dashboard, menus and hints that open over the page.
+RARE = ("moment", "purify", "popper")
 _CHARSET = '@charset "UTF-8";'
 
 
@@ -49,19 +52,16 @@ def joined(urls: Sequence[str], kind: str) -> list[str]:
     return [f"{base}{made}"] if made else list(urls)
 
 
-def without_dates(url: str) -> str:
-    """Return the address of CKAN's foreign scripts without moment; any other one as it is.
-
-    It is more than half of them, and only one class of elements wants it.
-    """
+def lean(url: str) -> str:
+    """Return the address of CKAN's foreign scripts without :data:`RARE`; any other as it is."""
     bundle = webassets_tools.env[_FOREIGN]
     if url not in map(tk.h.url_for_static_or_external, bundle.urls()):
         return url
-    if _DATELESS not in webassets_tools.env:
-        contents = [item for item in bundle.contents if "moment" not in str(item)]
+    if _LEAN not in webassets_tools.env:
+        contents = [item for item in bundle.contents if not any(name in str(item) for name in RARE)]
         fewer = Bundle(*contents, filters="rjsmin", output="hanse/%(version)s_foreign.js")
-        webassets_tools.env.register(_DATELESS, fewer)
-    return str(tk.h.url_for_static_or_external(webassets_tools.env[_DATELESS].urls()[0]))
+        webassets_tools.env.register(_LEAN, fewer)
+    return str(tk.h.url_for_static_or_external(webassets_tools.env[_LEAN].urls()[0]))
 
 
 def _split(url: str) -> tuple[str, str]:

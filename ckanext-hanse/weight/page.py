@@ -23,14 +23,17 @@ _STYLE = re.compile(r'<link href="([^"]+)" rel="stylesheet"/>\n?')
 _SCRIPT = re.compile(r'<script src="([^"]+)" type="text/javascript"></script>\n?')
 #: What CKAN's modules and Bootstrap act on; htmx alone lacks CKAN's CSRF token.
 _MODULES = re.compile(r"\sdata-(?:module|bs-[a-z-]+)=|\shx-(?:post|put|patch|delete|confirm)=")
-#: Where CKAN's script writes a date in the reader's own time zone, by moment and its 130 languages.
-_DATES = re.compile(r"\bautomatic-local-datetime\b")
+#: What needs one of `bundles.RARE`.
+_RARE = re.compile(
+    r"\bautomatic-local-datetime\b|\sdata-module=\"(?:dashboard|[^\"]*popover)"
+    r"|\sdata-bs-toggle=\"(?:dropdown|tooltip|popover)"
+)
 _HTMX = re.compile(r"\s(?:data-)?hx-[a-z-]+=")
 #: Scripts that do nothing by themselves, by library; those of ours need none of them.
 _FRAME = ("vendor/", "base/", "activity/")
 _OURS = "hanse/"
-#: Plugins' scripts that want CKAN's, but no moment.
-_DATELESS = ("ckanext-scheming/",)
+#: Plugins' scripts that want CKAN's, but none of the rare ones.
+_MODEST = ("ckanext-scheming/",)
 _ICON = re.compile(r"\bfa-([a-z0-9-]+)")
 _CLASSES = re.compile(r'\bclass="([^"]*\bfa-[^"]*)"')
 
@@ -62,8 +65,8 @@ def _needed(scripts: Sequence[str], html: str) -> list[str]:
     libraries = [_library(url) for url in scripts]
     others = [name for name in libraries if not name.startswith((*_FRAME, _OURS))]
     if others or _MODULES.search(html):
-        dated = _DATES.search(html) or any(not name.startswith(_DATELESS) for name in others)
-        return [url if dated else bundles.without_dates(url) for url in scripts]
+        whole = _RARE.search(html) or any(not name.startswith(_MODEST) for name in others)
+        return [url if whole else bundles.lean(url) for url in scripts]
     htmx = bool(_HTMX.search(html))
     return [
         url

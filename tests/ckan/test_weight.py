@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import brotli
 import pytest
 from werkzeug.test import Client, TestResponse
 from werkzeug.wrappers import Response
@@ -15,7 +16,7 @@ from ckanext.hanse.page_cache import lasting
 from ckanext.hanse.weight import page
 from ckanext.hanse.weight.compression import Compression
 
-GZIP = {"Accept_Encoding": "br, gzip;q=0.8"}
+GZIP = {"Accept_Encoding": "zstd, gzip;q=0.8"}
 ALL = {"1_jquery.js", "2_htmx.js", "3_main.js", "4_site.js"}
 _ASSET = re.compile(r'(?:href|src)="(/webassets/[^"]+)"')
 
@@ -43,6 +44,19 @@ def test_a_file_is_compressed_for_everybody_and_has_another_validator(
     assert "immutable" in short.headers["Cache-Control"]
     assert "Cookie" not in short.vary  # signing in would make every file new
     assert visitor(sheet, **GZIP, If_None_Match=short.headers["ETag"]).status_code == 304
+
+
+def test_the_shortest_coding_is_chosen_that_the_client_takes(
+    visitor: Callable[..., TestResponse], clean: None
+) -> None:
+    plain, zipped = visitor("/about"), visitor("/about", **GZIP)
+    short = visitor("/about", Accept_Encoding="gzip, deflate, br")
+    assert short.headers["Content-Encoding"] == "br"
+    assert brotli.decompress(short.data) == plain.data
+    assert len(short.data) < len(zipped.data)
+    assert visitor("/about", **GZIP).data == zipped.data  # each is remembered by itself
+    refused = visitor("/about", Accept_Encoding="br;q=0, gzip")
+    assert refused.headers["Content-Encoding"] == "gzip"
 
 
 def test_a_page_with_a_secret_is_compressed_only_if_it_repeats_nothing(
