@@ -54,7 +54,8 @@ _TIME = re.compile(
 _NO_TIME_AFTER = re.compile(
     r"(?:agenda|\bvision|horizon|horizont|masterplan|strategie|strategy|leitbild|zukunft|zielbild"
     r"|perspektive|roadmap|ziele?|goals?|smart city|olympia|szenario|scenario|prognose|forecast"
-    r"|vorausberechnung|projektion|projection|\bnr\.?|nummer|\bnumber|\bno\.?|\bblatt|kachel|\bsheet"
+    r"|vorausberechnung|projektion|projection|\bnr\.?(?:\s*[^\W\d_]{1,4})?|nummer"
+    r"|\bnumber|\bno\.?|\bblatt|kachel|\bsheet|\bwz|\bkldb|\bnace|\bisced|\bisco|\bicd|\bdhhn"
     r"|baujahr|geburtsjahr|jahrgang|\bseit|\bsince|\bab|\bbis|\buntil"
     r"|\bb-plan|bebauungsplan|drucksache|vorlage|beschluss|aktenzeichen|\baz\.?|\bdin|\ben|\biso"
     r"|\bepsg|\bplz|postleitzahl|§|\b1 ?:|\büber|\bunter|\bmehr als|\bmindestens|\brund|\betwa"

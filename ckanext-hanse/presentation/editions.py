@@ -101,13 +101,14 @@ def folded(datasets: Sequence[Dataset], question: str) -> Folded:
     of_key: dict[str, list[Dataset]] = {}
     for dataset in datasets:
         of_key.setdefault(keys[dataset["id"]] or dataset["id"], []).append(dataset)
-    several = [key for key, same in of_key.items() if len(same) > 1]
-    apart = {key for key, said in editions.verdicts(several).items() if said is EditionSaid.REFUSED}
+    several = {key for key, same in of_key.items() if len({_order(other) for other in same}) > 1}
+    said = editions.verdicts(several)
+    together = {key for key in several if said.get(key) is not EditionSaid.REFUSED}
     shown: list[Dataset] = []
     others: dict[str, list[Item]] = {}
     for dataset in datasets:
         key = keys[dataset["id"]]
-        same = of_key[key] if key and key not in apart else [dataset]
+        same = of_key[key] if key in together else [dataset]
         if same[0] is not dataset:
             continue
         items = [item for other in same if (item := _item(other))]
@@ -122,6 +123,11 @@ def folded(datasets: Sequence[Dataset], question: str) -> Folded:
 
 def _of(datasets: Sequence[Dataset], id: str) -> Dataset:
     return next(dataset for dataset in datasets if dataset["id"] == id)
+
+
+def _order(dataset: Dataset) -> tuple[Any, ...]:
+    item = _item(dataset)
+    return item.order if item else ()
 
 
 def _item(dataset: Dataset) -> Item | None:

@@ -22,8 +22,11 @@ _ROWS = 30
 """Asked for; some are editions of one thing, or have too little in common."""
 _MOST_WORDS, _MOST_KEYWORDS, _MOST_MODELS, _MOST_THEMES = 8, 12, 3, 3
 _SHORTEST = 4
-_FEW_KEYWORDS, _SHARED_KEYWORDS = 2, 3
-_FIELDS = ["id", "name", "title", "tags", "organization", "hanse_model", "hanse_edition"]
+_ENOUGH, _SHARED_KEYWORDS = 2, 3
+_FIELDS = [
+    *("id", "name", "title", "tags", "organization"),
+    *("hanse_model", "hanse_edition", "hanse_theme"),
+]
 
 _SAYING_LITTLE = """
 bestand daten datensatz datensätze geodaten hansestadt inspire karte kommune open opendata stadt
@@ -49,17 +52,33 @@ class Similar:
     words: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What a dataset is about: IRIs of model datasets, words of the title, keywords, themes.
+
+    ``city``  name of its organization, "" for none.
+    """
+
+    city: str
+    iris: Sequence[str]
+    words: Sequence[str]
+    keywords: Sequence[str]
+    themes: Sequence[str]
+
+
 def similar(dataset: Dataset) -> list[Similar]:
     """Return up to six datasets like ``dataset``, in one search as the reader.
 
     What other cities have of the same model dataset stands beside it already and is not repeated;
-    of editions of one thing there is one, and none of the dataset's own.
+    of editions of one thing, and of another model dataset, there is one.
     """
     said = models.stored([dataset["id"]]).get(dataset["id"], models.NOTHING)
     iris = [iri for iri, _ in models.effective(dataset, said)][:_MOST_MODELS]
     city = str((dataset.get("organization") or {}).get("name") or "")
     words, keywords = _words(str(dataset.get("title") or ""), city), _keywords(dataset, city)
-    query = _query(dataset, iris, words, keywords)
+    themes = [theme for theme in dataset.get("theme") or () if isinstance(theme, str)]
+    about = _About(city, iris, words, keywords, themes)
+    query = _query(about)
     if not query:
         return []
     asked = {
@@ -71,7 +90,7 @@ def similar(dataset: Dataset) -> list[Similar]:
         found = tk.get_action("package_search")({}, asked)["results"]
     except (SearchError, SolrConnectionError, tk.ValidationError):  # the page needs no search
         return []
-    return list(islice(_made(found, iris, words, keywords), MOST))
+    return list(islice(_made(found, about), MOST))
 
 
 def _others(dataset: Dataset, iris: Sequence[str]) -> str:
@@ -85,19 +104,17 @@ def _others(dataset: Dataset, iris: Sequence[str]) -> str:
     return " ".join(["+dataset_type:dataset", *shown])
 
 
-def _query(
-    dataset: Dataset, iris: Sequence[str], words: Sequence[str], keywords: Sequence[str]
-) -> str:
-    """Return Solr's query: one of these, and higher with the same theme; "" for no word."""
-    about = [
-        *(f'hanse_model:"{iri}"^20' for iri in map(_bare, iris)),
-        *(f'subject:"{_bare(word)}"' for word in (*words, *keywords)),
+def _query(about: _About) -> str:
+    """Return Solr's query: one of these, higher with the same theme or city; "" for no word."""
+    parts = [
+        *(f'hanse_model:"{iri}"^20' for iri in map(_bare, about.iris)),
+        *(f'subject:"{_bare(word)}"' for word in (*about.words, *about.keywords)),
     ]
-    if not about:
+    if not parts:
         return ""
-    themes = [theme for theme in dataset.get("theme") or () if isinstance(theme, str)]
-    same = [f'hanse_theme:"{_bare(theme)}"' for theme in themes[:_MOST_THEMES]]
-    return f"({' OR '.join(about)}) AND ({' OR '.join([*same, 'entity_type:package^0'])})"
+    same = [f'hanse_theme:"{_bare(theme)}"' for theme in about.themes[:_MOST_THEMES]]
+    same += [f'organization:"{about.city}"'] if about.city else []
+    return f"({' OR '.join(parts)}) AND ({' OR '.join([*same, 'entity_type:package^0'])})"
 
 
 def _bare(text: str) -> str:
@@ -125,15 +142,17 @@ def _keywords(dataset: Dataset, city: str) -> list[str]:
     return list(found)[:_MOST_KEYWORDS]
 
 
-def _made(
-    found: Sequence[Dataset], iris: Sequence[str], words: Sequence[str], keywords: Sequence[str]
-) -> Iterator[Similar]:
-    """Yield those that have enough in common: the model dataset, a word of the title, keywords."""
+def _made(found: Sequence[Dataset], about: _About) -> Iterator[Similar]:
+    """Yield those that have enough in common.
+
+    That is the model dataset, a word of the title, two keywords, or a keyword and the theme.
+    """
     seen: set[str] = set()
-    mine = {fold(keyword): keyword for keyword in keywords}
-    folded = {fold(word): word for word in words}
+    mine = {fold(keyword): keyword for keyword in about.keywords}
+    folded = {fold(word): word for word in about.words}
     for item in found:
-        thing = str(item.get("hanse_edition") or item["id"])
+        models_of = set(item.get("hanse_model") or ())
+        things = {str(item.get("hanse_edition") or item["id"]), *(models_of - set(about.iris))}
         shared = tuple(
             dict.fromkeys(mine[key] for tag in item.get("tags") or () if (key := fold(tag)) in mine)
         )
@@ -144,10 +163,11 @@ def _made(
                 if (key := fold(word)) in folded
             )
         )
-        same = bool(set(iris) & set(item.get("hanse_model") or ()))
-        if thing in seen or not (same or titled or len(shared) >= _FEW_KEYWORDS):
+        same = bool(models_of & set(about.iris))
+        near = bool(set(about.themes) & set(item.get("hanse_theme") or ()))
+        if seen & things or not (same or titled or len(shared) + near >= _ENOUGH):
             continue
-        seen.add(thing)
+        seen |= things
         yield Similar(
             item["name"],
             str(item.get("title") or item["name"]),
