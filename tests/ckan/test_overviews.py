@@ -246,6 +246,8 @@ def test_a_kind_of_service_that_never_was_is_not_found(site: Any) -> None:
         "/en/thema/TRAN",
         "/en/dienste/feed",
         "/en/vergleich",
+        "/en/dataset/?q=Baum",
+        "/en/organization/rostock",
         "/en/hvd",
         "/en/",
     ],
@@ -256,6 +258,16 @@ def test_without_the_search_the_pages_say_so(
     monkeypatch.setitem(tk.config, "solr_url", "http://127.0.0.1:9/solr/ckan")
     answer = site.get(path, status=503)
     assert "The search does not answer at the moment" in words(html.fromstring(answer.body))
+
+
+def test_without_the_search_the_home_page_says_nothing_untrue(
+    site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(tk.config, "solr_url", "http://127.0.0.1:9/solr/ckan")
+    said = words(html.fromstring(site.get("/en/", status=503).body).xpath("//main")[0])
+    assert "Rostock" in said
+    assert "Transport" in said
+    assert "datasets yet" not in said
 
 
 def test_without_the_search_a_dataset_is_shown_all_the_same(

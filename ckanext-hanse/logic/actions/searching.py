@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.lib.search.common import SolrConnectionError
 from ckan.types import Context, DataDict
 from flask import g, has_request_context, request
 
@@ -32,6 +33,8 @@ def package_search(original_action: ActionFunction, context: Context, data_dict:
     alternatives too.
     """
     on_page = _on_page()
+    if on_page:
+        original_action = _or_unavailable(original_action)
     wants_partial = _flag(data_dict, "partial", default=on_page)
     as_typed = on_page and parameters.EXACT in request.args
     understands = _flag(data_dict, "understand", default=on_page and not as_typed)
@@ -65,6 +68,18 @@ def package_search(original_action: ActionFunction, context: Context, data_dict:
         if isinstance(asked.get("q"), str):
             g.setdefault("hanse_instead", {})[asked["q"]] = page
     return found
+
+
+def _or_unavailable(action: ActionFunction) -> ActionFunction:
+    """Return ``action`` with 503 while Solr is away; CKAN's page would say 500, our error."""
+
+    def search(context: Context, data_dict: DataDict) -> Any:
+        try:
+            return action(context, data_dict)
+        except SolrConnectionError:
+            return tk.abort(503)
+
+    return search
 
 
 def _is_plain(asked: DataDict) -> bool:
