@@ -10,6 +10,7 @@ import pytest
 from kept import kept
 from walks import Listed, harvest, record, source
 
+from ckanext.hanse.presentation.editions import Editions, Item
 from hanse_schemas.model_datasets import BASE
 
 TREES = f"{BASE}floraUndFauna/baumbestand/baumkataster"
@@ -108,3 +109,11 @@ def test_similar_datasets_have_words_in_common_and_stand_nowhere_else_on_the_pag
     budget = _part(site.get("/en/dataset/haushaltsplan-2020").body, "dataset-similar")
     assert "haushaltsplan-2019" in budget  # Stralsund's
     assert "Haushaltsplan 2021/2022" not in budget  # an edition of its own
+
+
+def test_of_many_editions_those_of_about_the_datasets_time_are_shown_at_once() -> None:
+    items = [Item(str(year), "", "", str(year), (year,)) for year in range(1990, 2020)]
+    found = Editions(items, items[-1], "", own=10)
+    assert [item.label for item in found.near] == [str(year) for year in range(1995, 2006)]
+    assert Editions(items, items[-1], "", own=0).near[0].label == "1990"
+    assert Editions(items[:15], items[14], "", own=7).near == items[:15]
