@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 from ckanext.hanse.comparison import published
 from ckanext.hanse.comparison.published import Published
 from ckanext.hanse.model_datasets import decisions
 from ckanext.hanse.presentation.cities import City
+from ckanext.hanse.search.synonyms import stem
+from ckanext.hanse.search.vocabulary import vocabulary
 from hanse_harvesters.german.letters import fold
 from hanse_harvesters.model_datasets.hvd import hvd_category
 from hanse_schemas.model_datasets import ModelDataset, ModelTheme, model_datasets
@@ -113,7 +117,14 @@ def _fits(line: Line, asked: Asked) -> bool:
 def _has(model: ModelDataset, words: str) -> bool:
     labels = (*model.labels.values(), *model.theme_labels.values(), model.definition)
     text = fold(" ".join(labels))
-    return all(fold(word) in text for word in words.split())
+    return all(any(fold(term) in text for term in _terms(word)) for word in words.split())
+
+
+@lru_cache(maxsize=256)
+def _terms(word: str) -> tuple[str, ...]:
+    """Return ``word`` and the official terms for it: "Kita" is "Kindertageseinrichtung"."""
+    found = chain.from_iterable(group.find for group in vocabulary().of([word]))
+    return (word, *map(stem, found))
 
 
 def whole(cities: Sequence[City]) -> Matrix:

@@ -26,6 +26,7 @@ from hanse_harvesters.mapping import adapters
 MOST = 5_000
 """Datasets in a file."""
 _PART = 200
+_CHANGED = ("modified", "issued", "metadata_modified")
 _LONGEST_TEXT = 1_000
 
 Dataset = Mapping[str, Any]
@@ -149,7 +150,7 @@ def cells(dataset: Dataset, language: str) -> list[str]:
         ", ".join(dict.fromkeys(str(item["format"]) for item in files if item.get("format"))),
         ", ".join(licence.short for licence in licences.licences(dataset, language)),
         "–".join(dict.fromkeys((covered[0], covered[-1]))) if covered else "",
-        next((str(dataset[n])[:10] for n in ("modified", "issued") if dataset.get(n)), ""),
+        next((str(dataset[name])[:10] for name in _CHANGED if dataset.get(name)), ""),
         f"{site()}/dataset/{dataset['name']}",
         " ".join(str(item["url"]) for item in files if item.get("url")),
     ]

@@ -155,7 +155,9 @@ def with_area(search_params: dict[str, Any]) -> dict[str, Any]:
     fq = search_params.get("fq")
     if not isinstance(fq, str) or "area" not in fq:
         return search_params
-    asked = {match[1]: match[2] for match in _IN_FQ.finditer(fq)}
+    asked: dict[str, str] = {}
+    for match in _IN_FQ.finditer(fq):
+        asked.setdefault(match[1], match[2])  # of several the first, as on the page
     if not asked:
         return search_params
     search_params["fq"] = _IN_FQ.sub("", fq).strip()

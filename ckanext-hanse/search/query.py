@@ -66,6 +66,7 @@ lassen macht machen meisten sagen steht stehen wurde wurden
 a about and are at by for from how is of on or the to what where which with
 an any as be can could did do does find get has have i it its many me much my our that there these
 this was we were when who why will you your
+gdzie hvor i på w we
 """
 SMALL_WORDS = frozenset(_SMALL_WORDS.split())
 
@@ -77,6 +78,7 @@ _LOOSE_OPERATOR = re.compile(
 _JOINS_NOTHING = re.compile(r"^\s*(?:(?:AND|OR)\s+)+|(?:\s+(?:AND|OR|NOT))+\s*$")
 _EVERYTHING = re.compile(r"\s*\*:\*\s*")
 _SYNTAX = re.compile(r'"|(?<!\S)[-+(]|\b(?:AND|OR|NOT)\b')
+_EITHER = re.compile(r"\sOR\s(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
 _BLANK = re.compile(r"(?<!\\)[:/]")
 _LONE_SIGN = re.compile(r"(?<!\S)[-+!|&/*?~^\\]+(?!\S)")
 _HYPHENATED = re.compile(r"\w+(?:-\w+)+")
@@ -165,4 +167,6 @@ def before_dataset_search(search_params: dict[str, Any]) -> dict[str, Any]:
     search_params["defType"] = "edismax"
     search_params["qf"] = QUERY_FIELDS
     search_params.setdefault("tie", TIE)
+    if _EITHER.search(search_params["q"]):  # CKAN wants both of two words, joined by OR too
+        search_params.setdefault("mm", "0")
     return search_params

@@ -9,7 +9,7 @@ it is searched as words, in all cities.  Does not depend on CKAN.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,7 +27,7 @@ MOST_WORDS = 20
 
 _SMALL = """
     in im am an auf aus bei beim nach von vom zu zum zur um at near of der die das den dem des
-    the stadt hansestadt universitätsstadt gemeinde city town
+    the stadt hansestadt universitätsstadt gemeinde city town i på w we
 """
 _BEFORE_A_PLACE = frozenset(_SMALL.split())
 _COMMON = "altstadt burgerpark gartenstadt hafeninsel innenstadt stadtmitte sudstadt westhafen"
@@ -61,6 +61,10 @@ class Place:
         return f"{own} OR {by_name}"
 
 
+Places = dict[tuple[str, ...], tuple[Place, ...]]
+"""By the folded words of a name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A query of plain words.
@@ -77,8 +81,10 @@ class Question:
     named: Place | None = None
 
 
-def question(query: str) -> Question | None:
+def question(query: str, cities: Mapping[str, str] | None = None) -> Question | None:
     """Return what ``query`` asks for; None if it has syntax or no words.
+
+    ``cities``  name → organization's name, of those that ``places.yaml`` does not know.
 
     >>> question("Wo kann ich in Wismar parken?").place.city
     'wismar'
@@ -90,7 +96,8 @@ def question(query: str) -> Question | None:
     query = compose(query)
     found = list(WORD.finditer(query))[:MOST_WORDS]
     words = [match[0] for match in found]
-    place, taken = _place(words)
+    more = {_key(name): (Place(name, city),) for name, city in (cities or {}).items()}
+    place, taken = _place(words, {**more, **_places()} if more else _places())
     rest = [word for number, word in enumerate(words) if number not in taken]
     if place is None or not any(word.lower() not in SMALL_WORDS for word in rest):
         return Question(tuple(words), None, query, place)
@@ -101,12 +108,12 @@ def question(query: str) -> Question | None:
     return Question(tuple(rest), place, subject.replace(" ?", "?"))
 
 
-def _place(words: Sequence[str]) -> tuple[Place | None, set[int]]:
-    """Return the city or place that ``words`` name, and the numbers of its words.
+def _place(words: Sequence[str], known: Places) -> tuple[Place | None, set[int]]:
+    """Return the city or place of ``known`` that ``words`` name, and the numbers of its words.
 
     What stands before a name belongs to it: "in der Hansestadt Wismar".
     """
-    named = _named(words)
+    named = _named(words, known)
     cities = {place.city for places, _ in named for place in places if place.box is None}
     if len(cities) > 1:  # a comparison: "Haushalt Lübeck Rostock"
         return None, set()
@@ -131,14 +138,14 @@ def _place(words: Sequence[str]) -> tuple[Place | None, set[int]]:
     return chosen, taken
 
 
-def _named(words: Sequence[str]) -> list[tuple[Sequence[Place], range]]:
+def _named(words: Sequence[str], known: Places) -> list[tuple[Sequence[Place], range]]:
     """Return the places that ``words`` name, the longest name at each word, with its numbers."""
     found: list[tuple[Sequence[Place], range]] = []
     number = 0
     while number < len(words):
         for length in range(min(LONGEST_NAME, len(words) - number), 0, -1):
-            if known := _places().get(tuple(map(fold, words[number : number + length]))):
-                found.append((known, range(number, number + length)))
+            if places := known.get(tuple(map(fold, words[number : number + length]))):
+                found.append((places, range(number, number + length)))
                 number += length - 1
                 break
         number += 1
@@ -152,15 +159,18 @@ def _is_subject(words: Sequence[str], kind: str) -> bool:
     return kind != DISTRICT if words[1:] else is_noun(words[0])
 
 
+def _key(name: str) -> tuple[str, ...]:
+    return tuple(map(fold, WORD.findall(name)))
+
+
 @cache
-def _places() -> dict[tuple[str, ...], tuple[Place, ...]]:
+def _places() -> Places:
     """Return the places by the folded words of each of their names."""
-    found: dict[tuple[str, ...], tuple[Place, ...]] = {}
+    found: Places = {}
     for area in every_place():
         place = Place(area.name("de"), area.city, None if area.kind == CITY else area.box)
         for name in (place.name, *area.also):
-            words = WORD.findall(name)
-            key = tuple(map(fold, words))
+            key, words = _key(name), WORD.findall(name)
             if place not in found.get(key, ()) and not _is_subject(words, area.kind):
                 found[key] = (*found.get(key, ()), place)
     return found

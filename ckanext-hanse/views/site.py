@@ -45,8 +45,11 @@ FORMS = {
     "dataset_resource.edit",
     "dataset_resource.delete",
 }
+RESULTS = {"hanse_results", "hanse_feeds"}
 LONGEST_QUESTION = 500
 """Characters of a search."""
+LONGEST_PAGE = 7
+"""Digits of the number of a page."""
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -76,16 +79,36 @@ def no_groups() -> None:
 
 
 @hanse.before_app_request
-def shorten_question() -> None:
-    """Search a question as long as a pasted page by its beginning: the page's links repeat it."""
-    asked = request.args.get("q", "")
-    if request.endpoint in searching.PAGES and len(asked) > LONGEST_QUESTION:
-        beginning = asked[:LONGEST_QUESTION]
-        whole_words = beginning.rstrip().rpartition(" ")[0]
+def plain_question() -> None:
+    """Search a question as long as a pasted page by its beginning: the page's links repeat it.
+
+    Solr's local parameters (``{!func}…``), which CKAN refuses, are words on a page.
+    """
+    if not _searches() or "q" not in request.args:
+        return
+    asked = request.args["q"]
+    question = asked.replace("{!", "{ ")
+    if len(question) > LONGEST_QUESTION:
+        beginning = question[:LONGEST_QUESTION]
+        question = beginning.rstrip().rpartition(" ")[0] or beginning
+        g.hanse_shortened = len(question)
+    if question != asked:
         arguments = request.args.copy()
-        arguments["q"] = whole_words or beginning
+        arguments["q"] = question
         request.args = ImmutableMultiDict(arguments)
-        g.hanse_shortened = len(arguments["q"])
+
+
+@hanse.before_app_request
+def no_such_page() -> None:
+    """Return 404 for a page of results beyond what Solr counts to."""
+    page = request.args.get("page", "")
+    if _searches() and page.isdecimal() and len(page) > LONGEST_PAGE:
+        tk.abort(404, tk._("The list has no such page"))
+
+
+def _searches() -> bool:
+    """Return whether a page of results is asked for, or its list as a file or feed."""
+    return request.endpoint in searching.PAGES or request.blueprint in RESULTS
 
 
 @hanse.before_app_request

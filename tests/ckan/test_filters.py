@@ -186,6 +186,30 @@ def test_question_as_long_as_a_page_is_searched_by_its_beginning(
     assert found["count"] == 1
 
 
+def test_of_several_areas_the_first_counts_on_page_and_in_search(
+    catalogue: None, site: Any
+) -> None:
+    one = site.get("/search.json?area=rostock").json
+    assert site.get("/search.json?area=rostock&area=wismar").json["count"] == one["count"]
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "words"),
+    [
+        ("page=9999", 200, "Die Liste hat keine solche Seite"),
+        ("page=99999999999999999999", 404, "Diese Seite gibt es nicht"),
+        ("q=%7B!func%7DBusse", 200, "„{ func}Busse“"),
+        ("q=Busse+OR+Teiche", 200, "2 Datensätze zu"),
+    ],
+)
+def test_what_cannot_be_answered_is_said(
+    catalogue: None, site: Any, query: str, status: int, words: str
+) -> None:
+    page = site.get(f"/dataset/?{query}", status=status)
+    assert words in page.body
+    assert "fehlgeschlagen" not in page.body
+
+
 def test_orders(catalogue: None, site: Any) -> None:
     assert found(site, "sort=changed") == ["busse", "wege", "baeume", "teiche"]
     assert found(site, "sort=title-desc")[:2] == ["wege", "teiche"]

@@ -112,3 +112,16 @@ def test_wishes_are_not_required() -> None:
     assert terms is not None
     assert [term.words for term in terms.known] == [("Bäume",)]
     assert [term.words for term in terms.wished] == [("Karte",), ("Straße",)]
+
+
+def test_a_city_that_joined_later_is_a_place_too() -> None:
+    read = question("Spielplätze in Kiel", {"Kiel": "kiel"})
+    assert read is not None
+    assert (read.place and read.place.city, read.subject) == ("kiel", "Spielplätze")
+
+
+@pytest.mark.parametrize("query", ["gdzie zaparkować w Rostocku", "puistot Rostockissa"])
+def test_a_city_is_known_in_the_cases_of_other_languages(query: str) -> None:
+    read = question(query)
+    assert read is not None
+    assert read.place and read.place.city == "rostock"

@@ -16,6 +16,12 @@
     if (event.target.matches('[data-hanse-submit]')) { event.target.form.requestSubmit(); }
   });
 
+  // The other languages' links keep the filters that a part of the page was changed by since.
+  document.addEventListener('click', function (event) {
+    var link = event.target.closest('.hanse-languages a');
+    if (link) { link.search = location.search; }
+  });
+
   // Copy a text to the clipboard, where the browser lets us.
   if (navigator.clipboard) {
     document.querySelectorAll('[data-hanse-copy]').forEach(function (button) {

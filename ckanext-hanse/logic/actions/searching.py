@@ -9,9 +9,13 @@ from ckan.lib.search.common import SolrConnectionError
 from ckan.types import Context, DataDict
 from flask import g, has_request_context, request
 
+from ckanext.hanse import language
 from ckanext.hanse.logic.schema import ActionFunction
+from ckanext.hanse.presentation.cities import every
+from ckanext.hanse.presentation.compared import short
 from ckanext.hanse.search import choices, parameters, partial, typos, understand
 from ckanext.hanse.search.question import question
+from hanse_harvesters.german.compounds import is_noun
 
 PAGES = frozenset({"dataset.search", "organization.read", "group.read"})
 """The search pages, by endpoint."""
@@ -55,7 +59,7 @@ def package_search(original_action: ActionFunction, context: Context, data_dict:
     def part(one: DataDict, found: dict[str, Any]) -> dict[str, Any]:
         return partial.complete(ask, one, found) if wants_partial else found
 
-    read = question(asked["q"]) if understands and _is_plain(asked) else None
+    read = question(asked["q"], _cities()) if understands and _is_plain(asked) else None
     if read:
         found = understand.search(ask, asked, read, correct, part)
     else:
@@ -80,6 +84,18 @@ def _or_unavailable(action: ActionFunction) -> ActionFunction:
             return tk.abort(503)
 
     return search
+
+
+def _cities() -> dict[str, str]:
+    """Return short name → name of the organizations that call themselves a city, and of others
+    whose name is no German noun: "Proben" in a question is what is asked for."""
+    if not has_request_context():
+        return {}
+    cities = every(language.of_page()).values()
+    named = {short(city.title): city for city in cities}
+    return {
+        name: city.name for name, city in named.items() if name != city.title or not is_noun(name)
+    }
 
 
 def _is_plain(asked: DataDict) -> bool:
