@@ -124,4 +124,5 @@ def test_a_city_that_joined_later_is_a_place_too() -> None:
 def test_a_city_is_known_in_the_cases_of_other_languages(query: str) -> None:
     read = question(query)
     assert read is not None
-    assert read.place and read.place.city == "rostock"
+    assert read.place is not None
+    assert read.place.city == "rostock"
