@@ -115,7 +115,7 @@ def test_what_the_pages_themselves_send_gets_through(browser: Browser, signed_in
     """CKAN's own scripts: an API token is made by htmx; a button signs out."""
     browser.sign_in(OFFICER)
     browser.open(f"/user/{OFFICER}/api-tokens")
-    browser.fill("name", "Statistik")
+    browser.fill("name", "Mein Skript")
     browser.click(browser.one("form[hx-post] button"))
     browser.until(lambda driver: "eyJ" in driver.page_source and browser.one("body"))
     browser.click(browser.one(".hanse-account summary"))
