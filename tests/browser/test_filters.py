@@ -44,3 +44,7 @@ def test_filters_are_set_by_keyboard_and_keep_place_and_focus(browser: Browser) 
     browser.one("#chip-1").send_keys(Keys.ENTER)
     browser.until(lambda driver: "kind" not in driver.current_url and browser.one("#chip-1"))
     assert _focused(browser) == "chip-1"
+    rest = browser.driver.current_url.partition("?")[2]
+    browser.one(".hanse-languages a[lang=en]").send_keys(Keys.ENTER)
+    _until(browser, "/en/")
+    assert browser.driver.current_url.endswith(rest)  # what htmx has set is not lost
