@@ -49,9 +49,12 @@ def run(instance: Instance, sources: Path | None) -> int:
             ini = str(instance.data / "ckan.ini")
             subprocess.run([sys.executable, str(typed), ini], check=True)
     with _step("Web site and background worker"):
-        _up(website.web(instance), changed)
+        again = _up(website.web(instance), changed)
         _up(website.worker(instance), changed)
         _up(website.tables(instance), changed)
+    if again:  # new code may have new fields, which a harvest of what is unchanged does not fill
+        with _step("Search index"):
+            subprocess.run([*ckan[:-1], "search-index", "rebuild", "--quiet"], check=True)
     with _step("Harvest"):
         code = _harvest([*ckan, "harvest", "--all"])
     with _step("Schedule"):
@@ -78,15 +81,19 @@ def _step(title: str) -> Iterator[None]:
     print(f"   {title}: {time.monotonic() - begun:.1f} s", flush=True)
 
 
-def _up(part: website.Part, changed: float) -> None:
-    """Start ``part`` unless it runs; again if its files ``changed`` since, as by ``git pull``."""
-    told = "started"
-    if part.older_than(changed):
+def _up(part: website.Part, changed: float) -> bool:
+    """Start ``part`` unless it runs; again if its files ``changed`` since, as by ``git pull``.
+
+    Returns whether it was started again.
+    """
+    again = part.older_than(changed)
+    if again:
         part.stop()
-        told = "started again: its files have changed"
     fresh = part.start()
     part.wait()
+    told = "started again: its files have changed" if again else "started"
     print(f"{part.title:<11} {told if fresh else 'runs already'}")
+    return again
 
 
 def _demo_sources(instance: Instance) -> Path:

@@ -11,13 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import ckan.plugins.toolkit as tk
-import pysolr
 from ckan import model
-from ckan.lib.search.common import SearchError, make_connection
 
-from ckanext.hanse import provenance, settings
+from ckanext.hanse import provenance
 from ckanext.hanse.corrections import hvd as decisions
+from ckanext.hanse.search import public
 from ckanext.hanse.search.exact import DECLARED, OFFERED, service_key, services
 from ckanext.hanse.store.pg_text import moment
 from hanse_harvesters.quality import hvd, hvd_offers
@@ -95,9 +93,7 @@ def numbers(organization: str, *, public: bool) -> dict[str, int]:
 
 def _filters(asked: Asked) -> list[str] | None:
     """Return Solr's filters; None if nothing can be found."""
-    filters = [f'+site_id:"{tk.config["ckan.site_id"]}" +entity_type:package +state:active']
-    if asked.public:
-        filters.append("+capacity:public")
+    filters = ["+capacity:public"] if asked.public else []
     if asked.organization:
         filters.append(f'+owner_org:"{asked.organization}"')
     none = decisions.rejected(asked.organization) if asked.state != DECLARED else []
@@ -117,17 +113,12 @@ def _filters(asked: Asked) -> list[str] | None:
 
 
 def _search(filters: list[str], *, rows: int, start: int) -> Any:
-    connection = make_connection(decode_dates=False)
-    connection.timeout = settings.index_timeout()
-    counted = {"facet": "true", "facet.field": ["hanse_hvd_category", "hanse_hvd_fails"]}
     asked: dict[str, Any] = {
-        "q.op": "AND", "defType": "lucene", "fl": "validated_data_dict", "json.nl": "map",
-        "facet.mincount": 1, "sort": "title_string asc, id asc", "rows": rows, "start": start,
+        "fl": "validated_data_dict", "json.nl": "map", "sort": "title_string asc, id asc",
+        "facet": "true", "facet.field": ["hanse_hvd_category", "hanse_hvd_fails"],
+        "facet.mincount": 1, "rows": rows, "start": start,
     }  # fmt: skip
-    try:
-        return connection.search("*:*", fq=filters, **counted, **asked)
-    except (pysolr.SolrError, OSError) as error:
-        raise SearchError(str(error)) from error
+    return public.of_site(*filters, **asked)
 
 
 def _rows(packages: list[dict[str, Any]], state: str, language: str) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib.search.common import SearchError
-from flask import Blueprint, Response, redirect, request, stream_with_context
+from flask import Blueprint, Response, g, redirect, request, stream_with_context
+from werkzeug.datastructures import ImmutableMultiDict
 
 from ckanext.hanse import language
 from ckanext.hanse.logic.actions.searching import PAGES
@@ -18,6 +19,10 @@ from ckanext.hanse.search import parameters
 
 hanse_results = Blueprint("hanse_results", __name__)
 
+LONGEST_QUESTION = 500
+"""Characters of a search."""
+_LONGEST_PAGE = 7
+"""Digits of the number of a page."""
 _MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json; charset=utf-8",
@@ -50,6 +55,39 @@ def _parted(body: Iterator[str] | Iterator[bytes]) -> Iterator[str | bytes]:
     for part in body:
         model.Session.rollback()
         yield part
+
+
+@hanse_results.before_app_request
+def plain_question() -> None:
+    """Search a question as long as a pasted page by its beginning: the page's links repeat it.
+
+    Solr's local parameters (``{!func}…``), which CKAN refuses, are words on a page.
+    """
+    if not _searches() or "q" not in request.args:
+        return
+    asked = request.args["q"]
+    question = asked.replace("{!", "{ ")
+    if len(question) > LONGEST_QUESTION:
+        beginning = question[:LONGEST_QUESTION]
+        question = beginning.rstrip().rpartition(" ")[0] or beginning
+        g.hanse_shortened = len(question)
+    if question != asked:
+        arguments = request.args.copy()
+        arguments["q"] = question
+        request.args = ImmutableMultiDict(arguments)
+
+
+@hanse_results.before_app_request
+def no_such_page() -> None:
+    """Return 404 for a page of results beyond what Solr counts to."""
+    page = request.args.get("page", "")
+    if request.endpoint in PAGES and page.isdecimal() and len(page) > _LONGEST_PAGE:
+        tk.abort(404, tk._("The list has no such page"))
+
+
+def _searches() -> bool:
+    """Return whether a page of results is asked for, or its list as a file or feed."""
+    return request.endpoint in PAGES or request.blueprint in (hanse_results.name, "feeds")
 
 
 @hanse_results.before_app_request

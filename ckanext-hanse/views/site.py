@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint, Response, g, request
-from werkzeug.datastructures import ImmutableMultiDict
+from flask import Blueprint, Response, request
 
 from ckanext.hanse import language
-from ckanext.hanse.logic.actions import searching
 from ckanext.hanse.presentation import groups, legal, maps
 
 log = logging.getLogger(__name__)
@@ -45,11 +43,6 @@ FORMS = {
     "dataset_resource.edit",
     "dataset_resource.delete",
 }
-RESULTS = {"hanse_results", "hanse_feeds"}
-LONGEST_QUESTION = 500
-"""Characters of a search."""
-LONGEST_PAGE = 7
-"""Digits of the number of a page."""
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -76,39 +69,6 @@ def no_groups() -> None:
     """Return 404 for pages of groups, which the catalogue does not use."""
     if groups.is_page(request.endpoint, request.path):
         tk.abort(404)
-
-
-@hanse.before_app_request
-def plain_question() -> None:
-    """Search a question as long as a pasted page by its beginning: the page's links repeat it.
-
-    Solr's local parameters (``{!func}…``), which CKAN refuses, are words on a page.
-    """
-    if not _searches() or "q" not in request.args:
-        return
-    asked = request.args["q"]
-    question = asked.replace("{!", "{ ")
-    if len(question) > LONGEST_QUESTION:
-        beginning = question[:LONGEST_QUESTION]
-        question = beginning.rstrip().rpartition(" ")[0] or beginning
-        g.hanse_shortened = len(question)
-    if question != asked:
-        arguments = request.args.copy()
-        arguments["q"] = question
-        request.args = ImmutableMultiDict(arguments)
-
-
-@hanse.before_app_request
-def no_such_page() -> None:
-    """Return 404 for a page of results beyond what Solr counts to."""
-    page = request.args.get("page", "")
-    if _searches() and page.isdecimal() and len(page) > LONGEST_PAGE:
-        tk.abort(404, tk._("The list has no such page"))
-
-
-def _searches() -> bool:
-    """Return whether a page of results is asked for, or its list as a file or feed."""
-    return request.endpoint in searching.PAGES or request.blueprint in RESULTS
 
 
 @hanse.before_app_request

@@ -1,11 +1,12 @@
 """WSGI middleware that compresses texts with brotli or gzip, for sites without a proxy that does.
 
-**Not compressed: pages for somebody who is signed in, or that begin a session, if their address has
-a query.**  They hold a CSRF token beside words that an address can put there (``?q=…``); the length
-of the compressed page would tell an attacker who watches the line how much of the token is guessed
-right (BREACH, CVE-2013-3587).  A page without a query repeats nothing that an attacker can vary
-from one request to the next: forms, whose choices are most of their length.  What is public holds
-no secret and is compressed for everybody.
+**Not compressed: pages for somebody who is signed in, or that begin a session, if their address
+has a query or leads nowhere.** They hold a CSRF token beside words that an address can put there
+(``?q=…``, or a path that the error page repeats); the length of the compressed page would tell an
+attacker who watches the line how much of the token is guessed right (BREACH, CVE-2013-3587). A
+page that is there, without a query, repeats nothing that an attacker can vary from one request to
+the next: forms, whose choices are most of their length. What is public holds no secret and is
+compressed for everybody.
 """
 
 from __future__ import annotations
@@ -74,11 +75,11 @@ class Compression:
             start_response(status, headers.to_wsgi_list(), *rest)
             return body
         length = int(headers.get("Content-Length") or _MOST + 1)
-        if length < _LEAST:
+        coding = _coding(environ, (_GZIP,) if length > _MOST else (_BROTLI, _GZIP))
+        if length < _LEAST or not coding:
             start_response(status, headers.to_wsgi_list(), *rest)
             return body
-        coding = _coding(environ)
-        _mark(headers, _GZIP if length > _MOST else coding)
+        _mark(headers, coding)
         if length > _MOST:
             del headers["Content-Length"]
             start_response(status, headers.to_wsgi_list(), *rest)
@@ -86,7 +87,7 @@ class Compression:
         shared = _is_shared(environ, headers)
         lasts = "immutable" in headers.get("Cache-Control", "")
         quality = _QUALITY_OF_FILES if lasts else _QUALITY
-        key = _key(environ, headers) if shared else None
+        key = _key(environ, headers, coding) if shared else None
         made = self._memory.of(key, body, lambda text: _compressed(text, coding, quality))
         headers["Content-Length"] = str(len(made))
         start_response(status, headers.to_wsgi_list(), *rest)
@@ -184,9 +185,10 @@ def _may_be(environ: dict[str, Any], status: str, headers: Headers) -> bool:
         return False
     if not _is_text(headers) or {"Content-Encoding", "Content-Range"} & set(headers.keys()):
         return False
-    if "no-transform" in headers.get("Cache-Control", "") or not _coding(environ):
+    if "no-transform" in headers.get("Cache-Control", ""):
         return False
-    repeats_nothing = environ["REQUEST_METHOD"] == "GET" and not environ.get("QUERY_STRING")
+    asked = environ["REQUEST_METHOD"], environ.get("QUERY_STRING", "")
+    repeats_nothing = code == 200 and asked == ("GET", "")
     return repeats_nothing or _is_shared(environ, headers)
 
 
@@ -196,10 +198,10 @@ def _is_shared(environ: dict[str, Any], headers: Headers) -> bool:
     return kept.public or (anonymous.carries_none(environ) and "Set-Cookie" not in headers)
 
 
-def _coding(environ: dict[str, Any]) -> str:
-    """Return the coding that the client takes, brotli before gzip; "" for none."""
+def _coding(environ: dict[str, Any], codings: Iterable[str]) -> str:
+    """Return the first of ``codings`` that the client takes, "" for none."""
     accepted = parse_accept_header(environ.get("HTTP_ACCEPT_ENCODING", ""))
-    taken = (name for name in (_BROTLI, _GZIP) if name in accepted and accepted.quality(name))
+    taken = (name for name in codings if name in accepted and accepted.quality(name))
     return next(taken, "")
 
 
@@ -211,9 +213,9 @@ def _mark(headers: Headers, coding: str) -> None:
         headers["ETag"] = f"W/{etag}"  # the same text, other bytes
 
 
-def _key(environ: dict[str, Any], headers: Headers) -> Key | None:
+def _key(environ: dict[str, Any], headers: Headers, coding: str) -> Key | None:
     """By what a compressed text is known: its address, its kind and its validator; None without."""
     etag = headers.get("ETag")
     names = ("HTTP_HOST", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_HX_REQUEST")
-    address = "\n".join([_coding(environ), *(str(environ.get(name, "")) for name in names)])
+    address = "\n".join([coding, *(str(environ.get(name, "")) for name in names)])
     return (address, headers.get("Content-Type", ""), etag) if etag else None

@@ -48,6 +48,13 @@ def test_from_the_home_page_to_a_dataset(browser: Browser) -> None:
     browser.keep("dataset")
 
 
+def test_a_question_as_long_as_a_page_passes_the_web_server(site: Site) -> None:
+    """Percent-encoded it is 60,000 characters; gunicorn alone refuses more than 8,190."""
+    answer = site.get("/dataset/?q=" + "%C3%A4" * 10_000)
+    assert answer.status_code == 200
+    assert "nur ihre ersten 500 Zeichen" in answer.text
+
+
 def _cities(browser: Browser) -> str:
     return " ".join(item.text for item in browser.all(".hanse-results .hanse-badge-city"))
 

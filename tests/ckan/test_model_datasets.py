@@ -154,6 +154,8 @@ def test_the_cities_side_by_side(rostock: Repair, site: Any, api: Api) -> None:
     assert "Grünes in der Stadt" in page
     assert "fehlt hier" in page
     assert "Grünes in der Stadt" not in site.get("/vergleich?shared=two").body
+    everyday = site.get("/vergleich?q=Müllabfuhr").body  # no model dataset has the word
+    assert "/vergleich/datensatz/abfallentsorgung/abfallkalender" in everyday
     side = site.get(f"/vergleich/datensatz/{TREES}").body
     assert "mailto:gruen@example.org" in side
     assert "Stralsund" in side

@@ -12,6 +12,7 @@ import pytest
 from ckan import model
 from ckan.tests import factories, helpers
 from emptying import empty, one_commit
+from observe import observed
 from profiles import NIGHTLY
 
 ROOT = Path(__file__).parents[2]
@@ -107,6 +108,11 @@ class TestQuestions:
             if first >= second or first == 1000:
                 wrong.append((query, found[:4]))
         assert wrong == []
+
+    def test_solr_is_asked_once_where_the_words_as_typed_find_enough(self) -> None:
+        with observed() as seen:
+            assert asked("Barrierefreiheit")["count"] >= 3
+        assert len([address for address in seen.solr if "select" in address]) == 1
 
     @pytest.mark.parametrize(
         ("query", "title", "meant"),

@@ -69,6 +69,8 @@ def test_a_page_with_a_secret_is_compressed_only_if_it_repeats_nothing(
     cookie = begins.headers["Set-Cookie"].partition(";")[0]
     assert "Content-Encoding" not in visitor("/dataset/?q=words", **GZIP, Cookie=cookie).headers
     assert "Content-Encoding" not in visitor("/user/login", **GZIP, method="POST").headers
+    nowhere = visitor("/dataset/words", **GZIP, Cookie=cookie)  # the page repeats its address
+    assert (nowhere.status_code, nowhere.headers.get("Content-Encoding")) == (404, None)
     form = visitor("/user/login", **GZIP, Cookie=cookie)
     assert "csrf" in gzip.decompress(form.data).decode()
     assert visitor("/user/login", **GZIP).data != form.data  # it is nobody else's
@@ -109,6 +111,13 @@ def test_a_long_answer_is_compressed_while_it_is_sent(loaded: None) -> None:
     assert "Content-Length" not in answer.headers
     answer.close()
     assert closed
+
+
+def test_a_long_answer_is_sent_as_it_is_to_who_takes_no_gzip(loaded: None) -> None:
+    app = Compression(Response(iter([b"a;b\n" * 1000] * 3), content_type="text/csv"))
+    answer = Client(app).get("/", headers={"Accept-Encoding": "br"})
+    assert "Content-Encoding" not in answer.headers
+    assert answer.data == b"a;b\n" * 3000
 
 
 def _written(body: str, *more: str) -> str:

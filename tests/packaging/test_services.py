@@ -23,6 +23,7 @@ from checkout import Checkout
 from redis.backoff import ConstantBackoff, NoBackoff
 from redis.retry import Retry
 
+from hanse_config import website
 from hanse_config.services import process
 
 pytestmark = [pytest.mark.packaging, pytest.mark.timeout(600)]
@@ -243,6 +244,17 @@ def test_a_foreign_process_is_never_ended(apart: Checkout) -> None:
     finally:
         foreign.kill()
         foreign.wait()
+
+
+def test_a_part_knows_whether_files_changed_since_it_was_started(tmp_path: Path) -> None:
+    """``make demo`` starts it again then, as after ``git pull``."""
+    part = website.Part("Part", process.Daemon("part", tmp_path), ["sleep", "60"])
+    assert not part.older_than(time.time() + 60)
+    part.start()
+    assert part.older_than(time.time() + 60)
+    assert not part.older_than(time.time() - 60)
+    part.stop()
+    assert not part.older_than(time.time() + 60)
 
 
 def test_what_a_process_leaves_behind_is_ended_with_it(tmp_path: Path) -> None:
