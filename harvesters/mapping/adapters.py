@@ -20,13 +20,14 @@ from hanse_harvesters.mapping.languages import clean
 from hanse_harvesters.mapping.terms import IRI, RDF_TYPE, XSD, BNode, Literal, Node, Term, Triple
 from hanse_schemas.table import PREFIXES
 
-Format: TypeAlias = Choice["turtle", "xml", "jsonld", "nt"]
+Format: TypeAlias = Choice["turtle", "xml", "jsonld", "nt", "nq"]
 
 FORMATS: dict[Format, ox.RdfFormat] = {
     "turtle": ox.RdfFormat.TURTLE,
     "xml": ox.RdfFormat.RDF_XML,
     "jsonld": ox.RdfFormat.JSON_LD,
     "nt": ox.RdfFormat.N_TRIPLES,
+    "nq": ox.RdfFormat.N_QUADS,
 }
 _PREFIXES = re.compile(rb"(?:@prefix [^\n]*\n)+")
 # The declarations after the root element's name; the leading blank sorts the name first.

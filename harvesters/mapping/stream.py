@@ -47,9 +47,21 @@ class DocumentStream(ABC):
         ordered = (triple for stated in by_subject.values() for triple in stated)
         self._out.write(self._part(list(adapters.to_oxigraph(ordered))))
 
+    def write_lines(self, text: str, graph: str = "") -> None:
+        """Write lines of N-Triples of our own, in their order: a subject's should be together.
+
+        ``graph``  IRI of the named graph they go into, in a serialisation that has graphs.
+        Raises SyntaxError, and writes nothing, for a line that is no N-Triples.
+        """
+        self._out.write(self._lines(text, graph))
+
     def close(self) -> None:
         """Write the document's end; the file remains open."""
         self._out.write(self._tail())
+
+    def _lines(self, text: str, graph: str) -> bytes:
+        parsed = ox.parse(text.encode(), format=ox.RdfFormat.N_TRIPLES, lenient=True)
+        return self._part([quad.triple for quad in parsed])
 
     @abstractmethod
     def _part(self, triples: list[ox.Triple]) -> bytes: ...
@@ -69,6 +81,16 @@ def _serialized(triples: list[ox.Triple], format: ox.RdfFormat) -> bytes:
 class _NTriples(DocumentStream):
     def _part(self, triples: list[ox.Triple]) -> bytes:
         return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+
+
+    def _lines(self, text: str, graph: str) -> bytes:
+        return text.encode()
+
+
+class _NQuads(_NTriples):
+    def _lines(self, text: str, graph: str) -> bytes:
+        # In a line, only its end is a line feed: those in texts are escaped.
+        return (text.replace(" .\n", f" <{graph}> .\n") if graph else text).encode()
 
 
 class _Turtle(DocumentStream):
@@ -131,6 +153,7 @@ _STREAMS: dict[adapters.Format, type[DocumentStream]] = {
     "xml": _RdfXml,
     "jsonld": _JsonLd,
     "nt": _NTriples,
+    "nq": _NQuads,
 }
 
 

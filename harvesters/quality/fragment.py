@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hanse_harvesters.mapping.adapters import line_term, lines
+from hanse_harvesters.mapping.dataset_lines import grouped
 from hanse_harvesters.mapping.writer import write_dataset
 from hanse_harvesters.record import DatasetDict
 
@@ -21,7 +22,7 @@ class Fragment:
     """N-Triples of one dataset and the places of its nodes.
 
     ``subject``  the dataset's node as in the text: ``<iri>`` or ``_:label``.
-    ``text``     N-Triples, each statement once.
+    ``text``     N-Triples, each statement once, those of a subject together.
     ``places``   node as in the text → path in the dict: "" for the dataset, ``resources[2]``,
                  ``resources[2].access_services[0]``, ``publisher[0]``; of a node at several
                  places, the first.
@@ -51,7 +52,7 @@ def fragment(dataset: DatasetDict, language: str = "de", *, identity: str = "") 
     subject = None if dataset.get("uri") else f"{place}dataset"
     written = write_dataset(named, subject=subject, language=language)
     places = {line_term(node): path for node, path in written.places.items()}
-    return Fragment(next(iter(places)), lines(written.triples), places)
+    return Fragment(next(iter(places)), lines(grouped(written.triples)), places)
 
 
 def settled(text: str, dataset: str, resources: Sequence[str]) -> str:
