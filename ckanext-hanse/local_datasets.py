@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from ckan import model
 
 from ckanext.hanse import provenance
-from ckanext.hanse.export.package_to_rdf import CatalogEntry, DatasetSupplement
+from ckanext.hanse.export import fill
+from ckanext.hanse.export.cities import contributor_of
+from ckanext.hanse.export.package_to_rdf import CatalogEntry
 from ckanext.hanse.language import of_data
 from ckanext.hanse.model import DatasetState
 from ckanext.hanse.store import link_states, package_dict, record_rows, records
@@ -29,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 def saved(dataset_id: str) -> bool:
-    """Keep up what is stored beside a saved dataset: its addresses, and issues if made here.
+    """Keep up what is stored beside a saved dataset: addresses, RDF, and issues if made here.
 
     A harvest judges its datasets itself.  Runs within the save's transaction and never makes it
     fail: issues do not prevent publishing.  Returns whether it was done; why not is in the log.
@@ -39,13 +41,24 @@ def saved(dataset_id: str) -> bool:
             package = tk.get_action("package_show")(
                 {"ignore_auth": True, "use_cache": False}, {"id": dataset_id}
             )
-            if not provenance.is_harvested(dataset_id):
+            if provenance.is_harvested(dataset_id):
+                fill.outdate(dataset_id)  # changed past its source
+            else:
                 _judge(package)
             link_states.written({dataset_id: package_dict.dataset_of(package)})
     except Exception:
         log.exception("dataset %s was saved, but not judged", dataset_id)
+        _outdated(dataset_id)
         return False
     return True
+
+
+def _outdated(dataset_id: str) -> None:
+    try:
+        with model.Session.begin_nested():
+            fill.outdate(dataset_id)
+    except Exception:
+        log.exception("dataset %s is handed on as it was before it was saved", dataset_id)
 
 
 def judge_anew(dataset_id: str) -> bool:
@@ -78,7 +91,9 @@ def _of_values(dataset: DatasetDict) -> list[Issue]:
 def _judge(package: dict[str, Any]) -> None:
     dataset_id = package["id"]
     # As we hand it on: with the address of an uploaded file, and the dates of its page.
-    dataset = CatalogEntry(package, DatasetSupplement(), site()).dataset()
+    dataset = CatalogEntry(
+        package, site(), contributor=contributor_of(package.get("owner_org") or "")
+    ).dataset()
     record = Record(dataset, identity=str(dataset.get("uri") or dataset_id))
     judge(record)
     judge_chunk([record], of_data())

@@ -84,6 +84,8 @@ def _counts(done: Ticked, texts: Texts) -> Iterator[str]:
         yield texts.gettext("Checks of links: {number:,}", number=done.links)
     if done.models:
         yield texts.gettext("Model datasets looked up: {number:,}", number=done.models)
+    if done.texts:
+        yield texts.gettext("RDF of datasets made anew: {number:,}", number=done.texts)
     if done.alerts:
         yield texts.gettext("Alerts delivered: {number:,}", number=done.alerts)
 

@@ -22,6 +22,7 @@ _PARTS: Mapping[str, str] = {
     "sources": N_("sources that are due"),
     "removed": N_("datasets of removed sources"),
     "models": N_("model datasets"),
+    "texts": N_("RDF that is handed on"),
     "index": N_("search index"),
     "compare": N_("comparison of search index and database"),
     "links": N_("checks of links"),
@@ -43,6 +44,7 @@ _SETTINGS: Mapping[str, str] = {
     "language": N_("Language"),
     "options": N_("Options"),
     "modified_is_file_time": N_("Modified is the file's time"),
+    "deliver": N_("Handed on to other catalogues"),
 }
 
 

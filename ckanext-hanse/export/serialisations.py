@@ -20,5 +20,6 @@ SERIALISATIONS: dict[str, Serialisation] = {
     "xml": Serialisation("xml", "application/rdf+xml"),
     "jsonld": Serialisation("jsonld", "application/ld+json"),
     "nt": Serialisation("nt", "application/n-triples"),
+    "nq": Serialisation("nq", "application/n-quads"),
     "rdf": Serialisation("xml", "application/rdf+xml"),
 }

@@ -268,6 +268,7 @@ def source() -> Schema:
     return {
         **{name: f.text() for name in texts},
         "modified_is_file_time": f.flag(),
+        "deliver": f.flag(),
         "options": [*f.optional(), f.mapping, f.storable],
         "lang": _language_of_answer(),
     }

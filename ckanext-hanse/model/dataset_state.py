@@ -7,7 +7,7 @@ from datetime import datetime
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Boolean, DateTime, Float, ForeignKey, Index, Text, func, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,7 +19,12 @@ class DatasetState(tk.BaseModel):  # type: ignore[misc]
     ``issues``         list of ``{"rule", "field", "value", "params"}``; texts come from the rules.
     ``link_issues``    of its links, in the same form; kept apart because checks and harvests
                        write at different times.
-    ``rdf``            the dataset as we hand it on, as N-Triples; "" before it is judged.
+    ``rdf``            the dataset as N-Triples (store/rdf.py); "" before it is made.
+    ``rdf_version``    of the text (:func:`ckanext.hanse.store.rdf.version`); any other than
+                       today's: made anew before it is handed on.
+    ``terms``          by what it can be selected in exports: themes, licences, high-value data.
+    ``withheld``       why it is not handed on to other catalogues; "" for a dataset that is.
+    ``withheld_by``    id of the user who said so.
     ``mqa``            metrics and points, as ``hanse_harvesters.quality.mqa`` writes them.
     ``score``          the points of ``mqa``, NULL before the dataset is judged.
     ``fragment``       RDF that the table does not know, as the record contained it.
@@ -50,6 +55,10 @@ class DatasetState(tk.BaseModel):  # type: ignore[misc]
     )
     score: Mapped[float | None] = mapped_column(Float)
     rdf: Mapped[str] = mapped_column(Text, default="", server_default="")
+    rdf_version: Mapped[str] = mapped_column(Text, default="", server_default="")
+    terms: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
+    withheld: Mapped[str] = mapped_column(Text, default="", server_default="")
+    withheld_by: Mapped[str] = mapped_column(Text, default="", server_default="")
     mqa: Mapped[dict[str, object]] = mapped_column(JSONB, default=dict, server_default="{}")
     fragment: Mapped[str] = mapped_column(Text, default="")
     index_pending: Mapped[bool] = mapped_column(Boolean, default=False)

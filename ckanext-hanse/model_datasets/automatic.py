@@ -18,8 +18,9 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
+from ckanext.hanse import settings
 from ckanext.hanse.model import AssignedHow, DatasetState, ModelAssignment
-from ckanext.hanse.store import index
+from ckanext.hanse.store import index, records
 from ckanext.hanse.store.bulk import current
 from hanse_harvesters.model_datasets.assignment import assigned, keywords
 from hanse_harvesters.model_datasets.suggest import is_sure, suggest
@@ -91,6 +92,8 @@ def _look(versions: Mapping[str, Any]) -> None:
     model.Session.execute(query)
     if changed:
         index.mark(changed)
+        if settings.exports_models_of_machine():
+            records.changed(changed)
     model.Session.commit()
 
 

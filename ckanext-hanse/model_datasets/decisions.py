@@ -15,7 +15,7 @@ from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.hanse.model import AssignedHow, DatasetState, ModelAbsence, ModelAssignment
-from ckanext.hanse.store import index
+from ckanext.hanse.store import index, records
 from hanse_harvesters.errors import StopRun
 
 log = logging.getLogger(__name__)
@@ -48,6 +48,7 @@ def undo(dataset_ids: Sequence[str]) -> int:
 
 def _found_at_once(ids: Sequence[str]) -> None:
     index.mark(ids)
+    records.changed(ids)  # they are handed on with it
     model.Session.commit()
     try:
         for start in range(0, len(ids), index.CHUNK):

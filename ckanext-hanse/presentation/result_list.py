@@ -16,7 +16,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from werkzeug.datastructures import MultiDict
 
-from ckanext.hanse.export.package_to_rdf import CatalogEntry, DatasetSupplement, kept
+from ckanext.hanse.export import fragments
 from ckanext.hanse.presentation import display, licences, text, words
 from ckanext.hanse.presentation.cells import harmless, separator
 from ckanext.hanse.search import choices, document, parameters
@@ -104,15 +104,10 @@ def as_json(found: ResultList) -> Iterator[str]:
 def as_turtle(found: ResultList) -> Iterator[bytes]:
     """Yield the datasets as DCAT-AP.de; names of blank nodes depend on content, not on the part."""
     for part in found.parts:
-        stored = kept(dataset["id"] for dataset in part)
-        triples = (
-            triple
-            for dataset in part
-            for triple in CatalogEntry(
-                dict(dataset), stored.get(dataset["id"], DatasetSupplement()), site()
-            ).triples()
-        )
-        yield adapters.serialize(triples, "turtle")
+        ids = [dataset["id"] for dataset in part]
+        known = fragments.of_ids(ids)
+        text = "".join(known[key].text for key in ids if key in known)
+        yield adapters.serialize(adapters.parse(text.encode(), "nt"), "turtle")
 
 
 def columns() -> list[str]:

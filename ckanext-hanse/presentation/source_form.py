@@ -82,6 +82,7 @@ def values(form: Mapping[str, str]) -> dict[str, Any]:
     # A run follows each push; another one would read the same.
     found["schedule"] = "" if found["kind"] == push.KIND else schedules.expression(form)
     found["modified_is_file_time"] = "modified_is_file_time" in form
+    found["deliver"] = "withhold" not in form
     found["options"] = {}
     for item in source_options.options().get(found["kind"], ()):
         value = _option(item, form.get(item["field_name"], ""))
@@ -115,6 +116,8 @@ def filled(source: Mapping[str, Any]) -> dict[str, Any]:
     data |= {f"schedule_{name}": value for name, value in dataclasses.asdict(chosen).items()}
     if source.get("modified_is_file_time"):
         data["modified_is_file_time"] = "on"
+    if not source.get("deliver", True):
+        data["withhold"] = "on"
     for name, value in (source.get("options") or {}).items():
         text = "\n".join(value) if isinstance(value, list | tuple) else _shown(value)
         data[f"option-{source['kind']}-{name}"] = text

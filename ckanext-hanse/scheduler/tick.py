@@ -19,6 +19,7 @@ from ckan.lib.redis import connect_to_redis
 from redis import RedisError
 from sqlalchemy.exc import OperationalError
 
+from ckanext.hanse.export import fill
 from ckanext.hanse.harvest import lease
 from ckanext.hanse.link_checks import collect as link_collect
 from ckanext.hanse.link_checks import jobs as link_jobs
@@ -38,7 +39,7 @@ from hanse_harvesters.errors import HanseError, StopRun
 log = logging.getLogger(__name__)
 
 _DAY = 24 * 3600
-#: Seconds that a tick spends on the datasets of a removed source, and on model datasets.
+#: Seconds that a tick spends on datasets of a removed source, on model datasets, on RDF.
 _LONGEST = 20.0
 
 
@@ -55,6 +56,7 @@ class Ticked:
     ``indexed``    number of datasets indexed; ``alerts`` number of messages delivered.
     ``scores``     points of curves written (sources, cities, the site).
     ``models``     number of datasets whose model dataset was read or suggested anew.
+    ``texts``      number of datasets whose RDF was made anew for those who harvest the catalogue.
     ``strays``     deleted datasets removed from the index; ``reindexed`` datasets that were missing
                    in it or differed from the database.
     ``faults``     parts that failed: name → why.
@@ -73,6 +75,7 @@ class Ticked:
     alerts: int = 0
     scores: int = 0
     models: int = 0
+    texts: int = 0
     faults: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -91,6 +94,7 @@ def tick(*, run: bool = False, language: str = "en") -> Ticked:
         "sources": lambda: _run(result) if run else _queue(result),
         "removed": _withdraw,
         "models": lambda: _assign(result),
+        "texts": lambda: _fill(result),
         "index": lambda: _index(result),
         "compare": lambda: _compare(result),
         "links": lambda: _check_links(result, run=run),
@@ -223,6 +227,10 @@ def _now() -> str:
 
 def _assign(result: Ticked) -> None:
     result.models = automatic.keep_up(seconds=_LONGEST)
+
+
+def _fill(result: Ticked) -> None:
+    result.texts = fill.keep_up(seconds=_LONGEST)
 
 
 def _score(result: Ticked) -> None:

@@ -22,7 +22,7 @@ from ckanext.hanse.model import HarvestSource
 from ckanext.hanse.scheduler import due
 from ckanext.hanse.sources import archive, uploaded
 from ckanext.hanse.sources.invalid import InvalidSource
-from ckanext.hanse.store import lists, sources
+from ckanext.hanse.store import delivery, lists, sources
 from hanse_harvesters.errors import ConfigError
 from hanse_harvesters.settings import dataclass_config
 from hanse_harvesters.settings.check import check_source
@@ -31,10 +31,10 @@ from hanse_harvesters.settings.source import SourceSettings
 #: Fields that can be set on the site.
 FIELDS = (
     "title", "kind", "url", "portal", "schedule", "timezone", "language", "options",
-    "modified_is_file_time", "note",
+    "modified_is_file_time", "note", "deliver",
 )  # fmt: skip
 #: Those of a source that is listed in the operator's file.
-FILE_FIELDS = ("schedule", "timezone")
+FILE_FIELDS = ("schedule", "timezone", "deliver")
 
 #: Names that are paths of the site.
 _RESERVED = {"new", "find", "check", "health", "duplicates"}
@@ -77,8 +77,10 @@ def update(source: HarvestSource, values: Mapping[str, Any], *, author: str) -> 
     if lists.name_in(values.get("url", "")) and values["url"] != now["url"]:
         raise InvalidSource({"url": ConfigError("list-replaced")})
     found = _checked({**fixed, **operators}, {**now, **values}, source_id=source.id)
+    delivered = _delivers(source)
     for key, value in sources.values_of(found).items():
         setattr(source, key, value)
+    _handed_on(source, delivered)
     source.author = source.author or author
     if source.url != now["url"]:
         archive.take_back(source)
@@ -106,16 +108,30 @@ def _update_of_file(source: HarvestSource, values: Mapping[str, Any]) -> Harvest
         raise InvalidSource(foreign)
     wanted = {**source.settings, **{key: values[key] for key in FILE_FIELDS if key in values}}
     known = sources.settings_of(source)
-    _refuse({key: wanted[key] for key in FILE_FIELDS}, known)
+    known_values = {key: getattr(known, key) for key in FILE_FIELDS}
+    _refuse({key: wanted[key] for key in FILE_FIELDS if key in wanted}, known)
     overrides = dict(source.overrides)
     for key in FILE_FIELDS:
-        of_file = overrides.get(key, {}).get("file", source.settings.get(key))
+        if key not in wanted:
+            continue
+        of_file = overrides.get(key, {}).get("file", known_values[key])
         overrides.pop(key, None)
         if wanted[key] != of_file:
             overrides[key] = {"here": wanted[key], "file": of_file}
+    delivered = _delivers(source)
     source.settings, source.overrides = wanted, overrides
+    _handed_on(source, delivered)
     _changed(source)
     return source
+
+
+def _delivers(source: HarvestSource) -> bool:
+    return bool(source.settings.get(delivery.DELIVER, True))
+
+
+def _handed_on(source: HarvestSource, before: bool) -> None:
+    if _delivers(source) != before:
+        delivery.source_changed(source.id)
 
 
 def _refuse(values: dict[str, Any], known: SourceSettings) -> None:

@@ -14,7 +14,7 @@ from ckanext.hanse.dedup import handover
 from ckanext.hanse.model import HarvestSource
 from ckanext.hanse.scheduler import due
 from ckanext.hanse.sources import archive
-from ckanext.hanse.store import organizations
+from ckanext.hanse.store import delivery, organizations
 from ckanext.hanse.store.sources import values_of
 from hanse_harvesters.settings.load import load_file
 from hanse_harvesters.settings.source import SourceSettings
@@ -90,6 +90,7 @@ def _ensure(source: SourceSettings, result: Synced) -> None:
         _note(result.sources, "unchanged", source.name)
         return
     level, address = row.settings.get("level"), row.url
+    delivers = row.settings.get(delivery.DELIVER, True)
     for key, value in values.items():
         setattr(row, key, value)
     row.changed = sa.func.now()
@@ -99,6 +100,8 @@ def _ensure(source: SourceSettings, result: Synced) -> None:
     if level not in (None, source.level):
         model.Session.flush()
         handover.rerank(row.id)
+    if delivers != row.settings.get(delivery.DELIVER, True):
+        delivery.source_changed(row.id)
     _note(result.sources, "updated", source.name)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
+from datetime import datetime, timezone
 
 import ckan.plugins.toolkit as tk
 from redis import Redis, RedisError
@@ -20,6 +21,19 @@ log = logging.getLogger(__name__)
 _PATIENCE = 0.25
 #: Seconds without a further attempt after that.
 _REST = 2.0
+
+
+def _mark() -> str:
+    return f"{time.time_ns() // 1_000_000:x}-{secrets.token_hex(8)}"
+
+
+def since(mark: str | None) -> datetime | None:
+    """Return when a mark was set, in UTC; None if it is unknown."""
+    milliseconds, _, token = (mark or "").partition("-")
+    try:
+        return datetime.fromtimestamp(int(milliseconds, 16) / 1000, timezone.utc) if token else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 class Generation:
@@ -40,7 +54,7 @@ class Generation:
         try:
             found = self._connected().get(self._key())
             if found is None:
-                self._connected().set(self._key(), secrets.token_hex(8), nx=True)
+                self._connected().set(self._key(), _mark(), nx=True)
                 found = self._connected().get(self._key())
         except RedisError as error:
             self._silent(error)
@@ -53,7 +67,7 @@ class Generation:
         if time.monotonic() < self._rests_until:
             return False
         try:
-            self._connected().set(self._key(), secrets.token_hex(8))
+            self._connected().set(self._key(), _mark())
         except RedisError as error:
             self._silent(error)
             return False

@@ -111,8 +111,12 @@ def keep_judged(record: Record, dataset_id: str) -> None:
 def _judged(
     record: Record, dataset_id: str, resources: Sequence[str], of_site: str
 ) -> dict[str, Any]:
+    text = rdf.of_record(record, dataset_id, resources, of_site)
     return {
-        "rdf": rdf.of_record(record, dataset_id, resources, of_site),
+        "rdf": text,
+        # Without a text, it is made when the dataset is handed on.
+        "rdf_version": rdf.version(of_site) if text else "",
+        "terms": rdf.terms(record.dataset),
         "mqa": record.score,
         "score": record.score.get("points"),
     }
@@ -185,6 +189,16 @@ def keep_dataset(
     statement = insert(DatasetState).values(dataset_id=dataset_id, index_pending=False, **values)
     model.Session.execute(
         statement.on_conflict_do_update(index_elements=["dataset_id"], set_=values)
+    )
+
+
+def changed(dataset_ids: Sequence[str]) -> None:
+    """Note that datasets are handed on otherwise from now on; the caller commits."""
+    model.Session.execute(
+        sa.update(DatasetState)
+        .where(DatasetState.dataset_id.in_(dataset_ids))
+        .values(changed=sa.func.now()),
+        execution_options={"synchronize_session": False},
     )
 
 

@@ -15,6 +15,7 @@ from ckanext.hanse.views.compare import hanse_compare as hanse_compare
 from ckanext.hanse.views.complete import hanse_complete as hanse_complete
 from ckanext.hanse.views.corrections import corrections as corrections
 from ckanext.hanse.views.deletions import hanse_deletions as hanse_deletions
+from ckanext.hanse.views.delivery import hanse_delivery as hanse_delivery
 from ckanext.hanse.views.desk import hanse_desk as hanse_desk
 from ckanext.hanse.views.desk_models import hanse_desk_models as hanse_desk_models
 from ckanext.hanse.views.duplicates import duplicates as duplicates

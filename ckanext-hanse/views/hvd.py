@@ -13,7 +13,8 @@ from ckan.lib.pagination import Page
 from flask import Blueprint, Response, request
 
 from ckanext.hanse import language
-from ckanext.hanse.export.catalog_pages import CatalogPart
+from ckanext.hanse.export.catalogs import Catalogue
+from ckanext.hanse.export.selection import ANY, Selection
 from ckanext.hanse.monitoring import hvd as monitoring
 from ckanext.hanse.presentation import hvd as words
 from ckanext.hanse.presentation.cells import harmless, separator
@@ -132,7 +133,7 @@ def _csv(heads: list[str], lines: Iterable[list[str]], lang: str) -> Iterator[st
 def rdf(name: str, ending: str) -> Any:
     """Return a page of the high-value datasets as a catalogue in RDF."""
     city = act("organization_show", id=name, include_datasets=False) if name else None
-    only = "+hanse_hvd:declared" + (f' +owner_org:"{city["id"]}"' if city else "")
+    only = Selection(hvd=(ANY,), organizations=(city["id"],) if city else ())
     home = f"{site()}/organization/{city['name']}/hvd" if city else f"{site()}/hvd"
     title = {"de": "Hochwertige Datensätze (HVD)", "en": "High-value datasets (HVD)"}
     if city:
@@ -143,7 +144,7 @@ def rdf(name: str, ending: str) -> Any:
         "homepage": home,
         "applicable_legislation": [HVD_REGULATION],
     }
-    return catalog_page(f"{home}.{ending}", ending, CatalogPart(home, only, described))
+    return catalog_page(f"{home}.{ending}", ending, Catalogue(home, only, described))
 
 
 @hvd.route("/organization/<name>/hvd/decide", methods=["GET", "POST"])

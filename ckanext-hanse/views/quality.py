@@ -12,7 +12,7 @@ import ckan.plugins.toolkit as tk
 from flask import Blueprint, Response, request
 
 from ckanext.hanse import language
-from ckanext.hanse.export.package_to_rdf import CatalogEntry, DatasetSupplement
+from ckanext.hanse.export.package_to_rdf import CatalogEntry
 from ckanext.hanse.page_cache import public
 from ckanext.hanse.presentation.cells import harmless, separator
 from ckanext.hanse.store.rdf import site
@@ -158,7 +158,7 @@ def _of_dataset(found: dict[str, Any]) -> Iterator[Triple]:
     score = Score.from_json(found["score"] or {})
     if score is None:
         return
-    entry = CatalogEntry(act("package_show", id=found["id"]), DatasetSupplement(), site())
+    entry = CatalogEntry(act("package_show", id=found["id"]), site())
     files = entry.dataset().get("resources") or []
     place = score.distribution
     file = files[place].get("uri", "") if place is not None and place < len(files) else ""

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from flask import Blueprint, Response, redirect, request
 
-from ckanext.hanse.export import catalog_pages
-from ckanext.hanse.export.package_to_rdf import CatalogEntry, DatasetSupplement, kept, utc
+from ckanext.hanse.export import catalog_pages, catalogs, fragments, selecting, stamps
+from ckanext.hanse.export.catalogs import Catalogue
+from ckanext.hanse.export.cities import City, cities
+from ckanext.hanse.export.fragments import Fragment
 from ckanext.hanse.export.serialisations import SERIALISATIONS
+from ckanext.hanse.model import DatasetState
 from ckanext.hanse.store.rdf import site
+from ckanext.hanse.views.streaming import stream
 from hanse_harvesters.mapping import adapters
-from hanse_harvesters.mapping.terms import Triple
+from hanse_harvesters.mapping.blank_nodes import reachable
 from hanse_schemas import table
 
 rdf = Blueprint("hanse_rdf", __name__)
 
 
-ENDING = "any(ttl,xml,jsonld,nt,rdf):ending"
+ENDING = "any(ttl,xml,jsonld,nt,nq,rdf):ending"
 _ENDINGS = {kind.media_type: ending for ending, kind in reversed(SERIALISATIONS.items())}
 
 
@@ -29,65 +35,148 @@ _ENDINGS = {kind.media_type: ending for ending, kind in reversed(SERIALISATIONS.
 def negotiate() -> Any:
     """Redirect the catalogue's IRI to its RDF if requested, else to its datasets."""
     ending = _wanted()
-    target = f"{site()}/catalog.{ending}" if ending else tk.h.url_for("dataset.search")
-    return _see(target)
+    return _see(f"{site()}/catalog.{ending}" if ending else tk.h.url_for("dataset.search"))
 
 
 @rdf.route(f"/catalog.<{ENDING}>")
 def catalog(ending: str) -> Response:
-    """Return a page of the catalogue; 404 for one that does not exist."""
-    return catalog_page(f"{site()}/catalog.{ending}", ending)
+    """Return a page of the catalogue, or with ``?all=1`` the whole; 404 for no such page."""
+    return catalog_page(f"{site()}/catalog.{ending}", ending, catalogs.whole())
 
 
-def catalog_page(
-    address: str, ending: str, part: catalog_pages.CatalogPart | None = None
-) -> Response:
-    """Return the page of the catalogue, or of a part of it, that the request asks for."""
+@rdf.route("/organization/<name>/catalog")
+def negotiate_city(name: str) -> Any:
+    """Redirect the IRI of a city's catalogue to its RDF if requested, else to its page."""
+    found, ending = _city(name), _wanted()
+    home = f"{site()}/organization/{found.name}"
+    return _see(f"{home}/catalog.{ending}" if ending else _page_of(found))
+
+
+def _page_of(city: City) -> str:
+    return str(tk.h.url_for("organization.read", id=city.name))
+
+
+@rdf.route(f"/organization/<name>/catalog.<{ENDING}>")
+def city_catalog(name: str, ending: str) -> Response:
+    """Return a page of a city's catalogue, or with ``?all=1`` the whole."""
+    found = catalogs.of_city(_city(name), site())
+    return catalog_page(f"{found.subject}.{ending}", ending, found)
+
+
+def _city(name: str) -> City:
+    for city in cities().values():
+        if name in (city.name, city.id):
+            return city
+    return tk.abort(404, tk._("Organization not found"))
+
+
+def catalog_page(address: str, ending: str, catalogue: Catalogue) -> Response:
+    """Return the page of a catalogue that the request asks for, of what it selects."""
     try:
-        page = catalog_pages.page(int(request.args.get("page", "1")), part)
-    except (ValueError, catalog_pages.NoSuchPage):
+        asked = selecting.read(request.args.items(multi=True), cities(), datetime.now(timezone.utc))
+    except selecting.BadParameter as error:
+        return _refused(error)
+    selection = asked.selection
+    own = catalogue.selection
+    if own.organizations:
+        selection = replace(selection, organizations=own.organizations)
+    if own.hvd and not selection.hvd:
+        selection = replace(selection, hvd=own.hvd)
+    catalogue = replace(catalogue, selection=selection)
+    if _asks_for("all"):
+        return _whole(catalogue, ending)
+    given = {"number": request.args.get("page", "1"), "after": request.args.get("after", "")}
+    try:
+        page = catalog_pages.page(catalogue, address, asked.query, **given)
+    except catalog_pages.NoSuchPage:
         return tk.abort(404, tk._("The catalogue has no such page"))
-    answer = _answer(catalog_pages.triples(page, address), ending, f"{page.stamp}-{page.number}")
-    for relation, number in page.links().items():
-        name = "prev" if relation == "previous" else relation
-        answer.headers.add("Link", f'<{catalog_pages.page_address(address, number)}>; rel="{name}"')
+    modified = stamps.last_modified()
+    answer = _answer(lambda: catalog_pages.document(page, ending), ending, page.tag, modified)
+    if answer.status_code == 200:
+        for relation, link in page.links().items():
+            name = "prev" if relation == "previous" else relation
+            answer.headers.add("Link", f'<{link}>; rel="{name}"')
     return answer
+
+
+def _whole(catalogue: Catalogue, ending: str) -> Response:
+    """Return a whole catalogue, written while it is sent."""
+    selection, kind = catalogue.selection, SERIALISATIONS[ending]
+    tag = f"{stamps.of(selection).digest}-all-{ending}"
+    unchanged = _marked(Response(), tag, stamps.last_modified())
+    if unchanged.make_conditional(request).status_code == 304:
+        return unchanged
+    answer = stream(
+        fragments.serialise(selection, ending, catalogue), f"{kind.media_type}; charset=utf-8"
+    )
+    return _marked(answer, tag, stamps.last_modified()) if answer.status_code == 200 else answer
+
+
+def _refused(error: selecting.BadParameter) -> Response:
+    """Return 400 with parameter, value and remedy, as text for who programs a harvester."""
+    remedies = {
+        "city": tk._("There is no such city; its name stands in the address of its page."),
+        "theme": tk._("A theme is a code such as TRAN, or its IRI."),
+        "licence": tk._("A licence is a code such as cc-zero, or its IRI."),
+        "hvd": tk._("Say hvd=yes, or the code or IRI of a category."),
+        "time": tk._("A day (2026-01-31) or a time (2026-01-31T12:00:00Z) is needed."),
+        "future": tk._("This time is still to come."),
+        "one": tk._("It may be given once."),
+        "flag": tk._("This is neither true nor false"),
+        "many": tk._("These are too many values."),
+    }
+    text = f"{error.name}: “{error.value[:200]}”. {remedies[error.code]}"
+    return Response(text, 400, content_type="text/plain; charset=utf-8")
 
 
 @rdf.route(f"/dataset/<name>.<{ENDING}>")
 def dataset(name: str, ending: str) -> Response:
-    """Return one dataset with its catalogue record, for users who may read it.
+    """Return one dataset with its catalogue records, for users who may read it.
 
     ``?unknown=1`` adds the triples of its source that are not in DCAT-AP.de.
     """
-    entry = _entry(name)
-    if request.path.endswith(f"/{entry.package['id']}.{ending}"):
+    package, found = _entry(name)
+    if request.path.endswith(f"/{package.id}.{ending}") and package.id != package.name:
         query = f"?{request.query_string.decode()}" if request.query_string else ""
-        return redirect(f"{entry.page}.{ending}{query}")
-    unknown = _asks_for("unknown")
-    stamp = (entry.package["metadata_modified"], entry.kept, unknown, table.version())
+        return redirect(f"{found.page}.{ending}{query}")
+    unknown = _unknown(package.id) if _asks_for("unknown") else ""
+    stamp = (found.text, unknown, table.version())
     digest = hashlib.sha256(repr(stamp).encode()).hexdigest()[:32]
-    answer = _answer(entry.triples(unknown=unknown), ending, digest)
-    answer.last_modified = _moment(entry.package["metadata_modified"])
-    answer.headers.add("Link", f'<{entry.page}>; rel="describedby"; type="text/html"')
-    if entry.package.get("private") or entry.package["state"] != "active":
+    answer = _answer(lambda: _document(found, unknown, ending), ending, digest, found.changed)
+    answer.headers.add("Link", f'<{found.page}>; rel="describedby"; type="text/html"')
+    if package.private or package.state != "active":
         answer.headers["Cache-Control"] = "private, no-store"
+        answer.headers.pop("Access-Control-Allow-Origin", None)
     return answer
 
 
-def _entry(name: str) -> CatalogEntry:
+def _entry(name: str) -> tuple[Any, Fragment]:
     """Return the dataset as exported; abort the request as CKAN's page of it would."""
     try:
-        package = tk.get_action("package_show")({}, {"id": name})
+        tk.check_access("package_show", {}, {"id": name})
+        package = model.Package.get(name)
     except tk.ObjectNotFound:
-        return tk.abort(404, tk._("Dataset not found"))
+        package = None
     except tk.NotAuthorized:
         if tk.current_user.is_authenticated:
             return tk.abort(403, tk._("Unauthorized to read package %s") % name)
-        return tk.abort(404, tk._("Dataset not found"))
-    return CatalogEntry(
-        package, kept([package["id"]]).get(package["id"], DatasetSupplement()), site()
-    )
+        package = None
+    found = fragments.fragment(package.id, hidden=True) if package else None
+    return (package, found) if found else tk.abort(404, tk._("Dataset not found"))
+
+
+def _unknown(dataset_id: str) -> str:
+    """Return N-Triples of a source of RDF that the table lacks; that of a CKAN source is JSON."""
+    kept = model.Session.get(DatasetState, dataset_id)
+    text = kept.fragment if kept else ""
+    return text if text.startswith(("<", "_:")) else ""
+
+
+def _document(found: Fragment, unknown: str, ending: str) -> bytes:
+    triples = [*adapters.parse(found.text.encode(), "nt")]
+    if unknown:
+        triples += reachable(adapters.parse(unknown.encode(), "nt"))
+    return adapters.serialize(triples, SERIALISATIONS[ending].format)
 
 
 def _asks_for(name: str) -> bool:
@@ -97,14 +186,22 @@ def _asks_for(name: str) -> bool:
         return tk.abort(400, f"{name}: " + tk._("This is neither true nor false"))
 
 
-def _answer(triples: Iterable[Triple], ending: str, stamp: str) -> Response:
+def _answer(
+    document: Callable[[], bytes], ending: str, stamp: str, modified: datetime | None
+) -> Response:
     """Return the document, or 304 without reading and serialising it."""
-    kind = SERIALISATIONS[ending]
-    answer = Response(content_type=f"{kind.media_type}; charset=utf-8")
-    answer.set_etag(f"{stamp}-{ending}")
-    answer.headers["Cache-Control"] = "public, no-cache"
+    answer = Response(content_type=f"{SERIALISATIONS[ending].media_type}; charset=utf-8")
+    _marked(answer, f"{stamp}-{ending}", modified)
     if answer.make_conditional(request).status_code != 304:
-        answer.set_data(adapters.serialize(triples, kind.format))
+        answer.set_data(document())
+    return answer
+
+
+def _marked(answer: Response, tag: str, modified: datetime | None) -> Response:
+    answer.set_etag(tag)
+    answer.last_modified = modified
+    answer.headers["Cache-Control"] = "public, no-cache"
+    answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
 
 
@@ -115,13 +212,11 @@ def _wanted() -> str:
 
 
 def _see(target: str) -> Any:
+    if request.query_string and "?" not in target:
+        target = f"{target}?{request.query_string.decode('ascii', 'replace')}"
     answer = redirect(target, 303)
     answer.vary.add("Accept")
     return answer
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(utc(text).removesuffix("Z")).replace(tzinfo=timezone.utc)
 
 
 @rdf.before_app_request

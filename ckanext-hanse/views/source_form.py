@@ -8,6 +8,7 @@ import ckan.plugins.toolkit as tk
 from flask import request
 
 from ckanext.hanse.presentation import source_form
+from ckanext.hanse.sources import edit as edit_source
 from ckanext.hanse.sources import push
 from ckanext.hanse.views.harvest import act, found, harvest, page, reported, write
 from ckanext.hanse.views.previews import asked
@@ -114,7 +115,7 @@ def edit(name: str) -> Any:
     form = request.form.to_dict()
     given = source_form.values(form)
     if source["from_file"]:
-        given = {key: given[key] for key in ("schedule", "timezone")}
+        given = {key: given[key] for key in edit_source.FILE_FIELDS}
     try:
         act("hanse_source_update", id=name, **given)
     except tk.ValidationError as error:

@@ -31,6 +31,7 @@ _TEXTS = {
     "application/javascript",
     "application/json",
     "application/ld+json",
+    "application/n-quads",
     "application/n-triples",
     "application/rdf+xml",
     "application/xml",

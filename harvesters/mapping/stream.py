@@ -82,7 +82,6 @@ class _NTriples(DocumentStream):
     def _part(self, triples: list[ox.Triple]) -> bytes:
         return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
-
     def _lines(self, text: str, graph: str) -> bytes:
         return text.encode()
 

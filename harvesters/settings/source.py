@@ -55,6 +55,8 @@ class SourceSettings:
     ``note``          what an operator should know about the portal.
     ``modified_is_file_time``  True if dct:modified changes without the content.
     ``enabled``       False keeps the source but never runs it automatically.
+    ``deliver``       False keeps its datasets from the catalogues that read ours: they reach them
+                      by another way.
     ``level``         whose portal it is, one of LEVELS: if several portals have a dataset,
                       the record of the city's own takes precedence over the state's.
     """
@@ -74,6 +76,7 @@ class SourceSettings:
     modified_is_file_time: bool = False
     enabled: bool = True
     level: str = "city"
+    deliver: bool = True
     site_language: str = SITE_LANGUAGE
 
 

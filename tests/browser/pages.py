@@ -78,6 +78,7 @@ EDITOR = (
     "/organization/rostock/hvd?show=rejected",
     "/dataset/new",
     "/dataset/{harvested}/corrections",
+    "/dataset/{harvested}/delivery",
     "/dataset/{harvested}/links",
     "/harvest",
     "/harvest/source/nachbau-rostock",

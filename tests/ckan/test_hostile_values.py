@@ -61,7 +61,7 @@ _WHOLE_WAY = 25
 #: Fields that take more than a text.
 _ANY = {"value", "alerts", "options", "records", "datasets", "sources"}
 _NUMBERS = {"limit", "offset", "records", "number", "protocol", "days"}
-_FLAGS = {"dry_run", "now", "history", "confirm", "modified_is_file_time"}
+_FLAGS = {"dry_run", "now", "history", "confirm", "deliver", "modified_is_file_time"}
 
 
 @pytest.fixture

@@ -45,7 +45,8 @@ def hanse_source_create(context: Context, data_dict: DataDict) -> dict[str, Any]
     ``organization`` (name or id), ``title``, ``url`` (that of ``hanse_list_upload`` for an
     uploaded list); ``kind`` (detected, if absent; ``url`` may then be that of the portal's home
     page, which becomes ``portal``), ``name`` (made from the title, if absent), ``portal``,
-    ``schedule``, ``timezone``, ``language``, ``options``, ``modified_is_file_time``, ``note``.
+    ``schedule``, ``timezone``, ``language``, ``options``, ``modified_is_file_time``, ``note``,
+    ``deliver`` (false: its datasets are not handed on to other catalogues).
     Returns also ``again``: how many datasets it takes back from a removed source of the
     same name and URL.
     """
@@ -89,8 +90,8 @@ def hanse_source_update(context: Context, data_dict: DataDict) -> dict[str, Any]
     """Change the given values of a source; return it as ``hanse_source_show`` does.
 
     ``id``: its name; else the fields of ``hanse_source_create`` except ``name`` and
-    ``organization``.  Of a source in the operator's file only ``schedule`` and
-    ``timezone``; the file's next sync keeps them.
+    ``organization``.  Of a source in the operator's file only ``schedule``,
+    ``timezone`` and ``deliver``; the file's next sync keeps them.
     """
     name = data_dict["id"]
     tk.check_access("hanse_source_update", context, data_dict)
