@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from official import official
 from stand_in import Page, StandIn
 from walks import Listed, harvest, record, source
 
-from ckanext.hanse.export import catalog_pages
+from ckanext.hanse.export import catalog_pages, stamps
 from ckanext.hanse.harvest.open_source import walk
 from hanse_harvesters.mapping import adapters
 from hanse_harvesters.mapping.reader import datasets, read_dataset
@@ -25,6 +26,7 @@ KINDS = {
     "xml": ("xml", "application/rdf+xml"),
     "jsonld": ("jsonld", "application/ld+json"),
     "nt": ("nt", "application/n-triples"),
+    "nq": ("nq", "application/n-quads"),
 }
 EU = "http://publications.europa.eu/resource/authority"
 COMPLETE = {
@@ -72,6 +74,24 @@ def graph(answer: Any, ending: str = "ttl") -> Graph:
 def one(found: Graph, subject: Any, name: str) -> str:
     (value,) = found.objects(IRI(subject), expand(name))
     return str(value if isinstance(value, IRI) else value[0])
+
+
+def whole(found: Graph) -> Any:
+    """The node of the catalogue whose page it is; the cities' are its parts."""
+    (catalog,) = found.of_type(expand("hydra:Collection"))
+    assert catalog in found.of_type(expand("dcat:Catalog"))
+    return catalog
+
+
+def following(found: Graph) -> str:
+    """The address of the next page without the site's, "" on the last one."""
+    (view,) = found.of_type(expand("hydra:PartialCollectionView"))
+    following = found.objects(view, expand("hydra:next"))
+    return "/" + following[0].partition("//")[2].partition("/")[2] if following else ""
+
+
+def ids(found: Graph) -> list[str]:
+    return [subject.rpartition("/")[2] for subject in datasets(found)]
 
 
 def patch(user: dict[str, Any], dataset_id: str, **fields: Any) -> None:
@@ -178,12 +198,8 @@ class TestCatalogue:
         """The pages, by the links alone."""
         address, pages = f"/catalog.{ending}", []
         while address:
-            found = graph(site.get(address), ending)
-            pages.append(found)
-            (view,) = found.of_type(expand("hydra:PartialCollectionView"))
-            following = found.objects(view, expand("hydra:next"))
-            address = following[0].partition("//")[2].partition("/")[2] if following else ""
-            address = f"/{address}" if address else ""
+            pages.append(graph(site.get(address), ending))
+            address = following(pages[-1])
         return pages
 
     @pytest.mark.parametrize("ending", KINDS)
@@ -192,22 +208,25 @@ class TestCatalogue:
     ):
         made = self.make(cities["rostock"], 7)
         pages = self.walk(site, ending)
-        found = [subject.rpartition("/")[2] for page in pages for subject in datasets(page)]
+        found = [dataset_id for page in pages for dataset_id in ids(page)]
         assert [len(datasets(page)) for page in pages] == [3, 3, 1]
         assert sorted(found) == sorted(made)
         assert found == sorted(found)
         for page in pages:
-            (catalog,) = page.of_type(expand("dcat:Catalog"))
+            catalog = whole(page)
             assert one(page, catalog, "hydra:totalItems") == "7"
             assert set(page.objects(catalog, expand("dcat:dataset"))) == set(datasets(page))
 
-    @pytest.mark.parametrize("ending", KINDS)
+    @pytest.mark.parametrize("ending", ["ttl", "xml", "jsonld", "nt"])
     def test_a_harvester_like_ours_takes_it_whole(
         self, site: Any, cities: Any, small_pages: None, portal: StandIn, ending: str
     ):
         made = self.make(cities["rostock"], 7)
-        for path in (f"/catalog.{ending}", *(f"/catalog.{ending}?page={n}" for n in (1, 2, 3))):
-            portal.pages[path] = Page(site.get(path).data, KINDS[ending][1])
+        path = f"/catalog.{ending}"
+        while path:
+            answer = site.get(path)
+            portal.pages[path] = Page(answer.data, KINDS[ending][1])
+            path = following(graph(answer, ending))
         settings = SourceSettings("wir", "rdf", portal.url(f"/catalog.{ending}"), "rostock")
         with walk(settings) as run:
             found = list(run)
@@ -226,17 +245,39 @@ class TestCatalogue:
         second = datasets(graph(site.get("/catalog.ttl?page=2")))
         assert sorted(s.rpartition("/")[2] for s in [*first, *second]) == sorted(made)
 
+    def test_what_comes_and_goes_between_two_pages_moves_no_other(
+        self, site: Any, cities: Any, small_pages: None, sysadmin: dict[str, Any]
+    ):
+        made = sorted(self.make(cities["rostock"], 7))
+        first = graph(site.get("/catalog.ttl"))
+        # By numbers the fourth would be passed over, or with new ones the third met again.
+        call_action("package_delete", {"user": sysadmin["name"]}, id=made[0])
+        patch(sysadmin, made[1], private=True)
+        second = graph(site.get(following(first)))
+        early = {"user": sysadmin["name"]}
+        for number in range(2):
+            made_before = f"0000000{number}{made[0][8:]}"
+            call_action(
+                "package_create", early, id=made_before, name=f"frueh-{number}", title="Früh",
+                owner_org=cities["rostock"]["id"],
+            )  # fmt: skip
+        third = graph(site.get(following(second)))
+        assert [ids(page) for page in (first, second, third)] == [made[:3], made[3:6], made[6:]]
+        assert following(third) == ""
+
     def test_neighbours_by_link_headers_and_hydra(self, site: Any, cities: Any, small_pages: None):
         self.make(cities["rostock"], 7)
         answer = site.get("/catalog.ttl?page=2")
-        for relation, number in {"first": 1, "prev": 1, "next": 3, "last": 3}.items():
-            assert f'/catalog.ttl?page={number}>; rel="{relation}"' in links(answer)
         found = graph(answer)
+        behind = f"?after={ids(found)[-1]}"
+        told = {"first": "", "previous": "?page=1", "next": behind, "last": "?page=3"}
         (view,) = found.of_type(expand("hydra:PartialCollectionView"))
-        for relation, number in {"first": 1, "previous": 1, "next": 3, "last": 3}.items():
-            assert one(found, view, f"hydra:{relation}").endswith(f"/catalog.ttl?page={number}")
+        for relation, query in told.items():
+            assert one(found, view, f"hydra:{relation}").endswith(f"/catalog.ttl{query}")
+            name = relation.replace("previous", "prev")
+            assert f'/catalog.ttl{query}>; rel="{name}"' in links(answer)
 
-    @pytest.mark.parametrize("page", ["0", "4", "-1", "x", ""])
+    @pytest.mark.parametrize("page", ["0", "4", "-1", "x", "", "1e9", "1000000000"])
     def test_a_page_that_is_not_there(self, site: Any, cities: Any, small_pages: None, page: str):
         self.make(cities["rostock"], 7)
         assert site.get(f"/catalog.ttl?page={page}").status_code == 404
@@ -266,6 +307,18 @@ class TestCatalogue:
             assert (again.status_code, again.data) == (304, b"")
             patch(sysadmin, trees["id"], notes=address)
             assert site.get(address, headers=tag).status_code == 200
+
+    def test_unchanged_is_told_by_the_time_too(
+        self, site: Any, trees: Any, monkeypatch: pytest.MonkeyPatch
+    ):
+        assert "Last-Modified" not in site.get("/catalog.ttl").headers, "within the same second"
+        monkeypatch.setattr(stamps, "_SETTLED", timedelta(0))
+        for address in ("/catalog.ttl", "/catalog.ttl?all=1", "/dataset/baeume.ttl"):
+            told = site.get(address).headers["Last-Modified"]
+            again = site.get(address, headers={"If-Modified-Since": told})
+            assert (again.status_code, again.data) == (304, b"")
+            early = {"If-Modified-Since": "Sat, 01 Jan 2000 00:00:00 GMT"}
+            assert site.get(address, headers=early).status_code == 200
 
     def test_valid_by_the_official_shapes(self, site: Any, trees: Any, shapes_folder: Any):
         triples = list(graph(site.get("/catalog.ttl")))
