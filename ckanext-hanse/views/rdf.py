@@ -67,7 +67,7 @@ def _city(name: str) -> City:
     for city in cities().values():
         if name in (city.name, city.id):
             return city
-    return tk.abort(404, tk._("Organization not found"))
+    return tk.abort(404, tk._("There is no such city"))
 
 
 def catalog_page(address: str, ending: str, catalogue: Catalogue) -> Response:

@@ -47,10 +47,14 @@ def subject(text: str) -> str:
 
 def values(text: str, predicate: str) -> Iterator[Term]:
     """Yield what the dataset says under a predicate (IRI)."""
-    lead = f"<{subject(text)}> <{predicate}> "
-    for line in text.split("\n"):
-        if line.startswith(lead):
-            yield term(line[len(lead) :].removesuffix(" ."))
+    # A line feed within a literal is escaped: this is found at the beginning of a line alone.
+    lead = f"\n<{subject(text)}> <{predicate}> "
+    text = f"\n{text}"
+    place = text.find(lead)
+    while place >= 0:
+        end = text.index("\n", place + 1)
+        yield term(text[place + len(lead) : end].removesuffix(" ."))
+        place = text.find(lead, end)
 
 
 def services(text: str) -> Iterator[str]:
