@@ -47,6 +47,11 @@ def whole(selection: Selection = ALL) -> Catalogue:
     return Catalogue(settings.catalog().uri, selection, whole=True)
 
 
+def address(city: City, site: str) -> str:
+    """Return the IRI of a city's catalogue."""
+    return f"{site}/organization/{city.name}/catalog"
+
+
 def of_city(city: City, site: str) -> Catalogue:
     """Return the catalogue of one city, with the contributor ID by which GovData knows it."""
     home = f"{site}/organization/{city.name}"
@@ -67,7 +72,7 @@ def of_city(city: City, site: str) -> Catalogue:
     if not described["description"]:
         del described["description"], described["description_translated"]
     only = Selection(organizations=(city.id,))
-    return Catalogue(f"{home}/catalog", only, described, city)
+    return Catalogue(address(city, site), only, described, city)
 
 
 def head(catalogue: Catalogue, parts: Iterable[Catalogue], modified: str) -> str:

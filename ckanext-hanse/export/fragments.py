@@ -234,7 +234,7 @@ def _catalogues(
 ) -> Iterator[str]:
     yield node.subject
     if node.whole and (city := known.get(item.organization)):
-        yield catalogs.of_city(city, site).subject
+        yield catalogs.address(city, site)
 
 
 def _utc(moment: datetime) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import ckan.plugins.toolkit as tk
 from flask import Response, request, stream_with_context
@@ -33,9 +33,28 @@ def stream(parts: Iterable[bytes], content_type: str) -> Response:
         answer.headers["Retry-After"] = str(_RETRY)
         return answer
     _hurry()
-    answer = Response(stream_with_context(parts), content_type=content_type)
-    answer.call_on_close(_slots.release)
+    place = _Place()
+    answer = Response(stream_with_context(place.during(parts)), content_type=content_type)
+    answer.call_on_close(place.leave)  # also if not a single part was taken
     return answer
+
+
+class _Place:
+    """One of the streams being sent, until its last part or its end."""
+
+    def __init__(self) -> None:
+        self._held = True
+
+    def during(self, parts: Iterable[bytes]) -> Iterator[bytes]:
+        try:
+            yield from parts
+        finally:
+            self.leave()
+
+    def leave(self) -> None:
+        if self._held:
+            self._held = False
+            _slots.release()
 
 
 def _hurry() -> None:

@@ -15,7 +15,19 @@ from pathlib import Path
 
 import yaml
 
-from benchmarks import cases, check, iso, judging, links, lists, pages, peers, preview, result
+from benchmarks import (
+    cases,
+    check,
+    iso,
+    judging,
+    links,
+    lists,
+    pages,
+    peers,
+    preview,
+    result,
+    stream,
+)
 from benchmarks import kinds as json_kinds
 from benchmarks.files import Catalogue
 from benchmarks.places import DATASTORE, OURS, PlaceError, Places
@@ -25,7 +37,7 @@ from hanse_config.services.instance import current
 
 KINDS = ("rdf", "ckan")
 #: Kinds whose reading alone is measured, without a site.
-READ = ("csw", "table", "json", "check", "preview", "links")
+READ = ("csw", "table", "json", "check", "preview", "links", "stream")
 _open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
 
@@ -50,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 preview.measure(checkout)
             if "links" in kinds:
                 links.measure()
+            if "stream" in kinds:
+                stream.measure()
             if "csw" in kinds:
                 iso.measure([int(number) for number in chosen.sizes.split()], checkout)
             chosen.kinds = " ".join(kind for kind in kinds if kind not in READ)
