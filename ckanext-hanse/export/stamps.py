@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -15,8 +16,9 @@ from ckanext.hanse.export.selection import Selection
 from ckanext.hanse.store import page_generation, rdf
 from hanse_schemas import table
 
-#: Selections whose stamps a process remembers; until anything is committed they are right.
-_MOST = 50
+#: Selections whose stamps a process remembers until anything is committed, and for so many seconds:
+#: what others write past CKAN goes unnoticed.
+_MOST, _SECONDS = 50, 60.0
 #: HTTP's times have no fractions: what changed a moment ago may change again within the second.
 _SETTLED = timedelta(seconds=2)
 
@@ -31,7 +33,7 @@ class Stamp:
 
 class _Stamps:
     def __init__(self) -> None:
-        self._found: OrderedDict[tuple[str, Selection], Stamp] = OrderedDict()
+        self._found: OrderedDict[tuple[str, Selection], tuple[Stamp, float]] = OrderedDict()
         self._lock = threading.Lock()
 
     def of(self, selection: Selection) -> Stamp:
@@ -40,11 +42,12 @@ class _Stamps:
             return _stamp(selection)
         key = (f"{mark} {rdf.site()}", selection)
         with self._lock:
-            if key in self._found:
-                return self._found[key]
+            known, until = self._found.get(key, (None, 0.0))
+        if known and time.monotonic() < until:
+            return known
         found = _stamp(selection)
         with self._lock:
-            self._found[key] = found
+            self._found[key] = found, time.monotonic() + _SECONDS
             while len(self._found) > _MOST:
                 self._found.popitem(last=False)
         return found

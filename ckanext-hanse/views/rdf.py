@@ -236,6 +236,8 @@ def say_where(response: Response) -> Response:
         address = f"{site()}/dataset/{(request.view_args or {}).get('id')}"
     elif request.endpoint in ("home.index", "dataset.search") and response.status_code == 200:
         address = f"{site()}/catalog"
+    elif request.endpoint == "organization.read" and response.status_code == 200:
+        address = f"{site()}/organization/{(request.view_args or {}).get('id')}/catalog"
     else:
         return response
     for media_type, ending in _ENDINGS.items():

@@ -12,6 +12,7 @@ from ckan.lib import search
 
 from ckanext.hanse.link_checks import jobs as link_jobs
 from ckanext.hanse.scheduler import jobs
+from ckanext.hanse.store import page_generation
 
 #: Those that are filled, in an order in which no row is left behind by what it refers to.
 #: (CKAN's own ``delete_all`` asks for each table by itself, whether it is there.)
@@ -47,6 +48,7 @@ def empty() -> None:
             if not tries_left:
                 raise
     model.Session.remove()
+    page_generation.current.renew()  # the statement above names no table
     search.clear_all()
     for queue in (jobs.queue(), link_jobs.queue()):
         queue.empty()
