@@ -70,7 +70,8 @@ def _city(value: str, cities: Mapping[str, City]) -> str:
 
 def _concept(name: str, value: str) -> str:
     found = stored_value(_FIELDS[name], value)
-    if found == value and not value.startswith(("http://", "https://")):
+    is_iri = value.startswith(("http://", "https://")) and value.isprintable()
+    if found == value and not is_iri:
         raise BadParameter(name, value, name)
     return found
 
@@ -97,7 +98,8 @@ def _since(values: Sequence[str], now: datetime) -> datetime | None:
     if len(values) > 1:
         raise BadParameter("changed", values[1], "one")
     try:
-        found = datetime.fromisoformat(values[0].replace(" ", "+", 1))
+        # In an address "+" is a blank; before Python 3.11 "Z" is not read.
+        found = datetime.fromisoformat(values[0].replace(" ", "+", 1).replace("Z", "+00:00"))
     except ValueError:
         raise BadParameter("changed", values[0], "time") from None
     if found.tzinfo is None:

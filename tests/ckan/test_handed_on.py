@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
+from urllib.parse import unquote
 
 import ckan.plugins.toolkit as tk
 import pytest
@@ -176,15 +177,15 @@ def test_only_what_changed(site: Any, stock: Any) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["organization=nie", "theme=nie", "licence=nie", "hvd=nie", "changed=gestern",
-     "changed=2999-01-01", "changed=2020-01-01&changed=2021-01-01", "withheld=nie"],
+    ["organization=nie", "theme=nie", "theme=http://a%00", "licence=nie", "hvd=nie",
+     "changed=gestern", "changed=2999-01-01", "changed=2020-01-01&changed=2021-01-01", "withheld=nie"],
 )  # fmt: skip
 def test_what_is_not_understood_is_refused(site: Any, stock: Any, query: str) -> None:
     answer = site.get(f"/catalog.ttl?{query}")
     assert answer.status_code == 400
     assert answer.content_type.startswith("text/plain")
     name, _, value = query.rpartition("&")[2].partition("=")
-    assert answer.body.startswith(f"{name}: “{value}”. ")
+    assert answer.body.startswith(f"{name}: “{unquote(value)}”. ")
 
 
 class TestWithheld:

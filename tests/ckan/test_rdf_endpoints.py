@@ -321,6 +321,8 @@ class TestCatalogue:
             assert site.get(address, headers=early).status_code == 200
 
     def test_valid_by_the_official_shapes(self, site: Any, trees: Any, shapes_folder: Any):
+        mine = {"contributor_id": COMPLETE["contributor_id"][0], "ars": "130030000000"}
+        call_action("organization_patch", id="rostock", description="Daten.", **mine)
         triples = list(graph(site.get("/catalog.ttl")))
         stack = official(shapes_folder)
         assert stack.violations(triples) == []
