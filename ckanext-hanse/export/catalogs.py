@@ -15,6 +15,7 @@ from ckanext.hanse import settings
 from ckanext.hanse.export.cities import City
 from ckanext.hanse.export.selection import ALL, Selection
 from hanse_harvesters.mapping.adapters import lines
+from hanse_harvesters.mapping.dataset_lines import grouped
 from hanse_harvesters.mapping.writer import catalog_triples
 from hanse_schemas.table import expand
 from hanse_schemas.vocabulary import vocabulary
@@ -78,7 +79,7 @@ def of_city(city: City, site: str) -> Catalogue:
 def head(catalogue: Catalogue, parts: Iterable[Catalogue], modified: str) -> str:
     """Return the N-Triples of a catalogue and of its ``parts``, without their datasets.
 
-    ``modified``  the last change of a dataset (ISO 8601), "" if there is none.
+    ``modified``  the last change of a dataset of it (ISO 8601), "" if there is none.
     """
     parts = list(parts)
     found = _common(modified) | dict(catalogue.described)
@@ -86,13 +87,14 @@ def head(catalogue: Catalogue, parts: Iterable[Catalogue], modified: str) -> str
         found["has_part"] = [part.subject for part in parts]
     text = _lines(catalogue.subject, found)
     for part in parts:
-        text += _lines(part.subject, _common(modified) | dict(part.described))
+        text += _lines(part.subject, _common("") | dict(part.described))
     return text
 
 
 def _lines(subject: str, described: Mapping[str, Any]) -> str:
     language = str(tk.config["ckan.locale_default"])
-    return lines(catalog_triples(_filled(described), subject=subject, language=language))
+    triples = catalog_triples(_filled(described), subject=subject, language=language)
+    return lines(grouped(triples))
 
 
 def listing(

@@ -99,7 +99,7 @@ class _Maker:
             origin=row.origin,
             source_modified=modified.value if isinstance(modified, Literal) else "",
         )
-        text += lines(beside)
+        text += lines(dataset_lines.grouped(beside))
         return Fragment(row.id, row.name, row.organization, subject, at, row.changed, text)
 
 

@@ -178,7 +178,8 @@ def test_only_what_changed(site: Any, stock: Any) -> None:
 @pytest.mark.parametrize(
     "query",
     ["organization=nie", "theme=nie", "theme=http://a%00", "licence=nie", "hvd=nie",
-     "changed=gestern", "changed=2999-01-01", "changed=2020-01-01&changed=2021-01-01", "withheld=nie"],
+     "changed=gestern", "changed=2999-01-01", "changed=2020-01-01&changed=2021-01-01",
+     "withheld=nie"],
 )  # fmt: skip
 def test_what_is_not_understood_is_refused(site: Any, stock: Any, query: str) -> None:
     answer = site.get(f"/catalog.ttl?{query}")
