@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.hanse.export.package_to_rdf import CatalogEntry
 from ckanext.hanse.model import DatasetState
-from ckanext.hanse.store import rdf
+from ckanext.hanse.store import rdf, records
 from ckanext.hanse.store.bulk import current
 
 log = logging.getLogger(__name__)
@@ -73,8 +73,17 @@ def _harvested(ids: Sequence[str]) -> set[str]:
 
 
 def store(ids: Sequence[str]) -> int:
-    """Make and store the texts of these datasets; the caller commits.  Return how many."""
-    version = rdf.version(rdf.site())
+    """Make and store the texts of these datasets; the caller commits.  Return how many.
+
+    One that somebody changes meanwhile is left as it is: it has its text, or waits for the next
+    time.
+    """
+    version, state = rdf.version(rdf.site()), DatasetState
+    before = dict(
+        model.Session.execute(
+            sa.select(state.dataset_id, state.changed).where(state.dataset_id.in_(ids))
+        ).all()
+    )
     rows = [
         {
             "dataset_id": dataset_id,
@@ -82,17 +91,20 @@ def store(ids: Sequence[str]) -> int:
             "rdf": item.text,
             "rdf_version": version,
             "terms": list(item.terms),
+            "changed": before.get(dataset_id) or records.now(),
         }
         for dataset_id, item in made(ids).items()
     ]
-    if rows:
-        query = insert(DatasetState).values(rows)
-        names = ("rdf", "rdf_version", "terms")
-        changed = {name: query.excluded[name] for name in names}
-        model.Session.execute(
-            query.on_conflict_do_update(index_elements=["dataset_id"], set_=changed)
-        )
-    return len(rows)
+    if not rows:
+        return 0
+    query = insert(state).values(rows)
+    names = ("rdf", "rdf_version", "terms")
+    query = query.on_conflict_do_update(
+        index_elements=["dataset_id"],
+        set_={name: query.excluded[name] for name in names},
+        where=state.changed == query.excluded.changed,
+    )
+    return len(list(model.Session.scalars(query.returning(state.dataset_id))))
 
 
 def outdate(dataset_id: str) -> None:
