@@ -261,6 +261,22 @@ class TestTexts:
         assert statements(graph(site.get("/catalog.ttl?all=1"))) == now
         assert names(site, "/catalog.ttl?theme=ENVI") == ["b"]
 
+    def test_a_newer_one_stays(self, stock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.outdate()
+        mine = DatasetState.dataset_id == stock["wege"]
+        make = fill.made
+
+        def slow(ids: Any) -> Any:
+            found = make(ids)
+            newer = sa.update(DatasetState).where(mine).values(rdf="neu", changed=sa.func.now())
+            with model.meta.engine.begin() as connection:
+                connection.execute(newer)
+            return found
+
+        monkeypatch.setattr(fill, "made", slow)
+        assert fill.keep_up(seconds=60) == 2
+        assert model.Session.scalar(sa.select(DatasetState.rdf).where(mine)) == "neu"
+
     def test_a_change_past_the_source_is_handed_on(self, site: Any, stock: Any) -> None:
         admin = {"user": factories.Sysadmin()["name"]}
         call_action("package_patch", admin, id="baeume", notes="Von Hand.")
