@@ -206,27 +206,27 @@ def write(
     *,
     graphs: bool = False,
 ) -> None:
-    """Write datasets into a document, after the lines by which their catalogues list them."""
+    """Write datasets into a document, and the lines by which their catalogues list them.
+
+    One whose stored text is damaged is left out, where the serialisation has to read it.
+    """
+    whole = "".join(item.text for item in found)
+    if graphs or not _written(document, whole, ""):
+        found = [item for item in found if _written(document, item.text, item.page)]
     lists = sorted(
         line for item in found for line in item.listed_by(_catalogues(item, node, site, known))
     )
-    _written(document, "".join(lists), node.subject)
-    if graphs:
-        for item in found:
-            _written(document, item.text, item.page)
-        return
-    try:
-        document.write_lines("".join(item.text for item in found))
-    except SyntaxError:  # one is damaged: the others are handed on
-        for item in found:
-            _written(document, item.text, item.page)
+    document.write_lines("".join(lists), node.subject)
 
 
-def _written(document: DocumentStream, text: str, graph: str) -> None:
+def _written(document: DocumentStream, text: str, graph: str) -> bool:
     try:
         document.write_lines(text, graph)
     except SyntaxError:
-        log.exception("%s cannot be handed on: its stored text is damaged", graph)
+        if graph:
+            log.exception("%s cannot be handed on: its stored text is damaged", graph)
+        return False
+    return True
 
 
 def _catalogues(

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
-from walks import Listed, harvest, record, source
+from walks import Listed, act, harvest, record, source
 
 from ckanext.hanse.export import catalog_pages, fill, fragments
 from ckanext.hanse.export.selection import Selection
@@ -53,6 +53,7 @@ def stock(cities: dict[str, Any]) -> dict[str, str]:
         "package_create", {"user": factories.Sysadmin()["name"]}, name="haushalt",
         title="Haushalt", owner_org=cities["stralsund"]["id"], resources=[FILE],
     )  # fmt: skip
+    fill.keep_up(seconds=60)  # records that are made up for a test come without
     return {row.name: row.id for row in model.Session.query(model.Package)}
 
 
@@ -105,7 +106,7 @@ def test_in_n_quads_a_dataset_is_a_graph(site: Any, stock: Any) -> None:
 
 
 def test_a_city_has_a_catalogue_of_its_own(site: Any, stock: Any, cities: Any) -> None:
-    call_action(
+    act(
         "organization_patch", id="rostock", contributor_id=f"{CONTRIBUTORS}/openDataHRO",
         ars="130030000000",
     )  # fmt: skip
@@ -177,7 +178,7 @@ def test_only_what_changed(site: Any, stock: Any) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["organization=nie", "theme=nie", "theme=http://a%00", "licence=nie", "hvd=nie",
+    ["organization=nie", "theme=nie", "theme=http:/a", "licence=nie", "hvd=nie",
      "changed=gestern", "changed=2999-01-01", "changed=2020-01-01&changed=2021-01-01",
      "withheld=nie"],
 )  # fmt: skip
@@ -308,14 +309,14 @@ class TestTexts:
         assert fragments.fragment("nirgends") is None
 
 
-def test_a_third_stream_has_to_wait(site: Any, stock: Any) -> None:
+def test_a_third_stream_has_to_wait(site: Any, stock: Any, visitor: Callable[..., Any]) -> None:
     for _ in range(2):
         assert streaming._slots.acquire(blocking=False)
     try:
         answer = site.get("/catalog.ttl?all=1")
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
         assert site.get("/catalog.ttl").status_code == 200
-        assert site.head("/catalog.ttl?all=1").status_code == 200
+        assert visitor("/catalog.ttl?all=1", "HEAD").status_code == 200
     finally:
         streaming._slots.release(2)
     for _ in range(3):

@@ -11,7 +11,7 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from official import official
 from stand_in import Page, StandIn
-from walks import Listed, harvest, record, source
+from walks import Listed, act, harvest, record, source
 
 from ckanext.hanse.export import catalog_pages, stamps
 from ckanext.hanse.harvest.open_source import walk
@@ -322,7 +322,7 @@ class TestCatalogue:
 
     def test_valid_by_the_official_shapes(self, site: Any, trees: Any, shapes_folder: Any):
         mine = {"contributor_id": COMPLETE["contributor_id"][0], "ars": "130030000000"}
-        call_action("organization_patch", id="rostock", description="Daten.", **mine)
+        act("organization_patch", id="rostock", description="Daten.", **mine)
         triples = list(graph(site.get("/catalog.ttl")))
         stack = official(shapes_folder)
         assert stack.violations(triples) == []
