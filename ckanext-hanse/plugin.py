@@ -33,6 +33,7 @@ from ckanext.hanse.migration import locate
 from ckanext.hanse.page_cache import invalidation, layers, public
 from ckanext.hanse.presentation import submit_once
 from ckanext.hanse.presentation.new_file import NewFile
+from ckanext.hanse.security import cors
 from ckanext.hanse.sources import push
 from ckanext.hanse.store.action_writer import BIND
 from ckanext.hanse.tables import job as tables
@@ -140,6 +141,7 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
         security.install(app)
         app.after_request(uploads.protect)
         feeds.install(app)
+        cors.install(app)
         layers.install(app)
         views = app.view_functions
         views["dataset.new"] = submit_once.once(views["dataset.new"], submit_once.newest_dataset)

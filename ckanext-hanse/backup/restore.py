@@ -15,6 +15,8 @@ from ckan.model import meta
 from ckanext.hanse.backup import manifest, postgresql, save, secret_options, stored_files
 from ckanext.hanse.backup.manifest import Manifest
 from ckanext.hanse.backup.save import Tell
+from ckanext.hanse.export.changes import feed
+from ckanext.hanse.export.dumps import make
 from ckanext.hanse.language import N_
 from ckanext.hanse.model import DatasetState
 from ckanext.hanse.store import index
@@ -80,6 +82,9 @@ def finish(made: Manifest, tell: Tell) -> Restored:
     """After the migrations: rebuild the index, and report what the operator has to do."""
     tell(N_("Search index …"))
     reindex()
+    # Places in the feed of changes are given a second time; the files of dumps are in no backup.
+    feed.begin_anew()
+    make.forget()
     root = save.storage()
     names = [str(path.relative_to(root)) for path in stored_files.kept(root)] if root else []
     found = Restored(save.counts() | {"files": len(names)}, stored_files.leftovers(names))

@@ -9,12 +9,13 @@ from pathlib import Path
 import sqlalchemy as sa
 from ckan import model
 
+from ckanext.hanse.export.dumps import storage
 from ckanext.hanse.model import UploadedList
 from ckanext.hanse.store import lists
 from hanse_harvesters.errors import ConfigError, StopRun
 
-#: Generated again by CKAN whenever it starts.
-_MADE = {"webassets"}
+#: Generated again: by CKAN whenever it starts, by the next night.
+_MADE = {"webassets", storage.FOLDER}
 #: The storage of resources (ckan/lib/uploader.py: three letters, three letters, the rest).
 _RESOURCES = "resources"
 

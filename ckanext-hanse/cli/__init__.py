@@ -11,6 +11,7 @@ from ckanext.hanse.cli import (
     alerts,
     backup,
     doctor,
+    dumps,
     duplicates,
     import_sources,
     judge,
@@ -108,7 +109,7 @@ def _enabled() -> list[str]:
     return names
 
 
-for command in (*schedule.COMMANDS, *doctor.COMMANDS, *backup.COMMANDS):
+for command in (*schedule.COMMANDS, *doctor.COMMANDS, *backup.COMMANDS, *dumps.COMMANDS):
     hanse.add_command(command)
 hanse.add_command(alerts.alert)
 hanse.add_command(duplicates.duplicates)

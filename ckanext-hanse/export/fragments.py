@@ -16,6 +16,7 @@ from ckanext.hanse import settings
 from ckanext.hanse.export import catalogs, fill, rows
 from ckanext.hanse.export.catalogs import Catalogue
 from ckanext.hanse.export.cities import City, cities
+from ckanext.hanse.export.dumps import described
 from ckanext.hanse.export.package_to_rdf import page, records
 from ckanext.hanse.export.rows import Row
 from ckanext.hanse.export.selection import ALL, Selection
@@ -152,7 +153,13 @@ def head(selection: Selection = ALL, catalogue: Catalogue | None = None) -> str:
     number, changed, _ = rows.figures(selection)
     node = catalogue or catalogs.whole(selection)
     parts = _parts(node) if number or node.whole else []
-    return catalogs.head(node, parts, _utc(changed) if changed else "")
+    text = catalogs.head(node, parts, _utc(changed) if changed else "")
+    return text + described.lines(node.subject) if _is_all(node) else text
+
+
+def _is_all(node: Catalogue) -> bool:
+    """Return whether it is the catalogue of which dumps are made."""
+    return node.whole and node.selection == ALL
 
 
 def _parts(node: Catalogue) -> list[Catalogue]:
@@ -235,6 +242,13 @@ def _catalogues(
     yield node.subject
     if node.whole and (city := known.get(item.organization)):
         yield catalogs.address(city, site)
+
+
+def listings(found: Iterable[Fragment]) -> Iterator[str]:
+    """Yield for each dataset the lines by which the whole catalogue and its city's list it."""
+    node, site, known = catalogs.whole(), rdf.site(), cities()
+    for item in found:
+        yield "".join(item.listed_by(_catalogues(item, node, site, known)))
 
 
 def _utc(moment: datetime) -> str:

@@ -85,6 +85,12 @@ def handed_on(dataset_id: str) -> bool:
         return connection.scalar(query) is not None
 
 
+def delivered(connection: sa.Connection, ids: Sequence[str]) -> set[str]:
+    """Return those of the datasets that are public, active and not withheld."""
+    query = _joined(sa.select(_PACKAGE.id)).where(_PACKAGE.id.in_(ids), *_chosen(Selection()))
+    return set(connection.scalars(query))
+
+
 def figures(selection: Selection) -> tuple[int, datetime | None, int]:
     """Return how many datasets there are, the last change of one, and a sum over their ids."""
     query = sa.select(

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone
 from ckanext.hanse import settings
 from ckanext.hanse.export import rows
 from ckanext.hanse.export.cities import cities
+from ckanext.hanse.export.dumps import described
 from ckanext.hanse.export.selection import Selection
 from ckanext.hanse.store import page_generation, rdf
 from hanse_schemas import table
@@ -67,6 +68,7 @@ def _stamp(selection: Selection) -> Stamp:
         list(cities().values()),
         rdf.version(rdf.site()),
         table.version(),
+        described.stamp(),
     )
     return Stamp(found[0], hashlib.sha256(repr(said).encode()).hexdigest()[:32])
 

@@ -16,7 +16,7 @@ from ckanext.hanse.harvest.bookkeeping import Bookkeeping
 from ckanext.hanse.harvest.moved_identities import MovedIdentities
 from ckanext.hanse.harvest.walk import Progress, Silent, Walk
 from ckanext.hanse.model import RecordState, RunStatus
-from ckanext.hanse.store import record_rows, records
+from ckanext.hanse.store import erasures, record_rows, records
 from ckanext.hanse.store.records import KnownRecord, RecordMap
 from ckanext.hanse.store.report import Report
 from ckanext.hanse.store.writer import Action, Change, Fence, NoFence, WriteOutcome, Writer
@@ -45,6 +45,7 @@ class Harvest:
     _moved: MovedIdentities = field(default_factory=lambda: MovedIdentities({}), init=False)
     _adopt: Adopter = field(init=False)
     _wrote: bool = field(default=False, init=False)
+    _erased: frozenset[str] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._adopt = Adopter(self.source_id)
@@ -92,7 +93,9 @@ class Harvest:
             self.report.add(outcome)
 
     def _one(self, record: Record) -> Iterable[WriteOutcome]:
-        """Mark a record as seen, and skip it if it is unchanged."""
+        """Mark a record as seen, and skip it if it is unchanged or was erased here."""
+        if self._is_erased(record.identity):
+            return [WriteOutcome(record, Action.SKIPPED)]
         known = self.known.get(record_rows.identity_key(record.identity))
         if known is None:
             return self._unknown(record)
@@ -101,6 +104,11 @@ class Harvest:
         if record.same:
             return self._as_it_was(record, known)
         return self._place(record, known)
+
+    def _is_erased(self, identity: str) -> bool:
+        if self._erased is None:
+            self._erased = erasures.digests()
+        return bool(self._erased) and erasures.digest(identity) in self._erased
 
     def _as_it_was(self, record: Record, known: KnownRecord) -> Iterable[WriteOutcome]:
         if known.state == RecordState.MISSING.value:

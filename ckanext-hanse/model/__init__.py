@@ -1,11 +1,14 @@
 """Tables of our own (docs/architecture.md, "The data"): sources, runs, records, …"""
 
 from ckanext.hanse.model.alert import Alert
+from ckanext.hanse.model.change import Change, Gone
 from ckanext.hanse.model.checked_url import CheckedUrl, UrlHost, UrlUse
 from ckanext.hanse.model.correction import Correction
 from ckanext.hanse.model.dataset_state import DatasetState
 from ckanext.hanse.model.deletion import Deletion
+from ckanext.hanse.model.dump import Dump, DumpState
 from ckanext.hanse.model.edition_verdict import EditionSaid, EditionVerdict
+from ckanext.hanse.model.erasure import Erasure
 from ckanext.hanse.model.former import Former
 from ckanext.hanse.model.link import Link, LinkVerdict
 from ckanext.hanse.model.model_dataset import AssignedHow, ModelAbsence, ModelAssignment
@@ -20,13 +23,18 @@ __all__ = [
     "TWINS",
     "Alert",
     "AssignedHow",
+    "Change",
     "CheckedUrl",
     "Correction",
     "DatasetState",
     "Deletion",
+    "Dump",
+    "DumpState",
     "EditionSaid",
     "EditionVerdict",
+    "Erasure",
     "Former",
+    "Gone",
     "HarvestRun",
     "HarvestSource",
     "Link",

@@ -33,6 +33,8 @@ _NOT_SHOWN = {
     *("tracking_raw", "tracking_summary", "hanse_alert", "hanse_run", "jobs", "metadata", "logs"),
     # What a check of a link changes for readers, it changes in the datasets' states too.
     *("hanse_url", "hanse_url_host"),
+    # No page shows the places of changes, and what was erased changes other tables too.
+    *("hanse_change", "hanse_erasure"),
 }
 #: A source's lease and its next run: a heartbeat, not a change.
 _LEASE = re.compile(r"UPDATE hanse_source SET (?:lease_|next_run)")

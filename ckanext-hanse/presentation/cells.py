@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from babel.numbers import get_decimal_symbol
 
-#: Characters that begin a formula in a spreadsheet, also in full width.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+from hanse_harvesters.tables.cells import harmless
 
-
-def harmless(value: object) -> str:
-    """Return ``value`` as a cell that no spreadsheet runs as a formula (adds an apostrophe)."""
-    text = str("" if value is None else value).replace("\0", "")
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+__all__ = ["harmless", "separator"]
 
 
 def separator(language: str) -> str:

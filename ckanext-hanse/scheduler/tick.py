@@ -20,6 +20,8 @@ from redis import RedisError
 from sqlalchemy.exc import OperationalError
 
 from ckanext.hanse.export import fill
+from ckanext.hanse.export.changes import settle
+from ckanext.hanse.export.dumps import nightly
 from ckanext.hanse.harvest import lease
 from ckanext.hanse.link_checks import collect as link_collect
 from ckanext.hanse.link_checks import jobs as link_jobs
@@ -56,6 +58,8 @@ class Ticked:
     ``indexed``    number of datasets indexed; ``alerts`` number of messages delivered.
     ``scores``     points of curves written (sources, cities, the site).
     ``models``     number of datasets whose model dataset was read or suggested anew.
+    ``dumps``      whether a dump was queued; with ``run``, made here.
+    ``changes``    number of datasets that got their place in the feed of changes.
     ``texts``      number of datasets whose RDF was made anew for those who harvest the catalogue.
     ``strays``     deleted datasets removed from the index; ``reindexed`` datasets that were missing
                    in it or differed from the database.
@@ -76,6 +80,8 @@ class Ticked:
     scores: int = 0
     models: int = 0
     texts: int = 0
+    changes: int = 0
+    dumps: bool = False
     faults: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -95,11 +101,13 @@ def tick(*, run: bool = False, language: str = "en") -> Ticked:
         "removed": _withdraw,
         "models": lambda: _assign(result),
         "texts": lambda: _fill(result),
+        "changes": lambda: _settle(result),
         "index": lambda: _index(result),
         "compare": lambda: _compare(result),
         "links": lambda: _check_links(result, run=run),
         "scores": lambda: _score(result),
         "alerts": lambda: _alert(result),
+        "dumps": lambda: _dump(result, run=run),
     }
     for name, part in parts.items():
         _guarded(name, part, result, language)
@@ -235,6 +243,16 @@ def _fill(result: Ticked) -> None:
 
 def _score(result: Ticked) -> None:
     result.scores = score_history.keep_up()
+
+
+def _settle(result: Ticked) -> None:
+    result.changes = settle.settle(most=100)
+
+
+def _dump(result: Ticked, *, run: bool) -> None:
+    """Queue the nightly dump if it is due, or make it here."""
+    if nightly.is_due():
+        result.dumps = not nightly.work() if run else nightly.enqueue()
 
 
 def _alert(result: Ticked) -> None:

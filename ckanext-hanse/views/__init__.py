@@ -11,6 +11,7 @@ from ckanext.hanse.views import (
     withdrawals,
 )
 from ckanext.hanse.views.articles import hanse_articles as hanse_articles
+from ckanext.hanse.views.changes import hanse_changes as hanse_changes
 from ckanext.hanse.views.compare import hanse_compare as hanse_compare
 from ckanext.hanse.views.complete import hanse_complete as hanse_complete
 from ckanext.hanse.views.corrections import corrections as corrections
@@ -18,6 +19,7 @@ from ckanext.hanse.views.deletions import hanse_deletions as hanse_deletions
 from ckanext.hanse.views.delivery import hanse_delivery as hanse_delivery
 from ckanext.hanse.views.desk import hanse_desk as hanse_desk
 from ckanext.hanse.views.desk_models import hanse_desk_models as hanse_desk_models
+from ckanext.hanse.views.dumps import hanse_dumps as hanse_dumps
 from ckanext.hanse.views.duplicates import duplicates as duplicates
 from ckanext.hanse.views.editions import hanse_editions as hanse_editions
 from ckanext.hanse.views.harvest import harvest as hanse_harvest  # noqa: F401 - registered

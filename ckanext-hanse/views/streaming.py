@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import ckan.plugins.toolkit as tk
 from flask import Response, request, stream_with_context
@@ -24,6 +24,33 @@ def stream(parts: Iterable[bytes], content_type: str) -> Response:
     """
     if request.method == "HEAD":
         return Response(content_type=content_type)
+    return limited(
+        lambda place: Response(stream_with_context(place.during(parts)), content_type=content_type)
+    )
+
+
+class Place:
+    """One of the long answers being sent, until its last part or its end."""
+
+    def __init__(self) -> None:
+        self._held = True
+
+    def during(self, parts: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the parts; then the place is free."""
+        try:
+            yield from parts
+        finally:
+            self.leave()
+
+    def leave(self) -> None:
+        """Free the place, if it is not yet."""
+        if self._held:
+            self._held = False
+            _slots.release()
+
+
+def limited(make: Callable[[Place], Response]) -> Response:
+    """Return the long answer that ``make`` begins; 503 while too many are being sent."""
     if not _slots.acquire(blocking=False):
         text = tk._(
             "Too many are reading the whole catalogue at this moment. Try again in a minute, or "
@@ -32,32 +59,18 @@ def stream(parts: Iterable[bytes], content_type: str) -> Response:
         answer = Response(text, 503, content_type="text/plain; charset=utf-8")
         answer.headers["Retry-After"] = str(_RETRY)
         return answer
-    _hurry()
-    place = _Place()
-    answer = Response(stream_with_context(place.during(parts)), content_type=content_type)
+    place = Place()
+    try:
+        hurry()
+        answer = make(place)
+    except BaseException:
+        place.leave()
+        raise
     answer.call_on_close(place.leave)  # also if not a single part was taken
     return answer
 
 
-class _Place:
-    """One of the streams being sent, until its last part or its end."""
-
-    def __init__(self) -> None:
-        self._held = True
-
-    def during(self, parts: Iterable[bytes]) -> Iterator[bytes]:
-        try:
-            yield from parts
-        finally:
-            self.leave()
-
-    def leave(self) -> None:
-        if self._held:
-            self._held = False
-            _slots.release()
-
-
-def _hurry() -> None:
+def hurry() -> None:
     """Limit how long a part may take to be sent, where the server shows its socket (gunicorn)."""
     socket = request.environ.get("gunicorn.socket")
     if socket is not None:

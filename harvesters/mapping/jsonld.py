@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from hanse_harvesters.mapping.terms import RDF_TYPE
@@ -64,7 +65,12 @@ def _value(value: dict[str, Any], prefixes: Mapping[str, str]) -> Any:
 
 
 def _short(iri: str, prefixes: Mapping[str, str]) -> str:
-    for prefix, namespace in prefixes.items():
+    return _shortened(iri, tuple(prefixes.items()))
+
+
+@lru_cache(maxsize=4096)  # the names of properties and classes, again and again
+def _shortened(iri: str, prefixes: tuple[tuple[str, str], ...]) -> str:
+    for prefix, namespace in prefixes:
         if iri.startswith(namespace) and _LOCAL.match(iri, len(namespace)):
             return f"{prefix}:{iri[len(namespace) :]}"
     return iri

@@ -24,8 +24,9 @@ _TURTLE_HEAD = re.compile(rb"(?:@prefix [^\n]*\n)+")
 #: The end of a property's IRI that can be the name of an element; looked for in so many signs, as
 #: the pattern takes the square of their number.
 _LOCAL, _NAME = re.compile(r"[^\W\d][\w.\-]*\Z"), 200
-#: The root element's tags, around what belongs to the triples.
-_ROOT = re.compile(rb"<rdf:RDF [^>]*>\n|</rdf:RDF>\n?\Z|\A<\?xml [^>]*\?>\n")
+
+#: In expanded JSON-LD: a text that begins like a name with a prefix of ours.
+_SCHEMES = re.compile(b'"(?:' + "|".join(map(re.escape, _PREFIXES)).encode() + b"):")
 
 
 class DocumentStream(ABC):
@@ -46,6 +47,10 @@ class DocumentStream(ABC):
             by_subject.setdefault(triple[0], {})[triple] = None
         ordered = (triple for stated in by_subject.values() for triple in stated)
         self._out.write(self._part(list(adapters.to_oxigraph(ordered))))
+
+    def write_parsed(self, triples: list[ox.Triple]) -> None:
+        """Write triples as pyoxigraph parsed them, as :meth:`write_lines` writes lines."""
+        self._out.write(self._part(triples))
 
     def write_lines(self, text: str, graph: str = "") -> None:
         """Write lines of N-Triples of our own, in their order: a subject's should be together.
@@ -110,7 +115,12 @@ class _RdfXml(DocumentStream):
     def _part(self, triples: list[ox.Triple]) -> bytes:
         named = [triple for triple in triples if _LOCAL.search(triple.predicate.value[-_NAME:])]
         self.left_out += len(triples) - len(named)
-        return _ROOT.sub(b"", _serialized(named, ox.RdfFormat.RDF_XML))
+        if not named:
+            return b""
+        document = _serialized(named, ox.RdfFormat.RDF_XML)
+        # Between the root element's tags: looked for from its ends, the middle is long.
+        begin = document.index(b">\n", document.index(b"<rdf:RDF")) + 2
+        return document[begin : document.rindex(b"</rdf:RDF>")]
 
     def _tail(self) -> bytes:
         return b"</rdf:RDF>\n"
@@ -125,24 +135,25 @@ class _JsonLd(DocumentStream):
         return f'{{"@context": {json.dumps(_PREFIXES)},\n"@graph": ['.encode()
 
     def _part(self, triples: list[ox.Triple]) -> bytes:
-        nodes = json.loads(ox.serialize(triples, format=ox.RdfFormat.JSON_LD) or b"[]")
+        expanded = ox.serialize(triples, format=ox.RdfFormat.JSON_LD) or b"[]"
+        doubtful = _SCHEMES.search(expanded) is not None
         found = []
-        for node in nodes:
+        for node in json.loads(expanded):
             found.append(b",\n" if self._begun else b"\n")
             self._begun = True
-            found.append(json.dumps(_compact(node), ensure_ascii=False).encode())
+            found.append(json.dumps(_compact(node, doubtful), ensure_ascii=False).encode())
         return b"".join(found)
 
     def _tail(self) -> bytes:
         return b"\n]}\n"
 
 
-def _compact(node: dict[str, Any]) -> dict[str, Any]:
+def _compact(node: dict[str, Any], doubtful: bool) -> dict[str, Any]:
     """Shorten a node by our prefixes; leave it as it is, without a context, if that is ambiguous.
 
     An IRI whose scheme is called like a prefix of ours (``geo:``…) would be taken for a short one.
     """
-    if jsonld.is_ambiguous(node, _PREFIXES):
+    if doubtful and jsonld.is_ambiguous(node, _PREFIXES):
         return {"@context": None, **node}
     return jsonld.compact_node(node, _PREFIXES)
 

@@ -7,6 +7,8 @@ from typing import Any
 
 #: How a text begins that a spreadsheet takes for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: The same where the cell is of ours: also a line break and signs in full width.
+_SUSPECT = (*_FORMULA, "\n", "＝", "＋", "－", "＠")
 
 
 def number(value: float) -> str:
@@ -42,6 +44,12 @@ def typed(value: str) -> str:
     if value.startswith('="') and value.endswith('"') and len(value) > 2:
         return value[2:-1].replace('""', '"').strip()
     return value
+
+
+def harmless(value: object) -> str:
+    """Return ``value`` as a cell that no spreadsheet runs as a formula (adds an apostrophe)."""
+    text = str("" if value is None else value).replace("\0", "")
+    return f"'{text}" if text.lstrip(" ").startswith(_SUSPECT) else text
 
 
 def plain(value: str) -> str:

@@ -18,6 +18,7 @@ import yaml
 from benchmarks import (
     cases,
     check,
+    dumps,
     iso,
     judging,
     links,
@@ -37,7 +38,7 @@ from hanse_config.services.instance import current
 
 KINDS = ("rdf", "ckan")
 #: Kinds whose reading alone is measured, without a site.
-READ = ("csw", "table", "json", "check", "preview", "links", "stream")
+READ = ("csw", "table", "json", "check", "preview", "links", "stream", "dumps")
 _open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
 
@@ -64,6 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 links.measure()
             if "stream" in kinds:
                 stream.measure()
+            if "dumps" in kinds:
+                dumps.measure()
             if "csw" in kinds:
                 iso.measure([int(number) for number in chosen.sizes.split()], checkout)
             chosen.kinds = " ".join(kind for kind in kinds if kind not in READ)

@@ -106,8 +106,8 @@ def _valid(name: str, field: str) -> dict[str, Any]:
 
 #: They would set to work at once: what their schemas let pass is the same for each of them.
 _WORKING = {
-    "hanse_doctor", "hanse_harvest", "hanse_preview_ask", "hanse_source_check",
-    "hanse_source_preview", "hanse_source_sync",
+    "hanse_dataset_erase", "hanse_doctor", "hanse_harvest", "hanse_preview_ask",
+    "hanse_source_check", "hanse_source_preview", "hanse_source_sync",
 }  # fmt: skip
 
 

@@ -37,7 +37,7 @@ LAYERS = (
     ("cli", "views", "plugin", "helpers", "page_cache", "weight"),
     ("logic", "presentation", "monitoring", "comparison", "security", "facets", "uploads"),
     ("harvest", "scheduler", "sources", "dedup", "corrections", "notifications", "export",
-     "backup", "tables", "migration", "deletions", "local_datasets", "provenance",
+     "backup", "tables", "migration", "deletions", "erasure", "local_datasets", "provenance",
      "licence_register", "link_checks", "scores", "model_datasets"),
     ("store", "search"),
     ("model", "settings", "language", "redis_keys"),

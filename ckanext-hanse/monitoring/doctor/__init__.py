@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from ckan import model
 
 from ckanext.hanse.monitoring.doctor import (
+    dumps,
     duplicates,
     index,
     links,
@@ -37,6 +38,7 @@ _WITHIN: Sequence[Check] = (
     index.writer,
     duplicates.merged,
     links.checks,
+    dumps.checks,
     site.mail,
     site.undelivered,
 )

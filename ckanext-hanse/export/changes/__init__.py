@@ -1,0 +1,1 @@
+"""The feed of changes, by which a mirror keeps up without walking the catalogue."""

@@ -1,0 +1,26 @@
+"""The options of dumps (``hanse.dumps.*``), one typed reader each."""
+
+from __future__ import annotations
+
+import ckan.plugins.toolkit as tk
+
+
+def schedule() -> str:
+    """Return the cron expression, "" for none."""
+    return str(tk.config.get("hanse.dumps.schedule") or "").strip()
+
+
+def timezone() -> str:
+    """Return the IANA name of the zone in which dumps have their days."""
+    found = str(tk.config.get("ckan.display_timezone") or "")
+    return found if found and found != "server" else "Europe/Berlin"
+
+
+def storage() -> str:
+    """Return CKAN's name of the storage."""
+    return str(tk.config["hanse.dumps.storage"])
+
+
+def number() -> int:
+    """Return how many dumps are kept."""
+    return max(1, int(tk.config["hanse.dumps.keep"]))
