@@ -6,13 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from markupsafe import Markup
 
 from ckanext.hanse import deletions
 from ckanext.hanse.corrections.apply import APART, DETACHED, HIDDEN
+from ckanext.hanse.export import citation, croissant
 from ckanext.hanse.helpers.page import hanse_language
 from ckanext.hanse.presentation import (
     areas,
-    cite,
+    described,
     display,
     licences,
     related,
@@ -166,7 +168,29 @@ def hanse_repair(dataset_id: str) -> dict[str, Any] | None:
 
 def hanse_citation(dataset: Mapping[str, Any]) -> str:
     """Return the citation of a dataset."""
-    return cite.citation(dataset, hanse_language())
+    return citation.text(described.of_page(dataset))
+
+
+def hanse_citation_files(dataset: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return name and URL of the formats for reference managers; none unless it is public."""
+    kinds = citation.FORMATS.items() if described.is_public(dataset) else ()
+    endpoint, name = "hanse_cite.citation", dataset["name"]
+    return [(kind.name, tk.h.url_for(endpoint, name=name, ending=end)) for end, kind in kinds]
+
+
+def hanse_described(dataset: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return name and URL of what is made for other tools; nothing unless it is public."""
+    if not described.is_public(dataset):
+        return []
+    found = [("schema.org", "hanse_described.schema_org_document")]
+    if croissant.files(described.of_page(dataset)):
+        found.append(("Croissant", "hanse_described.croissant_document"))
+    return [(name, tk.h.url_for(endpoint, name=dataset["name"])) for name, endpoint in found]
+
+
+def hanse_json_ld(dataset: Mapping[str, Any]) -> Markup:
+    """Return a public dataset for search engines, as the content of a script element."""
+    return described.json_ld(dataset)
 
 
 def _ask(action: str, dataset_id: str) -> Any:

@@ -17,6 +17,7 @@ from ckanext.hanse.presentation import (
     front,
     groups,
     pages,
+    public_pages,
     submit_once,
     text,
     words,
@@ -45,6 +46,11 @@ def hanse_languages() -> list[dict[str, Any]]:
         }
         for code in offered
     ]
+
+
+def hanse_page_links() -> list[public_pages.PageLink]:
+    """Return the canonical address of a public page, and those in the other languages."""
+    return public_pages.links()
 
 
 def hanse_mended(body: str, title: str) -> Markup:

@@ -9,6 +9,7 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.search.common import SearchError, SolrConnectionError
 from flask import Blueprint, Response, jsonify, request
 
+from ckanext.hanse.export.opensearch import SUGGESTIONS
 from ckanext.hanse.search.query import WORD
 from hanse_harvesters.german.letters import fold
 
@@ -29,9 +30,27 @@ def complete() -> Response:
     ``{"datasets": [{"title", "lang", "city", "url"}]}``, at most eight; ``lang`` is empty if
     the title is in the page's language.  ``organization`` limits them to one city, by name.
     """
+    return jsonify(datasets=_complete())
+
+
+@hanse_complete.route("/hanse/suggest")
+def suggest() -> Response:
+    """Return the same as browsers take it that search from their address bar (OpenSearch).
+
+    ``[what was typed, [title, …], [city, …], [URL, …]]``
+    """
+    found = _complete(_external=True)
+    columns = [[item[key] for item in found] for key in ("title", "city", "url")]
+    answer = jsonify([request.args.get("q", "")[:MOST_LETTERS], *columns])
+    answer.content_type = SUGGESTIONS
+    return answer
+
+
+def _complete(**address: Any) -> list[dict[str, str]]:
+    """Return the datasets; ``address``: how their URLs are written."""
     words = WORD.findall(fold(request.args.get("q", "")[:MOST_LETTERS]))
     if len("".join(words)) < 2:
-        return jsonify(datasets=[])
+        return []
     asked: dict[str, Any] = {
         "q": " ".join(word[:LONGEST_BEGINNING] for word in words),
         "defType": "edismax",
@@ -46,16 +65,16 @@ def complete() -> Response:
     try:
         found = tk.get_action("package_search")({}, asked)
     except (SearchError, SolrConnectionError):  # the normal search reports the error
-        return jsonify(datasets=[])
-    return jsonify(datasets=[_shown(dataset) for dataset in found["results"]])
+        return []
+    return [_shown(dataset, **address) for dataset in found["results"]]
 
 
-def _shown(dataset: dict[str, Any]) -> dict[str, str]:
+def _shown(dataset: dict[str, Any], **address: Any) -> dict[str, str]:
     title = tk.h.hanse_text(dataset, "title")
     city = tk.h.hanse_city((dataset.get("organization") or {}).get("name", ""))
     return {
         "title": title.text,
         "lang": title.lang,
         "city": city.title if city else "",
-        "url": tk.h.url_for(f"{dataset['type']}.read", id=dataset["name"]),
+        "url": tk.h.url_for(f"{dataset['type']}.read", id=dataset["name"], **address),
     }

@@ -18,6 +18,10 @@ _PAGES = {
     "dataset.resources": "id",
     "dataset_resource.read": "id",
     "dataset_resource.download": "id",
+    "hanse_cite.citation": "name",
+    "hanse_described.croissant_document": "name",
+    "hanse_described.linkset": "name",
+    "hanse_described.schema_org_document": "name",
     "hanse_rdf.dataset": "name",
     "rdf.dataset": "name",
 }

@@ -12,6 +12,8 @@ _LOADS = {"src", "poster", "data", "background", "srcset"}
 #: Elements that no foreign text may bring into a page.
 _FOREIGN = {"iframe", "object", "embed", "base", "applet", "frame", "math", "style"}
 _SAFE = {"", "http", "https", "ftp", "mailto", "tel"}
+#: No script: data of the page, which browsers do not run.
+_DATA = "application/ld+json"
 _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*):")
 
 
@@ -34,7 +36,7 @@ class Page(HTMLParser):
         if tag == "meta" and given.get("http-equiv", "").lower() in ("refresh", "set-cookie"):
             self.faults.append(f"<meta {given}>")
         if tag == "script":
-            self._in_script = True
+            self._in_script = given.get("type") != _DATA
         for name, value in given.items():
             if name.startswith("on") or (name in ("srcdoc", "style") and "alert" in value):
                 self.faults.append(f"<{tag} {name}={value!r}>")
