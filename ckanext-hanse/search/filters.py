@@ -7,6 +7,7 @@
 ``hanse_language``  ISO 639-1 codes, of the EU's code if there is none.
 ``hanse_changed``   when the data changed, else were issued, else the metadata changed; UTC.
 ``hanse_area``      the box around the places it covers, see :mod:`.area`.
+``hanse_time``      the periods it covers, see :mod:`.times`.
 ``hanse_quality``   rating of its score (MQA); absent before it is judged.
 ``hanse_points``    the points of its score, to sort by; absent before it is judged.
 
@@ -23,6 +24,7 @@ from typing import Any
 
 from ckanext.hanse.search.area import area
 from ckanext.hanse.search.plan import values
+from ckanext.hanse.search.times import time_field
 from hanse_harvesters.quality.mqa_facts import facts
 from hanse_schemas.vocabulary import vocabulary
 
@@ -45,6 +47,7 @@ def filter_fields(dataset: Entity, points: float | None = None) -> dict[str, Any
         "hanse_language": _distinct(_languages(dataset, resources)),
         "hanse_changed": changed(dataset),
         "hanse_area": area(dataset),
+        "hanse_time": time_field(dataset),
         "hanse_quality": facts().rating(points) if points is not None else "",
     }
     found = {name: value for name, value in fields.items() if value}

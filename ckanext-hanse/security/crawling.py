@@ -26,6 +26,7 @@ _VIEWS = {
     "hanse_sitemap.index": _SEARCH,
     "hanse_sitemap.datasets": _SEARCH,
     "hanse_sitemap.pages": _SEARCH,
+    "hanse_records.items": _SEARCH,
     "dataset_resource.view": _PREVIEW,
     "datatablesview.ajax": _PREVIEW,
     "datatablesview.filtered_download": _PREVIEW,

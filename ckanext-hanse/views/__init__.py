@@ -35,6 +35,7 @@ from ckanext.hanse.views.opensearch import hanse_opensearch as hanse_opensearch
 from ckanext.hanse.views.outage import hanse_outage as hanse_outage
 from ckanext.hanse.views.quality import hanse_quality as hanse_quality
 from ckanext.hanse.views.rdf import rdf as rdf
+from ckanext.hanse.views.records import hanse_records as hanse_records
 from ckanext.hanse.views.reset import hanse_reset as hanse_reset
 from ckanext.hanse.views.results import hanse_results as hanse_results
 from ckanext.hanse.views.services import hanse_services as hanse_services

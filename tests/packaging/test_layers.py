@@ -35,7 +35,8 @@ PACKAGES = {
 #: docs/architecture.md shows the same lines.
 LAYERS = (
     ("cli", "views", "plugin", "helpers", "page_cache", "weight"),
-    ("logic", "presentation", "monitoring", "comparison", "security", "facets", "uploads"),
+    ("logic", "presentation", "monitoring", "comparison", "records", "security", "facets",
+     "uploads"),
     ("harvest", "scheduler", "sources", "dedup", "corrections", "notifications", "export",
      "backup", "tables", "migration", "deletions", "erasure", "local_datasets", "provenance",
      "licence_register", "link_checks", "scores", "model_datasets"),

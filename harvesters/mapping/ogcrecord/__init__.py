@@ -2,6 +2,7 @@
 
 A record is first arranged (:mod:`.arrange`): its links, concepts and contacts are sorted by
 what they are for.  Which field each is for says the table, ``schemas/mappings/ogc-records.yaml``.
+A record that carries the whole dataset (:mod:`.extension`) is not pieced together.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any
 
 from hanse_harvesters.mapping import inherited, jsontable
 from hanse_harvesters.mapping.jsontable import JsonTable
+from hanse_harvesters.mapping.ogcrecord import extension
 from hanse_harvesters.mapping.ogcrecord.arrange import arranged
 from hanse_harvesters.mapping.ogcrecord.facts import identifiers, kind, named, text, title
 from hanse_harvesters.mapping.ogcrecord.links import pages
@@ -26,6 +28,8 @@ def read(item: Any, *, language: str) -> ReadResult:
 
     ``language`` is not needed: texts have the source's.
     """
+    if (whole := extension.dataset(item)) is not None:
+        return ReadResult(whole, identity=text(item.get("id")))
     issues: list[Any] = []
     found = jsontable.read(arranged(item, issues), JsonTable.shipped(KIND))
     found.issues.extend(issues)

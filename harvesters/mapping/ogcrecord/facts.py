@@ -17,7 +17,7 @@ _DELETED = frozenset({"deleted", "withdrawn", "gelöscht"})
 #: Relations of links to other forms of the record, and to what it is in.
 OF_THE_API = frozenset(
     {"self", "collection", "root", "parent", "child", "up", "prev", "previous", "next", "first",
-     "last", "canonical", "queryables", "sortables", "conformance"}
+     "last", "canonical", "queryables", "sortables", "conformance", "profile"}
 )  # fmt: skip
 #: Keys of a service's properties that name its data sets.
 _OF_DATA = re.compile(r"operates.?on|coupled|data.?sets?|datens[aä]tz", re.IGNORECASE)
