@@ -11,11 +11,12 @@ from ckan import model
 
 from ckanext.hanse.export.dumps import storage
 from ckanext.hanse.model import UploadedList
+from ckanext.hanse.sparql import options as sparql
 from ckanext.hanse.store import lists
 from hanse_harvesters.errors import ConfigError, StopRun
 
-#: Generated again: by CKAN whenever it starts, by the next night.
-_MADE = {"webassets", storage.FOLDER}
+#: Generated again: by CKAN whenever it starts, from the catalogue, by the next night.
+_MADE = {"webassets", storage.FOLDER, sparql.FOLDER}
 #: The storage of resources (ckan/lib/uploader.py: three letters, three letters, the rest).
 _RESOURCES = "resources"
 

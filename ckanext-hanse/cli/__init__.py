@@ -18,6 +18,7 @@ from ckanext.hanse.cli import (
     links,
     remove_source,
     schedule,
+    sparql,
 )
 from ckanext.hanse.cli.options import in_words, language_option
 from ckanext.hanse.cli.output import (
@@ -115,5 +116,6 @@ hanse.add_command(alerts.alert)
 hanse.add_command(duplicates.duplicates)
 hanse.add_command(judge.judge)
 hanse.add_command(links.links)
+hanse.add_command(sparql.sparql)
 source_group.add_command(remove_source.remove)
 source_group.add_command(import_sources.import_ckanext_harvest)

@@ -27,6 +27,7 @@ _PARTS: Mapping[str, str] = {
     "compare": N_("comparison of search index and database"),
     "links": N_("checks of links"),
     "scores": N_("points of the quality score"),
+    "sparql": N_("store for queries"),
     "alerts": N_("alerts"),
 }
 _SETTINGS: Mapping[str, str] = {

@@ -71,6 +71,7 @@ from ckanext.hanse.helpers.maps import (
 from ckanext.hanse.helpers.models import hanse_model_choices, hanse_models
 from ckanext.hanse.helpers.page import (
     build_nav_icon,
+    hanse_answers_queries,
     hanse_city,
     hanse_concept,
     hanse_day,
@@ -107,6 +108,7 @@ from ckanext.hanse.page_cache.anonymous import has_session as hanse_has_session
 
 __all__ = [
     "build_nav_icon",
+    "hanse_answers_queries",
     "hanse_area",
     "hanse_area_filter",
     "hanse_area_words",

@@ -24,6 +24,7 @@ from ckanext.hanse.presentation import (
 )
 from ckanext.hanse.presentation.accessibility import mended
 from ckanext.hanse.presentation.cities import City, every
+from ckanext.hanse.sparql import options
 
 
 def hanse_language() -> str:
@@ -92,6 +93,11 @@ def hanse_html(value: str) -> Markup:
 def hanse_plain(value: str, length: int = 0) -> str:
     """Return untrusted text without markup, cut near ``length`` characters."""
     return text.plain(value, length)
+
+
+def hanse_answers_queries() -> bool:
+    """Return whether the site answers queries (SPARQL)."""
+    return options.enabled()
 
 
 def hanse_link(url: str) -> str:

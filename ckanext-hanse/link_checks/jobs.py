@@ -9,8 +9,6 @@ from datetime import datetime, timezone
 import ckan.plugins.toolkit as tk
 from ckan.lib import jobs as ckan_jobs
 from rq import Queue
-from rq.exceptions import DuplicateJobError, NoSuchJobError
-from rq.job import Job
 
 from ckanext.hanse.link_checks import collect, due, options, pause, rounds
 from ckanext.hanse.scheduler import jobs
@@ -21,7 +19,6 @@ log = logging.getLogger(__name__)
 _SHARE = 600
 #: Seconds beyond, for requests that are open: then something hangs.
 _GRACE = 900
-_FAILED_KEPT = 24 * 3600
 
 
 def queue() -> Queue:
@@ -60,28 +57,8 @@ def work() -> None:
 
 def _enqueue(number: int) -> bool:
     """Queue the job with this number unless it waits or runs; it has an id of its own."""
-    where, identifier = queue(), _job_id(number)
-    try:
-        job = Job.fetch(identifier, connection=where.connection)
-        if jobs.state_of(where, job):
-            return False
-        job.delete()
-    except NoSuchJobError:
-        pass
-    try:
-        where.enqueue_call(
-            work,
-            timeout=_SHARE + _GRACE,
-            result_ttl=0,
-            failure_ttl=_FAILED_KEPT,
-            description="links",
-            meta={"title": "links"},
-            job_id=identifier,
-            unique=True,
-        )
-    except DuplicateJobError:  # another process was first
-        return False
-    return True
+    timeout = _SHARE + _GRACE
+    return jobs.enqueue_once(work, _job_id(number), "links", where=queue(), timeout=timeout)
 
 
 def _job_id(number: int) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -114,6 +114,42 @@ def enqueue(
         except DuplicateJobError:  # another process was first
             found = JobState.WAITING
     return Queued(name, found, identifier)
+
+
+def enqueue_once(
+    work: Callable[[], None],
+    identifier: str,
+    title: str,
+    *,
+    where: Queue | None = None,
+    timeout: int | None = None,
+) -> bool:
+    """Queue ``work`` under an id unless its job waits or runs; return whether it was added.
+
+    ``where``    a queue other than ours.  ``timeout``  seconds, other than those of a run.
+    """
+    where = where or queue()
+    try:
+        job = Job.fetch(identifier, connection=where.connection)
+        if state_of(where, job):
+            return False
+        job.delete()
+    except NoSuchJobError:
+        pass
+    try:
+        where.enqueue_call(
+            work,
+            timeout=timeout or settings.job_timeout(),
+            result_ttl=0,
+            failure_ttl=_FAILED_KEPT,
+            description=title,
+            meta={"title": title},
+            job_id=identifier,
+            unique=True,
+        )
+    except DuplicateJobError:  # another process was first
+        return False
+    return True
 
 
 def enqueue_pairs(link_ids: Sequence[int]) -> None:

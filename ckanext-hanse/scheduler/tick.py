@@ -35,6 +35,7 @@ from ckanext.hanse.scheduler.jobs import JobState
 from ckanext.hanse.scores import history as score_history
 from ckanext.hanse.sources import push, remove
 from ckanext.hanse.sources.preview import job, queue
+from ckanext.hanse.sparql import jobs as sparql_jobs
 from ckanext.hanse.store import index, index_consistency
 from hanse_harvesters.errors import HanseError, StopRun
 
@@ -63,6 +64,7 @@ class Ticked:
     ``texts``      number of datasets whose RDF was made anew for those who harvest the catalogue.
     ``strays``     deleted datasets removed from the index; ``reindexed`` datasets that were missing
                    in it or differed from the database.
+    ``sparql``     whether a build of the store for queries was queued; with ``run``, done.
     ``faults``     parts that failed: name → why.
     """
 
@@ -82,6 +84,7 @@ class Ticked:
     texts: int = 0
     changes: int = 0
     dumps: bool = False
+    sparql: bool = False
     faults: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -106,6 +109,7 @@ def tick(*, run: bool = False, language: str = "en") -> Ticked:
         "compare": lambda: _compare(result),
         "links": lambda: _check_links(result, run=run),
         "scores": lambda: _score(result),
+        "sparql": lambda: _sparql(result, run=run),
         "alerts": lambda: _alert(result),
         "dumps": lambda: _dump(result, run=run),
     }
@@ -253,6 +257,13 @@ def _dump(result: Ticked, *, run: bool) -> None:
     """Queue the nightly dump if it is due, or make it here."""
     if nightly.is_due():
         result.dumps = not nightly.work() if run else nightly.enqueue()
+def _sparql(result: Ticked, *, run: bool) -> None:
+    """Queue a build of the store for queries if it is due, or build it here."""
+    if not run:
+        result.sparql = sparql_jobs.advance()
+    elif sparql_jobs.is_due():
+        sparql_jobs.build()
+        result.sparql = True
 
 
 def _alert(result: Ticked) -> None:

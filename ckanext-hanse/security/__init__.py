@@ -20,6 +20,7 @@ def install(app: Flask) -> None:
     names = [hook.__name__ for hook in hooks]
     at = names.index("ckan_before_request") + 1 if "ckan_before_request" in names else 0
     hooks[at:at] = CHECKS
+    csrf.leave_reads_to_us(app)
     app.after_request(login.note)
     app.after_request(sessions.keep)
     app.teardown_request(asking.leave)

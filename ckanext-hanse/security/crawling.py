@@ -14,6 +14,7 @@ from ckanext.hanse import settings
 from ckanext.hanse.security import client, counting, refusal
 
 _SEARCH, _PREVIEW, _RESOURCES, _COMPLETE = "search", "preview", "resource_search", "complete"
+_SPARQL = "sparql"
 
 #: View → which of the operator's limits applies (``hanse.limits.…``).  A further kind of
 #: request needs an entry here and an option.
@@ -27,6 +28,7 @@ _VIEWS = {
     "hanse_sitemap.datasets": _SEARCH,
     "hanse_sitemap.pages": _SEARCH,
     "hanse_records.items": _SEARCH,
+    "hanse_sparql.endpoint": _SPARQL,
     "dataset_resource.view": _PREVIEW,
     "datatablesview.ajax": _PREVIEW,
     "datatablesview.filtered_download": _PREVIEW,

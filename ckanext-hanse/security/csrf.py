@@ -7,7 +7,7 @@ since it cannot exempt a single request.  Here each request is checked by itself
 from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
-from flask import Response, current_app, g, request, session
+from flask import Flask, Response, current_app, g, request, session
 from flask_wtf.csrf import CSRFError
 
 from ckanext.hanse.security import refusal
@@ -19,10 +19,15 @@ _SIGN_IN = {
     "hanse_reset.request_reset",
 }  # fmt: skip
 #: Reads that are POSTs; a page opened before the visitor had a session sends them.
-_READS = {"datatablesview.ajax"}
+_READS = {"datatablesview.ajax", "hanse_sparql.endpoint"}
 _LOGOUT = "user.logout"
 #: Content of a session before anything was stored in it.
 _EMPTY = {"_permanent"}
+
+
+def leave_reads_to_us(app: Flask) -> None:
+    """Exempt from CKAN's own check what other sites may send: :func:`check` still checks it."""
+    app.extensions["csrf"].exempt("ckanext.hanse.views.sparql.endpoint")
 
 
 def check() -> Response | None:

@@ -42,6 +42,7 @@ from ckanext.hanse.views.services import hanse_services as hanse_services
 from ckanext.hanse.views.site import hanse as hanse
 from ckanext.hanse.views.sitemap import hanse_sitemap as hanse_sitemap
 from ckanext.hanse.views.source_corrections import source_corrections as source_corrections
+from ckanext.hanse.views.sparql import hanse_sparql as hanse_sparql
 from ckanext.hanse.views.statistics import hanse_statistics as hanse_statistics
 from ckanext.hanse.views.themes import hanse_themes as hanse_themes
 from ckanext.hanse.views.tombstone import hanse_tombstone as hanse_tombstone

@@ -12,6 +12,11 @@ def limit(memory: int, cpu: int = resource.RLIM_INFINITY) -> None:
     _lower(resource.RLIMIT_CORE, 0)
 
 
+def limit_files(size: int) -> None:
+    """Limit the size of every file that is written (bytes): writing beyond raises OSError."""
+    _lower(resource.RLIMIT_FSIZE, size)
+
+
 def close_the_doors(descriptors: int) -> None:
     """Allow no more than ``descriptors``, all in use, so that no file or socket can be opened."""
     _lower(resource.RLIMIT_NOFILE, descriptors)

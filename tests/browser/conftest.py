@@ -74,6 +74,8 @@ def _ini(target: Path, first: int, sources: Path, token: str = "NOT_SET") -> Pat
             "hanse.links.hours": "03:00-03:01",
             "hanse.links.only_hosts": "127.0.0.1",
             "hanse.links.again_minutes": "0",
+            # Its store is built once, by fill.py.
+            "hanse.sparql.enabled": "true",
             "hanse.allowed_private_hosts": " ".join(
                 f"127.0.0.1:{port}" for port in range(first + 1, first + 6)
             ),

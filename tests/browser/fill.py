@@ -38,6 +38,7 @@ def main(ini: str) -> None:
         passwords = {name: _officer(name, *place) for name, place in OFFICERS.items()}
         passwords["betrieb"] = _sysadmin("betrieb")
         names = examples.make(_call)
+        _answer_queries()
         token = _call("api_token_create", {"user": site_user, "name": "xloader"})["token"]
         made = {"passwords": passwords, "token": token, "names": names, "rules": _rules(app)}
         print(json.dumps(made))
@@ -53,6 +54,12 @@ def _empty() -> None:
     model.repo.tables_created_and_initialised = True
     model.repo.delete_all()
     search.clear_all()
+
+
+def _answer_queries() -> None:
+    from ckanext.hanse.sparql import jobs
+
+    jobs.build()
 
 
 def _harvest(data: dict[str, object]) -> None:

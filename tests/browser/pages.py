@@ -44,6 +44,9 @@ PUBLIC = (
     "/ogc/collections/datasets/sortables",
     "/ogc/collections/datasets/items?q=Baum",
     "/ogc/collections/datasets/items/{harvested}",
+    "/sparql",
+    "/sparql?question=licence-missing",
+    "/sparql?query=DESCRIBE+%3Chttps%3A%2F%2Fexample.org%2F%3E",
     "/quality",
     "/organization/rostock/quality",
     "/dataset/{harvested}/quality",
@@ -75,6 +78,7 @@ REFUSALS = {
     "/dataset/{private}": 404,
     "/organization/edit/rostock": 403,
     "/dataset/?page=minus": 400,
+    "/sparql?query=nonsense": 400,
 }
 #: Who edits: of Rostock.
 EDITOR = (

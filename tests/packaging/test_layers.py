@@ -39,7 +39,7 @@ LAYERS = (
      "uploads"),
     ("harvest", "scheduler", "sources", "dedup", "corrections", "notifications", "export",
      "backup", "tables", "migration", "deletions", "erasure", "local_datasets", "provenance",
-     "licence_register", "link_checks", "scores", "model_datasets"),
+     "licence_register", "link_checks", "scores", "model_datasets", "sparql"),
     ("store", "search"),
     ("model", "settings", "language", "redis_keys"),
 )  # fmt: skip

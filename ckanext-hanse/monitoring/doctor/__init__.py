@@ -14,6 +14,7 @@ from ckanext.hanse.monitoring.doctor import (
     links,
     services,
     site,
+    sparql,
     work,
 )
 from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, Level, error, ok, warn
@@ -39,6 +40,7 @@ _WITHIN: Sequence[Check] = (
     duplicates.merged,
     links.checks,
     dumps.checks,
+    sparql.store,
     site.mail,
     site.undelivered,
 )

@@ -1,0 +1,124 @@
+"""The ten questions of the query page over a store of 100,000 datasets: under a second each.
+
+``PYTHONPATH=tests python -m benchmarks.sparql [DATASETS]``; needs no services.  The datasets are
+those of the harvests' benchmark, of twenty cities; of a hundred, five have no licence, two no
+contact, ten are of high value and have a service.  A question's time is that of its process, from
+start to document, as a visitor has it; the median of some.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from pyoxigraph import RdfFormat, parse, serialize
+
+from benchmarks import turtle
+from benchmarks.data import BASE, dataset
+from hanse_harvesters.sparql.answering import QueryLimits, ask
+from hanse_harvesters.sparql.folder import BuiltStore, StoreFolder
+from hanse_harvesters.sparql.questions import questions
+
+DATASETS, DISTRIBUTIONS, ROUNDS = 100_000, 3, 5
+#: Seconds a question may take.
+MOST = 1.0
+CITIES = (
+    "Lübeck", "Rostock", "Stralsund", "Wismar", "Greifswald", "Kiel", "Flensburg", "Schwerin",
+    "Hamburg", "Bremen", "Lüneburg", "Stade", "Anklam", "Demmin", "Stettin", "Danzig", "Riga",
+    "Tallinn", "Visby", "Turku",
+)  # fmt: skip
+_HEAD = turtle._PREFIXES + f"<{BASE}/> a dcat:Catalog ; dcterms:hasPart\n  "
+_HVD = "http://data.europa.eu/bna/c_ac64a52d"
+
+
+def main() -> int:
+    """Build the store and ask; 1 if a question takes longer than it may."""
+    parser = argparse.ArgumentParser(prog="benchmarks.sparql", description=__doc__)
+    parser.add_argument("datasets", nargs="?", type=int, default=DATASETS)
+    count = parser.parse_args().datasets
+    with tempfile.TemporaryDirectory() as folder:
+        built = _built(Path(folder), count)
+        return 1 if _ask_all(built) > MOST else 0
+
+
+def _built(folder: Path, count: int) -> BuiltStore:
+    began = time.monotonic()
+    built = StoreFolder(folder).build(documents(count))
+    took = time.monotonic() - began
+    files = [path for path in built.data.rglob("*") if path.is_file()]
+    size = sum(path.stat().st_size for path in files)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(
+        f"built: {count:,} datasets, {built.triples:,} statements in {took:.0f} s, "
+        f"{len(files)} files of {size / 1e6:,.0f} MB, peak {peak:,} MB",
+        flush=True,
+    )
+    return built
+
+
+def _ask_all(built: BuiltStore) -> float:
+    """Print the median of each question; return the longest."""
+    longest = 0.0
+    for question in questions():
+        times = []
+        for _ in range(ROUNDS):
+            began = time.monotonic()
+            answer = ask(built.data, question.query, limits=QueryLimits(seconds=60))
+            answer.body.close()
+            times.append(time.monotonic() - began)
+        median = statistics.median(times)
+        longest = max(longest, median)
+        print(
+            f"{median:6.2f} s  {answer.rows:6,} rows  {answer.cut:4}  {question.words('en')}",
+            flush=True,
+        )
+    return longest
+
+
+def documents(count: int) -> Iterator[str]:
+    """A document of the catalogues, and one for each dataset, as N-Triples."""
+    parts = ", ".join(f"<{BASE}/{city}>" for city in range(len(CITIES)))
+    cities = "".join(
+        f'<{BASE}/{number}> a dcat:Catalog ; dcterms:title "Hansestadt {city}"@de .\n'
+        for number, city in enumerate(CITIES)
+    )
+    yield _ntriples(f"{_HEAD}{parts} .\n{cities}")
+    for number in range(count):
+        yield _ntriples(turtle._PREFIXES + _dataset(number))
+
+
+def _ntriples(text: str) -> str:
+    return bytes(
+        serialize(parse(text, RdfFormat.TURTLE), None, RdfFormat.N_TRIPLES) or b""
+    ).decode()
+
+
+def _dataset(number: int) -> str:
+    item = dataset(number, DISTRIBUTIONS)
+    label = f"b{number}"
+    blocks = [*turtle._of_dataset(item, label), *turtle._of_files(item, label)]
+    # In every city, as cities follow one another.
+    turn = number // len(CITIES)
+    without = [("dcterms:license", 20), ("dcat:contactPoint", 50)]
+    left_out = tuple(name for name, every in without if turn % every == 0)
+    blocks = [
+        (subject, [line for line in lines if not line.startswith(left_out)])
+        for subject, lines in blocks
+    ]
+    text = turtle._text(blocks, None)
+    catalogue = f"<{BASE}/{number % len(CITIES)}> dcat:dataset <{item.iri}> .\n"
+    if turn % 10 == 1:
+        service = f"<{item.iri}/dienst>"
+        catalogue += f"<{item.iri}> dcatap:hvdCategory <{_HVD}> .\n"
+        catalogue += f'{service} a dcat:DataService ; dcterms:title "Dienst {number}"@de ;\n'
+        catalogue += f"  dcat:endpointURL {service} ; dcat:servesDataset <{item.iri}> .\n"
+    return text + catalogue
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
