@@ -66,7 +66,7 @@ test-nightly: export HYPOTHESIS_PROFILE = nightly
 test-nightly: test ## the same with many examples, by chance (TESTS="tests/core": some of them)
 
 # RECORD=1 keeps their answers, which `make test` replays (tests/sources/recorded).
-test-peers: install services ## the connectors against real software of others, in environments of their own (RECORD=1)
+test-peers: install database ## the connectors against real software of others, in environments of their own (RECORD=1)
 	@RECORD=$(RECORD) $(VENV)/python -m pytest tests/peers
 
 # A Solr that lives for ten minutes gains nothing of Java's second compiler.

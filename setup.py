@@ -133,6 +133,9 @@ setup(
         "parquet": [
             "duckdb==2.0.1",  # dumps as Parquet: one wheel of 25 MB without dependencies
         ],
+        "mcp": [
+            "mcp==2.3.0",  # assistants: the Model Context Protocol, by its own SDK
+        ],
         # For the demo and the tests of a checkout; exact versions of all of it,
         # and of what it needs in turn, stand in config/constraints.txt.
         "dev": [

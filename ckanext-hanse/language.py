@@ -10,12 +10,13 @@ A text that has an id has it as its context (msgctxt).  Contexts are looked up i
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.helpers import lang
 from flask import Flask, has_request_context
-from flask_babel import get_babel
+from flask_babel import force_locale, get_babel
 
 from hanse_harvesters.texts import Domain, Texts, added_folders
 
@@ -28,6 +29,7 @@ __all__ = [
     "of_data",
     "of_page",
     "of_site",
+    "spoken",
     "texts_in",
 ]
 
@@ -52,6 +54,11 @@ def of_page() -> str:
 def of_data() -> str:
     """Return the language of texts in datasets that name none: always the site's."""
     return str(tk.config["ckan.locale_default"])
+
+
+def spoken(language: str) -> AbstractContextManager[None]:
+    """Return a context in which ``_`` translates into ``language`` instead of the page's."""
+    return force_locale(DOMAIN.supported(language))
 
 
 def install(app: Flask) -> None:

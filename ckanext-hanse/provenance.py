@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -46,12 +47,17 @@ def of(dataset_id: str) -> dict[str, Any]:
 
     ``origins`` lists every portal that has the dataset, the prevailing one first.
     """
-    known = origins(dataset_id)
-    prevailing = next((item for item in known if item["prevails"]), None)
-    if prevailing is None:
-        return {}
-    own = {key: value for key, value in prevailing.items() if key not in ("prevails", "level")}
-    return own | {"origins": known}
+    return of_many([dataset_id]).get(dataset_id, {})
+
+
+def of_many(dataset_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return dataset id → :func:`of`, without those that were made here."""
+    found = {}
+    for dataset_id, known in _origins(dataset_ids).items():
+        if prevailing := next((item for item in known if item["prevails"]), None):
+            own = {key: prevailing[key] for key in prevailing if key not in ("prevails", "level")}
+            found[dataset_id] = own | {"origins": known}
+    return found
 
 
 def origins(dataset_id: str) -> list[dict[str, Any]]:
@@ -60,6 +66,10 @@ def origins(dataset_id: str) -> list[dict[str, Any]]:
     Each as ``hanse_origin_show`` returns the prevailing one, with its ``level`` and
     ``prevails``: False for all of them if the dataset was detached.
     """
+    return _origins([dataset_id]).get(dataset_id, [])
+
+
+def _origins(dataset_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     first, last = aliased(HarvestRun), aliased(HarvestRun)
     prevails = sa.func.coalesce(_OWNED & (DatasetState.record_id == SourceRecord.id), False)
     rows = model.Session.execute(
@@ -72,17 +82,26 @@ def origins(dataset_id: str) -> list[dict[str, Any]]:
         .outerjoin(model.Group, model.Group.id == HarvestSource.organization_id)
         .outerjoin(first, first.id == SourceRecord.first_run_id)
         .outerjoin(last, last.id == SourceRecord.last_run_id)
-        .where(SourceRecord.dataset_id == dataset_id)
+        .where(SourceRecord.dataset_id.in_(dataset_ids))
     ).all()
-    return sorted(
-        (_origin(*row) for row in rows),
-        key=lambda item: (not item["prevails"], other_sources.rank(item["level"]), item["source"]),
-    )
+    confirmed = {id: runs.last_complete(id) for id in {source.id for _, source, *_ in rows}}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for record, source, *more in rows:
+        origin = _origin(record, source, confirmed[source.id], *more)
+        found.setdefault(record.dataset_id, []).append(origin)
+    for known in found.values():
+        known.sort(
+            key=lambda item: (
+                not item["prevails"], other_sources.rank(item["level"]), item["source"],
+            )
+        )  # fmt: skip
+    return found
 
 
 def _origin(
     record: SourceRecord,
     source: HarvestSource,
+    confirmed: datetime | None,
     organization: str | None,
     first_run: datetime | None,
     last_run: datetime | None,
@@ -99,7 +118,7 @@ def _origin(
         "missing_since": moment(record.missing_since),
         "first_harvested": moment(first_run),
         "last_harvested": moment(last_run),
-        "last_confirmed": moment(runs.last_complete(source.id)),
+        "last_confirmed": moment(confirmed),
         "level": source.settings.get("level", "city"),
         "prevails": prevails,
     }

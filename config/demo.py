@@ -52,6 +52,7 @@ def run(instance: Instance, sources: Path | None) -> int:
         again = _up(website.web(instance), changed)
         _up(website.worker(instance), changed)
         _up(website.tables(instance), changed)
+        _up(website.assistants(instance), changed)
     if again:  # new code may have new fields, which a harvest of what is unchanged does not fill
         with _step("Search index"):
             subprocess.run([*ckan[:-1], "search-index", "rebuild", "--quiet"], check=True)
@@ -117,6 +118,7 @@ def _tell(instance: Instance, logins: Sequence[accounts.Login], seconds: float) 
     for login in logins:
         print(f"    {login.name:<20} {login.password:<18} {login.who}")
     print(f"\n  As RDF: {address}/catalog.ttl")
+    print(f"  For assistants: http://{HOST}:{instance.ports.assistants}/mcp (docs/assistants.md)")
     print("  The portals are harvested again by their schedules: ckan hanse source list")
     print("  make status says what runs, make stop ends it.")
 

@@ -138,6 +138,20 @@ def harvester(instance: Instance) -> Part:
     )
 
 
+def assistants(instance: Instance) -> Part:
+    """Return the server that assistants ask over HTTP."""
+    site = f"http://{HOST}:{instance.ports.web}"
+    return Part(
+        "Assistants",
+        _daemon(instance, "assistants"),
+        [
+            *(_program("hanse"), "mcp", os.environ.get("HANSE_SITE_URL", site)),
+            *("--api", site, "--http", str(instance.ports.assistants)),
+        ],
+        port=instance.ports.assistants,
+    )
+
+
 def portals(instance: Instance) -> Part:
     """Return the stand-in portals of the four cities, one port each."""
     script = instance.checkout / "tests" / "portals" / "cities" / "serve.py"
@@ -150,7 +164,7 @@ def portals(instance: Instance) -> Part:
     )
 
 
-PARTS: Sequence[Callable[[Instance], Part]] = (web, worker, tables, harvester, portals)
+PARTS: Sequence[Callable[[Instance], Part]] = (web, worker, tables, harvester, assistants, portals)
 
 
 def stop(instance: Instance) -> int:

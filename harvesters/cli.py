@@ -32,6 +32,7 @@ _COMMANDS: Mapping[str, str] = {
     "check": "cli_check",
     "convert": "cli_convert",
     "detect": "cli_detect",
+    "mcp": "cli_mcp",
     "push": "cli_push",
     "shapes": "cli_shapes",
     "template": "cli_lists",

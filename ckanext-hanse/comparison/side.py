@@ -8,6 +8,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from babel.lists import format_list
+from flask_babel import get_locale
 
 from ckanext.hanse.comparison import published
 from ckanext.hanse.comparison.matrix import Cell, Line
@@ -98,7 +99,7 @@ def _differ(sentence: str, values: Sequence[tuple[Side, str]]) -> str:
 
 
 def _and(names: Sequence[str]) -> str:
-    return format_list(names, locale=tk.h.lang())
+    return format_list(names, locale=get_locale() or "en")
 
 
 def _ages(found: Sequence[Side]) -> str:

@@ -110,6 +110,11 @@ def listed(value: Any) -> list[str]:
     return [named(item) for item in value]
 
 
+def one_or_more(value: Any) -> list[str]:
+    """Validate texts: a list, or one alone as the query of an address gives it."""
+    return listed([value] if isinstance(value, str) else value)
+
+
 def file(value: Any) -> Any:
     """Validate an uploaded file."""
     if getattr(value, "stream", None) is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import ckan.plugins.toolkit as tk
 from ckan import model
-from flask import g
+from flask import g, has_request_context
 
 #: Emblems drawn for this site (public/hanse/emblems); any other city gets ``stadt``.
 EMBLEMS = ("luebeck", "rostock", "stralsund", "wismar")
@@ -44,6 +44,8 @@ def emblem(name: str, image: str | None = "") -> str:
 
 def every(language: str) -> Mapping[str, City]:
     """Return every organization by name, in alphabetical order of title; one query per request."""
+    if not has_request_context():  # an action that is called by a command
+        return {city.name: city for city in _read(language)}
     found: Mapping[str, City] | None = getattr(g, "hanse_cities", None)
     if found is None:
         found = g.hanse_cities = {city.name: city for city in _read(language)}

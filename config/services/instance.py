@@ -6,8 +6,9 @@ one machine:
 ``HANSE_DATA``
     the folder for all data (default: ``.data`` in the checkout)
 ``HANSE_PORT_BASE``
-    the first port (default 18400): web, PostgreSQL, Redis and Solr follow
-``HANSE_WEB_PORT``, ``HANSE_PG_PORT``, ``HANSE_REDIS_PORT``, ``HANSE_SOLR_PORT``
+    the first port (default 18400): web, PostgreSQL, Redis, Solr and assistants follow
+``HANSE_WEB_PORT``, ``HANSE_PG_PORT``, ``HANSE_REDIS_PORT``, ``HANSE_SOLR_PORT``,
+``HANSE_MCP_PORT``
     individual ports, which override the base
 """
 
@@ -36,6 +37,8 @@ class Ports:
     postgresql: int
     redis: int
     solr: int
+    assistants: int
+    """For ``hanse mcp`` of the demo."""
     portals: int
     """The first port for stand-in portals (demo and tests)."""
 
@@ -90,6 +93,7 @@ def _ports(environ: Mapping[str, str]) -> Ports:
         postgresql=_port(environ, "HANSE_PG_PORT", base + 1),
         redis=_port(environ, "HANSE_REDIS_PORT", base + 2),
         solr=_port(environ, "HANSE_SOLR_PORT", base + 3),
+        assistants=_port(environ, "HANSE_MCP_PORT", base + 4),
         portals=base + 10,
     )
 

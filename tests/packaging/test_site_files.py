@@ -14,7 +14,9 @@ from hanse_config.services.instance import Instance, Ports
 
 @pytest.fixture
 def instance(tmp_path: Path) -> Instance:
-    ports = Ports(web=20100, postgresql=20101, redis=20102, solr=20103, portals=20110)
+    ports = Ports(
+        web=20100, postgresql=20101, redis=20102, solr=20103, assistants=20104, portals=20110
+    )
     return Instance(tmp_path, tmp_path / "100 % data", ports, None)
 
 

@@ -16,8 +16,9 @@ assert importlib.util.find_spec("ckan") is None
 for name in ("hanse_schemas", "hanse_harvesters"):
     package = importlib.import_module(name)
     for module in pkgutil.walk_packages(package.__path__, name + "."):
-        # What is for tests of connectors needs pytest.
-        if not module.name.endswith("__main__") and ".testing" not in module.name:
+        # What is for tests of connectors needs pytest, the server for assistants its extra.
+        extra = ".testing" in module.name or module.name.endswith(".mcp.server")
+        if not module.name.endswith("__main__") and not extra:
             importlib.import_module(module.name)
             print(module.name)
 """

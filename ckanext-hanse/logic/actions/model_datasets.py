@@ -9,6 +9,7 @@ from ckan import model
 from ckan.types import Context, DataDict
 
 from ckanext.hanse import language
+from ckanext.hanse.comparison import named
 from ckanext.hanse.logic import models_schema, permission, schema
 from ckanext.hanse.logic.permission import EDIT
 from ckanext.hanse.model import AssignedHow
@@ -160,17 +161,9 @@ def hanse_model_absence_set(context: Context, data_dict: DataDict) -> dict[str, 
 
 
 def _chosen(given: str) -> ModelDataset:
-    """Return the model dataset of an IRI, a path, or "theme: label"; else a ValidationError."""
-    given = given.strip()
-    found = model_datasets().by_iri(given) or model_datasets().by_path(given)
-    if found is None and given:
-        found = next((item for item in model_datasets() if given in _names(item)), None)
+    """Return the model dataset that is named; else a ValidationError."""
+    found = named.exactly(given)
     if found is None:
         message = tk._("There is no model dataset “{value}”: choose one of the list.")
-        raise tk.ValidationError({"model": [message.replace("{value}", given[:200])]})
+        raise tk.ValidationError({"model": [message.replace("{value}", given.strip()[:200])]})
     return found
-
-
-def _names(item: ModelDataset) -> list[str]:
-    labels = [(item.theme_labels[lang], item.labels[lang]) for lang in item.labels]
-    return [f"{theme}: {label}" for theme, label in labels]

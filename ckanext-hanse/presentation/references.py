@@ -1,0 +1,50 @@
+"""What a statement about datasets rests on: address, licence, origin, citation of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from ckanext.hanse import provenance
+from ckanext.hanse.presentation.cite import citation
+from ckanext.hanse.presentation.display import translated
+from ckanext.hanse.presentation.licences import licences
+from ckanext.hanse.presentation.text import safe_link
+
+#: What is told of where a dataset comes from.
+_ORIGIN = ("portal_title", "portal_url", "page", "first_harvested", "last_confirmed")
+
+
+def references(datasets: Sequence[Mapping[str, Any]], language: str) -> list[dict[str, Any]]:
+    """Return what ``hanse_reference_list`` tells of datasets as ``package_show`` gives them."""
+    origins = provenance.of_many([str(item["id"]) for item in datasets])
+    return [_reference(item, origins.get(str(item["id"]), {}), language) for item in datasets]
+
+
+def _reference(
+    dataset: Mapping[str, Any], origin: Mapping[str, Any], language: str
+) -> dict[str, Any]:
+    title, _ = translated(dataset, "title", language)
+    city = dataset.get("organization") or {}
+    name = str(dataset["name"])
+    return {
+        "id": dataset["id"],
+        "name": name,
+        "title": str(title or name),
+        "address": tk.h.url_for("dataset.read", id=name, qualified=True, locale="default"),
+        "city": {key: city.get(key) or "" for key in ("name", "title")},
+        "licences": [
+            {"iri": item.iri, "label": item.label, "open": item.open, "address": item.href}
+            for item in licences(dataset, language)
+        ],
+        "origin": _origin(origin),
+        "citation": citation(dataset, language),
+    }
+
+
+def _origin(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return where a harvested dataset comes from, {} for one that is made here."""
+    links = {name: safe_link(found.get(name)) for name in ("portal_url", "page")}
+    return {name: found[name] for name in _ORIGIN} | links if found else {}
