@@ -257,6 +257,8 @@ def _dump(result: Ticked, *, run: bool) -> None:
     """Queue the nightly dump if it is due, or make it here."""
     if nightly.is_due():
         result.dumps = not nightly.work() if run else nightly.enqueue()
+
+
 def _sparql(result: Ticked, *, run: bool) -> None:
     """Queue a build of the store for queries if it is due, or build it here."""
     if not run:
