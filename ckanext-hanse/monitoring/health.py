@@ -20,7 +20,7 @@ from ckanext.hanse.link_checks import due, jobs, options, pause
 from ckanext.hanse.model import RunStatus
 from ckanext.hanse.monitoring import figures
 from ckanext.hanse.monitoring.doctor.work import is_late
-from ckanext.hanse.scheduler import tick
+from ckanext.hanse.scheduler import heartbeat
 from ckanext.hanse.store import index_consistency
 from hanse_harvesters.errors import HanseError
 
@@ -95,7 +95,7 @@ def _database(found: dict[str, Any]) -> list[str]:
 def _queue(found: dict[str, Any]) -> list[str]:
     found["queue"] = "fault"
     workers = figures.workers()
-    beat = tick.last_beat()
+    beat = heartbeat.last_beat()
     # Without a schedule neither worker nor scheduler is needed.
     needed = bool(found["sources_scheduled"] or workers.waiting)
     itself = beat is not None and beat.runs

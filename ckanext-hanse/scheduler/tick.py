@@ -5,9 +5,7 @@ The parts are independent: one that fails is reported and does not prevent the o
 
 from __future__ import annotations
 
-import json
 import logging
-import socket
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -30,7 +28,7 @@ from ckanext.hanse.model import RunKind
 from ckanext.hanse.model_datasets import automatic
 from ckanext.hanse.notifications import link_alerts, send
 from ckanext.hanse.redis_keys import key
-from ckanext.hanse.scheduler import due, jobs
+from ckanext.hanse.scheduler import due, heartbeat, jobs
 from ckanext.hanse.scheduler.jobs import JobState
 from ckanext.hanse.scores import history as score_history
 from ckanext.hanse.sources import push, remove
@@ -96,7 +94,7 @@ def tick(*, run: bool = False, language: str = "en") -> Ticked:
     """Do what is due; with ``run`` harvest in this process, so that no worker is needed."""
     result = Ticked()
     parts: dict[str, Callable[[], None]] = {
-        "heartbeat": lambda: beat(runs=run),
+        "heartbeat": lambda: heartbeat.beat(runs=run),
         "leases": lambda: _free(result),
         "previews": job.work_off if run else queue.advance,
         "schedule": lambda: _plan(result, language),
@@ -170,7 +168,7 @@ def _run(result: Ticked) -> None:
         planned = item.planned.isoformat()
         result.ran[item.name] = jobs.run(item.name, RunKind.SCHEDULE.value, planned=planned)
         with suppress(RedisError):  # runs work without Redis
-            beat(runs=True)
+            heartbeat.beat(runs=True)
 
 
 def _index(result: Ticked) -> None:
@@ -270,32 +268,3 @@ def _sparql(result: Ticked, *, run: bool) -> None:
 
 def _alert(result: Ticked) -> None:
     result.alerts = send.deliver_pending()
-
-
-@dataclass(frozen=True, slots=True)
-class Beat:
-    """The last tick: when, on which machine, and whether it ran the sources itself."""
-
-    at: datetime
-    host: str
-    runs: bool
-
-    @property
-    def age(self) -> float:
-        """Seconds since the tick."""
-        return (datetime.now(timezone.utc) - self.at).total_seconds()
-
-
-def beat(*, runs: bool) -> None:
-    """Store that there was a tick."""
-    noted = {"at": _now(), "host": socket.gethostname(), "runs": runs}
-    connect_to_redis().set(key("tick"), json.dumps(noted))
-
-
-def last_beat() -> Beat | None:
-    """Return the last tick, None if there was none; ``redis.RedisError`` without Redis."""
-    noted = connect_to_redis().get(key("tick"))
-    if not noted:
-        return None
-    found = json.loads(noted)
-    return Beat(datetime.fromisoformat(found["at"]), found["host"], found["runs"])

@@ -17,7 +17,7 @@ from ckanext.hanse.harvest import lease
 from ckanext.hanse.model import HarvestSource, SourceRecord
 from ckanext.hanse.monitoring.doctor.work import is_late
 from ckanext.hanse.scheduler import due as schedule
-from ckanext.hanse.scheduler import tick
+from ckanext.hanse.scheduler import heartbeat, tick
 from ckanext.hanse.store.action_writer import ActionWriter
 from ckanext.hanse.store.bulk.writer import BulkWriter
 from hanse_harvesters.errors import StopRun
@@ -94,8 +94,8 @@ def test_notes_of_a_clock_ahead_hide_nothing(rostock: HarvestSource) -> None:
     connection.set(tick.key("pending-since"), later.isoformat())
     tick.tick()
     assert tick.pending_since() is None
-    assert is_late(tick.Beat(later, "elsewhere", runs=False))
-    assert not is_late(tick.Beat(datetime.now(timezone.utc), "here", runs=False))
+    assert is_late(heartbeat.Beat(later, "elsewhere", runs=False))
+    assert not is_late(heartbeat.Beat(datetime.now(timezone.utc), "here", runs=False))
 
 
 # --- Purged meanwhile ---------------------------------------------------------------------------

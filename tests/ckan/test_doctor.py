@@ -24,7 +24,7 @@ from ckanext.hanse.model import Alert, DatasetState, HarvestRun, HarvestSource, 
 from ckanext.hanse.monitoring import doctor
 from ckanext.hanse.monitoring.doctor import DoctorFinding, Level, solr_schema
 from ckanext.hanse.monitoring.doctor.finding import words
-from ckanext.hanse.scheduler import due, tick
+from ckanext.hanse.scheduler import due, heartbeat, tick
 from ckanext.hanse.store import choose_writer
 from hanse_config.services.redis import Redis
 
@@ -71,7 +71,7 @@ def test_every_finding_is_one_that_a_check_gives() -> None:
 
 
 def test_a_sound_set_up_has_no_error(rostock: HarvestSource) -> None:
-    tick.beat(runs=True)
+    heartbeat.beat(runs=True)
     found = findings()
     wrong = [item.what("en") for item in found.values() if item.level is Level.ERROR]
     assert wrong == []
@@ -100,7 +100,7 @@ def test_a_clock_that_stopped_is_seen(rostock: HarvestSource) -> None:
 
 
 def test_what_is_wrong_with_sources_and_runs_is_named(rostock: HarvestSource) -> None:
-    tick.beat(runs=True)
+    heartbeat.beat(runs=True)
     late = due.now() - timedelta(days=2)
     set_columns(next_run=late)
     for status in (RunStatus.SUCCESS, RunStatus.FAILED):
@@ -307,7 +307,7 @@ def test_the_command_says_it_in_lines_and_its_code_tells_broken_from_sound(
     assert done.exit_code == 1
     assert "Fehler  Kein Arbeitsprozess" in done.output
     assert "gut     PostgreSQL" in done.output
-    tick.beat(runs=True)
+    heartbeat.beat(runs=True)
     done = CliRunner().invoke(hanse, ["doctor", "--json", "--language", "en"])
     assert done.exit_code == 0, done.output
     levels = {item["id"]: item["level"] for item in json.loads(done.output)}

@@ -18,7 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from walks import source
 
 from ckanext.hanse.model import HarvestRun, HarvestSource, RunStatus
-from ckanext.hanse.scheduler import due, tick
+from ckanext.hanse.scheduler import due, heartbeat, tick
 from hanse_config.services.postgresql import PostgreSQL
 from hanse_config.services.redis import Redis
 from hanse_config.services.service import Service
@@ -34,7 +34,7 @@ def rostock(cities: dict[str, Any]) -> Iterator[HarvestSource]:
     row.settings = {"schedule": "15 3 * * *"}
     model.Session.commit()
     due.refresh()
-    tick.beat(runs=True)
+    heartbeat.beat(runs=True)
     yield row
     connect_to_redis().flushdb()
 
@@ -131,7 +131,7 @@ def test_what_is_stopped_is_named_with_503(
 
 
 def test_no_worker_and_no_tick_are_faults(rostock: HarvestSource, site: Any) -> None:
-    tick.beat(runs=False)
+    heartbeat.beat(runs=False)
     assert ask(site, 503)["reasons"] == ["worker"]
     connect_to_redis().delete(tick.key("tick"))
     assert ask(site, 503)["reasons"] == ["worker", "clock"]

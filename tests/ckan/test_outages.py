@@ -24,7 +24,7 @@ from stand_in import StandIn, catalogue
 from ckanext.hanse.model import RunStatus
 from ckanext.hanse.monitoring import doctor
 from ckanext.hanse.monitoring.doctor import Level
-from ckanext.hanse.scheduler import tick
+from ckanext.hanse.scheduler import heartbeat, tick
 from ckanext.hanse.store import index
 from hanse_config.services.instance import current
 from hanse_config.services.postgresql import PostgreSQL
@@ -155,7 +155,7 @@ def test_an_index_that_goes_away_and_is_slow_to_come_up(
 ) -> None:
     """All that is asked of a site without Solr, in the one time that it is away."""
     here = again(town, tmp_path)
-    tick.beat(runs=True)
+    heartbeat.beat(runs=True)
     solr = Solr(current())
     assert interrupted(here, solr.stop, _deeds(share)) is not RunStatus.RUNNING
     _expect_said(site)

@@ -32,7 +32,7 @@ from stand_in import Entry, StandIn, catalogue
 from times import NIGHTLY
 
 from ckanext.hanse.model import HarvestSource, RunKind, RunStatus
-from ckanext.hanse.scheduler import due, jobs, tick, worker
+from ckanext.hanse.scheduler import due, heartbeat, jobs, tick, worker
 from ckanext.hanse.scheduler.jobs import JobState
 from ckanext.hanse.sources.sync import sync
 from hanse_config.services.redis import Redis
@@ -168,7 +168,7 @@ def test_a_worker_brings_its_clock_and_both_end_on_sigterm(five: StandIn, own_in
     with running(own_ini, "worker") as process:
         # Nobody ticks but the worker's own clock.
         assert door.knocked.wait(PATIENCE)
-        beat = tick.last_beat()
+        beat = heartbeat.last_beat()
         assert beat is not None
         assert not beat.runs
         door.open.set()

@@ -11,8 +11,8 @@ from ckanext.hanse.harvest import lease
 from ckanext.hanse.model import RunStatus
 from ckanext.hanse.monitoring import figures
 from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, error, ok, warn
-from ckanext.hanse.scheduler import due, tick
-from ckanext.hanse.scheduler.tick import Beat
+from ckanext.hanse.scheduler import due, heartbeat
+from ckanext.hanse.scheduler.heartbeat import Beat
 from ckanext.hanse.store import index, index_consistency, lists, sources
 from hanse_harvesters.errors import HanseError
 from hanse_harvesters.texts import CORE
@@ -33,7 +33,7 @@ def worker() -> Iterator[DoctorFinding]:
     """Check that our queue has a worker."""
     try:
         found = figures.workers()
-        beat = tick.last_beat()
+        beat = heartbeat.last_beat()
     except RedisError:  # `services.redis` reports it
         return
     if found.alive:
@@ -53,7 +53,7 @@ def worker() -> Iterator[DoctorFinding]:
 def clock() -> Iterator[DoctorFinding]:
     """Check that there was a tick recently."""
     try:
-        beat = tick.last_beat()
+        beat = heartbeat.last_beat()
     except RedisError:
         return
     level = error if figures.scheduled() else warn
