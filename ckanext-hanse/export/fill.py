@@ -42,9 +42,9 @@ def made(ids: Iterable[str]) -> dict[str, Made]:
     """
     wanted, site = list(ids), rdf.site()
     found: dict[str, Made] = {}
-    harvested = _harvested(wanted)
+    brought = harvested(wanted)
     for dataset_id, item in _loaded(wanted).items():
-        entry = CatalogEntry(item.custom, site, dataset_id in harvested)
+        entry = CatalogEntry(item.custom, site, dataset_id in brought)
         try:
             dataset = entry.dataset()
             text = rdf.of_dataset(dataset, entry.subject)
@@ -65,7 +65,8 @@ def _loaded(ids: Sequence[str]) -> dict[str, current.Current]:
         return _loaded(ids[:middle]) | _loaded(ids[middle:])
 
 
-def _harvested(ids: Sequence[str]) -> set[str]:
+def harvested(ids: Sequence[str]) -> set[str]:
+    """Return those of these datasets that a source brought."""
     query = sa.select(DatasetState.dataset_id).where(
         DatasetState.dataset_id.in_(ids), DatasetState.harvested
     )

@@ -8,7 +8,8 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ckanext.hanse import provenance
-from ckanext.hanse.presentation.cite import citation
+from ckanext.hanse.export import citation
+from ckanext.hanse.presentation import described
 from ckanext.hanse.presentation.display import translated
 from ckanext.hanse.presentation.licences import licences
 from ckanext.hanse.presentation.text import safe_link
@@ -40,7 +41,7 @@ def _reference(
             for item in licences(dataset, language)
         ],
         "origin": _origin(origin),
-        "citation": citation(dataset, language),
+        "citation": citation.text(described.description(dataset, language, 1)),
     }
 
 

@@ -9,7 +9,9 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.lib.search.common import SearchError, SolrConnectionError
 
-from ckanext.hanse.export.package_to_rdf import CatalogEntry, DatasetSupplement, kept
+from ckanext.hanse.export import fill
+from ckanext.hanse.export.cities import contributor_of
+from ckanext.hanse.export.package_to_rdf import CatalogEntry
 from ckanext.hanse.presentation import display
 from ckanext.hanse.records.asked import Asked
 from ckanext.hanse.records.entry import Entry
@@ -146,10 +148,13 @@ def _ask(search: dict[str, Any], asked: Asked) -> dict[str, Any]:
 
 
 def _entries(packages: list[Package], language: str) -> list[Entry]:
-    stored, home = kept(package["id"] for package in packages), site()
+    harvested, home = fill.harvested([package["id"] for package in packages]), site()
+    owners = {package["owner_org"] for package in packages}
+    contributors = {owner: contributor_of(owner or "") for owner in owners}
     entries = []
     for package in packages:
-        found = CatalogEntry(package, stored.get(package["id"], DatasetSupplement()), home)
+        contributor = contributors[package["owner_org"]]
+        found = CatalogEntry(package, home, package["id"] in harvested, contributor)
         entries.append(
             Entry(
                 dataset=found.dataset(),

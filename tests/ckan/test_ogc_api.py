@@ -16,7 +16,9 @@ from lxml import html
 from owslib.ogcapi.records import Records
 from stand_in import Page, StandIn
 
-from ckanext.hanse.export.package_to_rdf import CatalogEntry, kept
+from ckanext.hanse.export import fill
+from ckanext.hanse.export.cities import contributor_of
+from ckanext.hanse.export.package_to_rdf import CatalogEntry
 from ckanext.hanse.harvest.open_source import walk
 from ckanext.hanse.records import found as searching
 from ckanext.hanse.store import index
@@ -410,8 +412,8 @@ def test_our_connector_takes_it_whole(
     assert {record.identity for record in records} == set(public)
     for record in records:
         package = helpers.call_action("package_show", id=record.identity)
-        stored = kept([record.identity])[record.identity]
-        entry = CatalogEntry(package, stored, home())
+        harvested = bool(fill.harvested([record.identity]))
+        entry = CatalogEntry(package, home(), harvested, contributor_of(package["owner_org"]))
         want = entry.dataset()
         got = record.dataset
         assert got["uri"] == entry.subject
