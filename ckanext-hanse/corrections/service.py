@@ -160,7 +160,8 @@ def _bound(dataset_id: str, to: RecordState, *, harvested: bool) -> None:
         .values(state=to.value, missing_since=None, missing_runs=0, approved=None),
         sa.update(DatasetState)
         .where(DatasetState.dataset_id == dataset_id)
-        .values(harvested=harvested, changed=sa.func.now()),
+        # Marked: the source's word on handing datasets on counts no longer, or again.
+        .values(harvested=harvested, changed=sa.func.now(), index_pending=True),
     )
     for statement in statements:
         model.Session.execute(statement, execution_options={"synchronize_session": False})

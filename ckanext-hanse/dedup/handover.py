@@ -33,6 +33,7 @@ def hand_over(record_ids: Sequence[int]) -> set[int]:
         best = _best(dataset_id, leaving) if state.record_id in leaving else None
         if best is not None:
             state.record_id = best
+            state.index_pending = True  # the other source may hand its datasets on, or not
             renew([best])
     model.Session.flush()
     forget(handled)

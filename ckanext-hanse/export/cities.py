@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,10 +45,20 @@ def cities() -> dict[str, City]:
     return {row[0]: _city(*row) for row in rows}
 
 
+def contributors() -> Callable[[str], str]:
+    """Return what gives of a city, by its id, the ID under which it delivers to GovData, or ""."""
+    known, ours = cities(), settings.catalog().contributor_id
+
+    def of(organization_id: str) -> str:
+        city = known.get(organization_id)
+        return (city.contributor if city else "") or ours
+
+    return of
+
+
 def contributor_of(organization_id: str) -> str:
     """Return under which ID datasets of a city are delivered to GovData, "" for none."""
-    city = cities().get(organization_id)
-    return (city.contributor if city else "") or settings.catalog().contributor_id
+    return contributors()(organization_id)
 
 
 def _city(

@@ -24,6 +24,7 @@ from ckanext.hanse.model import (
     ModelAssignment,
     SourceRecord,
 )
+from ckanext.hanse.search import withheld
 from ckanext.hanse.store import rdf
 
 _PACKAGE, _STATE = model.Package, DatasetState
@@ -35,9 +36,6 @@ CHANGED = sa.func.greatest(
     _STATE.changed,
     type_=sa.DateTime(timezone=True),
 )
-#: Whether the source that owns a dataset delivers its datasets to other catalogues.
-_SOURCE_DELIVERS = sa.func.coalesce(HarvestSource.settings["deliver"].as_boolean(), sa.true())
-_NOT_WITHHELD = sa.func.coalesce(_STATE.withheld, "") == ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +74,12 @@ def chunk(selection: Selection, after: str, limit: int, *, offset: int = 0) -> l
 def of_ids(ids: Sequence[str]) -> list[Row]:
     """Return the rows of these datasets, whoever may see them, in the order of ids."""
     return _read(_rows().where(_PACKAGE.id.in_(ids)).order_by(_PACKAGE.id))
+
+
+def delivered_rows(ids: Sequence[str]) -> dict[str, Row]:
+    """Return id → row, of those of the datasets that are handed on."""
+    found = _read(_rows().where(_PACKAGE.id.in_(ids), *_chosen(Selection())))
+    return {row.id: row for row in found}
 
 
 def handed_on(dataset_id: str) -> bool:
@@ -154,7 +158,7 @@ def _chosen(selection: Selection) -> list[Any]:
         _PACKAGE.type == "dataset",
     ]
     if not selection.withheld:
-        found += [_SOURCE_DELIVERS, _NOT_WITHHELD]
+        found += [withheld.SOURCE_DELIVERS, withheld.NOT_WITHHELD]
     if names := selection.organizations:
         group = model.Group
         ids = sa.select(group.id).where(sa.or_(group.id.in_(names), group.name.in_(names)))

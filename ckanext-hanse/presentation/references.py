@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import ckan.plugins.toolkit as tk
-
 from ckanext.hanse import provenance
 from ckanext.hanse.export import citation
 from ckanext.hanse.presentation import described
-from ckanext.hanse.presentation.display import translated
 from ckanext.hanse.presentation.licences import licences
 from ckanext.hanse.presentation.text import safe_link
 
@@ -27,21 +24,20 @@ def references(datasets: Sequence[Mapping[str, Any]], language: str) -> list[dic
 def _reference(
     dataset: Mapping[str, Any], origin: Mapping[str, Any], language: str
 ) -> dict[str, Any]:
-    title, _ = translated(dataset, "title", language)
+    told = described.description(dataset, language, most=0)
     city = dataset.get("organization") or {}
-    name = str(dataset["name"])
     return {
         "id": dataset["id"],
-        "name": name,
-        "title": str(title or name),
-        "address": tk.h.url_for("dataset.read", id=name, qualified=True, locale="default"),
+        "name": told.name,
+        "title": told.title,
+        "address": told.page,
         "city": {key: city.get(key) or "" for key in ("name", "title")},
         "licences": [
             {"iri": item.iri, "label": item.label, "open": item.open, "address": item.href}
             for item in licences(dataset, language)
         ],
         "origin": _origin(origin),
-        "citation": citation.text(described.description(dataset, language, 1)),
+        "citation": citation.text(told),
     }
 
 

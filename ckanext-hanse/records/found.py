@@ -1,4 +1,7 @@
-"""The records that a request asks for, by the site's own search; only what everybody may see."""
+"""The records that a request asks for, by the site's own search.
+
+Only what everybody may see, without what is withheld from other catalogues.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,21 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.lib.search.common import SearchError, SolrConnectionError
 
-from ckanext.hanse.export import fill
-from ckanext.hanse.export.cities import contributor_of
+from ckanext.hanse.export import rows
+from ckanext.hanse.export.cities import contributors
 from ckanext.hanse.export.package_to_rdf import CatalogEntry
 from ckanext.hanse.presentation import display
 from ckanext.hanse.records.asked import Asked
 from ckanext.hanse.records.entry import Entry
 from ckanext.hanse.records.feature import DATASET, SERIES_TYPE
 from ckanext.hanse.records.problem import Problem
-from ckanext.hanse.search import choices
+from ckanext.hanse.search import choices, withheld
 from ckanext.hanse.search.area import area_query
 from ckanext.hanse.search.times import time_query
 from ckanext.hanse.store.rdf import site
+from hanse_harvesters.model_datasets.assignment import with_model
 from hanse_harvesters.quality.judge import SERIES
+from hanse_schemas.model_datasets import model_datasets
 
 Package = dict[str, Any]
 
@@ -77,7 +82,9 @@ def one(name: str, language: str) -> Entry:
     shown = package["state"] == "active" and package["type"] == "dataset"
     if not shown or package.get("private"):
         raise Problem("record-unknown", status=404, value=name)
-    return _entries([package], language)[0]
+    for entry in _entries([package], language):
+        return entry
+    raise Problem("record-unknown", status=404, value=name)
 
 
 def _anonymous() -> dict[str, Any]:
@@ -109,6 +116,7 @@ def _words(terms: tuple[str, ...]) -> str:
 
 
 def _filters(asked: Asked) -> Iterable[str]:
+    yield withheld.LEFT_OUT
     if asked.box:
         yield area_query(asked.box)
     if asked.time:
@@ -148,16 +156,23 @@ def _ask(search: dict[str, Any], asked: Asked) -> dict[str, Any]:
 
 
 def _entries(packages: list[Package], language: str) -> list[Entry]:
-    harvested, home = fill.harvested([package["id"] for package in packages]), site()
-    owners = {package["owner_org"] for package in packages}
-    contributors = {owner: contributor_of(owner or "") for owner in owners}
+    """Return the records of datasets; without those that meanwhile are not handed on."""
+    stored, home = rows.delivered_rows([package["id"] for package in packages]), site()
+    own = contributors()
     entries = []
     for package in packages:
-        contributor = contributors[package["owner_org"]]
-        found = CatalogEntry(package, home, package["id"] in harvested, contributor)
+        row = stored.get(package["id"])
+        if row is None:
+            continue
+        found = CatalogEntry(package, home, row.harvested)
+        dataset = found.dataset()
+        if row.model and (model := model_datasets().by_iri(row.model)):
+            dataset = with_model(dataset, model)
+        if contributor := own(row.organization):
+            dataset.setdefault("contributor_id", [contributor])
         entries.append(
             Entry(
-                dataset=found.dataset(),
+                dataset=dataset,
                 package=package,
                 subject=found.subject,
                 page=found.page,

@@ -14,7 +14,7 @@ from ckan import model
 
 from ckanext.hanse.language import of_data
 from ckanext.hanse.model import DatasetState
-from ckanext.hanse.search import models
+from ckanext.hanse.search import models, withheld
 from ckanext.hanse.search.document import search_fields
 from ckanext.hanse.search.exact import exact_fields
 from ckanext.hanse.search.filters import filter_fields
@@ -27,11 +27,13 @@ LONGEST_TERM = 32_766
 class Beside:
     """What our tables say of a dataset, for its document.
 
-    ``points``  of its score, None before it is judged.
+    ``points``    of its score, None before it is judged.
+    ``withheld``  whether it is withheld from other catalogues.
     """
 
     points: float | None = None
     models: models.Stored = models.NOTHING
+    withheld: bool = False
 
 
 _ANALYSED = frozenset(
@@ -59,11 +61,13 @@ def known(beside: Beside) -> Iterator[None]:
 
 
 def beside(ids: Sequence[str]) -> dict[str, Beside]:
-    """Return dataset id → what our tables say of it, in two queries."""
+    """Return dataset id → what our tables say of it, in three queries."""
     query = sa.select(DatasetState.dataset_id, DatasetState.score)
     points = dict(model.Session.execute(query.where(DatasetState.dataset_id.in_(ids))).all())
-    said = models.stored(ids)
-    return {key: Beside(points.get(key), said.get(key, models.NOTHING)) for key in ids}
+    said, kept_back = models.stored(ids), withheld.of(ids)
+    return {
+        key: Beside(points.get(key), said.get(key, models.NOTHING), key in kept_back) for key in ids
+    }
 
 
 def before_dataset_index(pkg_dict: dict[str, Any]) -> dict[str, Any]:
@@ -77,6 +81,8 @@ def before_dataset_index(pkg_dict: dict[str, Any]) -> dict[str, Any]:
     found = search_fields(dataset, language=language) | exact_fields(dataset)
     said = _beside(pkg_dict["id"])
     ours = filter_fields(dataset, said.points) | models.model_field(dataset, said.models)
+    if said.withheld:
+        ours[withheld.FIELD] = "true"
     return {**_sendable(pkg_dict), **found, **ours}
 
 

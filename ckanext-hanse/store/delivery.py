@@ -6,6 +6,7 @@ single datasets, are withheld here.  They stay public on the site.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,10 @@ from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.hanse.model import DatasetState, HarvestSource, SourceRecord
+from ckanext.hanse.store import index
+from hanse_harvesters.errors import StopRun
+
+log = logging.getLogger(__name__)
 
 #: Key of a source's setting.
 DELIVER = "deliver"
@@ -52,17 +57,23 @@ def of(dataset_id: str) -> Delivery:
 
 
 def withhold(dataset_id: str, reason: str, author: str) -> None:
-    """Withhold a dataset for this reason, or hand it on again for "".  Commits."""
+    """Withhold a dataset for this reason, or hand it on again for "".  Commits, and indexes it."""
     values: dict[str, Any] = {
         "withheld": reason,
         "withheld_by": author if reason else "",
         "changed": sa.func.now(),
+        "index_pending": True,
     }
     statement = insert(DatasetState).values(dataset_id=dataset_id, harvested=False, **values)
     model.Session.execute(
         statement.on_conflict_do_update(index_elements=["dataset_id"], set_=values)
     )
     model.Session.commit()
+    try:
+        index.settle([dataset_id])
+        index.commit()
+    except StopRun as error:  # it stays marked: the next tick sends it, the doctor reports it
+        log.warning("dataset %s is not yet in the index as (not) handed on: %s", dataset_id, error)
 
 
 def source_changed(source_id: int) -> None:
@@ -71,6 +82,6 @@ def source_changed(source_id: int) -> None:
     model.Session.execute(
         sa.update(DatasetState)
         .where(DatasetState.record_id.in_(mine))
-        .values(changed=sa.func.now()),
+        .values(changed=sa.func.now(), index_pending=True),
         execution_options={"synchronize_session": False},
     )

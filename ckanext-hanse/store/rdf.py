@@ -74,8 +74,9 @@ def with_ours(dataset: DatasetDict, at: str) -> DatasetDict:
 
 def _ours(dataset: DatasetDict, at: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    if dataset.get("uri", at) != at:
-        found["alternate_identifier"] = [*dataset.get("alternate_identifier", []), at]
+    named = dataset.get("alternate_identifier", [])
+    if dataset.get("uri", at) != at and at not in named:
+        found["alternate_identifier"] = [*named, at]
     return found
 
 
@@ -94,8 +95,8 @@ def of_record(record: Record, dataset_id: str, resource_ids: Sequence[str], of_s
         return ""
     at = home(dataset_id, of_site)
     text = settled(record.rdf, at, [f"{at}/resource/{item}" for item in resource_ids])
-    added = _ours(record.dataset, at)
-    if added:
+    if _ours(record.dataset, at):
+        added = {"alternate_identifier": [at]}
         triples = write_dataset(added, subject=str(record.dataset.get("uri") or at)).triples
         text = extended(
             text, [triple for triple in triples if triple[1] != RDF_TYPE or _is_blank(triple[0])]

@@ -90,6 +90,7 @@ def assert_kept(name: str) -> DatasetState:
             graph.remove((None, term, None))
     _, more, less = graph_diff(to_isomorphic(ours), to_isomorphic(theirs))
     assert (list(more), list(less)) == ([], [])
+    assert len(set(state.rdf.splitlines())) == len(state.rdf.splitlines())
     assert len(ours) > 5
     assert state.score == state.mqa["points"]
     return state

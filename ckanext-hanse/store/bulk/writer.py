@@ -14,7 +14,7 @@ from ckan import model
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from ckanext.hanse import settings
-from ckanext.hanse.search import models
+from ckanext.hanse.search import models, withheld
 from ckanext.hanse.search.index import Beside
 from ckanext.hanse.store import index, names, package_dict, record_rows, solr_documents
 from ckanext.hanse.store.action_writer import ActionWriter, database_gone, site_user
@@ -181,6 +181,7 @@ class BulkWriter:
         """Build documents, activities and hooks, all from the dataset as it is shown now."""
         cities = load.organizations(item.stored.package["owner_org"] for item in chunk.written)
         said = models.stored([item.stored.package["id"] for item in chunk.written if not item.new])
+        kept_back = withheld.of([item.stored.package["id"] for item in chunk.written])
         snapshots = []
         keep_activities = activities_wanted()
         context = {"user": self._user.name, "ignore_auth": True, "model": model}
@@ -194,6 +195,7 @@ class BulkWriter:
             beside = Beside(
                 item.change.record.score.get("points"),
                 said.get(item.stored.package["id"], models.NOTHING),
+                item.stored.package["id"] in kept_back,
             )
             if document := solr_documents.build(item.stored, default, custom, beside):
                 chunk.made.append(document)
