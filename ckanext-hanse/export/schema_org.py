@@ -6,7 +6,7 @@ https://developers.google.com/search/docs/appearance/structured-data/dataset
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ckanext.hanse.export.description import (
@@ -19,17 +19,21 @@ from ckanext.hanse.export.description import (
 )
 
 #: https://developers.google.com/…/dataset: a description has 50 to 5000 characters.
-_LONGEST = 5000
+_SHORTEST, _LONGEST = 50, 5000
 _MOST_NAMES, _MOST_KEYWORDS = 50, 100
 
 
-def document(found: Description) -> dict[str, Any]:
-    """Return the dataset with its files and services."""
+def document(found: Description, *, downloads: bool = False) -> dict[str, Any]:
+    """Return the dataset with its files and services.
+
+    ``downloads``  only with what has a ``contentUrl``, which Google requires of each.
+    """
+    listed = [item for item in found.files if item.content or not downloads]
     return {
         "@context": "https://schema.org/",
         "@type": "Dataset",
         **properties(found),
-        **filled(distribution=[_download(item) for item in found.files]),
+        **filled(distribution=[_download(item) for item in listed]),
     }
 
 
@@ -38,7 +42,7 @@ def properties(found: Description) -> dict[str, Any]:
     return filled(
         **{"@id": found.subject if is_address(found.subject) else found.page},
         name=found.title,
-        description=found.text[:_LONGEST],
+        description=_description(found),
         url=found.page,
         sameAs=_distinct([found.landing] if found.landing != found.page else []),
         identifier=_distinct([found.cited, *found.identifiers])[:_MOST_NAMES],
@@ -67,6 +71,14 @@ def filled(**values: Any) -> dict[str, Any]:
         for key, value in values.items()
         if value is not None and value not in ("", [], {})
     }
+
+
+def _description(found: Description) -> str:
+    """Return the description; of one that says too little also what else names the dataset."""
+    if len(found.text) >= _SHORTEST:
+        return found.text[:_LONGEST]
+    names = (party.name for party in found.publishers)
+    return " – ".join(filter(None, [found.title, found.text, *names, found.catalogue]))[:_LONGEST]
 
 
 def content(item: FileOf) -> dict[str, Any]:
@@ -98,9 +110,15 @@ def _agent(party: Party) -> dict[str, Any]:
     )
 
 
-def _licences(licences: Iterable[LicenceOf]) -> list[str]:
-    """Return the addresses of licences; of one without an address, its name."""
-    return _distinct(item.url or item.name for item in licences)
+def _licences(licences: Sequence[LicenceOf]) -> list[Any]:
+    """Return the addresses of licences; one without an address as a work with its name."""
+    known = dict.fromkeys(item.url or item.name for item in licences)
+    addresses = {item.url for item in licences}
+    return [
+        value if value in addresses else {"@type": "CreativeWork", "name": value}
+        for value in known
+        if value
+    ]
 
 
 def _periods(found: Description) -> list[str]:

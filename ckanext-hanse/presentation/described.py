@@ -95,12 +95,12 @@ def json_ld(dataset: Dataset) -> Markup:
     """Return a public dataset as the content of a script element; "" for any other.
 
     As Croissant, which is schema.org with files to load, or where none can be loaded as
-    schema.org alone.  Signs that could end the element are escaped.
+    schema.org alone, without services.  Signs that could end the element are escaped.
     """
     if not is_public(dataset):
         return Markup("")
     found = g.hanse_described_in_page = of_page(dataset)
-    document = croissant.document(found) or schema_org.document(found)
+    document = croissant.document(found) or schema_org.document(found, downloads=True)
     return htmlsafe_json_dumps(
         document, dumps=json.dumps, ensure_ascii=False, separators=(",", ":")
     )

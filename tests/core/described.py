@@ -69,6 +69,7 @@ ODD = replace(
     title='</script><!-- "Bäume" & {50 %} \\ ~ # $_^ 🌳',
     text="Zeile\nER  - \r\nTY  - BOOK\u2028}",
     keywords=("a{b", "ER  - ", "%"),
+    licences=(BY, LicenceOf("Eigene Bedingungen")),
     creators=(Party("Müller, Söhne & {Partner}\nER  - "), Party("A and B")),
     version="Stand: Mai}",
     modified="gestern",

@@ -40,6 +40,17 @@ class TestSchemaOrg:
         assert "contentUrl" not in service
         assert service["url"] == SERVICE.access
 
+    def test_what_google_requires(self) -> None:
+        """A name, a description of 50 to 5000 characters; files with the address of a download."""
+        for described in (*ALL, replace(TREES, text="x" * 6000), replace(TREES, text="")):
+            found = schema_org.document(described, downloads=True)
+            assert found["name"] == described.title
+            if described is not BARE:  # of which nothing is known
+                assert 50 <= len(found["description"]) <= 5000
+            for item in found.get("distribution", []):
+                assert item["contentUrl"]
+        assert schema_org.document(TREES)["description"].startswith("Bäume – Alle Bäume der Stadt.")
+
     def test_what_is_unknown_is_left_out(self) -> None:
         found = schema_org.document(BARE)
         assert found == {
@@ -47,6 +58,7 @@ class TestSchemaOrg:
             "@type": "Dataset",
             "@id": BARE.subject,
             "name": "Leer",
+            "description": "Leer",
             "url": BARE.page,
             "identifier": BARE.page,
             "includedInDataCatalog": {"@type": "DataCatalog", "url": BARE.home},
@@ -195,4 +207,4 @@ class TestSignposts:
 
 def test_a_licence_without_an_address_has_its_name() -> None:
     found = schema_org.document(replace(TREES, licences=(replace(BY, url=""),)))
-    assert found["license"] == BY.name
+    assert found["license"] == {"@type": "CreativeWork", "name": BY.name}
