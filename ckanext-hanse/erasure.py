@@ -20,6 +20,7 @@ from ckan.lib import files, uploader
 
 from ckanext.hanse.export.dumps import rewrite
 from ckanext.hanse.model import Change, Erasure, HarvestRun, SourceRecord
+from ckanext.hanse.sparql import jobs as sparql
 from ckanext.hanse.store import erasures
 from hanse_harvesters.errors import ConfigError
 
@@ -46,6 +47,7 @@ def erase(name_or_id: str, *, reason: str, author: str) -> dict[str, Any]:
         tk.get_action("dataset_purge")({"ignore_auth": True, "user": author}, {"id": dataset_id})
     model.Session.commit()
     _remove(uploads)
+    _renew_store()
     log.warning("dataset %s was erased by %s: %s", dataset_id, author, reason.strip())
     return {"id": dataset_id, "dumps": dumps}
 
@@ -144,6 +146,14 @@ def _remove(resource_ids: Iterable[str]) -> None:
                     )
         except Exception:
             log.exception("the uploaded file %s of an erased dataset is still there", resource_id)
+
+
+def _renew_store() -> None:
+    """Answer no more queries from a store that has the dataset; a failure is in the log."""
+    try:
+        sparql.renew()
+    except OSError:
+        log.exception("the store for queries still has an erased dataset: ckan hanse sparql drop")
 
 
 def _remove_file(resource_id: str) -> None:

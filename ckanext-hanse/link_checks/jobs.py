@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import re
 from datetime import datetime, timezone
 
-import ckan.plugins.toolkit as tk
 from ckan.lib import jobs as ckan_jobs
 from rq import Queue
 
@@ -58,9 +56,4 @@ def work() -> None:
 def _enqueue(number: int) -> bool:
     """Queue the job with this number unless it waits or runs; it has an id of its own."""
     timeout = _SHARE + _GRACE
-    return jobs.enqueue_once(work, _job_id(number), "links", where=queue(), timeout=timeout)
-
-
-def _job_id(number: int) -> str:
-    site = re.sub(r"[^A-Za-z0-9_-]", "_", str(tk.config["ckan.site_id"]))
-    return f"{site}_hanse_links_{number}"
+    return jobs.enqueue_once(work, f"links_{number}", "links", where=queue(), timeout=timeout)

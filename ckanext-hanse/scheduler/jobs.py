@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import enum
 import logging
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-import ckan.plugins.toolkit as tk
 from ckan.lib import jobs as ckan_jobs
 from rq import Queue, worker_registration
 from rq.exceptions import DuplicateJobError, NoSuchJobError
 from rq.job import Job, JobStatus
 
-from ckanext.hanse import settings
+from ckanext.hanse import redis_keys, settings
 from ckanext.hanse.dedup import decide
 from ckanext.hanse.harvest import engine
 from ckanext.hanse.model import RunKind
@@ -117,18 +115,19 @@ def enqueue(
 
 
 def enqueue_once(
-    work: Callable[[], None],
-    identifier: str,
+    work: Callable[[], object],
+    name: str,
     title: str,
     *,
     where: Queue | None = None,
     timeout: int | None = None,
 ) -> bool:
-    """Queue ``work`` under an id unless its job waits or runs; return whether it was added.
+    """Queue ``work`` unless its job waits or runs; return whether it was added.
 
+    ``name``     of the job: the same at each call.
     ``where``    a queue other than ours.  ``timeout``  seconds, other than those of a run.
     """
-    where = where or queue()
+    where, identifier = where or queue(), redis_keys.job_id(name)
     try:
         job = Job.fetch(identifier, connection=where.connection)
         if state_of(where, job):
@@ -172,9 +171,8 @@ def carry_out(link_ids: list[int]) -> None:
 
 
 def job_id(name: str) -> str:
-    """Return the id of a source's only job in Redis, which several sites may share."""
-    site = re.sub(r"[^A-Za-z0-9_-]", "_", str(tk.config["ckan.site_id"]))
-    return f"{site}_hanse_run_{name}"
+    """Return the id of a source's only job."""
+    return redis_keys.job_id(f"run_{name}")
 
 
 def state(name: str) -> JobState | None:

@@ -7,14 +7,14 @@ do not build it many times.
 from __future__ import annotations
 
 import logging
-import re
+from contextlib import suppress
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib.redis import connect_to_redis
+from redis import RedisError
 
 from ckanext.hanse.model import HarvestRun
 from ckanext.hanse.redis_keys import key
@@ -37,8 +37,10 @@ def build() -> BuiltStore:
 
 
 def work() -> None:
-    """Build the store, as a job."""
+    """Build the store, as a job; a second time if it was taken out of use meanwhile."""
     build()
+    if options.stores().current() is None:
+        build()
 
 
 def advance() -> bool:
@@ -52,15 +54,21 @@ def advance() -> bool:
 
 
 def renew() -> None:
-    """Take the store out of use and queue a new one: something must be answered for no more."""
-    options.stores().drop()
-    connect_to_redis().delete(key(_TRIED))
-    enqueue()
+    """Take the store out of use and queue a new one: something must be answered for no more.
+
+    OSError if it cannot be deleted.  Without Redis the next tick queues it.
+    """
+    if options.has_place():
+        options.stores().drop()  # also where queries are switched off: it is still on the disk
+    if options.enabled():
+        with suppress(RedisError):
+            connect_to_redis().delete(key(_TRIED))
+            enqueue()
 
 
 def enqueue() -> bool:
     """Queue a build now, unless one waits or runs; return whether it was added."""
-    return jobs.enqueue_once(work, _job_id(), "sparql")
+    return jobs.enqueue_once(work, "sparql", "sparql")
 
 
 def is_due() -> bool:
@@ -96,8 +104,3 @@ def _last_change() -> datetime | None:
     )
     query = sa.select(sa.func.max(HarvestRun.finished)).where(changes > 0)
     return model.Session.scalar(query)
-
-
-def _job_id() -> str:
-    site = re.sub(r"[^A-Za-z0-9_-]", "_", str(tk.config["ckan.site_id"]))
-    return f"{site}_hanse_sparql"

@@ -17,7 +17,12 @@ FOLDER = "hanse_sparql"
 
 def enabled() -> bool:
     """Return whether queries are answered; not without a place for the store."""
-    return bool(tk.config["hanse.sparql.enabled"]) and bool(_root())
+    return bool(tk.config["hanse.sparql.enabled"]) and has_place()
+
+
+def has_place() -> bool:
+    """Return whether the site has a place for the store."""
+    return bool(_root())
 
 
 def stores() -> StoreFolder:

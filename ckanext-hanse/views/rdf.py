@@ -199,7 +199,8 @@ def _answer(
 
 def _marked(answer: Response, tag: str, modified: datetime | None) -> Response:
     answer.set_etag(tag)
-    answer.last_modified = modified
+    if modified:  # Werkzeug takes None for now
+        answer.last_modified = modified
     answer.headers["Cache-Control"] = "public, no-cache"
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer

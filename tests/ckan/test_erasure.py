@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib import uploader
+from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from click.testing import CliRunner
@@ -26,6 +28,8 @@ from ckanext.hanse.export.changes import feed
 from ckanext.hanse.export.dumps import files, make, rewrite, storage
 from ckanext.hanse.model import Dump, Erasure, HarvestRun
 from ckanext.hanse.scheduler import tick
+from ckanext.hanse.sparql import documents
+from ckanext.hanse.sparql import jobs as sparql
 from ckanext.hanse.store.writer import Action
 
 SECRET = "Erika Mustermann"
@@ -118,6 +122,37 @@ def test_nothing_is_left_of_it_in_database_index_dumps_and_feed(
 
     kept = model.Session.query(Erasure).one()
     assert (kept.author, kept.reason) == (sysadmin["name"], "Az. 12/2026")
+
+
+def test_queries_are_answered_without_it(
+    harvested: str, sysadmin: dict[str, Any], api: Api, visitor: Any, folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setitem(tk.config, "hanse.sparql.enabled", True)
+    monkeypatch.setitem(tk.config, "hanse.sparql.folder", str(folder / "sparql"))
+    connect_to_redis().flushdb()
+    sparql.build()
+    title = "SELECT ?title { ?d a dcat:Dataset ; dcterms:title ?title }"
+
+    def answer() -> Any:
+        return visitor(f"/sparql?{urlencode({'query': title, 'format': 'json'})}")
+
+    assert SECRET in answer().text
+
+    made = documents.documents
+
+    def slow() -> Iterator[str]:
+        yield from made()
+        if model.Package.get(harvested):  # while the store is being built that still has it
+            api(sysadmin, "hanse_dataset_erase", id=harvested, reason="Az. 12/2026")
+
+    monkeypatch.setattr(documents, "documents", slow)
+    sparql.build()
+    assert answer().status_code == 503
+    assert not sparql.enqueue()  # it waits already
+    sparql.work()
+    assert answer().status_code == 200
+    assert SECRET not in answer().text
 
 
 def test_no_harvest_brings_it_back(

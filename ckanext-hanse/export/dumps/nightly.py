@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 
-import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
-from rq.exceptions import DuplicateJobError, NoSuchJobError
-from rq.job import Job
 
 from ckanext.hanse.export.dumps import make, options, rewrite
 from ckanext.hanse.model import Dump
@@ -24,7 +20,6 @@ log = logging.getLogger(__name__)
 
 #: Seconds that a job may take: 100,000 datasets take ten minutes, fourteen dumps rewritten longer.
 _LONGEST = 4 * 3600
-_FAILED_KEPT = 24 * 3600
 
 
 def is_due() -> bool:
@@ -67,30 +62,4 @@ def work() -> str:
 
 def enqueue() -> bool:
     """Queue the job, unless it waits or runs; return whether it was queued."""
-    where, identifier = jobs.queue(), _job_id()
-    try:
-        job = Job.fetch(identifier, connection=where.connection)
-        if jobs.state_of(where, job):
-            return False
-        job.delete()
-    except NoSuchJobError:
-        pass
-    try:
-        where.enqueue_call(
-            run,
-            timeout=_LONGEST,
-            result_ttl=0,
-            failure_ttl=_FAILED_KEPT,
-            description="dumps",
-            meta={"title": "dumps"},
-            job_id=identifier,
-            unique=True,
-        )
-    except DuplicateJobError:  # another process was first
-        return False
-    return True
-
-
-def _job_id() -> str:
-    site = re.sub(r"[^A-Za-z0-9_-]", "_", str(tk.config["ckan.site_id"]))
-    return f"{site}_hanse_dump"
+    return jobs.enqueue_once(run, "dump", "dumps", timeout=_LONGEST)

@@ -7,19 +7,18 @@ not delay each other.  How many that queue holds is decided here, for all worker
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-import ckan.plugins.toolkit as tk
 from ckan.lib import jobs as ckan_jobs
 from ckan.lib.redis import connect_to_redis
 from rq import Queue
 from rq.exceptions import NoSuchJobError
 from rq.job import Job
 
+from ckanext.hanse import redis_keys
 from ckanext.hanse.scheduler import jobs
 from ckanext.hanse.scheduler.jobs import JobState
 from ckanext.hanse.sources.preview import options, store
@@ -170,8 +169,7 @@ def _job(preview_id: str) -> Job | None:
 
 
 def _job_id(preview_id: str) -> str:
-    site = re.sub(r"[^A-Za-z0-9_-]", "_", str(tk.config["ckan.site_id"]))
-    return f"{site}_hanse_preview_{preview_id}"
+    return redis_keys.job_id(f"preview_{preview_id}")
 
 
 @contextmanager
