@@ -19,6 +19,7 @@ from ckanext.hanse.export import catalog_pages, fill, fragments
 from ckanext.hanse.export.selection import Selection
 from ckanext.hanse.model import DatasetState
 from ckanext.hanse.model_datasets import decisions
+from ckanext.hanse.store import index
 from ckanext.hanse.views import streaming
 from hanse_harvesters.mapping import adapters
 from hanse_harvesters.mapping.reader import datasets
@@ -66,6 +67,12 @@ def names(site: Any, address: str) -> list[str]:
     """The last parts of the datasets' IRIs, of ours "haushalt"."""
     found = (subject.rpartition("/")[2] for subject in datasets(graph(site.get(address))))
     return sorted(name if len(name) < 10 else "haushalt" for name in found)
+
+
+def records(site: Any) -> int:
+    """How many records OGC API – Records has."""
+    index.drain()
+    return int(site.get("/ogc/collections/datasets/items").json["numberMatched"])
 
 
 def statements(found: Graph) -> set[tuple[str, ...]]:
@@ -232,12 +239,14 @@ class TestWithheld:
         assert ask(admin, path, "POST", **form, withhold="on").status_code == 302
         assert names(site, "/catalog.ttl") == ["haushalt"]
         assert names(site, "/organization/rostock/catalog.ttl?withheld=yes") == ["b", "w"]
+        assert records(site) == 1
         assert "Portal der Stadt" in ask(admin, "/dataset/baeume/delivery").body
         assert 'name="withhold" aria-describedby="field-withhold-help" checked' in (
             ask(admin, path).body
         )
         assert ask(admin, path, "POST", **form).status_code == 302
         assert names(site, "/catalog.ttl") == ["b", "haushalt", "w"]
+        assert records(site) == 3
 
 
 class TestTexts:
