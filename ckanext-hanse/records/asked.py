@@ -27,7 +27,8 @@ FORMATS = ("json", "html")
 CORE = ("bbox", "datetime", "limit", "q", "ids", "type", "externalIds", "sortby")
 PAGING = ("offset", "after")
 
-_NUMBER = re.compile(r"[0-9]{1,30}")
+_NUMBER = re.compile(r"[0-9]{1,1000}")
+_DEGREES = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?\s*", re.ASCII)
 _RFC3339 = re.compile(
     r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2}))?", re.ASCII
 )
@@ -156,10 +157,8 @@ def _offset(text: str) -> int:
 
 def _box(text: str) -> Box:
     """Return a box in CRS84; west of more than east crosses the date line (17-069r4, 7.15.3)."""
-    try:
-        numbers = [float(part) for part in text.split(",")]
-    except ValueError:
-        numbers = []
+    parts = text.split(",")
+    numbers = [float(part) for part in parts] if all(map(_DEGREES.fullmatch, parts)) else []
     if len(numbers) == 6:  # heights between
         numbers = [*numbers[:2], *numbers[3:5]]
     if len(numbers) != 4 or not all(map(math.isfinite, numbers)):

@@ -177,7 +177,12 @@ def items(root: str, asked: Asked, found: Page, records: list[Json]) -> Json:
     here += [("offset", str(asked.offset))] if asked.offset else []
     links = [
         *both(address, GEOJSON, [*own, *here]),
-        link("collection", f"{root}/collections/{COLLECTION}", CATALOG),
+        link(
+            "collection",
+            f"{root}/collections/{COLLECTION}",
+            CATALOG,
+            tk._("The collection of all datasets"),
+        ),
         link("profile", "http://www.opengis.net/def/profile/OGC/0/ogc-catalog", ""),
     ]
     for relation, paging, words in (

@@ -43,7 +43,7 @@ def record(entry: Entry, *, collection: str, language: str) -> Json:
         "geometry": geometry(around_it) if around_it else None,
         "time": time(entry.dataset),
         "properties": _properties(entry, language),
-        "links": list(links.of_record(entry, collection)),
+        "links": list(links.of_record(entry, collection, language)),
     }
 
 

@@ -46,9 +46,9 @@ def spdx(dataset: Mapping[str, Any]) -> str:
     return _SPDX.get(known.code if known else "", "other") if named else ""
 
 
-def text_of(name: str) -> tuple[str, str]:
+def text_of(name: str, language: str) -> tuple[str, str]:
     """Return address and label of a licence's text; the name itself if it is in no list."""
     known = vocabulary("licences").find(name)
     if known is None:
         return name, name
-    return known.attributes.get("url") or known.iri, known.label("en")
+    return known.attributes.get("url") or known.iri, known.label(language)

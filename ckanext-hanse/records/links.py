@@ -20,16 +20,16 @@ GEOJSON, HTML = "application/geo+json", "text/html"
 PROFILE = "http://www.opengis.net/def/profile/OGC/0/ogc-record"
 DCAT_AP_DE = "http://dcat-ap.de/def/dcatde/3.0/"
 RDF = {
-    "ttl": "text/turtle",
-    "xml": "application/rdf+xml",
-    "jsonld": "application/ld+json",
-    "nt": "application/n-triples",
+    "ttl": ("text/turtle", "Turtle"),
+    "xml": ("application/rdf+xml", "RDF/XML"),
+    "jsonld": ("application/ld+json", "JSON-LD"),
+    "nt": ("application/n-triples", "N-Triples"),
 }
-"""Ending → media type of a dataset's DCAT-AP.de."""
+"""Ending → media type and name of a dataset's DCAT-AP.de."""
 _WEB = ("http://", "https://", "ftp://", "ftps://")
 
 
-def of_record(entry: Entry, collection: str) -> Iterator[Link]:
+def of_record(entry: Entry, collection: str, language: str) -> Iterator[Link]:
     """Yield the links of a record; ``collection`` is the address of its collection.
 
     The dataset's page comes first: who harvests records takes the first page for theirs.
@@ -38,15 +38,15 @@ def of_record(entry: Entry, collection: str) -> Iterator[Link]:
     yield _link("self", own, GEOJSON)
     yield _link("alternate", entry.page, HTML)
     yield _link("alternate", f"{own}?f=html", HTML)
-    for ending, media in RDF.items():
-        found = _link("alternate", f"{entry.page}.{ending}", media, "DCAT-AP.de")
+    for ending, (media, name) in RDF.items():
+        found = _link("alternate", f"{entry.page}.{ending}", media, f"DCAT-AP.de ({name})")
         yield found | {"profile": [DCAT_AP_DE]}
     yield _link("collection", collection, "application/json")
     yield _link("profile", PROFILE)
-    yield from _of_data(entry.dataset)
+    yield from _of_data(entry.dataset, language)
 
 
-def _of_data(dataset: Mapping[str, Any]) -> Iterator[Link]:
+def _of_data(dataset: Mapping[str, Any], language: str) -> Iterator[Link]:
     for url in [dataset.get("url"), *(dataset.get("other_landing_pages") or ())]:
         if _is_web(url):
             yield _link("alternate", str(url), HTML)
@@ -55,7 +55,7 @@ def _of_data(dataset: Mapping[str, Any]) -> Iterator[Link]:
             if _is_web(url):
                 yield _link(relation, str(url))
     for name in licences.of_dataset(dataset):
-        address, label = licences.text_of(name)
+        address, label = licences.text_of(name, language)
         if _is_web(address):
             yield _link("license", address, title=label)
     for item in dataset.get("resources") or ():
