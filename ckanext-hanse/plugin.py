@@ -37,7 +37,7 @@ from ckanext.hanse.security import cors
 from ckanext.hanse.sources import push
 from ckanext.hanse.store.action_writer import BIND
 from ckanext.hanse.tables import job as tables
-from ckanext.hanse.views import feeds
+from ckanext.hanse.views import feeds, streaming
 from ckanext.hanse.views.health import Shortcut
 from hanse_harvesters.quality.shapes.folder import VARIABLE as SHAPES
 from hanse_schemas.language import set_default
@@ -142,6 +142,7 @@ class HansePlugin(p.SingletonPlugin, DefaultTranslation):
         app.after_request(uploads.protect)
         feeds.install(app)
         cors.install(app)
+        streaming.install(app)
         layers.install(app)
         views = app.view_functions
         views["dataset.new"] = submit_once.once(views["dataset.new"], submit_once.newest_dataset)

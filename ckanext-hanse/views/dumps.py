@@ -88,7 +88,6 @@ def _stored(row: Dump, name: str) -> Response:
 
 def _sent(path: Path, row: Dump, etag: str) -> Response:
     """Return a file of this machine's disk, whole or in parts."""
-    streaming.hurry()
     answer: Response = send_file(
         path,
         mimetype=files.media_type(path.name),

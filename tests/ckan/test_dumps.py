@@ -20,6 +20,7 @@ from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from click.testing import CliRunner
 from file_keeper import make_storage
+from kept import kept
 
 from ckanext.hanse.cli import hanse
 from ckanext.hanse.export import fragments
@@ -46,6 +47,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def stock(cities: dict[str, Any], folder: Path) -> list[str]:
     """Names of two public datasets, beside a private and a deleted one."""
+    return kept("stock of dumps", _filled)
+
+
+def _filled() -> list[str]:
     for name, title in (("eins", "Bäume"), ("zwei", "=Wege")):
         factories.Dataset(
             name=name, title=title, owner_org="rostock",

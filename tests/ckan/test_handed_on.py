@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import unquote
 
@@ -13,12 +14,14 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
+from kept import kept
 from walks import Listed, act, harvest, record, source
 
 from ckanext.hanse.export import catalog_pages, fill, fragments
 from ckanext.hanse.export.selection import Selection
 from ckanext.hanse.model import DatasetState
 from ckanext.hanse.model_datasets import decisions
+from ckanext.hanse.security import client
 from ckanext.hanse.store import index
 from ckanext.hanse.views import streaming
 from hanse_harvesters.mapping import adapters
@@ -39,6 +42,10 @@ FILE = {"url": "https://daten.example.org/b.csv", "access_url": "https://daten.e
 @pytest.fixture
 def stock(cities: dict[str, Any]) -> dict[str, str]:
     """Name → id: two harvested datasets of Rostock, one that Stralsund made here."""
+    return kept("handed on", lambda: _filled(cities))
+
+
+def _filled(cities: dict[str, Any]) -> dict[str, str]:
     harvest(
         source(cities["rostock"]["id"]),
         Listed(
@@ -318,15 +325,32 @@ class TestTexts:
         assert fragments.fragment("nirgends") is None
 
 
-def test_a_third_stream_has_to_wait(site: Any, stock: Any, visitor: Callable[..., Any]) -> None:
-    for _ in range(2):
-        assert streaming._slots.acquire(blocking=False)
-    try:
-        answer = site.get("/catalog.ttl?all=1")
+def test_streams_are_few_and_one_a_client(
+    site: Any, stock: Any, visitor: Callable[..., Any]
+) -> None:
+    everything = "/catalog.ttl?all=1"
+    mine = client.network(ip_address("192.0.2.7"))
+    for who in (mine, "somebody"):
+        assert streaming._slots.take(who, 1)
+        answer = visitor(everything)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
-        assert site.get("/catalog.ttl").status_code == 200
-        assert visitor("/catalog.ttl?all=1", "HEAD").status_code == 200
-    finally:
-        streaming._slots.release(2)
+        assert visitor("/catalog.ttl").status_code == 200
+        assert visitor(everything, "HEAD").status_code == 200
+        assert site.get(everything).status_code == (200 if who == mine else 503)
+    for who in (mine, "somebody"):
+        streaming._slots.free(who)
     for _ in range(3):
-        assert site.get("/catalog.ttl?all=1").status_code == 200
+        assert visitor(everything).status_code == 200
+
+
+def test_a_client_has_to_take_its_answer(stock: Any, site: Any) -> None:
+    class Socket:
+        seconds = 0.0
+
+        def settimeout(self, seconds: float) -> None:
+            self.seconds = seconds
+
+    for path in ("/catalog.ttl?all=1", "/catalog.ttl", "/about"):
+        socket = Socket()
+        site.get(path, environ_overrides={"gunicorn.socket": socket})
+        assert socket.seconds == streaming._PATIENCE
