@@ -83,8 +83,8 @@ def limited(make: Callable[[Place], Response]) -> Response:
     who = client.network(address)
     if not _slots.take(who, _AT_ONCE if client.is_exempt(address) else _EACH):
         text = tk._(
-            "Too many are reading the whole catalogue at this moment, or you are already. Try again "
-            "in a minute, or read it page by page."
+            "Too many are reading the whole catalogue at this moment, or you are already. Try "
+            "again in a minute, or read it page by page."
         )
         answer = Response(text, 503, content_type="text/plain; charset=utf-8")
         answer.headers["Retry-After"] = str(_RETRY)
