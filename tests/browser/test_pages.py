@@ -70,6 +70,7 @@ def test_every_page_is_there_in_english(visit: Visit) -> None:
     """By the session of the browser: the frame's words and the page's own title are English."""
     browser, paths = visit
     client = requests.Session()
+    client.headers["Accept"] = "text/html"  # some addresses give programs something else
     for cookie in browser.driver.get_cookies():
         client.cookies.set(cookie["name"], cookie["value"])
     wrong = {}
