@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from ckan import model
@@ -29,11 +29,13 @@ class Beside:
 
     ``points``    of its score, None before it is judged.
     ``withheld``  whether it is withheld from other catalogues.
+    ``dataset``   itself, if it is at hand, as it stands in CKAN's document.
     """
 
     points: float | None = None
     models: models.Stored = models.NOTHING
     withheld: bool = False
+    dataset: Mapping[str, Any] | None = None
 
 
 _ANALYSED = frozenset(
@@ -76,14 +78,18 @@ def before_dataset_index(pkg_dict: dict[str, Any]) -> dict[str, Any]:
     They are built from the validated dataset in it; a document of another type, or without
     one, is built from its plain fields.
     """
-    dataset = json.loads(pkg_dict.get("validated_data_dict") or pkg_dict.get("data_dict") or "{}")
-    language = of_data()
-    found = search_fields(dataset, language=language) | exact_fields(dataset)
     said = _beside(pkg_dict["id"])
+    dataset = said.dataset or _read(pkg_dict)
+    found = search_fields(dataset, language=of_data()) | exact_fields(dataset)
     ours = filter_fields(dataset, said.points) | models.model_field(dataset, said.models)
     if said.withheld:
         ours[withheld.FIELD] = "true"
     return {**_sendable(pkg_dict), **found, **ours}
+
+
+def _read(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    text = document.get("validated_data_dict") or document.get("data_dict") or "{}"
+    return cast(Mapping[str, Any], json.loads(text))
 
 
 def _beside(dataset_id: str) -> Beside:

@@ -19,6 +19,8 @@ from hanse_harvesters.german.compounds import split
 from hanse_harvesters.german.letters import fold
 
 _WORD = re.compile(r"[^\W_]+")
+#: Characters up to which what a text means is remembered.
+_SHORT = 80
 _ENDING = re.compile(r"(?<=..[^\W\d_])(?:en|es|e|n|s)$")
 
 
@@ -41,23 +43,35 @@ class Synonyms:
         """Return every term of the groups that match ``texts``, by language."""
         found: set[int] = set()
         for text in texts:
-            words = _WORD.findall(text)
-            for place, word in enumerate(words):
-                touched, begins = _meaning(word)
-                found |= touched
-                if begins:
-                    found.update(self._phrases(words, place))
+            # Keywords, names of files and offices come again and again.
+            found |= _in_short(text) if len(text) <= _SHORT else self.within(text)
         terms: SynonymGroup = {}
         for index in sorted(found):
             for language, words in self.groups[index].items():
                 terms.setdefault(language, []).extend(words)
         return terms
 
+    def within(self, text: str) -> frozenset[int]:
+        """Return the numbers of the groups that match a text."""
+        found: set[int] = set()
+        words = _WORD.findall(text)
+        for place, word in enumerate(words):
+            touched, begins = _meaning(word)
+            found |= touched
+            if begins:
+                found.update(self._phrases(words, place))
+        return frozenset(found)
+
     def _phrases(self, words: list[str], place: int) -> Iterator[int]:
         """Yield the groups of multi-word terms that begin at ``place``."""
         for phrase, index in self.by_phrase[stem(words[place])]:
             if tuple(map(stem, words[place : place + len(phrase)])) == phrase:
                 yield index
+
+
+@lru_cache(maxsize=16_384)
+def _in_short(text: str) -> frozenset[int]:
+    return synonyms().within(text)
 
 
 @lru_cache(maxsize=65_536)

@@ -6,7 +6,9 @@ is requested here (link_checks/rounds.py).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,6 +26,8 @@ from hanse_harvesters.record import DatasetDict
 _LOCK = "hanse: addresses"
 #: No server takes a longer address.
 _LONGEST = 8000
+#: Scheme and server of an address; nothing that is read otherwise by one who normalises.
+_PLACE = re.compile(r"https?://[A-Za-z0-9.:-]{1,255}/(?=[!-~]*$)")
 
 _STORE = sa.text(
     """
@@ -68,8 +72,9 @@ def keep(datasets: Mapping[str, DatasetDict]) -> None:
     """Store the addresses of these datasets, by id, instead of those they had; no commit."""
     found: dict[UUID, Target] = {}
     uses: set[tuple[str, UUID]] = set()
+    own = _own()
     for dataset_id, dataset in datasets.items():
-        for target in (item.target for item in declared(dataset)):
+        for target in (item.target for item in _checked(dataset, own)):
             name = row_id(target.url)
             found.setdefault(name, target)
             uses.add((dataset_id, name))
@@ -80,8 +85,8 @@ def keep(datasets: Mapping[str, DatasetDict]) -> None:
         values = {
             "ids": [str(name) for name, _ in rows],
             "urls": [item.url for _, item in rows],
-            "hosts": [host_of(item.url) for _, item in rows],
-            "origins": [_origin(item.url) for _, item in rows],
+            "hosts": [_server(item.url)[0] for _, item in rows],
+            "origins": [_server(item.url)[1] for _, item in rows],
             "kinds": [item.kind.value for _, item in rows],
             "services": [item.service for _, item in rows],
         }
@@ -108,18 +113,36 @@ def forget_unused(*, most: int = 5000) -> int:
 
 def declared(dataset: DatasetDict) -> Iterator[Declared]:
     """Yield the links of a dataset that are checked: none that this site serves itself."""
-    own = tuple(f"{address.rstrip('/')}/" for address in settings.own_addresses())
+    yield from _checked(dataset, _own())
+
+
+def _own() -> tuple[str, ...]:
+    return tuple(f"{address.rstrip('/')}/" for address in settings.own_addresses())
+
+
+def _checked(dataset: DatasetDict, own: tuple[str, ...]) -> Iterator[Declared]:
     for item in of_dataset(dataset):
         url = item.target.url
         if len(url) <= _LONGEST and not f"{url}/".startswith(own) and pg_text.text(url) == url:
             yield item
 
 
-def _origin(url: str) -> str:
+def _server(url: str) -> tuple[str, str]:
+    """Return host and origin of an address; what follows its server does not matter for them."""
+    place = _PLACE.match(url)
+    return _host_and_origin(place[0]) if place else _found(url)
+
+
+@lru_cache(maxsize=4096)
+def _host_and_origin(place: str) -> tuple[str, str]:
+    return _found(place)
+
+
+def _found(url: str) -> tuple[str, str]:
     try:
-        return origin_of(url)
+        return host_of(url), origin_of(url)
     except HanseError:  # no address of a server; the check says so
-        return ""
+        return host_of(url), ""
 
 
 def _lock() -> sa.Function[int]:

@@ -7,6 +7,7 @@ are then judged together.
 from __future__ import annotations
 
 import gc
+import os
 from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -26,6 +27,10 @@ IssueSent: TypeAlias = tuple[str, str, str, tuple[tuple[str, str], ...]]
 RecordMapped: TypeAlias = tuple[dict[str, Any], str, str, list[IssueSent], str]
 #: issues, rdf, score
 RecordJudged: TypeAlias = tuple[list[IssueSent], str, dict[str, Any]]
+
+
+#: By how much workers give way to the process that writes, and to pages: they work ahead of it.
+_BEHIND = 5
 
 
 class Mapping:
@@ -62,6 +67,7 @@ def prepare(
 ) -> Callable[[RecordSent | int], RecordMapped | list[RecordJudged]]:
     """Receive the settings; return the function for records."""
     settings = receive()
+    os.nice(_BEHIND)
     gc.collect()
     gc.freeze()  # the table and the vocabularies stay as long as the process
     gc.set_threshold(OBJECTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -30,6 +31,8 @@ from ckanext.hanse.sources.issues import Filter
 from ckanext.hanse.store import link_states, urls
 from ckanext.hanse.store.action_writer import ActionWriter
 from ckanext.hanse.store.bulk.writer import BulkWriter
+from hanse_harvesters.errors import HanseError
+from hanse_harvesters.links.walk import origin_of
 from hanse_harvesters.quality.mqa import measure
 
 
@@ -320,3 +323,23 @@ def test_numbers_count_each_link_once_by_state(
     }  # fmt: skip
     assert found["last"] == {"checked": 3, "dead": 0, "moved": 1}
     assert due.number() == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "origin"),
+    [
+        ("https://Daten.Stadt.example/a?b#c", "daten.stadt.example", "https://daten.stadt.example"),
+        ("http://stadt.example:8080/x y/ä", "stadt.example", "http://stadt.example:8080"),
+        ("http://stadt.example:80/", "stadt.example", "http://stadt.example"),
+        ("https://stadt.example?a=b", "stadt.example", "https://stadt.example"),
+        ("https://wer:wo@stadt.example/", "stadt.example", ""),
+        ("https://stadt.example:99999/x", "stadt.example", ""),
+        ("https://bücher.example/x", "xn--bcher-kva.example", "https://bücher.example"),
+        ("ftp://stadt.example/x", "stadt.example", ""),
+        ("keine Adresse", "", ""),
+    ],
+)
+def test_an_address_is_stored_with_its_server(url: str, host: str, origin: str):
+    assert urls._server(url) == (host, origin)
+    with suppress(HanseError):
+        assert origin_of(url) == origin

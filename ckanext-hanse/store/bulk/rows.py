@@ -20,12 +20,19 @@ _tag = model.tag_table
 _package_tag = model.package_tag_table
 _member = model.member_table
 
+#: Long values of this transaction are packed by LZ4, in a third of the time of PostgreSQL's own
+#: method and to the same size; a server without it goes on as before.
+_PACKING = sa.text(
+    "SELECT set_config(name, 'lz4', true) FROM pg_settings"
+    " WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)"
+)
 #: Lock held while keywords are created: two workers could otherwise create the same one.
 _TAGS = "hanse: keywords"
 
 
 def write(chunk: Sequence[StagedChange]) -> None:
     """Write packages, resources, memberships and keywords; assign ids to new keywords."""
+    model.Session.execute(_PACKING)
     new = [item for item in chunk if item.new]
     _insert(_package, [item.package for item in new])
     _upsert(_package, [item.stored.package for item in chunk if not item.new and item.changed])

@@ -196,12 +196,15 @@ class BulkWriter:
                 item.change.record.score.get("points"),
                 said.get(item.stored.package["id"], models.NOTHING),
                 item.stored.package["id"] in kept_back,
+                custom,
             )
             if document := solr_documents.build(item.stored, default, custom, beside):
                 chunk.made.append(document)
             hooks.saved(context, item, custom)
             if keep_activities:
-                data = json.dumps({"package": custom, "actor": self._user.name}, ensure_ascii=False)
+                # CKAN's document has the dataset's JSON already.
+                text = (document or {}).get("validated_data_dict") or json.dumps(custom)
+                data = f'{{"package": {text}, "actor": {json.dumps(self._user.name)}}}'
                 snapshots.append((item, data, solr_documents.labels_of(item.stored)))
         if snapshots:
             rows.activities(snapshots, user_id=self._user.id)
