@@ -160,7 +160,7 @@ def keep_all(chunk: Sequence[StoredRecord], *, source_id: int, run_id: int) -> N
         }
         for item, row in zip(chunk, rows, strict=True)
     ]
-    statement = insert(DatasetState)
+    statement = insert(DatasetState.__table__)
     values = {name: statement.excluded[name] for name in states[0] if name != "dataset_id"}
     # A dataset still pending from an earlier run stays pending.
     values["index_pending"] = sa.or_(DatasetState.index_pending, values["index_pending"])
@@ -267,7 +267,7 @@ def _upsert(row: dict[str, Any]) -> Any:
 
 def _upsert_all(row: RecordRow) -> Any:
     """Return the upsert statement for rows with the columns of ``row``."""
-    statement = insert(SourceRecord)
+    statement = insert(SourceRecord.__table__)
     values = {name: statement.excluded[name] for name in row if name != "first_run_id"}
     return statement.on_conflict_do_update(constraint="uq_hanse_record_identity", set_=values)
 
