@@ -19,10 +19,11 @@ from hanse_harvesters.record import Record
 
 @dataclass(slots=True)
 class LocalDatasets:
-    """Knows our addresses, and the datasets that were made here (loaded once).
+    """Knows our addresses, and the ids of our datasets (loaded once).
 
     Datasets are exported with our address: as IRI if the dataset was made here, else as a further
-    identifier (export/package_to_rdf.py); other portals keep it.
+    identifier (export/package_to_rdf.py); other portals keep it.  A CKAN that harvests our API
+    keeps the id, and states it as the identifier of what has no other there.
     """
 
     source_id: int
@@ -68,18 +69,31 @@ def _addresses(record: Record) -> Iterator[object]:
 
 
 def _made(source_id: int) -> tuple[frozenset[str], str]:
-    """Return IRIs and ids of the datasets made here, and the URL of the source.
+    """Return by what our datasets are known wherever they are, and the URL of the source.
 
-    A dataset that was detached from its portal still counts as the portal's.
+    Ids that we gave, which a CKAN that harvests our API keeps; and IRIs of what was made here.
+    An id that a record of the dataset bears is the portal's, not ours: that of a catalogue whose
+    ids were its portals' before it became this one.  A dataset that was detached from its portal
+    still counts as the portal's.
     """
-    package = model.Package
-    bound = sa.exists().where(SourceRecord.dataset_id == package.id)
+    package, record = model.Package, SourceRecord
+    mine = record.dataset_id == package.id
+    bears = sa.or_(
+        sa.func.strpos(record.identity, package.id) > 0,
+        sa.func.concat("uuid:", package.id) == sa.any_(record.twins),
+    )
+    here = sa.and_(sa.func.coalesce(DatasetState.harvested, False).is_(False), ~_exists(mine))
+    iri = sa.case((here, package.extras["uri"].astext))
     query = (
-        sa.select(package.id, package.extras["uri"].astext)
+        sa.select(package.id, iri)
         .outerjoin(DatasetState, DatasetState.dataset_id == package.id)
-        .where(sa.func.coalesce(DatasetState.harvested, False).is_(False), ~bound)
+        .where(sa.or_(here, ~_exists(sa.and_(mine, bears))))
     )
     with meta.engine.connect() as connection:
         url = connection.scalar(sa.select(HarvestSource.url).where(HarvestSource.id == source_id))
         found = (value for row in connection.execute(query) for value in row if value)
         return frozenset(found), url or ""
+
+
+def _exists(wanted: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(wanted)

@@ -27,7 +27,7 @@ class CatalogEntry:
 
     ``subject`` is its IRI: the source's, else ours by the dataset's id; ``page`` is the URL of our
     page about it, by name, which survives a changed title.  ``contributor`` is the ID of one that
-    is made here and has none (K12).
+    has none (K12).
     """
 
     package: PackageDict
@@ -61,8 +61,8 @@ class CatalogEntry:
             dataset.setdefault("identifier", self.package["id"])
             dataset.setdefault("issued", utc(self.package["metadata_created"]))
             dataset.setdefault("modified", utc(self.package["metadata_modified"]))
-            if self.contributor:
-                dataset.setdefault("contributor_id", [self.contributor])
+        if self.contributor:
+            dataset.setdefault("contributor_id", [self.contributor])
         return rdf.with_ours(dataset, self.home)
 
     def _resource(self, item: Mapping[str, Any], raw: PackageDict) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import yaml
 
@@ -183,6 +183,13 @@ def site(base_url: str) -> str:
     if not base_url.lower().startswith(("http://", "https://")):
         return ""
     return _API.sub("", base_url).rstrip("/")
+
+
+def address(key: str, base_url: str) -> str:
+    """Return the IRI that CKAN's own RDF uses; the bare id if the portal's URL is unknown."""
+    if not key or not base_url.startswith("http"):
+        return key
+    return f"{site(base_url)}/dataset/{quote(key, safe='', errors='replace')}"
 
 
 def page(name: str, base_url: str) -> str:

@@ -17,6 +17,7 @@ from hanse_harvesters.issue import Issue, issue
 from hanse_harvesters.mapping import dkan_package
 from hanse_harvesters.mapping.ckan_keys import (
     Keys,
+    address,
     as_text,
     at_portal,
     by_name,
@@ -274,6 +275,9 @@ def read_package(package: Any, *, language: str = "de", base_url: str = "") -> R
     _themes(dataset, package)
     _publisher(dataset, package, issues)
     dataset["uri"] = bag.first(["uri"])
+    if not dataset["uri"] and site(base_url) and not dkan_package.is_dkan(package):
+        key = as_text(package.get("id") or package.get("name") or "")
+        dataset["uri"] = address(key, base_url)
     resources, left = _resources(package, site(base_url), issues)
     dataset["resources"] = resources
     unknown = _unknown(bag, left, dkan_package.offices(package, dataset.get("publisher")))

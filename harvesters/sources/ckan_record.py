@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 from hanse_harvesters.issue import issue
 from hanse_harvesters.mapping import ckan_keys, ckan_package
@@ -55,18 +54,11 @@ def record(package: Package, base: str) -> PackageRecord:
     """Return the record of a package; identity: its IRI, else its URL in CKAN, else a digest."""
     found = PackageRecord(identity="", raw=package.digest, text=package.text, base=base)
     key = package.id or package.name
-    found.identity = package.uri or address(key, base) or f"content:{package.digest}"
+    found.identity = package.uri or ckan_keys.address(key, base) or f"content:{package.digest}"
     found.origin = ckan_keys.page(package.name or package.id, base)
     if found.identity.startswith("content:"):
         found.issues.append(issue("identity-from-content", "identifier"))
     return found
-
-
-def address(key: str, base: str) -> str:
-    """Return the IRI that CKAN's own RDF uses; the bare id if the portal's URL is unknown."""
-    if not key or not base.startswith("http"):
-        return key
-    return f"{ckan_keys.site(base)}/dataset/{quote(key, safe='', errors='replace')}"
 
 
 def read_text(text: bytes, *, language: str, base: str) -> ReadResult:

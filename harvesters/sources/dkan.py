@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from hanse_harvesters.errors import AddressRefused, ConfigError, SkipRecord, StopRun, recast
 from hanse_harvesters.http import Answer, BadStatus
-from hanse_harvesters.mapping import metastore
+from hanse_harvesters.mapping import ckan_keys, metastore
 from hanse_harvesters.mapping.jsontable import JsonTable, identity, origin
 from hanse_harvesters.mapping.result import ReadResult
 from hanse_harvesters.sandbox.document import Package
@@ -230,7 +230,7 @@ class DkanSource(JsonSource):
         return f"{self._api}/package_show?{urlencode({'id': name})}"
 
     def _address(self, name: str) -> str:
-        return ckan_record.address(name, self.settings.url)
+        return ckan_keys.address(name, self.settings.url)
 
     # --- Records ------------------------------------------------------------------------------
     @property

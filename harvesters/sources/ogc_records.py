@@ -204,7 +204,10 @@ class OgcRecordsSource(JsonSource):
         return api.with_query(url, limit=str(self.options.rows), f="json")
 
     def following(self, page: JsonPage) -> str:
-        """Return the next page as the page links it; else counted, if records are missing."""
+        """Return the next page as the page links it; else counted, if records are missing.
+
+        Where a link led to this page by anything but an offset, nothing can be counted.
+        """
         rest = page.rest if isinstance(page.rest, dict) else {}
         links = [link for link in listed(rest.get("links")) if isinstance(link, dict)]
         links = [link for link in links if relation(link) == "next" and text(link.get("href"))]
@@ -213,6 +216,9 @@ class OgcRecordsSource(JsonSource):
         asked = dict(parse_qsl(urlsplit(page.url).query))
         if link:
             return api.with_query(link, f=asked.get("f", ""))
+        known = dict(parse_qsl(urlsplit(self.first()).query)).keys() | {"offset"}
+        if asked.keys() - known:
+            return ""
         total = self.declared(page)
         start = asked.get("offset", "0")
         before = (int(start) if start.isdigit() else 0) + page.records

@@ -450,6 +450,24 @@ def test_what_was_made_here_stays_ours_under_another_iri(
     assert report.counts == {Action.SKIPPED: 1}
 
 
+def test_what_a_ckan_took_of_our_api_is_known_by_its_id(portals: Portals) -> None:
+    portals.run("stadt", CITY)
+    ours = show("baeume-der-stadt")["id"]
+    for portal in ("bund", "else"):  # its IRI and identifier are lost, its id is kept
+        assert portals.run(portal, named("x", "B", number=ours)).counts == {Action.SKIPPED: 1}
+    assert list(titles()) == ["baeume-der-stadt"]
+
+
+def test_an_id_that_is_the_portals_own_is_no_sign_of_ours(portals: Portals) -> None:
+    portals.run("stadt", CITY)
+    ours = show("baeume-der-stadt")["id"]
+    # As in a catalogue whose ids were its portals' before it became this one.
+    record = model.Session.get(SourceRecord, record_id("stadt"))
+    record.twins = [f"uuid:{ours}"]
+    model.Session.commit()
+    assert portals.run("else", named("x", "Anders", number=ours)).counts == {Action.CREATED: 1}
+
+
 def test_a_preview_writes_nothing(portals: Portals, watch: Callable[[], Any]) -> None:
     portals.run("stadt", CITY)
     portals.serve("land", STATE)

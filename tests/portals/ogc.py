@@ -54,6 +54,7 @@ class OgcApi:
     ``most``     records a page at most.
     ``says``     what a page says besides its records, in place of what is right.
     ``links``    whether a page links the next one; ``base`` is put before these links.
+    ``paging``   the parameter of these links: ``offset`` counts, ``after`` names the last record.
     """
 
     collections: dict[str, list[Any]]
@@ -62,6 +63,7 @@ class OgcApi:
     says: dict[str, Any] = field(default_factory=dict)
     links: bool = True
     base: str = ""
+    paging: str = "offset"
 
     def scripts(self) -> dict[str, Script]:
         """Return the scripts of all its addresses."""
@@ -102,10 +104,13 @@ class OgcApi:
     def _page(self, name: str, asked: Asked) -> Reply:
         found = [item for item in self.collections[name] if _fits(item, asked)]
         start, size = int(asked.query("offset") or 0), int(asked.query("limit") or 10)
+        if after := asked.query("after"):
+            start = [item["id"] for item in found].index(after) + 1
         some = found[start : start + min(size, self.most)]
         links = []
         if self.links and start + len(some) < len(found):
-            query = f"offset={start + len(some)}&limit={size}"
+            to = {"offset": start + len(some), "after": some[-1]["id"]}[self.paging]
+            query = f"{self.paging}={to}&limit={size}"
             kept = [f"{key}={asked.query(key)}" for key in ("q", "type") if asked.query(key)]
             href = f"{self.base}{ROOT}/collections/{name}/items?{'&'.join([query, *kept])}"
             links = [{"rel": "next", "href": href, "type": "application/geo+json"}]

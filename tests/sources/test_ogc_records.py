@@ -380,6 +380,15 @@ def test_pages_arrive_whole_however_they_are_linked(run: Any, habits: dict[str, 
     assert walk.completeness.complete
 
 
+def test_where_pages_are_named_by_their_last_record_the_last_one_ends_the_walk(run: Any) -> None:
+    stock = [record(f"baum-{n}") for n in range(7)]
+    with Portal(OgcApi({"dataset": stock}, most=3, paging="after").scripts()) as portal:
+        walk = run(portal)
+        assert len(list(walk)) == 7
+        assert not any("offset=" in target for target in portal.targets())
+    assert walk.completeness.complete
+
+
 def test_more_than_there_is_stays_incomplete(run: Any) -> None:
     with Portal(OgcApi({"dataset": [record("a")]}, says={"numberMatched": 9}).scripts()) as portal:
         walk = run(portal)

@@ -87,7 +87,7 @@ def is_read_as_a_ckan(portal: Portal, client: Client) -> None:
         files = [item for each in records for item in each.dataset.get("resources", ())]
         alike.append(
             (
-                {record.identity for record in records},
+                {(record.identity, record.dataset["uri"]) for record in records},
                 {(item["uri"], item["url"], item["format"]) for item in files},
             )
         )
