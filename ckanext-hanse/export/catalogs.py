@@ -22,6 +22,8 @@ from hanse_schemas.vocabulary import vocabulary
 
 _DATA_THEMES = "http://publications.europa.eu/resource/authority/data-theme"
 _REGION = "http://dcat-ap.de/def/politicalGeocoding/regionalKey"
+#: Of a city that says nothing of itself.
+_DESCRIPTIONS = {"de": "Offene Daten: {}", "en": "Open data: {}"}
 _DATASET, _RECORD, _SERVICE = (
     f"<{expand(name)}>" for name in ("dcat:dataset", "dcat:record", "dcat:service")
 )
@@ -59,8 +61,7 @@ def of_city(city: City, site: str) -> Catalogue:
     described = {
         "title": city.title,
         "title_translated": city.titles,
-        "description": city.description,
-        "description_translated": city.descriptions,
+        **_description(city),
         "publisher": [
             _filled({"uri": f"{home}#publisher", "name": city.title, "email": city.email,
                      "type": settings.catalog().publisher_type, "url": city.url or home})
@@ -70,10 +71,16 @@ def of_city(city: City, site: str) -> Catalogue:
         "contributor_id": [city.contributor] if city.contributor else [],
         "is_part_of": settings.catalog().uri,
     }  # fmt: skip
-    if not described["description"]:
-        del described["description"], described["description_translated"]
     only = Selection(organizations=(city.id,))
     return Catalogue(address(city, site), only, described, city)
+
+
+def _description(city: City) -> dict[str, Any]:
+    """Return the city's own words; a catalogue must have some."""
+    if city.description:
+        return {"description": city.description, "description_translated": city.descriptions}
+    texts = {language: text.format(city.title) for language, text in _DESCRIPTIONS.items()}
+    return {"description": texts["de"], "description_translated": texts}
 
 
 def head(catalogue: Catalogue, parts: Iterable[Catalogue], modified: str) -> str:
