@@ -120,7 +120,8 @@ def document(page: CatalogPage, ending: str) -> bytes:
     kind = SERIALISATIONS[ending]
     found = document_stream(kind.format, out)
     node = page.catalogue
-    found.write_lines(fragments.head(node.selection, node), node.subject)
+    known = page.stamp.total, page.stamp.changed
+    found.write_lines(fragments.head(node.selection, node, known), node.subject)
     found.write_lines(lines(_paging(page)), node.subject)
     fragments.write(found, page.found[0], node, rdf.site(), cities(), graphs=kind.format == "nq")
     found.close()

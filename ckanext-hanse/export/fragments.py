@@ -144,13 +144,18 @@ def of_ids(ids: Sequence[str]) -> dict[str, Fragment]:
     return {item.id: item for item in _Maker().fragments(rows.of_ids(ids))}
 
 
-def head(selection: Selection = ALL, catalogue: Catalogue | None = None) -> str:
+def head(
+    selection: Selection = ALL,
+    catalogue: Catalogue | None = None,
+    known: tuple[int, datetime | None] | None = None,
+) -> str:
     """Return N-Triples of the catalogue node(s) and agents that belong to no dataset.
 
     Of ``catalogue``, else the whole one and those of the cities.  Series are datasets; services are
     described with the files that they deliver.
+    ``known``  the number of datasets and the last change of one, where they have been counted.
     """
-    number, changed, _ = rows.figures(selection)
+    number, changed = known or rows.figures(selection)[:2]
     node = catalogue or catalogs.whole(selection)
     parts = _parts(node) if number or node.whole else []
     text = catalogs.head(node, parts, _utc(changed) if changed else "")
@@ -184,8 +189,8 @@ def serialise(
     node = catalogue or catalogs.whole(selection)
     out = io.BytesIO()
     document = document_stream(SERIALISATIONS[ending].format, out)
-    document.write_lines(head(selection, node), node.subject)
-    number = rows.figures(selection)[0]
+    number, changed, _ = rows.figures(selection)
+    document.write_lines(head(selection, node, (number, changed)), node.subject)
     document.write_lines(lines(collection(node.subject, number)), node.subject)
     site, known = rdf.site(), cities()
     graphs = SERIALISATIONS[ending].format == "nq"

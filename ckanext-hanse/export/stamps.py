@@ -26,9 +26,13 @@ _SETTLED = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """``total`` number of datasets; ``digest`` differs whenever a document's content would."""
+    """``total`` number of datasets; ``changed`` when the last of them did, None without one.
+
+    ``digest``  differs whenever a document's content would.
+    """
 
     total: int
+    changed: datetime | None
     digest: str
 
 
@@ -70,7 +74,7 @@ def _stamp(selection: Selection) -> Stamp:
         table.version(),
         described.stamp(),
     )
-    return Stamp(found[0], hashlib.sha256(repr(said).encode()).hexdigest()[:32])
+    return Stamp(found[0], found[1], hashlib.sha256(repr(said).encode()).hexdigest()[:32])
 
 
 def last_modified() -> datetime | None:
