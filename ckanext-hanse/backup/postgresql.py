@@ -33,6 +33,9 @@ BEGIN
     FOR name IN SELECT format('%I.%I', schemaname, tablename)
         FROM pg_tables WHERE schemaname = 'public'
     LOOP EXECUTE 'DROP TABLE IF EXISTS ' || name || ' CASCADE'; END LOOP;
+    FOR name IN SELECT format('%I.%I', schemaname, sequencename)
+        FROM pg_sequences WHERE schemaname = 'public'  -- those of no table
+    LOOP EXECUTE 'DROP SEQUENCE IF EXISTS ' || name || ' CASCADE'; END LOOP;
     FOR name IN SELECT oid::regprocedure::text FROM pg_proc
         WHERE pronamespace = 'public'::regnamespace AND NOT EXISTS
             (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')

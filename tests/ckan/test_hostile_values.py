@@ -261,6 +261,9 @@ def _path(rule: Rule, app: Any, value: str | None = None) -> str:
         "path": "bau",
         "city": "rostock",
         "code": "envi",
+        "day": "latest",
+        "collection": "datasets",
+        "record": "baeume",
     }
     if rule.endpoint.startswith("hanse_desk"):
         named["name"] = "rostock"

@@ -27,6 +27,8 @@ def hanse_dataset_deliver(context: Context, data_dict: DataDict) -> dict[str, An
     """
     tk.check_access("hanse_dataset_deliver", context, data_dict)
     package = model.Package.get(data_dict["id"])
+    if package is None:  # sysadmins skip the auth function
+        raise tk.ObjectNotFound(tk._("Dataset not found"))
     reason = (data_dict.get("reason") or "").strip()
     if data_dict["deliver"]:
         reason = ""
