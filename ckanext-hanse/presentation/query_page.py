@@ -5,20 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from ckanext.hanse.presentation import text
-from hanse_harvesters.sparql.answering import Answer
+from hanse_harvesters.sparql.answering import Answer, Excerpt
 from hanse_harvesters.sparql.forms import GRAPHS, TABLES
+from hanse_schemas.vocabulary import Concept, vocabulary
 
-#: Rows and bytes that a page shows; the files have them all.
-SHOWN_ROWS, _SHOWN_BYTES = 500, 200_000
+#: Rows and bytes of a table, and bytes of RDF, that a page shows; the files have them all.
+EXCERPT, _SHOWN_BYTES = Excerpt(rows=500, size=500_000), 200_000
 #: Characters of a value that are shown at first.
 _SHORT = 300
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _NUMBERS = frozenset(
     _XSD + name for name in ("integer", "decimal", "double", "float", "nonNegativeInteger")
 )
+#: People read the names of their entries, programs the IRIs.
+_LISTS = (
+    "access-rights", "availability", "data-themes", "dataset-types", "distribution-status",
+    "file-types", "frequencies", "hvd-categories", "inspire-themes", "languages", "licences",
+    "media-types", "publisher-types",
+)  # fmt: skip
 #: Form → its name for people.
 NAMES = {
     "json": "JSON",
@@ -34,12 +42,16 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A cell: ``text``, of a long one the ``rest``; ``link`` where it leads; ``language`` of it."""
+    """A cell: ``text``, of a long one the ``rest``; ``link`` where it leads; ``language`` of it.
+
+    ``iri``  what ``text`` is the name of, if it has one in a list; "" for any other.
+    """
 
     text: str = ""
     rest: str = ""
     link: str = ""
     language: str = ""
+    iri: str = ""
     is_number: bool = False
 
 
@@ -67,8 +79,14 @@ class Shown:
         return len(self.document.encode()) >= _SHOWN_BYTES - 4
 
 
-def shown(answer: Answer) -> Shown:
-    """Return what the page shows of an answer in the forms ``json`` and ``ttl``."""
+@cache
+def _known() -> Mapping[str, Concept]:
+    """Return the entries of the lists whose values stand in datasets, by IRI."""
+    return {item.iri: item for name in _LISTS for item in vocabulary(name)}
+
+
+def shown(answer: Answer, lang: str) -> Shown:
+    """Return what the page shows of an answer in the forms ``json`` (an excerpt) and ``ttl``."""
     is_graph = answer.form in GRAPHS
     forms = [(form, NAMES[form]) for form in (GRAPHS if is_graph else TABLES)]
     cut = bool(answer.cut)
@@ -79,16 +97,15 @@ def shown(answer: Answer) -> Shown:
     if "boolean" in found:
         return Shown(answer.rows, cut, forms, truth=bool(found["boolean"]))
     heads = found["head"]["vars"]
-    rows = [
-        [_value(row.get(name)) for name in heads]
-        for row in found["results"]["bindings"][:SHOWN_ROWS]
-    ]
+    rows = [[_value(row.get(name), lang) for name in heads] for row in found["results"]["bindings"]]
     return Shown(answer.rows, cut, forms, heads, rows)
 
 
-def _value(term: Mapping[str, Any] | None) -> Value:
+def _value(term: Mapping[str, Any] | None, lang: str) -> Value:
     if term is None:
         return Value()
+    if term["type"] == "uri" and (named := _known().get(term["value"])):
+        return Value(named.label(lang), link=text.safe_link(named.iri), iri=named.iri)
     found = term["value"] if isinstance(term["value"], str) else json.dumps(term["value"])
     if term["type"] == "bnode":
         return Value(f"_:{found}")

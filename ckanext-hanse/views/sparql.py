@@ -23,6 +23,8 @@ from ckanext.hanse.security import client
 from ckanext.hanse.security.places import Places
 from ckanext.hanse.sparql import options
 from ckanext.hanse.store.rdf import site
+from ckanext.hanse.views import streaming
+from hanse_harvesters.sparql import description
 from hanse_harvesters.sparql.answering import Answer, ask
 from hanse_harvesters.sparql.errors import (
     QueryError,
@@ -42,7 +44,8 @@ _GRAPH_KEYS = ("default-graph-uri", "named-graph-uri", "using-graph-uri", "using
 _WAIT, _LOOK = 10, 0.1
 #: Seconds for which a place is kept beyond the longest query.
 _GRACE = 10
-_PIECE = 1 << 16
+#: Bytes that are sent at once; of an answer of which few are sent at a time.
+_PIECE, _LARGE = 1 << 18, 1 << 20
 _READS = ("GET", "HEAD")
 _PAGE = "text/html"
 _HEADERS = {
@@ -52,20 +55,6 @@ _HEADERS = {
     "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Retry-After, X-Result-Cut",
     "Access-Control-Max-Age": "86400",
 }
-_DESCRIPTION = """@prefix sd: <http://www.w3.org/ns/sparql-service-description#> .
-@prefix formats: <http://www.w3.org/ns/formats/> .
-@prefix dcterms: <http://purl.org/dc/terms/> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-
-<{site}/sparql> a sd:Service ;
-  sd:endpoint <{site}/sparql> ;
-  sd:supportedLanguage sd:SPARQL11Query ;
-  sd:resultFormat formats:SPARQL_Results_JSON, formats:SPARQL_Results_XML,
-    formats:SPARQL_Results_CSV, formats:SPARQL_Results_TSV, formats:Turtle, formats:N-Triples,
-    formats:RDF_XML, formats:JSON-LD ;
-  sd:defaultDataset [ a sd:Dataset ; sd:defaultGraph [ a sd:Graph{made} ] ] .
-"""
-_MADE = ' ; dcterms:modified "{moment}"^^xsd:dateTime'
 _places = Places("sparql")
 
 
@@ -115,12 +104,14 @@ def _answer(asked: _Asked, built: BuiltStore | None) -> Response:
             return _with_headers(empty)
     note = f"{site()}/sparql#limits"
     with _place():
-        answer = ask(built.data, asked.query, asked.wanted, options.limits(), note)
+        excerpt = query_page.EXCERPT if asked.page else None
+        answer = ask(built.data, asked.query, asked.wanted, options.limits(), note, excerpt)
     if asked.page:
         with answer.body:
-            return _page(built, asked.query, query_page.shown(answer))
-    found = Response(_pieces(answer), content_type=f"{answer.media_type}; charset=utf-8")
-    found.headers["Content-Length"] = str(answer.size)
+            return _page(built, asked.query, query_page.shown(answer, language.of_page()))
+    found = _sent(answer)
+    if found.status_code != 200:
+        return _with_headers(found)
     found.headers["Cache-Control"] = "public, no-cache"
     found.headers["X-Content-Type-Options"] = "nosniff"
     if _format():  # a link of the page
@@ -134,11 +125,30 @@ def _answer(asked: _Asked, built: BuiltStore | None) -> Response:
     return _with_headers(found)
 
 
+def _sent(answer: Answer) -> Response:
+    """Return the document; 503 while too many large ones are being sent.
+
+    A slow reader holds a thread and a file, neither a process nor a place in the line; of large
+    documents only few are sent at a time, and small ones fit into the system's own buffers.
+    """
+    kind = f"{answer.media_type}; charset=utf-8"
+    if answer.size > _LARGE:
+        busy = tk._("Too many large answers are being sent. Try again in a minute, or use LIMIT.")
+        found = streaming.limited(
+            lambda place: Response(place.during(_pieces(answer)), content_type=kind), busy
+        )
+    else:
+        streaming.hurry()
+        found = Response(_pieces(answer), content_type=kind)
+    found.call_on_close(answer.body.close)
+    if found.status_code == 200:
+        found.content_length = answer.size
+    return found
+
+
 def _pieces(answer: Answer) -> Iterator[bytes]:
-    """Yield the document; a slow reader holds a file, no process and no place."""
-    with answer.body as body:
-        while piece := body.read(_PIECE):
-            yield piece
+    while piece := answer.body.read(_PIECE):
+        yield piece
 
 
 @contextmanager
@@ -238,7 +248,6 @@ def _page(
         "error": error.in_words(lang) if error else None,
         "questions": [(item.id, item.words(lang), item.query == query) for item in questions()],
         "limits": options.limits(),
-        "most_shown": query_page.SHOWN_ROWS,
     }
     answer = Response(tk.render("hanse/sparql.html", page))
     if error:
@@ -249,9 +258,7 @@ def _page(
 
 
 def _description(built: BuiltStore | None) -> Response:
-    """Describe the service (SPARQL 1.1 Service Description)."""
-    made = _MADE.format(moment=built.made.isoformat()) if built else ""
-    text = _DESCRIPTION.format(site=site(), made=made)
+    text = description.turtle(f"{site()}/sparql", built.made if built else None)
     return _with_headers(Response(text, content_type="text/turtle; charset=utf-8"))
 
 

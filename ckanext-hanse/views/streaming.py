@@ -77,8 +77,8 @@ class Place:
             _slots.free(self._who)
 
 
-def limited(make: Callable[[Place], Response]) -> Response:
-    """Return the long answer that ``make`` begins; 503 while too many are being sent."""
+def limited(make: Callable[[Place], Response], busy: str = "") -> Response:
+    """Return the long answer that ``make`` begins; 503, with ``busy``, while too many are sent."""
     address = client.address()
     who = client.network(address)
     if not _slots.take(who, _AT_ONCE if client.is_exempt(address) else _EACH):
@@ -86,7 +86,7 @@ def limited(make: Callable[[Place], Response]) -> Response:
             "Too many are reading the whole catalogue at this moment, or you are already. Try "
             "again in a minute, or read it page by page."
         )
-        answer = Response(text, 503, content_type="text/plain; charset=utf-8")
+        answer = Response(busy or text, 503, content_type="text/plain; charset=utf-8")
         answer.headers["Retry-After"] = str(_RETRY)
         return answer
     place = Place(who)

@@ -111,7 +111,7 @@ class Catalogue:
             )
         except requests.RequestException as error:
             raise TryAgain("mcp-silent", reason=short(error)) from error
-        if answer.status_code in (404, 405, 410, 501) or 300 <= answer.status_code < 400:
+        if answer.status_code in (404, 405, 501) or 300 <= answer.status_code < 400:
             raise NotOffered("mcp-not-offered")
         if answer.status_code != 200:
             raise StopRun("mcp-refused", reason=_message(answer))

@@ -6,22 +6,22 @@ A site may have neither; the error then tells plainly that it is not available t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
-from lxml import etree
-
 from hanse_harvesters.errors import StopRun
 from hanse_harvesters.mcp.catalogue import Catalogue, Document, NotOffered
-from hanse_harvesters.mcp.quoted import clean, link, marked, visible
+from hanse_harvesters.mcp.quoted import clean, date, link, marked, visible
 
 Found = dict[str, Any]
 
 #: Rows of a table, characters of a value and of RDF, bytes of a query.
 MOST_ROWS, LONGEST_VALUE, LONGEST_RDF, LONGEST_QUERY = 200, 1000, 20_000, 8_000
-_JSON, _TURTLE, _ATOM = "application/sparql-results+json", "text/turtle", "application/atom+xml"
-_A, _AT = "{http://www.w3.org/2005/Atom}", "{http://purl.org/atompub/tombstones/1.0}"
+_JSON, _TURTLE, _FEED = "application/sparql-results+json", "text/turtle", "application/json"
+#: A place in the feed, as the site names it; what may have happened to a dataset.
+_CURSOR, _CHANGES = re.compile(r"[0-9a-f]{8}-[0-9]{1,18}"), ("created", "changed", "deleted")
 
 
 def sparql(catalogue: Catalogue, query: str) -> Found:
@@ -66,56 +66,45 @@ def _value(binding: Mapping[str, Any] | None) -> str | None:
 
 
 def changes(catalogue: Catalogue, since: str, most: int) -> Found:
-    """Return ``since``, ``changes`` (oldest first, at most ``most``) and ``more``.
+    """Return ``since``, ``changes`` (in their order, at most ``most``), ``more`` and ``next``.
 
-    A change: ``id`` of the dataset, ``address``, ``when``, ``deleted``, below ``quoted`` its title.
-    ``since``: ISO 8601; a time without a zone is UTC.  Raises NotOffered, StopRun.
+    A change: ``id`` of the dataset, ``address``, ``when``, ``change`` (created, changed, deleted),
+    below ``quoted`` its title.  Each dataset is named once, with its last change.
+    ``since``: ISO 8601, without a zone UTC; or ``next`` of an answer before, to go on behind it.
+    Raises NotOffered, StopRun.
     """
     moment = _moment(since)
     try:
-        answer = catalogue.document("changes", _ATOM, since=moment)
+        answer = catalogue.document("changes", _FEED, since=moment, limit=str(most))
     except NotOffered as error:
         raise NotOffered("mcp-no-changes") from error
-    found = sorted(_entries(answer, catalogue.url), key=lambda item: str(item["when"]))
-    return {"since": moment, "changes": found[:most], "more": len(found) > most}
+    try:
+        found = json.loads(answer)
+        listed = [_change(item) for item in found["changes"][:most]]
+        more, following = bool(found["more"]), clean(found["next"], 40)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise StopRun("mcp-odd", where=catalogue.url) from error
+    return {"since": moment, "changes": listed, "more": more, "next": following}
 
 
 def _moment(since: str) -> str:
+    given = since.strip()
     try:
-        moment = datetime.fromisoformat(since.strip())
+        moment = datetime.fromisoformat(given)
     except ValueError:
+        if _CURSOR.fullmatch(given):
+            return given
         raise StopRun("mcp-no-time", value=since[:80]) from None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
     return moment.astimezone(timezone.utc).isoformat(timespec="seconds")
 
 
-def _entries(answer: Document, where: str) -> Iterator[Found]:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    try:
-        feed = etree.fromstring(bytes(answer), parser)
-    except etree.XMLSyntaxError as error:
-        raise StopRun("mcp-odd", where=where) from error
-    if feed.tag != f"{_A}feed":
-        raise StopRun("mcp-odd", where=where)
-    for entry in feed.iterchildren(f"{_A}entry"):
-        href = next((item.get("href") for item in entry.iterchildren(f"{_A}link")), "")
-        yield {
-            "id": _id(entry.findtext(f"{_A}id")),
-            "address": link(href),
-            "when": clean(entry.findtext(f"{_A}updated"), 40),
-            "deleted": False,
-            **marked(title=clean(entry.findtext(f"{_A}title"))),
-        }
-    for entry in feed.iterchildren(f"{_AT}deleted-entry"):
-        yield {
-            "id": _id(entry.get("ref")),
-            "address": "",
-            "when": clean(entry.get("when"), 40),
-            "deleted": True,
-            **marked(),
-        }
-
-
-def _id(iri: str | None) -> str:
-    """Return the last step of an entry's IRI, which is the dataset's id or name."""
-    return clean(iri, 400).rstrip("/").replace(":", "/").rpartition("/")[2]
+def _change(item: Mapping[str, Any]) -> Found:
+    is_deleted = item["change"] == "deleted"
+    return {
+        "id": clean(item["id"], 100),
+        "address": "" if is_deleted else link(item.get("page")),
+        "when": date(item["when"]),
+        "change": item["change"] if item["change"] in _CHANGES else "changed",
+        **marked(title=clean(item.get("title") or item.get("name"))),
+    }

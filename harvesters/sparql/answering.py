@@ -59,12 +59,20 @@ class QueryLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The beginning of a table: at most ``rows`` rows and ``size`` bytes of them."""
+
+    rows: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A document.
 
     ``body``  an open file at its beginning; who asked closes it
     ``form``  name of its form (:mod:`.forms`)
-    ``rows``  number of rows or triples in it; 1 for a truth value
+    ``rows``  number of rows or triples of the answer; 1 for a truth value
     ``cut``   why there are more: ``rows``, ``size``; "" if these are all
     """
 
@@ -90,11 +98,13 @@ def ask(
     wanted: Wanted | None = None,
     limits: QueryLimits | None = None,
     note: str = "",
+    excerpt: Excerpt | None = None,
 ) -> Answer:
     """Return the answer of a store to a query; raise :class:`.errors.QueryError`.
 
-    ``store``  folder of the store
-    ``note``   address that explains where an answer ends, for the head of a document
+    ``store``    folder of the store
+    ``note``     address that explains where an answer ends, for the head of a document
+    ``excerpt``  what a document of a table holds of it; by default all
     """
     limits, wanted = limits or QueryLimits(), wanted or Wanted()
     refusal.check(query, limits.length)
@@ -107,10 +117,14 @@ def ask(
         "note": note,
         "rows": limits.rows,
         "size": limits.size,
+        "excerpt": [excerpt.rows, excerpt.size] if excerpt else None,
         "memory": limits.memory,
         "cpu": math.ceil(limits.seconds) + 1,
     }
-    body = tempfile.TemporaryFile()  # noqa: SIM115 - closed by who asked
+    try:
+        body = tempfile.TemporaryFile()  # noqa: SIM115 - closed by who asked
+    except OSError as error:  # no space left
+        raise StoreUnavailable("sparql-disk", reason=error.strerror or str(error)) from error
     try:
         reply = _reply(request, body, limits)
         if reply["state"] != "answered":
@@ -177,6 +191,8 @@ def _error(reply: dict[str, Any], limits: QueryLimits) -> QueryError:
             return QueryTooCostly("sparql-memory", megabytes=limits.memory >> 20)
         case "large":
             return QueryTooCostly("sparql-large", megabytes=limits.size >> 20)
+        case "disk":
+            return StoreUnavailable("sparql-disk", reason=reason)
         case "store":
             return StoreUnavailable("sparql-store-broken", reason=reason)
         case _:

@@ -2,16 +2,19 @@
 
 The request is JSON on the socket up to its end, beside it the descriptor of an empty file::
 
-    {"store", "query", "prefixes", "table", "graph", "note", "rows", "size", "memory", "cpu"}
+    {"store", "query", "prefixes", "table", "graph", "note", "rows", "size", "excerpt", "memory",
+     "cpu"}
 
 The document is written into the file; the reply is a JSON object with ``state``:
 
 ===========  ===============================================================================
 answered     ``form``, ``rows`` (triples of a graph; 1 for a truth value), ``cut``: "" or why it
-             ends early: ``rows``, ``size``
+             ends early: ``rows``, ``size``; ``excerpt``, if not null, are the number of rows and
+             bytes at which the document of a table ends, though the answer does not
 unwanted     the client accepts no form of the kind that the query gives: ``kind``
 syntax       the query cannot be read: ``reason``
-store        the store cannot be opened, or the document not be written: ``reason``
+store        the store cannot be opened: ``reason``
+disk         the document cannot be written: ``reason``
 failed       the query failed: ``reason``
 memory       it needs too much memory; mostly the process is then ended by the allocator, and
              there is no reply
@@ -67,6 +70,7 @@ _NICE = 10
 #: The document may be larger than its triples by prefixes and indentation.
 _GROWTH = 4
 _OPEN = 3
+_FILE_FAULTS = {errno.EFBIG: "large", errno.ENOSPC: "disk", errno.EDQUOT: "disk"}
 _PIECE = 1 << 16
 #: The parser's list of what it had expected is longer than a sentence.
 _LONGEST_REASON = 300
@@ -115,7 +119,9 @@ def _reply(request: Reply, out: IO[bytes]) -> Reply:
         raise
     except OSError as error:
         # The document is larger than its rows led to expect; the disk is full.
-        state = {errno.EFBIG: "large", errno.ENOSPC: "store"}.get(error.errno or 0, state)
+        state = {errno.EFBIG: "large", errno.ENOSPC: "disk", errno.EDQUOT: "disk"}.get(
+            error.errno or 0, state
+        )
         return {"state": state, "reason": _short(error)}
     # A fault of the engine is a PanicException, which is no Exception.
     except BaseException as error:
@@ -141,7 +147,11 @@ def _write(
         serialize(triples, out, _RDF[form], prefixes=request["prefixes"])
     else:
         table = tables.WRITERS[form](result.variables)
-        rows = [*taken.first((row, row) for row in map(table.row, result))]
+        most, size = request["excerpt"] or (request["rows"], request["size"])
+        rows = []
+        for row in taken.first((row, row) for row in map(table.row, result)):
+            if taken.rows <= most and taken.size <= size:
+                rows.append(row)
         for piece in table.document(rows, request["note"] if taken.cut else ""):
             out.write(piece.encode("utf-8", "replace"))
     if taken.cut and not taken.rows:
@@ -152,20 +162,20 @@ def _write(
 class _Taken:
     """Takes rows until there are as many, or as large, as an answer may have.
 
+    ``rows``, ``size``  of those that were taken.
     ``cut``  why there are more: ``rows``, ``size``; "" if these were all.
     """
 
     def __init__(self, rows: int, size: int) -> None:
-        self._most, self._size = rows, size
-        self.rows = 0
+        self._most, self._largest = rows, size
+        self.rows = self.size = 0
         self.cut = ""
 
     def first(self, found: Iterator[tuple[Any, str]]) -> Iterator[Any]:
         """Yield the first items of pairs (item, its text)."""
-        size = 0
         for item, text in itertools.islice(found, self._most + 1):
-            size += len(text.encode("utf-8", "replace"))
-            if self.rows == self._most or size > self._size:
+            self.size += len(text.encode("utf-8", "replace"))
+            if self.rows == self._most or self.size > self._largest:
                 self.cut = "rows" if self.rows == self._most else "size"
                 return
             self.rows += 1

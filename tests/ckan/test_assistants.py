@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
 import pytest
 import requests
-from ckan.tests import factories
+from ckan.tests import factories, helpers
 from repairing import Repair
 from requests.adapters import BaseAdapter
 from test_model_datasets import TREES, rostock  # noqa: F401 - a fixture
 
-from hanse_harvesters.errors import StopRun
+from ckanext.hanse.sparql import jobs
+from hanse_harvesters.errors import StopRun, TryAgain
 from hanse_harvesters.mcp.catalogue import Catalogue, NotOffered, NotThere
 from hanse_harvesters.mcp.tools import Tools
 
@@ -83,6 +85,48 @@ def test_every_tool_is_answered_by_the_site(rostock: Repair, tools: Tools) -> No
         tools.get_dataset("nie")
     with pytest.raises(NotOffered):
         tools._catalogue.call("hanse_nie_gewesen")
+
+
+def test_queries_and_changes_are_those_of_the_site(
+    rostock: Repair,  # noqa: F811
+    tools: Tools,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    query = "SELECT ?title { ?d a dcat:Dataset ; dcterms:title ?title } ORDER BY ?title"
+    monkeypatch.setitem(tk.config, "hanse.sparql.enabled", True)
+    monkeypatch.setitem(tk.config, "hanse.sparql.folder", str(tmp_path))
+    with pytest.raises(TryAgain):  # no store yet
+        tools.sparql_query(query)
+    jobs.build()
+    table = tools.sparql_query(query)
+    assert ["Grünes in der Stadt"] in table["quoted"]["rows"]
+    assert (table["columns"], table["cut"]) == (["title"], False)
+    assert table["as_of"]
+    assert tools.sparql_query("ASK { ?d a dcat:Dataset }")["boolean"] is True
+    graph = tools.sparql_query("DESCRIBE ?d { ?d a dcat:Dataset }")
+    assert "Grünes in der Stadt" in graph["quoted"]["turtle"]
+    with pytest.raises(StopRun, match="SERVICE"):
+        tools.sparql_query("SELECT * { SERVICE <http://x.example/> { ?s ?p ?o } }")
+
+    first = tools.changes_since("2020-01-01", limit=1)
+    assert (first["more"], len(first["changes"])) == (True, 1)
+    rest = tools.changes_since(first["next"], limit=50)
+    assert not rest["more"]
+    listed = {item.get("name"): item for item in [*first["changes"], *rest["changes"]]}
+    named = listed["gruenes-in-der-stadt"]
+    assert named["address"].endswith("/dataset/gruenes-in-der-stadt")
+    assert (named["change"], named["licence"][0]["open"]) == ("created", True)
+    last = rest["next"]
+    assert tools.changes_since(last)["changes"] == []
+    context = {"ignore_auth": True, "user": rostock.site_user}
+    helpers.call_action("package_delete", context, id=named["id"])
+    (gone,) = tools.changes_since(last)["changes"]
+    assert (gone["change"], gone["address"]) == ("deleted", "")
+    assert gone["quoted"] == {"title": "gruenes-in-der-stadt"}
+    for refused in ("gestern", "2099-01-01", "00000000-1"):
+        with pytest.raises(StopRun):
+            tools.changes_since(refused)
 
 
 def test_references_are_given_of_public_datasets_only(rostock: Repair, api: Api) -> None:  # noqa: F811

@@ -4,6 +4,7 @@ is built."""
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -29,6 +30,7 @@ from ckanext.hanse.scheduler import due, tick
 from ckanext.hanse.security import client, places
 from ckanext.hanse.sparql import jobs, options
 from ckanext.hanse.views import sparql as views
+from ckanext.hanse.views import streaming
 from hanse_harvesters.sparql.folder import BuiltStore
 from hanse_harvesters.sparql.questions import questions
 
@@ -243,9 +245,9 @@ def test_the_page_has_questions_and_the_answer_as_a_table(ask: Callable[..., Any
     body = ask(accept="text/html", question="licence-missing").get_data(as_text=True)
     assert EVIL not in body
     page = html.fromstring(body)
-    assert page.xpath("//textarea")[0].text.lstrip().startswith("SELECT ?dataset")
+    assert page.xpath("//textarea")[0].text.lstrip().startswith("SELECT (SAMPLE")
     (row,) = page.xpath(f"{ANSWER}//tbody/tr")
-    assert [cell.text_content() for cell in row][1] == f"Ohne {EVIL}"
+    assert row[0].text_content() == f"Ohne {EVIL}"
     assert page.xpath(f"{ANSWER}//a[contains(@href, 'format=csv')]")
     assert page.xpath(f"{QUESTIONS}[@aria-current]")
 
@@ -258,6 +260,44 @@ def test_no_value_becomes_a_dangerous_link(ask: Callable[..., Any]) -> None:
     assert [link.get("href") for link in page.xpath(f"{ANSWER}//td//a")] == ["https://h.example/"]
 
 
+def test_what_a_list_names_is_shown_by_its_name(ask: Callable[..., Any]) -> None:
+    for path, name in (("/sparql", "Zero"), ("/en/sparql", "Zero")):
+        page = html.fromstring(ask(accept="text/html", path=path, question="licences").data)
+        (link,) = page.xpath(f"{ANSWER}//td/a")
+        assert name in link.text_content()
+        assert link.get("href") == link.get("title") == LICENCE
+    page = html.fromstring(ask(accept="text/html", question="licence-missing").data)
+    (link,) = page.xpath(f"{ANSWER}//td/a")
+    assert link.get("href").endswith("/dataset/wismar-ohne")
+
+
+def test_of_a_large_answer_the_page_shows_the_beginning(ask: Callable[..., Any]) -> None:
+    long = "BIND('aaaaaaaaaa' AS ?a) BIND(CONCAT(?a,?a,?a,?a,?a,?a,?a,?a,?a,?a) AS ?b) "
+    long += "BIND(CONCAT(?b,?b,?b,?b,?b,?b,?b,?b,?b,?b) AS ?c)"
+    query = f"SELECT (CONCAT(?c, STR(?s)) AS ?long) {{ {long} ?s ?p ?o . ?t ?q ?u }} LIMIT 2000"
+    answer = ask(query, "text/html")
+    page = html.fromstring(answer.data)
+    assert "2.000 Zeilen" in page.xpath(f"{ANSWER}//caption")[0].text_content()
+    assert 400 < len(page.xpath(f"{ANSWER}//tbody/tr")) < 500
+    assert len(answer.data) < 1_000_000
+    assert "zeigt den Anfang" in page.xpath(ANSWER)[0].text_content()
+
+
+def test_few_large_answers_are_sent_at_a_time(
+    ask: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "_LARGE", 10)
+    monkeypatch.setattr(streaming, "_slots", threading.BoundedSemaphore(1))
+    for _ in range(2):  # the place is given back
+        assert len(rows(ask(DATASETS))) == 3
+    assert ask(DATASETS, "text/html").status_code == 200
+    with streaming._slots:
+        busy = ask(DATASETS)
+    assert (busy.status_code, busy.headers["Access-Control-Allow-Origin"]) == (503, "*")
+    assert int(busy.headers["Retry-After"]) > 0
+    assert "LIMIT" in busy.get_data(as_text=True)
+
+
 def test_a_mistake_is_told_on_the_page_beside_the_query(ask: Callable[..., Any]) -> None:
     answer = ask("SELECT * { ?s ?p", "text/html")
     assert answer.status_code == 400
@@ -265,7 +305,11 @@ def test_a_mistake_is_told_on_the_page_beside_the_query(ask: Callable[..., Any])
     assert "Zeile 1, Spalte" in page.xpath("//*[@role='alert']")[0].text_content()
     assert page.xpath("//textarea")[0].text.strip() == "SELECT * { ?s ?p"
     assert "Ja" in ask("ASK {}", "text/html").get_data(as_text=True)
-    assert "@prefix" in ask("DESCRIBE <https://h.example/>", "text/html").get_data(as_text=True)
+    graph = ask("DESCRIBE ?d { ?d a dcat:Dataset }", "text/html").get_data(as_text=True)
+    assert "@prefix" in graph
+    nothing = html.fromstring(ask("DESCRIBE <https://nobody.example/>", "text/html").data)
+    assert "Nichts" in nothing.xpath(f"{ANSWER}//*[@role='status']")[0].text_content()
+    assert not nothing.xpath(f"{ANSWER}//pre")
 
 
 def test_programs_are_told_what_the_service_can_do(ask: Callable[..., Any]) -> None:

@@ -22,11 +22,16 @@ from hanse_harvesters.mcp import server
 from hanse_harvesters.mcp.catalogue import Catalogue
 from hanse_harvesters.testing.portal import Portal, Reply
 
-ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xmlns:at="http://purl.org/atompub/tombstones/1.0">
-<entry><id>https://daten.example/dataset/id-baum</id><title>Bäume</title>
-<updated>2026-11-02T00:00:00Z</updated><link href="https://daten.example/dataset/baum"/></entry>
-<at:deleted-entry ref="https://daten.example/dataset/id-weg" when="2026-11-01T00:00:00Z"/>
-</feed>"""
+FEED = {
+    "since": "0123abcd-1",
+    "next": "0123abcd-3",
+    "more": True,
+    "changes": [
+        {"id": "id-weg", "change": "deleted", "when": "2026-11-01T00:00:00.5Z", "why": "deleted"},
+        {"id": "id-baum", "change": "created", "when": "2026-11-02T00:00:00Z", "title": ORDER,
+         "page": "https://daten.example/dataset/baum"},
+    ],
+}  # fmt: skip
 TABLE = {
     "head": {"vars": ["titel", "zahl"]},
     "results": {"bindings": [{"titel": {"type": "literal", "value": ORDER}}] * 300},
@@ -190,9 +195,14 @@ def test_queries_and_changes_where_they_are_offered(site: Portal) -> None:
         Reply(f'<a> <b> "{ORDER}\u200b" .'.encode(), headers={"Content-Type": "text/turtle"}),
         Reply(b"UPDATE geht nicht", 400, {"Content-Type": "text/plain; charset=utf-8"}),
     ]
-    site.scripts["/changes"] = Reply(
-        ATOM.encode(), headers={"Content-Type": "application/atom+xml"}
-    )
+    gone = {"error": {"id": "since-unknown", "message": "beginnt von vorn"}}
+    kind = {"Content-Type": "application/json; charset=utf-8"}
+    site.scripts["/changes"] = [
+        Reply(json.dumps(FEED).encode(), headers=kind),
+        Reply(json.dumps({**FEED, "changes": [], "more": False}).encode(), headers=kind),
+        Reply(json.dumps(gone).encode(), 410, kind),
+        Reply(b'{"changes": [7], "more": false, "next": ""}', headers=kind),
+    ]
 
     table = answer(site, "sparql_query", query="SELECT *")
     assert (table["count"], len(table["quoted"]["rows"]), table["cut"]) == (300, 200, True)
@@ -201,12 +211,20 @@ def test_queries_and_changes_where_they_are_offered(site: Portal) -> None:
     turtle = answer(site, "sparql_query", query="CONSTRUCT")
     assert turtle["quoted"]["turtle"] == f'<a> <b> "{ORDER}" .'
     assert "UPDATE geht nicht" in told(site, "sparql_query", query="DELETE")
-    found = answer(site, "changes_since", since="2026-11-01")
-    assert site.asked[-2].query("since") == "2026-11-01T00:00:00+00:00"
-    assert [(item["id"], item["deleted"]) for item in found["changes"]] == [
-        ("id-weg", True), ("id-baum", False),
+    found = answer(site, "changes_since", since="2026-11-01", limit=2)
+    asked = next(item for item in site.asked if item.path == "/changes")
+    assert asked.query("since") == "2026-11-01T00:00:00+00:00"
+    assert asked.query("limit") == "2"
+    assert [(item["id"], item["change"]) for item in found["changes"]] == [
+        ("id-weg", "deleted"), ("id-baum", "created"),
     ]  # fmt: skip
     assert found["changes"][1]["licence"][0]["open"] is True
+    assert not any(ORDER in text for text in outside_quotes(found))
+    assert found["more"] is True
+    assert answer(site, "changes_since", since=found["next"])["changes"] == []
+    assert site.asked[-1].query("since") == "0123abcd-3"
+    assert "beginnt von vorn" in told(site, "changes_since", since=found["next"])
+    assert "kein Katalog" in told(site, "changes_since", since="2026-11-01")
 
 
 @pytest.mark.parametrize(

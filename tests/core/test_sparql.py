@@ -16,7 +16,7 @@ import pytest
 from pyoxigraph import QueryResultsFormat, RdfFormat, Store, parse, parse_query_results
 
 from hanse_harvesters.sparql import answering, forms, refusal
-from hanse_harvesters.sparql.answering import Answer, QueryLimits, ask
+from hanse_harvesters.sparql.answering import Answer, Excerpt, QueryLimits, ask
 from hanse_harvesters.sparql.errors import (
     QueryError,
     QueryRefused,
@@ -30,6 +30,7 @@ from hanse_harvesters.sparql.questions import questions
 DATASETS = 1500
 _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _DCAT, _DCT = "http://www.w3.org/ns/dcat#", "http://purl.org/dc/terms/"
+_FOAF = "http://xmlns.com/foaf/0.1/"
 _ODD = r'"Stra\u00DFe <&> \"x\"\n\tZeile, zwei\u0007"@de'
 
 
@@ -38,6 +39,7 @@ def documents() -> Iterator[str]:
     yield f"<https://h.example/> {_TYPE} <{_DCAT}Catalog> .\n" + "".join(
         f"<https://h.example/> <{_DCT}hasPart> <https://h.example/{city}> .\n"
         f'<https://h.example/{city}> <{_DCT}title> "Hansestadt {city}"@de .\n'
+        f'<https://h.example/{city}> <{_DCT}title> "City of {city}"@en .\n'
         for city in ("Wismar", "Rostock", "Stralsund")
     )
     for number in range(DATASETS):
@@ -50,6 +52,10 @@ def documents() -> Iterator[str]:
             f"<https://h.example/{city}> <{_DCAT}dataset> {it} .\n"
             f"{it} <{_DCAT}contactPoint> _:c .\n"
             f'_:c <http://www.w3.org/2006/vcard/ns#fn> "Amt {number}" .\n'
+            f'{it} <{_DCT}publisher> _:p .\n_:p <{_FOAF}name> "Amt" .\n'
+            f"<https://portal.example/{number}> <{_FOAF}primaryTopic> {it} .\n"
+            f"<https://h.example/dataset/{number}> <{_FOAF}primaryTopic> {it} .\n"
+            f"<https://h.example/> <{_DCAT}record> <https://h.example/dataset/{number}> .\n"
             f"{it} <{_DCAT}distribution> {file} .\n{licence}"
         )
     yield f"<https://h.example/odd> <{_DCT}description> {_ODD} .\n"
@@ -76,6 +82,12 @@ def test_a_dataset_of_wismar_without_a_licence_is_found(store: Path) -> None:
     found = rows(store, question.query)
     assert len(found) == DATASETS // 6
     assert found[0]["title"].startswith("Parkplätze")
+    assert all(row["page"].startswith("https://h.example/dataset/") for row in found)
+
+
+def test_a_city_of_two_names_counts_once(store: Path) -> None:
+    question = next(item for item in questions() if item.id == "publishers")
+    assert rows(store, question.query) == [{"office": "Amt", "datasets": str(DATASETS // 3)}]
 
 
 def test_every_question_can_be_read_and_has_words(store: Path) -> None:
@@ -135,7 +147,7 @@ def test_a_truth_value_and_a_graph(store: Path) -> None:
         assert answer.media_type == forms.GRAPHS[form]
         if form != "jsonld":
             kind = RdfFormat.from_media_type(answer.media_type)
-            assert len({str(quad) for quad in parse(text(answer), kind)}) == answer.rows == 5
+            assert len({str(quad) for quad in parse(text(answer), kind)}) == answer.rows == 7
 
 
 def test_a_table_ends_at_its_limit_and_says_so(store: Path) -> None:
@@ -155,6 +167,24 @@ def test_a_table_ends_at_its_limit_and_says_so(store: Path) -> None:
     graph = ask(store, "CONSTRUCT WHERE { ?s ?p ?o }", limits=QueryLimits(rows=10), note=note)
     assert (graph.rows, graph.cut) == (10, "rows")
     assert note in text(graph)
+
+
+def test_an_excerpt_is_the_beginning_and_all_are_counted(store: Path) -> None:
+    query = "SELECT ?d { ?d a dcat:Dataset }"
+    for excerpt, most in ((Excerpt(7, 1 << 20), 7), (Excerpt(DATASETS, 500), 10)):
+        answer = ask(store, query, excerpt=excerpt)
+        assert (answer.rows, answer.cut) == (DATASETS, "")
+        assert 0 < len(json.loads(text(answer))["results"]["bindings"]) <= most
+
+
+def test_an_answer_for_which_there_is_no_space(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for full in (lambda: open("/dev/full", "r+b"), lambda: open("/dev/full/x", "r+b")):  # noqa: SIM115
+        monkeypatch.setattr(answering.tempfile, "TemporaryFile", full)
+        with pytest.raises(StoreUnavailable) as caught:
+            ask(store, "SELECT * { ?s ?p ?o } LIMIT 9")
+        assert caught.value.id == "sparql-disk"
 
 
 @pytest.mark.parametrize(
