@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from ckanext.hanse.presentation import text
+import ckan.plugins.toolkit as tk
+
+from ckanext.hanse.presentation import text, words
 from hanse_harvesters.sparql.answering import Answer, Excerpt
 from hanse_harvesters.sparql.forms import GRAPHS, TABLES
 from hanse_schemas.vocabulary import Concept, vocabulary
@@ -21,6 +23,7 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 _NUMBERS = frozenset(
     _XSD + name for name in ("integer", "decimal", "double", "float", "nonNegativeInteger")
 )
+_DATES = frozenset(_XSD + name for name in ("date", "dateTime", "gYear", "gYearMonth"))
 #: People read the names of their entries, programs the IRIs.
 _LISTS = (
     "access-rights", "availability", "data-themes", "dataset-types", "distribution-status",
@@ -56,6 +59,14 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a column: a variable's name, of those of the ten questions in words."""
+
+    text: str
+    is_number: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """An answer on the page: a table (``heads``), a truth value (``truth``), RDF (``document``).
 
@@ -66,7 +77,7 @@ class Shown:
     total: int
     cut: bool
     forms: Sequence[tuple[str, str]]
-    heads: Sequence[str] | None = None
+    heads: Sequence[Head] | None = None
     rows: Sequence[Sequence[Value]] = ()
     truth: bool | None = None
     document: str = ""
@@ -96,9 +107,33 @@ def shown(answer: Answer, lang: str) -> Shown:
     found = json.load(answer.body)
     if "boolean" in found:
         return Shown(answer.rows, cut, forms, truth=bool(found["boolean"]))
-    heads = found["head"]["vars"]
-    rows = [[_value(row.get(name), lang) for name in heads] for row in found["results"]["bindings"]]
+    names = found["head"]["vars"]
+    rows = [[_value(row.get(name), lang) for name in names] for row in found["results"]["bindings"]]
+    known = _words()
+    heads = [
+        Head(known.get(name, name), bool(rows) and all(row[at].is_number for row in rows))
+        for at, name in enumerate(names)
+    ]
     return Shown(answer.rows, cut, forms, heads, rows)
+
+
+def _words() -> Mapping[str, str]:
+    """Return variables of the ten questions, as a reader knows them."""
+    return {
+        "address": tk._("Address"),
+        "category": tk._("Category"),
+        "changed": tk._("Changed"),
+        "city": tk._("City"),
+        "dataset": tk._("Dataset"),
+        "datasets": tk._("Datasets"),
+        "files": tk._("Files"),
+        "format": tk._("Format"),
+        "licence": tk.ungettext("Licence", "Licences", 1),
+        "name": tk._("Name"),
+        "office": tk._("Office"),
+        "page": tk._("Page"),
+        "title": tk._("Title"),
+    }
 
 
 def _value(term: Mapping[str, Any] | None, lang: str) -> Value:
@@ -109,11 +144,14 @@ def _value(term: Mapping[str, Any] | None, lang: str) -> Value:
     found = term["value"] if isinstance(term["value"], str) else json.dumps(term["value"])
     if term["type"] == "bnode":
         return Value(f"_:{found}")
+    datatype = term.get("datatype", "")
+    if datatype in _DATES:
+        return Value(words.day(found, lang, "medium"))
     short, rest = (found, "") if len(found) <= _SHORT else (found[:_SHORT], found[_SHORT:])
     return Value(
         short,
         rest,
         link=text.safe_link(found) if term["type"] == "uri" else "",
         language=term.get("xml:lang", ""),
-        is_number=term.get("datatype", "") in _NUMBERS,
+        is_number=datatype in _NUMBERS,
     )

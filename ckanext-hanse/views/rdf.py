@@ -198,7 +198,8 @@ def _answer(
 
 
 def _marked(answer: Response, tag: str, modified: datetime | None) -> Response:
-    answer.set_etag(tag)
+    # What a request says is in it, and not every character may be.
+    answer.set_etag(hashlib.sha256(tag.encode("utf-8", "replace")).hexdigest()[:32])
     if modified:  # Werkzeug takes None for now
         answer.last_modified = modified
     answer.headers["Cache-Control"] = "public, no-cache"

@@ -347,6 +347,12 @@ def _by_itself(app: Any, user: model.User, method: str, path: str, **given: Any)
             return int(app.make_response(answer).status_code)
         except HTTPException as error:
             return error.code or 302
+        except Exception as error:
+            handlers = app.error_handler_spec[request.blueprint][None]
+            for kind, handler in handlers.items():
+                if isinstance(error, kind):
+                    return int(app.make_response(handler(error)).status_code)
+            raise
 
 
 def _failures(ask: Callable[..., int], asked: Iterable[tuple[str, str, Any]]) -> list[Any]:

@@ -261,10 +261,12 @@ def test_no_value_becomes_a_dangerous_link(ask: Callable[..., Any]) -> None:
 
 
 def test_what_a_list_names_is_shown_by_its_name(ask: Callable[..., Any]) -> None:
-    for path, name in (("/sparql", "Zero"), ("/en/sparql", "Zero")):
+    heads = (("/sparql", ["Lizenz", "Dateien"]), ("/en/sparql", ["Licence", "Files"]))
+    for path, words in heads:
         page = html.fromstring(ask(accept="text/html", path=path, question="licences").data)
         (link,) = page.xpath(f"{ANSWER}//td/a")
-        assert name in link.text_content()
+        assert "Zero" in link.text_content()
+        assert [head.text_content() for head in page.xpath(f"{ANSWER}//th")] == words
         assert link.get("href") == link.get("title") == LICENCE
     page = html.fromstring(ask(accept="text/html", question="licence-missing").data)
     (link,) = page.xpath(f"{ANSWER}//td/a")
