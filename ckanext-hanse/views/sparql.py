@@ -131,6 +131,7 @@ def _sent(answer: Answer) -> Response:
     A slow reader holds a thread and a file, neither a process nor a place in the line; of large
     documents only few are sent at a time, and small ones fit into the system's own buffers.
     """
+    streaming.hurry()
     kind = f"{answer.media_type}; charset=utf-8"
     if answer.size > _LARGE:
         busy = tk._("Too many large answers are being sent. Try again in a minute, or use LIMIT.")
@@ -138,7 +139,6 @@ def _sent(answer: Answer) -> Response:
             lambda place: Response(place.during(_pieces(answer)), content_type=kind), busy
         )
     else:
-        streaming.hurry()
         found = Response(_pieces(answer), content_type=kind)
     found.call_on_close(answer.body.close)
     if found.status_code == 200:

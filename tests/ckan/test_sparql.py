@@ -4,7 +4,6 @@ is built."""
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -289,12 +288,13 @@ def test_few_large_answers_are_sent_at_a_time(
     ask: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(views, "_LARGE", 10)
-    monkeypatch.setattr(streaming, "_slots", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(streaming, "_AT_ONCE", 1)
     for _ in range(2):  # the place is given back
         assert len(rows(ask(DATASETS))) == 3
     assert ask(DATASETS, "text/html").status_code == 200
-    with streaming._slots:
-        busy = ask(DATASETS)
+    assert streaming._slots.take("somebody", 1)
+    busy = ask(DATASETS)
+    streaming._slots.free("somebody")
     assert (busy.status_code, busy.headers["Access-Control-Allow-Origin"]) == (503, "*")
     assert int(busy.headers["Retry-After"]) > 0
     assert "LIMIT" in busy.get_data(as_text=True)
