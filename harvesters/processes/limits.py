@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import resource
+
+#: malloc.h of glibc.
+_M_ARENA_MAX = -8
 
 
 def limit(memory: int, cpu: int = resource.RLIM_INFINITY) -> None:
@@ -10,6 +14,16 @@ def limit(memory: int, cpu: int = resource.RLIM_INFINITY) -> None:
     _lower(resource.RLIMIT_AS, memory)
     _lower(resource.RLIMIT_CPU, cpu)
     _lower(resource.RLIMIT_CORE, 0)
+
+
+def share_heaps(number: int) -> None:
+    """Let all threads allocate from ``number`` heaps; call it before there are further threads.
+
+    glibc reserves 128 MB of address space for each thread that allocates, which counts against
+    :func:`limit`: a library that starts several for a moment then sometimes cannot.
+    """
+    if mallopt := getattr(ctypes.CDLL(None), "mallopt", None):
+        mallopt(_M_ARENA_MAX, number)
 
 
 def limit_files(size: int) -> None:

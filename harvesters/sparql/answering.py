@@ -44,7 +44,7 @@ _PLACE = re.compile(r"error at (\d+):(\d+): ?(.*)", re.DOTALL)
 class QueryLimits:
     """Limits of one query.
 
-    ``memory``  bytes of address space of its process, in which the opened store has 0.5 GB
+    ``memory``  bytes of address space of its process, in which the opened store has 0.3 GB
     ``seconds`` until its document is written, with the start of the process
     ``rows``    of a table, triples of a graph; there the answer ends, with a note
     ``size``    bytes of the rows, as ``rows``
@@ -109,7 +109,7 @@ def ask(
     limits, wanted = limits or QueryLimits(), wanted or Wanted()
     refusal.check(query, limits.length)
     request = {
-        "store": str(store),
+        "store": str(store.absolute()),  # the process is in another folder
         "query": query,
         "prefixes": PREFIXES,
         "table": wanted.table,

@@ -70,6 +70,8 @@ _NICE = 10
 #: The document may be larger than its triples by prefixes and indentation.
 _GROWTH = 4
 _OPEN = 3
+#: RocksDB opens its files with up to 16 threads at a time.
+_HEAPS = 2
 _FILE_FAULTS = {errno.EFBIG: "large", errno.ENOSPC: "disk", errno.EDQUOT: "disk"}
 _PIECE = 1 << 16
 #: The parser's list of what it had expected is longer than a sentence.
@@ -86,6 +88,7 @@ def main() -> None:
     peer = socket.socket(fileno=descriptor)
     request, out = _request(peer)
     os.nice(_NICE)
+    limits.share_heaps(_HEAPS)
     limits.limit(request["memory"], request["cpu"])
     limits.limit_files(_GROWTH * request["size"])
     try:

@@ -308,6 +308,12 @@ def test_service_connects_nowhere(
     assert len(came) == 1
 
 
+def test_an_opened_store_leaves_memory_for_queries(store: Path) -> None:
+    """Each of its threads once reserved so much that sometimes one could not be started."""
+    limits = QueryLimits(memory=384 << 20)
+    assert text(ask(store, "SELECT * { ?s ?p ?o } LIMIT 1", limits=limits))
+
+
 def test_forms_that_are_not_accepted(store: Path) -> None:
     with pytest.raises(QueryRefused) as caught:
         ask(store, "SELECT * { ?s ?p ?o } LIMIT 1", Wanted(table=""))
