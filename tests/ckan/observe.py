@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.model import meta
 from ckanext.activity.model import Activity
+
+from ckanext.hanse.store.bulk import rows
 
 _READS = ("SELECT", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SHOW")
 
@@ -55,7 +57,11 @@ def observed() -> Iterator[Observed]:
         elif cursor.rowcount > 0:
             seen.writes.append(statement)
 
-    send = requests.Session.send
+    send, copy = requests.Session.send, rows.copy
+
+    def copied(table: sa.Table, given: Sequence[dict[str, Any]]) -> None:
+        copy(table, given)
+        seen.writes.append(f"COPY {table.name} (")
 
     def watched(self: Any, request: Any, **keywords: Any) -> Any:
         if "/solr/" in request.url:
@@ -64,10 +70,12 @@ def observed() -> Iterator[Observed]:
 
     sa.event.listen(meta.engine, "after_cursor_execute", note)
     requests.Session.send = watched  # type: ignore[method-assign]
+    rows.copy = copied
     try:
         yield seen
     finally:
         requests.Session.send = send  # type: ignore[method-assign]
+        rows.copy = copy
         sa.event.remove(meta.engine, "after_cursor_execute", note)
         seen.activities = _activities() - before
 

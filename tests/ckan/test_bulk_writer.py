@@ -73,7 +73,7 @@ def test_a_chunk_is_one_transaction_and_one_request(
     records = [record(str(n), f"Datensatz {n}", "a", "b", tags=[{"name": "x"}]) for n in range(60)]
     with watch() as seen:
         assert len(write(*records)) == 60
-    assert len(seen.writes_to("INSERT INTO package (")) == 1
+    assert len(seen.writes_to("COPY package (")) == 1
     adds = [url for url in seen.solr if "/update" in url and "commit=true" not in url]
     assert len(adds) == 1
     assert only(seen, "package_create") == []
@@ -291,3 +291,14 @@ def interrupted() -> Iterator[list[Callable[[str], Any]]]:
         yield events
     finally:
         index.acknowledge = acknowledge
+
+
+def test_every_sign_arrives_as_it_was_written(write: Callable[..., list[WriteOutcome]]) -> None:
+    odd = 'a\\b\\N "c" {d},\t\\.\u2028ä🌊'
+    outcome = write(record("1", "Datensatz", odd, notes=f"{odd}\r\n{odd}", tags=[{"name": "x"}]))
+    shown = call_action("package_show", id=outcome[0].dataset_id)
+    assert shown["notes"] == f"{odd}\r\n{odd}"
+    its = Activity.object_id == outcome[0].dataset_id
+    activity = model.Session.scalars(sa.select(Activity).where(its)).one()
+    assert activity.data["package"]["notes"] == shown["notes"]
+    assert activity.permission_labels == ["public"]

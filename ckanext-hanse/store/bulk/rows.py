@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.hanse.store import records
 from ckanext.hanse.store.bulk.changes import StagedChange, now
+from ckanext.hanse.store.bulk.copying import copy
 from ckanext.hanse.store.bulk.load import TableRow
 
 _package = model.package_table
@@ -49,7 +50,8 @@ def _execute(statement: Any, rows: Sequence[TableRow]) -> None:
 
 
 def _insert(table: sa.Table, rows: Sequence[TableRow]) -> None:
-    _execute(sa.insert(table), rows)
+    if rows:
+        copy(table, rows)
 
 
 def _upsert(table: sa.Table, rows: Sequence[TableRow]) -> None:
