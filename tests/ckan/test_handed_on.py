@@ -175,6 +175,7 @@ def test_a_selection_holds_on_every_page(
     answer = site.get("/catalog.ttl?theme=ENVI&licence=cc-zero&organization=rostock")
     links = " ".join(answer.headers.getlist("Link"))
     assert 'rel="next"' not in links
+    assert site.get('/catalog.ttl?after="x').status_code == 200  # no id, and none in an ETag
     answer = site.get("/catalog.ttl?organization=rostock")
     assert "?organization=rostock&after=" in " ".join(answer.headers.getlist("Link"))
 
