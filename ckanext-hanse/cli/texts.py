@@ -23,12 +23,14 @@ _PARTS: Mapping[str, str] = {
     "removed": N_("datasets of removed sources"),
     "models": N_("model datasets"),
     "texts": N_("RDF that is handed on"),
+    "changes": N_("feed of changes"),
     "index": N_("search index"),
     "compare": N_("comparison of search index and database"),
     "links": N_("checks of links"),
     "scores": N_("points of the quality score"),
     "sparql": N_("store for queries"),
     "alerts": N_("alerts"),
+    "dumps": N_("dumps"),
 }
 _SETTINGS: Mapping[str, str] = {
     "name": N_("Name"),
