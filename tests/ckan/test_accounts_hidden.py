@@ -17,7 +17,8 @@ from passlib.hash import pbkdf2_sha512
 from receivers import mail_server
 from visitors import Visitor
 
-KNOWN, UNKNOWN = "amt-rostock", "amt-niemand"
+#: No words: what a search makes of a name is not what this is about.
+KNOWN, UNKNOWN = "amt-xqvkz", "amt-xqvzk"
 MAIL = "{}@example.org"
 WHO = (KNOWN, UNKNOWN)
 
