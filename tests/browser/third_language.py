@@ -62,6 +62,11 @@ NO_TEXT = {
     "About:": "CKAN's",
     "Spielplatz": "a keyword of a dataset",
     ": Baum –": "what was searched for",
+    "OGC API": "a name",
+    "dataset": "a type of records",
+    "publisher": "a role in a record",
+    "Adressen": "a keyword of a dataset",
+    "(Adressen)": "a keyword of a dataset",
     "Table": "CKAN's name of a view",
     "Tabelle": "the title of a view",
     "None": "a field without a value",
@@ -138,7 +143,8 @@ def _pages(
     asked: Any, tokens: Mapping[str, str], names: Mapping[str, str]
 ) -> Iterator[tuple[str, list[str]]]:
     for role, (account, paths) in ROLES.items():
-        headers = {"Authorization": tokens[account]} if account else {}
+        headers = {"Accept": "text/html"}  # at an address for programs too
+        headers |= {"Authorization": tokens[account]} if account else {}
         for template in paths:
             path = f"/{LANGUAGE}{template.format(**names)}"
             answer = asked.get(path, headers=headers, follow_redirects=False)

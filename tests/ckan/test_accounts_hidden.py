@@ -17,8 +17,7 @@ from passlib.hash import pbkdf2_sha512
 from receivers import mail_server
 from visitors import Visitor
 
-#: No words: what a search makes of a name is not what this is about.
-KNOWN, UNKNOWN = "amt-xqvkz", "amt-xqvzk"
+KNOWN, UNKNOWN = "amt-rostock", "amt-niemand"
 MAIL = "{}@example.org"
 WHO = (KNOWN, UNKNOWN)
 
@@ -71,6 +70,7 @@ def _outcome(action: str, asked: dict[str, Any]) -> str:
         said = f"{type(fault).__name__}: {fault}"
     finally:
         model.Session.rollback()
+    said = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "NOW", said)
     return said.replace(str(next(iter(asked.values()))), "NAME")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from walks import Listed, act, harvest, record, source
 
 from ckanext.hanse.export import catalog_pages, stamps
 from ckanext.hanse.harvest.open_source import walk
+from ckanext.hanse.store import page_generation
 from hanse_harvesters.mapping import adapters
 from hanse_harvesters.mapping.reader import datasets, read_dataset
 from hanse_harvesters.mapping.terms import IRI, Graph
@@ -315,6 +317,8 @@ class TestCatalogue:
         assert "Last-Modified" not in site.get("/catalog.ttl").headers, "just changed"
         monkeypatch.setattr(stamps, "_SETTLED", timedelta(0))
         for address in ("/catalog.ttl", "/catalog.ttl?all=1", "/dataset/baeume.ttl"):
+            while page_generation.current.read() is None:  # Redis is waited for 0.25 s only
+                time.sleep(0.1)
             told = site.get(address).headers["Last-Modified"]
             again = site.get(address, headers={"If-Modified-Since": told})
             assert (again.status_code, again.data) == (304, b"")
