@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import settings
 
 NAME = os.environ.get("HYPOTHESIS_PROFILE") or "ci"
 NIGHTLY = NAME == "nightly"
+#: Of what the rest looks at too, in other ways.
+by_night = pytest.mark.skipif(not NIGHTLY, reason="by night: make test-nightly")
 #: How many times the examples of ``ci`` the other one tries.
 _TIMES = 20
 

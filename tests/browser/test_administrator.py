@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from driving import Browser, Site
+from profiles import by_night
 from stand_in import Entry, StandIn, catalogue
 
 NAME = "Seezeichen Wismar"
@@ -157,6 +158,7 @@ def _slow(portal: StandIn, pages: int) -> str:
     return portal.url("/slow.ttl")
 
 
+@by_night  # tests/ckan/test_runs_web.py asks for its parts
 def test_a_run_is_watched_without_loading_the_page_anew(browser: Browser, portal: StandIn) -> None:
     """The bar moves by itself, and the report is there when the run has ended."""
     browser.sign_in("wismar-verwaltung")

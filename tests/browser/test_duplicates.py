@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from driving import Browser, Site
+from profiles import by_night
 from stand_in import Entry, StandIn, catalogue
 
 PORTALS = ("Baken der Stadt", "Baken des Hafens")
@@ -54,6 +55,7 @@ def _harvested(browser: Browser, url: str, name: str) -> None:
     pytest.fail(f"{name} was not harvested: {browser.text()[:500]}")
 
 
+@by_night  # tests/ckan/test_twins_decided.py decides the same
 def test_an_editor_makes_two_datasets_one_and_takes_it_back(
     browser: Browser, site: Site, portals: None
 ) -> None:

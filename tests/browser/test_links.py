@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from driving import Browser, Site
+from profiles import by_night
 
 from hanse_harvesters.testing.portal import Portal, Reply
 
@@ -65,6 +66,7 @@ def remove(site: Site) -> Iterator[None]:
     call(site, "dataset_purge", id="gruen-in-der-stadt")
 
 
+@by_night  # tests/ckan/test_links_pages.py asks the same pages
 @pytest.mark.usefixtures("remove")
 def test_an_officer_has_links_checked_and_sees_them(browser: Browser, site: Site) -> None:
     scripts = {

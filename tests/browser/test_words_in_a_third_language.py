@@ -10,11 +10,13 @@ from pathlib import Path
 
 import untranslated
 from driving import Site
+from profiles import by_night
 from pseudo_language import LANGUAGE, make
 
 HERE = Path(__file__).parent
 
 
+@by_night  # every page once more
 def test_no_text_of_ours_is_outside_the_catalogues(site: Site, tmp_path: Path) -> None:
     """On every page and for everybody, by the commands, in mails and in reports."""
     for domain, folder in untranslated.FOLDERS.items():

@@ -55,7 +55,7 @@ _TEXTS: list[Any] = [
 ]  # fmt: skip
 VALUES = [*_NO_TEXT, *_TEXTS]
 #: One in so many values goes on behind the schema, and to a view; each field has its own part.
-_PART = 1 if NIGHTLY else 3
+_PART = 1 if NIGHTLY else 6
 #: One in so many values is asked for the whole way.
 _WHOLE_WAY = 25
 #: Fields that take more than a text.
