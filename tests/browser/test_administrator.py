@@ -35,6 +35,7 @@ def _titles(number: int) -> list[str]:
     return [f"Seezeichen Nummer {place}" for place in range(number)]
 
 
+@by_night  # tests/ckan/test_sources_web.py sends the same forms
 def test_an_administrator_adds_tries_runs_and_pauses_a_source(
     browser: Browser, site: Site, portal: StandIn
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 import requests
 import xlsxwriter
 from driving import Browser, Site
+from profiles import by_night
 from python_calamine import CalamineWorkbook
 
 ADDRESS = "/harvest/source/datenliste-wismar"
@@ -53,6 +54,7 @@ def _filled(target: Path, header: list[str], *titles: str) -> Path:
     return target
 
 
+@by_night  # tests/ckan/test_lists.py sends the same
 def test_from_the_template_to_the_dataset(browser: Browser, site: Site, tmp_path: Path) -> None:
     """One story, from the empty template to the list that is taken back."""
     browser.sign_in("wismar-verwaltung")

@@ -100,7 +100,7 @@ def again(town: Town, folder: Path) -> Town:
     return found
 
 
-@pytest.mark.parametrize("share", [0.2, 0.6, 0.9] if NIGHTLY else [0.2, 0.9])
+@pytest.mark.parametrize("share", [0.2, 0.6, 0.9] if NIGHTLY else [0.9])
 def test_a_database_that_goes_away(
     town: Town, wanted: dict[str, object], tmp_path: Path, share: float
 ) -> None:
