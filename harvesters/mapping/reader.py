@@ -117,4 +117,4 @@ def _as_text(triples: Sequence[Triple]) -> str:
         return labels.get(term, term) if isinstance(term, BNode) else term
 
     text = adapters.serialize(((relabel(s), p, relabel(o)) for s, p, o in triples), "nt")
-    return "\n".join(sorted(set(text.decode().splitlines())))
+    return "\n".join(sorted(set(filter(None, text.decode().split("\n")))))

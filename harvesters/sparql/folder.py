@@ -148,7 +148,8 @@ class StoreFolder:
         for folder in self._folders():
             if current is None or folder != current.data.parent:
                 shutil.rmtree(folder, ignore_errors=True)
-        for left in self._root.glob(".*"):
+        # Not those of drop, which waits for nobody.
+        for left in self._root.glob(f".{_CURRENT}-*"):
             left.unlink(missing_ok=True)
 
     def _folders(self) -> list[Path]:

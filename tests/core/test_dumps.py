@@ -243,3 +243,11 @@ def test_memory_does_not_grow_with_the_catalogue(
 def test_odd_values_of_plugins_make_a_row_too(value: dict[str, Any]) -> None:
     row = flat.row(flat.DATASETS, {"id": "1", "name": "x", **value})
     assert len(flat.cells(flat.DATASETS, row)) == len(flat.DATASETS)
+
+
+def test_a_separator_of_lines_in_an_iri_breaks_no_file(tmp_path: Path) -> None:
+    odd = item(1)
+    there = f"{odd.page}\u2028x"
+    odd = DumpItem(odd.id, odd.page, odd.lists.replace(odd.page, there), odd.text, odd.package)
+    assert sinks.write(content([odd, item(2)]), tmp_path)[1] == 2
+    assert f"<{DCAT}record> <{there}> <{CATALOGUE}> .\n" in unpacked(tmp_path, files.QUADS)

@@ -352,6 +352,12 @@ class TestLimits:
         text = "dcat:contactPoint [ a vcard:Kind ; vcard:fn 'A' ; :desk [ :floor 3 ] ]"
         assert dataset(text).unknown == dataset(text).unknown != ""
 
+    def test_what_is_unknown_can_be_read_again_whatever_signs_it_has(self):
+        text = "Baum\u2028Strauch\u0085Hecke\x1cGras"
+        kept = dataset(f':colour "{text}"').unknown
+        (triple,) = adapters.parse(kept.encode(), "nt")
+        assert triple[2].value.startswith("Baum\u2028Strauch")
+
     def test_an_ontology_in_the_same_file_stays_out(self):
         text = graph(
             f"""<{X}> a dcat:Dataset ; dcat:theme :t ; dcterms:title "x" .

@@ -66,6 +66,21 @@ def test_what_was_being_built_when_the_store_was_dropped_is_not_used(tmp_path: P
     assert stores.current() is not None
 
 
+def test_it_is_dropped_also_while_a_build_tidies_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stores, write = StoreFolder(tmp_path), folder._write
+    stores.build(documents(1))
+
+    def tidied(path: Path, text: str) -> None:
+        write(path, text)
+        stores._tidy()
+
+    monkeypatch.setattr(folder, "_write", tidied)
+    stores.drop()
+    assert stores.current() is None
+
+
 def test_a_document_that_cannot_be_read_is_reported_and_left_out(tmp_path: Path) -> None:
     broken = ["<https://h.example/broken> <not an iri> .\n", "<https://h.example/half> <https://h"]
     built = StoreFolder(tmp_path).build([broken[0], *documents(3), broken[1]])

@@ -184,8 +184,9 @@ class _Quads(Sink):
 
 def listed(part: Iterable[DumpItem]) -> str:
     """Return the lines by which catalogues list these datasets: those of a catalogue together."""
-    found = {line for item in part for line in item.lists.splitlines(keepends=True)}
-    return "".join(sorted(found))
+    # Not by splitlines: an IRI may have a separator of lines that is no line feed.
+    found = {line for item in part for line in item.lists.split("\n") if line}
+    return "".join(f"{line}\n" for line in sorted(found))
 
 
 class _Packages(Sink):
