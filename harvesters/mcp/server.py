@@ -38,6 +38,8 @@ TOOLS = (
 _READS = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=True
 )
+#: Characters of ``X-Forwarded-For`` that are passed on: its end, which the proxies wrote.
+_CHAIN = 500
 #: Bytes of a request, requests at a time, seconds for which an idle connection is kept.
 _LARGEST_REQUEST, _AT_ONCE, _IDLE = 64 << 10, 100, 15
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -91,7 +93,7 @@ def _told(method: Callable[..., dict[str, Any]], language: str) -> Callable[...,
 async def _visitor(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
     """Remember for whom a request is answered; the site counts by it."""
     headers = getattr(ctx.request, "headers", None) or {}
-    token = forwarded.set(str(headers.get("x-forwarded-for", ""))[:500])
+    token = forwarded.set(str(headers.get("x-forwarded-for", ""))[-_CHAIN:])
     try:
         return await call_next(ctx)
     finally:
