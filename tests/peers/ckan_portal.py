@@ -6,8 +6,6 @@ Environment, database and core are made as the benchmark makes them (tests/bench
 from __future__ import annotations
 
 import contextlib
-import json
-import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
@@ -18,9 +16,9 @@ from benchmarks.peers import Peers, install
 from benchmarks.places import PEER, Places
 
 from hanse_config.services.instance import current
+from peers.serving import ADDRESS, served
 
 #: What it is told is its address; the one that is asked is put in its place (recorded.here).
-ADDRESS = "http://127.0.0.1"
 _CONSTRAINTS = Path(__file__).parents[2] / "config" / "constraints.txt"
 
 
@@ -67,24 +65,6 @@ def ckan(folder: Path, *, per_page: int) -> Iterator[str]:
     ini = places.ini(
         PEER, **{"ckan.site_url": ADDRESS, "ckanext.dcat.datasets_per_page": str(per_page)}
     )
-    script = Path(__file__).with_name("run_ckan.py")
-    with (
-        (folder / "ckan.log").open("wb") as log,
-        subprocess.Popen(
-            [str(venv / "bin" / "python"), "-W", "ignore", str(script), str(ini)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        ) as process,
-    ):
-        try:
-            assert process.stdin is not None
-            assert process.stdout is not None
-            process.stdin.write(json.dumps(STOCK))
-            process.stdin.close()
-            said = next((line for line in process.stdout if line.startswith("port ")), "")
-            assert said, (folder / "ckan.log").read_text(encoding="utf-8")[-2000:]
-            yield f"{ADDRESS}:{said.split()[1]}"
-        finally:
-            process.terminate()
+    python, log = venv / "bin" / "python", folder / "ckan.log"
+    with served("run_ckan.py", str(ini), log=log, python=python, stock=STOCK) as (address, _):
+        yield address

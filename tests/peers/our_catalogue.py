@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hanse_config.services.instance import current
+from peers.serving import served
 
 
 @dataclass(frozen=True)
@@ -39,22 +39,6 @@ class OurCatalogue:
 @contextlib.contextmanager
 def our_catalogue(folder: Path, *, per_page: int) -> Iterator[OurCatalogue]:
     """Serve an empty catalogue of ours, pages of RDF with ``per_page`` datasets."""
-    script, ini = Path(__file__).with_name("run_catalogue.py"), current().data / "test.ini"
-    with (
-        (folder / "ours.log").open("wb") as log,
-        subprocess.Popen(
-            [sys.executable, "-W", "ignore", str(script), str(ini), str(per_page)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        ) as process,
-    ):
-        try:
-            assert process.stdout is not None
-            said = process.stdout.readline()
-            log_said = (folder / "ours.log").read_text(encoding="utf-8")[-2000:]
-            assert said.startswith("port "), log_said
-            yield OurCatalogue(f"http://127.0.0.1:{said.split()[1]}", process)
-        finally:
-            process.terminate()
+    words = (str(current().data / "test.ini"), str(per_page))
+    with served("run_catalogue.py", *words, log=folder / "ours.log") as (address, process):
+        yield OurCatalogue(address, process)

@@ -18,7 +18,7 @@ from benchmarks.peers import EMPTY, HARVESTERS, Peers, install
 from benchmarks.places import PEER, Places
 
 from hanse_config.services.instance import current
-from peers.ckan_portal import ADDRESS
+from peers.serving import ADDRESS, served
 
 _CONSTRAINTS = Path(__file__).parents[2] / "config" / "constraints.txt"
 _PLUGINS = "activity dcat harvest ckan_harvester dcat_rdf_harvester"
@@ -68,27 +68,9 @@ class PeerCatalogue:
     @contextlib.contextmanager
     def served(self, ini: Path) -> Iterator[str]:
         """Serve it; yield ``http://127.0.0.1:port``."""
-        script = Path(__file__).with_name("run_ckan.py")
-        with (
-            ini.with_suffix(".log").open("wb") as log,
-            subprocess.Popen(
-                [str(self.python), "-W", "ignore", str(script), str(ini)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            ) as process,
-        ):
-            try:
-                assert process.stdin is not None
-                assert process.stdout is not None
-                process.stdin.write("[]")
-                process.stdin.close()
-                said = next((line for line in process.stdout if line.startswith("port ")), "")
-                assert said, "the peer did not start"
-                yield f"{ADDRESS}:{said.split()[1]}"
-            finally:
-                process.terminate()
+        log = ini.with_suffix(".log")
+        with served("run_ckan.py", str(ini), log=log, python=self.python, stock=[]) as (address, _):
+            yield address
 
 
 def peer_python() -> Path:

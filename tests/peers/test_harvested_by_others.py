@@ -145,7 +145,9 @@ def test_ckanext_dcat(
     # It keeps the label of a node in place of our further identifier: what has an IRI of the city
     # is recognised by that, in the city.
     for kind in ("rdf", "ckan"):
-        assert comes_back(catalogue, peer, ini, kind, "musterstadt") <= {"merged", "skipped"}
+        became = comes_back(catalogue, peer, ini, kind, "musterstadt", f"dcat-{ending}")
+        assert became
+        assert became <= {"merged", "skipped"}
 
 
 def test_ckanext_harvest(catalogue: OurCatalogue, peer: PeerCatalogue) -> None:
@@ -164,21 +166,21 @@ def test_ckanext_harvest(catalogue: OurCatalogue, peer: PeerCatalogue) -> None:
     assert again["did"] == {"not modified": len(found) - 1, "updated": 1}
     assert by_title(again["datasets"])[HERE]["notes"] == "Neu beschrieben."
     for city in ("musterstadt", "nachbar"):  # our ids are kept: also for another city
-        assert comes_back(catalogue, peer, ini, "ckan", city) == {"skipped"}
+        assert comes_back(catalogue, peer, ini, "ckan", city, "harvest") == {"skipped"}
 
 
 def comes_back(
-    catalogue: OurCatalogue, peer: PeerCatalogue, ini: Path, kind: str, city: str
+    catalogue: OurCatalogue, peer: PeerCatalogue, ini: Path, kind: str, city: str, by: str
 ) -> set[str]:
     """Harvest from the peer what it has of ours, as a federal portal's; nothing of ours changes.
 
-    Gives what became of the records.
+    ``by``  what filled the peer: each is a portal of its own.  Gives what became of the records.
     """
     before = catalogue.packages()
     with peer.served(ini) as at:
         url = at if kind == "ckan" else f"{at}/catalog.ttl"
         done = catalogue.do(
-            "harvest", url=url, kind=kind, city=city, level="federal", name=f"{city}-{kind}"
+            "harvest", url=url, kind=kind, city=city, level="federal", name=f"{city}-{kind}-{by}"
         )
     assert (done["message"], done["rejected"]) == ("", [])
     assert catalogue.packages() == before
