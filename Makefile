@@ -1,7 +1,7 @@
 # Everything there is to do with a checkout.  `make` alone lists it.
 #
 # Instance: HANSE_DATA is the data folder (default .data), HANSE_PORT_BASE the
-# first port (default 18400: web; then PostgreSQL, Redis, Solr).
+# first port (default 18400: web; then PostgreSQL, Redis, Solr, assistants).
 
 PYTHON ?= python3
 VENV := .venv/bin
@@ -10,7 +10,7 @@ NAMES := build/names
 # installation, and for mypy, which cannot see setup.py's mapping.
 SYSTEM := PYTHONPATH=$(NAMES) PYTHONDONTWRITEBYTECODE=1 $(PYTHON)
 # Before a command: on the services that the tests' second worker has for itself.
-SECOND = env -u HANSE_WEB_PORT -u HANSE_PG_PORT -u HANSE_REDIS_PORT -u HANSE_SOLR_PORT \
+SECOND = env -u HANSE_WEB_PORT -u HANSE_PG_PORT -u HANSE_REDIS_PORT -u HANSE_SOLR_PORT -u HANSE_MCP_PORT \
   HANSE_DATA="$$(dirname "$$($(SYSTEM) -m hanse_config.site | tail -1)")/second" \
   HANSE_PORT_BASE="$$(($${HANSE_PORT_BASE:-18400} + 20))"
 

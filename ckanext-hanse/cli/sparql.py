@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -10,7 +12,6 @@ from ckanext.hanse.cli.options import in_words, language_option
 from ckanext.hanse.language import Texts
 from ckanext.hanse.sparql import jobs, options
 from hanse_harvesters.errors import StopRun
-from hanse_harvesters.sparql.folder import BuiltStore
 
 
 @click.group("sparql")
@@ -22,8 +23,8 @@ def sparql() -> None:
 @language_option
 def build(texts: Texts) -> None:
     """Build the store anew, here and now, and use it; workers do so after runs and each night."""
-    with in_words(texts):
-        made = _built()
+    with in_words(texts), _on_disk():
+        made = jobs.build()
     click.echo(
         texts.gettext(
             "The store for queries has {triples:,} statements.",
@@ -38,7 +39,7 @@ def build(texts: Texts) -> None:
 @language_option
 def drop(texts: Texts) -> None:
     """Delete the store: no query is answered until it is built again."""
-    with in_words(texts):
+    with in_words(texts), _on_disk():
         options.stores().drop()
     click.echo(texts.gettext("The store for queries is deleted."))
 
@@ -74,8 +75,9 @@ def status(as_json: bool, texts: Texts) -> None:
         click.echo(texts.gettext("It is due to be built."))
 
 
-def _built() -> BuiltStore:
+@contextmanager
+def _on_disk() -> Iterator[None]:
     try:
-        return jobs.build()
+        yield
     except OSError as error:  # a full disk, a folder of somebody else
         raise StopRun("file-unwritable", where=error.filename or "", reason=error) from error

@@ -57,7 +57,6 @@ class FileOf:
     access: str = ""
     media: str = ""
     format: str = ""
-    service: bool = False
     size: int = 0
     checksums: Mapping[str, str] = field(default_factory=dict)
     modified: str = ""
@@ -88,7 +87,6 @@ class Description:
     keywords: tuple[str, ...] = ()
     creators: tuple[Party, ...] = ()
     publishers: tuple[Party, ...] = ()
-    contacts: tuple[Party, ...] = ()
     licences: tuple[LicenceOf, ...] = ()
     issued: str = ""
     modified: str = ""
@@ -148,7 +146,7 @@ def known_date(text: str) -> str:
     """
     whole = text + "0000-01-01"[len(text) :] if _YEAR_MONTH.fullmatch(text) else text
     try:
-        datetime.fromisoformat(whole.replace("Z", "+00:00"))
+        datetime.fromisoformat(whole)
     except ValueError:
         return ""
     return text

@@ -105,13 +105,6 @@ def figures(selection: Selection) -> tuple[int, datetime | None, int]:
     return int(number), changed, int(total or 0)
 
 
-def last_id(selection: Selection) -> str:
-    """Return the id behind which no dataset of the selection is, "" if there is none."""
-    query = _joined(sa.select(sa.func.max(_PACKAGE.id))).where(*_chosen(selection))
-    with model.meta.engine.connect() as connection:
-        return str(connection.scalar(query) or "")
-
-
 def _rows() -> Any:
     said = sa.and_(_SAID.dataset_id == _PACKAGE.id, _SAID.decided)
     found = sa.and_(_FOUND.dataset_id == _PACKAGE.id, ~_FOUND.decided)

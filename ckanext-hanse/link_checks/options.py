@@ -7,6 +7,7 @@ from datetime import time
 import ckan.plugins.toolkit as tk
 
 from ckanext.hanse import settings
+from ckanext.hanse.scheduler import zone
 from hanse_harvesters.errors import ConfigError
 from hanse_harvesters.http.client import Limits as HttpLimits
 from hanse_harvesters.http.start import Starter
@@ -38,7 +39,7 @@ def night() -> Night:
         start, end = (time.fromisoformat(part.strip()) for part in given.split("-"))
     except ValueError as error:
         raise ConfigError("links-hours", where="hanse.links.hours", value=given) from error
-    return Night(start, end, str(tk.config.get("ckan.display_timezone") or "Europe/Berlin"))
+    return Night(start, end, zone.timezone())
 
 
 def limits() -> Limits:

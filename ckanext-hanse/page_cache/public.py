@@ -16,12 +16,6 @@ from ckanext.hanse.search import parameters
 PUBLIC = "hanse.page_cache.public"
 #: Pages to cache, and their known parameters; with any other parameter the page is not cached.
 _SEARCH = {"q", "sort", "page", "tags"}
-_FILTERS = {
-    *parameters.ALIASES,
-    *parameters.NAMES,
-    *parameters.AREA,
-    *(parameters.FROM, parameters.TO, parameters.CHANGED),
-}
 _KEPT = {
     "home.index": set[str](),
     "dataset.read": set[str](),
@@ -136,7 +130,7 @@ def _is_kept() -> bool:
     if known is None or len(request.query_string) > _LONGEST_QUERY:
         return False
     if known:
-        known = known | _FILTERS
+        known = known | parameters.NARROWING
     return set(request.args) <= known
 
 

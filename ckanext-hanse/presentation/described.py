@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from textwrap import shorten
 from typing import Any
 
@@ -14,9 +14,8 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from ckanext.hanse import language
-from ckanext.hanse.export import croissant, schema_org
+from ckanext.hanse.export import croissant, package_to_rdf, schema_org
 from ckanext.hanse.export.description import Description, FileOf, LicenceOf, Party, is_address
-from ckanext.hanse.export.package_to_rdf import utc
 from ckanext.hanse.presentation import areas, licences, words
 from ckanext.hanse.presentation.display import translated
 from ckanext.hanse.presentation.text import plain, safe_link
@@ -43,7 +42,7 @@ def description(dataset: Dataset, lang: str, most: int = _MOST_FILES) -> Descrip
     """
     title, other = translated(dataset, "title", lang)
     at = site()
-    named = [_licence(item) for item in licences.licences(dataset, lang)]
+    known = licences.licences(dataset, lang)
     area = areas.dataset_area(dataset, lang)
     box = area.box
     return Description(
@@ -57,12 +56,11 @@ def description(dataset: Dataset, lang: str, most: int = _MOST_FILES) -> Descrip
         keywords=tuple(_line(tag.get("name")) for tag in dataset.get("tags") or ()),
         creators=_parties(dataset, "creator", lang),
         publishers=_parties(dataset, "publisher", lang) or _city(dataset),
-        contacts=_parties(dataset, "contact", lang),
-        licences=tuple(named),
+        licences=tuple(map(_licence, known)),
         issued=str(dataset.get("issued") or ""),
         modified=str(dataset.get("modified") or ""),
-        added=utc(dataset["metadata_created"]),
-        changed=utc(dataset["metadata_modified"]),
+        added=package_to_rdf.utc(dataset["metadata_created"]),
+        changed=package_to_rdf.utc(dataset["metadata_modified"]),
         version=_line(dataset.get("version")),
         identifiers=tuple(dict.fromkeys(_identifiers(dataset))),
         landing=_address(dataset.get("url")),
@@ -70,7 +68,7 @@ def description(dataset: Dataset, lang: str, most: int = _MOST_FILES) -> Descrip
         places=area.names,
         box=(box.west, box.south, box.east, box.north) if box else None,
         periods=tuple(_periods(dataset)),
-        free=_is_free(dataset, lang),
+        free=_is_free(dataset, known),
         files=tuple(_files(dataset, lang, most)),
         catalogue=str(tk.config.get("ckan.site_title") or ""),
         home=at,
@@ -113,7 +111,7 @@ def is_public(dataset: Dataset) -> bool:
 
 def page(dataset: Dataset) -> str:
     """Return the address of a dataset's page without a language: what others should remember."""
-    return f"{site()}/dataset/{dataset['name']}"
+    return package_to_rdf.page(str(dataset["name"]), site())
 
 
 def _files(dataset: Dataset, lang: str, most: int) -> Iterator[FileOf]:
@@ -138,7 +136,6 @@ def _files(dataset: Dataset, lang: str, most: int) -> Iterator[FileOf]:
             access="" if access == content else access,
             media=media.code if media else kind.attributes.get("media", "") if kind else "",
             format=kind.label(lang) if kind else _line(item.get("format")),
-            service=is_service or bool(item.get("access_services")),
             size=_size(item.get("size")),
             checksums=dict(_checksums(item)),
             modified=str(item.get("modified") or ""),
@@ -166,11 +163,8 @@ def _city(dataset: Dataset) -> tuple[Party, ...]:
 
 def _identifiers(dataset: Dataset) -> Iterator[str]:
     yield str(dataset.get("identifier") or dataset["id"])
-    yield from (str(item) for item in dataset.get("other_identifiers") or ())
-    for item in dataset.get("alternate_identifier") or ():
-        said = (item.get("notation") or item.get("uri")) if isinstance(item, Mapping) else item
-        if said:
-            yield str(said)
+    for name in ("other_identifiers", "alternate_identifier"):
+        yield from (str(item) for item in dataset.get(name) or ())
 
 
 def _periods(dataset: Dataset) -> Iterator[tuple[str, str]]:
@@ -186,12 +180,12 @@ def _checksums(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield known.code, str(item["hash"]).lower()
 
 
-def _is_free(dataset: Dataset, lang: str) -> bool | None:
+def _is_free(dataset: Dataset, known: Iterable[licences.Licence]) -> bool | None:
     """Return what the access rights say, else whether a licence is open; None if neither does."""
     said = words.concept("access-rights", dataset.get("access_rights"))
     if said and said.code in _RIGHTS:
         return _RIGHTS[said.code]
-    return True if any(item.open for item in licences.licences(dataset, lang)) else None
+    return True if any(item.open for item in known) else None
 
 
 def _licence(found: licences.Licence) -> LicenceOf:

@@ -18,12 +18,7 @@ from ckanext.hanse.presentation import articles, cities, front, service_kinds
 from ckanext.hanse.search import parameters
 from hanse_schemas.model_datasets import model_datasets
 
-_SEARCH = frozenset(
-    {
-        *("q", "page", "tags", parameters.FROM, parameters.TO, parameters.CHANGED),
-        *(*parameters.AREA, *parameters.ALIASES, *parameters.NAMES),
-    }
-)
+_SEARCH = frozenset({"q", "page", "tags", *parameters.NARROWING})
 _NONE = frozenset[str]()
 #: Endpoint → the parameters that make another page of it.
 _PAGES = {
@@ -70,9 +65,8 @@ class PageLink(NamedTuple):
 def bases() -> Bases:
     """Return language (BCP 47) → the beginning of the site's addresses in it, its own first."""
     own = str(tk.config["ckan.locale_default"])
-    offered = tk.config["ckan.locales_offered"] or [own]
-    listed = offered.split() if isinstance(offered, str) else list(offered)
-    return {code.replace("_", "-"): _base(code, own) for code in dict.fromkeys([own, *listed])}
+    listed = dict.fromkeys([own, *tk.config["ckan.locales_offered"]])
+    return {code.replace("_", "-"): _base(code, own) for code in listed}
 
 
 def _base(code: str, own: str) -> str:

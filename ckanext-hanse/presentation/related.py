@@ -13,6 +13,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.lib.search.common import SearchError, SolrConnectionError
 
+from ckanext.hanse.search import choices
 from ckanext.hanse.search.exact import service_key, services
 from ckanext.hanse.store.rdf import site
 from hanse_harvesters.quality.judge import SERIES
@@ -151,17 +152,12 @@ def serving(dataset: Dataset) -> list[Dataset]:
 
 
 def _find(field: str, values: Iterable[str], most: int) -> list[Dataset]:
-    quoted = [_quoted(value) for value in values]
-    if not quoted:
+    known = list(values)
+    if not known:
         return []
-    asked = {"fq": f"{field}:({' OR '.join(quoted)})", "rows": most, "sort": "title_string asc"}
+    asked = {"fq": choices.any_of(field, known), "rows": most, "sort": "title_string asc"}
     found: list[Dataset] = _search(asked)["results"]
     return found
-
-
-def _quoted(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def _search(asked: dict[str, Any]) -> dict[str, Any]:

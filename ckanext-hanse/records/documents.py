@@ -15,6 +15,7 @@ from ckanext.hanse import language, settings
 from ckanext.hanse.records import COLLECTION
 from ckanext.hanse.records.asked import Asked
 from ckanext.hanse.records.found import Page
+from ckanext.hanse.records.links import link
 from ckanext.hanse.records.queryables import QUERYABLES, SORTABLES
 
 Json = dict[str, Any]
@@ -24,6 +25,8 @@ GEOJSON, CATALOG = "application/geo+json", "application/ogc-catalog+json"
 SCHEMA = "application/schema+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 _REL = "http://www.opengis.net/def/rel/ogc/1.0"
+OGC_CATALOG = f"{_REL}/ogc-catalog"
+"""The relation that leads to records (/req/autodiscovery/links)."""
 _RECORDS = "http://www.opengis.net/spec/ogcapi-records-1/1.0/conf"
 _FEATURES = "http://www.opengis.net/spec/ogcapi-features"
 CONFORMANCE = (
@@ -45,12 +48,6 @@ CONFORMANCE = (
     f"{_RECORDS}/html",
     f"{_RECORDS}/oas30",
 )
-
-
-def link(relation: str, href: str, media: str, title: str = "") -> Json:
-    """Return a link."""
-    found = {"rel": relation, "type": media, "href": href, "title": title}
-    return {name: value for name, value in found.items() if value}
 
 
 def both(address: str, media: str, query: Iterable[tuple[str, str]] = ()) -> list[Json]:
@@ -81,7 +78,7 @@ def landing(root: str) -> Json:
             link("service-doc", f"{root}/api?f=html", HTML, tk._("Definition of this API")),
             link("conformance", f"{root}/conformance", JSON, tk._("What this API conforms to")),
             link("data", f"{root}/collections", JSON, tk._("The collections of records")),
-            link(f"{_REL}/ogc-catalog", items, GEOJSON, tk._("The records of all datasets")),
+            link(OGC_CATALOG, items, GEOJSON, tk._("The records of all datasets")),
         ],
     }
 
@@ -183,7 +180,7 @@ def items(root: str, asked: Asked, found: Page, records: list[Json]) -> Json:
             CATALOG,
             tk._("The collection of all datasets"),
         ),
-        link("profile", "http://www.opengis.net/def/profile/OGC/0/ogc-catalog", ""),
+        link("profile", "http://www.opengis.net/def/profile/OGC/0/ogc-catalog"),
     ]
     for relation, paging, words in (
         ("next", found.following, tk._("Next page")),

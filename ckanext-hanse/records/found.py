@@ -79,9 +79,6 @@ def one(name: str, language: str) -> Entry:
         package = tk.get_action("package_show")(_anonymous(), {"id": name})
     except (tk.ObjectNotFound, tk.NotAuthorized, tk.ValidationError) as error:
         raise Problem("record-unknown", status=404, value=name) from error
-    shown = package["state"] == "active" and package["type"] == "dataset"
-    if not shown or package.get("private"):
-        raise Problem("record-unknown", status=404, value=name)
     for entry in _entries([package], language):
         return entry
     raise Problem("record-unknown", status=404, value=name)
@@ -124,19 +121,11 @@ def _filters(asked: Asked) -> Iterable[str]:
     if asked.types is not None:
         yield " OR ".join(_TYPES[name] for name in asked.types if name in _TYPES) or "-*:*"
     if asked.ids is not None:
-        yield _any("id", asked.ids)
+        yield choices.any_of("id", asked.ids)
     if asked.external is not None:
-        yield _any("hanse_identifier", asked.external)
+        yield choices.any_of("hanse_identifier", asked.external)
     if asked.after and asked.by_id and not asked.offset:
-        yield f"id:{{{_quoted(asked.after)} TO *]"
-
-
-def _any(field: str, values: Iterable[str]) -> str:
-    return f"{field}:({' OR '.join(map(_quoted, values))})"
-
-
-def _quoted(value: str) -> str:
-    return '"' + value.replace("\\", r"\\").replace('"', r"\"") + '"'
+        yield f"id:{{{choices.quoted(asked.after)} TO *]"
 
 
 def _ask(search: dict[str, Any], asked: Asked) -> dict[str, Any]:

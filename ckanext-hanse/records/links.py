@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from ckanext.hanse.export.serialisations import SERIALISATIONS
 from ckanext.hanse.records import licences
 from ckanext.hanse.records.entry import Entry
 from ckanext.hanse.search.times import span
@@ -19,13 +20,8 @@ Link = dict[str, Any]
 GEOJSON, HTML = "application/geo+json", "text/html"
 PROFILE = "http://www.opengis.net/def/profile/OGC/0/ogc-record"
 DCAT_AP_DE = "http://dcat-ap.de/def/dcatde/3.0/"
-RDF = {
-    "ttl": ("text/turtle", "Turtle"),
-    "xml": ("application/rdf+xml", "RDF/XML"),
-    "jsonld": ("application/ld+json", "JSON-LD"),
-    "nt": ("application/n-triples", "N-Triples"),
-}
-"""Ending → media type and name of a dataset's DCAT-AP.de."""
+_RDF = {"ttl": "Turtle", "xml": "RDF/XML", "jsonld": "JSON-LD", "nt": "N-Triples"}
+"""Ending → name of a dataset's DCAT-AP.de."""
 _WEB = ("http://", "https://", "ftp://", "ftps://")
 
 
@@ -35,29 +31,30 @@ def of_record(entry: Entry, collection: str, language: str) -> Iterator[Link]:
     The dataset's page comes first: who harvests records takes the first page for theirs.
     """
     own = f"{collection}/items/{quote(entry.id, safe='')}"
-    yield _link("self", own, GEOJSON)
-    yield _link("alternate", entry.page, HTML)
-    yield _link("alternate", f"{own}?f=html", HTML)
-    for ending, (media, name) in RDF.items():
-        found = _link("alternate", f"{entry.page}.{ending}", media, f"DCAT-AP.de ({name})")
+    yield link("self", own, GEOJSON)
+    yield link("alternate", entry.page, HTML)
+    yield link("alternate", f"{own}?f=html", HTML)
+    for ending, name in _RDF.items():
+        media = SERIALISATIONS[ending].media_type
+        found = link("alternate", f"{entry.page}.{ending}", media, f"DCAT-AP.de ({name})")
         yield found | {"profile": [DCAT_AP_DE]}
-    yield _link("collection", collection, "application/json")
-    yield _link("profile", PROFILE)
+    yield link("collection", collection, "application/ogc-catalog+json")
+    yield link("profile", PROFILE)
     yield from _of_data(entry.dataset, language)
 
 
 def _of_data(dataset: Mapping[str, Any], language: str) -> Iterator[Link]:
     for url in [dataset.get("url"), *(dataset.get("other_landing_pages") or ())]:
         if _is_web(url):
-            yield _link("alternate", str(url), HTML)
+            yield link("alternate", str(url), HTML)
     for field, relation in (("documentation", "describedby"), ("relation", "related")):
         for url in dataset.get(field) or ():
             if _is_web(url):
-                yield _link(relation, str(url))
+                yield link(relation, str(url))
     for name in licences.of_dataset(dataset):
         address, label = licences.text_of(name, language)
         if _is_web(address):
-            yield _link("license", address, title=label)
+            yield link("license", address, title=label)
     for item in dataset.get("resources") or ():
         yield from _of_file(item)
 
@@ -67,7 +64,7 @@ def _of_file(item: Mapping[str, Any]) -> Iterator[Link]:
     loaded, reached = item.get("download_url"), item.get("access_url") or item.get("url")
     address = loaded if _is_web(loaded) else reached
     if _is_web(address):
-        found = _link(
+        found = link(
             "enclosure" if address == loaded else "item",
             str(address),
             media_type(item),
@@ -77,7 +74,7 @@ def _of_file(item: Mapping[str, Any]) -> Iterator[Link]:
     for service in item.get("access_services") or ():
         for url in service.get("endpoint_url") or ():
             if _is_web(url) and url != address:
-                yield _link("service", str(url), title=str(service.get("title") or ""))
+                yield link("service", str(url), title=str(service.get("title") or ""))
 
 
 def _facts(item: Mapping[str, Any]) -> Link:
@@ -118,6 +115,7 @@ def _is_web(url: Any) -> bool:
     return isinstance(url, str) and url.lower().startswith(_WEB)
 
 
-def _link(relation: str, href: str, media: str = "", title: str = "") -> Link:
+def link(relation: str, href: str, media: str = "", title: str = "") -> Link:
+    """Return a link, without what is unknown of it."""
     found = {"rel": relation, "href": href, "type": media, "title": title}
     return {name: value for name, value in found.items() if value}

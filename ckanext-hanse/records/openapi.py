@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -20,7 +21,7 @@ _FEATURES = "https://schemas.opengis.net/ogcapi/features/part1/1.0/openapi/schem
 
 def definition(root: str) -> Json:
     """Return the definition; ``root`` is the address of the landing page."""
-    ours = settings.catalog()
+    ours, known = settings.catalog(), _parameters()
     contact = {"name": ours.publisher_name, "email": ours.publisher_email, "url": ours.homepage}
     about = {
         "title": f"{documents.title()}: OGC API – Records",
@@ -35,9 +36,9 @@ def definition(root: str) -> Json:
         "openapi": "3.0.3",
         "info": about,
         "servers": [{"url": root}],
-        "paths": _paths(),
+        "paths": _paths(known),
         "components": {
-            "parameters": parameters(),
+            "parameters": known,
             "responses": {
                 "BadRequest": _problem(tk._("A parameter is unknown or wrong")),
                 "NotFound": _problem(tk._("There is no such collection or record")),
@@ -47,9 +48,9 @@ def definition(root: str) -> Json:
     }
 
 
-def _paths() -> Json:
+def _paths(known: Iterable[str]) -> Json:
     at = f"/collections/{COLLECTION}"
-    asked = [name for name in parameters() if name not in ("f", "recordId")]
+    asked = [name for name in known if name not in ("f", "recordId")]
     one = tk._("One record")
     record = _get("getRecord", one, documents.GEOJSON, f"{_SCHEMAS}/recordGeoJSON.yaml")
     record["get"]["parameters"].insert(0, _ref("parameters", "recordId"))
@@ -113,7 +114,7 @@ def _problem(words: str) -> Json:
     return {"description": words, "content": {"application/problem+json": {"schema": schema}}}
 
 
-def parameters() -> dict[str, Json]:
+def _parameters() -> dict[str, Json]:
     """Return the parameters of the API by name."""
     many: Json = {"type": "array", "items": {"type": "string"}}
     sorts: Json = {"type": "array", "minItems": 1, "items": {"type": "string"}}

@@ -44,7 +44,7 @@ def narrowed(
 
 def search(ask: Search, asked: Mapping[str, Any], chosen: Choices) -> dict[str, Any]:
     """Return the result of ``asked`` within ``chosen``; its facets keep every value to choose."""
-    filters = {field: _filter(field, values) for field, values in chosen.items()}
+    filters = {field: any_of(field, values) for field, values in chosen.items()}
     others = list(asked.get("fq_list") or ())
     found = ask({**asked, "fq_list": [*others, *filters.values()]})
     if str(asked.get("facet", "true")).lower() == "false":
@@ -60,11 +60,13 @@ def search(ask: Search, asked: Mapping[str, Any], chosen: Choices) -> dict[str, 
     return found
 
 
-def _filter(field: str, values: Iterable[str]) -> str:
-    return f"{field}:({' OR '.join(map(_value, values))})"
+def any_of(field: str, values: Iterable[str]) -> str:
+    """Return the filter for any of the values, of which there is at least one."""
+    return f"{field}:({' OR '.join(map(quoted, values))})"
 
 
-def _value(value: str) -> str:
+def quoted(value: str) -> str:
+    """Return a value as Solr reads it as text; an :class:`Expression` as it is."""
     if isinstance(value, Expression):
         return str(value)
     return '"' + value.replace("\\", r"\\").replace('"', r"\"") + '"'

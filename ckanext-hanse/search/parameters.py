@@ -49,6 +49,8 @@ PERIODS = {"week": "NOW/DAY-7DAYS", "month": "NOW/DAY-1MONTH", "year": "NOW/DAY-
 """Value of ``changed`` → earliest moment in Solr's notation; a day is read too."""
 AREA = ("area", "area_relation")
 """Read by :mod:`.area`."""
+NARROWING = frozenset({*ALIASES, *NAMES, *AREA, FROM, TO, CHANGED})
+"""The parameters that narrow a search."""
 EXACT = "ext_exact"
 """In an address: the words as typed, not read as a question."""
 SORTS = {

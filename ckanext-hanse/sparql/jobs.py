@@ -18,7 +18,7 @@ from redis import RedisError
 
 from ckanext.hanse.model import HarvestRun
 from ckanext.hanse.redis_keys import key
-from ckanext.hanse.scheduler import due, jobs
+from ckanext.hanse.scheduler import due, jobs, zone
 from ckanext.hanse.sparql import documents, options
 from hanse_harvesters.sparql.folder import BuiltStore
 
@@ -88,7 +88,7 @@ def _last_night(moment: datetime) -> datetime | None:
     nightly = options.nightly()
     if nightly is None:
         return None
-    local = moment.astimezone(ZoneInfo(options.zone()))
+    local = moment.astimezone(ZoneInfo(zone.timezone()))
     found = datetime.combine(local.date(), nightly, local.tzinfo)
     return found if found <= moment else found - timedelta(days=1)
 

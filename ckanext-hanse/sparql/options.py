@@ -74,8 +74,3 @@ def nightly() -> time | None:
         return time.fromisoformat(given) if given else None
     except ValueError as error:
         raise ConfigError("sparql-nightly", where="hanse.sparql.nightly", value=given) from error
-
-
-def zone() -> str:
-    """Return the time zone of the night."""
-    return str(tk.config.get("ckan.display_timezone") or "Europe/Berlin")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import Any
 
@@ -89,11 +88,10 @@ def asked_for(name: str) -> Any:
 def answer(dataset: dict[str, Any], body: str, media_type: str) -> Response:
     """Return a document about a dataset; 304 for who has it already."""
     made = Response(body, content_type=f"{media_type}; charset=utf-8")
-    made.set_etag(hashlib.sha256(body.encode()).hexdigest()[:32])
+    made.add_etag()
     made.headers.add("Link", f'<{described.page(dataset)}>; rel="describes"; type="text/html"')
     if described.is_public(dataset):
         made.headers["Cache-Control"] = "public, no-cache"
-        made.headers["Access-Control-Allow-Origin"] = "*"
     else:
         made.headers["Cache-Control"] = "private, no-store"
     made.make_conditional(request)

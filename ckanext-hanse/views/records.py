@@ -8,7 +8,6 @@ from functools import wraps
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan.lib.search.common import SearchError
 from flask import Blueprint, Response, redirect, request
 
 from ckanext.hanse import language
@@ -17,9 +16,8 @@ from ckanext.hanse.records.problem import Problem
 
 hanse_records = Blueprint("hanse_records", __name__)
 
-_JSON = ("application/json", "application/geo+json", "application/ogc-catalog+json",
-         "application/schema+json", "application/vnd.oai.openapi+json")  # fmt: skip
-_CATALOG = "http://www.opengis.net/def/rel/ogc/1.0/ogc-catalog"
+_JSON = (documents.JSON, documents.GEOJSON, documents.CATALOG, documents.SCHEMA,
+         documents.OPENAPI.partition(";")[0])  # fmt: skip
 #: Pages of people from which programs are led to the records (/req/autodiscovery/links).
 _LEADING_HERE = ("home.index", "dataset.search")
 
@@ -159,23 +157,15 @@ def refuse(problem: Problem) -> Any:
     )
 
 
-@hanse_records.errorhandler(SearchError)
-def no_answer(error: SearchError) -> Any:
-    """Return 503 while Solr is away."""
-    return refuse(Problem("no-answer", status=503))
-
-
 @hanse_records.after_request
 def for_everybody(response: Response) -> Response:
-    """Let pages of other sites read it, without credentials; search engines have the datasets."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
+    """Add what its readers need; search engines have the datasets."""
     response.headers.setdefault("Content-Language", language.of_page())
     response.vary.add("Accept")
     if response.mimetype == "text/html":
         response.headers["X-Robots-Tag"] = "noindex, follow"
     else:
         response.headers["Cache-Control"] = "public, no-cache"
-        response.headers["X-Content-Type-Options"] = "nosniff"
         if response.status_code == 200:
             response.add_etag()
             response.make_conditional(request)
@@ -189,5 +179,5 @@ def lead_here(response: Response) -> Response:
         address = tk.h.url_for(
             "hanse_records.items", collection=COLLECTION, qualified=True, locale="default"
         )
-        response.headers.add("Link", f'<{address}>; rel="{_CATALOG}"')
+        response.headers.add("Link", f'<{address}>; rel="{documents.OGC_CATALOG}"')
     return response

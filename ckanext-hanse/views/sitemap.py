@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 
 import ckan.plugins.toolkit as tk
@@ -56,9 +55,8 @@ def _size() -> int:
 
 def _answer(text: Iterable[str]) -> Response:
     """Return the document; 304 for who has it already."""
-    body = "".join(text).encode()
-    answer = Response(body, content_type=f"{sitemap.MEDIA_TYPE}; charset=utf-8")
-    answer.set_etag(hashlib.sha256(body).hexdigest()[:32])
+    answer = Response("".join(text), content_type=f"{sitemap.MEDIA_TYPE}; charset=utf-8")
+    answer.add_etag()
     public.keep_for(_KEPT)
     answer.make_conditional(request)
     return answer

@@ -48,12 +48,10 @@ _GRACE = 10
 _PIECE, _LARGE = 1 << 18, 1 << 20
 _READS = ("GET", "HEAD")
 _PAGE = "text/html"
+#: Also for errors and signed-in users; the rest is that of all data (ckanext.hanse.security.cors).
 _HEADERS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
     "Access-Control-Expose-Headers": "ETag, Last-Modified, Link, Retry-After, X-Result-Cut",
-    "Access-Control-Max-Age": "86400",
 }
 _places = Places("sparql")
 

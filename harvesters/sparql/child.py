@@ -122,9 +122,7 @@ def _reply(request: Reply, out: IO[bytes]) -> Reply:
         raise
     except OSError as error:
         # The document is larger than its rows led to expect; the disk is full.
-        state = {errno.EFBIG: "large", errno.ENOSPC: "disk", errno.EDQUOT: "disk"}.get(
-            error.errno or 0, state
-        )
+        state = _FILE_FAULTS.get(error.errno or 0, state)
         return {"state": state, "reason": _short(error)}
     # A fault of the engine is a PanicException, which is no Exception.
     except BaseException as error:

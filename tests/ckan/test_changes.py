@@ -16,10 +16,9 @@ import pytest
 import sqlalchemy as sa
 from ckan import model
 from ckan.tests import factories
-from ckan.tests.helpers import call_action
 from lxml import etree
 from sqlalchemy.exc import OperationalError
-from walks import Listed, harvest, record, source
+from walks import Listed, act, harvest, record, source
 
 from ckanext.hanse.export import fragments
 from ckanext.hanse.export.changes import feed
@@ -39,11 +38,6 @@ Visitor = Callable[..., Any]
 
 def dataset(name: str, city: str = "rostock", **fields: Any) -> dict[str, Any]:
     return factories.Dataset(name=name, title=name.title(), owner_org=city, **fields)
-
-
-def act(action: str, **data: Any) -> Any:
-    user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
-    return call_action(action, {"user": user, "ignore_auth": True}, **data)
 
 
 class Mirror:

@@ -408,10 +408,12 @@ def test_the_store_is_built_after_runs_each_night_and_if_there_is_none(
     built = options.stores().current()
     assert isinstance(built, BuiltStore)
     monkeypatch.setitem(tk.config, "hanse.sparql.nightly", "03:00")
-    local = tk.config["ckan.display_timezone"]
-    monkeypatch.setitem(tk.config, "ckan.display_timezone", local or "Europe/Berlin")
-    now = built.made.replace(hour=12)
-    assert jobs._last_night(now) > jobs._last_night(now - timedelta(days=1))  # type: ignore[operator]
+    monkeypatch.setattr(due, "now", lambda: built.made)
+    assert not jobs.is_due()
+    monkeypatch.setattr(due, "now", lambda: built.made + timedelta(days=2))
+    assert jobs.is_due()
+    monkeypatch.setitem(tk.config, "hanse.sparql.nightly", "")
+    assert not jobs.is_due()
 
 
 def test_a_tick_queues_one_build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

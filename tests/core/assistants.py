@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from hanse_harvesters.testing.portal import Asked, Portal, Reply, Script
@@ -136,6 +136,3 @@ def outside_quotes(value: Any) -> Iterator[str]:
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from outside_quotes(item) if key != "quoted" else ()
-
-
-Ask = Callable[..., Any]

@@ -27,7 +27,7 @@ TABLE = FileOf(
     licence=ZERO,
 )
 LIVE = FileOf("77aa", "Bäume", content="https://rostock.example/baum.json", format="GeoJSON")
-SERVICE = FileOf("90bb", "WMS", access="https://rostock.example/wms", format="WMS", service=True)
+SERVICE = FileOf("90bb", "WMS", access="https://rostock.example/wms", format="WMS")
 
 TREES = Description(
     name="baeume",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -257,12 +258,11 @@ def test_a_desktop_starts_it_by_stdio(site: Portal) -> None:
 
 def test_over_http_the_site_counts_the_visitor(site: Portal) -> None:
     app = server.application(made(site), site.url())
-    web = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
-    thread = threading.Thread(target=web.run, daemon=True)
+    web = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    listening = socket.create_server(("127.0.0.1", 0))  # who comes before it serves waits in line
+    thread = threading.Thread(target=web.run, args=([listening],), daemon=True)
     thread.start()
-    while not web.started:
-        assert thread.is_alive()
-    (port,) = {item.getsockname()[1] for one in web.servers for item in one.sockets}
+    port = listening.getsockname()[1]
     try:
         # What a visitor makes up stands before what the proxy adds, however much it is.
         chain = "192.0.2.1, " * 100 + "203.0.113.9"

@@ -13,8 +13,6 @@ _AUTHORITY = "http://publications.europa.eu/resource/authority"
 THEMES = f"{_AUTHORITY}/data-theme"
 #: IRIs of those by hand.
 HVD, SERIES, MEMBER = f"{BASE}/datensatz/pegel", f"{BASE}/datensatz/plaene", f"{BASE}/datensatz/p24"
-#: The titles of those by hand.
-BY_HAND = ("Pegelstände", "Bebauungspläne", "Bebauungsplan 2024", "Ohne Adresse")
 
 _SERVICE_CONTACT = f"""<{BASE}/wfs> dcat:contactPoint [ a vcard:Organization ;
   vcard:fn "Hafenamt" ; vcard:hasEmail <mailto:hafen@musterstadt.example> ] .
@@ -24,6 +22,7 @@ _BY_HAND = f"""
 @prefix foaf: <http://xmlns.com/foaf/0.1/> . @prefix vcard: <http://www.w3.org/2006/vcard/ns#> .
 @prefix adms: <http://www.w3.org/ns/adms#> . @prefix dcatap: <http://data.europa.eu/r5r/> .
 @prefix prov: <http://www.w3.org/ns/prov#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 <{BASE}/katalog> dcat:dataset <{HVD}>, <{SERIES}>, <{MEMBER}> ; dcat:service <{BASE}/wfs> .
 <{HVD}> a dcat:Dataset ; dcterms:title "Pegelstände"@de, "Water levels"@en ;
@@ -68,7 +67,7 @@ _BY_HAND = f"""
   dcterms:description "Sein Portal gibt ihm keine."@de ; dcterms:publisher <{BASE}/hafen> ;
   dcat:distribution [ a dcat:Distribution ; dcat:accessURL <{BASE}/ohne.csv> ;
     dcterms:license <http://dcat-ap.de/def/licenses/cc-zero> ] .
-""".replace("@prefix xsd:", "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n@prefix xsd:")
+"""
 
 
 def document(count: int, files: int = 2, *, service_contact: bool = True) -> str:

@@ -24,6 +24,7 @@ from ckanext.hanse.export.changes import feed
 from ckanext.hanse.export.dumps import files, live, options, sinks, storage
 from ckanext.hanse.export.dumps.items import DumpContent
 from ckanext.hanse.model import Dump, DumpState, Erasure
+from ckanext.hanse.scheduler import zone
 from hanse_harvesters.errors import HanseError, StopRun
 
 log = logging.getLogger(__name__)
@@ -121,7 +122,7 @@ def new_folder(day: date) -> str:
 
 def today() -> date:
     """Return the day in the site's time zone."""
-    return datetime.now(ZoneInfo(options.timezone())).date()
+    return datetime.now(ZoneInfo(zone.timezone())).date()
 
 
 def _rows(condition: Any) -> Sequence[Dump]:

@@ -12,7 +12,7 @@ from ckan import model
 
 from ckanext.hanse.export.dumps import make, options, rewrite
 from ckanext.hanse.model import Dump
-from ckanext.hanse.scheduler import jobs
+from ckanext.hanse.scheduler import jobs, zone
 from hanse_harvesters.errors import HanseError
 from hanse_harvesters.settings.schedule import Schedule
 
@@ -35,7 +35,7 @@ def is_due() -> bool:
     now = datetime.now(timezone.utc)
     last = model.Session.scalar(sa.select(sa.func.max(Dump.started)))
     since = last or now - timedelta(days=1)
-    return Schedule(cron, options.timezone()).after(since) <= now
+    return Schedule(cron, zone.timezone()).after(since) <= now
 
 
 def run() -> str:

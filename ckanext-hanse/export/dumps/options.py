@@ -10,12 +10,6 @@ def schedule() -> str:
     return str(tk.config.get("hanse.dumps.schedule") or "").strip()
 
 
-def timezone() -> str:
-    """Return the IANA name of the zone in which dumps have their days."""
-    found = str(tk.config.get("ckan.display_timezone") or "")
-    return found if found and found != "server" else "Europe/Berlin"
-
-
 def storage() -> str:
     """Return CKAN's name of the storage."""
     return str(tk.config["hanse.dumps.storage"])

@@ -1,4 +1,4 @@
-"""Who may see what datasets rest on: everyone, as only public ones are told of."""
+"""Who may see what datasets rest on, and cities compared: everyone, all of it is public."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 from ckanext.hanse.export.dumps import listing, options, rewrite, storage
 from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, error, ok, warn
+from ckanext.hanse.scheduler import zone
 from hanse_harvesters.errors import ConfigError
 from hanse_harvesters.settings.schedule import Schedule
 from hanse_harvesters.texts import CORE
@@ -20,7 +21,7 @@ def checks() -> Iterator[DoctorFinding]:
     try:
         storage.storage()
         if cron := options.schedule():
-            Schedule(cron, options.timezone()).after(datetime.now(timezone.utc))
+            Schedule(cron, zone.timezone()).after(datetime.now(timezone.utc))
     except ConfigError as fault:
         reason = {language: fault.text(language) for language in CORE.languages()}
         yield error("dumps-settings", reason=reason)
