@@ -27,8 +27,6 @@ from hanse_harvesters.mapping.terms import IRI, RDF_TYPE, XSD, Literal, Triple
 from hanse_schemas.table import PREFIXES
 
 PAGE_SIZE = 100
-#: No catalogue is that long.
-_MOST_PAGES = 2**31 // PAGE_SIZE - 1
 #: CKAN's ids are shorter.
 _LONGEST_ID = 100
 
@@ -112,7 +110,7 @@ def page(
     if not (number.isascii() and number.isdecimal() and len(number) < 10):
         raise NoSuchPage(number)
     found = replace(found, number=int(number))
-    if not 1 <= found.number <= min(found.last, _MOST_PAGES):
+    if not 1 <= found.number <= found.last:
         raise NoSuchPage(number)
     return found
 

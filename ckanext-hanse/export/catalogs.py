@@ -5,7 +5,7 @@ Conforms to the class ``catalog`` of the table.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,16 +17,12 @@ from ckanext.hanse.export.selection import ALL, Selection
 from hanse_harvesters.mapping.adapters import lines
 from hanse_harvesters.mapping.dataset_lines import grouped
 from hanse_harvesters.mapping.writer import catalog_triples
-from hanse_schemas.table import expand
 from hanse_schemas.vocabulary import vocabulary
 
 _DATA_THEMES = "http://publications.europa.eu/resource/authority/data-theme"
 _REGION = "http://dcat-ap.de/def/politicalGeocoding/regionalKey"
 #: Of a city that says nothing of itself.
 _DESCRIPTIONS = {"de": "Offene Daten: {}", "en": "Open data: {}"}
-_DATASET, _RECORD, _SERVICE = (
-    f"<{expand(name)}>" for name in ("dcat:dataset", "dcat:record", "dcat:service")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +98,6 @@ def _lines(subject: str, described: Mapping[str, Any]) -> str:
     language = str(tk.config["ckan.locale_default"])
     triples = catalog_triples(_filled(described), subject=subject, language=language)
     return lines(grouped(triples))
-
-
-def listing(
-    catalogues: Iterable[str], subject: str, page: str, services: Iterable[str]
-) -> Iterator[str]:
-    """Yield the lines by which catalogues (their IRIs) list a dataset, its record and services."""
-    named = [f"{_DATASET} <{subject}>", f"{_RECORD} <{page}>"]
-    named += [f"{_SERVICE} {service}" for service in services]
-    for catalogue in catalogues:
-        yield from (f"<{catalogue}> {value} .\n" for value in named)
 
 
 def _common(modified: str) -> dict[str, Any]:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
-from ckanext.hanse import settings
 from ckanext.hanse.export import catalogs, fill, rows
 from ckanext.hanse.export.catalogs import Catalogue
-from ckanext.hanse.export.cities import City, cities
+from ckanext.hanse.export.cities import City, cities, contributors
 from ckanext.hanse.export.dumps import described
 from ckanext.hanse.export.package_to_rdf import page, records
 from ckanext.hanse.export.rows import Row
@@ -59,8 +58,7 @@ class Fragment:
 
     def listed_by(self, catalogues: Iterable[str]) -> list[str]:
         """Return the lines by which catalogues (their IRIs) list it, its record, its services."""
-        services = list(dict.fromkeys(dataset_lines.services(self.text)))
-        return list(catalogs.listing(catalogues, self.subject, self.page, services))
+        return dataset_lines.listing(catalogues, self.text, self.page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +66,7 @@ class _Maker:
     """Makes fragments of rows; asks the database once for what all have in common."""
 
     site: str = field(default_factory=rdf.site)
-    cities: dict[str, City] = field(default_factory=cities)
-    contributor: str = field(default_factory=lambda: settings.catalog().contributor_id)
+    contributor: Callable[[str], str] = field(default_factory=contributors)
 
     def fragments(
         self, found: Sequence[Row], wanted: Sequence[tuple[str, ...]] = ()
@@ -87,9 +84,7 @@ class _Maker:
     def _fragment(self, row: Row, text: str) -> Fragment:
         if row.model and (model := model_datasets().by_iri(row.model)):
             text = dataset_lines.with_model(text, model)
-        city = self.cities.get(row.organization)
-        own = (city.contributor if city else "") or self.contributor
-        text = dataset_lines.with_contributor(text, own)
+        text = dataset_lines.with_contributor(text, self.contributor(row.organization))
         subject, at = dataset_lines.subject(text), page(row.name, self.site)
         modified = next(dataset_lines.values(text, _MODIFIED), None)
         beside = records(
@@ -148,18 +143,21 @@ def head(
     selection: Selection = ALL,
     catalogue: Catalogue | None = None,
     known: tuple[int, datetime | None] | None = None,
+    *,
+    dumps: bool = True,
 ) -> str:
     """Return N-Triples of the catalogue node(s) and agents that belong to no dataset.
 
     Of ``catalogue``, else the whole one and those of the cities.  Series are datasets; services are
     described with the files that they deliver.
     ``known``  the number of datasets and the last change of one, where they have been counted.
+    ``dumps``  whether the whole catalogue names the newest dump.
     """
     number, changed = known or rows.figures(selection)[:2]
     node = catalogue or catalogs.whole(selection)
     parts = _parts(node) if number or node.whole else []
     text = catalogs.head(node, parts, _utc(changed) if changed else "")
-    return text + described.lines(node.subject) if _is_all(node) else text
+    return text + described.lines(node.subject) if dumps and _is_all(node) else text
 
 
 def _is_all(node: Catalogue) -> bool:

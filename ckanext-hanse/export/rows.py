@@ -84,9 +84,8 @@ def delivered_rows(ids: Sequence[str]) -> dict[str, Row]:
 
 def handed_on(dataset_id: str) -> bool:
     """Return whether a dataset is public, active and not withheld."""
-    query = _joined(sa.select(_PACKAGE.id)).where(_PACKAGE.id == dataset_id, *_chosen(Selection()))
     with model.meta.engine.connect() as connection:
-        return connection.scalar(query) is not None
+        return bool(delivered(connection, [dataset_id]))
 
 
 def delivered(connection: sa.Connection, ids: Sequence[str]) -> set[str]:

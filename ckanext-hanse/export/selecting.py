@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime
 
+from ckanext.hanse.export.changes import since
 from ckanext.hanse.export.cities import City
 from ckanext.hanse.export.selection import ANY, Selection
 from ckanext.hanse.search.parameters import stored_value
@@ -98,12 +99,9 @@ def _since(values: Sequence[str], now: datetime) -> datetime | None:
     if len(values) > 1:
         raise BadParameter("changed", values[1], "one")
     try:
-        # In an address "+" is a blank; before Python 3.11 "Z" is not read.
-        found = datetime.fromisoformat(values[0].replace(" ", "+", 1).replace("Z", "+00:00"))
+        found = since.time(values[0])
     except ValueError:
         raise BadParameter("changed", values[0], "time") from None
-    if found.tzinfo is None:
-        found = found.replace(tzinfo=timezone.utc)
     if found > now:
         raise BadParameter("changed", values[0], "future")
     return found

@@ -27,7 +27,6 @@ hvd = Blueprint("hanse_hvd", __name__)
 
 _A_PAGE = 20
 _FILTERS = ("show", "category", "fails")
-_LINES_AT_ONCE = 200
 
 
 @hvd.route("/hvd")

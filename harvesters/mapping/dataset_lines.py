@@ -18,6 +18,10 @@ from hanse_schemas.table import expand
 _REFERENCES, _KEYWORD = IRI(expand("dcterms:references")), IRI(expand("dcat:keyword"))
 _CONTRIBUTOR = IRI(expand("dcatde:contributorID"))
 _SERVICE = f" <{RDF_TYPE}> <{expand('dcat:DataService')}> ."
+#: Terms by which a catalogue lists a dataset, its record and its services.
+LISTED = DATASET, _RECORD, _OFFERED = tuple(
+    f"<{expand(name)}>" for name in ("dcat:dataset", "dcat:record", "dcat:service")
+)
 #: Language of theme and name of a model dataset.
 _GERMAN = "de"
 
@@ -64,6 +68,16 @@ def services(text: str) -> Iterator[str]:
     for line in text.split("\n"):
         if line.endswith(_SERVICE):
             yield line.partition(" ")[0]
+
+
+def listing(catalogues: Iterable[str], text: str, page: str) -> list[str]:
+    """Return the lines by which catalogues (their IRIs) list a dataset, its record, its services.
+
+    ``text``  the dataset's lines; ``page`` the IRI of its record.
+    """
+    named = [f"{DATASET} <{subject(text)}>", f"{_RECORD} <{page}>"]
+    named += [f"{_OFFERED} {service}" for service in dict.fromkeys(services(text))]
+    return [f"<{item}> {value} .\n" for item in catalogues for value in named]
 
 
 def with_contributor(text: str, iri: str) -> str:

@@ -76,7 +76,7 @@ def _rows(texts: list[str], count: int) -> Iterator[Row]:
 
 
 def _streamed(texts: list[str], count: int) -> float:
-    maker = fragments._Maker(_SITE, _CITIES, "")
+    maker = fragments._Maker(_SITE, lambda city: _CITIES[city].contributor)
     out = io.BytesIO()
     rows = _rows(texts, count)
     started = time.process_time()

@@ -46,7 +46,7 @@ def as_atom(page: FeedPage, *, title: str, author: str, address: str, site: str)
     feed = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM, "at": _TOMBSTONES})
     _add(feed, "id", address)
     _add(feed, "title", title)
-    _add(feed, "updated", utc(page.entries[0].when if page.entries else page.as_of))
+    _add(feed, "updated", utc(max((item.when for item in page.entries), default=page.as_of)))
     _add(_child(feed, "author"), "name", author)
     asked = f"{address}?since={page.since}" if page.since else address
     _link(feed, "self", asked, "application/atom+xml")

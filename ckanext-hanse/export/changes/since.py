@@ -40,12 +40,17 @@ def read(value: str, now: datetime) -> Cursor | datetime | None:
     if found := _CURSOR.fullmatch(text):
         return Cursor(found[1], int(found[2]))
     try:
-        # In addresses, a plus sign is often sent as it is, which is a blank.
-        moment = datetime.fromisoformat(re.sub(r" (?=\d\d:?\d\d$)", "+", text))
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+        moment = time(text)
         ahead = moment - now
     except (ValueError, OverflowError) as error:
         raise ConfigError("since-malformed", value=text[:100]) from error
     if ahead > _FAST:
         raise ConfigError("since-future", value=text, now=now.strftime("%Y-%m-%dT%H:%M:%SZ"))
     return moment
+
+
+def time(text: str) -> datetime:
+    """Return a time of an address, without a zone in UTC, a date as its beginning; ValueError."""
+    # In addresses, a plus sign is often sent as it is, which is a blank.
+    moment = datetime.fromisoformat(re.sub(r" (?=\d\d:?\d\d$)", "+", text))
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

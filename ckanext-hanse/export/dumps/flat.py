@@ -12,7 +12,7 @@ from typing import Any, Literal
 from hanse_harvesters.tables.cells import harmless
 
 #: ``texts``: a list; in CSV with :data:`BETWEEN`.  ``moment``: ISO 8601 in UTC.
-Kind = Literal["text", "texts", "number", "flag", "moment"]
+Kind = Literal["text", "texts", "number", "moment"]
 Package = Mapping[str, Any]
 Row = dict[str, Any]
 
@@ -136,8 +136,8 @@ def cells(columns: Sequence[Column], found: Row) -> list[str]:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, bool | int):
-        return str(value).lower()
+    if isinstance(value, int):
+        return str(value)
     return harmless(BETWEEN.join(value) if isinstance(value, list) else value)
 
 

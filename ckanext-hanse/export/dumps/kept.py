@@ -15,12 +15,8 @@ from pathlib import Path
 from ckanext.hanse.export.dumps import files
 from ckanext.hanse.export.dumps.items import DumpContent, DumpItem, chunked
 from hanse_harvesters.mapping import dataset_lines
-from hanse_schemas.table import expand
 
 _PART = 250
-_DATASET, _RECORD, _SERVICE = (
-    f"<{expand(name)}>" for name in ("dcat:dataset", "dcat:record", "dcat:service")
-)
 
 
 class DumpDamaged(ValueError):
@@ -61,9 +57,8 @@ def _items(
             text = "".join(lines)
             catalogues = listed.pop(dataset_lines.subject(text), [])
             if package["id"] not in without:
-                yield DumpItem(
-                    package["id"], graph, _listing(catalogues, graph, text), text, package
-                )
+                lists = "".join(dataset_lines.listing(catalogues, text, graph))
+                yield DumpItem(package["id"], graph, lists, text, package)
 
 
 def _graphs(path: Path) -> Iterator[tuple[str, list[str]]]:
@@ -82,18 +77,12 @@ def _split(line: str) -> tuple[str, str]:
 
 def _lists(line: str) -> bool:
     """Return whether a statement of the catalogue is made anew with the dataset it is about."""
-    return line.split(" ", 2)[1] in (_DATASET, _RECORD, _SERVICE)
+    return line.split(" ", 2)[1] in dataset_lines.LISTED
 
 
 def _note(lines: list[str], listed: dict[str, list[str]]) -> None:
     """Note dataset → catalogues that list it."""
     for line in lines:
         catalogue, term, value = line.removesuffix(" .\n").split(" ", 2)
-        if term == _DATASET:
+        if term == dataset_lines.DATASET:
             listed[value[1:-1]].append(catalogue[1:-1])
-
-
-def _listing(catalogues: list[str], page: str, text: str) -> str:
-    named = [f"{_DATASET} <{dataset_lines.subject(text)}>", f"{_RECORD} <{page}>"]
-    named += [f"{_SERVICE} {service}" for service in dict.fromkeys(dataset_lines.services(text))]
-    return "".join(f"<{item}> {value} .\n" for item in catalogues for value in named)

@@ -9,7 +9,6 @@ from typing import Any
 from ckan import model
 
 from ckanext.hanse.export import catalogs, fragments
-from ckanext.hanse.export.dumps import described
 from ckanext.hanse.export.dumps.items import DumpContent, DumpItem
 from ckanext.hanse.export.fragments import Fragment
 from ckanext.hanse.store.bulk import current
@@ -20,10 +19,8 @@ _PART = 250
 
 def content() -> DumpContent:
     """Return what a dump of now consists of; its datasets are read while it is written."""
-    catalogue = catalogs.whole().subject
-    # Those of the dump before say nothing of this one.
-    head = fragments.head().replace(described.lines(catalogue), "")
-    return DumpContent(catalogue, head, _parts())
+    # The files of the dump before say nothing of this one.
+    return DumpContent(catalogs.whole().subject, fragments.head(dumps=False), _parts())
 
 
 def _parts() -> Iterator[list[DumpItem]]:

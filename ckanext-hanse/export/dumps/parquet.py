@@ -18,7 +18,6 @@ _TYPES: dict[Kind, str] = {
     "text": "VARCHAR",
     "texts": "VARCHAR[]",
     "number": "BIGINT",
-    "flag": "BOOLEAN",
     "moment": "TIMESTAMPTZ",
 }
 
