@@ -86,6 +86,12 @@ def _counts(done: Ticked, texts: Texts) -> Iterator[str]:
         yield texts.gettext("Model datasets looked up: {number:,}", number=done.models)
     if done.texts:
         yield texts.gettext("RDF of datasets made anew: {number:,}", number=done.texts)
+    if done.changes:
+        yield texts.gettext("Changes listed: {number:,}", number=done.changes)
+    if done.dumps:
+        yield texts.gettext("The catalogue as files: was due")
+    if done.sparql:
+        yield texts.gettext("The catalogue for queries (SPARQL): was due")
     if done.alerts:
         yield texts.gettext("Alerts delivered: {number:,}", number=done.alerts)
 

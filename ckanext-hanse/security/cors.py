@@ -14,7 +14,8 @@ _READS = {"GET", "HEAD", "OPTIONS"}
 #: Blueprints of data; their pages for people are left out.
 _BLUEPRINTS = {
     *("hanse_rdf", "hanse_dumps", "hanse_changes", "hanse_results", "feeds"),
-    *("hanse_records", "hanse_sitemap", "hanse_cite", "hanse_described", "hanse_sparql"),
+    *("hanse_records", "hanse_sitemap", "hanse_cite", "hanse_sparql", "hanse_described"),
+    *("hanse_hvd", "hanse_services", "hanse_quality"),
 }
 #: Endpoints of data in other blueprints: an action called by GET changes nothing.
 _ENDPOINTS = {"api.action", "hanse_statistics.file"}

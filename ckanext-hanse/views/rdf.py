@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -22,6 +23,7 @@ from ckanext.hanse.store.rdf import site
 from ckanext.hanse.views.streaming import stream
 from hanse_harvesters.mapping import adapters
 from hanse_harvesters.mapping.blank_nodes import reachable
+from hanse_harvesters.mapping.stream import document_stream
 from hanse_schemas import table
 
 rdf = Blueprint("hanse_rdf", __name__)
@@ -176,7 +178,15 @@ def _document(found: Fragment, unknown: str, ending: str) -> bytes:
     triples = [*adapters.parse(found.text.encode(), "nt")]
     if unknown:
         triples += reachable(adapters.parse(unknown.encode(), "nt"))
-    return adapters.serialize(triples, SERIALISATIONS[ending].format)
+    kind = SERIALISATIONS[ending].format
+    if kind != "nq":
+        return adapters.serialize(triples, kind)
+    out = io.BytesIO()
+    document = document_stream(kind, out)
+    # The graph that it has in the catalogue and in dumps, so that a mirror replaces it.
+    document.write_lines(adapters.serialize(triples, "nt").decode(), found.page)
+    document.close()
+    return out.getvalue()
 
 
 def _asks_for(name: str) -> bool:

@@ -357,7 +357,8 @@ def test_by_the_api_too(three: list[dict[str, Any]], api: Callable[..., Any]) ->
 @pytest.mark.parametrize(
     "path",
     ["/changes", "/catalog.ttl", "/dataset/eins.jsonld", "/dumps.json", "/feeds/dataset.atom",
-     "/api/3/action/package_show?id=eins", "/search.json", "/statistik.json"],
+     "/api/3/action/package_show?id=eins", "/search.json", "/statistik.json", "/hvd.csv",
+     "/dataset/eins/schema-org.jsonld", "/dataset/eins/citation.bib", "/quality.json"],
 )  # fmt: skip
 def test_data_for_everyone_may_be_read_by_pages_of_other_sites(
     three: list[dict[str, Any]], visitor: Visitor, path: str

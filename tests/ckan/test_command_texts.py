@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ckanext.hanse.cli import schedule
 from ckanext.hanse.cli import texts as words
 from ckanext.hanse.language import texts_in
 from ckanext.hanse.model import RunStatus
@@ -30,3 +31,12 @@ def test_every_part_of_a_tick_has_its_word(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(tick, "_guarded", lambda name, *_: parts.append(name))
     tick.tick()
     assert len(parts) == len({words.part(name, texts_in("de")) for name in parts}) > 5
+
+
+def test_a_tick_that_did_something_says_so() -> None:
+    done = tick.Ticked(changes=1234, dumps=True, sparql=True)
+    assert schedule._told(done, texts_in("de")).splitlines() == [
+        "Änderungen aufgenommen: 1.234",
+        "Der Katalog als Dateien: war fällig",
+        "Der Katalog für Abfragen (SPARQL): war fällig",
+    ]

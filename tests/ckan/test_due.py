@@ -13,8 +13,9 @@ from ckan import model
 from times import NIGHTLY
 from walks import source
 
+from ckanext.hanse.link_checks import options as links
 from ckanext.hanse.model import HarvestRun, HarvestSource, RunKind
-from ckanext.hanse.scheduler import due
+from ckanext.hanse.scheduler import due, zone
 from ckanext.hanse.scheduler.due import Due
 from hanse_harvesters.settings.schedule import Schedule, jitter
 
@@ -96,6 +97,17 @@ def test_a_run_that_has_not_ended_is_due_still(rostock: HarvestSource) -> None:
     (item,) = due.due()
     due.refresh()
     assert due.due() == [item]
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("server", "Europe/Berlin"), ("", "Europe/Berlin"), ("Europe/Riga", "Europe/Riga")],
+)
+def test_the_nights_of_the_site_are_those_of_a_zone_that_exists(
+    monkeypatch: pytest.MonkeyPatch, given: str, meant: str
+) -> None:
+    monkeypatch.setitem(tk.config, "ckan.display_timezone", given)
+    assert (zone.timezone(), links.night().zone) == (meant, meant)
 
 
 def test_who_is_being_run_is_not_due_until_the_lease_runs_out(rostock: HarvestSource) -> None:

@@ -117,6 +117,11 @@ def test_in_n_quads_a_dataset_is_a_graph(site: Any, stock: Any) -> None:
     lines = site.get("/catalog.nq?all=1").data.decode().splitlines()
     graphs = {line.rpartition(" <")[2].removesuffix("> .") for line in lines}
     assert {name.rpartition("/")[2] for name in graphs} == {"catalog", "baeume", "wege", "haushalt"}
+    # By itself it has the same one, so that a mirror replaces it.
+    alone = site.get("/dataset/baeume.nq").data.decode().splitlines()
+    (name,) = {line.rpartition(" <")[2].removesuffix("> .") for line in alone}
+    assert name in graphs
+    assert len(alone) == sum(line.endswith(f" <{name}> .") for line in lines)
 
 
 def test_a_city_has_a_catalogue_of_its_own(site: Any, stock: Any, cities: Any) -> None:
