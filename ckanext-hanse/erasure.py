@@ -19,7 +19,14 @@ from ckan import model
 from ckan.lib import files, uploader
 
 from ckanext.hanse.export.dumps import rewrite
-from ckanext.hanse.model import Change, Erasure, HarvestRun, SourceRecord
+from ckanext.hanse.model import (
+    Change,
+    DatasetState,
+    Erasure,
+    Former,
+    HarvestRun,
+    SourceRecord,
+)
 from ckanext.hanse.sparql import jobs as sparql
 from ckanext.hanse.store import erasures
 from hanse_harvesters.errors import ConfigError
@@ -40,6 +47,8 @@ def erase(name_or_id: str, *, reason: str, author: str) -> dict[str, Any]:
         raise ConfigError("erase-reason")
     package = model.Package.get(name_or_id)
     dataset_id = str(package.id) if package else _gone(name_or_id)
+    for other in _merged_into(dataset_id):  # the same thing, as another portal described it
+        erase(other, reason=reason, author=author)
     uploads = _uploads(dataset_id)
     dumps = _forget(dataset_id, reason=reason.strip(), author=author)
     if package:
@@ -64,6 +73,12 @@ def _gone(name_or_id: str) -> str:
     return str(found)
 
 
+def _merged_into(dataset_id: str) -> list[str]:
+    """Return the ids of datasets that were merged into this one and are kept, as deleted ones."""
+    query = sa.select(DatasetState.dataset_id).where(DatasetState.merged_into == dataset_id)
+    return list(model.Session.scalars(query))
+
+
 def _forget(dataset_id: str, *, reason: str, author: str) -> int:
     """Remove what is stored of the dataset beside CKAN's rows; return the number of dumps."""
     records = model.Session.execute(
@@ -71,7 +86,9 @@ def _forget(dataset_id: str, *, reason: str, author: str) -> int:
             SourceRecord.dataset_id == dataset_id
         )
     ).all()
-    identities = {row.identity for row in records}
+    # A source that was removed and is added again brings it with the same identity.
+    former = sa.select(Former.identity).where(Former.dataset_id == dataset_id)
+    identities = {*(row.identity for row in records), *model.Session.scalars(former)}
     model.Session.add(
         Erasure(
             dataset_id=dataset_id,

@@ -19,6 +19,7 @@ from ckanext.hanse.model import DatasetState
 from ckanext.hanse.store import link_states, package_dict, record_rows, records
 from ckanext.hanse.store.rdf import site
 from hanse_harvesters.issue import Issue, Severity
+from hanse_harvesters.mapping import dataset_lines
 from hanse_harvesters.normalise import urls
 from hanse_harvesters.normalise.context import RecordContext
 from hanse_harvesters.normalise.line import entity
@@ -97,7 +98,10 @@ def _judge(package: dict[str, Any]) -> None:
     record = Record(dataset, identity=str(dataset.get("uri") or dataset_id))
     judge(record)
     judge_chunk([record], of_data())
-    record.issues += _of_values(package_dict.dataset_of(package))
+    said = package_dict.dataset_of(package)
+    record.issues += _of_values(said)
+    if not said.get("contributor_id"):  # the city's may change: it is laid over what is handed on
+        record.rdf = dataset_lines.without_contributor(record.rdf)
     # A detached dataset keeps the reference to its record, and the data stored with it.
     kept = model.Session.get(DatasetState, dataset_id)
     records.keep_dataset(

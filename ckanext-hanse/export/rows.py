@@ -95,10 +95,12 @@ def delivered(connection: sa.Connection, ids: Sequence[str]) -> set[str]:
 
 
 def figures(selection: Selection) -> tuple[int, datetime | None, int]:
-    """Return how many datasets there are, the last change of one, and a sum over their ids."""
-    query = sa.select(
-        sa.func.count(), sa.func.max(CHANGED), sa.func.sum(sa.func.hashtext(_PACKAGE.id))
-    )
+    """Return how many datasets there are, the last change of one, and a sum over all of them.
+
+    The sum has the change of each: one that commits late is not the last by its time.
+    """
+    each = sa.func.hashtext(sa.func.concat(_PACKAGE.id, CHANGED))
+    query = sa.select(sa.func.count(), sa.func.max(CHANGED), sa.func.sum(each))
     with model.meta.engine.connect() as connection:
         number, changed, total = connection.execute(_joined(query).where(*_chosen(selection))).one()
     return int(number), changed, int(total or 0)

@@ -84,6 +84,9 @@ def last_modified() -> datetime | None:
     the catalogue has no date of its own in it.
     """
     found = page_generation.since(page_generation.current.read())
-    if found is None or found > datetime.now(timezone.utc) - _SETTLED:
-        return None
-    return found
+    return settled(found) if found else None
+
+
+def settled(moment: datetime) -> datetime | None:
+    """Return the time of a change, None for one so short ago that another may have the same."""
+    return moment if moment <= datetime.now(timezone.utc) - _SETTLED else None

@@ -139,12 +139,12 @@ def dataset(name: str, ending: str) -> Response:
     """
     package, found = _entry(name)
     if request.path.endswith(f"/{package.id}.{ending}") and package.id != package.name:
-        query = f"?{request.query_string.decode()}" if request.query_string else ""
-        return redirect(f"{found.page}.{ending}{query}")
+        return redirect(f"{found.page}.{ending}{_query()}")
     unknown = _unknown(package.id) if _asks_for("unknown") else ""
     stamp = (found.text, unknown, table.version())
     digest = hashlib.sha256(repr(stamp).encode()).hexdigest()[:32]
-    answer = _answer(lambda: _document(found, unknown, ending), ending, digest, found.changed)
+    changed = stamps.settled(found.changed)
+    answer = _answer(lambda: _document(found, unknown, ending), ending, digest, changed)
     answer.headers.add("Link", f'<{found.page}>; rel="describedby"; type="text/html"')
     if package.private or package.state != "active":
         answer.headers["Cache-Control"] = "private, no-store"
@@ -224,17 +224,21 @@ def _wanted() -> str:
 
 
 def _see(target: str) -> Any:
-    if request.query_string and "?" not in target:
-        target = f"{target}?{request.query_string.decode('ascii', 'replace')}"
-    answer = redirect(target, 303)
+    answer = redirect(f"{target}{_query()}" if "?" not in target else target, 303)
     answer.vary.add("Accept")
     return answer
+
+
+def _query() -> str:
+    """Return the query of the request with its question mark, "" for none."""
+    given = request.query_string.decode("ascii", "replace")
+    return f"?{given}" if given else ""
 
 
 @rdf.before_app_request
 def prefer_rdf() -> Any:
     """Redirect (303) from a dataset's page to its RDF if the request prefers that."""
-    if request.endpoint != "dataset.read" or request.method != "GET":
+    if request.endpoint != "dataset.read" or request.method not in ("GET", "HEAD"):
         return None
     ending = _wanted()
     name = (request.view_args or {}).get("id")

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from flask import Flask, Response, request, stream_with_context
 
 from ckanext.hanse.security import client
@@ -64,9 +65,11 @@ class Place:
         self._who, self._held = who, True
 
     def during(self, parts: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield the parts; then the place is free."""
+        """Yield the parts, holding no transaction meanwhile; then the place is free."""
         try:
-            yield from parts
+            for part in parts:
+                model.Session.rollback()
+                yield part
         finally:
             self.leave()
 

@@ -87,6 +87,12 @@ def with_contributor(text: str, iri: str) -> str:
     return extended(text, [(IRI(subject(text)), _CONTRIBUTOR, IRI(iri))])
 
 
+def without_contributor(text: str) -> str:
+    """Return the lines without the dataset's contributor IDs."""
+    lead = f"<{subject(text)}> <{_CONTRIBUTOR}> "
+    return "\n".join(line for line in text.split("\n") if not line.startswith(lead))
+
+
 def with_model(text: str, model: ModelDataset) -> str:
     """Return the lines with the statement that the dataset is ``model``, and no other one.
 

@@ -318,6 +318,9 @@ def test_atom_the_newest_first_with_tombstones(
     (gone,) = root.findall("at:deleted-entry", ATOM)
     assert gone.get("ref") == f"urn:uuid:{three[2]['id']}"
     assert root[root.index(gone) - 1].tag.endswith("link")  # the newest comes first
+    for since in ("", "?since=0"):
+        told = etree.fromstring(visitor(f"/changes.atom{since}").data)
+        assert told.findtext("a:updated", "", ATOM) == gone.get("when")
     ordered = etree.fromstring(visitor("/changes.atom?since=0&limit=1").data)
     assert [one.text for one in ordered.findall("a:entry/a:title", ATOM)] == ["Eins"]
     following = ordered.find("a:link[@rel='next']", ATOM).get("href")

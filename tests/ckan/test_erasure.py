@@ -26,8 +26,9 @@ from werkzeug.datastructures import FileStorage
 from ckanext.hanse.cli import hanse
 from ckanext.hanse.export.changes import feed
 from ckanext.hanse.export.dumps import files, make, rewrite, storage
-from ckanext.hanse.model import Dump, Erasure, HarvestRun
+from ckanext.hanse.model import DatasetState, Dump, Erasure, HarvestRun
 from ckanext.hanse.scheduler import tick
+from ckanext.hanse.sources import remove
 from ckanext.hanse.sparql import documents
 from ckanext.hanse.sparql import jobs as sparql
 from ckanext.hanse.store.writer import Action
@@ -252,4 +253,45 @@ def test_a_dump_that_cannot_be_read_again_is_removed(
     api(sysadmin, "hanse_dataset_erase", id=harvested, reason="Az. 12/2026")
     assert list(rewrite.rewrite()) == []
     assert model.Session.query(Dump).count() == 0
+    assert SECRET not in texts(folder)
+
+
+def test_what_was_merged_into_it_goes_with_it(
+    cities: dict[str, Any], sysadmin: dict[str, Any], api: Api
+) -> None:
+    stays = factories.Dataset(name="akte", owner_org="rostock")
+    goes = factories.Dataset(name="akte-erika", notes=SECRET, owner_org="rostock")
+    call_action("package_delete", {"user": sysadmin["name"]}, id=goes["id"])
+    model.Session.get_one(DatasetState, goes["id"]).merged_into = stays["id"]
+    model.Session.commit()
+    api(sysadmin, "hanse_dataset_erase", id="akte", reason="Az. 15/2026")
+    assert anywhere() == []
+
+
+def test_a_source_that_was_removed_does_not_bring_it_back(
+    cities: dict[str, Any], harvested: str, walk: Listed, sysadmin: dict[str, Any], api: Api
+) -> None:
+    row = source(cities["rostock"]["id"])
+    remove.remove(row, confirm=row.name, fate="keep")
+    api(sysadmin, "hanse_dataset_erase", id=harvested, reason="Az. 16/2026")
+    report = harvest(source(cities["rostock"]["id"]), walk)
+    assert report.counts[Action.SKIPPED] == 1
+    assert anywhere() == []
+
+
+def test_files_that_cannot_be_removed_are_tried_again(
+    harvested: str, sysadmin: dict[str, Any], api: Api, folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    make.make()
+    api(sysadmin, "hanse_dataset_erase", id=harvested, reason="Az. 12/2026")
+
+    def refused(*args: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(storage.storage()), "remove", refused)
+        assert len(list(rewrite.rewrite())) == 1
+    assert SECRET in texts(folder)
+    make.make()
     assert SECRET not in texts(folder)

@@ -317,6 +317,19 @@ class TestTexts:
         decisions.undo([stock["baeume"]])
         assert site.get("/dataset/baeume.ttl").headers["ETag"] == before
 
+    def test_the_citys_id_is_not_stored_with_one_made_here(
+        self, site: Any, cities: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        term, admin = expand("dcatde:contributorID"), {"user": factories.Sysadmin()["name"]}
+        made = factories.Dataset(owner_org=cities["stralsund"]["id"])
+        for name in ("eins", "zwei"):
+            iri = f"{CONTRIBUTORS}/{name}"
+            call_action("organization_patch", admin, id="stralsund", contributor_id=iri)
+            found = graph(site.get(f"/dataset/{made['name']}.ttl"))
+            (subject,) = datasets(found)
+            assert found.objects(subject, term) == [IRI(iri)]
+            call_action("package_patch", admin, id=made["id"], notes=name)
+
     def test_a_damaged_one_costs_no_other(self, site: Any, stock: Any) -> None:
         broken = sa.update(DatasetState).where(DatasetState.dataset_id == stock["wege"])
         model.Session.execute(broken.values(rdf=f"<{BASE}/w> <https://p.example/x> nichts .\n"))
@@ -347,6 +360,25 @@ def test_streams_are_few_and_one_a_client(
         streaming._slots.free(who)
     for _ in range(3):
         assert visitor(everything).status_code == 200
+
+
+def test_while_somebody_reads_no_transaction_is_open(stock: Any) -> None:
+    parts = streaming.Place("somebody").during(fragments.serialise(Selection(), "ttl"))
+    for _ in parts:
+        assert not model.Session().in_transaction()
+
+
+def test_a_change_that_commits_late_is_a_change_of_the_catalogue(site: Any, stock: Any) -> None:
+    # Of two transactions the one that began first may end last: no other has an earlier time.
+    moments = sa.update(DatasetState).values(changed=sa.func.now() + timedelta(hours=1))
+    model.Session.execute(moments.where(DatasetState.dataset_id == stock["wege"]))
+    model.Session.commit()
+    before = site.get("/catalog.ttl?all=1").headers["ETag"]
+    late = sa.update(DatasetState).where(DatasetState.dataset_id == stock["baeume"])
+    model.Session.execute(late.values(rdf_version="", changed=sa.func.now()))
+    model.Session.commit()
+    again = site.get("/catalog.ttl?all=1", headers={"If-None-Match": before})
+    assert again.status_code == 200
 
 
 def test_a_client_has_to_take_its_answer(stock: Any, site: Any) -> None:

@@ -23,7 +23,7 @@ from visitors import Visitor
 from walks import source
 
 from ckanext.hanse.cli import hanse
-from ckanext.hanse.model import HarvestRun, RunStatus
+from ckanext.hanse.model import Erasure, HarvestRun, RunStatus
 from ckanext.hanse.monitoring.doctor import sparql as doctor
 from ckanext.hanse.scheduler import due, tick
 from ckanext.hanse.security import client, places
@@ -407,6 +407,16 @@ def test_the_store_is_built_after_runs_each_night_and_if_there_is_none(
     monkeypatch.setattr(options, "rest", lambda: timedelta(0))
     built = options.stores().current()
     assert isinstance(built, BuiltStore)
+    for zone in ("server", "", "Europe/Helsinki"):
+        monkeypatch.setitem(tk.config, "ckan.display_timezone", zone)
+        assert not jobs.is_due()
+    # Who erased it may have been killed before the store was dropped.
+    erased = Erasure(dataset_id="x", author="x", reason="x", erased=due.now() + timedelta(hours=1))
+    model.Session.add(erased)
+    model.Session.commit()
+    assert jobs.is_due()
+    model.Session.delete(erased)
+    model.Session.commit()
     monkeypatch.setitem(tk.config, "hanse.sparql.nightly", "03:00")
     monkeypatch.setattr(due, "now", lambda: built.made)
     assert not jobs.is_due()

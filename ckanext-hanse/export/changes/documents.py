@@ -100,4 +100,5 @@ def _link(parent: Any, relation: str, address: str, media_type: str) -> None:
 
 def _clean(text: str) -> str:
     """Return the text without characters that XML does not allow."""
-    return "".join(sign for sign in text if sign.isprintable() or sign in "\t\n")
+    kept = (" " if sign.isspace() else sign for sign in text)
+    return "".join(sign for sign in kept if sign.isprintable())

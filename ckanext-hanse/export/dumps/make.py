@@ -101,12 +101,15 @@ def clear_abandoned() -> None:
 
 
 def retire(row: Dump) -> None:
-    """Remove a dump: first from the list, then its files.  Commits."""
+    """Remove a dump: first from the list, then its files.  Commits.
+
+    Of one whose files cannot be removed the row stays, so that the next one tries again.
+    """
     row.state, row.reason = DumpState.FAILED.value, ""
     model.Session.commit()
-    storage.remove(row.folder, NAMES)
-    model.Session.delete(row)
-    model.Session.commit()
+    if storage.remove(row.folder, NAMES):
+        model.Session.delete(row)
+        model.Session.commit()
 
 
 def forget() -> None:
@@ -130,7 +133,7 @@ def _rows(condition: Any) -> Sequence[Dump]:
 
 
 def _begin() -> Dump:
-    for row in _rows(Dump.state == DumpState.FAILED.value):
+    for row in _rows(sa.and_(Dump.state == DumpState.FAILED.value, Dump.reason != "")):
         model.Session.delete(row)  # the last attempt alone is of interest
     day = today()
     row = Dump(

@@ -84,17 +84,19 @@ def path(folder: str, name: str) -> Path | None:
     return Path(where.full_path(_location(folder, name)))
 
 
-def remove(folder: str, names: Iterable[str]) -> None:
-    """Delete the files of a dump that are there; one that cannot be is in the log."""
-    where = storage()
+def remove(folder: str, names: Iterable[str]) -> bool:
+    """Delete the files of a dump that are there; return whether all are gone (else: the log)."""
+    where, gone = storage(), True
     for name in names:
         try:
             where.remove(files.FileData(_location(folder, name)))
         except (OSError, files.exc.StorageError) as error:
             log.warning("%s/%s of a former dump stays in the storage: %s", folder, name, error)
+            gone = False
     if isinstance(where, FsStorage):
         with suppress(OSError):
             Path(where.full_path(files.Location(folder))).rmdir()
+    return gone
 
 
 def _location(folder: str, name: str) -> files.Location:
