@@ -19,12 +19,16 @@ from ckanext.hanse.security import refusal
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 #: JSON escapes that may be decoded to one of them.
 _SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+#: Bytes that a query has percent-encoded (RFC 3986, 2.1).
+_RAW = re.compile(rb"[\x80-\xff]")
 #: Invalid credentials are handled by :mod:`.login`.
 _SIGN_IN = {"user.login"}
 
 
 def check() -> Response | None:
     """Refuse a request with such a character and name the field; None lets it pass."""
+    # Sent as they are, bytes that are no UTF-8 could not be read by any view.
+    request.query_string = _RAW.sub(lambda found: b"%%%02X" % found[0][0], request.query_string)
     if request.endpoint in _SIGN_IN:
         return None
     try:

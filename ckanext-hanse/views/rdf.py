@@ -231,7 +231,7 @@ def _see(target: str) -> Any:
 
 def _query() -> str:
     """Return the query of the request with its question mark, "" for none."""
-    given = request.query_string.decode("ascii", "replace")
+    given = request.query_string.decode()
     return f"?{given}" if given else ""
 
 

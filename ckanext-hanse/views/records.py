@@ -137,8 +137,7 @@ def item(collection: str, record: str) -> Any:
 def nowhere(rest: str) -> Any:
     """Refuse every other address; one with a slash at its end leads to that without."""
     if rest.endswith("/"):
-        given = request.query_string.decode("ascii", "replace")
-        query = f"?{given}" if given else ""
+        query = f"?{request.query_string.decode()}" if request.query_string else ""
         return redirect(f"{_root()}/{rest.rstrip('/')}{query}", 301)
     raise Problem("page-unknown", status=404, value=rest, known=_root())
 

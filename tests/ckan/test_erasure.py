@@ -272,6 +272,7 @@ def test_a_source_that_was_removed_does_not_bring_it_back(
     cities: dict[str, Any], harvested: str, walk: Listed, sysadmin: dict[str, Any], api: Api
 ) -> None:
     row = source(cities["rostock"]["id"])
+    row.from_file = False
     remove.remove(row, confirm=row.name, fate="keep")
     api(sysadmin, "hanse_dataset_erase", id=harvested, reason="Az. 16/2026")
     report = harvest(source(cities["rostock"]["id"]), walk)

@@ -28,12 +28,18 @@ Visitor = Callable[..., TestResponse]
 DATASET = "/dataset/baeume"
 
 
-@pytest.fixture(autouse=True)
-def fresh(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is kept of an earlier test, nor that Redis was away in it."""
-    monkeypatch.setattr(page_generation, "_PATIENCE", 10.0)  # a busy machine is no silent Redis
+def forget() -> None:
     vars(page_generation.current).update(vars(page_generation.Generation()))
+
+
+@pytest.fixture(autouse=True)
+def fresh(site: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nothing is kept of an earlier test, nor that Redis was away in it; nor for a later one."""
+    monkeypatch.setattr(page_generation, "_PATIENCE", 10.0)  # a busy machine is no silent Redis
+    forget()
     assert page_generation.current.renew()
+    yield
+    forget()
 
 
 @pytest.fixture

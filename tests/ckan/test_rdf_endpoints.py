@@ -170,6 +170,7 @@ class TestDataset:
         for address in (f"/dataset/{trees['id']}.ttl", "/ogc/collections/"):
             answer = site.get(address, environ_overrides=raw, follow_redirects=False)
             assert answer.status_code in (301, 302)
+            assert answer.headers["Location"].endswith("?x=%FF")
 
     def test_none_of_that_name(self, site: Any, clean: None):
         assert site.get("/dataset/nirgends.ttl").status_code == 404
