@@ -28,7 +28,7 @@ from ckan.lib.search.common import make_connection
 from ckanext.hanse import settings
 from ckanext.hanse.model import DatasetState
 from ckanext.hanse.search import index as search_index
-from ckanext.hanse.store import page_generation, solr_documents
+from ckanext.hanse.store import json_text, page_generation, solr_documents
 from ckanext.hanse.store.bulk import current
 from ckanext.hanse.store.solr_documents import SolrDocument
 from ckanext.hanse.store.writer import Fence, NoFence, WriteOutcome
@@ -295,6 +295,6 @@ def _connection() -> Any:
     key = (os.getpid(), tk.config["solr_url"], seconds)
     if getattr(_local, "key", None) != key:
         connection = make_connection(decode_dates=False)
-        connection.timeout = (min(10, seconds), seconds)
+        connection.timeout, connection.encoder = (min(10, seconds), seconds), json_text.JSONText()
         _local.key, _local.connection = key, connection
     return _local.connection

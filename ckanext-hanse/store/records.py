@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.hanse.model import DatasetState, RecordState, SourceRecord
 from ckanext.hanse.store import link_states, pg_text, rdf
+from ckanext.hanse.store.bulk.copying import copy
 from ckanext.hanse.store.record_rows import RecordRow, identity_key, kept, stored_issues
 from hanse_harvesters.issue import Issue, rules
 from hanse_harvesters.record import Record
@@ -124,11 +125,12 @@ def _judged(
 
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
-    """A record and its dataset; ``index_pending`` if the dataset itself changed."""
+    """A record and its dataset: whether that is ``new``; ``index_pending`` if it changed."""
 
     record: Record
     dataset_id: str
     index_pending: bool = False
+    new: bool = False
 
 
 def keep_all(chunk: Sequence[StoredRecord], *, source_id: int, run_id: int) -> None:
@@ -160,13 +162,20 @@ def keep_all(chunk: Sequence[StoredRecord], *, source_id: int, run_id: int) -> N
         }
         for item, row in zip(chunk, rows, strict=True)
     ]
+    if new := [state for item, state in zip(chunk, states, strict=True) if item.new]:
+        copy(DatasetState.__table__, new)
+    if old := [state for item, state in zip(chunk, states, strict=True) if not item.new]:
+        model.Session.execute(_upsert_states(old[0]), old)
+    link_states.written({item.dataset_id: item.record.dataset for item in chunk})
+
+
+def _upsert_states(columns: Iterable[str]) -> Any:
     statement = insert(DatasetState.__table__)
-    values = {name: statement.excluded[name] for name in states[0] if name != "dataset_id"}
+    values = {name: statement.excluded[name] for name in columns if name != "dataset_id"}
     # A dataset still pending from an earlier run stays pending.
     values["index_pending"] = sa.or_(DatasetState.index_pending, values["index_pending"])
     statement = statement.on_conflict_do_update(index_elements=["dataset_id"], set_=values)
-    model.Session.execute(statement.returning(DatasetState.dataset_id), states)
-    link_states.written({item.dataset_id: item.record.dataset for item in chunk})
+    return statement.returning(DatasetState.dataset_id)
 
 
 def keep_dataset(

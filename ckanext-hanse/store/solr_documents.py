@@ -15,6 +15,7 @@ from ckan import model
 from ckan.lib.search import index as ckan_index
 
 from ckanext.hanse.search.index import Beside, known
+from ckanext.hanse.store import json_text
 from ckanext.hanse.store.bulk import hooks
 from ckanext.hanse.store.bulk.load import Stored
 from ckanext.hanse.store.bulk.package_show import ShownPackage
@@ -35,6 +36,7 @@ def build(
     found: list[SolrDocument] = []
     world = {
         **vars(ckan_index),
+        "json": json_text,
         "make_connection": lambda: SimpleNamespace(add=lambda docs, commit: found.extend(docs)),
         "model": SimpleNamespace(
             Package=SimpleNamespace(get=lambda identity: _labelled(stored)),

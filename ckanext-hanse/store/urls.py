@@ -26,6 +26,7 @@ from hanse_harvesters.record import DatasetDict
 _LOCK = "hanse: addresses"
 #: No server takes a longer address.
 _LONGEST = 8000
+_PLAIN = re.compile("[!-~]*")
 #: Scheme and server of an address; nothing that is read otherwise by one who normalises.
 _PLACE = re.compile(r"https?://[A-Za-z0-9.:-]{1,255}/(?=[!-~]*$)")
 
@@ -123,7 +124,9 @@ def _own() -> tuple[str, ...]:
 def _checked(dataset: DatasetDict, own: tuple[str, ...]) -> Iterator[Declared]:
     for item in of_dataset(dataset):
         url = item.target.url
-        if len(url) <= _LONGEST and not f"{url}/".startswith(own) and pg_text.text(url) == url:
+        if len(url) > _LONGEST or f"{url}/".startswith(own):
+            continue
+        if _PLAIN.fullmatch(url) or pg_text.text(url) == url:
             yield item
 
 

@@ -9,10 +9,12 @@ from typing import Any
 
 from hanse_harvesters.mapping.terms import IRI, BNode, Node, Triple
 
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
+
 
 def label_of(parent: str, place: str, content: Any) -> BNode:
     """Return a blank node label that depends only on its parent, property and content."""
-    text = json.dumps([parent, place, content], sort_keys=True, ensure_ascii=False)
+    text = _encode([parent, place, content])
     digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=10)
     return BNode(f"_:h{digest.hexdigest()}")
 

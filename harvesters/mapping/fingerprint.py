@@ -25,6 +25,7 @@ _BLANK = b"_:"
 _SKOLEMISED = re.compile(rb"> (<[^>\n]*/\.well-known/genid/[^>\n]*>) \.\n")
 #: Longer chains of nodes are handled like cycles.
 _DEEPEST = 100
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 #: Blank node → the predicate and object of each of its statements.
 _Said: TypeAlias = dict[bytes, list[tuple[bytes, bytes]]]
 
@@ -224,5 +225,5 @@ def colours(triples: Iterable[Triple]) -> dict[BNode, str]:
 
 def fingerprint_json(value: object) -> str:
     """Return the hex digest (64 characters) of a JSON value, independent of the keys' order."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = _encode(value)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

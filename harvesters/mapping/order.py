@@ -39,9 +39,19 @@ def sort_objects(
     """Return unique objects, sorted by title, first code (the format), and then all content."""
     titles = [prop.field for prop in cls.properties if prop.term in _TITLES]
     codes = [prop.field for prop in cls.properties if prop.store == "code"][:1]
-    unique: dict[tuple[str, ...], Item] = {}
+    places: dict[tuple[str, ...], list[Item]] = {}
     for item in items:
         found = key(item)
-        place = [str(found.get(name, "")) for name in (*titles, *codes)]
-        unique.setdefault((*place, json.dumps(found, sort_keys=True, ensure_ascii=False)), item)
-    return [unique[place] for place in sorted(unique)]
+        place = tuple(str(found.get(name, "")) for name in (*titles, *codes))
+        places.setdefault(place, []).append(item)
+    return [item for _, some in sorted(places.items()) for item in _by_content(some, key)]
+
+
+def _by_content(items: list[Item], key: Callable[[Item], dict[str, Any]]) -> list[Item]:
+    """Return unique objects in the order of all their content."""
+    if len(items) == 1:
+        return items
+    unique: dict[str, Item] = {}
+    for item in items:
+        unique.setdefault(json.dumps(key(item), sort_keys=True, ensure_ascii=False), item)
+    return [unique[text] for text in sorted(unique)]

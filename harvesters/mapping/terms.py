@@ -49,9 +49,10 @@ class Graph:
     def __init__(self, triples: Iterable[Triple] = ()) -> None:
         # Objects are stored as dict keys: ordered, and without a linear search through a
         # catalogue's 30,000 dcat:dataset values for each one added.
-        self._by_subject: dict[Node, dict[IRI, dict[Term, None]]] = {}
-        for triple in triples:
-            self.add(triple)
+        stated: dict[Node, dict[IRI, dict[Term, None]]] = {}
+        self._by_subject = stated
+        for subject, predicate, value in triples:
+            stated.setdefault(subject, {}).setdefault(predicate, {})[value] = None
 
     def add(self, triple: Triple) -> None:
         """Add one triple; a repeated one is stored once."""

@@ -204,7 +204,9 @@ class RdfSource(Source):
             self.total = len(subjects)
         file_time = self.settings.modified_is_file_time
         by = page.readers.summaries(page.statements, subjects, page.url, ignore_modified=file_time)
-        for subject in subjects:
+        for place, subject in enumerate(subjects):
+            if self.busy and not place % 100:  # fewer queries of a store on disk
+                page.statements.look_up(subjects[place : place + 100])
             known = None if self.busy else next(by)
             if known is None:
                 found = record(document, subject, page.url, ignore_modified=file_time)

@@ -1,5 +1,6 @@
 """These tests stay on this machine, and know no site whose language would be the default."""
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -17,3 +18,11 @@ def no_default_language() -> Iterator[None]:
     language.set_default("")
     yield
     language.set_default(before)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def loggers_speak() -> None:
+    """A CKAN that was started beside it has silenced every logger that there was."""
+    for logger in logging.root.manager.loggerDict.values():
+        if isinstance(logger, logging.Logger):
+            logger.disabled = False

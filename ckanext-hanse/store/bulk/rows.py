@@ -115,9 +115,7 @@ def _find_tags(names: Iterable[str]) -> dict[str, str]:
 def keep(chunk: Sequence[StagedChange], *, source_id: int, run_id: int) -> None:
     """Store the rows of the records and the states of their datasets."""
     rows = [
-        records.StoredRecord(
-            item.change.record, item.stored.package["id"], index_pending=item.changed
-        )
+        records.StoredRecord(item.change.record, item.stored.package["id"], item.changed, item.new)
         for item in chunk
     ]
     records.keep_all(rows, source_id=source_id, run_id=run_id)
