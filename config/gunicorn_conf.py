@@ -23,9 +23,17 @@ def on_starting(server: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Read large tables before the workers are forked: once, and not in somebody's search."""
+    """Read large tables before the workers are forked: once, and not in somebody's search.
+
+    And write what is missing of styles and scripts: of two first visitors at once, for whom it
+    would be written twice, one got an error.
+    """
+    from ckan.lib import webassets_tools
+
     for table in entry_points(group="hanse.before_fork"):
         table.load()()
+    for bundle in webassets_tools.env:
+        bundle.urls()
 
 
 def post_fork(server: Any, worker: Any) -> None:
