@@ -138,6 +138,8 @@ def _ask(search: dict[str, Any], asked: Asked) -> dict[str, Any]:
     except SolrConnectionError as error:
         raise Problem("no-answer", status=503) from error
     except (SearchError, tk.ValidationError) as error:
+        if "(HTTP 5" in str(error):  # as pysolr words it
+            raise Problem("no-answer", status=503) from error
         raise Problem("search", name="q") from error
     if any(found.get(name) for name in _GUESSES):
         return {**found, "count": 0, "results": []}

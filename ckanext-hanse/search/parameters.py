@@ -73,8 +73,9 @@ _FLAGS = {"yes": "true", "no": "false"}
 _FLAGGED = ("hanse_open", "hanse_api")
 _OTHER = {"q", "page", "sort"}
 _CLOSED = """
-capacity creator_user_id dataset_type entity_type hanse_area hanse_changed hanse_time index_id
-metadata_created metadata_modified permission_labels private site_id state type
+capacity creator_user_id dataset_type entity_type hanse_area hanse_changed hanse_time
+hanse_withheld index_id metadata_created metadata_modified permission_labels private site_id state
+type
 """
 #: Fields that decide who sees what, and those that are no text.
 _PROTECTED = frozenset(_CLOSED.split())

@@ -72,7 +72,9 @@ def forbid_network() -> bool:
         (_RETURN, 0, 0, _ALLOW),
         (_RETURN, 0, 0, _REFUSE),
     )
-    program = _Program(len(rules), (_Instruction * len(rules))(*rules))
+    program = _Program(
+        len(rules), (_Instruction * len(rules))(*(_Instruction(*rule) for rule in rules))
+    )
     prctl = ctypes.CDLL(None).prctl
     if prctl(_NO_NEW_PRIVS, 1, 0, 0, 0):
         return False

@@ -10,7 +10,7 @@ import owslib.ogcapi
 import pytest
 import rdflib
 from ckan import model
-from ckan.lib.search.common import SolrConnectionError
+from ckan.lib.search.common import SearchError, SolrConnectionError
 from ckan.tests import factories, helpers
 from emptying import empty
 from lxml import html
@@ -336,9 +336,12 @@ def test_whatever_is_typed_the_search_answers(ask: Any, q: str) -> None:
     assert ask(q=q).status_code in (200, 400)
 
 
-def test_while_solr_is_away(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "error", [SolrConnectionError("away"), SearchError("SOLR returned an error (HTTP 500): [..]")]
+)
+def test_while_solr_is_away(ask: Any, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def away(*_: Any) -> Any:
-        raise SolrConnectionError("away")
+        raise error
 
     monkeypatch.setattr(searching.choices, "search", away)
     answer = ask()
