@@ -16,7 +16,7 @@ from ckan import model
 from ckan.lib.redis import connect_to_redis
 from redis import RedisError
 
-from ckanext.hanse.model import Erasure, HarvestRun
+from ckanext.hanse.model import Change, Erasure, HarvestRun
 from ckanext.hanse.redis_keys import key
 from ckanext.hanse.scheduler import due, jobs, zone
 from ckanext.hanse.sparql import documents, options
@@ -80,7 +80,7 @@ def is_due() -> bool:
         return True
     if moment - built.made < options.rest():
         return False
-    since = (_last_night(moment), _last_change(), _last_erasure())
+    since = (_last_night(moment), _last_change(), _last_removal(), _last_erasure())
     return built.made < max(filter(None, since), default=built.made)
 
 
@@ -105,6 +105,11 @@ def _last_change() -> datetime | None:
     )
     query = sa.select(sa.func.max(HarvestRun.finished)).where(changes > 0)
     return model.Session.scalar(query)
+
+
+def _last_removal() -> datetime | None:
+    """Return when a dataset was last taken from the public, by a run or by hand."""
+    return model.Session.scalar(sa.select(sa.func.max(Change.settled)).where(Change.gone != ""))
 
 
 def _last_erasure() -> datetime | None:

@@ -17,6 +17,7 @@ from flask import Flask, Response, make_response, request
 from ckanext.hanse import facets
 from ckanext.hanse.presentation import text
 from ckanext.hanse.search import choices, parameters
+from hanse_harvesters.normalise.text import printable
 
 #: Maximum length of an entry's description; the dataset's page has all of it.
 _SUMMARY = 1_000
@@ -137,11 +138,11 @@ def _answer(feed: _Feed) -> Response:
     if number > last:
         tk.abort(404, tk._("This feed has {last} pages.").format(last=last))
     made = CKANFeed(
-        feed_title=_clean(feed.title),
+        feed_title=printable(feed.title),
         feed_link=tk.url_for(feed.page, _external=True, **feed.of),
         feed_description=tk._("Datasets, those changed last first"),
         language=tk.h.lang(),
-        author_name=_clean(str(tk.config.get("ckan.feeds.author_name") or "") or _site()),
+        author_name=printable(str(tk.config.get("ckan.feeds.author_name") or "") or _site()),
         feed_guid=_create_atom_id(tk.url_for(feed.endpoint, locale="default", **feed.arguments)),
         feed_url=_address(feed, number),
         previous_page=_address(feed, number - 1) if number > 1 else None,
@@ -168,14 +169,14 @@ def _entry(dataset: dict[str, Any]) -> dict[str, Any]:
     publisher = dataset.get("publisher") or [{}]
     author = publisher[0].get("name") or (shown.title if shown else "") or _site()
     return {
-        "title": _clean(tk.h.hanse_text(dataset, "title").text),
+        "title": printable(tk.h.hanse_text(dataset, "title").text),
         "link": tk.url_for(f"{dataset['type']}.read", id=dataset["name"], _external=True),
-        "summary": _clean(text.plain(tk.h.hanse_text(dataset, "notes").text, _SUMMARY)),
+        "summary": printable(text.plain(tk.h.hanse_text(dataset, "notes").text, _SUMMARY)),
         "updated": tk.h.date_str_to_datetime(dataset["metadata_modified"]),
         "published": tk.h.date_str_to_datetime(dataset["metadata_created"]),
         "unique_id": _create_atom_id(f"/dataset/{dataset['id']}"),
-        "author_name": _clean(str(author)),
-        "categories": [_clean(tag["name"]) for tag in dataset.get("tags", [])],
+        "author_name": printable(str(author)),
+        "categories": [printable(tag["name"]) for tag in dataset.get("tags", [])],
     }
 
 
@@ -192,8 +193,3 @@ def _named(action: str, id: str) -> dict[str, Any]:
 
 def _site() -> str:
     return str(tk.config["ckan.site_title"])
-
-
-def _clean(reported: str) -> str:
-    """Return the text without characters that XML does not allow."""
-    return "".join(c for c in reported if c.isprintable() or c in "\t\n")

@@ -100,6 +100,11 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def printable(text: str) -> str:
+    """Return :func:`one_line` with visible characters only: XML allows no others."""
+    return "".join(filter(str.isprintable, one_line(text)))
+
+
 def is_nothing(text: str) -> bool:
     """Return whether a value is empty or a word such as ``null`` or ``k. A.``"""
     bare = " ".join(text.split()).casefold()

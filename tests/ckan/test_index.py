@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from ckan.tests.helpers import call_action
 from walks import Listed, act, harvest, record, source
 
 from ckanext.hanse.model import DatasetState, HarvestSource
-from ckanext.hanse.store import index
+from ckanext.hanse.store import index, json_text
 from ckanext.hanse.store.action_writer import ActionWriter
 from ckanext.hanse.store.bulk.writer import BulkWriter
 from hanse_harvesters.errors import StopRun
@@ -129,3 +130,12 @@ def test_what_changed_after_it_was_sent_waits_again(rostock: HarvestSource) -> N
     assert index.pending() == 1
     index.drain()
     assert found() == set()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{"title": "Bäume\u2028", "n": [1, 1.5, None, True]}, {"half": "\ud800"}, {"big": 2**70}],
+)
+def test_what_is_sent_is_the_dataset_whatever_is_in_it(value: dict[str, Any]) -> None:
+    assert json.loads(json_text.dumps(value)) == value
+    assert json.loads(json_text.JSONText().encode([value])) == [value]

@@ -23,7 +23,7 @@ from visitors import Visitor
 from walks import source
 
 from ckanext.hanse.cli import hanse
-from ckanext.hanse.model import Erasure, HarvestRun, RunStatus
+from ckanext.hanse.model import Change, Erasure, HarvestRun, RunStatus
 from ckanext.hanse.monitoring.doctor import sparql as doctor
 from ckanext.hanse.scheduler import due, tick
 from ckanext.hanse.security import client, places
@@ -410,6 +410,13 @@ def test_the_store_is_built_after_runs_each_night_and_if_there_is_none(
     for zone in ("server", "", "Europe/Helsinki"):
         monkeypatch.setitem(tk.config, "ckan.display_timezone", zone)
         assert not jobs.is_due()
+    # Made private by hand: it is not to be answered for until the night.
+    hidden = Change(dataset_id="x", gone="not-public", settled=due.now() + timedelta(hours=1))
+    model.Session.add(hidden)
+    model.Session.commit()
+    assert jobs.is_due()
+    model.Session.delete(hidden)
+    model.Session.commit()
     # Who erased it may have been killed before the store was dropped.
     erased = Erasure(dataset_id="x", author="x", reason="x", erased=due.now() + timedelta(hours=1))
     model.Session.add(erased)

@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree
 
 from ckanext.hanse.export.changes.feed import FeedEntry, FeedPage
+from hanse_harvesters.normalise.text import printable
 
 _ATOM, _TOMBSTONES = "http://www.w3.org/2005/Atom", "http://purl.org/atompub/tombstones/1.0"
 #: Endings of the dataset's RDF that an entry links to.
@@ -61,7 +62,7 @@ def as_atom(page: FeedPage, *, title: str, author: str, address: str, site: str)
 def _changed(feed: Any, item: FeedEntry, site: str) -> None:
     entry = _child(feed, "entry")
     _add(entry, "id", _id(item))
-    _add(entry, "title", _clean(item.title or item.name))
+    _add(entry, "title", printable(item.title or item.name))
     _add(entry, "updated", utc(item.when))
     etree.SubElement(entry, f"{{{_ATOM}}}category", term=item.change, scheme=f"{site}/changes")
     _link(entry, "alternate", item.page, "text/html")
@@ -96,9 +97,3 @@ def _add(parent: Any, name: str, text: str) -> None:
 
 def _link(parent: Any, relation: str, address: str, media_type: str) -> None:
     etree.SubElement(parent, f"{{{_ATOM}}}link", rel=relation, href=address, type=media_type)
-
-
-def _clean(text: str) -> str:
-    """Return the text without characters that XML does not allow."""
-    kept = (" " if sign.isspace() else sign for sign in text)
-    return "".join(sign for sign in kept if sign.isprintable())

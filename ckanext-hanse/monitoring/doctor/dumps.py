@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
 from ckanext.hanse.export.dumps import listing, options, rewrite, storage
-from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, error, ok, warn
+from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, error, ok, reason_of, warn
 from ckanext.hanse.scheduler import zone
 from hanse_harvesters.errors import ConfigError
 from hanse_harvesters.settings.schedule import Schedule
-from hanse_harvesters.texts import CORE
 
 #: After so long without a dump something is wrong.
 _SILENT = timedelta(hours=48)
@@ -23,8 +22,7 @@ def checks() -> Iterator[DoctorFinding]:
         if cron := options.schedule():
             Schedule(cron, zone.timezone()).after(datetime.now(timezone.utc))
     except ConfigError as fault:
-        reason = {language: fault.text(language) for language in CORE.languages()}
-        yield error("dumps-settings", reason=reason)
+        yield error("dumps-settings", reason=reason_of(fault))
         return
     if number := rewrite.waiting():
         yield warn("dumps-erased", number=number)

@@ -10,7 +10,9 @@ from importlib.resources import files
 from typing import Any
 
 from ckanext.hanse.language import DOMAIN
+from hanse_harvesters.errors import HanseError
 from hanse_harvesters.messages import Message, read, storable
+from hanse_harvesters.texts import CORE
 
 
 class Level(str, enum.Enum):
@@ -49,6 +51,11 @@ class DoctorFinding:
             "remedy": self.remedy(language),
             "params": {name: storable(value) for name, value in self.params.items()},
         }
+
+
+def reason_of(fault: HanseError) -> dict[str, str]:
+    """Return the text of an error, by language, as a parameter of a finding."""
+    return {language: fault.text(language) for language in CORE.languages()}
 
 
 def ok(id: str, /, **params: Any) -> DoctorFinding:

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta, timezone
 from redis import RedisError
 
 from ckanext.hanse.link_checks import due, figures, jobs, options, pause
-from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, error, ok, warn
+from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, error, ok, reason_of, warn
 from hanse_harvesters.errors import ConfigError
-from hanse_harvesters.texts import CORE
 
 #: After so many nights without a check something is wrong.
 _SILENT = timedelta(hours=48)
@@ -23,8 +22,7 @@ def checks() -> Iterator[DoctorFinding]:
     try:
         options.night()
     except ConfigError as fault:
-        reason = {language: fault.text(language) for language in CORE.languages()}
-        yield error("links-hours", reason=reason)
+        yield error("links-hours", reason=reason_of(fault))
         return
     number, last = due.number(), figures.last_check()
     if pause.is_paused():

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
-from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, error, ok, warn
+from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, error, ok, reason_of, warn
 from ckanext.hanse.sparql import options
 from hanse_harvesters.errors import ConfigError
 from hanse_harvesters.sparql.answering import ask
 from hanse_harvesters.sparql.errors import QueryError
-from hanse_harvesters.texts import CORE
 
 #: A store that was not built for so long misses edits.
 _OLD = timedelta(hours=48)
@@ -23,7 +22,7 @@ def store() -> Iterator[DoctorFinding]:
     try:
         nightly = options.nightly()
     except ConfigError as fault:
-        yield error("sparql-nightly", reason=_words(fault))
+        yield error("sparql-nightly", reason=reason_of(fault))
         return
     built = options.stores().current()
     if built is None:
@@ -32,7 +31,7 @@ def store() -> Iterator[DoctorFinding]:
     try:
         ask(built.data, "ASK { ?s ?p ?o }", limits=options.limits()).body.close()
     except QueryError as fault:
-        yield error("sparql-broken", reason=_words(fault))
+        yield error("sparql-broken", reason=reason_of(fault))
         return
     if built.faults:
         yield warn("sparql-faults", names=list(built.faults))
@@ -40,7 +39,3 @@ def store() -> Iterator[DoctorFinding]:
         yield warn("sparql-old", made=f"{built.made:%Y-%m-%d %H:%M} UTC")
     else:
         yield ok("sparql-ok", triples=built.triples, made=f"{built.made:%Y-%m-%d %H:%M} UTC")
-
-
-def _words(fault: ConfigError | QueryError) -> dict[str, str]:
-    return {language: fault.text(language) for language in CORE.languages()}

@@ -10,12 +10,11 @@ from ckanext.hanse import settings
 from ckanext.hanse.harvest import lease
 from ckanext.hanse.model import RunStatus
 from ckanext.hanse.monitoring import figures
-from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, error, ok, warn
+from ckanext.hanse.monitoring.doctor.finding import DoctorFinding, error, ok, reason_of, warn
 from ckanext.hanse.scheduler import due, heartbeat
 from ckanext.hanse.scheduler.heartbeat import Beat
 from ckanext.hanse.store import index, index_consistency, lists, sources
 from hanse_harvesters.errors import HanseError
-from hanse_harvesters.texts import CORE
 
 
 def mend() -> Iterator[DoctorFinding]:
@@ -112,8 +111,7 @@ def usable() -> Iterator[DoctorFinding]:
     checked = list(_checked())
     for name, fault in checked:
         if fault:
-            reason = {language: fault.text(language) for language in CORE.languages()}
-            yield error("source-unusable", name=name, reason=reason)
+            yield error("source-unusable", name=name, reason=reason_of(fault))
     if not checked:
         yield warn("sources-none")
     elif not any(fault for _, fault in checked):
