@@ -48,7 +48,12 @@ def erase(name_or_id: str, *, reason: str, author: str) -> dict[str, Any]:
     package = model.Package.get(name_or_id)
     dataset_id = str(package.id) if package else _gone(name_or_id)
     for other in _merged_into(dataset_id):  # the same thing, as another portal described it
-        erase(other, reason=reason, author=author)
+        _erase(other, reason=reason, author=author)
+    return _erase(dataset_id, reason=reason, author=author)
+
+
+def _erase(dataset_id: str, *, reason: str, author: str) -> dict[str, Any]:
+    package = model.Package.get(dataset_id)
     uploads = _uploads(dataset_id)
     dumps = _forget(dataset_id, reason=reason.strip(), author=author)
     if package:
@@ -74,9 +79,15 @@ def _gone(name_or_id: str) -> str:
 
 
 def _merged_into(dataset_id: str) -> list[str]:
-    """Return the ids of datasets that were merged into this one and are kept, as deleted ones."""
-    query = sa.select(DatasetState.dataset_id).where(DatasetState.merged_into == dataset_id)
-    return list(model.Session.scalars(query))
+    """Return the ids of datasets that were merged into this one, directly or by way of another."""
+    found: dict[str, None] = {}
+    newest = [dataset_id]
+    while newest:
+        query = sa.select(DatasetState.dataset_id).where(DatasetState.merged_into.in_(newest))
+        newest = [item for item in model.Session.scalars(query) if item not in found]
+        found.update(dict.fromkeys(newest))
+    found.pop(dataset_id, None)
+    return list(found)
 
 
 def _forget(dataset_id: str, *, reason: str, author: str) -> int:
